@@ -1,0 +1,44 @@
+namespace HubertSharp.Runs;
+
+/// <summary>Files that are whole or absent: written beside their place, flushed to the disk, renamed into it.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
+    /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
+    public static void WriteAllText(string path, string text) => Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        writer.Write(text);
+    });
+
+    /// <summary>Lets <paramref name="fill"/> write the content; nothing stays behind when it throws.</summary>
+    /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
+    public static void Write(string path, Action<FileStream> fill)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16))
+            {
+                fill(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            try
+            {
+                File.Delete(temporary);
+            }
+            catch (IOException)
+            {
+                // the first fault is the one to report
+            }
+            if (e is IOException or UnauthorizedAccessException)
+                throw UserException.Create("cannot write", path, found: e.Message, next: "free space or choose another folder", cause: e);
+            throw;
+        }
+    }
+}

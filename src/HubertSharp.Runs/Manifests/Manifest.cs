@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace HubertSharp.Runs.Manifests;
+
+/// <summary>
+/// fairseq's manifest: the root folder on the first line, then one line <c>path TAB samples</c> per utterance. An optional third
+/// column carries the language; fairseq's own readers stop at the second.
+/// </summary>
+public sealed class Manifest
+{
+    public Manifest(string root, IReadOnlyList<ManifestEntry> entries)
+    {
+        Root = root;
+        Entries = entries;
+    }
+
+    /// <summary>The root folder, absolute where the manifest was read from a file.</summary>
+    public string Root { get; }
+
+    public IReadOnlyList<ManifestEntry> Entries { get; }
+
+    public string FullPath(int index) => Path.Combine(Root, Entries[index].RelativePath);
+
+    /// <summary>Reads a <c>.tsv</c>; a relative root is taken from the manifest's own folder.</summary>
+    /// <exception cref="UserException">Missing, empty, or malformed, with the line.</exception>
+    public static Manifest Read(string path)
+    {
+        if (!File.Exists(path))
+            throw ManifestFaults.Missing(path);
+        using var lines = File.ReadLines(path).GetEnumerator();
+        if (!lines.MoveNext() || lines.Current.Contains('\t') || string.IsNullOrWhiteSpace(lines.Current))
+            throw ManifestFaults.NoRoot(path);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var root = Path.GetFullPath(lines.Current.Trim(), folder);
+        var entries = new List<ManifestEntry>();
+        for (var line = 2; lines.MoveNext(); line++)
+        {
+            if (lines.Current.Length == 0)
+                throw ManifestFaults.EmptyLine(path, line);
+            var columns = lines.Current.Split('\t');
+            if (columns.Length is not (2 or 3) || columns[0].Length == 0)
+                throw ManifestFaults.Columns(path, line, columns.Length);
+            if (!long.TryParse(columns[1], out var samples) || samples <= 0)
+                throw ManifestFaults.Samples(path, line, columns[1]);
+            entries.Add(new ManifestEntry(columns[0], samples, columns.Length == 3 && columns[2].Length > 0 ? columns[2] : null));
+        }
+        if (entries.Count == 0)
+            throw ManifestFaults.NoEntries(path);
+        return new Manifest(root, entries);
+    }
+
+    /// <summary>Writes the manifest whole or not at all; the language column is there when any entry has one.</summary>
+    public void Write(string path)
+    {
+        var withLanguage = Entries.Any(e => e.Language is not null);
+        var text = new StringBuilder().Append(Root).Append('\n');
+        foreach (var entry in Entries)
+        {
+            text.Append(entry.RelativePath).Append('\t').Append(entry.LengthSamples);
+            if (withLanguage)
+                text.Append('\t').Append(entry.Language);
+            text.Append('\n');
+        }
+        AtomicFile.WriteAllText(path, text.ToString());
+    }
+}

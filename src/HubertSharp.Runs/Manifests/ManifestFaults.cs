@@ -1,0 +1,25 @@
+namespace HubertSharp.Runs.Manifests;
+
+internal static class ManifestFaults
+{
+    public static UserException Missing(string path) =>
+        UserException.Create("no such manifest", path, next: "make one with 'hubert manifest DIR --out DIR'");
+
+    public static UserException NoRoot(string path) =>
+        UserException.Create("not a manifest", $"{path}:1", "the root folder alone on the first line", "something else",
+            "see 'hubert manifest --help'");
+
+    public static UserException EmptyLine(string path, int line) =>
+        UserException.Create("empty line", $"{path}:{line}", "path TAB samples", "nothing", "remove the line");
+
+    public static UserException Columns(string path, int line, int found) =>
+        UserException.Create("malformed line", $"{path}:{line}", "path TAB samples [TAB language]", $"{found} columns",
+            "write the manifest anew with 'hubert manifest'");
+
+    public static UserException Samples(string path, int line, string found) =>
+        UserException.Create("bad length", $"{path}:{line}", "a number of samples above 0", $"'{found}'",
+            "write the manifest anew with 'hubert manifest'");
+
+    public static UserException NoEntries(string path) =>
+        UserException.Create("the manifest names no audio", path, next: "check the folder that it was made from");
+}

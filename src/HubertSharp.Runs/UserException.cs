@@ -1,0 +1,39 @@
+namespace HubertSharp.Runs;
+
+/// <summary>
+/// Something that the user can mend: a file, a label, a configuration key, a disk. The command line prints the message alone
+/// and exits with 1; every other exception is a bug and keeps its stack.
+/// </summary>
+/// <remarks>
+/// Throw it through the named factories of each folder (<c>AudioFaults</c>, <c>ManifestFaults</c>, ...), which keep one
+/// folder's wording in one file. The message is one line: what, where, expected against found, what to do next.
+/// </remarks>
+public sealed class UserException : Exception
+{
+    private UserException(string message, Exception? cause)
+        : base(message, cause)
+    {
+    }
+
+    /// <summary>Builds the one-line message from its parts.</summary>
+    /// <param name="what">What is wrong, in a few words.</param>
+    /// <param name="where">The file (with <c>:line</c>), or the configuration key.</param>
+    /// <param name="expected">What should have been there.</param>
+    /// <param name="found">What was there.</param>
+    /// <param name="next">What the user can do about it.</param>
+    /// <param name="cause">The exception that showed it, if any.</param>
+    public static UserException Create(
+        string what, string? where = null, string? expected = null, string? found = null, string? next = null, Exception? cause = null)
+    {
+        var message = where is null ? what : $"{where}: {what}";
+        if (expected is not null && found is not null)
+            message += $" (expected {expected}, found {found})";
+        else if (expected is not null)
+            message += $" (expected {expected})";
+        else if (found is not null)
+            message += $" (found {found})";
+        if (next is not null)
+            message += $"; {next}";
+        return new UserException(message.ReplaceLineEndings(" "), cause);
+    }
+}
