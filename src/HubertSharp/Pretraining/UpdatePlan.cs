@@ -1,0 +1,72 @@
+namespace HubertSharp.Pretraining;
+
+/// <summary>
+/// Which micro-batches an update consumes: a pure function of the update number, so that a resumed run meets the same data without
+/// any saved iterator (fairseq: EpochBatchIterator + GroupedIterator; the last group of an epoch may be short).
+/// </summary>
+internal sealed class UpdatePlan
+{
+    private readonly IReadOnlyList<int[]> _batches;
+    private readonly IReadOnlyList<int> _updateFreq;
+    private readonly long _runSeed;
+    private readonly Lock _orderLock = new();
+    private int _orderedEpoch;
+    private int[] _order = [];
+
+    /// <param name="batches">The batches of an epoch, each a list of utterance indices.</param>
+    /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the rest.</param>
+    /// <param name="runSeed"><c>common.seed</c>.</param>
+    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed)
+    {
+        _batches = batches;
+        _updateFreq = updateFreq;
+        _runSeed = runSeed;
+    }
+
+    public int BatchesPerEpoch => _batches.Count;
+
+    /// <summary>Updates in epoch <paramref name="epoch"/> (from 1).</summary>
+    public int UpdatesInEpoch(int epoch) => (BatchesPerEpoch + Freq(epoch) - 1) / Freq(epoch);
+
+    /// <summary>Epoch (from 1) of an update (from 1), and the update's place in it (from 0).</summary>
+    public (int Epoch, int Position) Locate(long update)
+    {
+        var epoch = 1;
+        var position = update - 1;
+        while (epoch < _updateFreq.Count && position >= UpdatesInEpoch(epoch))
+            position -= UpdatesInEpoch(epoch++);
+        var perEpoch = UpdatesInEpoch(epoch);
+        return (epoch + (int)(position / perEpoch), (int)(position % perEpoch));
+    }
+
+    public bool EndsEpoch(long update)
+    {
+        var (epoch, position) = Locate(update);
+        return position == UpdatesInEpoch(epoch) - 1;
+    }
+
+    /// <summary>The batches of one update, in order. Safe to call from several threads.</summary>
+    public int[][] MicroBatches(long update)
+    {
+        var (epoch, position) = Locate(update);
+        var order = EpochOrder(epoch);
+        var first = position * Freq(epoch);
+        var count = Math.Min(Freq(epoch), BatchesPerEpoch - first);
+        return [.. Enumerable.Range(first, count).Select(i => _batches[order[i]])];
+    }
+
+    private int[] EpochOrder(int epoch)
+    {
+        lock (_orderLock)
+        {
+            if (_orderedEpoch != epoch)
+            {
+                _order = BatchPlan.EpochOrder(BatchesPerEpoch, _runSeed, epoch);
+                _orderedEpoch = epoch;
+            }
+            return _order;
+        }
+    }
+
+    private int Freq(int epoch) => _updateFreq[Math.Min(epoch, _updateFreq.Count) - 1];
+}

@@ -1,0 +1,80 @@
+using CsCheck;
+using HubertSharp.Pretraining;
+
+namespace HubertSharp.Tests.Pretraining;
+
+public class BatchPlanTests
+{
+    [Fact]
+    public void Longest_first_and_ties_by_falling_index_without_shuffling() =>
+        Assert.Equal([4, 2, 0, 3, 1], BatchPlan.OrderByLength([20000, 16000, 24007, 18560, 28758], seed: null));
+
+    [Fact]
+    public void Ties_depend_on_the_seed_and_only_on_it()
+    {
+        var lengths = Enumerable.Repeat(5L, 50).ToArray();
+        Assert.Equal(BatchPlan.OrderByLength(lengths, 7), BatchPlan.OrderByLength(lengths, 7));
+        Assert.NotEqual(BatchPlan.OrderByLength(lengths, 7), BatchPlan.OrderByLength(lengths, 8));
+    }
+
+    [Fact]
+    public void Rows_above_the_multiple_come_in_multiples_of_it()
+    {
+        var batches = BatchPlan.Pack([.. Enumerable.Range(0, 25)], _ => 10, maxTokens: 190, maxRows: 0, multiple: 8);
+        Assert.Equal([16, 8, 1], batches.Select(b => b.Length));
+    }
+
+    [Fact]
+    public void Every_utterance_is_in_one_batch_and_every_batch_within_the_limit() =>
+        Gen.Int[1, 100].Array[1, 200].Sample(sizes =>
+        {
+            var order = BatchPlan.OrderByLength([.. sizes.Select(s => (long)s)], 1);
+            var batches = BatchPlan.Pack(order, i => sizes[i], maxTokens: 300, maxRows: 0, multiple: 8);
+            Assert.Equal(order, batches.SelectMany(b => b));
+            Assert.All(batches, b => Assert.True(b.Length * b.Max(i => sizes[i]) <= 300 && (b.Length < 8 || b.Length % 8 == 0)));
+        });
+
+    [Fact]
+    public void An_epoch_meets_every_batch_once_in_another_order_each_time()
+    {
+        var batches = Enumerable.Range(0, 10).Select(i => new[] { i }).ToList();
+        var plan = new UpdatePlan(batches, [3], runSeed: 1);
+        Assert.Equal(4, plan.UpdatesInEpoch(1));
+        int[][] epochs = [Epoch(1), Epoch(5)];
+        Assert.All(epochs, e => Assert.Equal(Enumerable.Range(0, 10), e.Order()));
+        Assert.NotEqual(epochs[0], epochs[1]);
+        Assert.True(plan.EndsEpoch(4));
+        Assert.Equal((2, 0), plan.Locate(5));
+
+        int[] Epoch(long first) => [.. Enumerable.Range(0, 4).SelectMany(i => plan.MicroBatches(first + i)).SelectMany(b => b)];
+    }
+
+    [Fact]
+    public void Update_freq_may_change_from_epoch_to_epoch()
+    {
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1, 5], runSeed: 1);
+        Assert.Equal((1, 9), plan.Locate(10));
+        Assert.Equal((2, 0), plan.Locate(11));
+        Assert.Equal(5, plan.MicroBatches(11).Length);
+        Assert.Equal((3, 1), plan.Locate(14));
+    }
+
+    [Fact]
+    public async Task Batches_come_in_order_whatever_the_number_of_threads()
+    {
+        await using var loader = new BatchLoader(1, 50, workers: 4, update =>
+        {
+            Thread.Sleep((int)(update * 7 % 5));
+            return [new HostBatch { Utterances = [(int)update], Languages = [null], Source = [], SizeSamples = 0, LengthsSamples = [0], Targets = [], TargetWidths = [], Mask = [] }];
+        }, CancellationToken.None);
+        for (var update = 1; update <= 50; update++)
+            Assert.Equal(update, loader.Next()[0].Utterances[0]);
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_loader_thread_reaches_the_step()
+    {
+        await using var loader = new BatchLoader(1, 3, workers: 2, _ => throw new InvalidDataException("broken"), CancellationToken.None);
+        Assert.Equal("broken", Assert.Throws<InvalidDataException>(() => loader.Next()).Message);
+    }
+}
