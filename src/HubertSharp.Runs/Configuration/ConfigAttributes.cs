@@ -1,0 +1,35 @@
+namespace HubertSharp.Runs.Configuration;
+
+/// <summary>The YAML key of a property where it is not the property's name in snake_case.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class KeyAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+}
+
+/// <summary>The default is another key's value, as fairseq writes <c>II("task.label_rate")</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class DefaultsToAttribute(string key) : Attribute
+{
+    public string Key { get; } = key;
+}
+
+/// <summary>The texts that are allowed; anything else that fairseq knows is not built here.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ChoicesAttribute(params string[] values) : Attribute
+{
+    public string[] Values { get; } = values;
+}
+
+/// <summary>The numbers that are allowed, bounds included; a list's every number must lie there.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class BetweenAttribute(double lowest, double highest) : Attribute
+{
+    public double Lowest { get; } = lowest;
+
+    public double Highest { get; } = highest;
+}
+
+/// <summary>fairseq declares the key as MISSING: somebody has to give a value.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class MustBeGivenAttribute : Attribute;
