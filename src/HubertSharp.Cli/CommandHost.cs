@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Cli;
@@ -11,29 +14,106 @@ internal static class CommandHost
     public const int Bug = 70;
     public const int Interrupted = 130;
 
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter error)
     {
+        CommandExamples.AddToHelp(root);
+        using var signals = new StopSignals();
         try
         {
-            var parsed = root.Parse(args);
-            // The exceptions come to this method; Ctrl-C cancels the token that each action gets, and the action has time to end well.
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
-            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
-        }
-        catch (UserException e)
-        {
-            await Console.Error.WriteLineAsync($"hubert: {e.Message}").ConfigureAwait(false);
-            return UserFault;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("hubert: interrupted").ConfigureAwait(false);
-            return Interrupted;
+            // '@' begins a file name here, not a file of arguments.
+            var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction)
+                return ReportParseErrors(parsed, error);
+            // Exceptions and signals come to this class, not to the library's own handlers.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, signals.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"hubert: a bug, please report it:\n{e}").ConfigureAwait(false);
-            return Bug;
+            return Report(e, signals.Received, error);
         }
+    }
+
+    /// <summary>Prints what the exception means to the user, and returns the exit code.</summary>
+    /// <param name="exception">What ended the command.</param>
+    /// <param name="interrupted">A signal came before: a fault after it (a child process that the same Ctrl-C ended) is part of the stop.</param>
+    /// <param name="error">Where the message goes: standard error.</param>
+    internal static int Report(Exception exception, bool interrupted, TextWriter error)
+    {
+        var e = Innermost(exception);
+        var (message, exitCode) = e switch
+        {
+            OperationCanceledException => ("interrupted", Interrupted),
+            UserException or IOException or UnauthorizedAccessException when interrupted => ("interrupted", Interrupted),
+            UserException => (e.Message, UserFault),
+            IOException when IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
+            IOException or UnauthorizedAccessException => (e.Message, UserFault),
+            DllNotFoundException => ($"a system library is missing: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}; ./demo.sh installs what is needed", UserFault),
+            ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) =>
+                ("out of memory; lower dataset.max_tokens, or the size of the model", UserFault),
+            OutOfMemoryException => ("out of memory; choose a smaller input or a machine with more", UserFault),
+            _ => ($"a bug, please report it:\n{exception}", Bug),
+        };
+        error.WriteLine($"hubert: {(exitCode == Bug ? message : message.ReplaceLineEndings(" "))}");
+        return exitCode;
+    }
+
+    private static Exception Innermost(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Innermost(only),
+        AggregateException all when all.InnerExceptions.FirstOrDefault(i => i is not OperationCanceledException) is { } fault => Innermost(fault),
+        System.Reflection.TargetInvocationException { InnerException: { } inner } => Innermost(inner),
+        TypeInitializationException { InnerException: { } inner } => Innermost(inner),
+        _ => e,
+    };
+
+    private static bool IsDiskFull(Exception e) => OperatingSystem.IsWindows()
+        ? (e.HResult & 0xffff) is 39 or 112 // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+        : e.HResult is 28 or 122; // ENOSPC, EDQUOT
+
+    private static int ReportParseErrors(ParseResult parsed, TextWriter error)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = FullName(parsed.CommandResult);
+        string message;
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
+            var nearest = known.MinBy(k => Distance(unknown, k));
+            message = $"'{name}' does not know '{unknown}'";
+            if (nearest is not null && Distance(unknown, nearest) <= Math.Max(2, unknown.Length / 3))
+                message += $", did you mean '{nearest}'?";
+        }
+        else if (command.Subcommands.Count > 0 && command.Action is null)
+        {
+            message = $"'{name}' needs one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
+        }
+        else
+        {
+            message = string.Join(' ', parsed.Errors.Select(e => e.Message));
+        }
+        error.WriteLine($"hubert: {message.ReplaceLineEndings(" ")} (see '{name} --help')");
+        return UserFault;
+    }
+
+    private static string FullName(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : "hubert";
+
+    /// <summary>Levenshtein distance, letter case ignored.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substitution = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[^1];
     }
 }

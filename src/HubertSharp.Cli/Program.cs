@@ -1,9 +1,22 @@
 using System.CommandLine;
-using HubertSharp.Cli;
 using HubertSharp.Cli.Verbs;
 
-var root = new RootCommand("Pre-train HuBERT speech models, explain their loss, and prove what the features are worth.")
+namespace HubertSharp.Cli;
+
+/// <summary>The <c>hubert</c> command: every verb, in the order of the road.</summary>
+internal static class Program
 {
-    ConfigVerb.Create(),
-};
-return await CommandHost.RunAsync(root, args).ConfigureAwait(false);
+    public static Task<int> Main(string[] args)
+    {
+        // A fault on a thread of its own ends the process: with our message and exit code.
+        AppDomain.CurrentDomain.UnhandledException += (_, e) =>
+            Environment.Exit(CommandHost.Report((Exception)e.ExceptionObject, interrupted: false, Console.Error));
+        return CommandHost.RunAsync(CreateRoot(), args, Console.Error);
+    }
+
+    public static RootCommand CreateRoot() =>
+        new("Pre-train HuBERT speech models, explain their loss, and prove what the features are worth.")
+        {
+            ConfigVerb.Create(),
+        };
+}

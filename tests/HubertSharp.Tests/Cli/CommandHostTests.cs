@@ -1,0 +1,75 @@
+using System.CommandLine;
+using HubertSharp.Cli;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Tests.Cli;
+
+public sealed class CommandHostTests
+{
+    private readonly StringWriter _captured = new() { NewLine = "\n" };
+
+    [Fact]
+    public async Task A_user_fault_is_its_message_alone()
+    {
+        var exit = await RunAsync(_ => throw UserException.Create("no such manifest", "a.tsv", next: "make one"));
+        Assert.Equal((CommandHost.UserFault, "hubert: a.tsv: no such manifest; make one\n"), (exit, _captured.ToString()));
+    }
+
+    [Fact]
+    public async Task A_fault_of_a_worker_thread_is_unwrapped()
+    {
+        var exit = await RunAsync(_ => Parallel.For(0, 4, i => throw UserException.Create("bad file", $"{i % 1}.wav")));
+        Assert.Equal((CommandHost.UserFault, "hubert: 0.wav: bad file\n"), (exit, _captured.ToString()));
+    }
+
+    [Fact]
+    public async Task A_bug_keeps_its_stack()
+    {
+        var exit = await RunAsync(_ => throw new InvalidOperationException("impossible"));
+        Assert.Equal(CommandHost.Bug, exit);
+        Assert.Contains("impossible", _captured.ToString());
+        Assert.Contains($"at {typeof(CommandHostTests).FullName}", _captured.ToString());
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_the_users_to_mend()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs /dev/full");
+        var exit = await RunAsync(_ => File.WriteAllText("/dev/full", "x"));
+        Assert.Equal(CommandHost.UserFault, exit);
+        Assert.StartsWith("hubert: no space left on the disk: ", _captured.ToString());
+        Assert.Equal(1, _captured.ToString().Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public async Task An_action_that_is_cancelled_was_interrupted()
+    {
+        var exit = await RunAsync(_ => throw new OperationCanceledException());
+        Assert.Equal((CommandHost.Interrupted, "hubert: interrupted\n"), (exit, _captured.ToString()));
+    }
+
+    [Theory]
+    [InlineData("clusters fit", "hubert: 'hubert' does not know 'clusters', did you mean 'cluster'? (see 'hubert --help')\n")]
+    [InlineData("cluster", "hubert: 'hubert cluster' needs one of fit (see 'hubert cluster --help')\n")]
+    [InlineData("cluster fit", "hubert: Option '--clusters' is required. (see 'hubert cluster fit --help')\n")]
+    [InlineData("cluster fit --cluster 5", "hubert: 'hubert cluster fit' does not know '--cluster', did you mean '--clusters'? (see 'hubert cluster fit --help')\n")]
+    [InlineData("cluster fit --clusters many", "hubert: Cannot parse argument 'many' for option '--clusters' as expected type 'System.Int32'. (see 'hubert cluster fit --help')\n")]
+    public async Task A_bad_command_line_is_one_clear_line(string line, string expected)
+    {
+        var fit = new Command("fit") { new Option<int>("--clusters") { Required = true } };
+        fit.SetAction(_ => 0);
+        var exit = await CommandHost.RunAsync(new RootCommand { new Command("cluster") { fit } }, line.Split(' '), _captured);
+        Assert.Equal((CommandHost.UserFault, expected), (exit, _captured.ToString()));
+    }
+
+    private Task<int> RunAsync(Action<CancellationToken> body)
+    {
+        var verb = new Command("verb");
+        verb.SetAction((_, cancellation) =>
+        {
+            body(cancellation);
+            return Task.CompletedTask;
+        });
+        return CommandHost.RunAsync(new RootCommand { verb }, ["verb"], _captured);
+    }
+}
