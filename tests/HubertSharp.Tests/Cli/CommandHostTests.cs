@@ -4,9 +4,11 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Cli;
 
-public sealed class CommandHostTests
+public sealed class CommandHostTests : IDisposable
 {
     private readonly StringWriter _captured = new() { NewLine = "\n" };
+
+    public void Dispose() => _captured.Dispose();
 
     [Fact]
     public async Task A_user_fault_is_its_message_alone()
