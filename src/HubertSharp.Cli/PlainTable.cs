@@ -1,0 +1,13 @@
+namespace HubertSharp.Cli;
+
+/// <summary>A table of plain text that stays whole in a pipe or a log: first column to the left, the others to the right.</summary>
+internal static class PlainTable
+{
+    public static void Write(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var lines = rows.Prepend(header).ToArray();
+        var widths = Enumerable.Range(0, header.Count).Select(column => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+            output.WriteLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+    }
+}

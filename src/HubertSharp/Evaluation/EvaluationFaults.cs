@@ -1,0 +1,51 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Evaluation;
+
+internal static class EvaluationFaults
+{
+    public static UserException Missing(string path) =>
+        UserException.Create("no such file", path, next: "check the path");
+
+    public static UserException NothingInCommon(int references, int hypotheses) =>
+        UserException.Create("references and labels share no frame", expected: $"names that occur on both sides",
+            found: $"{references} reference utterances, {hypotheses} labelled ones, none in common",
+            next: "give the manifest that both were made from");
+
+    public static UserException EmptyLine(string path, int line) =>
+        UserException.Create("no labels on this line", $"{path}:{line}", "one label per frame", "an empty line", "label the utterance again with 'hubert kmeans apply'");
+
+    public static UserException LineCount(string path, int expected, int found) =>
+        UserException.Create("another number of lines than the manifest has utterances", path, $"{expected} lines", $"{found}",
+            "give the manifest that the labels were made from");
+
+    public static UserException PhoneLine(string path, int line, int columns) =>
+        UserException.Create("not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", $"{columns} columns",
+            "see 'hubert quality --help' for the reference formats");
+
+    public static UserException AmbiguousName(string name) =>
+        UserException.Create($"several utterances of the manifest are called '{name}'", next: "give the reference with the paths of the manifest");
+
+    public static UserException AlignmentColumns(string path, int line, int expected, int found) =>
+        UserException.Create("malformed alignment", $"{path}:{line}", $"{expected} columns: name, speaker, samples, label:start:end ...", $"{found} columns",
+            "see 'hubert quality --help' for the reference formats");
+
+    public static UserException AlignmentLength(string path, int line, string found) =>
+        UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{found}'", "make the alignment anew");
+
+    public static UserException AlignmentSegment(string path, int line, string found, string expected) =>
+        UserException.Create("bad segment in an alignment", $"{path}:{line}", expected, $"'{found}'", "make the alignment anew");
+
+    public static UserException AlignmentEmpty(string path) =>
+        UserException.Create("the alignment has no utterances", path, next: "make the alignment anew");
+
+    public static UserException LabelRate(string path, double expected, double found) =>
+        UserException.Create("labels at another rate than given", path, $"{expected:0.##} labels per second", $"{found:0.##}",
+            "give the rate that they were made at with --label-rate, or the manifest that they were made from");
+
+    public static UserException LabelRateCount(int files, int rates) =>
+        UserException.Create("--label-rate does not go with --labels", expected: $"one rate, or {files}", found: $"{rates}", next: "give one rate for all files or one for each");
+
+    public static UserException OutOfRange(string option, string expected, double found) =>
+        UserException.Create($"{option} is out of range", expected: expected, found: $"{found}");
+}
