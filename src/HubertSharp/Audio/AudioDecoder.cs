@@ -1,0 +1,54 @@
+namespace HubertSharp.Audio;
+
+/// <summary>A file being decoded: interleaved float32 frames at the file's own rate.</summary>
+internal abstract class AudioDecoder : IDisposable
+{
+    /// <summary>In Hz, 1000 to 768000.</summary>
+    public int SampleRate { get; protected init; }
+
+    /// <summary>1 to 64.</summary>
+    public int Channels { get; protected init; }
+
+    /// <summary>The length in frames where the file's structure proves it, or null: then only decoding tells.</summary>
+    public long? Frames { get; protected init; }
+
+    /// <summary>Fills whole frames; fewer than asked for, or 0, only at the end.</summary>
+    public abstract int ReadFrames(Span<float> interleaved);
+
+    /// <summary>Moves to a frame without decoding all before it; false where the format cannot.</summary>
+    public abstract bool TrySeek(long frame);
+
+    public abstract void Dispose();
+
+    /// <summary>Opens with libsndfile what it knows and with ffmpeg the rest.</summary>
+    public static AudioDecoder Open(string path, CancellationToken cancel)
+    {
+        var file = RegularFile.Open(path, out var length);
+        try
+        {
+            // G.722 has no header: nothing but the name tells it.
+            if (Path.GetExtension(path).Equals(".g722", StringComparison.OrdinalIgnoreCase))
+            {
+                file.Dispose();
+                return new FfmpegDecoder(path, "g722", cancel);
+            }
+            if (SndfileDecoder.TryOpen(path, file, length) is { } decoder)
+                return decoder;
+            file.Dispose();
+            return new FfmpegDecoder(path, format: null, cancel);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    protected static void CheckShape(string path, int sampleRate, int channels)
+    {
+        if (sampleRate is < 1000 or > 768_000)
+            throw AudioFaults.SampleRate(path, sampleRate);
+        if (channels is < 1 or > 64)
+            throw AudioFaults.Channels(path, channels);
+    }
+}

@@ -1,0 +1,73 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Audio;
+
+/// <summary>The wording of everything that can be wrong with an audio file.</summary>
+internal static class AudioFaults
+{
+    private const string CheckFile = "replace the file or take it out of the manifest";
+
+    public static UserException Missing(string path) =>
+        UserException.Create("no such audio file", path, next: "check the root folder on the manifest's first line");
+
+    public static UserException CannotOpen(string path, string reason) =>
+        UserException.Create("cannot open the audio file", path, found: reason, next: "check the path and its permissions");
+
+    public static UserException NotAFile(string path) =>
+        UserException.Create("not a regular file", path, expected: "an audio file", found: "a folder, pipe or device", next: CheckFile);
+
+    public static UserException Empty(string path) =>
+        UserException.Create("the file is empty", path, expected: "audio", found: "0 bytes", next: CheckFile);
+
+    public static UserException NoSamples(string path) =>
+        UserException.Create("the file holds no audio samples", path, next: CheckFile);
+
+    public static UserException NotAudio(string path, string reason) =>
+        UserException.Create("not an audio file that libsndfile or ffmpeg can read", path, found: reason, next: CheckFile);
+
+    public static UserException Damaged(string path, string reason) =>
+        UserException.Create("the audio is damaged", path, found: reason, next: CheckFile);
+
+    public static UserException CutShort(string path, string promised, string found) =>
+        UserException.Create("the file is cut short or its header lies", path, promised, found, CheckFile);
+
+    public static UserException HeaderLies(string path, string promised, string found) =>
+        UserException.Create("the header's length is wrong", path, promised, found, "write the file anew, for example with 'ffmpeg -i IN OUT.flac'");
+
+    public static UserException SampleRate(string path, int rate) =>
+        UserException.Create("unusable sample rate", path, "1000 to 768000 Hz", $"{rate} Hz", CheckFile);
+
+    public static UserException Channels(string path, int channels) =>
+        UserException.Create("unusable number of channels", path, "1 to 64", $"{channels}", CheckFile);
+
+    public static UserException NotFinite(string path, long frame, float value) =>
+        UserException.Create("a sample is not a number", path, "finite samples", $"{value} at sample {frame}", CheckFile);
+
+    public static UserException OutOfRange(string path, float peak) =>
+        UserException.Create("the samples are out of scale", path, "values in [-1, 1]", $"a peak of {peak:G4}",
+            "divide by the full scale, for example 32768, and write the file anew");
+
+    public static UserException TooLong(string path, int hours) =>
+        UserException.Create("the audio is too long", path, $"at most {hours} hours", "more", "cut it into utterances");
+
+    public static UserException EndsEarly(string path, long expected, long found) =>
+        UserException.Create("wrong sample count", path, $"at least {expected} samples at 16 kHz", $"{found}",
+            "write the manifest anew with 'hubert manifest'");
+
+    public static UserException CannotWrite(string path, string reason) =>
+        UserException.Create("cannot write the audio file", path, found: reason, next: "free space or choose another folder");
+
+    public static UserException FormatOfName(string path) =>
+        UserException.Create("cannot write this kind of audio file", path, "a name ending in .wav or .flac", Path.GetExtension(path),
+            "choose another name");
+
+    public static UserException LibraryMissing(string library, string package, Exception cause) =>
+        UserException.Create($"the library {library} cannot be loaded", next: $"install it with 'apt-get install {package}'", cause: cause);
+
+    public static UserException FfmpegMissing(string path) =>
+        UserException.Create("the program ffmpeg, which this format needs, cannot be started", path,
+            next: "install it with 'apt-get install ffmpeg'");
+
+    public static UserException FfmpegStuck(string path, int seconds) =>
+        UserException.Create("ffmpeg gave no audio in time", path, found: $"nothing for {seconds} s", next: CheckFile);
+}

@@ -1,0 +1,176 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HubertSharp.Audio;
+
+/// <summary>
+/// Decodes with the <c>ffmpeg</c> program what libsndfile does not know: G.722, M4A, the sound of a video. The samples come
+/// through a pipe as Sun audio (float32, big-endian), whose header tells rate and channels.
+/// </summary>
+/// <remarks>
+/// The program gets its arguments as a list (no shell), may open local files only, and only through demuxers that read one file:
+/// a playlist cannot make it fetch or open anything else. A silent program is killed after a while.
+/// </remarks>
+internal sealed class FfmpegDecoder : AudioDecoder
+{
+    private const string Demuxers =
+        "g722,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,mp3,ogg,flac,wav,w64,aiff,au,caf,avi,asf,flv,mpeg,mpegts,amr,amrnb,amrwb,"
+        + "ac3,eac3,dts,ape,wv,tta,tak,opus,gsm,sbc,aptx,adts,loas,voc,xwma,oma,rm,nut,mxf,truehd,mlp,g729,spx";
+    private const int StuckSeconds = 60;
+    private const int HeaderBytes = 24;
+
+    private readonly string _path;
+    private readonly Process _process;
+    private readonly Stream _output;
+    private readonly Task<string> _messages;
+    private readonly Timer _stuck;
+    private readonly CancellationToken _cancel;
+    private readonly CancellationTokenRegistration _onCancel;
+    private volatile bool _timedOut;
+    private bool _ended;
+
+    /// <param name="path">The audio or video file.</param>
+    /// <param name="format">ffmpeg's name of the format for files without a header, or null to let it look.</param>
+    /// <param name="cancel">Kills the program.</param>
+    public FfmpegDecoder(string path, string? format, CancellationToken cancel)
+    {
+        _path = path;
+        _cancel = cancel;
+        cancel.ThrowIfCancellationRequested();
+        _process = Start(path, format);
+        _output = _process.StandardOutput.BaseStream;
+        _messages = Task.Run(() => LastWords(_process.StandardError), CancellationToken.None);
+        _stuck = new Timer(_ => { _timedOut = true; Kill(); });
+        _onCancel = cancel.Register(Kill);
+        try
+        {
+            Span<byte> header = stackalloc byte[HeaderBytes];
+            if (Fill(header) < HeaderBytes || !header.StartsWith(".snd"u8))
+                throw AudioFaults.NotAudio(path, Reason());
+            SampleRate = BinaryPrimitives.ReadInt32BigEndian(header[16..]);
+            Channels = BinaryPrimitives.ReadInt32BigEndian(header[20..]);
+            CheckShape(path, SampleRate, Channels);
+            var annotation = new byte[Math.Clamp(BinaryPrimitives.ReadInt32BigEndian(header[4..]) - HeaderBytes, 0, 1 << 16)];
+            Fill(annotation);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public override bool TrySeek(long frame) => false;
+
+    public override int ReadFrames(Span<float> interleaved)
+    {
+        var whole = interleaved[..(interleaved.Length / Channels * Channels)];
+        var bytes = MemoryMarshal.AsBytes(whole);
+        var got = Fill(bytes) / (sizeof(float) * Channels);
+        var words = MemoryMarshal.Cast<float, uint>(whole[..(got * Channels)]);
+        BinaryPrimitives.ReverseEndianness(words, words);
+        if (got * Channels < whole.Length)
+            CheckEnd();
+        return got;
+    }
+
+    public override void Dispose()
+    {
+        _onCancel.Dispose();
+        _stuck.Dispose();
+        Kill();
+        _process.WaitForExit();
+        _messages.Wait();
+        _process.Dispose();
+    }
+
+    private static Process Start(string path, string? format)
+    {
+        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] input = ["-nostdin", "-hide_banner", "-v", "error", "-xerror", "-protocol_whitelist", "file", "-format_whitelist", Demuxers];
+        string[] forced = format is null ? [] : ["-f", format];
+        string[] output = ["-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"];
+        foreach (var argument in (string[])[.. input, .. forced, .. output])
+            start.ArgumentList.Add(argument);
+        try
+        {
+            var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            return process;
+        }
+        catch (Win32Exception)
+        {
+            throw AudioFaults.FfmpegMissing(path);
+        }
+    }
+
+    private int Fill(Span<byte> bytes)
+    {
+        var filled = 0;
+        while (filled < bytes.Length)
+        {
+            _stuck.Change(TimeSpan.FromSeconds(StuckSeconds), Timeout.InfiniteTimeSpan);
+            var got = _output.Read(bytes[filled..]);
+            if (got == 0)
+                break;
+            filled += got;
+        }
+        _stuck.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _cancel.ThrowIfCancellationRequested();
+        return _timedOut ? throw AudioFaults.FfmpegStuck(_path, StuckSeconds) : filled;
+    }
+
+    private void CheckEnd()
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        var reason = Reason();
+        if (_process.ExitCode != 0 || reason.Contains("partial file", StringComparison.OrdinalIgnoreCase))
+            throw AudioFaults.Damaged(_path, reason);
+    }
+
+    // Called when the output has ended: what the program said last.
+    private string Reason()
+    {
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(StuckSeconds)))
+            throw AudioFaults.FfmpegStuck(_path, StuckSeconds);
+        _process.WaitForExit();
+        return _messages.Result.Length > 0 ? _messages.Result : $"ffmpeg ended with code {_process.ExitCode}";
+    }
+
+    // The last line that ffmpeg writes names the cause; a flood of messages is read to its end but not kept.
+    private static string LastWords(StreamReader messages)
+    {
+        var line = new StringBuilder();
+        var last = "";
+        for (var next = messages.Read(); next >= 0; next = messages.Read())
+        {
+            if (next is not ('\n' or '\r'))
+            {
+                if (line.Length < 300)
+                    line.Append((char)next);
+                continue;
+            }
+            if (line.Length > 0)
+                last = line.ToString();
+            line.Clear();
+        }
+        return (line.Length > 0 ? line.ToString() : last).Trim();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: false);
+        }
+        catch (InvalidOperationException)
+        {
+            // it has ended by itself
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace HubertSharp.Audio;
+
+/// <summary>Reads frames, mixes them down to one channel by averaging, and refuses what is no number.</summary>
+internal sealed class MonoReader(string path, AudioDecoder decoder)
+{
+    private const int BlockFrames = 16384;
+    private readonly float[] _interleaved = decoder.Channels == 1 ? [] : new float[BlockFrames * decoder.Channels];
+
+    /// <summary>The next frame, at the file's own rate.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Fills up to <see cref="BlockSize"/> mono samples; 0 at the end.</summary>
+    public int Read(Span<float> mono)
+    {
+        mono = mono[..Math.Min(mono.Length, BlockFrames)];
+        var frames = decoder.Channels == 1 ? decoder.ReadFrames(mono) : ReadMixed(mono);
+        for (var i = 0; i < frames; i++)
+        {
+            if (!float.IsFinite(mono[i]))
+                throw AudioFaults.NotFinite(path, Position + i, mono[i]);
+        }
+        Position += frames;
+        return frames;
+    }
+
+    /// <summary>The length of a good block for <see cref="Read"/>, in frames.</summary>
+    public static int BlockSize => BlockFrames;
+
+    /// <summary>Moves forward to a frame, by seeking or else by decoding; stops at the end of the file.</summary>
+    public void MoveTo(long frame)
+    {
+        if (decoder.TrySeek(frame))
+        {
+            Position = frame;
+            return;
+        }
+        var skipped = new float[BlockFrames];
+        while (Position < frame)
+        {
+            if (Read(skipped.AsSpan(0, (int)Math.Min(BlockFrames, frame - Position))) == 0)
+                return;
+        }
+    }
+
+    private int ReadMixed(Span<float> mono)
+    {
+        var channels = decoder.Channels;
+        var frames = decoder.ReadFrames(_interleaved.AsSpan(0, mono.Length * channels));
+        for (var i = 0; i < frames; i++)
+        {
+            var sum = 0f;
+            foreach (var sample in _interleaved.AsSpan(i * channels, channels))
+                sum += sample;
+            mono[i] = sum / channels;
+        }
+        return frames;
+    }
+}
