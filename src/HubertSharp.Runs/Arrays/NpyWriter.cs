@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace HubertSharp.Runs.Arrays;
+
+/// <summary>
+/// Writes a float32 <c>.npy</c> array of two dimensions row by row, into <c>PATH.partial</c>; the array appears under its own name,
+/// whole, when <see cref="Publish"/> is called, and never otherwise.
+/// </summary>
+/// <remarks>Without <see cref="Publish"/>, <see cref="Dispose"/> deletes the partial file. A process that is killed leaves only that file.</remarks>
+public sealed class NpyWriter : IDisposable
+{
+    private readonly string _partial;
+    private readonly SafeFileHandle _file;
+    private long _appendedRows;
+    private long? _completedRows;
+    private bool _published;
+
+    private NpyWriter(string path, string partial, SafeFileHandle file, int columns)
+    {
+        Path = path;
+        _partial = partial;
+        _file = file;
+        Columns = columns;
+    }
+
+    public string Path { get; }
+
+    public int Columns { get; }
+
+    /// <param name="path">Where the array goes; the folder is made when it is not there.</param>
+    /// <param name="columns">Elements of one row, above 0.</param>
+    /// <exception cref="UserException">The file cannot be written, or another process writes it.</exception>
+    public static NpyWriter Create(string path, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        var partial = $"{path}.partial";
+        SafeFileHandle? file = null;
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            file = File.OpenHandle(partial, FileMode.Create, FileAccess.Write, FileShare.None);
+            RandomAccess.Write(file, NpyHeader.Format(NpyElementType.Float32, 0, columns), 0);
+            return new NpyWriter(path, partial, file, columns);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw NpyFaults.CannotWrite(path, e);
+        }
+    }
+
+    /// <summary>Writes a whole array at once.</summary>
+    /// <param name="path">Where the array goes.</param>
+    /// <param name="values">Row after row.</param>
+    /// <param name="columns">Elements of one row.</param>
+    /// <exception cref="UserException">The file cannot be written.</exception>
+    public static void Write(string path, ReadOnlySpan<float> values, int columns)
+    {
+        using var writer = Create(path, columns);
+        writer.Append(values);
+        writer.Complete(values.Length / columns);
+        writer.Publish();
+    }
+
+    /// <summary>Writes whole rows after the last appended one.</summary>
+    /// <exception cref="UserException">The disk is full or gone.</exception>
+    public void Append(ReadOnlySpan<float> rows)
+    {
+        WriteAt(_appendedRows, rows);
+        _appendedRows += rows.Length / Columns;
+    }
+
+    /// <summary>Writes whole rows from <paramref name="row"/> on; rows that lie apart may be written from several threads at once.</summary>
+    /// <exception cref="UserException">The disk is full or gone.</exception>
+    public void WriteAt(long row, ReadOnlySpan<float> rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        if (rows.Length % Columns != 0)
+            throw new ArgumentException($"{rows.Length} elements are no whole number of rows of {Columns}", nameof(rows));
+        try
+        {
+            RandomAccess.Write(_file, MemoryMarshal.AsBytes(rows), NpyHeader.WrittenBytes + (row * Columns * sizeof(float)));
+        }
+        catch (IOException e)
+        {
+            throw NpyFaults.CannotWrite(Path, e);
+        }
+    }
+
+    /// <summary>Writes the header of <paramref name="rows"/> rows and brings everything to the disk.</summary>
+    /// <exception cref="UserException">The disk is full or gone.</exception>
+    public void Complete(long rows)
+    {
+        try
+        {
+            var bytes = NpyHeader.WrittenBytes + (rows * Columns * sizeof(float));
+            if (RandomAccess.GetLength(_file) != bytes)
+                throw new InvalidOperationException($"{RandomAccess.GetLength(_file)} bytes were written, {bytes} expected");
+            RandomAccess.Write(_file, NpyHeader.Format(NpyElementType.Float32, rows, Columns), 0);
+            RandomAccess.FlushToDisk(_file);
+            _completedRows = rows;
+        }
+        catch (IOException e)
+        {
+            throw NpyFaults.CannotWrite(Path, e);
+        }
+    }
+
+    /// <summary>Gives the completed array its own name.</summary>
+    /// <exception cref="UserException">The file cannot be renamed.</exception>
+    public void Publish()
+    {
+        if (_completedRows is null)
+            throw new InvalidOperationException("complete the array first");
+        try
+        {
+            File.Move(_partial, Path, overwrite: true);
+            _published = true;
+            _file.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NpyFaults.CannotWrite(Path, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (_published)
+            return;
+        try
+        {
+            File.Delete(_partial);
+        }
+        catch (IOException)
+        {
+            // the fault that brought us here is the one to report
+        }
+    }
+}
