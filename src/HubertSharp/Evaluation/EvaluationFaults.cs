@@ -48,4 +48,11 @@ internal static class EvaluationFaults
 
     public static UserException OutOfRange(string option, string expected, double found) =>
         UserException.Create($"{option} is out of range", expected: expected, found: $"{found}");
+
+    public static UserException TooFewProbeExamples(int examples, int needed) =>
+        UserException.Create("too few examples for a probe", expected: $"two classes with at least {needed} training examples each",
+            found: $"{examples} examples in all", next: "probe on more utterances");
+
+    public static UserException NotFinite(string features) =>
+        UserException.Create("features that are not finite", features, next: "check the checkpoint with 'hubert doctor'");
 }
