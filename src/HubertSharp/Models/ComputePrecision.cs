@@ -1,0 +1,11 @@
+namespace HubertSharp.Models;
+
+/// <summary>The type in which weights and activations are multiplied; master weights and gradients are float32 in both.</summary>
+public enum ComputePrecision
+{
+    /// <summary>Everything in float32: the reference path that the fixtures check.</summary>
+    Float32,
+
+    /// <summary>Weights and activations in bfloat16; norms' weights, softmax sums, statistics and the loss stay in float32.</summary>
+    BFloat16,
+}

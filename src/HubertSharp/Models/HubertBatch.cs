@@ -1,0 +1,53 @@
+namespace HubertSharp.Models;
+
+// B rows, S samples per row, L labels per row, T model frames per row.
+
+/// <summary>A batch in plain arrays, so that loader threads can make it without touching torch.</summary>
+public sealed class HubertBatch
+{
+    /// <param name="source">[B, S] samples in [-1, 1] (or normalised), zeros after a row's length.</param>
+    /// <param name="lengthsSamples">[B] samples of each row.</param>
+    /// <param name="targets">Per label set [B, L] class ids, padded with 1 (<c>&lt;pad&gt;</c>).</param>
+    /// <param name="mask">[B, T] true where a frame is hidden from the encoder; null draws one from the step's seed.</param>
+    public HubertBatch(float[] source, long[] lengthsSamples, IReadOnlyList<long[]> targets, bool[]? mask)
+    {
+        Rows = lengthsSamples.Length;
+        ArgumentOutOfRangeException.ThrowIfZero(Rows, nameof(lengthsSamples));
+        if (source.Length == 0 || source.Length % Rows != 0)
+            throw new ArgumentException($"{source.Length} samples do not make {Rows} rows", nameof(source));
+        SamplesPerRow = source.Length / Rows;
+        foreach (var length in lengthsSamples)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length, nameof(lengthsSamples));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(length, SamplesPerRow, nameof(lengthsSamples));
+        }
+        foreach (var set in targets)
+        {
+            if (set.Length == 0 || set.Length % Rows != 0)
+                throw new ArgumentException($"{set.Length} labels do not make {Rows} rows", nameof(targets));
+        }
+        Source = source;
+        LengthsSamples = lengthsSamples;
+        Targets = targets;
+        Mask = mask;
+    }
+
+    public int Rows { get; }
+
+    public int SamplesPerRow { get; }
+
+    /// <summary>[B, S] float32.</summary>
+    public float[] Source { get; }
+
+    /// <summary>[B] samples.</summary>
+    public long[] LengthsSamples { get; }
+
+    /// <summary>Per label set [B, L].</summary>
+    public IReadOnlyList<long[]> Targets { get; }
+
+    /// <summary>[B, T] or null.</summary>
+    public bool[]? Mask { get; }
+
+    /// <summary>Labels per row of the shortest set; 0 without labels.</summary>
+    public int ShortestTargetLength => Targets.Count == 0 ? 0 : Targets.Min(set => set.Length / Rows);
+}

@@ -1,0 +1,42 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Models;
+
+internal static class ModelFaults
+{
+    public static UserException AllMasked(int frames, int spanLength, int spans) =>
+        UserException.Create($"a clip of {frames} frames is too short to hide {spans} spans of {spanLength} frames",
+            "model.mask_length", next: "raise task.min_sample_size or lower model.mask_length");
+
+    public static UserException MaskSelection(string found) =>
+        UserException.Create("unknown kind of spans", "model.mask_selection", "static, uniform, normal or poisson", $"'{found}'");
+
+    public static UserException Unsupported(string key, string found, string expected) =>
+        UserException.Create("this option is not available", key, expected, found, "change the key, or train such a model with fairseq");
+
+    public static UserException NotDivisible(string key, int found, string by) =>
+        UserException.Create("the widths do not fit", key, $"a divisor of {by}", found.ToString(), "change one of the two");
+
+    public static UserException NoSuchTensor(string path, string name) =>
+        UserException.Create($"no tensor '{name}'", path, next: "the file belongs to another kind of model");
+
+    public static UserException TensorShape(string path, string name, IEnumerable<long> expected, IEnumerable<long> found) =>
+        UserException.Create($"tensor '{name}' has another shape", path, $"[{string.Join(", ", expected)}]", $"[{string.Join(", ", found)}]",
+            "the file belongs to a model of another size");
+
+    public static UserException UnknownTensor(string path, string name) =>
+        UserException.Create($"the model has no parameter '{name}'", path, next: "the file belongs to another kind of model");
+
+    public static UserException NotACheckpoint(string path, string missing) =>
+        UserException.Create($"not a checkpoint folder: no {missing}", path, next: "give a folder like RUN/checkpoints/update_000010000");
+
+    public static UserException BadDescription(string path, string why) =>
+        UserException.Create($"damaged model description: {why}", path, next: "copy the checkpoint anew");
+
+    public static UserException TooShort(int samples) =>
+        UserException.Create($"{samples} samples make no frame", next: "leave out clips shorter than task.min_sample_size");
+
+    public static UserException LabelOutOfRange(int set, long found, int classes) =>
+        UserException.Create($"label id out of range in label set {set}", "task.labels", $"0 to {classes - 1}", found.ToString(),
+            "check the dictionary with 'hubert labels check'");
+}
