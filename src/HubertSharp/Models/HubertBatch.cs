@@ -9,7 +9,8 @@ public sealed class HubertBatch
     /// <param name="lengthsSamples">[B] samples of each row.</param>
     /// <param name="targets">Per label set [B, L] class ids, padded with 1 (<c>&lt;pad&gt;</c>).</param>
     /// <param name="mask">[B, T] true where a frame is hidden from the encoder; null draws one from the step's seed.</param>
-    public HubertBatch(float[] source, long[] lengthsSamples, IReadOnlyList<long[]> targets, bool[]? mask)
+    /// <param name="channelMask">[B, D] true where a channel is zeroed; null draws one from the step's seed if the model asks for it.</param>
+    public HubertBatch(float[] source, long[] lengthsSamples, IReadOnlyList<long[]> targets, bool[]? mask, bool[]? channelMask = null)
     {
         Rows = lengthsSamples.Length;
         ArgumentOutOfRangeException.ThrowIfZero(Rows, nameof(lengthsSamples));
@@ -30,6 +31,7 @@ public sealed class HubertBatch
         LengthsSamples = lengthsSamples;
         Targets = targets;
         Mask = mask;
+        ChannelMask = channelMask;
     }
 
     public int Rows { get; }
@@ -47,6 +49,9 @@ public sealed class HubertBatch
 
     /// <summary>[B, T] or null.</summary>
     public bool[]? Mask { get; }
+
+    /// <summary>[B, D] or null.</summary>
+    public bool[]? ChannelMask { get; }
 
     /// <summary>Labels per row of the shortest set; 0 without labels.</summary>
     public int ShortestTargetLength => Targets.Count == 0 ? 0 : Targets.Min(set => set.Length / Rows);

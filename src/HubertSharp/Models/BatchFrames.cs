@@ -1,0 +1,112 @@
+using static TorchSharp.torch;
+
+namespace HubertSharp.Models;
+
+// B rows, T frames per row, D encoder width.
+
+/// <summary>Which frames of a batch are padding, masked and scored: worked out on the host, so that the step never waits for the device.</summary>
+internal sealed class BatchFrames
+{
+    private Tensor? _hidden;
+    private Tensor? _hiddenChannels;
+
+    private BatchFrames(int framesPerRow, FrameSelection masked, FrameSelection unmasked)
+    {
+        FramesPerRow = framesPerRow;
+        Masked = masked;
+        Unmasked = unmasked;
+    }
+
+    public int FramesPerRow { get; }
+
+    public FrameSelection Masked { get; }
+
+    public FrameSelection Unmasked { get; }
+
+    /// <summary>[B, T] true where padding; null when there is none.</summary>
+    public Tensor? PaddingOrNull { get; private init; }
+
+    /// <exception cref="Runs.UserException">A label id outside its dictionary, or a clip too short to mask.</exception>
+    public static BatchFrames Of(HubertModel model, HubertBatch batch, ulong seed)
+    {
+        if (batch.Targets.Count != model.ClassesPerLabelSet.Count)
+            throw new ArgumentException($"{batch.Targets.Count} label sets for a model of {model.ClassesPerLabelSet.Count}", nameof(batch));
+        var frames = model.FramesOf(batch);
+        var device = model.Parameters.Masters.device;
+        var valid = ValidFrames(batch, frames);
+        var mask = batch.Mask;
+        if (mask is null && model.Config.MaskProb > 0)
+            mask = MaskIndices.Draw(valid, frames, HubertModel.FrameMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.Mask));
+        mask ??= new bool[batch.Rows * frames];
+        if (mask.Length != batch.Rows * frames)
+            throw new ArgumentException($"a mask of {mask.Length} for {batch.Rows} rows of {frames} frames", nameof(batch));
+        var channels = batch.ChannelMask;
+        if (channels is null && model.Config.MaskChannelProb > 0)
+        {
+            var widths = Enumerable.Repeat(model.Config.EncoderEmbedDim, batch.Rows).ToArray();
+            channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.ChannelMask));
+        }
+        return new BatchFrames(frames, Select(model, batch, frames, valid, mask, wanted: true), Select(model, batch, frames, valid, mask, wanted: false))
+        {
+            _hidden = tensor(mask, [batch.Rows, frames, 1], device: device),
+            _hiddenChannels = channels is null ? null : tensor(channels, [batch.Rows, 1, model.Config.EncoderEmbedDim], device: device),
+            PaddingOrNull = valid.All(v => v == frames) ? null : Padding(model, batch, frames),
+        };
+    }
+
+    /// <summary>[B, T] true where padding.</summary>
+    public static Tensor Padding(HubertModel model, HubertBatch batch, int frames)
+    {
+        var padding = new bool[batch.Rows * frames];
+        var valid = ValidFrames(batch, frames);
+        for (var row = 0; row < batch.Rows; row++)
+            padding.AsSpan(row * frames + valid[row], frames - valid[row]).Fill(true);
+        return tensor(padding, [batch.Rows, frames], device: model.Parameters.Masters.device);
+    }
+
+    /// <summary>Puts the mask embedding over masked frames, then zeroes masked channels.</summary>
+    public Tensor Hide(Tensor x, Tensor maskEmbedding)
+    {
+        x = where(_hidden!, maskEmbedding.to_type(x.dtype), x);
+        return _hiddenChannels is null ? x : x.masked_fill(_hiddenChannels, 0);
+    }
+
+    private static int[] ValidFrames(HubertBatch batch, int frames) =>
+        [.. batch.LengthsSamples.Select(length => FrameAlignment.ValidFrames(batch.SamplesPerRow, length, frames))];
+
+    private static FrameSelection Select(HubertModel model, HubertBatch batch, int frames, int[] valid, bool[] mask, bool wanted)
+    {
+        var positions = new List<long>();
+        var rows = new List<long>();
+        var rowCount = new int[batch.Rows];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            for (var t = 0; t < valid[row]; t++)
+            {
+                if (mask[row * frames + t] != wanted)
+                    continue;
+                positions.Add((long)row * frames + t);
+                rows.Add(row);
+                rowCount[row]++;
+            }
+        }
+        var device = model.Parameters.Masters.device;
+        var targets = new List<Tensor>();
+        for (var set = 0; set < batch.Targets.Count; set++)
+        {
+            var labels = batch.Targets[set];
+            var perRow = labels.Length / batch.Rows;
+            var classes = model.ClassesPerLabelSet[set];
+            var chosen = new long[positions.Count];
+            for (var i = 0; i < chosen.Length; i++)
+            {
+                var frame = (int)(positions[i] - rows[i] * frames);
+                chosen[i] = labels[rows[i] * perRow + model.Alignment.TargetIndex(frame)];
+                if (chosen[i] < 0 || chosen[i] >= classes)
+                    throw ModelFaults.LabelOutOfRange(set, chosen[i], classes);
+            }
+            targets.Add(tensor(chosen, device: device));
+        }
+        return new FrameSelection(tensor(positions.ToArray(), device: device), tensor(rows.ToArray(), device: device), targets, rowCount);
+    }
+}

@@ -1,0 +1,77 @@
+using HubertSharp.Runs.Configuration;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace HubertSharp.Models;
+
+// N frames to score, D encoder width, P final width, C classes of one label set.
+
+/// <summary>
+/// Scores frames against class embeddings (HuBERT, equation 3): cosine over temperature, then cross entropy, one matrix product
+/// per label set. fairseq's layout (positive in column 0, −inf over its own class) is the same softmax over the C classes.
+/// </summary>
+internal sealed class ClusterPrediction
+{
+    private const double CosineEpsilon = 1e-8; // torch.cosine_similarity's
+
+    private readonly ModelConfig _config;
+    private readonly ParameterStore _parameters;
+    private readonly IReadOnlyList<int> _classes;
+
+    public ClusterPrediction(ModelConfig config, ParameterStore parameters, IReadOnlyList<int> classes)
+    {
+        _config = config;
+        _parameters = parameters;
+        _classes = classes;
+    }
+
+    /// <summary>Logits of every label set for the chosen frames.</summary>
+    /// <param name="x">[F, D] encoder output of all frames.</param>
+    /// <param name="frames">[N] int64 rows of <paramref name="x"/>.</param>
+    /// <returns>Per label set [N, C] float32.</returns>
+    public List<Tensor> Logits(Tensor x, Tensor frames)
+    {
+        var projected = F.linear(x.index_select(0, frames), _parameters["final_proj.weight"], _parameters["final_proj.bias"]).to_type(float32);
+        var embeddings = _parameters["label_embs_concat"];
+        var finalDim = HubertParameters.FinalDim(_config);
+        var logits = new List<Tensor>(_classes.Count);
+        var firstClass = 0;
+        for (var set = 0; set < _classes.Count; set++)
+        {
+            using var scope = NewDisposeScope();
+            var own = _config.UntieFinalProj ? projected.narrow(1, (long)set * finalDim, finalDim) : projected; // [N, P]
+            var classes = embeddings.narrow(0, firstClass, _classes[set]); // [C, P]
+            if (_config.TargetGlu)
+                classes = F.glu(F.linear(classes, _parameters["target_glu.0.weight"], _parameters["target_glu.0.bias"]), -1);
+            var cosine = F.normalize(own, dim: 1, eps: CosineEpsilon).mm(F.normalize(classes, dim: 1, eps: CosineEpsilon).t());
+            logits.Add((cosine / _config.LogitTemp).MoveToOuterDisposeScope());
+            firstClass += _classes[set];
+        }
+        return logits;
+    }
+
+    /// <summary>Cross entropy and accuracy of scored frames.</summary>
+    /// <param name="logits">[N, C] float32.</param>
+    /// <param name="targets">[N] int64.</param>
+    /// <param name="rows">[N] int64: the batch row of each frame.</param>
+    /// <param name="rowCount">Frames per batch row.</param>
+    /// <param name="ownColumnHidden">
+    /// fairseq subtracts rows whose positive is both largest and smallest. With its −inf column (the model) that takes a positive
+    /// of −inf; without it (logits already in fairseq's layout, target 0) all-equal rows are such.
+    /// </param>
+    public static FrameScores Score(Tensor logits, Tensor targets, Tensor rows, IReadOnlyList<int> rowCount, bool ownColumnHidden = true)
+    {
+        using var scope = NewDisposeScope();
+        var losses = F.cross_entropy(logits, targets, reduction: nn.Reduction.None); // [N]
+        var sum = losses.sum();
+        using var guard = no_grad();
+        var positive = logits.gather(1, targets.unsqueeze(1)).squeeze(1);
+        var correct = positive >= logits.amax([1]);
+        var smallest = ownColumnHidden ? positive == float.NegativeInfinity : positive <= logits.amin([1]);
+        var counted = (correct & ~smallest).to_type(int64);
+        var rowLoss = zeros(rowCount.Count, float32, logits.device).index_add_(0, rows, losses.detach(), 1);
+        var rowCorrect = zeros(rowCount.Count, int64, logits.device).index_add_(0, rows, counted, 1);
+        return new FrameScores(sum.MoveToOuterDisposeScope(), counted.sum().MoveToOuterDisposeScope(), targets.shape[0],
+            rowLoss.MoveToOuterDisposeScope(), rowCorrect.MoveToOuterDisposeScope(), rowCount);
+    }
+}

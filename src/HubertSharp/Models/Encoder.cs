@@ -1,0 +1,65 @@
+using HubertSharp.Runs.Configuration;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace HubertSharp.Models;
+
+// B rows, T frames, D width.
+
+/// <summary>
+/// The Transformer encoder. fairseq pads an odd T to a multiple of <c>required_seq_len_multiple</c> with frames that nobody
+/// attends to and cuts them off again; that changes no number and is left out here.
+/// </summary>
+internal sealed class Encoder
+{
+    private const ulong InputDropout = 0, LayerDrop = 1, FirstLayer = 2;
+
+    private readonly ModelConfig _config;
+    private readonly ParameterStore _parameters;
+    private readonly EncoderLayer[] _layers;
+
+    public Encoder(ModelConfig config, ParameterStore parameters)
+    {
+        _config = config;
+        _parameters = parameters;
+        _layers = [.. Enumerable.Range(0, config.EncoderLayers).Select(i => new EncoderLayer(config, parameters, i))];
+    }
+
+    /// <summary>All layers, and for pre-LN models the final layer norm.</summary>
+    /// <param name="x">[B, T, D].</param>
+    /// <param name="padding">[B, T] true where padding, or null.</param>
+    /// <param name="step">Whether dropouts and layer drop act, and their seed.</param>
+    /// <param name="afterLayer">Sees each layer's output as fairseq's <c>output_layer</c> = index + 1 returns it: before the final norm.</param>
+    public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null)
+    {
+        var seed = SeedMixer.Derive(step.Seed, ModelSeeds.Encoder);
+        x = Start(x, padding, step.Training, seed);
+        var keyBias = padding is null ? null : zeros_like(padding, x.dtype).masked_fill(padding, float.NegativeInfinity).unsqueeze(1).unsqueeze(1);
+        var layerDrop = new SeedMixer(SeedMixer.Derive(seed, LayerDrop));
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var keep = _config.EncoderLayerdrop <= 0 || layerDrop.NextDouble() > _config.EncoderLayerdrop;
+            if (!step.Training || keep)
+                x = _layers[i].Forward(x, keyBias, step.Training, SeedMixer.Derive(seed, FirstLayer + (ulong)i));
+            afterLayer?.Invoke(x);
+        }
+        return _config.LayerNormFirst ? FinalNorm(x) : x;
+    }
+
+    /// <summary>Adds positions; post-LN models normalise here.</summary>
+    private Tensor Start(Tensor x, Tensor? padding, bool training, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        if (padding is not null)
+            x = x.masked_fill(padding.unsqueeze(-1), 0);
+        x = x + PositionalConvolution.Forward(_parameters, _config, x);
+        if (!_config.LayerNormFirst)
+            x = FinalNorm(x);
+        if (training)
+            x = Dropout.Apply(x, _config.Dropout, SeedMixer.Derive(seed, InputDropout));
+        return x.MoveToOuterDisposeScope();
+    }
+
+    private Tensor FinalNorm(Tensor x) =>
+        F.layer_norm(x, [x.shape[^1]], _parameters["encoder.layer_norm.weight"], _parameters["encoder.layer_norm.bias"]);
+}

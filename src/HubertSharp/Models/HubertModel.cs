@@ -1,0 +1,236 @@
+using HubertSharp.Runs.Configuration;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace HubertSharp.Models;
+
+// B rows, S samples, T frames, C channels, D encoder width.
+
+/// <summary>
+/// HuBERT (Hsu et al. 2021) with every option of fairseq's base, large and x-large configurations and fairseq's parameter names.
+/// The forward pass is a function over a <see cref="ParameterStore"/>; nothing else holds state.
+/// </summary>
+/// <remarks>
+/// A layer that layer drop leaves out has a zero gradient, as in fairseq's multi-process runs; its single-process Adam skips
+/// such parameters for that update.
+/// </remarks>
+public sealed partial class HubertModel : IDisposable
+{
+    private readonly Encoder _encoder;
+    private readonly ClusterPrediction _prediction;
+    private readonly Device _device;
+
+    /// <param name="config">The model group.</param>
+    /// <param name="task">Sample rate and label sets.</param>
+    /// <param name="classesPerLabelSet">Size of each dictionary, its four special symbols included.</param>
+    /// <param name="precision">What to compute in.</param>
+    /// <param name="device">Where everything lives.</param>
+    /// <exception cref="Runs.UserException">An option that is not available, or widths that do not fit.</exception>
+    public HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(classesPerLabelSet);
+        Check(config);
+        TorchRuntime.Initialize();
+        Config = config;
+        Task = task;
+        ClassesPerLabelSet = [.. classesPerLabelSet];
+        _device = device ?? CPU;
+        Alignment = new FrameAlignment(config.ConvFeatureLayers, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
+        Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device);
+        _encoder = new Encoder(config, Parameters);
+        _prediction = new ClusterPrediction(config, Parameters, ClassesPerLabelSet);
+    }
+
+    public ModelConfig Config { get; }
+
+    public TaskConfig Task { get; }
+
+    public IReadOnlyList<int> ClassesPerLabelSet { get; }
+
+    public ParameterStore Parameters { get; }
+
+    /// <summary>Samples, frames and labels of this model.</summary>
+    public FrameAlignment Alignment { get; }
+
+    /// <summary>Draws all parameters anew, as fairseq initialises them; a pure function of the seed.</summary>
+    public void Initialise(ulong seed) => Parameters.Initialise(seed);
+
+    /// <summary>Mask settings of the frames of a configuration.</summary>
+    public static MaskSettings FrameMask(ModelConfig config) => new()
+    {
+        Probability = config.MaskProb,
+        SpanLength = config.MaskLength,
+        Selection = config.MaskSelection,
+        Other = config.MaskOther,
+        NoOverlap = config.NoMaskOverlap,
+        MinimumSpace = config.MaskMinSpace,
+        MinimumSpans = 2,
+    };
+
+    /// <summary>Mask settings of the channels of a configuration.</summary>
+    public static MaskSettings ChannelMask(ModelConfig config) => new()
+    {
+        Probability = config.MaskChannelProb,
+        SpanLength = config.MaskChannelLength,
+        Selection = config.MaskChannelSelection,
+        Other = config.MaskChannelOther,
+        NoOverlap = config.NoMaskChannelOverlap,
+        MinimumSpace = config.MaskChannelMinSpace,
+        MinimumSpans = 0,
+    };
+
+    /// <summary>Frames per row of a batch after its labels have trimmed them; the T of its mask.</summary>
+    public int FramesOf(HubertBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var frames = Alignment.Frames(batch.SamplesPerRow);
+        if (batch.Targets.Count > 0)
+            frames = Alignment.TrimmedFrames(frames, batch.ShortestTargetLength);
+        return frames > 0 ? frames : throw ModelFaults.TooShort(batch.SamplesPerRow);
+    }
+
+    /// <summary>Masks, encodes and scores a batch. Call it inside a dispose scope that ends after backward.</summary>
+    /// <param name="batch">As many label sets as the model has.</param>
+    /// <param name="criterion">Weights of the terms.</param>
+    /// <param name="step">Dropouts, seed, and whether unmasked frames are scored without a weight.</param>
+    /// <returns>The loss, whose <c>backward()</c> adds to <see cref="ParameterStore.Gradients"/>.</returns>
+    public LossResult Loss(HubertBatch batch, CriterionConfig criterion, StepContext step)
+    {
+        ArgumentNullException.ThrowIfNull(criterion);
+        var plan = BatchFrames.Of(this, batch, step.Seed);
+        using var scope = NewDisposeScope();
+        var encoded = Encode(batch, plan, step, out var featuresPenalty); // [B, T, D]
+        var flat = encoded.reshape(-1, encoded.shape[2]);
+        var masked = Config.SkipMasked ? [] : Score(flat, plan.Masked, gradient: criterion.PredMaskedWeight > 0);
+        var wanted = !Config.SkipNomask && (criterion.PredNomaskWeight > 0 || step.ScoreUnmasked);
+        var unmasked = wanted ? Score(flat, plan.Unmasked, gradient: criterion.PredNomaskWeight > 0) : [];
+        var result = HubertCriterion.Combine(criterion, masked, unmasked, featuresPenalty);
+        result.Loss.MoveToOuterDisposeScope();
+        result.FeaturesPenalty?.MoveToOuterDisposeScope();
+        foreach (var score in masked.Concat(unmasked))
+        {
+            score.LossSum.MoveToOuterDisposeScope();
+            score.Correct.MoveToOuterDisposeScope();
+            score.RowLossSum.MoveToOuterDisposeScope();
+            score.RowCorrect.MoveToOuterDisposeScope();
+        }
+        return result;
+    }
+
+    /// <summary>Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.</summary>
+    /// <param name="source">[B, S] samples, row by row.</param>
+    /// <param name="lengthsSamples">Samples of each row, or null for one row without padding.</param>
+    /// <returns>Per layer [B, T, D] in the compute type, in the caller's dispose scope. Pre-LN layers come before the final layer norm.</returns>
+    public IReadOnlyList<Tensor> ExtractLayers(float[] source, IReadOnlyList<long>? lengthsSamples = null)
+    {
+        var layers = new List<Tensor>();
+        using var scope = NewDisposeScope();
+        Extract(source, lengthsSamples, layers.Add);
+        foreach (var layer in layers)
+            layer.MoveToOuterDisposeScope();
+        return layers;
+    }
+
+    /// <summary>fairseq's <c>extract_features</c>: one layer's output, or the last one with the final layer norm of pre-LN models.</summary>
+    /// <param name="source">[B, S] samples, row by row.</param>
+    /// <param name="lengthsSamples">Samples of each row, or null for one row without padding.</param>
+    /// <param name="outputLayer">1 to the number of layers; null for the last, normalised.</param>
+    /// <returns>[B, T, D] in the compute type, in the caller's dispose scope.</returns>
+    public Tensor ExtractFeatures(float[] source, IReadOnlyList<long>? lengthsSamples = null, int? outputLayer = null)
+    {
+        if (outputLayer is { } layer)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1, nameof(outputLayer));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, Config.EncoderLayers, nameof(outputLayer));
+        }
+        using var scope = NewDisposeScope();
+        var seen = 0;
+        Tensor? wanted = null;
+        var last = Extract(source, lengthsSamples, x =>
+        {
+            if (++seen == outputLayer)
+                wanted = x;
+        });
+        return (wanted ?? last).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => Parameters.Dispose();
+
+    private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer)
+    {
+        using var guard = no_grad();
+        long[] lengths = lengthsSamples is null ? [source.Length] : [.. lengthsSamples];
+        var batch = new HubertBatch(source, lengths, [], mask: null);
+        var features = Features(batch, FramesOf(batch), out _);
+        var padding = lengthsSamples is null ? null : BatchFrames.Padding(this, batch, FramesOf(batch));
+        return _encoder.Forward(Project(features), padding, default, afterLayer).alias();
+    }
+
+    private Tensor Encode(HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty)
+    {
+        using var scope = NewDisposeScope();
+        var features = Features(batch, plan.FramesPerRow, out var penalty);
+        var x = Project(features);
+        if (step.Training)
+            x = Dropout.Apply(x, Config.DropoutInput, SeedMixer.Derive(step.Seed, ModelSeeds.InputDropout));
+        x = plan.Hide(x, Parameters["mask_emb"]);
+        x = _encoder.Forward(x, plan.PaddingOrNull, step);
+        featuresPenalty = penalty.MoveToOuterDisposeScope();
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Front end and gradient multiplier; the penalty is taken after the multiplier and before the layer norm.</summary>
+    internal Tensor Features(HubertBatch batch, int frames, out Tensor penalty)
+    {
+        using var source = tensor(batch.Source, [batch.Rows, batch.SamplesPerRow], device: _device);
+        Tensor features;
+        if (Config.FeatureGradMult > 0)
+        {
+            features = GradientScale.Apply(FrontEnd.Forward(Parameters, Config, source), Config.FeatureGradMult);
+        }
+        else
+        {
+            using var guard = no_grad();
+            features = FrontEnd.Forward(Parameters, Config, source);
+        }
+        if (features.shape[1] > frames)
+            features = features.narrow(1, 0, frames);
+        penalty = features.to_type(float32).square().mean();
+        return features; // [B, T, C]
+    }
+
+    /// <summary>Layer norm over channels, then the projection to the encoder's width where they differ.</summary>
+    internal Tensor Project(Tensor features)
+    {
+        var x = F.layer_norm(features, [features.shape[^1]], Parameters["layer_norm.weight"], Parameters["layer_norm.bias"]);
+        return Parameters.Find("post_extract_proj.weight") is { } weight ? F.linear(x, weight, Parameters["post_extract_proj.bias"]) : x;
+    }
+
+    private List<FrameScores> Score(Tensor flat, FrameSelection frames, bool gradient)
+    {
+        using var guard = gradient ? null : no_grad();
+        var logits = _prediction.Logits(flat, frames.Positions);
+        var scores = new List<FrameScores>(logits.Count);
+        for (var set = 0; set < logits.Count; set++)
+            scores.Add(ClusterPrediction.Score(logits[set], frames.Targets[set], frames.Rows, frames.RowCount));
+        return scores;
+    }
+
+    private static void Check(ModelConfig config)
+    {
+        if (config.EncoderEmbedDim % config.EncoderAttentionHeads != 0)
+            throw ModelFaults.NotDivisible("model.encoder_attention_heads", config.EncoderAttentionHeads, $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
+        if (config.EncoderEmbedDim % config.ConvPosGroups != 0)
+            throw ModelFaults.NotDivisible("model.conv_pos_groups", config.ConvPosGroups, $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
+        if (config.ConvPosBatchNorm)
+            throw ModelFaults.Unsupported("model.conv_pos_batch_norm", "true", "false");
+        if (config.LayerType != "transformer")
+            throw ModelFaults.Unsupported("model.layer_type", config.LayerType, "transformer");
+        if (config.ActivationFn != "gelu")
+            throw ModelFaults.Unsupported("model.activation_fn", config.ActivationFn, "gelu");
+        if (config.ExtractorMode is not ("default" or "layer_norm"))
+            throw ModelFaults.Unsupported("model.extractor_mode", config.ExtractorMode, "default or layer_norm");
+    }
+}

@@ -1,0 +1,164 @@
+using static TorchSharp.torch;
+
+namespace HubertSharp.Models;
+
+/// <summary>
+/// All parameters in one flat float32 buffer and all gradients in another, so that gradient norm, clipping, Adam, all-reduce and
+/// checkpointing are a handful of calls. Each parameter is a leaf whose <c>grad</c> is a view of the flat gradients: backward
+/// accumulates there in place. In bfloat16 the leaves are views of a third buffer that <see cref="SyncCompute"/> rounds to.
+/// </summary>
+public sealed class ParameterStore : IDisposable
+{
+    /// <summary>Parameters start at multiples of a cache line; the gaps hold zeros and no gradient.</summary>
+    private const int Alignment = 32;
+
+    private readonly Dictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
+    private readonly List<Tensor> _gradientViews = [];
+    private readonly Tensor? _compute;
+    private readonly IReadOnlyList<ParameterSpec> _specs;
+
+    internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device)
+    {
+        TorchRuntime.Initialize();
+        _specs = specs;
+        Precision = precision;
+        var infos = new List<ParameterInfo>(specs.Count);
+        var offset = 0L;
+        foreach (var spec in specs)
+        {
+            infos.Add(new ParameterInfo(spec.Name, spec.Shape, offset, spec.Count, spec.KeepFloat32));
+            offset += (spec.Count + Alignment - 1) / Alignment * Alignment;
+        }
+        Infos = infos;
+        Masters = zeros(offset, float32, device).DetachFromDisposeScope();
+        Gradients = zeros(offset, float32, device).DetachFromDisposeScope();
+        if (precision == ComputePrecision.BFloat16)
+            _compute = zeros(offset, bfloat16, device).DetachFromDisposeScope();
+        foreach (var info in infos)
+        {
+            using var scope = NewDisposeScope();
+            var buffer = _compute is null || info.KeepFloat32 ? Masters : _compute;
+            var leaf = View(buffer, info).detach().requires_grad_(true);
+            var gradient = View(Gradients, info);
+            leaf.grad = gradient;
+            _leaves[info.Name] = leaf.DetachFromDisposeScope();
+            _gradientViews.Add(gradient.DetachFromDisposeScope());
+        }
+    }
+
+    /// <summary>In the order of fairseq's <c>model.parameters()</c>.</summary>
+    public IReadOnlyList<ParameterInfo> Infos { get; }
+
+    public ComputePrecision Precision { get; }
+
+    /// <summary>Flat float32 master weights, zeros between parameters.</summary>
+    public Tensor Masters { get; }
+
+    /// <summary>Flat float32 gradients of the same layout.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>Parameters without the gaps between them.</summary>
+    public long Count => Infos.Sum(info => info.Count);
+
+    /// <summary>The leaf that the forward pass computes with.</summary>
+    public Tensor this[string name] => _leaves[name];
+
+    /// <summary>The leaf, or null when this configuration has no such parameter.</summary>
+    public Tensor? Find(string name) => _leaves.GetValueOrDefault(name);
+
+    public void ZeroGradients() => Gradients.zero_().Dispose();
+
+    /// <summary>Rounds the masters into the compute copies; to be called after every change of <see cref="Masters"/>.</summary>
+    public void SyncCompute()
+    {
+        if (_compute is null)
+            return;
+        using var guard = no_grad();
+        _compute.copy_(Masters).Dispose();
+    }
+
+    /// <summary>Sets all parameters and synchronises the compute copies.</summary>
+    /// <param name="source">Gives the row-major float32 values of a parameter.</param>
+    public void CopyFrom(Func<ParameterInfo, float[]> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        using (no_grad())
+        {
+            foreach (var info in Infos)
+            {
+                var values = source(info);
+                if (values.LongLength != info.Count)
+                    throw new ArgumentException($"{info.Name}: {values.LongLength} values for {info.Count}", nameof(source));
+                using var scope = NewDisposeScope();
+                Masters.narrow(0, info.Offset, info.Count).copy_(tensor(values));
+            }
+        }
+        SyncCompute();
+    }
+
+    /// <summary>Row-major float32 master values of one parameter.</summary>
+    public float[] Values(ParameterInfo info) => Read(Masters, info);
+
+    /// <summary>Row-major gradients of one parameter.</summary>
+    public float[] GradientValues(ParameterInfo info) => Read(Gradients, info);
+
+    /// <summary>Draws all parameters anew; a pure function of the seed.</summary>
+    internal void Initialise(ulong seed)
+    {
+        var directions = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        // weight_g is the norm of weight_v, which comes after it
+        for (var i = 0; i < Infos.Count; i++)
+        {
+            if (_specs[i].Initial != InitialDraw.WeightNorm)
+                directions[Infos[i].Name] = Draw(_specs[i], SeedMixer.Derive(seed, (ulong)i));
+        }
+        CopyFrom(info => directions.TryGetValue(info.Name, out var drawn)
+            ? drawn
+            : KernelNorms(directions[info.Name.Replace("weight_g", "weight_v", StringComparison.Ordinal)], (int)info.Count));
+    }
+
+    public void Dispose()
+    {
+        foreach (var leaf in _leaves.Values)
+            leaf.Dispose();
+        foreach (var view in _gradientViews)
+            view.Dispose();
+        Masters.Dispose();
+        Gradients.Dispose();
+        _compute?.Dispose();
+    }
+
+    private static Tensor View(Tensor buffer, ParameterInfo info) => buffer.narrow(0, info.Offset, info.Count).view([.. info.Shape]);
+
+    private static float[] Read(Tensor buffer, ParameterInfo info)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        return buffer.narrow(0, info.Offset, info.Count).cpu().contiguous().data<float>().ToArray();
+    }
+
+    private static float[] Draw(ParameterSpec spec, ulong seed)
+    {
+        var random = new SeedMixer(seed);
+        var values = new float[spec.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(spec.Initial switch
+            {
+                InitialDraw.Normal => spec.Scale * random.NextNormal(),
+                InitialDraw.Symmetric => spec.Scale * (2 * random.NextDouble() - 1),
+                InitialDraw.Positive => spec.Scale * random.NextDouble(),
+                _ => spec.Scale,
+            });
+        }
+        return values;
+    }
+
+    private static float[] KernelNorms(float[] direction, int kernel)
+    {
+        var sums = new double[kernel];
+        for (var i = 0; i < direction.Length; i++)
+            sums[i % kernel] += (double)direction[i] * direction[i];
+        return [.. sums.Select(sum => (float)Math.Sqrt(sum))];
+    }
+}
