@@ -1,9 +1,56 @@
 using System.CommandLine;
+using System.Text.Json;
+using HubertSharp.Runs.Configuration;
 
 namespace HubertSharp.Cli.Verbs;
 
-/// <summary><c>hubert config show</c>.</summary>
+/// <summary><c>hubert config show</c>: the resolved values and where each came from.</summary>
 internal static class ConfigVerb
 {
-    public static Command Create() => new("config", "Show configurations.");
+    public static Command Create() => new("config", "Show configurations.") { Show(), List() };
+
+    private static Command Show()
+    {
+        var arguments = new Argument<string[]>("FILE | key=value")
+        {
+            Description = "A configuration file, then overrides such as model.label_rate=100 'optimization.lr=[0.00025]'.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var name = new Option<string?>("--config-name") { Description = "A bundled name (see 'hubert config list'), or a name in --config-dir." };
+        var folder = new Option<string?>("--config-dir") { Description = "Your own folder of configurations." };
+        var json = new Option<bool>("--json") { Description = "As JSON." };
+        var command = new Command("show", "Print a configuration resolved, with the origin of every value.\n\n"
+            + "Example:\n  hubert config show --config-name hubert_base_librispeech task.data=DIR model.label_rate=100")
+        { arguments, name, folder, json };
+        command.SetAction(parsed =>
+        {
+            var (configName, overrides) = ConfigArguments.Split(parsed.GetValue(name), parsed.GetValue(folder), parsed.GetValue(arguments) ?? []);
+            var config = ConfigLoader.Load(configName, overrides, parsed.GetValue(folder), allowMissing: true);
+            Console.Out.Write(parsed.GetValue(json) ? Json(config) : Text(config));
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var command = new Command("list", "Print the names of the bundled configurations.\n\nExample:\n  hubert config list");
+        command.SetAction(_ => Console.Out.Write(string.Concat(BundledConfigs.Names.Select(n => $"{n}\n"))));
+        return command;
+    }
+
+    private static string Text(ResolvedConfig config)
+    {
+        var notes = config.Notices.Select(n => $"# note: {n}\n");
+        var missing = config.Missing.Count > 0 ? $"# still without a value: {string.Join(", ", config.Missing)}\n" : "";
+        return $"{config.ToYaml(withOrigins: true)}{string.Concat(notes)}{missing}";
+    }
+
+    private static string Json(ResolvedConfig config) => JsonSerializer.Serialize(
+        new
+        {
+            entries = config.Entries.Select(e => new { key = e.Key, value = e.Value, origin = e.Origin }),
+            notices = config.Notices,
+            missing = config.Missing,
+        },
+        JsonOutput.Options) + "\n";
 }

@@ -1,0 +1,24 @@
+namespace HubertSharp.Runs.Configuration;
+
+/// <summary>The configurations inside the program.</summary>
+public static class BundledConfigs
+{
+    private const string Prefix = "config/";
+
+    /// <summary>Names for <c>--config-name</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. typeof(BundledConfigs).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(n => Path.GetFileNameWithoutExtension(n[Prefix.Length..]))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>The YAML text of a bundled configuration, or null for a name that is none.</summary>
+    public static string? Find(string name)
+    {
+        using var stream = typeof(BundledConfigs).Assembly.GetManifestResourceStream($"{Prefix}{name}.yaml");
+        if (stream is null)
+            return null;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

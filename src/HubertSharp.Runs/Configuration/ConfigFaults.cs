@@ -1,0 +1,51 @@
+namespace HubertSharp.Runs.Configuration;
+
+/// <summary>The wording of every configuration fault. A load gathers them as texts and reports them in one message.</summary>
+internal static class ConfigFaults
+{
+    /// <summary>How many faults one message spells out.</summary>
+    public const int Shown = 20;
+
+    public static UserException Gathered(IReadOnlyList<string> faults) => faults.Count == 1
+        ? UserException.Create(faults[0])
+        : UserException.Create($"{faults.Count} faults in the configuration: {string.Join("; ", faults.Take(Shown).Select((f, i) => $"({i + 1}) {f}"))}"
+            + (faults.Count > Shown ? $"; and {faults.Count - Shown} more" : ""));
+
+    public static string UnknownKey(string where, string key, string? nearest) =>
+        $"{where}: unknown key '{key}'" + (nearest is null ? "" : $", the nearest known key is '{nearest}'");
+
+    public static string WrongValue(string where, string key, string expectedFound) => $"{where}: {key} {expectedFound}";
+
+    public static string NotAMapping(string where, string what, string found) => $"{where}: {what} expected keys and values, found {found}";
+
+    public static string Missing(IReadOnlyList<string> keys) =>
+        $"no value for {string.Join(", ", keys)}; give {(keys.Count == 1 ? "it" : "them")} as {string.Join(" ", keys.Select(k => $"{k}={Example(k)}"))}";
+
+    public static string NotAnOverride(string argument) => $"command line: '{argument}' expected key=value, found no '='";
+
+    public static string Circle(string where, IEnumerable<string> keys) =>
+        $"{where}: the interpolation runs in a circle, {string.Join(" -> ", keys)}; give one of them a value";
+
+    public static string Interpolation(string where, string key, string message) => $"{where}: {key} {message}";
+
+    public static string Rule(string where, string message) => $"{where}: {message}";
+
+    public static UserException NoSuchConfig(string name, string? nearest, IEnumerable<string> bundled) =>
+        UserException.Create($"no configuration '{name}'", expected: "a YAML file or a bundled name",
+            next: (nearest is null ? "" : $"the nearest bundled name is '{nearest}'; ") + $"bundled are {string.Join(", ", bundled)}");
+
+    public static UserException NoSuchConfigIn(string folder, string name) =>
+        UserException.Create($"no configuration '{name}'", folder, $"{name}.yaml in the folder", "none", "check --config-dir and --config-name");
+
+    public static string NoSuchDefault(string where, string file) => $"{where}: the defaults list names '{file}', expected that file beside the configuration, found none";
+
+    public static string DefaultsShape(string where, string found) => $"{where}: defaults expected a list of 'group: name', found {found}";
+
+    private static string Example(string key) => key switch
+    {
+        "task.data" or "task.label_dir" or "checkpoint.save_dir" => "DIR",
+        "task.labels" => "[km]",
+        "model.label_rate" or "task.label_rate" => "100",
+        _ => "VALUE",
+    };
+}

@@ -1,0 +1,50 @@
+namespace HubertSharp.Runs.Configuration;
+
+/// <summary>Rules between keys, and what a configuration means here that its author may not expect.</summary>
+internal static class ConfigRules
+{
+    /// <summary>The rules that are broken, each as a whole text; missing keys are left alone.</summary>
+    public static IEnumerable<string> Check(HubertConfig config, Func<string, string> where, IReadOnlyCollection<string> missing)
+    {
+        var (task, model, criterion) = (config.Task, config.Model, config.Criterion);
+        if (model.EncoderEmbedDim % model.EncoderAttentionHeads != 0)
+            yield return Rule("model.encoder_attention_heads", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}", model.EncoderAttentionHeads);
+        if (model.EncoderEmbedDim % model.ConvPosGroups != 0)
+            yield return Rule("model.conv_pos_groups", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}", model.ConvPosGroups);
+        if (!task.FineTuning && model.LabelRate <= 0 && !missing.Contains("model.label_rate") && !missing.Contains("task.label_rate"))
+            yield return Rule("model.label_rate", "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers", model.LabelRate);
+        if (!missing.Contains("task.labels") && task.Labels.Count == 0)
+            yield return Rule("task.labels", "at least one label set such as [km]", "none");
+        if (config.Optimization.Lr.Count == 0)
+            yield return Rule("optimization.lr", "at least one rate such as [0.0005]", "none");
+        if (config.Optimization.UpdateFreq.Count == 0)
+            yield return Rule("optimization.update_freq", "at least one number such as [1]", "none");
+        if (config.Optimizer.AdamBetas is { Beta1: 1 } or { Beta2: 1 })
+            yield return Rule("optimizer.adam_betas", "two numbers below 1", ConfigValue.Format(config.Optimizer.AdamBetas));
+        if (model.SkipMasked && criterion.PredMaskedWeight > 0)
+            yield return Rule("model.skip_masked", "false while criterion.pred_masked_weight is above 0", "true");
+        if (model.SkipNomask && criterion.PredNomaskWeight > 0)
+            yield return Rule("model.skip_nomask", "false while criterion.pred_nomask_weight is above 0", "true");
+        if (criterion.PredMaskedWeight == 0 && criterion.PredNomaskWeight == 0)
+            yield return Rule("criterion.pred_masked_weight", "a weight above 0 here or in pred_nomask_weight", 0);
+
+        string Rule(string key, string expected, object found) =>
+            ConfigFaults.WrongValue(where(key), key, $"expected {expected}, found {ConfigValue.Format(found).Trim('"')}");
+    }
+
+    public static IReadOnlyList<string> Notices(HubertConfig config, IReadOnlyCollection<string> ignored)
+    {
+        var notices = new List<string>();
+        if (ignored.Count > 0)
+            notices.Add($"accepted, without effect here: {string.Join(", ", ignored)}");
+        if (config.Common.Fp16)
+            notices.Add("common.fp16 is computed as bf16 with float32 master weights, without a loss scale; common.fp16=false gives float32");
+        if (config.DistributedTraining.DistributedWorldSize > 1)
+        {
+            var size = config.DistributedTraining.DistributedWorldSize;
+            notices.Add($"distributed_training.distributed_world_size is {size}: with fewer processes the batch is that much smaller, and in one "
+                + $"process optimization.update_freq=[{size}] gives the same batch");
+        }
+        return notices;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Text.RegularExpressions;
+using HubertSharp.Runs.Yaml;
+
+namespace HubertSharp.Runs.Configuration;
+
+/// <summary>A value as somebody wrote it, and where.</summary>
+internal sealed record Setting(YamlNode Node, string Where);
+
+/// <summary>Collects files and overrides, later ones over earlier ones, and the faults of their keys.</summary>
+internal sealed partial class ConfigSources
+{
+    private const int MaximumIncludes = 64;
+    private int _includes;
+
+    /// <summary>The last value of each key, ignored keys included because interpolations may name them.</summary>
+    public Dictionary<string, Setting> Settings { get; } = [];
+
+    public List<string> Faults { get; } = [];
+
+    /// <summary>Given keys without meaning here, whole groups as <c>hydra.*</c>.</summary>
+    public SortedSet<string> Ignored { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Finds the configuration: in the folder where one is given, else as a path, else among the bundled ones.</summary>
+    /// <exception cref="UserException">No such configuration, or not YAML.</exception>
+    public void AddConfig(string nameOrPath, string? configDir)
+    {
+        var place = configDir is null ? nameOrPath : Path.Combine(configDir, nameOrPath);
+        string[] candidates = [place, $"{place}.yaml", $"{place}.yml"];
+        if (candidates.FirstOrDefault(File.Exists) is { } path)
+            AddFile(YamlReader.ReadFile(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!, package: null);
+        else if (configDir is not null)
+            throw ConfigFaults.NoSuchConfigIn(configDir, nameOrPath);
+        else if (BundledConfigs.Find(nameOrPath) is { } text)
+            AddFile(YamlReader.ReadText(text, $"bundled {nameOrPath}.yaml"), $"bundled {nameOrPath}.yaml", folder: null, package: null);
+        else
+            throw ConfigFaults.NoSuchConfig(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), BundledConfigs.Names), BundledConfigs.Names);
+    }
+
+    /// <summary>One argument of the command line.</summary>
+    public void AddOverride(string argument)
+    {
+        if (argument.StartsWith('~'))
+        {
+            var removed = argument[1..].Split('=')[0];
+            if (Known(removed, "command line"))
+                Settings.Remove(removed);
+            return;
+        }
+        var match = OverrideForm().Match(argument);
+        if (!match.Success)
+        {
+            Faults.Add(ConfigFaults.NotAnOverride(argument.Length <= 80 ? argument : $"{argument[..80]}..."));
+            return;
+        }
+        var key = match.Groups["key"].Value.Replace('/', '.');
+        var text = match.Groups["value"].Value.Trim();
+        if (ConfigSchema.ByName.ContainsKey($"{key}._name"))
+            key += "._name"; // Hydra's choice from a config group: optimizer=adam
+        if (Known(key, "command line"))
+            Settings[key] = new Setting(OverrideValue(key, text), "command line");
+    }
+
+    private static YamlNode OverrideValue(string key, string text)
+    {
+        var type = ConfigSchema.ByName.GetValueOrDefault(key)?.Type;
+        var quoted = ConfigValue.Unquote(text).Length != text.Length;
+        if (text.StartsWith('[') && type is not null && type != typeof(string) && type != typeof(IReadOnlyList<ConvLayerSpec>))
+        {
+            try
+            {
+                return YamlReader.ReadText(text, "command line");
+            }
+            catch (UserException)
+            {
+                return new YamlScalar(text, Quoted: true, 1); // the type check names key, expected and found
+            }
+        }
+        return new YamlScalar(ConfigValue.Unquote(text), quoted, 1);
+    }
+
+    private void AddFile(YamlNode document, string name, string? folder, string? package)
+    {
+        if (document is YamlScalar { IsNull: true })
+            return;
+        if (document is not YamlMap map)
+        {
+            Faults.Add(ConfigFaults.NotAMapping($"{name}:{document.Line}", "a configuration", document.Describe()));
+            return;
+        }
+        var defaults = package is null ? map.Entries.FirstOrDefault(e => e.Key == "defaults") : null;
+        var own = new YamlMap([.. map.Entries.Where(e => e != defaults)], map.Line);
+        var ownIsDone = false;
+        foreach (var item in DefaultsItems(defaults, name))
+        {
+            if (item is YamlScalar { Text: "_self_" })
+            {
+                AddOwn(own, name, package);
+                ownIsDone = true;
+            }
+            else
+            {
+                AddDefault(item, name, folder);
+            }
+        }
+        if (!ownIsDone)
+            AddOwn(own, name, package);
+    }
+
+    private IReadOnlyList<YamlNode> DefaultsItems(YamlEntry? defaults, string name)
+    {
+        if (defaults is null or { Value: YamlScalar { IsNull: true } })
+            return [];
+        if (defaults.Value is YamlList list)
+            return list.Items;
+        Faults.Add(ConfigFaults.DefaultsShape($"{name}:{defaults.Line}", defaults.Value.Describe()));
+        return [];
+    }
+
+    // "- file", "- group: name", "- override group: name", "- group: null". A name without a file is the group's _name, as fairseq
+    // registers its dataclasses; groups without meaning here (hydra/launcher) are noted.
+    private void AddDefault(YamlNode item, string name, string? folder)
+    {
+        var where = $"{name}:{item.Line}";
+        if (item is YamlScalar { IsNull: false } file)
+        {
+            Include(file.Text, where, folder, package: null);
+            return;
+        }
+        if (item is not YamlMap { Entries: [var entry] } || entry.Value is not YamlScalar value)
+        {
+            Faults.Add(ConfigFaults.DefaultsShape(where, item.Describe()));
+            return;
+        }
+        var group = entry.Key.Split(' ')[^1].TrimStart('/').Split('@')[0];
+        if (IgnoredKeys.Contains(group.Replace('/', '.')))
+            Ignored.Add($"{group.Split('/')[0]}.*");
+        else if (!ConfigSchema.Groups.Contains(group))
+            Faults.Add(ConfigFaults.UnknownKey(where, group, NearestKey.Of(group, ConfigSchema.Groups)));
+        else if (value.IsNull)
+            return;
+        else if (folder is not null && File.Exists(Path.Combine(folder, group, $"{value.Text}.yaml")))
+            Include(Path.Combine(group, value.Text), where, folder, group);
+        else if (ConfigSchema.ByName.ContainsKey($"{group}._name"))
+            Settings[$"{group}._name"] = new Setting(value, where);
+        else if (value.Text != "default")
+            Faults.Add(ConfigFaults.NoSuchDefault(where, $"{group}/{value.Text}.yaml"));
+    }
+
+    private void Include(string file, string where, string? folder, string? package)
+    {
+        var path = folder is null ? null : Path.Combine(folder, $"{file}.yaml");
+        if (path is null || !File.Exists(path) || ++_includes > MaximumIncludes)
+        {
+            Faults.Add(ConfigFaults.NoSuchDefault(where, $"{file}.yaml"));
+            return;
+        }
+        try
+        {
+            AddFile(YamlReader.ReadFile(path), path, Path.GetDirectoryName(path)!, package);
+        }
+        catch (UserException e)
+        {
+            Faults.Add(e.Message);
+        }
+    }
+
+    private void AddOwn(YamlMap map, string name, string? package)
+    {
+        if (package is not null)
+            AddGroup(package, map, name);
+        else
+        {
+            foreach (var entry in map.Entries)
+                AddTop(entry, name);
+        }
+    }
+
+    private void AddTop(YamlEntry entry, string name)
+    {
+        var where = $"{name}:{entry.Line}";
+        if (ConfigSchema.Groups.Contains(entry.Key))
+        {
+            if (entry.Value is YamlMap group)
+                AddGroup(entry.Key, group, name);
+            else if (entry.Value is YamlScalar { IsNull: false } choice && ConfigSchema.ByName.ContainsKey($"{entry.Key}._name"))
+                Settings[$"{entry.Key}._name"] = new Setting(choice, where);
+            else if (entry.Value is not YamlScalar { IsNull: true })
+                Faults.Add(ConfigFaults.NotAMapping(where, entry.Key, entry.Value.Describe()));
+        }
+        else if (Known(entry.Key, where))
+        {
+            AddIgnored(entry.Key, entry.Value, name);
+        }
+    }
+
+    private void AddGroup(string group, YamlMap map, string name)
+    {
+        foreach (var entry in map.Entries)
+        {
+            var key = $"{group}.{entry.Key}";
+            if (Known(key, $"{name}:{entry.Line}"))
+                Settings[key] = new Setting(entry.Value, $"{name}:{entry.Line}");
+        }
+    }
+
+    private void AddIgnored(string key, YamlNode value, string name)
+    {
+        Settings[key] = new Setting(value, $"{name}:{value.Line}");
+        if (value is YamlMap map)
+        {
+            foreach (var entry in map.Entries)
+                AddIgnored($"{key}.{entry.Key}", entry.Value, name);
+        }
+    }
+
+    // Notes an ignored key, reports an unknown one.
+    private bool Known(string key, string where)
+    {
+        if (ConfigSchema.ByName.ContainsKey(key))
+            return true;
+        if (IgnoredKeys.Contains(key))
+        {
+            var group = key.Split('.')[0];
+            Ignored.Add(IgnoredKeys.Contains(group) && group != "_name" ? $"{group}.*" : key);
+            return true;
+        }
+        var shown = key.Length <= 80 ? key : $"{key[..80]}...";
+        IEnumerable<string> candidates = key.Contains('.') ? ConfigSchema.ByName.Keys.Concat(IgnoredKeys.All) : ConfigSchema.ByName.Keys.Concat(ConfigSchema.Groups);
+        Faults.Add(ConfigFaults.UnknownKey(where, shown, Faults.Count < ConfigFaults.Shown ? NearestKey.Of(key, candidates) : null));
+        return false;
+    }
+
+    [GeneratedRegex(@"\A(\+\+|\+)?(?<key>[A-Za-z_][\w./@-]*)\s*=(?<value>.*)\z", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex OverrideForm();
+}

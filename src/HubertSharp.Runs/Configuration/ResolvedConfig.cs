@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace HubertSharp.Runs.Configuration;
+
+/// <summary>A configuration with all values settled, and where each came from.</summary>
+public sealed record ResolvedConfig
+{
+    public required HubertConfig Value { get; init; }
+
+    /// <summary>Every key of the schema, group by group.</summary>
+    public required IReadOnlyList<ConfigEntry> Entries { get; init; }
+
+    /// <summary>What the user should know once: keys without effect here, and what a setting means here.</summary>
+    public required IReadOnlyList<string> Notices { get; init; }
+
+    /// <summary>Keys without a value; empty unless the loader was allowed to leave them.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>The resolved configuration as YAML that loads to the same values.</summary>
+    public string ToYaml() => ToYaml(withOrigins: false);
+
+    /// <summary>The resolved configuration as YAML, each line with the origin of its value as a comment where asked for.</summary>
+    public string ToYaml(bool withOrigins)
+    {
+        var text = new StringBuilder();
+        var lastGroup = "";
+        foreach (var entry in Entries)
+        {
+            var group = entry.Key.Split('.')[0];
+            if (group != lastGroup)
+                text.Append(lastGroup.Length > 0 ? "\n" : "").Append(group).Append(":\n");
+            lastGroup = group;
+            text.Append(withOrigins ? $"{Line(entry).PadRight(44)}  # {entry.Origin}" : Line(entry)).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static string Line(ConfigEntry entry) => $"  {entry.Key[(entry.Key.IndexOf('.') + 1)..]}: {entry.Value}";
+}
