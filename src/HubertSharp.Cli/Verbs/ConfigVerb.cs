@@ -19,9 +19,8 @@ internal static class ConfigVerb
         var name = new Option<string?>("--config-name") { Description = "A bundled name (see 'hubert config list'), or a name in --config-dir." };
         var folder = new Option<string?>("--config-dir") { Description = "Your own folder of configurations." };
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var command = new Command("show", "Print a configuration resolved, with the origin of every value.\n\n"
-            + "Example:\n  hubert config show --config-name hubert_base_librispeech task.data=DIR model.label_rate=100")
-        { arguments, name, folder, json };
+        var command = new Command("show", "Print a configuration resolved, with the origin of every value.") { arguments, name, folder, json }
+            .WithExample("hubert config show --config-name hubert_base_librispeech task.data=data model.label_rate=100");
         command.SetAction(parsed =>
         {
             var (configName, overrides) = ConfigArguments.Split(parsed.GetValue(name), parsed.GetValue(folder), parsed.GetValue(arguments) ?? []);
@@ -33,7 +32,7 @@ internal static class ConfigVerb
 
     private static Command List()
     {
-        var command = new Command("list", "Print the names of the bundled configurations.\n\nExample:\n  hubert config list");
+        var command = new Command("list", "Print the names of the bundled configurations.").WithExample("hubert config list");
         command.SetAction(_ => Console.Out.Write(string.Concat(BundledConfigs.Names.Select(n => $"{n}\n"))));
         return command;
     }
