@@ -1,0 +1,166 @@
+using HubertSharp.Runs;
+using HubertSharp.Runs.Stages;
+
+namespace HubertSharp.Tests.Stages;
+
+public sealed class StageRunnerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _said = [];
+    private int _clusters = 100;
+    private int _runs;
+    private Action<string> _body = folder => File.WriteAllText(Path.Combine(folder, "out.txt"), "result");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_unchanged_stage_is_left_out()
+    {
+        RunOnce();
+        RunOnce();
+        Assert.Equal(1, _runs);
+        Assert.Equal(["k-means:", "k-means: up to date"], _said);
+    }
+
+    [Fact]
+    public void A_changed_setting_runs_it_again_and_is_named()
+    {
+        RunOnce();
+        _clusters = 50;
+        RunOnce();
+        Assert.Equal((2, "k-means: runs again, clusters changed from 100 to 50"), (_runs, _said[^1]));
+    }
+
+    [Fact]
+    public void A_changed_input_file_runs_it_again()
+    {
+        _folder.Write("in.txt", "a");
+        RunOnce();
+        _folder.Write("in.txt", "b");
+        RunOnce();
+        Assert.Equal((2, "k-means: runs again, input changed"), (_runs, _said[^1]));
+    }
+
+    [Theory]
+    [InlineData(null, "k-means: runs again, stage/out.txt is gone")]
+    [InlineData("other", "k-means: runs again, stage/out.txt changed")]
+    public void A_result_that_is_gone_or_changed_is_made_again(string? content, string expected)
+    {
+        RunOnce();
+        File.Delete(_folder.At("stage", "out.txt"));
+        if (content is not null)
+            _folder.Write("stage/out.txt", content);
+        RunOnce();
+        Assert.Equal((2, expected), (_runs, _said[^1]));
+    }
+
+    [Fact]
+    public void What_an_interrupted_stage_left_is_removed_before_it_begins_again()
+    {
+        _body = folder =>
+        {
+            File.WriteAllText(Path.Combine(folder, "half.txt"), "half");
+            throw new OperationCanceledException();
+        };
+        Assert.Throws<OperationCanceledException>(() => RunOnce());
+        _body = folder =>
+        {
+            Assert.False(File.Exists(Path.Combine(folder, "half.txt")));
+            File.WriteAllText(Path.Combine(folder, "out.txt"), "result");
+        };
+        RunOnce();
+        RunOnce();
+        Assert.Equal(2, _runs);
+        Assert.Equal(["k-means:", "k-means: begins again, it was interrupted", "k-means: up to date"], _said);
+    }
+
+    [Fact]
+    public void A_stage_with_checkpoints_goes_on_unless_its_inputs_changed()
+    {
+        var seen = new List<bool>();
+        _body = folder =>
+        {
+            seen.Add(File.Exists(Path.Combine(folder, "checkpoint")));
+            File.WriteAllText(Path.Combine(folder, "checkpoint"), "");
+            throw new OperationCanceledException();
+        };
+        for (var i = 0; i < 3; i++)
+        {
+            _clusters = i < 2 ? 100 : 50;
+            Assert.Throws<OperationCanceledException>(() => RunOnce(continues: true));
+        }
+        Assert.Equal([false, true, false], seen);
+        Assert.Equal(["k-means:", "k-means: goes on", "k-means: runs again, clusters changed from 100 to 50"], _said);
+    }
+
+    [Fact]
+    public void A_forced_stage_runs_in_any_case()
+    {
+        RunOnce();
+        RunOnce(false, "k-means");
+        Assert.Equal((2, "k-means: runs again, as asked"), (_runs, _said[^1]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"inputs\": null}")]
+    [InlineData("{\"inputs\": {\"clusters\": null}, \"outputs\": {\"\": null}}")]
+    public void A_damaged_stamp_counts_as_none(string text)
+    {
+        RunOnce();
+        _folder.Write("stages/k-means.json", text);
+        RunOnce();
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public void Two_pipelines_do_not_work_in_one_folder()
+    {
+        using var first = new StageRunner(_folder.FullName, new HashSet<string>(), _ => { });
+        var fault = Assert.Throws<UserException>(() => new StageRunner(_folder.FullName, new HashSet<string>(), _ => { }));
+        Assert.Contains("another pipeline works in this folder", fault.Message);
+    }
+
+    [Fact]
+    public void A_copy_of_a_large_file_has_the_same_fingerprint_and_another_size_another_one()
+    {
+        var (path, copy) = (_folder.At("large"), _folder.At("copy"));
+        using (var stream = File.Create(path))
+        {
+            stream.SetLength((64 << 20) + 4096);
+            stream.Position = stream.Length - 5;
+            stream.WriteByte(7);
+        }
+        File.Copy(path, copy);
+        File.SetLastWriteTimeUtc(copy, DateTime.UnixEpoch);
+        var before = FileFingerprint.Of(path);
+        Assert.Equal(before, FileFingerprint.Of(copy));
+        using (var stream = File.OpenWrite(copy))
+        {
+            stream.Position = stream.Length - 5;
+            stream.WriteByte(8);
+        }
+        Assert.NotEqual(before, FileFingerprint.Of(copy));
+    }
+
+    private void RunOnce(bool continues = false, params string[] forced)
+    {
+        using var runner = new StageRunner(_folder.FullName, forced.ToHashSet(), _said.Add);
+        runner.Run(
+            new Stage("k-means", _folder.At("stage"))
+            {
+                Continues = continues,
+                Inputs = () => new StageInputs().Setting("clusters", _clusters).File("input", _folder.At("in.txt")),
+                Run = _ =>
+                {
+                    _runs++;
+                    _body(_folder.At("stage"));
+                    return [_folder.At("stage", "out.txt")];
+                },
+            },
+            TestContext.Current.CancellationToken);
+    }
+}
