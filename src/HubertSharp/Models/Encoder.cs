@@ -30,20 +30,21 @@ internal sealed class Encoder
     /// <param name="padding">[B, T] true where padding, or null.</param>
     /// <param name="step">Whether dropouts and layer drop act, and their seed.</param>
     /// <param name="afterLayer">Sees each layer's output as fairseq's <c>output_layer</c> = index + 1 returns it: before the final norm.</param>
-    public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null)
+    /// <param name="depth">How many layers to run; null for all, and the final layer norm.</param>
+    public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null, int? depth = null)
     {
         var seed = SeedMixer.Derive(step.Seed, ModelSeeds.Encoder);
         x = Start(x, padding, step.Training, seed);
         var keyBias = padding is null ? null : zeros_like(padding, x.dtype).masked_fill(padding, float.NegativeInfinity).unsqueeze(1).unsqueeze(1);
         var layerDrop = new SeedMixer(SeedMixer.Derive(seed, LayerDrop));
-        for (var i = 0; i < _layers.Length; i++)
+        for (var i = 0; i < (depth ?? _layers.Length); i++)
         {
             var keep = _config.EncoderLayerdrop <= 0 || layerDrop.NextDouble() > _config.EncoderLayerdrop;
             if (!step.Training || keep)
                 x = _layers[i].Forward(x, keyBias, step.Training, SeedMixer.Derive(seed, FirstLayer + (ulong)i));
             afterLayer?.Invoke(x);
         }
-        return _config.LayerNormFirst ? FinalNorm(x) : x;
+        return _config.LayerNormFirst && depth is null ? FinalNorm(x) : x;
     }
 
     /// <summary>Adds positions; post-LN models normalise here.</summary>

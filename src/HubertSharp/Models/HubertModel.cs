@@ -122,12 +122,18 @@ public sealed partial class HubertModel : IDisposable
     /// <summary>Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.</summary>
     /// <param name="source">[B, S] samples, row by row.</param>
     /// <param name="lengthsSamples">Samples of each row, or null for one row without padding.</param>
+    /// <param name="depth">How many layers to run; null for all.</param>
     /// <returns>Per layer [B, T, D] in the compute type, in the caller's dispose scope. Pre-LN layers come before the final layer norm.</returns>
-    public IReadOnlyList<Tensor> ExtractLayers(float[] source, IReadOnlyList<long>? lengthsSamples = null)
+    public IReadOnlyList<Tensor> ExtractLayers(float[] source, IReadOnlyList<long>? lengthsSamples = null, int? depth = null)
     {
+        if (depth is { } layersToRun)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(layersToRun, 1, nameof(depth));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(layersToRun, Config.EncoderLayers, nameof(depth));
+        }
         var layers = new List<Tensor>();
         using var scope = NewDisposeScope();
-        Extract(source, lengthsSamples, layers.Add);
+        Extract(source, lengthsSamples, layers.Add, depth);
         foreach (var layer in layers)
             layer.MoveToOuterDisposeScope();
         return layers;
@@ -152,20 +158,20 @@ public sealed partial class HubertModel : IDisposable
         {
             if (++seen == outputLayer)
                 wanted = x;
-        });
+        }, outputLayer);
         return (wanted ?? last).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => Parameters.Dispose();
 
-    private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer)
+    private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth)
     {
         using var guard = no_grad();
         long[] lengths = lengthsSamples is null ? [source.Length] : [.. lengthsSamples];
         var batch = new HubertBatch(source, lengths, [], mask: null);
         var features = Features(batch, FramesOf(batch), out _);
         var padding = lengthsSamples is null ? null : BatchFrames.Padding(this, batch, FramesOf(batch));
-        return _encoder.Forward(Project(features), padding, default, afterLayer).alias();
+        return _encoder.Forward(Project(features), padding, default, afterLayer, depth).alias();
     }
 
     private Tensor Encode(HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty)

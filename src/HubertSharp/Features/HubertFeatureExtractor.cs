@@ -1,0 +1,93 @@
+using HubertSharp.Models;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Features;
+
+// S samples, T frames, D encoder width
+
+/// <summary>
+/// Hidden layers of a HuBERT model, one utterance after the other, as fairseq's <c>dump_hubert_feature.py</c> takes them: the
+/// waveform normalised as a whole when the model's task says so, cut into chunks that the model sees one by one, their frames joined.
+/// </summary>
+/// <remarks>
+/// Utterances are not batched: the group norm of the Base front end sees padding, and one utterance already fills the cores
+/// with a working set that stays in their caches. Deviation: a last chunk too short for a frame adds none, where fairseq fails.
+/// </remarks>
+public sealed class HubertFeatureExtractor
+{
+    /// <summary>fairseq's <c>max_chunk</c>: 100 s.</summary>
+    public const int DefaultChunkSamples = 1_600_000;
+
+    /// <summary>What fairseq calls layer N: the block's output, before the final layer norm of pre-LN models.</summary>
+    public const string Convention = "fairseq";
+
+    private const double NormalisationEpsilon = 1e-5;
+
+    private readonly HubertModel _model;
+    private readonly int _chunkSamples;
+
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="chunkSamples">Most samples that the model sees at once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A chunk that gives no frame.</exception>
+    public HubertFeatureExtractor(HubertModel model, int chunkSamples = DefaultChunkSamples)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(model.Alignment.Frames(chunkSamples), 1, nameof(chunkSamples));
+        _model = model;
+        _chunkSamples = chunkSamples;
+    }
+
+    /// <summary>The encoder's width, D.</summary>
+    public int Dimensions => _model.Config.EncoderEmbedDim;
+
+    /// <summary>Frames per second of audio.</summary>
+    public double FrameRate => (double)_model.Task.SampleRate / _model.Alignment.StrideSamples;
+
+    /// <summary>Layers, counted from 1.</summary>
+    public int Layers => _model.Config.EncoderLayers;
+
+    /// <summary>Frames of an utterance, over all its chunks.</summary>
+    public int Frames(long samples) =>
+        checked((int)(samples / _chunkSamples * _model.Alignment.Frames(_chunkSamples) + _model.Alignment.Frames(samples % _chunkSamples)));
+
+    /// <summary>Several layers of one utterance in one pass, which ends after the deepest of them.</summary>
+    /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate.</param>
+    /// <param name="layers">Layers, counted from 1.</param>
+    /// <returns>Per layer asked for, [T, D] row by row in float32; no rows where the utterance is too short for a frame.</returns>
+    public IReadOnlyList<float[]> Extract(float[] samples, IReadOnlyList<int> layers)
+    {
+        foreach (var layer in layers)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1, nameof(layers));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, Layers, nameof(layers));
+        }
+        var source = _model.Task.Normalize ? Normalise(samples) : samples;
+        var features = layers.Select(_ => new float[Frames(samples.Length) * Dimensions]).ToArray();
+        var written = 0;
+        for (var start = 0; start < source.Length; start += _chunkSamples)
+        {
+            var chunk = source.Length <= _chunkSamples ? source : source[start..Math.Min(start + _chunkSamples, source.Length)];
+            var frames = _model.Alignment.Frames(chunk.Length);
+            if (frames == 0)
+                break;
+            using var scope = NewDisposeScope();
+            var outputs = _model.ExtractLayers(chunk, depth: layers.Max()); // [1, T, D] each
+            for (var i = 0; i < layers.Count; i++)
+                outputs[layers[i] - 1].to_type(float32).cpu().contiguous().data<float>().CopyTo(features[i].AsSpan(written));
+            written += frames * Dimensions;
+        }
+        return features;
+    }
+
+    /// <summary>Layer norm over the whole utterance without weights, as the reference task does before cropping.</summary>
+    private static float[] Normalise(float[] samples)
+    {
+        double sum = 0, squares = 0;
+        foreach (var sample in samples)
+            sum += sample;
+        var mean = sum / samples.Length;
+        foreach (var sample in samples)
+            squares += (sample - mean) * (sample - mean);
+        var scale = 1 / Math.Sqrt(squares / samples.Length + NormalisationEpsilon);
+        return Array.ConvertAll(samples, sample => (float)((sample - mean) * scale));
+    }
+}
