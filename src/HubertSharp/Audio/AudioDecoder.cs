@@ -15,8 +15,11 @@ internal abstract class AudioDecoder : IDisposable
     /// <summary>Fills whole frames; fewer than asked for, or 0, only at the end.</summary>
     public abstract int ReadFrames(Span<float> interleaved);
 
-    /// <summary>Moves to a frame without decoding all before it; false where the format cannot.</summary>
-    public abstract bool TrySeek(long frame);
+    /// <summary>
+    /// On a decoder that has read nothing yet: moves to a frame, or to the nearest before it from where decoding is exact, 0 at
+    /// worst. Returns where it is.
+    /// </summary>
+    public abstract long SeekNear(long frame);
 
     public abstract void Dispose();
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace HubertSharp.Audio;
 
@@ -25,7 +24,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
     private readonly string _path;
     private readonly Process _process;
     private readonly Stream _output;
-    private readonly Task<string> _messages;
+    private readonly Task<FfmpegMessages> _messages;
     private readonly Timer _stuck;
     private readonly CancellationToken _cancel;
     private readonly CancellationTokenRegistration _onCancel;
@@ -42,7 +41,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
         cancel.ThrowIfCancellationRequested();
         _process = Start(path, format);
         _output = _process.StandardOutput.BaseStream;
-        _messages = Task.Run(() => LastWords(_process.StandardError), CancellationToken.None);
+        _messages = Task.Run(() => FfmpegMessages.Read(_process.StandardError), CancellationToken.None);
         _stuck = new Timer(_ => { _timedOut = true; Kill(); });
         _onCancel = cancel.Register(Kill);
         try
@@ -63,7 +62,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
         }
     }
 
-    public override bool TrySeek(long frame) => false;
+    public override long SeekNear(long frame) => 0;
 
     public override int ReadFrames(Span<float> interleaved)
     {
@@ -90,7 +89,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
     private static Process Start(string path, string? format)
     {
         var start = new ProcessStartInfo("ffmpeg") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] input = ["-nostdin", "-hide_banner", "-v", "error", "-xerror", "-protocol_whitelist", "file", "-format_whitelist", Demuxers];
+        string[] input = ["-nostdin", "-hide_banner", "-v", "warning", "-xerror", "-protocol_whitelist", "file", "-format_whitelist", Demuxers];
         string[] forced = format is null ? [] : ["-f", format];
         string[] output = ["-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"];
         foreach (var argument in (string[])[.. input, .. forced, .. output])
@@ -129,37 +128,18 @@ internal sealed class FfmpegDecoder : AudioDecoder
             return;
         _ended = true;
         var reason = Reason();
-        if (_process.ExitCode != 0 || reason.Contains("partial file", StringComparison.OrdinalIgnoreCase))
+        if (_process.ExitCode != 0 || _messages.Result.Damage is not null)
             throw AudioFaults.Damaged(_path, reason);
     }
 
-    // Called when the output has ended: what the program said last.
+    // Called when the output has ended: why, in the program's words.
     private string Reason()
     {
         if (!_process.WaitForExit(TimeSpan.FromSeconds(StuckSeconds)))
             throw AudioFaults.FfmpegStuck(_path, StuckSeconds);
         _process.WaitForExit();
-        return _messages.Result.Length > 0 ? _messages.Result : $"ffmpeg ended with code {_process.ExitCode}";
-    }
-
-    // The last line that ffmpeg writes names the cause; a flood of messages is read to its end but not kept.
-    private static string LastWords(StreamReader messages)
-    {
-        var line = new StringBuilder();
-        var last = "";
-        for (var next = messages.Read(); next >= 0; next = messages.Read())
-        {
-            if (next is not ('\n' or '\r'))
-            {
-                if (line.Length < 300)
-                    line.Append((char)next);
-                continue;
-            }
-            if (line.Length > 0)
-                last = line.ToString();
-            line.Clear();
-        }
-        return (line.Length > 0 ? line.ToString() : last).Trim();
+        var reason = _messages.Result.Damage ?? _messages.Result.Last;
+        return reason.Length > 0 ? reason.Replace($"file:{Path.GetFullPath(_path)}: ", "", StringComparison.Ordinal) : $"ffmpeg ended with code {_process.ExitCode}";
     }
 
     private void Kill()

@@ -26,18 +26,14 @@ internal sealed class MonoReader(string path, AudioDecoder decoder)
     /// <summary>The length of a good block for <see cref="Read"/>, in frames.</summary>
     public static int BlockSize => BlockFrames;
 
-    /// <summary>Moves forward to a frame, by seeking or else by decoding; stops at the end of the file.</summary>
+    /// <summary>Moves from the start to a frame, by seeking and then decoding; stops at the end of the file.</summary>
     public void MoveTo(long frame)
     {
-        if (decoder.TrySeek(frame))
-        {
-            Position = frame;
-            return;
-        }
-        var skipped = new float[BlockFrames];
+        Position = decoder.SeekNear(frame);
+        var skipped = new float[Math.Min(BlockFrames, frame - Position)];
         while (Position < frame)
         {
-            if (Read(skipped.AsSpan(0, (int)Math.Min(BlockFrames, frame - Position))) == 0)
+            if (Read(skipped.AsSpan(0, (int)Math.Min(skipped.Length, frame - Position))) == 0)
                 return;
         }
     }

@@ -29,7 +29,7 @@ internal static class Pcm16Writer
         if (pcm.IsEmpty)
             throw new ArgumentException("no samples to write", nameof(pcm));
         var info = new SndfileNative.Info { SampleRate = sampleRate, Channels = 1, Format = format };
-        using var handle = SndfileHandle.Open((int)file.DangerousGetHandle(), SndfileNative.ModeWrite, ref info, out _, out var reason);
+        using var handle = SndfileHandle.Open(file, SndfileNative.ModeWrite, ref info, out _, out var reason);
         if (handle.IsInvalid)
             throw AudioFaults.CannotWrite(path, reason);
         var written = SndfileNative.WriteShort(handle, ref MemoryMarshal.GetReference(pcm), pcm.Length);

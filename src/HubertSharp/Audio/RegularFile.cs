@@ -7,6 +7,7 @@ namespace HubertSharp.Audio;
 internal static partial class RegularFile
 {
     private const int ReadOnlyNonBlockingCloseOnExec = 0x0 | 0x800 | 0x80000; // O_RDONLY | O_NONBLOCK | O_CLOEXEC on Linux
+    private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
     private const int ErrorNoEntry = 2;
     private const int ErrorNotADirectory = 20;
 
@@ -36,6 +37,25 @@ internal static partial class RegularFile
         }
     }
 
+    /// <summary>
+    /// A second descriptor of an open file, closed in child processes. libsndfile gets it to keep: it closes what it was given when
+    /// it refuses a file, whatever it was told.
+    /// </summary>
+    public static int Duplicate(SafeFileHandle file)
+    {
+        var added = false;
+        file.DangerousAddRef(ref added);
+        try
+        {
+            var descriptor = DuplicateDescriptor((int)file.DangerousGetHandle(), DuplicateCloseOnExec, 0);
+            return descriptor >= 0 ? descriptor : throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        }
+        finally
+        {
+            file.DangerousRelease();
+        }
+    }
+
     private static long Length(string path, SafeFileHandle file)
     {
         if (Directory.Exists(path))
@@ -54,4 +74,7 @@ internal static partial class RegularFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenDescriptor(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int DuplicateDescriptor(int descriptor, int command, int lowest);
 }

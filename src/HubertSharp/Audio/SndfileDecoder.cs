@@ -5,9 +5,15 @@ namespace HubertSharp.Audio;
 /// <summary>Decodes with libsndfile: WAV, FLAC, Ogg/Vorbis, Opus, MP3 and its other formats.</summary>
 internal sealed class SndfileDecoder : AudioDecoder
 {
+    private const int VorbisMargin = 16384; // two of the longest blocks
+    private const int Mp3Reservoir = 32 * 1152; // frames that a frame may need before it, with room
+    private const int Mp3ShortSeconds = 60;
+
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly SndfileHandle _handle;
+    private readonly int _format;
+    private readonly long _lastSeekTarget = long.MaxValue;
 
     private SndfileDecoder(string path, SafeFileHandle file, long length, SndfileHandle handle, SndfileNative.Info info)
     {
@@ -17,20 +23,28 @@ internal sealed class SndfileDecoder : AudioDecoder
         _handle = handle;
         SampleRate = info.SampleRate;
         Channels = info.Channels;
-        Frames = (info.Format & SndfileNative.TypeMask) switch
+        _format = info.Format & SndfileNative.TypeMask;
+        switch (_format)
         {
-            SndfileNative.TypeWav or SndfileNative.TypeWavex or SndfileNative.TypeRf64 => RiffLength.Check(path, file, length, info.Frames),
-            SndfileNative.TypeFlac => FlacLength.Check(path, file, length),
-            SndfileNative.TypeOgg => OggEnd.Check(path, file, length),
-            _ => null,
-        };
+            case SndfileNative.TypeWav or SndfileNative.TypeWavex or SndfileNative.TypeRf64:
+                Frames = RiffLength.Check(path, file, length, info.Frames);
+                break;
+            case SndfileNative.TypeFlac:
+                Frames = FlacLength.Check(path, file, length);
+                break;
+            case SndfileNative.TypeOgg:
+                // libsndfile lands at the wrong sample when it seeks into the last page of a Vorbis stream.
+                _lastSeekTarget = OggEnd.Check(path, file, length) - VorbisMargin;
+                break;
+        }
     }
 
     /// <summary>Returns null where libsndfile does not know the format and ffmpeg may; takes over the file handle otherwise.</summary>
     public static SndfileDecoder? TryOpen(string path, SafeFileHandle file, long length)
     {
+        Mp3Length.Check(path, file, length); // before libsndfile opens it: its MP3 library writes warnings to the terminal
         var info = default(SndfileNative.Info);
-        var handle = SndfileHandle.Open((int)file.DangerousGetHandle(), SndfileNative.ModeRead, ref info, out var error, out var reason);
+        var handle = SndfileHandle.Open(file, SndfileNative.ModeRead, ref info, out var error, out var reason);
         try
         {
             if (!handle.IsInvalid)
@@ -62,7 +76,14 @@ internal sealed class SndfileDecoder : AudioDecoder
         return got;
     }
 
-    public override bool TrySeek(long frame) => SndfileNative.Seek(_handle, frame, whence: 0) == frame;
+    public override long SeekNear(long frame)
+    {
+        var target = Math.Min(frame, _lastSeekTarget);
+        // A sought MP3 frame lacks what earlier frames hold of it. Short files are decoded from the start, which is exact.
+        if (_format == SndfileNative.TypeMpeg)
+            target = frame < (long)Mp3ShortSeconds * SampleRate ? 0 : target - Mp3Reservoir;
+        return target > 0 && SndfileNative.Seek(_handle, target, whence: 0) == target ? target : 0;
+    }
 
     public override void Dispose()
     {

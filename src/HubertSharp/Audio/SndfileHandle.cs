@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;
 
-/// <summary>An open SNDFILE*. It does not own the file descriptor below it.</summary>
+/// <summary>An open SNDFILE* with a file descriptor of its own.</summary>
 internal sealed class SndfileHandle : SafeHandle
 {
     public SndfileHandle()
@@ -15,13 +16,13 @@ internal sealed class SndfileHandle : SafeHandle
     /// <summary>libsndfile's state of error, in its words, or null when all is well.</summary>
     public string? Fault => SndfileNative.Error(handle) == 0 ? null : SndfileNative.Describe(handle);
 
-    /// <summary>Opens a descriptor; the result is invalid when libsndfile refuses it, with its error number and words.</summary>
-    public static SndfileHandle Open(int descriptor, int mode, ref SndfileNative.Info info, out int error, out string reason)
+    /// <summary>Opens a file that is open already; the result is invalid when libsndfile refuses it, with its error number and words.</summary>
+    public static SndfileHandle Open(SafeFileHandle file, int mode, ref SndfileNative.Info info, out int error, out string reason)
     {
         var opened = new SndfileHandle();
         try
         {
-            opened.SetHandle(SndfileNative.OpenDescriptor(descriptor, mode, ref info, closeDescriptor: 0));
+            opened.SetHandle(SndfileNative.OpenDescriptor(RegularFile.Duplicate(file), mode, ref info, closeDescriptor: 1));
             error = opened.IsInvalid ? SndfileNative.Error(0) : 0;
             reason = opened.IsInvalid ? SndfileNative.Describe(0) : "";
             return opened;
