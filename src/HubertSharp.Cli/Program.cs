@@ -17,6 +17,7 @@ internal static class Program
     public static RootCommand CreateRoot() =>
         new("Pre-train HuBERT speech models, explain their loss, and prove what the features are worth.")
         {
+            CorpusVerb.Create(),
             QualityVerb.Create(),
             ConfigVerb.Create(),
         };

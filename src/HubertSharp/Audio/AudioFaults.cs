@@ -26,7 +26,7 @@ internal static class AudioFaults
         UserException.Create("not an audio file that libsndfile or ffmpeg can read", path, found: reason, next: CheckFile);
 
     public static UserException Damaged(string path, string reason) =>
-        UserException.Create("the audio is damaged", path, found: reason, next: CheckFile);
+        UserException.Create("the audio is damaged or cut short", path, found: reason, next: CheckFile);
 
     public static UserException CutShort(string path, string promised, string found) =>
         UserException.Create("the file is cut short or its header lies", path, promised, found, CheckFile);

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using HubertSharp.Corpora;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert corpus get</c>: makes a small corpus of Mandarin and English to try everything on.</summary>
+internal static class CorpusVerb
+{
+    public static Command Create() => new("corpus", "Make a small corpus of Mandarin and English speech.") { CreateGet() };
+
+    private static Command CreateGet()
+    {
+        var name = new Argument<string>("NAME") { Description = $"{string.Join(" or ", Corpus.Names)}." };
+        var output = new Option<string>("--out") { Description = "Folder for audio, manifests, transcripts and alignments.", Required = true };
+        var seed = new Option<long>("--seed") { Description = "The same seed gives the same files, bit by bit.", DefaultValueFactory = _ => new CorpusOptions().Seed };
+        var command = new Command("get",
+            "Make a corpus: debian-zh-en has 56 minutes of real recordings from Debian packages.")
+        {
+            name, output, seed,
+        };
+        command.WithExample("hubert corpus get debian-zh-en --out data");
+        command.SetAction((parsed, cancel) =>
+        {
+            var options = new CorpusOptions { Seed = parsed.GetValue(seed) };
+            Get(parsed.GetValue(name)!, parsed.GetValue(output)!, options, cancel);
+            return Task.FromResult(CommandHost.Done);
+        });
+        return command;
+    }
+
+    private static void Get(string name, string folder, CorpusOptions options, CancellationToken cancel)
+    {
+        bool made;
+        using (var progress = ConsoleProgress.Start(name, unit: "recordings"))
+            made = Corpus.Get(name, folder, options, progress, cancel);
+        Console.WriteLine($"{folder}: {(made ? "made" : "is there already, unchanged")}");
+        foreach (var split in new[] { "train", "valid" })
+        {
+            var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv")).Entries;
+            foreach (var language in entries.GroupBy(e => e.Language))
+                Console.WriteLine($"  {split}.tsv {language.Key}: {language.Count()} utterances, {language.Sum(e => e.LengthSamples) / 16000.0:0.0} s");
+        }
+    }
+}

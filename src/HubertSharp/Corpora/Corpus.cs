@@ -1,0 +1,31 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Corpora;
+
+/// <summary>The corpora that this program makes by itself.</summary>
+public static class Corpus
+{
+    /// <summary>Real recordings: Asterisk's English prompts and joined Mandarin syllables, about 56 minutes.</summary>
+    public const string DebianZhEn = DebianSpeechCorpus.Name;
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [DebianZhEn];
+
+    /// <summary>Makes a corpus in a folder, or finds it there already with the same settings.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="folder">
+    /// Gets <c>audio/</c>, <c>train</c> and <c>valid</c> as <c>.tsv</c> (with language), <c>.wrd</c> and <c>.ltr</c>, the alignment,
+    /// and <c>LICENSES.md</c>.
+    /// </param>
+    /// <param name="options">Seed and size.</param>
+    /// <param name="progress">Counts recordings.</param>
+    /// <param name="cancel">Stops; the next call begins anew and ends with the same files.</param>
+    /// <returns>False when it was there already and nothing was done.</returns>
+    /// <exception cref="UserException">No network, a missing package, program or library, a full disk, or a folder in use.</exception>
+    public static bool Get(string name, string folder, CorpusOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default) =>
+        name switch
+        {
+            DebianZhEn => DebianSpeechCorpus.Get(folder, options.Seed, progress, cancel),
+            _ => throw CorpusFaults.UnknownCorpus(name, Names),
+        };
+}

@@ -1,0 +1,72 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Corpora;
+
+/// <summary>The wording of everything that can go wrong while a corpus or manifest is made.</summary>
+internal static class CorpusFaults
+{
+    public static UserException UnknownCorpus(string name, IEnumerable<string> known) =>
+        UserException.Create("no such corpus", name, string.Join(" or ", known), next: "see 'hubert corpus get --help'");
+
+    public static UserException FolderInUse(string folder, string name) =>
+        UserException.Create("the output folder holds something else", folder, "an empty folder or a corpus made by this command", name, "choose another --out");
+
+    public static UserException ProgramMissing(string program, string package) =>
+        UserException.Create($"the program {program} cannot be started", next: $"install it with 'apt-get install {package}'");
+
+    public static UserException NoApt(string folder, IEnumerable<string> packages) =>
+        UserException.Create("the program apt-get cannot be started: this corpus comes from Debian packages",
+            next: $"on another system put the .deb files of {string.Join(", ", packages)} into {folder}");
+
+    public static UserException NoPackage(string reason) =>
+        UserException.Create("apt does not know the speech packages", found: reason, next: "run 'apt-get update' as root and try again");
+
+    public static UserException DownloadFailed(string folder, string reason) =>
+        UserException.Create("the speech packages cannot be downloaded", found: reason,
+            next: $"check the network, or put the .deb files into {folder}");
+
+    public static UserException PackageDamaged(string file, string reason) =>
+        UserException.Create("the package cannot be unpacked", file, found: reason, next: "delete it and run the command again");
+
+    public static UserException PackageLacks(string folder, string what) =>
+        UserException.Create($"the packages hold no {what}", folder, next: "delete this folder and run the command again");
+
+    public static UserException DecodingFailed(string folder, string reason) =>
+        UserException.Create("ffmpeg cannot decode the G.722 prompts", folder, found: reason, next: "delete this folder and run the command again");
+
+    public static UserException EspeakMissing(string what) =>
+        UserException.Create($"{what} cannot be loaded", next: "install it with 'apt-get install espeak-ng'");
+
+    public static UserException EspeakVoice(string voice) =>
+        UserException.Create($"espeak-ng has no voice '{voice}'", next: "install its data with 'apt-get install espeak-ng-data'");
+
+    public static UserException TooFewMinutes(double minutes) =>
+        UserException.Create("too little speech", "--minutes", "at least 0.5", $"{minutes}", "ask for more");
+
+    public static UserException NoFolder(string folder) =>
+        UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");
+
+    public static UserException NoAudioFound(string folder, string extensions) =>
+        UserException.Create("no audio file in this folder", folder, $"files ending in {extensions}", "none", "name other endings with --ext");
+
+    public static UserException NothingReadable(string folder, int skipped, string firstReason) =>
+        UserException.Create("no audio file in this folder can be used", folder, found: $"{skipped} skipped; the first: {firstReason}", next: "check the files");
+
+    public static UserException Strict(int skipped, string firstReason) =>
+        UserException.Create($"{skipped} files cannot be used", found: firstReason, next: "repair them, or leave out --strict to skip them");
+
+    public static UserException UnknownFormat(string format, IEnumerable<string> known) =>
+        UserException.Create("no such corpus format", $"--format {format}", string.Join(", ", known), next: "choose one of them");
+
+    public static UserException OddName(string name) =>
+        UserException.Create("the file name cannot stand in a manifest", name.Replace('\t', '?').ReplaceLineEndings("?"), "a name without tab or line break", next: "rename the file");
+
+    public static UserException MissingTranscripts(string format, string expected) =>
+        UserException.Create($"this is no {format} folder", expected, next: "check the folder, or choose another --format");
+
+    public static UserException BadTranscripts(string path, string reason) =>
+        UserException.Create("the transcripts cannot be read", path, found: reason, next: "download the corpus again");
+
+    public static UserException ValidPercent(double value) =>
+        UserException.Create("bad share", "--valid-percent", "0 to below 1, such as 0.01", $"{value}", "give a share of 1, not of 100");
+}
