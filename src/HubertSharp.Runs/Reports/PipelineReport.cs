@@ -1,0 +1,63 @@
+namespace HubertSharp.Runs.Reports;
+
+/// <summary>Everything that the final report of a pipeline shows; <c>report.json</c> is this record.</summary>
+public sealed record PipelineReport
+{
+    /// <summary>The recipe's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When the report was made, UTC.</summary>
+    public required DateTime Created { get; init; }
+
+    public required CorpusSummary Corpus { get; init; }
+
+    public required IReadOnlyList<IterationSummary> Iterations { get; init; }
+
+    /// <summary>Label sets and layers against reference phones or syllables.</summary>
+    public IReadOnlyList<QualitySummary> Quality { get; init; } = [];
+
+    /// <summary>The linear probe on frozen features, in the order of the road.</summary>
+    public IReadOnlyList<ProbeSummary> Probe { get; init; } = [];
+
+    /// <summary>What was probed and on whom it was tested, in one sentence.</summary>
+    public string? ProbeTask { get; init; }
+
+    /// <summary>Seconds by stage, in the order in which they ran.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> StageSeconds { get; init; } = [];
+
+    /// <summary>Versions, machine, threads.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+}
+
+/// <summary>The recordings.</summary>
+/// <param name="Name">The corpus' name, or its folder.</param>
+/// <param name="Parts">Amounts by split and language.</param>
+/// <param name="Credits">Whose recordings they are and under which licence, as plain text; null when nobody said.</param>
+public sealed record CorpusSummary(string Name, IReadOnlyList<CorpusPart> Parts, string? Credits);
+
+/// <summary>The amount of speech of one split in one language.</summary>
+public sealed record CorpusPart(string Split, string? Language, int Utterances, double Seconds);
+
+/// <summary>One label set, or one layer, scored against a reference.</summary>
+/// <param name="Source">What was clustered.</param>
+/// <param name="Language">The language, or null for all.</param>
+/// <param name="Reference">What it was compared with.</param>
+/// <param name="Clusters">Clusters that occur.</param>
+/// <param name="Frames">Frames compared.</param>
+/// <param name="PhonePurity">Share of frames whose reference label is the commonest of their cluster.</param>
+/// <param name="ClusterPurity">Share of frames whose cluster is the commonest of their reference label.</param>
+/// <param name="Pnmi">Mutual information over the entropy of the reference.</param>
+/// <param name="IsLabelSet">The labels that a model was trained on, not a layer clustered for comparison.</param>
+public sealed record QualitySummary(
+    FeatureSource Source, string? Language, string Reference, int Clusters, long Frames, double PhonePurity, double ClusterPurity, double Pnmi, bool IsLabelSet);
+
+/// <summary>One input of the linear probe.</summary>
+/// <param name="Source">What the probe looked at.</param>
+/// <param name="Accuracy">Share of test items classified correctly.</param>
+/// <param name="Low">Lower end of the 95 % confidence interval.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Items">Test items.</param>
+/// <param name="Classes">Classes.</param>
+/// <param name="Chance">Accuracy of always naming the commonest class.</param>
+public sealed record ProbeSummary(
+    FeatureSource Source, double Accuracy, double Low, double High, int Items, int Classes, double Chance);

@@ -1,0 +1,121 @@
+namespace HubertSharp.Runs.Reports;
+
+/// <summary>Every word of the report, in both languages side by side.</summary>
+internal sealed class ReportTexts(ReportLanguage language)
+{
+    public string LanguageTag => Pick("en", "zh");
+    public string Subtitle => Pick("HuBERT pre-training, from recordings to an answer", "HuBERT 预训练:从录音到结论");
+    public string Other => Pick("中文", "English");
+    public string LossNormal => Pick("Is the loss normal?", "损失正常吗?");
+    public string Worth => Pick("What was it worth?", "效果如何?");
+    public string Iteration(int number) => Pick($"Iteration {number}", $"第 {number} 轮");
+    public string IterationTitle(IterationSummary i) => Pick(
+        $"Iteration {i.Number}: {i.Clusters} clusters of {Name(i.Source)} at {i.LabelRate:0.##} Hz",
+        $"第 {i.Number} 轮:{Name(i.Source)} 的 {i.Clusters} 个聚类,{i.LabelRate:0.##} Hz");
+    public string MaskedLoss => Pick("masked loss", "掩码损失");
+    public string Bits => Pick("bits", "比特");
+    public string MaskedLossBits => Pick("masked loss (bits)", "掩码损失(比特)");
+    public string Chance => Pick("chance", "随机水平");
+    public string LabelEntropy => Pick("label entropy", "标签熵");
+    public string BitsExplained => Pick("bits explained", "已解释比特");
+    public string Train => Pick("train", "训练");
+    public string Valid => Pick("valid", "验证");
+    public string Accuracy => Pick("accuracy", "准确率");
+    public string MaskedAccuracy => Pick("masked accuracy", "掩码帧准确率");
+    public string UnmaskedAccuracy => Pick("unmasked accuracy", "未掩码帧准确率");
+    public string GradientNorm => Pick("gradient norm", "梯度范数");
+    public string LearningRate => Pick("learning rate", "学习率");
+    public string Updates => Pick("updates", "更新次数");
+    public string Update => Pick("update", "更新");
+    public string Parameters => Pick("parameters", "参数量");
+    public string Start => Pick("start", "开始");
+    public string End => Pick("end", "结束");
+    public string Speed => Pick("audio-seconds per second", "每秒训练的音频秒数");
+    public string Figures => Pick("Figures", "数据");
+    public string Curves => Pick("Curves", "曲线");
+    public string LabelQuality => Pick("Labels and layers against references", "标签与各层聚类的质量");
+    public string LabelQualityNote => Pick(
+        "Phone purity: share of frames whose phone or syllable is the commonest of their cluster. Cluster purity: share of frames whose cluster is the commonest of their phone or syllable. PNMI: share of the reference's entropy that the clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. Bold rows are the labels that a model was trained on.",
+        "音素纯度:帧的音素(或音节)等于其聚类中最常见者的比例。聚类纯度:帧的聚类等于其音素(或音节)中最常见者的比例。PNMI:聚类所提供的参考熵的比例。聚类越多,音素纯度越高、聚类纯度越低,因此应先比较 PNMI。粗体行是用于训练模型的标签。");
+    public string Labels => Pick("labels", "标签");
+    public string Language => Pick("language", "语言");
+    public string Reference => Pick("reference", "参考");
+    public string Clusters => Pick("clusters", "聚类数");
+    public string Frames => Pick("frames", "帧数");
+    public string PhonePurity => Pick("phone purity", "音素纯度");
+    public string ClusterPurity => Pick("cluster purity", "聚类纯度");
+    public string Probe => Pick("Linear probe on frozen features", "冻结特征上的线性探测");
+    public string Features => Pick("features", "特征");
+    public string Interval => Pick("95 % interval", "95 % 置信区间");
+    public string TestItems => Pick("test items", "测试样本");
+    public string Classes => Pick("classes", "类别数");
+    public string Corpus => Pick("Corpus", "语料");
+    public string Split => Pick("split", "划分");
+    public string Utterances => Pick("utterances", "句数");
+    public string Duration => Pick("duration", "时长");
+    public string Credits => Pick("Credits and licences of the recordings", "录音的署名与许可");
+    public string Histogram => Pick("Frames per cluster (sorted)", "每个聚类的帧数(按大小排序)");
+    public string HistogramTitle(int used, int clusters) => Pick($"{used} of {clusters} clusters are in use", $"{clusters} 个聚类中有 {used} 个被使用");
+    public string Configuration => Pick("Configuration", "配置");
+    public string Environment => Pick("Environment", "环境");
+    public string Time => Pick("Time by stage", "各阶段用时");
+    public string Stage => Pick("stage", "阶段");
+    public string Key => Pick("key", "键");
+    public string Value => Pick("value", "值");
+    public string All => Pick("all", "全部");
+    public string None => Pick("–", "–");
+    public string Made(DateTime at) => Pick($"made {at:yyyy-MM-dd HH:mm} UTC", $"生成于 {at:yyyy-MM-dd HH:mm} UTC");
+    public string NextStep => Pick("Next", "下一步");
+
+    public string LanguageName(string? tag) => tag switch
+    {
+        null => All,
+        "zh" => Pick("Mandarin", "普通话"),
+        "en" => Pick("English", "英语"),
+        _ => tag,
+    };
+
+    public string Status(string status) => status switch
+    {
+        "normal" => Pick("normal", "正常"),
+        "too_early" => Pick("too early to tell", "为时尚早"),
+        "watch" => Pick("watch", "需留意"),
+        "broken" => Pick("broken", "异常"),
+        _ => status,
+    };
+
+    public string Name(FeatureSource source) => source switch
+    {
+        { Kind: FeatureSourceKind.Mfcc } => "MFCC",
+        { Kind: FeatureSourceKind.RandomModel } => Pick($"untrained model, layer {source.Layer}", $"未训练模型第 {source.Layer} 层"),
+        _ => Pick($"iteration {source.Iteration}, layer {source.Layer}", $"第 {source.Iteration} 轮第 {source.Layer} 层"),
+    };
+
+    /// <summary>What a model's clusters are worth beside MFCC clusters, said from the measured figures whichever way they point.</summary>
+    public string CompareLabels(QualitySummary mfcc, QualitySummary later)
+    {
+        var figures = Pick($"PNMI {later.Pnmi:0.000} against {mfcc.Pnmi:0.000}", $"PNMI {later.Pnmi:0.000},MFCC 为 {mfcc.Pnmi:0.000}");
+        var (name, where) = (Name(later.Source), LanguageName(later.Language));
+        return (later.Pnmi / mfcc.Pnmi) switch
+        {
+            > 1.02 => Pick($"{where}: the clusters of {name} tell more about the reference than MFCC clusters do ({figures}).", $"{where}:{name}的聚类比 MFCC 聚类包含更多的参考信息({figures})。"),
+            < 0.98 => Pick($"{where}: the clusters of {name} still tell less about the reference than MFCC clusters do ({figures}).", $"{where}:{name}的聚类所含的参考信息仍少于 MFCC 聚类({figures})。"),
+            _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).", $"{where}:{name}的聚类与 MFCC 聚类所含的参考信息相当({figures})。"),
+        };
+    }
+
+    /// <summary>One input of the probe against another; overlapping intervals are no difference.</summary>
+    public string CompareProbe(ProbeSummary trained, ProbeSummary other)
+    {
+        var (better, worse) = (trained.Low > other.High, trained.High < other.Low);
+        var english = better ? "is better than" : worse ? "is worse than" : "cannot be told from";
+        var chinese = better ? "优于" : worse ? "差于" : "与之无显著差别:";
+        return Pick(
+            $"A linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) {english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
+            $"{Name(trained.Source)}上的线性探测({Percent(trained.Accuracy)}){chinese}{Name(other.Source)}({Percent(other.Accuracy)})。");
+    }
+
+    public static string Percent(double share) => $"{share * 100:0.0} %";
+
+    private string Pick(string english, string chinese) => language == ReportLanguage.English ? english : chinese;
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using HubertSharp.Runs.Reports;
+
+namespace HubertSharp.Tests.Reports;
+
+public class HtmlReportTests
+{
+    [Theory]
+    [InlineData(ReportLanguage.English)]
+    [InlineData(ReportLanguage.Chinese)]
+    public void The_page_is_well_formed_and_loads_nothing(ReportLanguage language)
+    {
+        var page = Parse(HtmlReport.Render(SampleReport.Create(), language, "report.zh.html"));
+        Assert.Empty(page.Descendants("script"));
+        Assert.Empty(page.Descendants("link"));
+        Assert.Empty(page.Descendants("img"));
+        Assert.Equal(["report.zh.html"], page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src").Select(a => a.Value));
+        Assert.DoesNotContain("url(", page.Descendants("style").Single().Value);
+        Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_from_outside_are_text()
+    {
+        const string hostile = "<script>alert('x')</script>\"&\u0001\ud800 𠀀";
+        var sample = SampleReport.Create(hostile);
+        var report = sample with
+        {
+            Corpus = new CorpusSummary(hostile, [new(hostile, hostile, 1, 1)], hostile),
+            Quality = [sample.Quality[0] with { Reference = hostile, Language = hostile }],
+            ProbeTask = hostile,
+            Environment = [new(hostile, hostile)],
+            StageSeconds = [new(hostile, 1)],
+            Iterations = [sample.Iterations[0] with { Verdict = new(hostile, hostile, [new(hostile, hostile, hostile, hostile)]), Configuration = [new(hostile, hostile)] }],
+        };
+        var html = HtmlReport.Render(report, ReportLanguage.English);
+        Assert.Empty(Parse(html).Descendants("script"));
+        Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp; \ufffd", html);
+        Assert.Equal("<script>alert('x')</script>\"& \ufffd 𠀀", Parse(html).Descendants("h1").Single().Value);
+    }
+
+    [Fact]
+    public void The_figures_are_those_that_were_measured()
+    {
+        var text = Parse(HtmlReport.Render(SampleReport.Create(), ReportLanguage.English)).Root!.Value;
+        foreach (var figure in new[] { "6.76", "4.80", "4.82", "6.70", "6.43", "28.4 %", "0.145", "0.289", "40.0 % – 46.0 %", "CC BY-SA 3.0" })
+            Assert.Contains(figure, text);
+        Assert.Contains("Mandarin: the clusters of iteration 1, layer 3 still tell less about the reference than MFCC clusters do (PNMI 0.145 against 0.289).", text);
+        Assert.Contains("A linear probe on iteration 2, layer 3 (43.1 %) cannot be told from one on MFCC (41.2 %).", text);
+        Assert.Contains("A linear probe on iteration 2, layer 3 (43.1 %) is better than one on untrained model, layer 3 (20.1 %).", text);
+    }
+
+    [Fact]
+    public void The_Chinese_page_says_the_same()
+    {
+        var (english, chinese) = (Html(ReportLanguage.English), Html(ReportLanguage.Chinese));
+        static string[] Numbers(string html) => [.. Regex.Matches(html[html.IndexOf("</style>", StringComparison.Ordinal)..], @"(?<=>)[\d.,]+(?= %|<)").Select(m => m.Value)];
+        Assert.Equal(Numbers(english), Numbers(chinese));
+        Assert.Contains("普通话:第 1 轮第 3 层的聚类所含的参考信息仍少于 MFCC 聚类(PNMI 0.145,MFCC 为 0.289)。", chinese);
+
+        static string Html(ReportLanguage language) => HtmlReport.Render(SampleReport.Create(), language);
+    }
+
+    [Fact]
+    public void A_report_of_almost_nothing_renders()
+    {
+        var sample = SampleReport.Create();
+        var report = sample with
+        {
+            Quality = [],
+            Probe = [],
+            Iterations = [sample.Iterations[0] with { Curve = [new(1, double.NaN, null, null, null, null, false)], Histogram = [], ValidLossBits = null, AudioSecondsPerSecond = null }],
+        };
+        Assert.NotNull(Parse(HtmlReport.Render(report, ReportLanguage.English)).Root);
+    }
+
+    [Theory]
+    [InlineData(0, 600, 6, new[] { 0.0, 100, 200, 300, 400, 500, 600 })]
+    [InlineData(4.6, 6.9, 5, new[] { 5, 5.5, 6, 6.5 })]
+    [InlineData(0, 0.2, 5, new[] { 0, 0.05, 0.1, 0.15, 0.2 })]
+    public void Axes_are_marked_at_round_values(double low, double high, int count, double[] expected) =>
+        Assert.Equal(expected, SvgChart.Ticks(low, high, count).Select(t => Math.Round(t, 9)));
+
+    private static XDocument Parse(string html) => XDocument.Parse(html["<!DOCTYPE html>".Length..]);
+}

@@ -1,0 +1,63 @@
+using HubertSharp.Runs.Reports;
+
+namespace HubertSharp.Tests.Reports;
+
+/// <summary>A made-up report with every part filled.</summary>
+internal static class SampleReport
+{
+    public static PipelineReport Create(string name = "demo") => new()
+    {
+        Name = name,
+        Created = new DateTime(2026, 3, 4, 5, 6, 0, DateTimeKind.Utc),
+        Corpus = new CorpusSummary(
+            "debian-zh-en",
+            [new("train", "en", 530, 1580), new("train", "zh", 479, 1581), new("valid", "en", 32, 61.2), new("valid", "zh", 21, 74.3)],
+            "Asterisk core sounds: Allison Smith / Digium, CC BY-SA 3.0\ngcin-voice: Edward Der-Hua Liu, GPL-3/LGPL-3; Chu Lo and ChionMeilin, CC BY 3.0"),
+        Iterations = [Iteration(1, FeatureSource.Mfcc, 100, 100, 600), Iteration(2, new(FeatureSourceKind.TrainedModel, 1, 3), 200, 50, 300)],
+        Quality =
+        [
+            new(FeatureSource.Mfcc, "zh", "syllables", 100, 158_000, 0.239, 0.224, 0.289, true),
+            new(new(FeatureSourceKind.TrainedModel, 1, 2), "zh", "syllables", 200, 79_000, 0.201, 0.081, 0.139, false),
+            new(new(FeatureSourceKind.TrainedModel, 1, 3), "zh", "syllables", 200, 79_000, 0.216, 0.085, 0.145, true),
+        ],
+        ProbeTask = "Mandarin syllables of a held-out speaker.",
+        Probe =
+        [
+            new(FeatureSource.Mfcc, 0.412, 0.38, 0.44, 1000, 312, 0.012),
+            new(new(FeatureSourceKind.RandomModel, 2, 3), 0.201, 0.18, 0.23, 1000, 312, 0.012),
+            new(new(FeatureSourceKind.TrainedModel, 2, 3), 0.431, 0.40, 0.46, 1000, 312, 0.012),
+        ],
+        StageSeconds = [new("corpus", 20), new("pretrain-1", 214.5)],
+        Environment = [new("processor", "2 cores"), new("HubertSharp", "0.1.0")],
+    };
+
+    private static IterationSummary Iteration(int number, FeatureSource source, int clusters, double rate, int updates) => new()
+    {
+        Number = number,
+        Source = source,
+        Clusters = clusters,
+        LabelRate = rate,
+        ChanceBits = Math.Log2(clusters + 4),
+        LabelEntropyBits = Math.Log2(clusters + 4) - 0.27,
+        Updates = updates,
+        Parameters = 4_520_640,
+        FirstLossBits = 6.757,
+        TrainLossBits = 4.80,
+        ValidLossBits = 4.82,
+        BitsExplained = 1 - (4.8 / Math.Log2(clusters + 4)),
+        MaskedAccuracy = 0.186,
+        ValidMaskedAccuracy = 0.174,
+        AudioSecondsPerSecond = 23.4,
+        Verdict = number == 1
+            ? new("normal", "The masked loss fell from 6.76 to 4.80 bits and is still falling.", [new("falling", "0.21 bits in the last 100 updates.", "The model learns.", "train longer")])
+            : new("too_early", "300 updates say little yet.", []),
+        Curve =
+        [
+            .. Enumerable.Range(1, updates / 10).Select(i => new CurvePoint(
+                i * 10, 4.6 + (2.15 * Math.Exp(-i / 20.0)) + (0.05 * Math.Sin(i * 1.7)), 0.2 * (1 - Math.Exp(-i / 20.0)), 0.16 * (1 - Math.Exp(-i / 20.0)), 1.5 + Math.Sin(i), i / 100.0 * 5e-4, false)),
+            new CurvePoint(updates, 4.82, 0.174, 0.137, null, null, true),
+        ],
+        Histogram = [.. Enumerable.Range(0, clusters).Select(c => (long)(c * 37 % clusters * 13))],
+        Configuration = [new("model.encoder_layers", "4"), new("optimization.lr", "[0.0005]")],
+    };
+}
