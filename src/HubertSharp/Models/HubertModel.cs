@@ -14,7 +14,7 @@ namespace HubertSharp.Models;
 /// A layer that layer drop leaves out has a zero gradient, as in fairseq's multi-process runs; its single-process Adam skips
 /// such parameters for that update.
 /// </remarks>
-public sealed partial class HubertModel : IDisposable
+public sealed class HubertModel : IDisposable
 {
     private readonly Encoder _encoder;
     private readonly ClusterPrediction _prediction;
@@ -162,6 +162,14 @@ public sealed partial class HubertModel : IDisposable
         return (wanted ?? last).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Builds the model of a checkpoint folder like <c>RUN/checkpoints/update_000010000</c>.</summary>
+    /// <exception cref="Runs.UserException">Not such a folder, or damaged.</exception>
+    public static HubertModel FromCheckpointFolder(string folder, ComputePrecision precision, Device? device = null) =>
+        HubertCheckpoint.Read(folder, precision, device);
+
+    /// <summary>What <c>model.json</c> says of this model.</summary>
+    public ModelDescription Describe() => new(Config, Task, ClassesPerLabelSet);
+
     public void Dispose() => Parameters.Dispose();
 
     private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth)
@@ -174,7 +182,7 @@ public sealed partial class HubertModel : IDisposable
         return _encoder.Forward(Project(features), padding, default, afterLayer, depth).alias();
     }
 
-    private Tensor Encode(HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty)
+    internal Tensor Encode(HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty)
     {
         using var scope = NewDisposeScope();
         var features = Features(batch, plan.FramesPerRow, out var penalty);
@@ -214,10 +222,12 @@ public sealed partial class HubertModel : IDisposable
         return Parameters.Find("post_extract_proj.weight") is { } weight ? F.linear(x, weight, Parameters["post_extract_proj.bias"]) : x;
     }
 
+    internal List<Tensor> Logits(Tensor flat, FrameSelection frames) => _prediction.Logits(flat, frames.Positions);
+
     private List<FrameScores> Score(Tensor flat, FrameSelection frames, bool gradient)
     {
         using var guard = gradient ? null : no_grad();
-        var logits = _prediction.Logits(flat, frames.Positions);
+        var logits = Logits(flat, frames);
         var scores = new List<FrameScores>(logits.Count);
         for (var set = 0; set < logits.Count; set++)
             scores.Add(ClusterPrediction.Score(logits[set], frames.Targets[set], frames.Rows, frames.RowCount));

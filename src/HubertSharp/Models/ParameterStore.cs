@@ -14,7 +14,6 @@ public sealed class ParameterStore : IDisposable
 
     private readonly Dictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
     private readonly List<Tensor> _gradientViews = [];
-    private readonly Tensor? _compute;
     private readonly IReadOnlyList<ParameterSpec> _specs;
 
     internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device)
@@ -33,11 +32,11 @@ public sealed class ParameterStore : IDisposable
         Masters = zeros(offset, float32, device).DetachFromDisposeScope();
         Gradients = zeros(offset, float32, device).DetachFromDisposeScope();
         if (precision == ComputePrecision.BFloat16)
-            _compute = zeros(offset, bfloat16, device).DetachFromDisposeScope();
+            Compute = zeros(offset, bfloat16, device).DetachFromDisposeScope();
         foreach (var info in infos)
         {
             using var scope = NewDisposeScope();
-            var buffer = _compute is null || info.KeepFloat32 ? Masters : _compute;
+            var buffer = Compute is null || info.KeepFloat32 ? Masters : Compute;
             var leaf = View(buffer, info).detach().requires_grad_(true);
             var gradient = View(Gradients, info);
             leaf.grad = gradient;
@@ -57,6 +56,9 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Flat float32 gradients of the same layout.</summary>
     public Tensor Gradients { get; }
 
+    /// <summary>Flat bfloat16 compute copies of the same layout; null in float32.</summary>
+    internal Tensor? Compute { get; }
+
     /// <summary>Parameters without the gaps between them.</summary>
     public long Count => Infos.Sum(info => info.Count);
 
@@ -71,10 +73,10 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Rounds the masters into the compute copies; to be called after every change of <see cref="Masters"/>.</summary>
     public void SyncCompute()
     {
-        if (_compute is null)
+        if (Compute is null)
             return;
         using var guard = no_grad();
-        _compute.copy_(Masters).Dispose();
+        Compute.copy_(Masters).Dispose();
     }
 
     /// <summary>Sets all parameters and synchronises the compute copies.</summary>
@@ -105,16 +107,23 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Draws all parameters anew; a pure function of the seed.</summary>
     internal void Initialise(ulong seed)
     {
-        var directions = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        // weight_g is the norm of weight_v, which comes after it
-        for (var i = 0; i < Infos.Count; i++)
+        var drawn = Draw(_specs, seed);
+        var next = 0;
+        CopyFrom(_ => drawn[next++]);
+    }
+
+    /// <summary>Initial values of all parameters, in their order.</summary>
+    internal static float[][] Draw(IReadOnlyList<ParameterSpec> specs, ulong seed)
+    {
+        var drawn = new float[specs.Count][];
+        for (var i = 0; i < specs.Count; i++)
+            drawn[i] = Draw(specs[i], SeedMixer.Derive(seed, (ulong)i));
+        for (var i = 0; i < specs.Count; i++)
         {
-            if (_specs[i].Initial != InitialDraw.WeightNorm)
-                directions[Infos[i].Name] = Draw(_specs[i], SeedMixer.Derive(seed, (ulong)i));
+            if (specs[i].Initial == InitialDraw.WeightNorm)
+                drawn[i] = KernelNorms(drawn[i + 1], (int)specs[i].Count);
         }
-        CopyFrom(info => directions.TryGetValue(info.Name, out var drawn)
-            ? drawn
-            : KernelNorms(directions[info.Name.Replace("weight_g", "weight_v", StringComparison.Ordinal)], (int)info.Count));
+        return drawn;
     }
 
     public void Dispose()
@@ -125,7 +134,7 @@ public sealed class ParameterStore : IDisposable
             view.Dispose();
         Masters.Dispose();
         Gradients.Dispose();
-        _compute?.Dispose();
+        Compute?.Dispose();
     }
 
     private static Tensor View(Tensor buffer, ParameterInfo info) => buffer.narrow(0, info.Offset, info.Count).view([.. info.Shape]);

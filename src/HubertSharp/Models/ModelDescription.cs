@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Models;
+
+/// <summary>
+/// <c>model.json</c> of a checkpoint folder: what is needed to build the model again, under fairseq's keys and without the run's
+/// <c>config.yaml</c>.
+/// </summary>
+/// <param name="Model">The model group.</param>
+/// <param name="Task">Labels, rates and normalisation.</param>
+/// <param name="Classes">Size of each dictionary, special symbols included.</param>
+public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadOnlyList<int> Classes)
+{
+    public const string FileName = "model.json";
+
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        AllowOutOfOrderMetadataProperties = true,
+        NumberHandling = JsonNumberHandling.Strict,
+        Converters = { new ConvLayersConverter() },
+    };
+
+    /// <summary>Reads a description and checks that its sizes are possible ones.</summary>
+    /// <exception cref="UserException">Missing or damaged.</exception>
+    public static ModelDescription Read(string path)
+    {
+        if (!File.Exists(path))
+            throw ModelFaults.NotACheckpoint(Path.GetDirectoryName(path) ?? path, FileName);
+        try
+        {
+            var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), Json);
+            if (description is null or { Model: null } or { Task: null } or { Classes: null or { Count: 0 } })
+                throw ModelFaults.BadDescription(path, "'model', 'task' or 'classes' is missing");
+            description.CheckSizes(path);
+            return description;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or NotSupportedException)
+        {
+            throw ModelFaults.BadDescription(path, e.Message);
+        }
+    }
+
+    /// <summary>Writes <c>model.json</c> whole or not at all.</summary>
+    public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Json) + "\n");
+
+    private void CheckSizes(string path)
+    {
+        void Check(string key, double value, double lowest, double highest)
+        {
+            if (!(value >= lowest && value <= highest))
+                throw ModelFaults.BadDescription(path, $"{key} is {value}, not {lowest} to {highest}");
+        }
+
+        Check("model.encoder_layers", Model.EncoderLayers, 1, 1024);
+        Check("model.encoder_embed_dim", Model.EncoderEmbedDim, 1, 65536);
+        Check("model.encoder_ffn_embed_dim", Model.EncoderFfnEmbedDim, 1, 1 << 20);
+        Check("model.encoder_attention_heads", Model.EncoderAttentionHeads, 1, 4096);
+        Check("model.final_dim", Model.FinalDim, 0, 65536);
+        Check("model.conv_pos", Model.ConvPos, 1, 65536);
+        Check("model.conv_pos_groups", Model.ConvPosGroups, 1, 65536);
+        Check("model.logit_temp", Model.LogitTemp, 1e-9, 1e9);
+        Check("task.sample_rate", Task.SampleRate, 1, 1_000_000);
+        Check("classes", Classes.Count, 1, 64);
+        foreach (var classes in Classes)
+            Check("classes", classes, 1, 10_000_000);
+    }
+
+    /// <summary>The front end as fairseq's list expression.</summary>
+    private sealed class ConvLayersConverter : JsonConverter<IReadOnlyList<ConvLayerSpec>>
+    {
+        public override IReadOnlyList<ConvLayerSpec> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            ConvLayerSpec.Parse(reader.GetString() ?? "");
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<ConvLayerSpec> value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(ConvLayerSpec.Format(value));
+    }
+}
