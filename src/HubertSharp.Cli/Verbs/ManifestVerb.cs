@@ -1,0 +1,72 @@
+using System.CommandLine;
+using HubertSharp.Corpora;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert manifest</c>: fairseq manifests and transcripts of anybody's own folder of audio.</summary>
+internal static class ManifestVerb
+{
+    private const int MostReasonsShown = 10;
+
+    public static Command Create()
+    {
+        var defaults = new ManifestOptions { Folder = "", Output = "" };
+        var folder = new Argument<string>("DIR") { Description = "Folder with audio files, searched with its subfolders." };
+        var output = new Option<string>("--out") { Description = "Folder for train.tsv, valid.tsv and transcripts.", Required = true };
+        var format = new Option<string>("--format") { Description = $"Layout of the folder: {string.Join(", ", SpeechFormats.Names)}.", DefaultValueFactory = _ => defaults.Format };
+        var extensions = new Option<string>("--ext") { Description = "Endings of the audio files in a plain folder.", DefaultValueFactory = _ => string.Join(',', defaults.Extensions) };
+        var validPercent = new Option<double>("--valid-percent")
+        {
+            Description = "Share of the files for valid.tsv, between 0 and 1, where the corpus has no parts of its own.",
+            DefaultValueFactory = _ => defaults.ValidPercent,
+        };
+        var seed = new Option<long>("--seed") { Description = "Decides which files go to valid.tsv.", DefaultValueFactory = _ => defaults.Seed };
+        var language = new Option<string?>("--language") { Description = "Language of the files (zh, en, ...), written as the third column." };
+        var minSeconds = new Option<double>("--min-seconds") { Description = "Leave out shorter files.", DefaultValueFactory = _ => defaults.MinSeconds };
+        var strict = new Option<bool>("--strict") { Description = "Fail when a file cannot be used, instead of leaving it out." };
+        var quick = new Option<bool>("--quick") { Description = "Do not decode files whose header is proven: silent files go unseen." };
+        var command = new Command("manifest",
+            "Make fairseq manifests of a folder of audio, with each length counted at 16 kHz by decoding; files that cannot be used are left out and listed.")
+        {
+            folder, output, format, extensions, validPercent, seed, language, minSeconds, strict, quick,
+        };
+        command.WithExample("hubert manifest /data/my-speech --out data --language zh --valid-percent 0.02");
+        command.WithExample("hubert manifest /data/LibriSpeech --out data --format librispeech");
+        command.SetAction((parsed, cancel) =>
+        {
+            var options = new ManifestOptions
+            {
+                Folder = parsed.GetValue(folder)!,
+                Output = parsed.GetValue(output)!,
+                Format = parsed.GetValue(format)!,
+                Extensions = parsed.GetValue(extensions)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(e => e.TrimStart('.')).ToArray(),
+                ValidPercent = parsed.GetValue(validPercent),
+                Seed = parsed.GetValue(seed),
+                Language = parsed.GetValue(language),
+                MinSeconds = parsed.GetValue(minSeconds),
+                Strict = parsed.GetValue(strict),
+                Quick = parsed.GetValue(quick),
+            };
+            ManifestReport report;
+            using (var progress = ConsoleProgress.Start("manifest", unit: "files"))
+                report = ManifestBuilder.Build(options, progress, cancel);
+            Print(report, options.Output);
+            return Task.FromResult(CommandHost.Done);
+        });
+        return command;
+    }
+
+    private static void Print(ManifestReport report, string output)
+    {
+        Console.WriteLine($"format: {report.Format}");
+        foreach (var (name, utterances, seconds) in report.Splits)
+            Console.WriteLine($"{Path.Combine(output, $"{name}.tsv")}: {utterances} utterances, {seconds / 3600:0.00} h");
+        if (report.WithoutTranscript is > 0)
+            Console.WriteLine($"{report.WithoutTranscript} files have no transcript: their lines in the .wrd and .ltr files are empty");
+        if (report.Skipped.Count == 0)
+            return;
+        Console.WriteLine($"{report.Skipped.Count} files left out (all in {Path.Combine(output, "skipped.tsv")}):");
+        foreach (var (file, reason) in report.Skipped.Take(MostReasonsShown))
+            Console.WriteLine($"  {(reason.Contains(file, StringComparison.Ordinal) ? reason : $"{file}: {reason}")}");
+    }
+}

@@ -1,0 +1,112 @@
+using HubertSharp.Audio;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Corpora;
+
+/// <summary>
+/// Makes fairseq manifests of a folder: every file is decoded once, on all cores, so that its length is what reading it gives, and
+/// what cannot be used is known before a training starts.
+/// </summary>
+/// <remarks>
+/// fairseq's examples/wav2vec/wav2vec_manifest.py: root on the first line, path TAB length. Deviations: the length is counted at
+/// 16 kHz whatever the file's rate; the files are sorted; the share for validation is exact and depends on the seed alone.
+/// </remarks>
+public static class ManifestBuilder
+{
+    private const string SkippedFile = "skipped.tsv";
+
+    /// <exception cref="UserException">No folder, no audio, nothing usable, or with <see cref="ManifestOptions.Strict"/> anything unusable.</exception>
+    public static ManifestReport Build(ManifestOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    {
+        if (!Directory.Exists(options.Folder))
+            throw CorpusFaults.NoFolder(options.Folder);
+        if (options.ValidPercent is not (>= 0 and < 1))
+            throw CorpusFaults.ValidPercent(options.ValidPercent);
+        if (!SpeechFormats.Names.Contains(options.Format))
+            throw CorpusFaults.UnknownFormat(options.Format, SpeechFormats.Names);
+        var root = RealPath(options.Folder);
+        var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(root) : options.Format;
+        IReadOnlyList<SpeechFile> files;
+        if (format == SpeechFormats.WenetSpeech)
+            (root, files) = WenetSpeechFormat.Cut(root, Path.GetFullPath(options.Output), progress, cancel);
+        else
+            files = SpeechFormats.List(format, root, options, cancel);
+        if (files.Count == 0)
+            throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
+
+        var lengths = new long[files.Count];
+        var reasons = new string?[files.Count];
+        Check(root, files, options, lengths, reasons, progress, cancel);
+        var skipped = Enumerable.Range(0, files.Count).Where(i => reasons[i] is not null).Select(i => (files[i].RelativePath, reasons[i]!)).ToArray();
+        if (options.Strict && skipped.Length > 0)
+            throw CorpusFaults.Strict(skipped.Length, skipped[0].Item2);
+        if (skipped.Length == files.Count)
+            throw CorpusFaults.NothingReadable(options.Folder, skipped.Length, skipped[0].Item2);
+        var usable = Enumerable.Range(0, files.Count).Where(i => reasons[i] is null)
+            .Select(i => (File: files[i], Entry: new ManifestEntry(files[i].RelativePath, lengths[i], options.Language ?? files[i].Language))).ToArray();
+        return Write(root, format, usable, skipped, options);
+    }
+
+    private static void Check(
+        string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, long[] lengths, string?[] reasons, IProgress<StageProgress>? progress, CancellationToken cancel)
+    {
+        var done = 0L;
+        var shortest = Math.Max(1, (long)Math.Ceiling(options.MinSeconds * AudioFile.SampleRate));
+        var parallel = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, files.Count, parallel, i =>
+        {
+            try
+            {
+                (lengths[i], var silent) = Measure(root, files[i].RelativePath, options.Quick, cancel);
+                reasons[i] = silent ? "silent: every sample is zero" : lengths[i] < shortest ? $"too short: {lengths[i]} samples at 16 kHz" : null;
+            }
+            catch (UserException e) when (e.InnerException is not DllNotFoundException) // a missing library is no fault of the file
+            {
+                reasons[i] = e.Message;
+            }
+            progress?.Report(new StageProgress(Interlocked.Increment(ref done), files.Count, "files"));
+        });
+    }
+
+    private static (long Length, bool Silent) Measure(string root, string relativePath, bool quick, CancellationToken cancel)
+    {
+        if (relativePath.AsSpan().IndexOfAny('\t', '\n', '\r') >= 0)
+            throw CorpusFaults.OddName(relativePath);
+        var path = Path.Combine(root, relativePath);
+        if (quick)
+            return (AudioFile.Probe(path, cancel).LengthSamples16k, false);
+        var samples = AudioFile.Read(path, cancel);
+        return (samples.Length, AudioFile.IsSilent(samples));
+    }
+
+    private static ManifestReport Write(
+        string root, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped, ManifestOptions options)
+    {
+        var ownParts = usable.Any(u => u.File.Split == "train") && usable.Any(u => u.File.Split == "valid");
+        var valid = CorpusSplit.Choose(usable.Length, options.ValidPercent, options.Seed);
+        var parts = usable.Select((u, i) => (u.File, u.Entry, Split: ownParts ? u.File.Split ?? "train" : valid[i] ? "valid" : "train"))
+            .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(["train", "valid", "test"], g.Key));
+        var withTranscripts = usable.Any(u => u.File.Transcript is not null);
+        var report = new List<(string, int, double)>();
+        foreach (var part in parts)
+        {
+            new Manifest(root, [.. part.Select(u => u.Entry)]).Write(Path.Combine(options.Output, $"{part.Key}.tsv"));
+            if (withTranscripts)
+                Transcripts.Write(options.Output, part.Key, [.. part.Select(u => u.File.Transcript ?? "")]);
+            report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
+        }
+        var list = Path.Combine(options.Output, SkippedFile);
+        if (skipped.Length > 0)
+            AtomicFile.WriteAllText(list, string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
+        else
+            File.Delete(list);
+        return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null);
+    }
+
+    private static string RealPath(string folder)
+    {
+        var full = new DirectoryInfo(Path.GetFullPath(folder));
+        return full.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full.FullName;
+    }
+}

@@ -1,0 +1,35 @@
+namespace HubertSharp.Corpora;
+
+/// <summary>What <c>hubert manifest</c> is asked for.</summary>
+public sealed record ManifestOptions
+{
+    /// <summary>The folder with the audio.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Where the manifests and transcripts go.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>One of <see cref="SpeechFormats.Names"/>.</summary>
+    public string Format { get; init; } = SpeechFormats.Auto;
+
+    /// <summary>Endings of audio files, without the dot; only the plain format looks for files by them.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = ["flac", "wav", "ogg", "opus", "mp3", "m4a", "aac", "g722", "mp4", "mkv", "webm"];
+
+    /// <summary>Share of the files for <c>valid.tsv</c> where the format has no parts of its own; 0 writes no <c>valid.tsv</c>.</summary>
+    public double ValidPercent { get; init; } = 0.01;
+
+    /// <summary>Decides which files are taken for validation.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Language of all files; null leaves it to the format.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Shorter files are left out. HuBERT needs 400 samples, 25 ms, for one frame.</summary>
+    public double MinSeconds { get; init; } = 0.025;
+
+    /// <summary>Fail when a file cannot be used, instead of leaving it out.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Trust what the headers prove instead of decoding every file: silence and samples that are no numbers go unseen.</summary>
+    public bool Quick { get; init; }
+}

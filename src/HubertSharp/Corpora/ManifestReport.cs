@@ -1,0 +1,9 @@
+namespace HubertSharp.Corpora;
+
+/// <summary>What <c>hubert manifest</c> found.</summary>
+/// <param name="Format">The layout that the folder was read as.</param>
+/// <param name="Splits">Per manifest: its name, utterances, and seconds of audio.</param>
+/// <param name="Skipped">Files left out and why, in ordinal order.</param>
+/// <param name="WithoutTranscript">Files for which the format should have a transcript but has none; null where it has none at all.</param>
+public sealed record ManifestReport(
+    string Format, IReadOnlyList<(string Name, int Utterances, double Seconds)> Splits, IReadOnlyList<(string File, string Reason)> Skipped, int? WithoutTranscript);
