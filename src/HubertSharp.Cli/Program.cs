@@ -18,6 +18,7 @@ internal static class Program
         new("Pre-train HuBERT speech models, explain their loss, and prove what the features are worth.")
         {
             CorpusVerb.Create(),
+            ManifestVerb.Create(),
             QualityVerb.Create(),
             ConfigVerb.Create(),
         };

@@ -36,6 +36,8 @@ internal sealed record FfmpegMessages(string? Damage, string Last)
         line.Clear();
         if (text.Length == 0 || text.StartsWith("To ignore this", StringComparison.Ordinal))
             return;
+        if (text.StartsWith('[') && text.IndexOf("] ", StringComparison.Ordinal) is > 0 and var end)
+            text = text[(end + 2)..]; // [mov,mp4 @ 0x55d0...]: an address that differs in every run
         last = text;
         if (damage is null && WordsOfDamage.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)))
             damage = text;
