@@ -20,6 +20,7 @@ internal static class Program
             CorpusVerb.Create(),
             ManifestVerb.Create(),
             QualityVerb.Create(),
+            LabelsVerb.Create(),
             ConfigVerb.Create(),
         };
 }

@@ -28,7 +28,7 @@ public sealed class Manifest
         if (!File.Exists(path))
             throw ManifestFaults.Missing(path);
         using var lines = File.ReadLines(path).GetEnumerator();
-        if (!lines.MoveNext() || lines.Current.Contains('\t') || string.IsNullOrWhiteSpace(lines.Current))
+        if (!lines.MoveNext() || lines.Current.AsSpan().ContainsAny('\t', '\0') || string.IsNullOrWhiteSpace(lines.Current))
             throw ManifestFaults.NoRoot(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var root = Path.GetFullPath(lines.Current.Trim(), folder);
@@ -40,6 +40,8 @@ public sealed class Manifest
             var columns = lines.Current.Split('\t');
             if (columns.Length is not (2 or 3) || columns[0].Length == 0)
                 throw ManifestFaults.Columns(path, line, columns.Length);
+            if (columns[0].Contains('\0'))
+                throw ManifestFaults.NoPath(path, line);
             if (!long.TryParse(columns[1], out var samples) || samples <= 0)
                 throw ManifestFaults.Samples(path, line, columns[1]);
             entries.Add(new ManifestEntry(columns[0], samples, columns.Length == 3 && columns[2].Length > 0 ? columns[2] : null));

@@ -1,0 +1,23 @@
+namespace HubertSharp.Runs.Labels;
+
+/// <summary>What to check: one label set over one or more splits.</summary>
+public sealed record LabelCheckOptions
+{
+    /// <summary>The first one is what the model trains on; the others are compared with it.</summary>
+    public required IReadOnlyList<LabelSplit> Splits { get; init; }
+
+    /// <summary><c>dict.km.txt</c>; null takes the clusters from the labels, so that unknown ids cannot be seen.</summary>
+    public string? DictionaryPath { get; init; }
+
+    /// <summary>Labels per second that the training is told.</summary>
+    public required double LabelRate { get; init; }
+
+    /// <summary>Samples per second of the manifest's lengths.</summary>
+    public int SampleRate { get; init; } = 16000;
+}
+
+/// <summary>A manifest and its labels.</summary>
+/// <param name="Name">For messages: <c>train</c>, <c>valid</c>.</param>
+/// <param name="ManifestPath">The <c>.tsv</c>.</param>
+/// <param name="LabelsPath">The <c>.km</c>, line i for the manifest's entry i.</param>
+public sealed record LabelSplit(string Name, string ManifestPath, string LabelsPath);

@@ -1,0 +1,41 @@
+namespace HubertSharp.Runs.Labels;
+
+internal static class LabelFaults
+{
+    private const string Relabel = "make the labels anew with 'hubert kmeans apply'";
+
+    public static UserException Missing(string path) =>
+        UserException.Create("no such label file", path, next: "check task.label_dir and task.labels, or " + Relabel);
+
+    public static UserException Unreadable(string path, Exception cause) =>
+        UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
+
+    public static UserException LineTooLong(string path, long line, int maximum) =>
+        UserException.Create("line too long for one utterance", $"{path}:{line}", $"at most {maximum} bytes", "more", "check that it is a label file");
+
+    public static UserException NoLines(string path) =>
+        UserException.Create("the label file is empty", path, "one line per utterance", "nothing", Relabel);
+
+    public static UserException Changed(string path) =>
+        UserException.Create("the label file changed while it was in use", path, next: "start again");
+
+    public static UserException DictionaryMissing(string path) =>
+        UserException.Create("no such dictionary", path, next: "write one line 'id count' per cluster, as 'hubert kmeans apply' does");
+
+    public static UserException DictionaryTooLarge(string path, long maximum) =>
+        UserException.Create("too large for a dictionary", path, $"at most {maximum} bytes", "more", "check that it is the right file");
+
+    public static UserException DictionaryLine(string path, int line, string found) =>
+        UserException.Create("malformed line", $"{path}:{line}", "symbol count [#fairseq:overwrite]", Show(found), "mend the line");
+
+    public static UserException DictionaryTwice(string path, int line, string symbol, int first) =>
+        UserException.Create($"symbol {Show(symbol)} for the second time", $"{path}:{line}", "each symbol once",
+            first < 0 ? "one of the four special symbols" : $"the first in line {first}", "remove one, or mark the second '#fairseq:overwrite'");
+
+    public static UserException Broken(IReadOnlyList<LabelFinding> errors) => errors.Count == 1
+        ? UserException.Create(errors[0].Message, next: errors[0].Next)
+        : UserException.Create($"{errors.Count} faults in the labels: {string.Join("; ", errors.Select((e, i) => $"({i + 1}) {e.Message}; {e.Next}"))}");
+
+    internal static string Show(string text) =>
+        $"'{new string([.. (text.Length <= 60 ? text : $"{text[..60]}...").Select(c => char.IsControl(c) ? ' ' : c)])}'";
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace HubertSharp.Runs.Labels;
+
+/// <summary>
+/// A label file (<c>train.km</c>): one line per utterance of the manifest, one label per frame. Only the line offsets are held;
+/// lines are read when asked for, from any thread.
+/// </summary>
+public sealed class LabelFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+    private readonly long[] _offsets; // of each line, and of the end
+
+    private LabelFile(string path, SafeFileHandle handle, long[] offsets)
+    {
+        Path = path;
+        _handle = handle;
+        _offsets = offsets;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Lines.</summary>
+    public int Count => _offsets.Length - 1;
+
+    /// <summary>Finds the lines; reads the file once.</summary>
+    /// <exception cref="UserException">Missing, empty, unreadable, or a line above 64 MiB.</exception>
+    public static LabelFile Open(string path)
+    {
+        using var lines = new LabelLines(path, 1 << 20);
+        var offsets = new List<long>();
+        while (lines.MoveNext())
+        {
+            if (lines.NextOffset - lines.Offset > LabelLines.MaximumLineBytes)
+                throw LabelFaults.LineTooLong(path, lines.Number, LabelLines.MaximumLineBytes);
+            offsets.Add(lines.Offset);
+        }
+        if (offsets.Count == 0)
+            throw LabelFaults.NoLines(path);
+        offsets.Add(lines.NextOffset);
+        try
+        {
+            return new LabelFile(path, File.OpenHandle(path), [.. offsets]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LabelFaults.Unreadable(path, e);
+        }
+    }
+
+    /// <summary>Line <paramref name="index"/> (0-based) without its end.</summary>
+    /// <exception cref="UserException">The file changed or cannot be read.</exception>
+    public string ReadLine(int index) => Encoding.UTF8.GetString(Bytes(index)).TrimEnd('\r', '\n');
+
+    /// <summary>The classes of line <paramref name="index"/> (0-based); unknown labels are <see cref="LabelDictionary.Unk"/>.</summary>
+    /// <exception cref="UserException">The file changed or cannot be read.</exception>
+    public int[] Read(int index, LabelDictionary dictionary)
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        var line = Bytes(index);
+        var classes = new List<int>(line.Length / 3);
+        var tokens = new LabelTokens(line.AsSpan().TrimEnd((byte)'\n'));
+        while (tokens.MoveNext())
+            classes.Add(LabelTokens.IndexOf(dictionary, tokens.Current));
+        return [.. classes];
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private byte[] Bytes(int index)
+    {
+        var line = new byte[_offsets[index + 1] - _offsets[index]];
+        try
+        {
+            for (var done = 0; done < line.Length;)
+            {
+                var read = RandomAccess.Read(_handle, line.AsSpan(done), _offsets[index] + done);
+                if (read == 0)
+                    throw LabelFaults.Changed(Path);
+                done += read;
+            }
+        }
+        catch (IOException e)
+        {
+            throw LabelFaults.Unreadable(Path, e);
+        }
+        return line;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using CsCheck;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Labels;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Tests.Labels;
+
+public class LabelFileTests
+{
+    private static readonly LabelDictionary Ten = LabelDictionary.OfClusters([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+
+    [Theory]
+    [InlineData("0 1 2\n3\n", 2)]
+    [InlineData("0 1 2\n3", 2)]
+    [InlineData("0 1 2\r\n3\r\n", 2)]
+    [InlineData("\n3\n", 2)]
+    public void Lines_are_found_with_any_ending(string text, int count)
+    {
+        using var folder = new TemporaryFolder();
+        using var file = LabelFile.Open(folder.Write("train.km", text));
+        Assert.Equal(count, file.Count);
+        Assert.Equal("3", file.ReadLine(count - 1));
+        Assert.Equal([7], file.Read(count - 1, Ten));
+    }
+
+    [Fact]
+    public void Classes_equal_a_split_of_the_line()
+    {
+        using var folder = new TemporaryFolder();
+        Gen.Int[0, 12].Array[0, 50].Array[1, 20].Sample(lines =>
+        {
+            var path = folder.At($"{Guid.NewGuid():N}.km");
+            File.WriteAllLines(path, lines.Select(l => string.Join(' ', l)));
+            using (var file = LabelFile.Open(path))
+            {
+                for (var i = lines.Length - 1; i >= 0; i--)
+                    Assert.Equal(lines[i].Select(k => k < 10 ? k + 4 : LabelDictionary.Unk), file.Read(i, Ten));
+            }
+            File.Delete(path);
+        }, iter: 200);
+    }
+
+    [Fact]
+    public void Lines_longer_than_the_buffer_come_whole()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(1);
+        var expected = Enumerable.Range(0, 200).Select(_ => new string('7', random.Next(0, 90))).ToList();
+        var path = folder.Write("x.km", string.Concat(expected.Select(l => l + "\n")));
+        using var lines = new LabelLines(path, bufferBytes: 16);
+        var found = new List<string>();
+        long offset = 0;
+        while (lines.MoveNext())
+        {
+            Assert.Equal((offset, found.Count + 1), (lines.Offset, (int)lines.Number));
+            found.Add(Encoding.UTF8.GetString(lines.Current));
+            offset += found[^1].Length + 1;
+        }
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void Missing_and_empty_files_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.StartsWith($"{folder.At("a.km")}: no such label file", Assert.Throws<UserException>(() => LabelFile.Open(folder.At("a.km"))).Message, StringComparison.Ordinal);
+        var empty = folder.Write("b.km", "");
+        Assert.StartsWith($"{empty}: the label file is empty", Assert.Throws<UserException>(() => LabelFile.Open(empty)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_bytes_give_labels_or_a_one_line_error()
+    {
+        using var folder = new TemporaryFolder();
+        Gen.Byte.Array[0, 300].Sample(bytes => LabelDictionaryTests.NoCrash(folder, bytes, path =>
+        {
+            using var file = LabelFile.Open(path);
+            for (var i = 0; i < file.Count; i++)
+                Assert.All(file.Read(i, Ten), c => Assert.InRange(c, 0, 13));
+        }), iter: 500);
+    }
+
+    [Fact]
+    public void Any_bytes_give_a_manifest_or_a_one_line_error()
+    {
+        using var folder = new TemporaryFolder();
+        Gen.OneOf<byte[]>(Gen.Byte.Array[0, 200], Gen.OneOf("/root\n", "a.wav\t100\n", "\t", "\n", "-1", "99999999999999999999", "zh", "\r", "\0", "../x").Array[0, 20].Select(p => Encoding.UTF8.GetBytes(string.Concat(p))))
+            .Sample(bytes => LabelDictionaryTests.NoCrash(folder, bytes, p => Manifest.Read(p)), iter: 1000);
+    }
+}
