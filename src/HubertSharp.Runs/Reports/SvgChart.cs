@@ -17,6 +17,7 @@ internal sealed class SvgChart
 
     public required string XLabel { get; init; }
 
+    /// <summary>What the y axis counts; the page writes it above the chart.</summary>
     public required string YLabel { get; init; }
 
     /// <summary>What the chart shows, for readers who do not see it.</summary>
@@ -72,7 +73,6 @@ internal sealed class SvgChart
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{X(tick):0.#}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Number(tick)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">{Escape(XLabel)}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Left + 6}\" y=\"{Top + 10}\">{Escape(YLabel)}</text>");
 
         foreach (var (name, y) in _levels)
         {
@@ -125,7 +125,7 @@ internal sealed class SvgChart
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = ((double[])[1, 2, 5, 10]).Select(f => f * power).First(s => s >= rough * 0.999);
         for (var i = Math.Ceiling((low / step) - 1e-9); i * step <= high + (step * 1e-9); i++)
-            yield return i * step;
+            yield return i == 0 ? 0 : i * step; // no minus zero
     }
 
     private static string Number(double value) =>

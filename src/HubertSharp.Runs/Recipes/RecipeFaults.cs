@@ -1,0 +1,23 @@
+namespace HubertSharp.Runs.Recipes;
+
+internal static class RecipeFaults
+{
+    public static UserException NoSuchRecipe(string name, IEnumerable<string> bundled) =>
+        UserException.Create("no such recipe", name, $"a YAML file or one of {string.Join(", ", bundled)}", next: "check the path");
+
+    public static UserException All(IReadOnlyList<string> faults) => UserException.Create(string.Join("; ", faults));
+
+    public static string UnknownKey(string where, string key, string? nearest) =>
+        nearest is null ? $"{where}: unknown key '{key}'" : $"{where}: unknown key '{key}', did you mean '{nearest}'?";
+
+    public static string Missing(string where, string key, string example) => $"{where}: '{key}' has no value, such as '{example}'";
+
+    public static string Value(string where, string key, string expected, string found) => $"{where}: {key} (expected {expected}, found {found})";
+
+    public static string Reserved(string where, string key) => $"{where}: '{key}' is set by the pipeline itself; remove it";
+
+    public static string NoIteration(string where, string key, int count) =>
+        $"{where}: {key} (expected an iteration from 1 to {count}); iterations are added in the recipe";
+
+    public static string NotAnOverride(string argument) => $"command line: '{argument}' (expected key=value, such as iterations.1.clusters=50)";
+}
