@@ -14,15 +14,21 @@ internal static class CorpusVerb
         var name = new Argument<string>("NAME") { Description = $"{string.Join(" or ", Corpus.Names)}." };
         var output = new Option<string>("--out") { Description = "Folder for audio, manifests, transcripts and alignments.", Required = true };
         var seed = new Option<long>("--seed") { Description = "The same seed gives the same files, bit by bit.", DefaultValueFactory = _ => new CorpusOptions().Seed };
-        var command = new Command("get",
-            "Make a corpus: debian-zh-en has 56 minutes of real recordings from Debian packages.")
+        var minutes = new Option<double>("--minutes")
         {
-            name, output, seed,
+            Description = "Length of espeak-zh-en, both languages together; debian-zh-en has its own.",
+            DefaultValueFactory = _ => new CorpusOptions().Minutes,
+        };
+        var command = new Command("get",
+            "Make a corpus: debian-zh-en has 56 minutes of real recordings from Debian packages, espeak-zh-en is synthetic with exact phone alignments.")
+        {
+            name, output, seed, minutes,
         };
         command.WithExample("hubert corpus get debian-zh-en --out data");
+        command.WithExample("hubert corpus get espeak-zh-en --out synthetic --minutes 10");
         command.SetAction((parsed, cancel) =>
         {
-            var options = new CorpusOptions { Seed = parsed.GetValue(seed) };
+            var options = new CorpusOptions { Seed = parsed.GetValue(seed), Minutes = parsed.GetValue(minutes) };
             Get(parsed.GetValue(name)!, parsed.GetValue(output)!, options, cancel);
             return Task.FromResult(CommandHost.Done);
         });
@@ -32,7 +38,7 @@ internal static class CorpusVerb
     private static void Get(string name, string folder, CorpusOptions options, CancellationToken cancel)
     {
         bool made;
-        using (var progress = ConsoleProgress.Start(name, unit: "recordings"))
+        using (var progress = ConsoleProgress.Start(name))
             made = Corpus.Get(name, folder, options, progress, cancel);
         Console.WriteLine($"{folder}: {(made ? "made" : "is there already, unchanged")}");
         foreach (var split in new[] { "train", "valid" })

@@ -31,6 +31,17 @@ internal sealed partial class Resampler : IDisposable
     public static long LengthAt16k(long frames, int rate) =>
         rate == AudioFile.SampleRate ? frames : (long)((((Int128)frames * AudioFile.SampleRate * 2) + rate) / (2 * rate));
 
+    /// <summary>A whole signal at another rate.</summary>
+    public static float[] To16k(ReadOnlySpan<float> samples, int rate)
+    {
+        var output = new SampleBuffer("synthetic audio");
+        using var resampler = new Resampler(rate);
+        if (!samples.IsEmpty)
+            resampler.Process(samples, output);
+        resampler.Process([], output);
+        return output.ToArray(0, (int)LengthAt16k(samples.Length, rate));
+    }
+
     /// <summary>Adds input; an empty span ends it. Whatever output is ready goes to the buffer.</summary>
     public void Process(ReadOnlySpan<float> input, SampleBuffer output)
     {

@@ -8,8 +8,11 @@ public static class Corpus
     /// <summary>Real recordings: Asterisk's English prompts and joined Mandarin syllables, about 56 minutes.</summary>
     public const string DebianZhEn = DebianSpeechCorpus.Name;
 
+    /// <summary>Synthetic Mandarin and English with exact phone alignments (<c>train.phn.tsv</c>, <c>valid.phn.tsv</c>).</summary>
+    public const string EspeakZhEn = EspeakCorpus.Name;
+
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [DebianZhEn];
+    public static IReadOnlyList<string> Names { get; } = [DebianZhEn, EspeakZhEn];
 
     /// <summary>Makes a corpus in a folder, or finds it there already with the same settings.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -26,6 +29,7 @@ public static class Corpus
         name switch
         {
             DebianZhEn => DebianSpeechCorpus.Get(folder, options.Seed, progress, cancel),
+            EspeakZhEn => EspeakCorpus.Get(folder, options, progress, cancel),
             _ => throw CorpusFaults.UnknownCorpus(name, Names),
         };
 }

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HubertSharp.Corpora;
+
+/// <summary>
+/// Speech with the phones that espeak-ng says it speaks, sample by sample: its phoneme events carry the sample where each begins.
+/// The library has one state per process, so only one synthesizer exists at a time.
+/// </summary>
+internal sealed unsafe class EspeakSynthesizer : IDisposable
+{
+    private const int MostSamples = 60 * 22050; // a sentence of a minute is none of ours
+
+    private static readonly Lock Single = new();
+    private static readonly List<short> Pcm = [];
+    private static readonly List<(int Sample, string Phone)> Events = [];
+
+    private EspeakSynthesizer(int rate) => SampleRate = rate;
+
+    /// <summary>In Hz, 22,050 for espeak-ng's own voices.</summary>
+    public int SampleRate { get; }
+
+    /// <summary>Loads the library in its first state; waits for another thread's synthesizer to be disposed.</summary>
+    public static EspeakSynthesizer Open()
+    {
+        Single.Enter();
+        try
+        {
+            var rate = EspeakNative.Initialize(EspeakNative.OutputSynchronous, 0, 0,
+                EspeakNative.OptionPhonemeEvents | EspeakNative.OptionPhonemeIpa | EspeakNative.OptionDontExit);
+            if (rate <= 0)
+                throw CorpusFaults.EspeakMissing("espeak-ng's voice data");
+            EspeakNative.SetSynthCallback(&Take);
+            return new EspeakSynthesizer(rate);
+        }
+        catch (Exception e)
+        {
+            Single.Exit();
+            throw e is DllNotFoundException ? CorpusFaults.EspeakMissing("the library libespeak-ng") : e;
+        }
+    }
+
+    /// <summary>Speaks a sentence.</summary>
+    /// <returns>Samples at <see cref="SampleRate"/>, and the phones in IPA with their samples there; pauses are no phones.</returns>
+    public (short[] Pcm, CorpusSegment[] Phones) Speak(EspeakSpeaker speaker, string text)
+    {
+        if (EspeakNative.SetVoiceByName(speaker.Voice) != 0)
+            throw CorpusFaults.EspeakVoice(speaker.Voice);
+        if (EspeakNative.SetParameter(EspeakNative.ParameterPitch, speaker.Pitch, relative: 0) != 0
+            || EspeakNative.SetParameter(EspeakNative.ParameterRate, speaker.WordsPerMinute, relative: 0) != 0)
+            throw new InvalidOperationException($"espeak-ng refuses pitch {speaker.Pitch} or rate {speaker.WordsPerMinute}");
+        Pcm.Clear();
+        Events.Clear();
+        var bytes = Encoding.UTF8.GetBytes(text + "\0");
+        fixed (byte* first = bytes)
+        {
+            if (EspeakNative.Synth(first, (nuint)bytes.Length, 0, positionType: 1, 0, EspeakNative.CharsUtf8, 0, 0) != 0)
+                throw CorpusFaults.EspeakMissing("espeak-ng's voice data");
+        }
+        return ([.. Pcm], Segments(Events, Pcm.Count));
+    }
+
+    public void Dispose()
+    {
+        _ = EspeakNative.Terminate(); // the next one starts from the same state, whatever was spoken
+        Single.Exit();
+    }
+
+    /// <summary>A phone lasts until the next event; events without a symbol, or in brackets (a change of language), are no phones.</summary>
+    internal static CorpusSegment[] Segments(IReadOnlyList<(int Sample, string Phone)> events, int length)
+    {
+        var told = events.Where(e => !e.Phone.StartsWith('(')).ToArray();
+        var phones = new List<CorpusSegment>();
+        for (var i = 0; i < told.Length; i++)
+        {
+            var end = Math.Min(length, i + 1 < told.Length ? told[i + 1].Sample : length);
+            if (told[i].Phone.Length > 0 && end > told[i].Sample)
+                phones.Add(new CorpusSegment(told[i].Phone, told[i].Sample, end));
+        }
+        return [.. phones];
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Take(short* samples, int count, EspeakNative.Event* events)
+    {
+        for (; events is not null && events->Type != EspeakNative.EventListEnd; events++)
+        {
+            if (events->Type == EspeakNative.EventPhoneme)
+                Events.Add((events->Sample, Symbol(events->Phoneme)));
+        }
+        if (samples is not null && count > 0)
+            Pcm.AddRange(new ReadOnlySpan<short>(samples, count));
+        return Pcm.Count > MostSamples ? 1 : 0; // 1 stops
+    }
+
+    private static string Symbol(byte* bytes)
+    {
+        var text = new ReadOnlySpan<byte>(bytes, EspeakNative.PhonemeBytes);
+        var end = text.IndexOf((byte)0);
+        var symbol = Encoding.UTF8.GetString(end < 0 ? text : text[..end]).Trim();
+        return symbol.Contains(' ') || symbol.Contains('\t') ? "" : symbol;
+    }
+}
