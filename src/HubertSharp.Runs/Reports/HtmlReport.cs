@@ -168,12 +168,11 @@ public sealed class HtmlReport
         if (_report.Probe.Count == 0)
             return;
         _html.Append($"<section><h2>{_texts.Probe}</h2>");
-        if (_report.ProbeTask is { } task)
-            _html.Append($"<p class=\"note\">{Escape(task)}</p>");
+        _html.Append($"<p class=\"note\">{Escape(_texts.ProbeNote(_report.Probe[0]))}</p>");
         Table(
-            [_texts.Features, _texts.Accuracy, _texts.Interval, _texts.Chance, _texts.Classes, _texts.TestItems],
+            [_texts.Features, _texts.Accuracy, _texts.Interval, _texts.Majority, _texts.Classes, _texts.TestItems],
             _report.Probe.Select(p => (
-                (IReadOnlyList<string>)[_texts.Name(p.Source), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Chance), $"{p.Classes}", $"{p.Items:#,0}"],
+                (IReadOnlyList<string>)[_texts.Name(p.Source), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}"],
                 p.Source.Kind == FeatureSourceKind.TrainedModel)));
         _html.Append("</section>\n");
     }

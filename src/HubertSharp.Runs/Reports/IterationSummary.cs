@@ -20,7 +20,7 @@ public sealed record IterationSummary
     /// <summary>Entropy of the train label histogram.</summary>
     public required double LabelEntropyBits { get; init; }
 
-    public required int Updates { get; init; }
+    public required long Updates { get; init; }
 
     public required long Parameters { get; init; }
 
@@ -73,4 +73,4 @@ public sealed record FindingSummary(string Code, string Seen, string Meaning, st
 /// <param name="LearningRate">Null on validation points.</param>
 /// <param name="IsValid">A validation, not a mean over train updates.</param>
 public sealed record CurvePoint(
-    int Update, double LossBits, double? MaskedAccuracy, double? UnmaskedAccuracy, double? GradientNorm, double? LearningRate, bool IsValid);
+    long Update, double LossBits, double? MaskedAccuracy, double? UnmaskedAccuracy, double? GradientNorm, double? LearningRate, bool IsValid);

@@ -19,9 +19,6 @@ public sealed record PipelineReport
     /// <summary>The linear probe on frozen features, in the order of the road.</summary>
     public IReadOnlyList<ProbeSummary> Probe { get; init; } = [];
 
-    /// <summary>What was probed and on whom it was tested, in one sentence.</summary>
-    public string? ProbeTask { get; init; }
-
     /// <summary>Seconds by stage, in the order in which they ran.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> StageSeconds { get; init; } = [];
 
@@ -53,11 +50,12 @@ public sealed record QualitySummary(
 
 /// <summary>One input of the linear probe.</summary>
 /// <param name="Source">What the probe looked at.</param>
+/// <param name="HeldOut">What the test items differ in from the training items: <c>speaker</c> or <c>recording</c>.</param>
 /// <param name="Accuracy">Share of test items classified correctly.</param>
 /// <param name="Low">Lower end of the 95 % confidence interval.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Items">Test items.</param>
 /// <param name="Classes">Classes.</param>
-/// <param name="Chance">Accuracy of always naming the commonest class.</param>
+/// <param name="Majority">Accuracy of always naming the commonest class.</param>
 public sealed record ProbeSummary(
-    FeatureSource Source, double Accuracy, double Low, double High, int Items, int Classes, double Chance);
+    FeatureSource Source, string HeldOut, double Accuracy, double Low, double High, int Items, int Classes, double Majority);

@@ -29,7 +29,6 @@ public class HtmlReportTests
         {
             Corpus = new CorpusSummary(hostile, [new(hostile, hostile, 1, 1)], hostile),
             Quality = [sample.Quality[0] with { Reference = hostile, Language = hostile }],
-            ProbeTask = hostile,
             Environment = [new(hostile, hostile)],
             StageSeconds = [new(hostile, 1)],
             Iterations = [sample.Iterations[0] with { Verdict = new(hostile, hostile, [new(hostile, hostile, hostile, hostile)]), Configuration = [new(hostile, hostile)] }],

@@ -20,12 +20,11 @@ internal static class SampleReport
             new(new(FeatureSourceKind.TrainedModel, 1, 2), "zh", "syllables", 200, 79_000, 0.201, 0.081, 0.139, false),
             new(new(FeatureSourceKind.TrainedModel, 1, 3), "zh", "syllables", 200, 79_000, 0.216, 0.085, 0.145, true),
         ],
-        ProbeTask = "Mandarin syllables of a held-out speaker.",
         Probe =
         [
-            new(FeatureSource.Mfcc, 0.412, 0.38, 0.44, 1000, 312, 0.012),
-            new(new(FeatureSourceKind.RandomModel, 2, 3), 0.201, 0.18, 0.23, 1000, 312, 0.012),
-            new(new(FeatureSourceKind.TrainedModel, 2, 3), 0.431, 0.40, 0.46, 1000, 312, 0.012),
+            new(FeatureSource.Mfcc, "speaker", 0.412, 0.38, 0.44, 1000, 312, 0.012),
+            new(new(FeatureSourceKind.RandomModel, 2, 3), "speaker", 0.201, 0.18, 0.23, 1000, 312, 0.012),
+            new(new(FeatureSourceKind.TrainedModel, 2, 3), "speaker", 0.431, 0.40, 0.46, 1000, 312, 0.012),
         ],
         StageSeconds = [new("corpus", 20), new("pretrain-1", 214.5)],
         Environment = [new("processor", "2 cores"), new("HubertSharp", "0.1.0")],

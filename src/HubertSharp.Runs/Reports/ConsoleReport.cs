@@ -1,0 +1,78 @@
+namespace HubertSharp.Runs.Reports;
+
+/// <summary>The report as plain text for the terminal, in the same words as the page.</summary>
+public static class ConsoleReport
+{
+    /// <summary>Writes the report.</summary>
+    /// <param name="report">The figures.</param>
+    /// <param name="language">Language of the words.</param>
+    /// <param name="output">Where to.</param>
+    public static void Write(PipelineReport report, ReportLanguage language, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(output);
+        var texts = new ReportTexts(language);
+        output.WriteLine();
+        output.WriteLine($"== {report.Name} ==");
+        Table(output,
+            ["", texts.Features, texts.Start, $"{texts.End}, {texts.Train}", $"{texts.End}, {texts.Valid}", texts.Chance, texts.LabelEntropy, texts.BitsExplained, texts.MaskedAccuracy],
+            report.Iterations.Select(i => (string[])
+            [
+                texts.Iteration(i.Number), texts.Name(i.Source), $"{i.FirstLossBits:0.00}", $"{i.TrainLossBits:0.00}", i.ValidLossBits is { } valid ? $"{valid:0.00}" : texts.None,
+                $"{i.ChanceBits:0.00}", $"{i.LabelEntropyBits:0.00}", ReportTexts.Percent(i.BitsExplained), ReportTexts.Percent(i.MaskedAccuracy),
+            ]));
+        output.WriteLine($"({texts.MaskedLossBits})");
+        Heading(texts.LossNormal);
+        foreach (var i in report.Iterations)
+        {
+            output.WriteLine($"{texts.Iteration(i.Number)}: {texts.Status(i.Verdict.Status)}. {i.Verdict.Summary}");
+            foreach (var finding in i.Verdict.Findings)
+                output.WriteLine($"  - {finding.Seen} {finding.Meaning} {texts.NextStep}: {finding.Next}");
+        }
+        if (report.Quality.Count > 0)
+        {
+            Heading(texts.LabelQuality);
+            Table(output,
+                [texts.Labels, texts.Language, texts.Reference, texts.Clusters, texts.Frames, texts.PhonePurity, texts.ClusterPurity, "PNMI"],
+                report.Quality.Select(q => (string[])
+                [
+                    texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), q.Reference, $"{q.Clusters}", $"{q.Frames:#,0}",
+                    $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}",
+                ]));
+            output.WriteLine(texts.LabelSetNote);
+        }
+        if (report.Probe.Count > 0)
+        {
+            Heading(texts.Probe);
+            Table(output,
+                [texts.Features, texts.Accuracy, texts.Interval, texts.Majority, texts.Classes, texts.TestItems],
+                report.Probe.Select(p => (string[])
+                [
+                    texts.Name(p.Source), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}",
+                ]));
+        }
+        var sentences = ReportFindings.Sentences(report, texts).ToList();
+        if (sentences.Count > 0)
+            Heading(texts.Worth);
+        sentences.ForEach(s => output.WriteLine($"- {s}"));
+
+        void Heading(string text)
+        {
+            output.WriteLine();
+            output.WriteLine(text);
+        }
+    }
+
+    private static void Table(TextWriter output, string[] header, IEnumerable<string[]> rows)
+    {
+        var lines = rows.Prepend(header).ToArray();
+        var widths = header.Select((_, column) => lines.Max(l => Width(l[column]))).ToArray();
+        foreach (var line in lines)
+            output.WriteLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell + Pad(cell, column) : Pad(cell, column) + cell)).TrimEnd());
+
+        string Pad(string cell, int column) => new(' ', widths[column] - Width(cell));
+    }
+
+    /// <summary>Columns on the terminal: Chinese characters take two.</summary>
+    private static int Width(string text) => text.EnumerateRunes().Sum(r => r.Value is >= 0x1100 and (<= 0x115f or >= 0x2e80 and <= 0xffe6) ? 2 : 1);
+}
