@@ -19,6 +19,8 @@ internal static class Program
         {
             CorpusVerb.Create(),
             ManifestVerb.Create(),
+            FeaturesVerb.Create(),
+            KMeansVerb.Create(),
             QualityVerb.Create(),
             LabelsVerb.Create(),
             ConfigVerb.Create(),

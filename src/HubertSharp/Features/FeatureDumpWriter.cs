@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
@@ -102,18 +101,7 @@ public sealed class FeatureDumpWriter : IDisposable
 
     private void CheckFinite(ReadOnlySpan<float> frames, string source)
     {
-        // NaN and infinity stay so when multiplied by 0, and a sum of zeros and one NaN is NaN.
-        var sum = Vector<float>.Zero;
-        var i = 0;
-        for (; i <= frames.Length - Vector<float>.Count; i += Vector<float>.Count)
-            sum += new Vector<float>(frames[i..]) * 0f;
-        var finite = float.IsFinite(Vector.Sum(sum));
-        for (; finite && i < frames.Length; i++)
-            finite = float.IsFinite(frames[i]);
-        if (finite)
-            return;
-        for (i = 0; float.IsFinite(frames[i]);)
-            i++;
-        throw FeatureFaults.NotFinite(source, i / _description.Dimensions, frames[i]);
+        if (FiniteNumbers.IndexOfOther(frames) is >= 0 and var i)
+            throw FeatureFaults.NotFinite(source, i / _description.Dimensions, frames[i]);
     }
 }

@@ -43,4 +43,5 @@ internal sealed record FeatureShardRecord(string Format, FeatureDescription Feat
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FeatureShardRecord))]
+[JsonSerializable(typeof(FeatureDescription))]
 internal sealed partial class FeatureJson : JsonSerializerContext;

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using HubertSharp.Features;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert features mfcc</c> and <c>hubert features fbank</c>.</summary>
+internal static class AcousticFeaturesVerb
+{
+    public static Command CreateMfcc() => Create("mfcc",
+        "Kaldi-compatible MFCCs with deltas and delta-deltas: 39 numbers, 100 times a second (dump_mfcc_feature.py).", AcousticSettings.Mfcc);
+
+    public static Command CreateFbank() => Create("fbank",
+        "Kaldi-compatible log filter energies: 80 numbers, 100 times a second.", AcousticSettings.Fbank);
+
+    private static Command Create(string kind, string description, AcousticSettings settings)
+    {
+        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv); its name without ending becomes the split's.", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.", Required = true };
+        var shard = new Option<FeatureShard>("--shard")
+        {
+            Description = "Only this part of the manifest: I/N, I from 0 (fairseq's rank and nshard).",
+            DefaultValueFactory = _ => FeatureShard.Whole,
+            CustomParser = result => FeatureShard.Parse(result.Tokens[0].Value),
+        };
+        var waveform = new Option<string>("--waveform")
+        {
+            Description = "Scale of the samples: unit ([-1, 1]) or int16 (times 32768).",
+            DefaultValueFactory = _ => settings.Description.Waveform!,
+        };
+        waveform.AcceptOnlyFromAmong("unit", "int16");
+        var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
+        var command = new Command(kind, description) { manifest, output, shard, waveform, threads };
+        command.WithExample($"hubert features {kind} --manifest data/train.tsv --out features/{kind} --shard 0/4");
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            using var progress = ConsoleProgress.Start(kind.ToUpperInvariant(), unit: "files");
+            var options = new AcousticDumpOptions
+            {
+                ManifestPath = parsed.GetValue(manifest)!,
+                OutputFolder = parsed.GetValue(output)!,
+                Settings = settings with { WaveformScale = parsed.GetValue(waveform) == "unit" ? 1 : 1 << 15 },
+                Shard = parsed.GetValue(shard),
+                Threads = parsed.GetValue(threads),
+            };
+            AcousticDump.Run(options, progress, cancel);
+            return CommandHost.Done;
+        }, CancellationToken.None));
+        return command;
+    }
+}

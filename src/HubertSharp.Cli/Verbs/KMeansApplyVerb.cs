@@ -1,0 +1,38 @@
+using System.CommandLine;
+using HubertSharp.Clustering;
+using HubertSharp.Features;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert kmeans apply</c>.</summary>
+internal static class KMeansApplyVerb
+{
+    public static Command Create()
+    {
+        var features = KMeansVerb.Features();
+        var split = KMeansVerb.Split();
+        var model = new Option<string>("--model") { Description = "Ours (safetensors), fairseq's km.joblib, or centroids in .npy.", Required = true };
+        var output = new Option<string>("--out") { Description = "The label file, such as train.km; dict.km.txt comes beside it.", Required = true };
+        var threads = KMeansVerb.Threads();
+        var command = new Command("apply", "Label the frames of a dump with their nearest centroids (dump_km_label.py) and write the dictionary.")
+        {
+            features, split, model, output, threads,
+        };
+        command.WithExample("hubert kmeans apply --features features/mfcc --split train --model km.safetensors --out labels/train.km");
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var (folder, path) = (parsed.GetValue(features)!, parsed.GetValue(model)!);
+            var loaded = KMeansModel.Load(path);
+            using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
+            if (loaded.CheckFits(path, dump.Description, dump.Dimensions, folder) is { } notice)
+                Console.Error.WriteLine(notice);
+            KMeansLabelling done;
+            using (var progress = ConsoleProgress.Start("labels"))
+                done = KMeansLabels.Write(dump, loaded, parsed.GetValue(output)!, parsed.GetValue(threads), progress, cancel);
+            Console.WriteLine($"{done.Utterances} utterances, {dump.Frames} labels, {done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
+                + $"{done.InertiaPerFrame:0.####} inertia per frame");
+            return CommandHost.Done;
+        }, CancellationToken.None));
+        return command;
+    }
+}

@@ -1,0 +1,14 @@
+namespace HubertSharp.Runs.Pickle;
+
+/// <summary>What a pickle may name, and who takes the data that some writers put between its instructions.</summary>
+public sealed record PicklePolicy
+{
+    /// <summary>The classes and functions that may be named, as <c>module.name</c>. None of them is ever called.</summary>
+    public required IReadOnlySet<string> Globals { get; init; }
+
+    /// <summary>Called after an object got its state; what it returns takes the object's place. It may read raw bytes from the input.</summary>
+    public Func<PickleObject, PickleInput, object>? Built { get; init; }
+
+    /// <summary>Called for a persistent id (PyTorch's storages); without it such ids are refused.</summary>
+    public Func<object?, object?>? Persistent { get; init; }
+}

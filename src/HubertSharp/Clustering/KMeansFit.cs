@@ -1,0 +1,12 @@
+namespace HubertSharp.Clustering;
+
+/// <summary>What <see cref="KMeansTrainer"/> found.</summary>
+/// <param name="Centroids">[clusters, dimensions].</param>
+/// <param name="Clusters">Number of clusters.</param>
+/// <param name="Frames">Frames of the selection.</param>
+/// <param name="InertiaPerFrame">Mean squared distance of those frames to their centroids.</param>
+/// <param name="EmptyClusters">Clusters that no frame belongs to.</param>
+/// <param name="MiniBatches">Mini-batches done.</param>
+/// <param name="LloydIterations">Full iterations over all frames done.</param>
+public sealed record KMeansFit(
+    float[] Centroids, int Clusters, long Frames, double InertiaPerFrame, int EmptyClusters, int MiniBatches, int LloydIterations);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using HubertSharp.Features;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Clustering;
+
+/// <summary>Labels a feature dump with a model: fairseq's <c>dump_km_label.py</c>.</summary>
+public static class KMeansLabels
+{
+    /// <summary>
+    /// Writes one line of labels per utterance to <paramref name="outputPath"/>, and beside it the dictionary <c>dict.ENDING.txt</c>
+    /// (<c>dict.km.txt</c> for <c>train.km</c>) with one line <c>CLUSTER 1</c> per cluster.
+    /// </summary>
+    /// <exception cref="UserException">The features are not those of the model, not finite, or a file cannot be read or written.</exception>
+    public static KMeansLabelling Write(
+        FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
+        CancellationToken cancel = default)
+    {
+        var labels = new KMeansScan(model, threads).Labels(dump, progress, cancel);
+        var counts = new long[model.Clusters];
+        foreach (var label in labels.Labels)
+            counts[label]++;
+        AtomicFile.Write(outputPath, stream =>
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            for (var utterance = 0; utterance < dump.Utterances; utterance++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                WriteLine(writer, labels.Labels.AsSpan((int)dump.StartOf(utterance), dump.LengthOf(utterance)));
+            }
+        });
+        var dictionary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(outputPath))!, $"dict.{LabelName(outputPath)}.txt");
+        AtomicFile.WriteAllText(dictionary, string.Concat(Enumerable.Range(0, model.Clusters).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k} 1\n"))));
+        return new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
+    }
+
+    private static string LabelName(string path) => Path.GetExtension(path) is { Length: > 1 } ending ? ending[1..] : "km";
+
+    private static void WriteLine(StreamWriter writer, ReadOnlySpan<int> labels)
+    {
+        Span<char> digits = stackalloc char[12];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (i > 0)
+                writer.Write(' ');
+            labels[i].TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
+            writer.Write(digits[..length]);
+        }
+        writer.WriteLine();
+    }
+}

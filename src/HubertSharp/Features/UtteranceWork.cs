@@ -1,0 +1,57 @@
+using System.Runtime.ExceptionServices;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Features;
+
+/// <summary>Shares the utterances of a manifest among threads; the fault of the first faulty line wins, whichever thread meets its own first.</summary>
+internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>? progress)
+{
+    private readonly Lock _gate = new();
+    private int _next = first;
+    private readonly int _total = end - first;
+    private int _done;
+    private int _faultIndex = int.MaxValue;
+    private Exception? _fault;
+
+    /// <summary>Runs <paramref name="body"/> for each utterance, with one <typeparamref name="TState"/> per thread.</summary>
+    public void Run<TState>(int threads, Func<TState> create, Action<TState, int> body, CancellationToken cancel)
+        where TState : IDisposable
+    {
+        var count = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, _total);
+        var workers = new Thread[count - 1];
+        for (var i = 0; i < workers.Length; i++)
+        {
+            workers[i] = new Thread(() => Work(create, body, cancel)) { IsBackground = true, Name = "features" };
+            workers[i].Start();
+        }
+        Work(create, body, cancel);
+        foreach (var worker in workers)
+            worker.Join();
+        if (_fault is not null)
+            ExceptionDispatchInfo.Throw(_fault);
+    }
+
+    private void Work<TState>(Func<TState> create, Action<TState, int> body, CancellationToken cancel)
+        where TState : IDisposable
+    {
+        var index = end;
+        try
+        {
+            using var state = create();
+            while ((index = Interlocked.Increment(ref _next) - 1) < end && index < Volatile.Read(ref _faultIndex))
+            {
+                cancel.ThrowIfCancellationRequested();
+                body(state, index);
+                progress?.Report(new StageProgress(Interlocked.Increment(ref _done), _total, "files"));
+            }
+        }
+        catch (Exception e)
+        {
+            lock (_gate)
+            {
+                if (index < _faultIndex || _fault is null)
+                    (_faultIndex, _fault) = (index, e);
+            }
+        }
+    }
+}
