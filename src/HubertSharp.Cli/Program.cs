@@ -23,6 +23,7 @@ internal static class Program
             KMeansVerb.Create(),
             QualityVerb.Create(),
             LabelsVerb.Create(),
+            DoctorVerb.Create(),
             ConfigVerb.Create(),
         };
 }
