@@ -21,9 +21,9 @@ internal static class Program
             ManifestVerb.Create(),
             FeaturesVerb.Create(),
             KMeansVerb.Create(),
-            QualityVerb.Create(),
             LabelsVerb.Create(),
-            DoctorVerb.Create(),
+            QualityVerb.Create(),
+            ProbeVerb.Create(),
             ConfigVerb.Create(),
         };
 }

@@ -44,6 +44,25 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>
+    /// Lets torch use one thread for what the calling thread computes, until disposed on the same thread: for work that is shared
+    /// out among threads of our own, which wait for each other less often than torch's do.
+    /// </summary>
+    public static IDisposable SingleThreaded()
+    {
+        Initialize();
+        return new ThreadLimit();
+    }
+
+    private sealed class ThreadLimit : IDisposable
+    {
+        private readonly int _before = torch.get_num_threads();
+
+        public ThreadLimit() => torch.set_num_threads(1);
+
+        public void Dispose() => torch.set_num_threads(_before);
+    }
+
     /// <summary>Cores without their hyper-threads; never more than this process may use.</summary>
     private static int PhysicalCores()
     {

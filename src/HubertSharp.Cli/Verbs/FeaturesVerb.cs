@@ -10,5 +10,6 @@ internal static class FeaturesVerb
         {
             AcousticFeaturesVerb.CreateMfcc(),
             AcousticFeaturesVerb.CreateFbank(),
+            HubertFeaturesVerb.Create(),
         };
 }

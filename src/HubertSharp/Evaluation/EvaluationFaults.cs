@@ -55,4 +55,14 @@ internal static class EvaluationFaults
 
     public static UserException NotFinite(string features) =>
         UserException.Create("features that are not finite", features, next: "check the checkpoint with 'hubert doctor'");
+
+    public static UserException ModelSpec(string text) =>
+        UserException.Create("bad model", "--model", "PATH, PATH:LAYER or PATH:LAYER,LAYER with layers from 1", $"'{text}'");
+
+    public static UserException OtherLength(string path, string utterance, long manifest, long alignment) =>
+        UserException.Create($"{utterance} has another length than in the manifest", path, $"{manifest} samples", $"{alignment}",
+            "give the alignment that belongs to these recordings");
+
+    public static UserException OneSpeaker() =>
+        UserException.Create("there is only one speaker, who cannot be both trained and tested on", "--hold-out speaker", next: "give --hold-out recording");
 }

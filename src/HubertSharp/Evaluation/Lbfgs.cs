@@ -12,21 +12,20 @@ internal static class Lbfgs
     private const double SufficientDecrease = 1e-4;
     private const int MaxBacktracks = 20;
 
-    /// <summary>Changes <paramref name="x"/> in place until the gradient's norm has fallen to <paramref name="tolerance"/> of its first value.</summary>
+    /// <summary>Changes <paramref name="x"/> in place until the gradient's norm has fallen to <paramref name="goal"/>.</summary>
     /// <param name="x">Start, and result.</param>
     /// <param name="evaluate">Value and gradient at a point; the gradient has the shape of <paramref name="x"/>.</param>
     /// <param name="maxIterations">Most iterations.</param>
-    /// <param name="tolerance">Relative gradient norm, and least relative decrease of the value.</param>
+    /// <param name="goal">Gradient norm that is small enough.</param>
     /// <param name="cancellation">Ends between two iterations.</param>
     /// <returns>The value reached.</returns>
     public static double Minimise(
-        Tensor x, Func<Tensor, (double Value, Tensor Gradient)> evaluate, int maxIterations, double tolerance, CancellationToken cancellation)
+        Tensor x, Func<Tensor, (double Value, Tensor Gradient)> evaluate, int maxIterations, double goal, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var steps = new List<(Tensor Step, Tensor Change, double Curvature)>();
         var (value, gradient) = evaluate(x);
-        var firstNorm = Norm(gradient);
-        for (var iteration = 0; iteration < maxIterations && Norm(gradient) > tolerance * firstNorm; iteration++)
+        for (var iteration = 0; iteration < maxIterations && Norm(gradient) > goal; iteration++)
         {
             cancellation.ThrowIfCancellationRequested();
             var direction = Direction(gradient, steps);
@@ -39,15 +38,12 @@ internal static class Lbfgs
             var step = next - x;
             var change = nextGradient - gradient;
             var curvature = Dot(step, change);
-            if (curvature > 1e-10 * Dot(change, change))
+            if (curvature > 1e-7 * Dot(change, change))
                 Remember(steps, step, change, curvature);
-            var decrease = value - nextValue;
             x.copy_(next);
             next.Dispose();
             gradient.Dispose();
             (value, gradient) = (nextValue, nextGradient);
-            if (decrease < tolerance * tolerance * Math.Abs(value))
-                break;
         }
         return value;
     }
@@ -76,11 +72,11 @@ internal static class Lbfgs
         for (var i = steps.Count - 1; i >= 0; i--)
         {
             weights[i] = Dot(steps[i].Step, direction) / steps[i].Curvature;
-            direction.sub_(steps[i].Change * weights[i]);
+            direction.add_(steps[i].Change, -weights[i]);
         }
         direction.mul_(steps[^1].Curvature / Dot(steps[^1].Change, steps[^1].Change));
         for (var i = 0; i < steps.Count; i++)
-            direction.add_(steps[i].Step * (weights[i] - Dot(steps[i].Change, direction) / steps[i].Curvature));
+            direction.add_(steps[i].Step, weights[i] - Dot(steps[i].Change, direction) / steps[i].Curvature);
         return direction;
     }
 
@@ -97,9 +93,10 @@ internal static class Lbfgs
 
     private static double Dot(Tensor a, Tensor b)
     {
-        using var product = (a * b).sum(ScalarType.Float64);
-        return product.item<double>();
+        using var scope = NewDisposeScope();
+        return a.flatten().dot(b.flatten()).item<float>();
     }
 
-    private static double Norm(Tensor a) => Math.Sqrt(Dot(a, a));
+    /// <summary>Euclidean norm.</summary>
+    public static double Norm(Tensor a) => Math.Sqrt(Dot(a, a));
 }

@@ -6,75 +6,78 @@ namespace HubertSharp.Evaluation;
 
 /// <summary>
 /// What frozen features make linearly available: multinomial logistic regression on one feature vector per example, tested on
-/// speakers that it was not trained on (or recordings, where only one speaker is known), every speaker in turn.
+/// speakers or recordings that it was not trained on, each in turn. Features are standardised by each speaker's own mean and
+/// deviation over all of the speaker's examples, which uses no label.
 /// </summary>
 public static class LinearProbe
 {
     /// <summary>Fits and tests the probe on every fold.</summary>
-    /// <param name="name">What the features are, for the result.</param>
+    /// <param name="set">What the features are.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="features">Their feature vectors, row by row: N * D values.</param>
     /// <param name="options">Settings.</param>
     /// <param name="cancellation">Ends between two iterations.</param>
     /// <exception cref="Runs.UserException">Too few examples for two classes, or features that are not finite.</exception>
     public static ProbeResult Run(
-        string name, IReadOnlyList<ProbeExample> examples, float[] features, ProbeOptions options, CancellationToken cancellation = default)
+        FeatureSet set, IReadOnlyList<ProbeExample> examples, float[] features, ProbeOptions options, CancellationToken cancellation = default)
     {
-        var dimensions = features.Length / examples.Count;
+        var dimensions = set.Dimensions;
         if (features.Any(value => !float.IsFinite(value)))
-            throw EvaluationFaults.NotFinite(name);
+            throw EvaluationFaults.NotFinite(set.Name);
         var folds = ProbeFolds.Create(examples, options);
         var classes = folds.Classes.Select((label, k) => (label, k)).ToDictionary(c => c.label, c => c.k, StringComparer.Ordinal);
         using var scope = NewDisposeScope();
-        var all = tensor(features, [examples.Count, dimensions]);
+        var all = tensor(StandardisedBySpeaker(examples, features, dimensions), [examples.Count, dimensions]);
 
-        int tested = 0, correct = 0, majority = 0;
-        var penalties = new List<double>();
-        for (var fold = 0; fold < folds.Count; fold++)
+        var tests = new FoldTest?[folds.Count];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        Parallel.For(0, folds.Count, limits, TorchRuntime.SingleThreaded, (fold, _, threads) =>
+        {
+            tests[fold] = Test(fold);
+            return threads;
+        }, threads => threads.Dispose());
+
+        FoldTest[] done = [.. tests.OfType<FoldTest>()];
+        var (tested, correct) = (done.Sum(test => test.Examples), done.Sum(test => test.Correct));
+        var (low, high) = WilsonInterval.Of95Percent(correct, tested);
+        return new ProbeResult(set, options.HeldOut, done.Length, classes.Count, tested, correct, (double)correct / tested, low, high,
+            1.0 / classes.Count, (double)done.Sum(test => test.Majority) / tested, [.. done.Select(test => test.Penalty)]);
+
+        FoldTest? Test(int fold)
         {
             using var inner = NewDisposeScope();
             var known = Enumerable.Range(0, examples.Count).Where(i => classes.ContainsKey(examples[i].Label)).ToArray();
             var training = known.Where(i => folds.FoldOf[i] != fold).ToArray();
             var test = known.Where(i => folds.FoldOf[i] == fold).ToArray();
             if (test.Length == 0)
-                continue;
-            var penalty = ChoosePenalty(training);
-            penalties.Add(penalty);
-
-            var (standard, mean, scale) = Standardise(Rows(training));
-            using var model = LogisticRegression.Zero(dimensions, classes.Count);
-            foreach (var stronger in options.Penalties.Where(p => p >= penalty))
-                model.Fit(standard, Labels(training), stronger, cancellation: cancellation);
-            var predicted = model.Predict((Rows(test) - mean) / scale);
+                return null;
+            var (penalty, model) = Fit(training);
+            using var disposed = model;
+            var predicted = model.Predict(Rows(test));
             var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
-            tested += test.Length;
-            correct += test.Where((example, i) => predicted[i] == classes[examples[example].Label]).Count();
-            majority += test.Count(example => examples[example].Label == commonest);
+            return new FoldTest(penalty, test.Length, test.Where((example, i) => predicted[i] == classes[examples[example].Label]).Count(),
+                test.Count(example => examples[example].Label == commonest));
         }
-        var (low, high) = WilsonInterval.Of95Percent(correct, tested);
-        return new ProbeResult(name, dimensions, folds.Split, penalties.Count, classes.Count, tested, correct,
-            (double)correct / tested, low, high, 1.0 / classes.Count, (double)majority / tested, penalties);
 
-        double ChoosePenalty(int[] training)
+        (double, LogisticRegression) Fit(int[] training)
         {
             using var inner = NewDisposeScope();
             var (fit, heldOut) = ProbeFolds.HoldOut(examples, training, options.Seed);
-            if (heldOut.Length == 0)
-                return options.Penalties[0];
-            var (standard, mean, scale) = Standardise(Rows(fit));
-            var heldOutFeatures = (Rows(heldOut) - mean) / scale;
-            using var model = LogisticRegression.Zero(dimensions, classes.Count);
+            var (fitRows, fitLabels, heldOutRows, heldOutLabels) = (Rows(fit), Labels(fit), Rows(heldOut), Labels(heldOut));
+            var model = LogisticRegression.Zero(dimensions, classes.Count);
             var (best, bestLoss) = (options.Penalties[0], double.PositiveInfinity);
-            foreach (var penalty in options.Penalties)
+            foreach (var penalty in heldOut.Length > 0 ? options.Penalties : [])
             {
-                model.Fit(standard, Labels(fit), penalty, cancellation: cancellation);
-                var loss = model.CrossEntropyNats(heldOutFeatures, Labels(heldOut));
+                model.Fit(fitRows, fitLabels, penalty, cancellation: cancellation);
+                var loss = model.CrossEntropyNats(heldOutRows, heldOutLabels);
                 // From strong to weak the held-out loss falls and then rises.
                 if (loss >= bestLoss)
                     break;
                 (best, bestLoss) = (penalty, loss);
             }
-            return best;
+            // The objective is convex: the start decides the time, not the result.
+            model.Fit(Rows(training), Labels(training), best, cancellation: cancellation);
+            return (best, model);
         }
 
         Tensor Rows(int[] indices) => all.index_select(0, tensor(indices, ScalarType.Int64));
@@ -82,10 +85,27 @@ public static class LinearProbe
         Tensor Labels(int[] indices) => tensor(indices.Select(i => (long)classes[examples[i].Label]).ToArray());
     }
 
-    private static (Tensor Standard, Tensor Mean, Tensor Scale) Standardise(Tensor rows)
+    private sealed record FoldTest(double Penalty, int Examples, int Correct, int Majority);
+
+    private static float[] StandardisedBySpeaker(IReadOnlyList<ProbeExample> examples, float[] features, int dimensions)
     {
-        var mean = rows.mean([0], keepdim: true);
-        var scale = rows.std(0, unbiased: false, keepdim: true).clamp_min(1e-6);
-        return ((rows - mean) / scale, mean, scale);
+        var standard = new float[features.Length];
+        foreach (var speaker in Enumerable.Range(0, examples.Count).GroupBy(i => examples[i].Speaker))
+        {
+            int[] rows = [.. speaker];
+            for (var d = 0; d < dimensions; d++)
+            {
+                double sum = 0, squares = 0;
+                foreach (var row in rows)
+                    sum += features[row * dimensions + d];
+                var mean = sum / rows.Length;
+                foreach (var row in rows)
+                    squares += (features[row * dimensions + d] - mean) * (features[row * dimensions + d] - mean);
+                var scale = 1 / Math.Max(Math.Sqrt(squares / rows.Length), 1e-6);
+                foreach (var row in rows)
+                    standard[row * dimensions + d] = (float)((features[row * dimensions + d] - mean) * scale);
+            }
+        }
+        return standard;
     }
 }

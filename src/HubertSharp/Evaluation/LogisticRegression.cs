@@ -22,27 +22,31 @@ public sealed class LogisticRegression : IDisposable
     /// <param name="features">[N, D] float32.</param>
     /// <param name="labels">[N] int64, 0 to K - 1.</param>
     /// <param name="l2">Weight of the penalty, 0 or more.</param>
+    /// <param name="tolerance">The fit ends when the gradient's norm has fallen to this share of what it is at zero.</param>
     /// <param name="maxIterations">Most L-BFGS iterations.</param>
     /// <param name="cancellation">Ends between two iterations.</param>
     /// <returns>The objective reached.</returns>
-    public double Fit(Tensor features, Tensor labels, double l2, int maxIterations = 200, CancellationToken cancellation = default)
+    public double Fit(Tensor features, Tensor labels, double l2, double tolerance = 3e-3, int maxIterations = 200, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var target = nn.functional.one_hot(labels, _weights.shape[1]).to(ScalarType.Float32); // [N, K]
-        var transposed = features.t();
-        var count = (double)features.shape[0];
-        return Lbfgs.Minimise(_weights, Evaluate, maxIterations, tolerance: 1e-4, cancellation);
+        var count = features.shape[0];
+        var transposed = features.t().contiguous();
+        var targets = labels.unsqueeze(1); // [N, 1]
+        var minusOnes = full([count, 1], -1, ScalarType.Float32);
+        var goal = tolerance * Lbfgs.Norm(Evaluate(zeros_like(_weights)).Gradient);
+        return Lbfgs.Minimise(_weights, Evaluate, maxIterations, goal, cancellation);
 
-        (double, Tensor) Evaluate(Tensor weights)
+        (double Value, Tensor Gradient) Evaluate(Tensor weights)
         {
             using var inner = NewDisposeScope();
-            var logProbabilities = Logits(weights, features).log_softmax(-1); // [N, K]
+            var probabilities = Logits(weights, features).log_softmax(-1); // [N, K]
             var matrix = weights.narrow(0, 0, features.shape[1]);
-            var value = -(logProbabilities * target).sum(ScalarType.Float64).item<double>() / count
+            var value = -probabilities.gather(1, targets).sum(ScalarType.Float64).item<double>() / count
                 + l2 / 2 * (matrix * matrix).sum(ScalarType.Float64).item<double>();
-            var difference = (logProbabilities.exp() - target).div_(count); // [N, K]
-            var gradient = cat([mm(transposed, difference).add_(matrix, l2), difference.sum(0, keepdim: true)], 0); // [D + 1, K]
+            probabilities.exp_().scatter_add_(1, targets, minusOnes);
+            var gradient = cat([mm(transposed, probabilities), probabilities.sum(0, keepdim: true)], 0).div_(count); // [D + 1, K]
+            gradient.narrow(0, 0, features.shape[1]).add_(matrix, l2);
             return (value, gradient.MoveToOuterDisposeScope());
         }
     }

@@ -6,16 +6,12 @@ namespace HubertSharp.Evaluation;
 /// <summary>Which examples are held out together, and which classes have enough examples in every training part.</summary>
 internal sealed class ProbeFolds
 {
-    private ProbeFolds(string split, int[] foldOf, int count, string[] classes)
+    private ProbeFolds(int[] foldOf, int count, string[] classes)
     {
-        Split = split;
         FoldOf = foldOf;
         Count = count;
         Classes = classes;
     }
-
-    /// <summary><c>speaker</c>, or <c>recording</c> when only one speaker is known.</summary>
-    public string Split { get; }
 
     /// <summary>Per example, the fold that tests it.</summary>
     public int[] FoldOf { get; }
@@ -25,18 +21,20 @@ internal sealed class ProbeFolds
     /// <summary>The classes that take part, in ordinal order.</summary>
     public string[] Classes { get; }
 
-    /// <exception cref="UserException">Fewer than two classes have enough examples.</exception>
+    /// <exception cref="UserException">Only one speaker to hold out, or fewer than two classes with enough examples.</exception>
     public static ProbeFolds Create(IReadOnlyList<ProbeExample> examples, ProbeOptions options)
     {
         var speakers = examples.Select(e => e.Speaker).Distinct().Order(StringComparer.Ordinal).ToList();
-        var bySpeaker = speakers.Count > 1;
+        var bySpeaker = options.HeldOut == HeldOut.Speaker;
+        if (bySpeaker && speakers.Count < 2)
+            throw EvaluationFaults.OneSpeaker();
         var count = bySpeaker ? Math.Min(options.MaxFolds, speakers.Count) : options.MaxFolds;
         var foldOf = examples.Select(e => bySpeaker ? speakers.IndexOf(e.Speaker) % count : (int)(Hash(e.Recording, options.Seed) % (ulong)count)).ToArray();
         var classes = examples.Select((example, i) => (example.Label, Fold: foldOf[i])).GroupBy(e => e.Label)
             .Where(label => Enumerable.Range(0, count).All(fold => label.Count(e => e.Fold != fold) >= options.MinExamplesPerClass))
             .Select(label => label.Key).Order(StringComparer.Ordinal).ToArray();
         return classes.Length > 1
-            ? new ProbeFolds(bySpeaker ? "speaker" : "recording", foldOf, count, classes)
+            ? new ProbeFolds(foldOf, count, classes)
             : throw EvaluationFaults.TooFewProbeExamples(examples.Count, options.MinExamplesPerClass);
     }
 

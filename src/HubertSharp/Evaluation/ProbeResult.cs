@@ -2,8 +2,7 @@ namespace HubertSharp.Evaluation;
 
 /// <summary>How well a linear classifier on frozen features names the classes of examples that it has not seen.</summary>
 /// <param name="Features">What the features were.</param>
-/// <param name="Dimensions">Feature dimensions.</param>
-/// <param name="Split">What was held out: <c>speaker</c> or <c>recording</c>.</param>
+/// <param name="HeldOut">What was held out.</param>
 /// <param name="Folds">Parts that were held out in turn; every example is tested once.</param>
 /// <param name="Classes">Classes.</param>
 /// <param name="Examples">Examples tested, over all folds.</param>
@@ -15,5 +14,5 @@ namespace HubertSharp.Evaluation;
 /// <param name="Majority">Accuracy of always naming the commonest class of the training part.</param>
 /// <param name="Penalties">The penalty chosen in each fold.</param>
 public sealed record ProbeResult(
-    string Features, int Dimensions, string Split, int Folds, int Classes, int Examples, int Correct,
+    FeatureSet Features, HeldOut HeldOut, int Folds, int Classes, int Examples, int Correct,
     double Accuracy, double Low, double High, double Chance, double Majority, IReadOnlyList<double> Penalties);

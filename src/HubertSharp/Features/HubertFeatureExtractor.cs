@@ -10,8 +10,8 @@ namespace HubertSharp.Features;
 /// waveform normalised as a whole when the model's task says so, cut into chunks that the model sees one by one, their frames joined.
 /// </summary>
 /// <remarks>
-/// Utterances are not batched: the group norm of the Base front end sees padding, and one utterance already fills the cores
-/// with a working set that stays in their caches. Deviation: a last chunk too short for a frame adds none, where fairseq fails.
+/// Utterances are not batched: the group norm of the Base front end sees padding, and cores that do an utterance each wait
+/// for nobody. Deviation: a last chunk too short for a frame adds none, where fairseq fails. Thread-safe.
 /// </remarks>
 public sealed class HubertFeatureExtractor
 {
@@ -36,6 +36,9 @@ public sealed class HubertFeatureExtractor
         _chunkSamples = chunkSamples;
     }
 
+    /// <summary>Most samples that the model sees at once.</summary>
+    public int ChunkSamples => _chunkSamples;
+
     /// <summary>The encoder's width, D.</summary>
     public int Dimensions => _model.Config.EncoderEmbedDim;
 
@@ -48,6 +51,19 @@ public sealed class HubertFeatureExtractor
     /// <summary>Frames of an utterance, over all its chunks.</summary>
     public int Frames(long samples) =>
         checked((int)(samples / _chunkSamples * _model.Alignment.Frames(_chunkSamples) + _model.Alignment.Frames(samples % _chunkSamples)));
+
+    /// <summary>What a dump or a k-means model records of these features.</summary>
+    /// <param name="layer">Layer, counted from 1.</param>
+    /// <param name="checkpoint">From <see cref="ModelFolder.Hash"/>.</param>
+    public FeatureDescription Describe(int layer, string checkpoint) => new()
+    {
+        Kind = "hubert",
+        Dimensions = Dimensions,
+        FrameRate = FrameRate,
+        Layer = layer,
+        Convention = Convention,
+        Checkpoint = checkpoint,
+    };
 
     /// <summary>Several layers of one utterance in one pass, which ends after the deepest of them.</summary>
     /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate.</param>

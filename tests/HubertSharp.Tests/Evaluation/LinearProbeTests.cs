@@ -7,14 +7,15 @@ public class LinearProbeTests
 {
     private const int Dimensions = 4;
     private static readonly ProbeOptions Options = new();
+    private static readonly FeatureSet Set = new("made up", "mfcc", null, null, Dimensions, 100);
 
     [Fact]
     public void Separable_classes_are_named_on_a_speaker_never_heard()
     {
         var examples = Examples(speakers: 2);
-        var result = LinearProbe.Run("made up", examples, Features(examples, e => e.Label), Options, TestContext.Current.CancellationToken);
+        var result = LinearProbe.Run(Set, examples, Features(examples, e => e.Label), Options, TestContext.Current.CancellationToken);
 
-        Assert.Equal("speaker", result.Split);
+        Assert.Equal(HeldOut.Speaker, result.HeldOut);
         Assert.Equal(2, result.Folds);
         Assert.Equal(4, result.Classes);
         Assert.Equal(examples.Count, result.Examples);
@@ -28,17 +29,16 @@ public class LinearProbeTests
     public void Features_that_tell_only_the_speaker_are_at_chance()
     {
         var examples = Examples(speakers: 3);
-        var result = LinearProbe.Run("made up", examples, Features(examples, e => e.Speaker), Options, TestContext.Current.CancellationToken);
+        var result = LinearProbe.Run(Set, examples, Features(examples, e => e.Speaker), Options, TestContext.Current.CancellationToken);
         Assert.InRange(result.Accuracy, 0.1, 0.4);
-        Assert.InRange(0.25, result.Low, result.High);
     }
 
     [Fact]
-    public void One_speaker_is_split_by_recording()
+    public void Recordings_stay_together_and_a_lone_speaker_cannot_be_held_out()
     {
         var examples = Examples(speakers: 1);
-        var folds = ProbeFolds.Create(examples, Options);
-        Assert.Equal("recording", folds.Split);
+        Assert.Contains("there is only one speaker", Assert.Throws<UserException>(() => ProbeFolds.Create(examples, Options)).Message);
+        var folds = ProbeFolds.Create(examples, Options with { HeldOut = HeldOut.Recording });
         foreach (var recording in Enumerable.Range(0, examples.Count).GroupBy(i => examples[i].Recording))
             Assert.Single(recording.Select(i => folds.FoldOf[i]).Distinct());
     }
@@ -68,10 +68,10 @@ public class LinearProbeTests
     {
         var examples = Examples(speakers: 2);
         Assert.Contains("too few examples for a probe",
-            Assert.Throws<UserException>(() => LinearProbe.Run("x", [.. examples.Take(3)], new float[3 * Dimensions], Options, TestContext.Current.CancellationToken)).Message);
+            Assert.Throws<UserException>(() => LinearProbe.Run(Set, [.. examples.Take(3), examples[^1]], new float[4 * Dimensions], Options, TestContext.Current.CancellationToken)).Message);
         var features = Features(examples, e => e.Label);
         features[5] = float.NaN;
-        Assert.Contains("not finite", Assert.Throws<UserException>(() => LinearProbe.Run("x", examples, features, Options, TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("not finite", Assert.Throws<UserException>(() => LinearProbe.Run(Set, examples, features, Options, TestContext.Current.CancellationToken)).Message);
     }
 
     [Theory]

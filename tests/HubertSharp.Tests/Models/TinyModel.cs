@@ -23,7 +23,8 @@ internal sealed class TinyModel : IDisposable
         var classes = Task.Labels.Select(label => File.ReadAllLines(At($"dict.{label}.txt")).Count(line => line.Length > 0) + 4).ToArray();
         Model = new HubertModel(Config, Task, classes, precision);
         HubertCheckpoint.ReadWeights(At("weights_init.safetensors"), Model.Parameters);
-        Clips = [.. order.Select(i => Normalised(ReadWav(At("wav", clips[i] + ".wav"))))];
+        WavePaths = [.. order.Select(i => At("wav", clips[i] + ".wav"))];
+        Clips = [.. WavePaths.Select(path => Normalised(ReadWav(path)))];
         Lengths = Inference["lengths"].ToLongs();
     }
 
@@ -41,7 +42,10 @@ internal sealed class TinyModel : IDisposable
 
     public SafetensorsFile Expected { get; }
 
-    /// <summary>The rows' samples without padding.</summary>
+    /// <summary>The rows' audio files.</summary>
+    public IReadOnlyList<string> WavePaths { get; }
+
+    /// <summary>The rows' samples without padding, normalised where the task says so.</summary>
     public IReadOnlyList<float[]> Clips { get; }
 
     public long[] Lengths { get; }

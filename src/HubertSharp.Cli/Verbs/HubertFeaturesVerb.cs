@@ -1,0 +1,57 @@
+using System.CommandLine;
+using HubertSharp.Features;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert features hubert</c>.</summary>
+internal static class HubertFeaturesVerb
+{
+    public static Command Create()
+    {
+        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv); its name without ending becomes the split's.", Required = true };
+        var output = new Option<string>("--out") { Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.", Required = true };
+        var model = new Option<string>("--model") { Description = "Checkpoint folder, or run folder (its last checkpoint).", Required = true };
+        var layer = new Option<int[]>("--layer")
+        {
+            Description = "Transformer layer, counted from 1 as fairseq does; several go to OUT/layer_N.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var chunk = new Option<double>("--chunk-seconds")
+        {
+            Description = "Longest stretch that the model sees at once.",
+            DefaultValueFactory = _ => (double)HubertFeatureExtractor.DefaultChunkSamples / Audio.AudioFile.SampleRate,
+        };
+        var shard = new Option<FeatureShard>("--shard")
+        {
+            Description = "Only this part of the manifest: I/N, I from 0 (fairseq's rank and nshard).",
+            DefaultValueFactory = _ => FeatureShard.Whole,
+            CustomParser = result => FeatureShard.Parse(result.Tokens[0].Value),
+        };
+        var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
+        var precision = ModelOptions.Precision();
+        var command = new Command("hubert", "Hidden layers of a HuBERT model, 50 times a second (dump_hubert_feature.py).")
+        {
+            manifest, output, model, layer, chunk, shard, threads, precision,
+        };
+        command.WithExample("hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6");
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            using var progress = ConsoleProgress.Start("HuBERT features", unit: "files");
+            var options = new HubertDumpOptions
+            {
+                ManifestPath = parsed.GetValue(manifest)!,
+                OutputFolder = parsed.GetValue(output)!,
+                ModelPath = parsed.GetValue(model)!,
+                Layers = [.. parsed.GetValue(layer)!.Distinct()],
+                ChunkSeconds = parsed.GetValue(chunk),
+                Shard = parsed.GetValue(shard),
+                Threads = parsed.GetValue(threads),
+                Precision = parsed.GetValue(precision),
+            };
+            HubertDump.Run(options, progress, cancel);
+            return CommandHost.Done;
+        }, CancellationToken.None));
+        return command;
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HubertSharp.Evaluation;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert probe</c>: a linear classifier on frozen features.</summary>
+internal static class ProbeVerb
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+
+    private static readonly string[] Header =
+        ["features", "dimensions", "held out", "folds", "classes", "examples", "accuracy", "95 % interval", "chance", "majority"];
+
+    public static Command Create()
+    {
+        var manifest = new Option<string[]>("--manifest") { Description = "Manifests (.tsv); their utterances are taken together.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var reference = new Option<string>("--reference") { Description = "Alignment in samples: zh_labels.tsv, *.phn.tsv.", Required = true };
+        var features = new Option<string[]>("--features") { Description = "Acoustic features to compare with: mfcc.", AllowMultipleArgumentsPerToken = true };
+        features.AcceptOnlyFromAmong("mfcc");
+        var model = new Option<string[]>("--model") { Description = "Checkpoint or run folders, each with :LAYER or :LAYER,LAYER; without, every layer.", AllowMultipleArgumentsPerToken = true };
+        var untrained = new Option<bool>("--random-init") { Description = "Compare also with models of the same configurations with fresh random weights." };
+        var keepDigits = new Option<bool>("--keep-digits") { Description = "Classes with tone and stress digits; without it they are removed." };
+        var holdOut = new Option<HeldOut[]>("--hold-out")
+        {
+            Description = "What to test on: speaker (never heard), recording (known speakers), or both.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [HeldOut.Speaker],
+        };
+        var seed = new Option<ulong>("--seed") { Description = "Decides what the penalty is chosen on, and the random weights.", DefaultValueFactory = _ => new ProbeOptions().Seed };
+        var precision = ModelOptions.Precision();
+        var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
+        var command = new Command("probe",
+            "How well a linear classifier on frozen features names the syllables or phones of speakers, or of recordings, that it was not trained on: "
+            + "multinomial logistic regression on the mean of each segment's frames, standardised per speaker.")
+        {
+            manifest, reference, features, model, untrained, keepDigits, holdOut, seed, precision, json,
+        };
+        command.WithExample("hubert probe --manifest data/train.tsv data/valid.tsv --reference data/zh_labels.tsv --features mfcc --model runs/it1:3 runs/it2 --random-init");
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var options = new ProbeRunOptions
+            {
+                ManifestPaths = parsed.GetValue(manifest)!,
+                ReferencePath = parsed.GetValue(reference)!,
+                Mfcc = parsed.GetValue(features)?.Length > 0,
+                Models = [.. (parsed.GetValue(model) ?? []).Select(ModelSpec.Parse)],
+                Untrained = parsed.GetValue(untrained),
+                RemoveDigits = !parsed.GetValue(keepDigits),
+                HeldOut = [.. parsed.GetValue(holdOut)!.Distinct()],
+                Precision = parsed.GetValue(precision),
+                Probe = new ProbeOptions { Seed = parsed.GetValue(seed) },
+            };
+            Print(Run(options, cancel), parsed.GetValue(json));
+            return CommandHost.Done;
+        }, CancellationToken.None));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(features) is null && result.GetResult(model) is null)
+                result.AddError("nothing to probe: give --features mfcc, --model PATH, or both");
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<ProbeResult> Run(ProbeRunOptions options, CancellationToken cancel)
+    {
+        using var progress = ConsoleProgress.Start("probe", unit: "files");
+        return ProbeRun.Run(options, progress, cancel);
+    }
+
+    private static void Print(IReadOnlyList<ProbeResult> results, bool json)
+    {
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(results, Json));
+        else
+            PlainTable.Write(Console.Out, Header, results.Select(Cells));
+    }
+
+    private static string[] Cells(ProbeResult result) =>
+    [
+        result.Features.Name, $"{result.Features.Dimensions}", result.HeldOut.ToString().ToLowerInvariant(), $"{result.Folds}", $"{result.Classes}", $"{result.Examples}",
+        $"{result.Accuracy:0.000}", $"{result.Low:0.000}-{result.High:0.000}", $"{result.Chance:0.0000}", $"{result.Majority:0.0000}",
+    ];
+}

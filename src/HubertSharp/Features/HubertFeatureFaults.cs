@@ -1,0 +1,16 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Features;
+
+internal static class HubertFeatureFaults
+{
+    public static UserException NoSuchLayer(string model, int layer, int layers) =>
+        UserException.Create("the model has no such layer", model, $"--layer 1 to {layers}", $"{layer}", "layers are counted from 1");
+
+    public static UserException Chunk(double seconds) =>
+        UserException.Create("bad value", "--chunk-seconds", "long enough for a frame and less than a day", $"{seconds}");
+
+    public static UserException NoCheckpoint(string path) =>
+        UserException.Create("no model here", path, "a checkpoint folder with model.safetensors, or a run folder with checkpoints/", "neither",
+            "give the folder of a run of 'hubert pretrain', or RUN/checkpoints/update_...");
+}
