@@ -12,10 +12,26 @@ namespace HubertSharp.Models;
 /// </summary>
 internal static class FrontEnd
 {
+    /// <param name="parameters">Holds the convolutions.</param>
+    /// <param name="config">The model group.</param>
     /// <param name="source">[B, S] float32.</param>
     /// <returns>[B, T, C] in the compute type.</returns>
     public static Tensor Forward(ParameterStore parameters, ModelConfig config, Tensor source) =>
-        Plain(parameters, config, source);
+        CanFuse(config, source) ? Fused(parameters, config, source) : Plain(parameters, config, source);
+
+    /// <summary>Whether the hand-written blocks apply: Base on a CPU, without biases, with widths of whole vectors.</summary>
+    internal static bool CanFuse(ModelConfig config, Tensor source) =>
+        source.device_type == TorchSharp.DeviceType.CPU && config.ExtractorMode == "default" && !config.ConvBias
+        && config.ConvFeatureLayers[0].Channels % Kernels.FirstBlockKernel.ChannelStep == 0;
+
+    internal static Tensor Fused(ParameterStore parameters, ModelConfig config, Tensor source)
+    {
+        using var scope = NewDisposeScope();
+        var x = FirstBlock.Apply(parameters, source, config.ConvFeatureLayers[0].Stride);
+        for (var i = 1; i < config.ConvFeatureLayers.Count; i++)
+            x = ConvolutionGelu.Apply(parameters, $"feature_extractor.conv_layers.{i}.0.weight", x, config.ConvFeatureLayers[i].Stride);
+        return x.MoveToOuterDisposeScope();
+    }
 
     /// <summary>Operators of torch alone, for any device and width.</summary>
     internal static Tensor Plain(ParameterStore parameters, ModelConfig config, Tensor source)

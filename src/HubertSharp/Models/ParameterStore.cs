@@ -13,7 +13,7 @@ public sealed class ParameterStore : IDisposable
     private const int Alignment = 32;
 
     private readonly Dictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
-    private readonly List<Tensor> _gradientViews = [];
+    private readonly Dictionary<string, Tensor> _gradientViews = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<ParameterSpec> _specs;
 
     internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device)
@@ -41,7 +41,7 @@ public sealed class ParameterStore : IDisposable
             var gradient = View(Gradients, info);
             leaf.grad = gradient;
             _leaves[info.Name] = leaf.DetachFromDisposeScope();
-            _gradientViews.Add(gradient.DetachFromDisposeScope());
+            _gradientViews[info.Name] = gradient.DetachFromDisposeScope();
         }
     }
 
@@ -65,18 +65,26 @@ public sealed class ParameterStore : IDisposable
     /// <summary>The leaf that the forward pass computes with.</summary>
     public Tensor this[string name] => _leaves[name];
 
+    /// <summary>The float32 view of the flat gradients that a hand-written backward adds to.</summary>
+    internal Tensor GradientOf(string name) => _gradientViews[name];
+
     /// <summary>The leaf, or null when this configuration has no such parameter.</summary>
     public Tensor? Find(string name) => _leaves.GetValueOrDefault(name);
 
-    public void ZeroGradients() => Gradients.zero_().Dispose();
+    public void ZeroGradients()
+    {
+        using var scope = NewDisposeScope();
+        Gradients.zero_();
+    }
 
     /// <summary>Rounds the masters into the compute copies; to be called after every change of <see cref="Masters"/>.</summary>
     public void SyncCompute()
     {
         if (Compute is null)
             return;
+        using var scope = NewDisposeScope();
         using var guard = no_grad();
-        Compute.copy_(Masters).Dispose();
+        Compute.copy_(Masters);
     }
 
     /// <summary>Sets all parameters and synchronises the compute copies.</summary>
@@ -130,7 +138,7 @@ public sealed class ParameterStore : IDisposable
     {
         foreach (var leaf in _leaves.Values)
             leaf.Dispose();
-        foreach (var view in _gradientViews)
+        foreach (var view in _gradientViews.Values)
             view.Dispose();
         Masters.Dispose();
         Gradients.Dispose();
