@@ -47,9 +47,17 @@ internal static class ConfigVerb
     private static string Json(ResolvedConfig config) => JsonSerializer.Serialize(
         new
         {
-            entries = config.Entries.Select(e => new { key = e.Key, value = e.Value, origin = e.Origin }),
+            entries = config.Entries.Select(e => new { key = e.Key, value = Value(e), origin = e.Origin }),
             notices = config.Notices,
             missing = config.Missing,
         },
         JsonOutput.Options) + "\n";
+
+    private static object? Value(ConfigEntry entry) => entry switch
+    {
+        { Value: "???" } => entry.Value,
+        { Typed: (double first, double second) } => new[] { first, second },
+        { Typed: IReadOnlyList<ConvLayerSpec> layers } => ConvLayerSpec.Format(layers),
+        _ => entry.Typed,
+    };
 }

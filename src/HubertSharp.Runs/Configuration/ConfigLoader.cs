@@ -50,7 +50,7 @@ public static class ConfigLoader
                     continue;
                 }
                 values[key.Name] = ConfigValue.Parse(key, node);
-                entries.Add(new ConfigEntry(key.Name, ConfigValue.Format(values[key.Name]), origin));
+                entries.Add(new ConfigEntry(key.Name, ConfigValue.Format(values[key.Name]), origin, values[key.Name]));
             }
             catch (FormatException e)
             {

@@ -127,10 +127,6 @@ public sealed record ModelConfig
     /// <summary>No loss, and no accuracy, over unmasked frames.</summary>
     public bool SkipNomask { get; init; }
 
-    /// <summary>The encoder pads T to a multiple of this and cuts it off again.</summary>
-    [Between(1, 1024)]
-    public int RequiredSeqLenMultiple { get; init; } = 2;
-
     /// <summary>Attention of conformer layers; <c>""</c> is the transformer's own.</summary>
     [Choices("")]
     public string AttnType { get; init; } = "";
