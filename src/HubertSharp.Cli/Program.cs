@@ -24,6 +24,7 @@ internal static class Program
             LabelsVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
+            DoctorVerb.Create(),
             ConfigVerb.Create(),
         };
 }

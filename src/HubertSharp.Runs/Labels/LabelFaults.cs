@@ -10,9 +10,6 @@ internal static class LabelFaults
     public static UserException Unreadable(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
 
-    public static UserException LineTooLong(string path, long line, int maximum) =>
-        UserException.Create("line too long for one utterance", $"{path}:{line}", $"at most {maximum} bytes", "more", "check that it is a label file");
-
     public static UserException NoLines(string path) =>
         UserException.Create("the label file is empty", path, "one line per utterance", "nothing", Relabel);
 

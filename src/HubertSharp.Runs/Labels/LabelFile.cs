@@ -9,6 +9,9 @@ namespace HubertSharp.Runs.Labels;
 /// </summary>
 public sealed class LabelFile : IDisposable
 {
+    /// <summary>About 30 hours of labels at 100 per second.</summary>
+    private const int MaximumLineBytes = 64 << 20;
+
     private readonly SafeFileHandle _handle;
     private readonly long[] _offsets; // of each line, and of the end
 
@@ -28,14 +31,10 @@ public sealed class LabelFile : IDisposable
     /// <exception cref="UserException">Missing, empty, unreadable, or a line above 64 MiB.</exception>
     public static LabelFile Open(string path)
     {
-        using var lines = new LabelLines(path, 1 << 20);
+        using var lines = Lines(path, 1 << 20);
         var offsets = new List<long>();
         while (lines.MoveNext())
-        {
-            if (lines.NextOffset - lines.Offset > LabelLines.MaximumLineBytes)
-                throw LabelFaults.LineTooLong(path, lines.Number, LabelLines.MaximumLineBytes);
             offsets.Add(lines.Offset);
-        }
         if (offsets.Count == 0)
             throw LabelFaults.NoLines(path);
         offsets.Add(lines.NextOffset);
@@ -48,6 +47,10 @@ public sealed class LabelFile : IDisposable
             throw LabelFaults.Unreadable(path, e);
         }
     }
+
+    /// <summary>The lines one after the other, for a single pass.</summary>
+    internal static ByteLines Lines(string path, int bufferBytes = 1 << 16) =>
+        File.Exists(path) ? new ByteLines(path, MaximumLineBytes, bufferBytes) : throw LabelFaults.Missing(path);
 
     /// <summary>Line <paramref name="index"/> (0-based) without its end.</summary>
     /// <exception cref="UserException">The file changed or cannot be read.</exception>

@@ -63,7 +63,7 @@ internal sealed class SplitCounts
         var manifest = Manifest.Read(split.ManifestPath);
         var counts = new SplitCounts(split, ids) { Utterances = manifest.Entries.Count };
         counts.AudioSeconds = manifest.Entries.Sum(e => (double)e.LengthSamples) / options.SampleRate;
-        using var lines = new LabelLines(split.LabelsPath);
+        using var lines = LabelFile.Lines(split.LabelsPath);
         while (lines.MoveNext())
         {
             var labels = counts.Line(lines.Current, lines.Number);

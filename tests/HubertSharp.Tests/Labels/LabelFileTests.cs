@@ -48,7 +48,7 @@ public class LabelFileTests
         var random = new Random(1);
         var expected = Enumerable.Range(0, 200).Select(_ => new string('7', random.Next(0, 90))).ToList();
         var path = folder.Write("x.km", string.Concat(expected.Select(l => l + "\n")));
-        using var lines = new LabelLines(path, bufferBytes: 16);
+        using var lines = new ByteLines(path, 100, bufferBytes: 16);
         var found = new List<string>();
         long offset = 0;
         while (lines.MoveNext())
@@ -58,6 +58,16 @@ public class LabelFileTests
             offset += found[^1].Length + 1;
         }
         Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void A_line_beyond_the_maximum_is_refused_before_it_is_held()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("x.km", "1 2\n" + new string('7', 5000));
+        using var lines = new ByteLines(path, 100, bufferBytes: 16);
+        Assert.True(lines.MoveNext());
+        Assert.Equal($"{path}:2: line too long (expected at most 100 bytes, found more); check that it is the right file", Assert.Throws<UserException>(() => lines.MoveNext()).Message);
     }
 
     [Fact]

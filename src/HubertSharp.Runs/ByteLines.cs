@@ -1,23 +1,23 @@
-namespace HubertSharp.Runs.Labels;
+namespace HubertSharp.Runs;
 
-/// <summary>Streams the lines of a label file as bytes, one at a time; memory is one line, and that is bounded.</summary>
-internal sealed class LabelLines : IDisposable
+/// <summary>Streams the lines of a file as bytes, one at a time; memory is one line, and that is bounded.</summary>
+internal sealed class ByteLines : IDisposable
 {
-    /// <summary>About 30 hours of labels at 100 per second.</summary>
-    public const int MaximumLineBytes = 64 << 20;
-
     private readonly FileStream _stream;
     private readonly string _path;
+    private readonly int _maximumLineBytes;
     private byte[] _buffer;
     private int _start; // of the unread bytes in the buffer
     private int _end;
     private int _current; // length of the current line, without its ending
 
-    public LabelLines(string path, int bufferBytes = 1 << 16)
+    /// <exception cref="UserException">The file is missing or cannot be opened.</exception>
+    public ByteLines(string path, int maximumLineBytes, int bufferBytes = 1 << 16)
     {
         if (!File.Exists(path))
-            throw LabelFaults.Missing(path);
+            throw UserException.Create("no such file", path, next: "check the path");
         _path = path;
+        _maximumLineBytes = maximumLineBytes;
         _buffer = new byte[bufferBytes];
         try
         {
@@ -25,7 +25,7 @@ internal sealed class LabelLines : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LabelFaults.Unreadable(path, e);
+            throw Unreadable(e);
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class LabelLines : IDisposable
     public ReadOnlySpan<byte> Current => _buffer.AsSpan(_start - (int)(NextOffset - Offset), _current);
 
     /// <summary>Goes to the next line; a last line without an end counts when it holds anything.</summary>
-    /// <exception cref="UserException">A line above 64 MiB, or the file cannot be read.</exception>
+    /// <exception cref="UserException">A line above the maximum, or the file cannot be read.</exception>
     public bool MoveNext()
     {
         var searched = 0;
@@ -50,11 +50,11 @@ internal sealed class LabelLines : IDisposable
         {
             var unread = _buffer.AsSpan(_start, _end - _start);
             var newline = unread[searched..].IndexOf((byte)'\n');
+            if ((newline >= 0 ? searched + newline : unread.Length) > _maximumLineBytes)
+                throw TooLong();
             if (newline >= 0)
                 return Take(searched + newline, searched + newline + 1);
             searched = unread.Length;
-            if (searched > MaximumLineBytes)
-                throw LabelFaults.LineTooLong(_path, Number + 1, MaximumLineBytes);
             if (!Fill())
                 return searched > 0 && Take(searched, searched);
         }
@@ -89,7 +89,13 @@ internal sealed class LabelLines : IDisposable
         }
         catch (IOException e)
         {
-            throw LabelFaults.Unreadable(_path, e);
+            throw Unreadable(e);
         }
     }
+
+    private UserException TooLong() =>
+        UserException.Create("line too long", $"{_path}:{Number + 1}", $"at most {_maximumLineBytes} bytes", "more", "check that it is the right file");
+
+    private UserException Unreadable(Exception cause) =>
+        UserException.Create("cannot read", _path, found: cause.Message, next: "check the path and its permissions", cause: cause);
 }

@@ -1,0 +1,116 @@
+namespace HubertSharp.Runs.Doctor;
+
+/// <summary>What the doctor says of a loss.</summary>
+public enum LossVerdict
+{
+    /// <summary>As such a run should look.</summary>
+    Normal,
+
+    /// <summary>Too few updates to say.</summary>
+    TooEarly,
+
+    /// <summary>Something deserves a look.</summary>
+    Watch,
+
+    /// <summary>Stop and mend it.</summary>
+    Broken,
+}
+
+/// <summary>How heavy a finding is.</summary>
+public enum FindingLevel
+{
+    Info,
+    Watch,
+    Broken,
+}
+
+/// <summary>One thing that the doctor saw.</summary>
+/// <param name="Level">Its weight in the verdict.</param>
+/// <param name="Code">Stable name.</param>
+/// <param name="Seen">The figures.</param>
+/// <param name="Meaning">What they say, no surer than they are.</param>
+/// <param name="Next">What to do.</param>
+public sealed record LossFinding(FindingLevel Level, string Code, string Seen, string Meaning, string Next);
+
+/// <summary>The first logged window: why the first loss is larger than chance.</summary>
+/// <param name="ToUpdate">The window's last update.</param>
+/// <param name="TotalBits">Whole loss.</param>
+/// <param name="PredictionBits">Cross entropy over masked frames.</param>
+/// <param name="PenaltyBits">Features penalty.</param>
+public sealed record FirstWindow(long ToUpdate, double? TotalBits, double? PredictionBits, double? PenaltyBits);
+
+/// <summary>A run's loss, explained. Losses in bits.</summary>
+public sealed record LossReport
+{
+    public required LossVerdict Verdict { get; init; }
+
+    /// <summary>The verdict in one or two sentences.</summary>
+    public required string Summary { get; init; }
+
+    public required IReadOnlyList<LossFinding> Findings { get; init; }
+
+    /// <summary>The log's own unit, <c>bits</c> or <c>nats</c>; every loss here is in bits.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>How the unit is known: <c>perplexity</c> (2^loss or e^loss is logged beside it) or <c>format</c>.</summary>
+    public required string UnitFrom { get; init; }
+
+    /// <summary>K, the clusters of the first label set.</summary>
+    public required int? Clusters { get; init; }
+
+    /// <summary>C = K + 4: the dictionary's special symbols are classes too.</summary>
+    public required int? Classes { get; init; }
+
+    /// <summary>Where <see cref="Clusters"/> is from; <c>first loss</c> when it was only inferred.</summary>
+    public required string? ClassesFrom { get; init; }
+
+    /// <summary>log2(C): the loss of guessing.</summary>
+    public required double? ChanceBits { get; init; }
+
+    /// <summary>The loss of knowing the labels' frequencies only.</summary>
+    public required double? LabelEntropyBits { get; init; }
+
+    /// <summary>Updates so far.</summary>
+    public required long Updates { get; init; }
+
+    public required long? MaxUpdate { get; init; }
+
+    public required FirstWindow First { get; init; }
+
+    /// <summary>Masked loss over the last 5 % of the updates.</summary>
+    public required double? FinalLossBits { get; init; }
+
+    /// <summary>Masked loss of the last logged window alone.</summary>
+    public required double? LastWindowLossBits { get; init; }
+
+    /// <summary>Masked loss of the last validation.</summary>
+    public required double? ValidLossBits { get; init; }
+
+    /// <summary>1 − final loss / log2(C): the share of the label's information that is predicted.</summary>
+    public required double? BitsExplained { get; init; }
+
+    /// <summary>2^final loss: among how many equally likely labels the model still wavers.</summary>
+    public required double? Perplexity { get; init; }
+
+    /// <summary>Slope of the masked loss over the last quarter of the updates.</summary>
+    public required double? TrendBitsPer1000Updates { get; init; }
+
+    /// <summary><c>falling</c>, <c>flat</c>, <c>rising</c>, or <c>unclear</c> where the noise hides it.</summary>
+    public required string Trend { get; init; }
+
+    /// <summary>Standard deviation of one window around the trend.</summary>
+    public required double? NoiseBits { get; init; }
+
+    public required double? MaskedAccuracy { get; init; }
+
+    public required double? UnmaskedAccuracy { get; init; }
+
+    /// <summary><c>warmup</c>, <c>peak</c>, <c>decay</c>, <c>finished</c> or <c>unknown</c>.</summary>
+    public required string LearningRatePhase { get; init; }
+
+    /// <summary>Median gradient norm over the last tenth.</summary>
+    public required double? GradientNorm { get; init; }
+
+    /// <summary>The reference figure at the most similar progress.</summary>
+    public required ReferenceRun? Reference { get; init; }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using HubertSharp.Runs.Labels;
+
+namespace HubertSharp.Runs.RunFolders;
+
+/// <summary>What a run remembers of one label set, so that its loss can be judged without the labels (<c>labels.json</c>).</summary>
+public sealed record LabelSummary
+{
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The name of the set: <c>km</c>.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Clusters of the dictionary (K).</summary>
+    public required int Clusters { get; init; }
+
+    public required double LabelRate { get; init; }
+
+    /// <summary>Entropy of the training labels' histogram in bits.</summary>
+    public required double EntropyBits { get; init; }
+
+    /// <summary>How often each cluster occurs in the training labels.</summary>
+    public required IReadOnlyList<long> Histogram { get; init; }
+
+    public static LabelSummary Of(string label, LabelReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new LabelSummary
+        {
+            Label = label,
+            Clusters = report.Clusters,
+            LabelRate = report.LabelRate,
+            EntropyBits = report.Splits[0].EntropyBits,
+            Histogram = report.Splits[0].Histogram,
+        };
+    }
+
+    public static void Write(string path, IReadOnlyList<LabelSummary> sets) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(sets, Options) + "\n");
+
+    /// <summary>The sets in the order of <c>task.labels</c>.</summary>
+    /// <exception cref="UserException">Not the JSON that a run writes.</exception>
+    public static IReadOnlyList<LabelSummary> Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LabelSummary[]>(File.ReadAllText(path), Options) is { Length: > 0 } sets && sets.All(s => s is not null)
+                ? sets
+                : throw RunFaults.NotJson(path);
+        }
+        catch (JsonException e)
+        {
+            throw RunFaults.NotJson(path, e);
+        }
+    }
+}
