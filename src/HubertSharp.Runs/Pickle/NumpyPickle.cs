@@ -1,3 +1,4 @@
+using System.Text;
 using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Runs.Pickle;
@@ -35,10 +36,18 @@ public static class NumpyPickle
     public static NumpyArray? ToArray(string where, object? value) => value switch
     {
         NumpyArray array => array,
-        PickleObject { Type.Name: "_reconstruct", State: object?[] and [_, object?[] sizes, var dtype, bool fortran, byte[] data] } =>
+        PickleObject { Type.Name: "_reconstruct", State: object?[] and [_, object?[] sizes, var dtype, bool fortran, var content] } when Bytes(content) is { } data =>
             Array(where, Shape(where, sizes), ElementType(where, dtype), fortran, data),
         PickleObject { Type.Name: "_frombuffer", Arguments: object?[] and [byte[] data, var dtype, object?[] sizes, string order] } =>
             Array(where, Shape(where, sizes), ElementType(where, dtype), order == "F", data),
+        _ => null,
+    };
+
+    /// <summary>Bytes, as later protocols have them, or as the older ones write them: text with one character per byte.</summary>
+    private static byte[]? Bytes(object? value) => value switch
+    {
+        byte[] bytes => bytes,
+        PickleObject { Type: { Module: "_codecs", Name: "encode" }, Arguments: object?[] and [string text, "latin1" or "latin-1"] } => Encoding.Latin1.GetBytes(text),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace HubertSharp.Runs.Pickle;
 
@@ -11,7 +12,7 @@ namespace HubertSharp.Runs.Pickle;
 /// PickleMap, PickleGlobal, PickleObject. Instructions: CPython's pickletools. Each instruction costs its bytes, and the number of values
 /// is limited, so memory stays proportional to the file.
 /// </remarks>
-public sealed class RestrictedPickle
+public sealed partial class RestrictedPickle
 {
     /// <summary>More values than any model or checkpoint has.</summary>
     private const int MostValues = 1_000_000;
@@ -63,7 +64,7 @@ public sealed class RestrictedPickle
             case 0x8c: Push(_input.Text(_input.Byte())); break;
             case (byte)'X': Push(_input.Text(_input.Length32())); break;
             case 0x8d: Push(_input.Text(_input.Length64())); break;
-            case (byte)'V': Push(_input.Line()); break;
+            case (byte)'V': Push(Unescape(_input.Line())); break;
             case (byte)'S': Push(Unquote(_input.Line())); break;
             case (byte)'U': Push(_input.Text(_input.Byte())); break;
             case (byte)'T': Push(_input.Text(_input.Length32())); break;
@@ -249,6 +250,15 @@ public sealed class RestrictedPickle
 
     private string Unquote(string line) =>
         line.Length >= 2 && line[0] is '\'' or '"' && line[^1] == line[0] && !line.Contains('\\') ? line[1..^1] : throw Expected("plain quoted text", [line]);
+
+    /// <summary>Python's raw-unicode-escape: only \\uXXXX and \\UXXXXXXXX stand for other characters.</summary>
+    private static string Unescape(string line) => EscapedCharacter().Replace(line, match =>
+        int.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var code && code is (< 0x11_0000 and >= 0) and not (>= 0xd800 and < 0xe000)
+            ? char.ConvertFromUtf32(code)
+            : "\ufffd");
+
+    [GeneratedRegex(@"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}")]
+    private static partial Regex EscapedCharacter();
 
     private UserException Underflow() => PickleFaults.Damaged(_input.Where, "a value", $"none before byte {_input.Position}");
 

@@ -48,7 +48,7 @@ internal sealed unsafe class ClusterPass : IDisposable
     /// <summary>Labels frames; <paramref name="distances"/> (squared, to the own centroid) may be null.</summary>
     public void Assign(float** rows, int count, int* labels, float* distances)
     {
-        Parallel.For(0, (count + SliceFrames - 1) / SliceFrames, _parallel, slice =>
+        ParallelWork.For((count + SliceFrames - 1) / SliceFrames, _parallel, slice =>
         {
             if (!_scratch.TryTake(out var scratch))
                 scratch = new TileScratch(Dimensions);
@@ -68,7 +68,7 @@ internal sealed unsafe class ClusterPass : IDisposable
     public void Add(float** rows, int count, int* labels, ClusterSums sums)
     {
         var ranges = Math.Clamp(_parallel.MaxDegreeOfParallelism, 1, Clusters);
-        Parallel.For(0, ranges, _parallel, range =>
+        ParallelWork.For(ranges, _parallel, range =>
             sums.Add(rows, labels, count, (int)((long)Clusters * range / ranges), (int)((long)Clusters * (range + 1) / ranges)));
     }
 

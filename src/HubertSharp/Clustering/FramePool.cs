@@ -107,11 +107,11 @@ internal sealed unsafe class FramePool : IDisposable
 
     private void Fill(IProgress<StageProgress>? progress, ParallelOptions parallel)
     {
-        var chunks = (Count + _chunkFrames - 1) / _chunkFrames;
+        var chunks = checked((int)((Count + _chunkFrames - 1) / _chunkFrames));
         var done = 0L;
-        Parallel.For(0, chunks, parallel, i =>
+        ParallelWork.For(chunks, parallel, i =>
         {
-            var first = i * _chunkFrames;
+            var first = (long)i * _chunkFrames;
             var here = (int)Math.Min(_chunkFrames, Count - first);
             _source.Read(IsWhole ? first : StartOf(_order[i]), _frames.Span(first * _source.Dimensions, here * _source.Dimensions));
             progress?.Report(new StageProgress(Interlocked.Add(ref done, here), Count, "frames read"));

@@ -92,7 +92,7 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
         var sums = new double[vectors.Count][];
         for (var v = 0; v < sums.Length; v++)
             sums[v] = new double[_blocks];
-        Parallel.For(0, _blocks, _parallel, block =>
+        ParallelWork.For(_blocks, _parallel, block =>
         {
             using var dots = new NativeArray<float>(TTile.Frames * TTile.Centroids);
             var end = Math.Min((block + 1) * BlockTiles, _sample.Tiles);

@@ -82,7 +82,7 @@ public sealed unsafe class KMeansTrainer
         try
         {
             var done = 0;
-            Parallel.For(0, starts.Length, _parallel, s =>
+            ParallelWork.For(starts.Length, _parallel, s =>
             {
                 starts[s] = new KMeansStart<TTile>(sample, picks[s]);
                 starts[s].Improve(isComplete ? MostIterations : _options.Polish, _cancel);

@@ -22,9 +22,9 @@ internal sealed unsafe class StartSample : IDisposable
         _tiles = new NativeArray<float>((long)Tiles * tileFrames * dimensions);
         _norms = new NativeArray<float>((long)Tiles * tileFrames);
         _shift = new NativeArray<float>(dimensions);
-        Parallel.For(0, Count, parallel, i => pool.Copy(indices[i], new Span<float>(Row(i), dimensions)));
+        ParallelWork.For(Count, parallel, i => pool.Copy(indices[i], new Span<float>(Row(i), dimensions)));
         TakeMean();
-        Parallel.For(0, Tiles, parallel, PackTile);
+        ParallelWork.For(Tiles, parallel, PackTile);
     }
 
     public int Count { get; }
