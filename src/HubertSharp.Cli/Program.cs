@@ -22,6 +22,8 @@ internal static class Program
             FeaturesVerb.Create(),
             KMeansVerb.Create(),
             LabelsVerb.Create(),
+            PretrainVerb.Create(),
+            DoctorVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
             DoctorVerb.Create(),

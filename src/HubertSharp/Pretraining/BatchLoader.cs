@@ -6,34 +6,32 @@ namespace HubertSharp.Pretraining;
 /// Reads ahead of the step: up to <c>workers</c> batches are collated at a time in background threads, and they come out in order
 /// whatever the number of threads. Memory is bounded by the batches under way.
 /// </summary>
-internal sealed class BatchLoader : IAsyncDisposable
+internal sealed class BatchLoader : IDisposable
 {
-    private readonly Channel<Task<HostBatch[]>> _ahead;
-    private readonly CancellationTokenSource _stop;
+    private readonly Channel<Task<TrainingBatch[]>> _ahead;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _producer;
 
     /// <param name="firstUpdate">The update to start with.</param>
     /// <param name="lastUpdate">The last update to read for.</param>
     /// <param name="workers"><c>dataset.num_workers</c>, at least 1.</param>
     /// <param name="collate">Builds the micro-batches of one update; runs in several threads at once.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    public BatchLoader(long firstUpdate, long lastUpdate, int workers, Func<long, HostBatch[]> collate, CancellationToken cancellation)
+    public BatchLoader(long firstUpdate, long lastUpdate, int workers, Func<long, TrainingBatch[]> collate)
     {
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _ahead = Channel.CreateBounded<Task<HostBatch[]>>(new BoundedChannelOptions(Math.Max(1, workers)) { SingleReader = true, SingleWriter = true });
+        _ahead = Channel.CreateBounded<Task<TrainingBatch[]>>(new BoundedChannelOptions(Math.Max(1, workers)) { SingleReader = true, SingleWriter = true });
         _producer = Task.Run(() => ProduceAsync(firstUpdate, lastUpdate, collate), CancellationToken.None);
     }
 
     /// <summary>The micro-batches of the next update; a fault while reading them is thrown here.</summary>
-    public HostBatch[] Next() => NextAsync().GetAwaiter().GetResult();
+    public TrainingBatch[] Next() => NextAsync().GetAwaiter().GetResult();
 
-    private async Task<HostBatch[]> NextAsync()
+    private async Task<TrainingBatch[]> NextAsync()
     {
         var reading = await _ahead.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
         return await reading.ConfigureAwait(false);
     }
 
-    private async Task ProduceAsync(long first, long last, Func<long, HostBatch[]> collate)
+    private async Task ProduceAsync(long first, long last, Func<long, TrainingBatch[]> collate)
     {
         try
         {
@@ -53,7 +51,9 @@ internal sealed class BatchLoader : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose() => StopAsync().GetAwaiter().GetResult();
+
+    private async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _producer.ConfigureAwait(false);

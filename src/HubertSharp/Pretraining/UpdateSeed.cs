@@ -14,6 +14,8 @@ internal static class UpdateSeed
         Crop = 3,
         Mask = 4,
         Dropout = 5,
+        ValidationCrop = 6,
+        ValidationMask = 7,
     }
 
     public static ulong Derive(long runSeed, Purpose purpose, long update = 0, int microBatch = 0, int row = 0)

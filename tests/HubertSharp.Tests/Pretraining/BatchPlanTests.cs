@@ -1,4 +1,5 @@
 using CsCheck;
+using HubertSharp.Models;
 using HubertSharp.Pretraining;
 
 namespace HubertSharp.Tests.Pretraining;
@@ -60,21 +61,21 @@ public class BatchPlanTests
     }
 
     [Fact]
-    public async Task Batches_come_in_order_whatever_the_number_of_threads()
+    public void Batches_come_in_order_whatever_the_number_of_threads()
     {
-        await using var loader = new BatchLoader(1, 50, workers: 4, update =>
+        using var loader = new BatchLoader(1, 50, workers: 4, update =>
         {
             Thread.Sleep((int)(update * 7 % 5));
-            return [new HostBatch { Utterances = [(int)update], Languages = [null], Source = [], SizeSamples = 0, LengthsSamples = [0], Targets = [], TargetWidths = [], Mask = [] }];
-        }, CancellationToken.None);
+            return [new TrainingBatch(new HubertBatch([0], [1], [], mask: null), [(int)update], [null])];
+        });
         for (var update = 1; update <= 50; update++)
             Assert.Equal(update, loader.Next()[0].Utterances[0]);
     }
 
     [Fact]
-    public async Task A_fault_in_a_loader_thread_reaches_the_step()
+    public void A_fault_in_a_loader_thread_reaches_the_step()
     {
-        await using var loader = new BatchLoader(1, 3, workers: 2, _ => throw new InvalidDataException("broken"), CancellationToken.None);
+        using var loader = new BatchLoader(1, 3, workers: 2, _ => throw new InvalidDataException("broken"));
         Assert.Equal("broken", Assert.Throws<InvalidDataException>(() => loader.Next()).Message);
     }
 }

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using HubertSharp.Pretraining;
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert pretrain</c>: fairseq-hydra-train for the task hubert_pretraining.</summary>
+internal static class PretrainVerb
+{
+    public static Command Create()
+    {
+        var configName = new Option<string>("--config-name") { Description = "A bundled configuration, or a file with --config-dir.", DefaultValueFactory = _ => "hubert_base_librispeech" };
+        var configDir = new Option<DirectoryInfo?>("--config-dir") { Description = "Folder of your own configuration files." };
+        var run = new Option<string?>("--run") { Description = "Run folder; the same folder again goes on from its newest checkpoint. Default: hydra.run.dir, checkpoint.save_dir, else runs/CONFIG-NAME." };
+        var force = new Option<bool>("--force-labels") { Description = "Train although the label check found what cannot work." };
+        var overrides = new Argument<string[]>("key=value") { Description = "Overrides such as task.data=DIR optimization.lr=[0.00025].", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.") { configName, configDir, run, force, overrides };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), parsed.GetValue(force), parsed.GetValue(overrides) ?? [], cancellation),
+            CancellationToken.None));
+        return command.WithExample(
+            "hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 --run runs/iteration1");
+    }
+
+    private static void Run(string configName, string? configDir, string? run, bool force, string[] overrides, CancellationToken cancellation)
+    {
+        var folder = RunFolderOf(run, configName, overrides);
+        string[] all = overrides.Any(o => o.TrimStart('+').StartsWith("checkpoint.save_dir=", StringComparison.Ordinal))
+            ? overrides
+            : [.. overrides, $"checkpoint.save_dir={Path.Combine(folder, "checkpoints")}"];
+        var config = ConfigLoader.Load(configDir is null ? configName : Path.Combine(configDir, configName), all);
+        using var view = new PretrainingView(config.Value.Common.NoProgressBar);
+        foreach (var notice in config.Notices)
+            view.WriteLine(notice);
+        view.WriteLine($"run folder: {folder}");
+        var summary = Pretrainer.Run(
+            config, folder, new PretrainingOptions { Progress = view, Notice = view.WriteLine, ForceLabels = force }, cancellation);
+        view.Dispose();
+        Console.WriteLine($"{summary.Updates} updates done; masked loss {summary.TrainMaskedLossBits:F3} bits in training, {summary.ValidMaskedLossBits:F3} on the valid split");
+        Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
+        Console.WriteLine($"next: hubert doctor {folder}");
+    }
+
+    private static string RunFolderOf(string? run, string configName, string[] overrides)
+    {
+        if (run is not null)
+            return run;
+        if (Value("hydra.run.dir") is { } hydra)
+            return hydra;
+        if (Value("checkpoint.save_dir") is { } saveDir)
+            return Path.GetFileName(saveDir.TrimEnd('/')) == "checkpoints" ? Path.GetDirectoryName(saveDir.TrimEnd('/'))! : saveDir;
+        return Path.Combine("runs", Path.GetFileNameWithoutExtension(configName));
+
+        string? Value(string key) => overrides.Select(o => o.TrimStart('+')).LastOrDefault(o => o.StartsWith($"{key}=", StringComparison.Ordinal))?[(key.Length + 1)..];
+    }
+}

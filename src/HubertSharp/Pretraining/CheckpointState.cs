@@ -1,0 +1,46 @@
+namespace HubertSharp.Pretraining;
+
+/// <summary><c>state.json</c> of a checkpoint: everything that a resumed run needs beside the tensors. Written last.</summary>
+internal sealed record CheckpointState
+{
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>Finished updates.</summary>
+    public required long Update { get; init; }
+
+    /// <summary>Epoch (from 1) that the last update belongs to.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Updates that changed the weights: Adam's t.</summary>
+    public required long OptimizerSteps { get; init; }
+
+    /// <summary>Updates skipped because something was not finite.</summary>
+    public required long SkippedUpdates { get; init; }
+
+    /// <summary>What must be the same for the run to go on: setting → value.</summary>
+    public required IReadOnlyDictionary<string, string> Fingerprint { get; init; }
+
+    /// <summary>The averages of the log interval and of the epoch that are under way.</summary>
+    public required IReadOnlyDictionary<string, double[]> Interval { get; init; }
+
+    public required IReadOnlyDictionary<string, double[]> EpochSoFar { get; init; }
+
+    /// <summary>Best value so far of <c>checkpoint.best_checkpoint_metric</c>, and the update that had it.</summary>
+    public double? Best { get; init; }
+
+    public long? BestUpdate { get; init; }
+
+    /// <summary>Validations since the best one.</summary>
+    public int ValidationsSinceBest { get; init; }
+
+    /// <summary>Masked loss of the last validation in bits.</summary>
+    public double? ValidMaskedLossBits { get; init; }
+
+    /// <summary>Why it was written: <c>interval</c>, <c>epoch</c> or <c>last</c>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>SHA-256 of each other file in the folder.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,219 @@
+using System.Diagnostics;
+using System.Globalization;
+using HubertSharp.Models;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Labels;
+using HubertSharp.Runs.RunFolders;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Pretraining;
+
+/// <summary>Pre-trains one HuBERT model on one device: fairseq's task hubert_pretraining with its trainer.</summary>
+public static class Pretrainer
+{
+    /// <summary>Updates one after the other whose loss or gradients are not finite before the run gives up.</summary>
+    private const int MaxSkippedInARow = 20;
+
+    /// <summary>Unmasked frames carry no gradient, so they are scored only this often (and always when they are logged).</summary>
+    private const int ScoreUnmaskedEvery = 10;
+
+    /// <summary>
+    /// Trains until <c>optimization.max_update</c> or <c>max_epoch</c>, going on from the newest readable checkpoint in the folder.
+    /// </summary>
+    /// <param name="resolved">The configuration.</param>
+    /// <param name="runFolder">The run folder, made when it is missing.</param>
+    /// <param name="options">Progress and notices.</param>
+    /// <param name="cancellation">Interrupts after the current update; a checkpoint is written first.</param>
+    /// <exception cref="UserException">Configuration, data, labels or checkpoints that cannot work.</exception>
+    /// <exception cref="OperationCanceledException">Interrupted; the checkpoint is written.</exception>
+    public static PretrainingSummary Run(ResolvedConfig resolved, string runFolder, PretrainingOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(resolved);
+        var config = resolved.Value;
+        long seed = config.Common.Seed;
+        var folder = RunFolder.Create(runFolder);
+        using var runLog = RunLog.Open(folder.LogPath);
+        void Notice(string text)
+        {
+            runLog.Write(text);
+            options.Notice?.Invoke(text);
+        }
+
+        // Data and labels first: what cannot work is known before the first tensor.
+        var labelReports = LabelGate.Check(config, withValid: !config.Dataset.DisableValidation, options.ForceLabels, Notice, cancellation);
+        using var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
+        using var valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
+        var plan = new UpdatePlan(train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed);
+        var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false) ?? [];
+        var lastUpdate = LastUpdate(config.Optimization, plan);
+        if (train.DroppedCount > 0)
+            Notice($"{train.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and task.max_keep_size and are left out");
+
+        var (precision, why) = PrecisionChoice.For(config.Common);
+        Notice(why);
+        int[] classes = [.. train.Dictionaries.Select(d => d.Count)];
+        using var model = new HubertModel(config.Model, config.Task, classes, precision, PrecisionChoice.Device(config.Common));
+        using var optimizer = new FairseqAdam(model.Parameters, config.Optimizer);
+        var schedule = new PolynomialDecay(config.LrScheduler);
+        model.Initialise((ulong)seed);
+
+        // Resume
+        var fingerprint = RunFingerprint.Of(config, train, classes);
+        var checkpoints = new CheckpointStore(folder.CheckpointsPath, config.Checkpoint);
+        var progress = RunProgress.Begin();
+        if (checkpoints.Newest(Notice) is { } newest)
+        {
+            RunFingerprint.Verify(newest.State.Fingerprint, fingerprint, folder.Path);
+            CheckpointTensors.Read(newest.Folder, model, optimizer, newest.State.OptimizerSteps);
+            progress = RunProgress.Restore(newest.State);
+            Notice($"going on from update {progress.Update} ({newest.Folder})");
+        }
+        WriteDescription(resolved, folder, labelReports, model, precision, progress.Update);
+        using var log = new TrainingLog(
+            MetricsWriter.Open(folder.MetricsPath, progress.Update),
+            Path.Combine(folder.Path, config.Common.TensorboardLogdir ?? "tensorboard"), progress.Interval, progress.Epoch);
+        string? lastCheckpoint = null;
+        var chanceBits = Math.Log2(classes[0]);
+        var clock = new RunClock(progress.Update, lastUpdate);
+        var skippedInARow = 0;
+
+        TrainingBatch[] Collate(long update) => [.. plan.MicroBatches(update).Select((utterances, micro) =>
+            train.Collate(utterances, row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.Crop, update, micro, row)))];
+        using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, Collate);
+
+        for (var update = progress.Update + 1; update <= lastUpdate; update++)
+        {
+            var (epoch, position) = plan.Locate(update);
+            var logs = update % config.Common.LogInterval == 0 || update == lastUpdate;
+            var stepStart = Stopwatch.GetTimestamp();
+
+            // Forward and backward over the micro-batches; gradients add up in the flat buffer.
+            var scores = new StepScores();
+            var batches = loader.Next();
+            model.Parameters.ZeroGradients();
+            for (var micro = 0; micro < batches.Length; micro++)
+            {
+                using var scope = NewDisposeScope();
+                var step = new StepContext(
+                    Training: true,
+                    UpdateSeed.Derive(seed, UpdateSeed.Purpose.Dropout, update, micro),
+                    ScoreUnmasked: logs || update % ScoreUnmaskedEvery == 0);
+                var result = model.Loss(batches[micro].Batch, config.Criterion, step);
+                result.Loss.backward();
+                scores.Add(result, batches[micro]);
+            }
+
+            // Gradients are divided by the frames that they are summed over, then clipped; gnorm is the norm before clipping.
+            var norm = optimizer.GradientNorm() / scores.SampleSize;
+            var lr = schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
+            var clip = FairseqAdam.ClipCoefficient(norm, config.Optimization.ClipNorm);
+            var finite = scores.IsFinite && double.IsFinite(norm);
+            if (finite)
+            {
+                optimizer.Update(lr, clip / scores.SampleSize);
+                log.AddUpdate(scores, norm, clip < 1, Stopwatch.GetElapsedTime(stepStart).TotalSeconds);
+                skippedInARow = 0;
+            }
+            else
+            {
+                progress.SkippedUpdates++;
+                var names = string.Join(", ", batches.SelectMany(b => b.Utterances).Take(5).Select(i => train.Manifest.Entries[i].RelativePath));
+                Notice($"update {update} skipped: loss {scores.LossSum}, gradient norm {norm} with {names}");
+                if (++skippedInARow >= MaxSkippedInARow)
+                    throw PretrainingFaults.NotFinite(skippedInARow, update, names);
+            }
+            progress.Update = update;
+            options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
+
+            // Log, validate, save
+            var nextLr = schedule.LearningRate(update, epoch);
+            var endsEpoch = plan.EndsEpoch(update);
+            if (logs && !log.Interval.IsEmpty)
+                log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits);
+            if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate))
+            {
+                log.Pause();
+                Validate(update, epoch);
+                log.Resume();
+            }
+            if (endsEpoch)
+                log.WriteEpoch(update, epoch, nextLr);
+            var interrupted = cancellation.IsCancellationRequested || update == options.StopAfterUpdate;
+            if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted) is { } reason)
+                lastCheckpoint = Save(reason, epoch);
+            cancellation.ThrowIfCancellationRequested();
+            if (interrupted)
+                break;
+        }
+        return new PretrainingSummary(
+            folder.Path, lastCheckpoint ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
+            log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates);
+
+        void Validate(long update, int epoch)
+        {
+            var averages = new MetricAverages();
+            using var guard = no_grad();
+            for (var i = 0; i < validBatches.Count; i++)
+            {
+                using var scope = NewDisposeScope();
+                // Crops and masks are the same at every validation: the curve moves because the model does.
+                var batch = valid.Collate(validBatches[i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row));
+                var scores = new StepScores();
+                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationMask, i), ScoreUnmasked: true)), batch);
+                scores.AddTo(averages);
+            }
+            progress.Validated(update, averages, config.Checkpoint);
+            log.WriteValidation(update, epoch, config.Dataset.ValidSubset, averages, progress.Best);
+        }
+
+        string? Save(string reason, int epoch)
+        {
+            if (config.Checkpoint.NoSave)
+                return null;
+            log.Sync();
+            return checkpoints.Save(
+                progress.ToState(epoch, optimizer.Updates, fingerprint, reason),
+                target => CheckpointTensors.Write(target, model, optimizer, config.Checkpoint.NoSaveOptimizerState));
+        }
+    }
+
+    // What a reader of the run folder needs: configuration, labels, machine.
+    private static void WriteDescription(
+        ResolvedConfig resolved, RunFolder folder, IReadOnlyList<LabelReport> labels, HubertModel model, ComputePrecision precision, long update)
+    {
+        AtomicFile.WriteAllText(folder.ConfigPath, resolved.ToYaml());
+        LabelSummary.Write(folder.LabelsPath, [.. resolved.Value.Task.Labels.Zip(labels, LabelSummary.Of)]);
+        RunEnvironment.Append(folder.EnvironmentPath, new Dictionary<string, string>
+        {
+            ["torch"] = __version__,
+            ["device"] = PrecisionChoice.Device(resolved.Value.Common).ToString(),
+            ["precision"] = precision.ToString(),
+            ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
+            ["parameters"] = model.Parameters.Count.ToString(CultureInfo.InvariantCulture),
+        }, update);
+    }
+
+    private static long LastUpdate(OptimizationConfig optimization, UpdatePlan plan)
+    {
+        var byEpochs = optimization.MaxEpoch > 0 ? Enumerable.Range(1, optimization.MaxEpoch).Sum(e => (long)plan.UpdatesInEpoch(e)) : long.MaxValue;
+        var byUpdates = optimization.MaxUpdate > 0 ? optimization.MaxUpdate : long.MaxValue;
+        var last = Math.Min(byEpochs, byUpdates);
+        return last == long.MaxValue ? throw PretrainingFaults.NoEnd() : last;
+    }
+
+    private static bool Validates(DatasetConfig dataset, long update, int epoch, bool endsEpoch, bool last) =>
+        update >= dataset.ValidateAfterUpdates
+        && (last
+            || (endsEpoch && dataset.ValidateInterval > 0 && epoch % dataset.ValidateInterval == 0)
+            || (dataset.ValidateIntervalUpdates > 0 && update % dataset.ValidateIntervalUpdates == 0));
+
+    private static string? SaveReason(CheckpointConfig checkpoint, long update, int epoch, bool endsEpoch, bool stops)
+    {
+        if (checkpoint.SaveIntervalUpdates > 0 && update % checkpoint.SaveIntervalUpdates == 0)
+            return "interval";
+        if (endsEpoch && !checkpoint.NoEpochCheckpoints && checkpoint.SaveInterval > 0 && epoch % checkpoint.SaveInterval == 0)
+            return "epoch";
+        return stops ? "last" : null;
+    }
+}

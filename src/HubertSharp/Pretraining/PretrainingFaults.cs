@@ -1,0 +1,58 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Pretraining;
+
+internal static class PretrainingFaults
+{
+    public static UserException LineCount(string labels, int expected, int found, string manifest) =>
+        UserException.Create("as many lines of labels as utterances are needed", labels, $"{expected} lines as in {manifest}", $"{found}",
+            "label the manifest anew with 'hubert kmeans apply'");
+
+    public static UserException NothingKept(string manifest, int? minSampleSize, long longest) =>
+        UserException.Create("every utterance is outside task.min_sample_size and task.max_keep_size", manifest,
+            $"utterances of {minSampleSize ?? 0} samples or more", $"at most {longest}", "lower task.min_sample_size");
+
+    public static UserException UtteranceAboveMaxTokens(long longest, long maxTokens) =>
+        UserException.Create("an utterance does not fit into a batch", "dataset.max_tokens", $"{longest} or more", $"{maxTokens}",
+            "raise dataset.max_tokens or lower task.max_sample_size");
+
+    public static UserException SampleCount(string path, long expected, long found) =>
+        UserException.Create("the audio is not as long as its manifest says", path, $"{expected} samples", $"{found}",
+            "write the manifest anew with 'hubert manifest'");
+
+    public static UserException NoLabelsInCrop(string path) =>
+        UserException.Create("no labels for a crop of this utterance", path, next: "run 'hubert labels check'");
+
+    public static UserException NoEnd() =>
+        UserException.Create("training would never end", "optimization.max_update", "a number above 0, or optimization.max_epoch", "0",
+            "set optimization.max_update=N");
+
+    public static UserException ChangedRun(string runFolder, string what, string expected, string found) =>
+        UserException.Create($"the checkpoints of this run were made with another {what}", runFolder, expected, found,
+            "use another checkpoint.save_dir, or restore that setting");
+
+    public static UserException DamagedCheckpoint(string path, string found) =>
+        UserException.Create("damaged checkpoint", path, found: found);
+
+    public static UserException NoUsableCheckpoint(string folder, string lastFault) =>
+        UserException.Create("no checkpoint can be read", folder, found: lastFault, next: "restore one from a backup, or move the folder away to start anew");
+
+    public static UserException NoSuchMetric(string name, IEnumerable<string> known) =>
+        UserException.Create("no such metric", "checkpoint.best_checkpoint_metric", $"one of {string.Join(", ", known)}", name, "choose one of those");
+
+    public static UserException NoCuda() =>
+        UserException.Create("no CUDA device can be used", "common.device", "a GPU and the CUDA build of libtorch", "neither or only one",
+            "build with -p:LibTorchPackage=libtorch-cuda-12.8-linux-x64, or set common.device=cpu");
+
+    public static UserException NoOptimizerState(string folder) =>
+        UserException.Create("this checkpoint was written without optimizer state, training cannot go on from it", folder,
+            next: "set checkpoint.no_save_optimizer_state=false, and start anew in another checkpoint.save_dir");
+
+    public static UserException OtherShape(string path, string tensor, IReadOnlyList<long> expected, IReadOnlyList<long> found) =>
+        UserException.Create($"tensor {tensor} has another shape", path, $"[{string.Join(", ", expected)}]", $"[{string.Join(", ", found)}]",
+            "use the checkpoint of the same configuration");
+
+    public static UserException NotFinite(int times, long update, string utterances) =>
+        UserException.Create($"loss or gradients were not finite in {times} updates running", $"update {update}", found: $"NaN or infinity with {utterances}",
+            next: "lower optimization.lr, or check those recordings");
+}

@@ -1,0 +1,73 @@
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Pretraining;
+
+/// <summary>What changes while a run goes on and must survive a stop, beside the tensors.</summary>
+internal sealed class RunProgress
+{
+    private RunProgress(MetricAverages interval, MetricAverages epoch)
+    {
+        Interval = interval;
+        Epoch = epoch;
+    }
+
+    /// <summary>Finished updates.</summary>
+    public long Update { get; set; }
+
+    public long SkippedUpdates { get; set; }
+
+    /// <summary>Best value so far of <c>checkpoint.best_checkpoint_metric</c> on the valid split.</summary>
+    public double? Best { get; private set; }
+
+    public long? BestUpdate { get; private set; }
+
+    public int ValidationsSinceBest { get; private set; }
+
+    /// <summary>Masked loss of the last validation in bits.</summary>
+    public double ValidMaskedLossBits { get; private set; } = double.NaN;
+
+    public MetricAverages Interval { get; }
+
+    public MetricAverages Epoch { get; }
+
+    public static RunProgress Begin() => new(new MetricAverages(), new MetricAverages());
+
+    public static RunProgress Restore(CheckpointState state) => new(MetricAverages.Restore(state.Interval), MetricAverages.Restore(state.EpochSoFar))
+    {
+        Update = state.Update,
+        SkippedUpdates = state.SkippedUpdates,
+        Best = state.Best,
+        BestUpdate = state.BestUpdate,
+        ValidationsSinceBest = state.ValidationsSinceBest,
+        ValidMaskedLossBits = state.ValidMaskedLossBits ?? double.NaN,
+    };
+
+    /// <summary>Takes in one validation.</summary>
+    public void Validated(long update, MetricAverages averages, CheckpointConfig config)
+    {
+        ValidMaskedLossBits = averages.Mean("loss_m_0");
+        var value = averages.Mean(config.BestCheckpointMetric);
+        if (double.IsNaN(value))
+            throw PretrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
+        var better = Best is not { } best || (config.MaximizeBestCheckpointMetric ? value > best : value < best);
+        Best = better ? value : Best;
+        BestUpdate = better ? update : BestUpdate;
+        ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1;
+    }
+
+    public CheckpointState ToState(int epoch, long optimizerSteps, IReadOnlyDictionary<string, string> fingerprint, string reason) => new()
+    {
+        Update = Update,
+        Epoch = epoch,
+        OptimizerSteps = optimizerSteps,
+        SkippedUpdates = SkippedUpdates,
+        Fingerprint = fingerprint,
+        Interval = Interval.Save(),
+        EpochSoFar = Epoch.Save(),
+        Best = Best,
+        BestUpdate = BestUpdate,
+        ValidationsSinceBest = ValidationsSinceBest,
+        ValidMaskedLossBits = double.IsNaN(ValidMaskedLossBits) ? null : ValidMaskedLossBits,
+        Reason = reason,
+    };
+}

@@ -1,0 +1,23 @@
+using HubertSharp.Pretraining;
+using TorchSharp;
+
+namespace HubertSharp.Tests.Pretraining;
+
+[Collection("alone")]
+public class PretrainerLeakTests
+{
+    [Fact]
+    public void Training_keeps_no_tensors()
+    {
+        using var run = new TinyRun();
+        var counts = new List<long>();
+        run.Train(new PretrainingOptions { Progress = new Count(counts) }, "optimization.max_update=60");
+        Assert.Equal(60, counts.Count);
+        Assert.Equal(counts[10], counts[^1]);
+    }
+
+    private sealed class Count(List<long> counts) : IProgress<PretrainingStatus>
+    {
+        public void Report(PretrainingStatus value) => counts.Add(torch.Tensor.TotalCount);
+    }
+}
