@@ -32,17 +32,18 @@ internal static class DebianSpeechCorpus
     }
 
     /// <summary>Makes the corpus from unpacked packages in an empty folder.</summary>
-    internal static void Build(string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancel)
+    internal static void Build(
+        string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancel, int mandarinUtterances = MandarinUtterances)
     {
         var audio = Directory.CreateDirectory(Path.Combine(folder, CorpusFolder.Audio)).FullName;
         var prompts = AsteriskPrompts.Find(unpacked);
         var syllables = Directory.GetFiles(Path.Combine(unpacked, "usr", "share", "gcin-voice"), "*.ogg", SearchOption.AllDirectories).Length;
-        var total = prompts.Length + syllables + MandarinUtterances;
+        var total = prompts.Length + syllables + mandarinUtterances;
         var done = 0L;
         void Count(int more) => progress?.Report(new StageProgress(Interlocked.Add(ref done, more), total, "recordings"));
 
         var english = AsteriskPrompts.Write(unpacked, audio, prompts, Count, cancel);
-        var mandarin = Join(unpacked, audio, seed, Count, cancel);
+        var mandarin = Join(unpacked, audio, mandarinUtterances, seed, Count, cancel);
         CorpusFiles.WriteAlignment(Path.Combine(folder, "zh_labels.tsv"), "syllables(zhuyin", mandarin);
         var englishValid = CorpusSplit.Choose(english.Length, ValidShare, seed);
         var mandarinValid = CorpusSplit.Choose(mandarin.Length, ValidShare, seed + 1);
@@ -54,13 +55,13 @@ internal static class DebianSpeechCorpus
         AtomicFile.WriteAllText(Path.Combine(folder, "LICENSES.md"), DebianSpeechLicences.Text);
     }
 
-    private static CorpusUtterance[] Join(string unpacked, string audio, long seed, Action<int> count, CancellationToken cancel)
+    private static CorpusUtterance[] Join(string unpacked, string audio, int utteranceCount, long seed, Action<int> count, CancellationToken cancel)
     {
         var speakers = GcinSyllables.Speakers.Select(speaker => (Name: speaker, Clips: GcinSyllables.Read(unpacked, speaker, count, cancel))).ToArray();
         Directory.CreateDirectory(Path.Combine(audio, "zh"));
-        var utterances = new CorpusUtterance[MandarinUtterances];
+        var utterances = new CorpusUtterance[utteranceCount];
         var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, MandarinUtterances, options, i =>
+        Parallel.For(0, utteranceCount, options, i =>
         {
             var speaker = speakers[i % speakers.Length];
             var (pcm, segments) = SyllableJoiner.Join(speaker.Clips, SeededRandom.ForItem(seed, i));

@@ -2,8 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace HubertSharp.Corpora;
 
-/// <summary>The part of libespeak-ng's C interface that is used here (speak_lib.h, API revision 12).</summary>
-internal static unsafe partial class EspeakNative
+/// <summary>
+/// The part of libespeak-ng's C interface that is used here (speak_lib.h, API revision 12), each time with fresh variables: what the
+/// library speaks depends on what it spoke before, and ending and beginning it again neither resets that nor always returns. A copy
+/// of the file is another library to the loader; it stays loaded until the process ends.
+/// </summary>
+internal sealed unsafe class EspeakNative
 {
     private const string Library = "libespeak-ng.so.1";
 
@@ -18,6 +22,53 @@ internal static unsafe partial class EspeakNative
     public const uint CharsUtf8 = 1;
     public const int PhonemeBytes = 8;
 
+    private static bool _originalUsed;
+
+    private EspeakNative(nint library)
+    {
+        Initialize = (delegate* unmanaged[Cdecl]<int, int, nint, int, int>)NativeLibrary.GetExport(library, "espeak_Initialize");
+        SetSynthCallback = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<short*, int, Event*, int>, void>)NativeLibrary.GetExport(library, "espeak_SetSynthCallback");
+        SetVoiceByName = (delegate* unmanaged[Cdecl]<byte*, int>)NativeLibrary.GetExport(library, "espeak_SetVoiceByName");
+        SetParameter = (delegate* unmanaged[Cdecl]<int, int, int, int>)NativeLibrary.GetExport(library, "espeak_SetParameter");
+        Synth = (delegate* unmanaged[Cdecl]<byte*, nuint, uint, int, uint, uint, nint, nint, int>)NativeLibrary.GetExport(library, "espeak_Synth");
+    }
+
+    /// <summary>(output, buffer in ms, path, options) gives the sample rate.</summary>
+    public delegate* unmanaged[Cdecl]<int, int, nint, int, int> Initialize { get; }
+
+    public delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<short*, int, Event*, int>, void> SetSynthCallback { get; }
+
+    public delegate* unmanaged[Cdecl]<byte*, int> SetVoiceByName { get; }
+
+    /// <summary>(parameter, value, relative).</summary>
+    public delegate* unmanaged[Cdecl]<int, int, int, int> SetParameter { get; }
+
+    /// <summary>(text, bytes, position, kind of position, end, flags, identifier, user data).</summary>
+    public delegate* unmanaged[Cdecl]<byte*, nuint, uint, int, uint, uint, nint, nint, int> Synth { get; }
+
+    /// <summary>Loads the library in the state that it has when a program starts.</summary>
+    /// <exception cref="DllNotFoundException">It is not installed.</exception>
+    public static EspeakNative Load()
+    {
+        var original = NativeLibrary.Load(Library);
+        if (!_originalUsed)
+        {
+            _originalUsed = true;
+            return new EspeakNative(original);
+        }
+        var path = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libespeak-ng.so", StringComparison.Ordinal));
+        var copy = Path.Combine(Path.GetTempPath(), $"espeak-{Guid.NewGuid():N}.so");
+        try
+        {
+            File.Copy(path[path.IndexOf('/', StringComparison.Ordinal)..], copy);
+            return new EspeakNative(NativeLibrary.Load(copy));
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
     /// <summary>espeak_EVENT.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Event
@@ -31,22 +82,4 @@ internal static unsafe partial class EspeakNative
         public nint UserData;
         public fixed byte Phoneme[PhonemeBytes];
     }
-
-    [LibraryImport(Library, EntryPoint = "espeak_Initialize")]
-    public static partial int Initialize(int output, int bufferMs, nint path, int options);
-
-    [LibraryImport(Library, EntryPoint = "espeak_SetSynthCallback")]
-    public static partial void SetSynthCallback(delegate* unmanaged[Cdecl]<short*, int, Event*, int> callback);
-
-    [LibraryImport(Library, EntryPoint = "espeak_SetVoiceByName", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int SetVoiceByName(string name);
-
-    [LibraryImport(Library, EntryPoint = "espeak_SetParameter")]
-    public static partial int SetParameter(int parameter, int value, int relative);
-
-    [LibraryImport(Library, EntryPoint = "espeak_Synth")]
-    public static partial int Synth(byte* text, nuint size, uint position, int positionType, uint endPosition, uint flags, nint identifier, nint userData);
-
-    [LibraryImport(Library, EntryPoint = "espeak_Terminate")]
-    public static partial int Terminate();
 }

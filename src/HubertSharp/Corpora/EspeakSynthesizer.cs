@@ -6,7 +6,7 @@ namespace HubertSharp.Corpora;
 
 /// <summary>
 /// Speech with the phones that espeak-ng says it speaks, sample by sample: its phoneme events carry the sample where each begins.
-/// The library has one state per process, so only one synthesizer exists at a time.
+/// The callback tells no synthesizer apart, so only one exists at a time.
 /// </summary>
 internal sealed unsafe class EspeakSynthesizer : IDisposable
 {
@@ -16,7 +16,13 @@ internal sealed unsafe class EspeakSynthesizer : IDisposable
     private static readonly List<short> Pcm = [];
     private static readonly List<(int Sample, string Phone)> Events = [];
 
-    private EspeakSynthesizer(int rate) => SampleRate = rate;
+    private readonly EspeakNative _espeak;
+
+    private EspeakSynthesizer(EspeakNative espeak, int rate)
+    {
+        _espeak = espeak;
+        SampleRate = rate;
+    }
 
     /// <summary>In Hz, 22,050 for espeak-ng's own voices.</summary>
     public int SampleRate { get; }
@@ -27,12 +33,13 @@ internal sealed unsafe class EspeakSynthesizer : IDisposable
         Single.Enter();
         try
         {
-            var rate = EspeakNative.Initialize(EspeakNative.OutputSynchronous, 0, 0,
+            var espeak = EspeakNative.Load();
+            var rate = espeak.Initialize(EspeakNative.OutputSynchronous, 0, 0,
                 EspeakNative.OptionPhonemeEvents | EspeakNative.OptionPhonemeIpa | EspeakNative.OptionDontExit);
             if (rate <= 0)
                 throw CorpusFaults.EspeakMissing("espeak-ng's voice data");
-            EspeakNative.SetSynthCallback(&Take);
-            return new EspeakSynthesizer(rate);
+            espeak.SetSynthCallback(&Take);
+            return new EspeakSynthesizer(espeak, rate);
         }
         catch (Exception e)
         {
@@ -45,27 +52,25 @@ internal sealed unsafe class EspeakSynthesizer : IDisposable
     /// <returns>Samples at <see cref="SampleRate"/>, and the phones in IPA with their samples there; pauses are no phones.</returns>
     public (short[] Pcm, CorpusSegment[] Phones) Speak(EspeakSpeaker speaker, string text)
     {
-        if (EspeakNative.SetVoiceByName(speaker.Voice) != 0)
-            throw CorpusFaults.EspeakVoice(speaker.Voice);
-        if (EspeakNative.SetParameter(EspeakNative.ParameterPitch, speaker.Pitch, relative: 0) != 0
-            || EspeakNative.SetParameter(EspeakNative.ParameterRate, speaker.WordsPerMinute, relative: 0) != 0)
+        fixed (byte* voice = Encoding.UTF8.GetBytes(speaker.Voice + "\0"))
+        {
+            if (_espeak.SetVoiceByName(voice) != 0)
+                throw CorpusFaults.EspeakVoice(speaker.Voice);
+        }
+        if (_espeak.SetParameter(EspeakNative.ParameterPitch, speaker.Pitch, 0) != 0 || _espeak.SetParameter(EspeakNative.ParameterRate, speaker.WordsPerMinute, 0) != 0)
             throw new InvalidOperationException($"espeak-ng refuses pitch {speaker.Pitch} or rate {speaker.WordsPerMinute}");
         Pcm.Clear();
         Events.Clear();
         var bytes = Encoding.UTF8.GetBytes(text + "\0");
         fixed (byte* first = bytes)
         {
-            if (EspeakNative.Synth(first, (nuint)bytes.Length, 0, positionType: 1, 0, EspeakNative.CharsUtf8, 0, 0) != 0)
+            if (_espeak.Synth(first, (nuint)bytes.Length, 0, 1, 0, EspeakNative.CharsUtf8, 0, 0) != 0)
                 throw CorpusFaults.EspeakMissing("espeak-ng's voice data");
         }
         return ([.. Pcm], Segments(Events, Pcm.Count));
     }
 
-    public void Dispose()
-    {
-        _ = EspeakNative.Terminate(); // the next one starts from the same state, whatever was spoken
-        Single.Exit();
-    }
+    public void Dispose() => Single.Exit();
 
     /// <summary>A phone lasts until the next event; events without a symbol, or in brackets (a change of language), are no phones.</summary>
     internal static CorpusSegment[] Segments(IReadOnlyList<(int Sample, string Phone)> events, int length)

@@ -16,21 +16,21 @@ public class DebianSpeechCorpusTests
         var unpacked = MakePackages(folder);
         Directory.CreateDirectory(folder.At("a"));
         Directory.CreateDirectory(folder.At("b"));
-        DebianSpeechCorpus.Build(unpacked, folder.At("a"), seed: 3, progress: null, CancellationToken.None);
-        DebianSpeechCorpus.Build(unpacked, folder.At("b"), seed: 3, progress: null, CancellationToken.None);
+        DebianSpeechCorpus.Build(unpacked, folder.At("a"), seed: 3, progress: null, CancellationToken.None, mandarinUtterances: 40);
+        DebianSpeechCorpus.Build(unpacked, folder.At("b"), seed: 3, progress: null, CancellationToken.None, mandarinUtterances: 40);
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
         var train = Manifest.Read(folder.At("a", "train.tsv"));
         var valid = Manifest.Read(folder.At("a", "valid.tsv"));
         var all = train.Entries.Concat(valid.Entries).ToArray();
-        Assert.Equal(25, valid.Entries.Count(e => e.Language == "zh"));
-        Assert.Equal(500, all.Count(e => e.Language == "zh"));
+        Assert.Equal(2, valid.Entries.Count(e => e.Language == "zh"));
+        Assert.Equal(40, all.Count(e => e.Language == "zh"));
         Assert.Equal(["en/digits__40.flac", "en/hello.flac"], all.Where(e => e.Language == "en").Select(e => e.RelativePath).Order(StringComparer.Ordinal));
         var words = File.ReadAllLines(folder.At("a", "train.wrd")).Concat(File.ReadAllLines(folder.At("a", "valid.wrd"))).ToArray();
         Assert.Equal("FORTY", words[Array.FindIndex(all, e => e.RelativePath == "en/digits__40.flac")]);
 
         var alignment = AlignmentFile.Read(folder.At("a", "zh_labels.tsv"));
-        Assert.Equal(500, alignment.Count);
+        Assert.Equal(40, alignment.Count);
         foreach (var utterance in alignment.Take(10))
         {
             var index = Array.FindIndex(all, e => e.RelativePath == utterance.Name);
