@@ -26,7 +26,6 @@ internal static class Program
             DoctorVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
-            DoctorVerb.Create(),
             ConfigVerb.Create(),
         };
 }
