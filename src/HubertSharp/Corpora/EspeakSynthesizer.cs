@@ -67,23 +67,40 @@ internal sealed unsafe class EspeakSynthesizer : IDisposable
             if (_espeak.Synth(first, (nuint)bytes.Length, 0, 1, 0, EspeakNative.CharsUtf8, 0, 0) != 0)
                 throw CorpusFaults.EspeakMissing("espeak-ng's voice data");
         }
-        return ([.. Pcm], Segments(Events, Pcm.Count));
+        return ([.. Pcm], Segments(Events, CollectionsMarshal.AsSpan(Pcm)));
     }
 
     public void Dispose() => Single.Exit();
 
-    /// <summary>A phone lasts until the next event; events without a symbol, or in brackets (a change of language), are no phones.</summary>
-    internal static CorpusSegment[] Segments(IReadOnlyList<(int Sample, string Phone)> events, int length)
+    /// <summary>
+    /// A phone lasts until the next event. Events in brackets (a change of language) are none; an event without a symbol is a pause,
+    /// or, where it sounds (a linking r), a part of the phone before it.
+    /// </summary>
+    internal static CorpusSegment[] Segments(IReadOnlyList<(int Sample, string Phone)> events, ReadOnlySpan<short> pcm)
     {
         var told = events.Where(e => !e.Phone.StartsWith('(')).ToArray();
         var phones = new List<CorpusSegment>();
         for (var i = 0; i < told.Length; i++)
         {
-            var end = Math.Min(length, i + 1 < told.Length ? told[i + 1].Sample : length);
-            if (told[i].Phone.Length > 0 && end > told[i].Sample)
-                phones.Add(new CorpusSegment(told[i].Phone, told[i].Sample, end));
+            var start = told[i].Sample;
+            var end = Math.Min(pcm.Length, i + 1 < told.Length ? told[i + 1].Sample : pcm.Length);
+            if (end <= start)
+                continue;
+            if (told[i].Phone.Length > 0)
+                phones.Add(new CorpusSegment(told[i].Phone, start, end));
+            else if (phones.Count > 0 && phones[^1].EndSample == start && Sounds(pcm[((start + end) / 2)..end]))
+                phones[^1] = phones[^1] with { EndSample = end };
         }
         return [.. phones];
+    }
+
+    // espeak-ng's pauses are exact zeros once the sound before them has died away.
+    private static bool Sounds(ReadOnlySpan<short> pcm)
+    {
+        var power = 0.0;
+        foreach (var sample in pcm)
+            power += sample * (double)sample;
+        return power > pcm.Length * 100.0 * 100.0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

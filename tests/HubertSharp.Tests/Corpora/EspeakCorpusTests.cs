@@ -41,7 +41,10 @@ public class EspeakCorpusTests
     public void A_phone_lasts_until_the_next_event()
     {
         var events = new[] { (0, "(en)"), (0, "h"), (100, ""), (150, "oʊ"), (150, "(cmn)"), (400, "n"), (400, "m"), (900, "x") };
-        Assert.Equal([new("h", 0, 100), new("oʊ", 150, 400), new("m", 400, 800)], EspeakSynthesizer.Segments(events, 800));
+        Assert.Equal([new("h", 0, 100), new("oʊ", 150, 400), new("m", 400, 800)], EspeakSynthesizer.Segments(events, new short[800]));
+        var pcm = new short[800];
+        pcm.AsSpan(100, 50).Fill(1000); // a sound that has no symbol
+        Assert.Equal([new("h", 0, 150), new("oʊ", 150, 400), new("m", 400, 800)], EspeakSynthesizer.Segments(events, pcm));
     }
 
     [Fact]
