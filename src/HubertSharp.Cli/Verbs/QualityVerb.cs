@@ -35,6 +35,7 @@ internal static class QualityVerb
         {
             manifest, labels, labelRate, reference, keepDigits, pad, upsample, json,
         };
+        command.Subcommands.Add(QualityLayersVerb.Create());
         command.WithExample("hubert quality --manifest data/train.tsv --labels it1/train.km it2/train.km --label-rate 100 50 --reference data/zh_labels.tsv");
         command.SetAction(parsed =>
         {

@@ -34,8 +34,7 @@ public static class HubertDump
         {
             foreach (var layer in options.Layers)
             {
-                var output = options.Layers.Count == 1 ? options.OutputFolder : Path.Combine(options.OutputFolder, $"layer_{layer}");
-                writers.Add(FeatureDumpWriter.Create(output, split, options.Shard, extractor.Describe(layer, hash), lengths));
+                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), split, options.Shard, extractor.Describe(layer, hash), lengths));
             }
             var budget = new SampleBudget(SamplesInWork);
             var work = new UtteranceWork(start, end, progress);
@@ -56,6 +55,10 @@ public static class HubertDump
             writers.ForEach(writer => writer.Dispose());
         }
     }
+
+    /// <summary>Where a layer's dump goes: the output folder itself, or <c>layer_N</c> of it where several are dumped.</summary>
+    public static string FolderOf(string outputFolder, IReadOnlyList<int> layers, int layer) =>
+        layers.Count == 1 ? outputFolder : Path.Combine(outputFolder, $"layer_{layer}");
 
     private static HubertFeatureExtractor Extractor(HubertModel model, HubertDumpOptions options)
     {
