@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Evaluation;
@@ -53,7 +54,8 @@ internal static class Lbfgs
     {
         for (var tries = 0; tries < MaxBacktracks; tries++, length /= 2)
         {
-            var next = x.add(direction, length);
+            using var scale = length.ToScalar();
+            var next = x.add(direction, scale);
             var (nextValue, nextGradient) = evaluate(next);
             if (nextValue <= value + SufficientDecrease * length * slope)
                 return (next, nextValue, nextGradient);
@@ -72,12 +74,19 @@ internal static class Lbfgs
         for (var i = steps.Count - 1; i >= 0; i--)
         {
             weights[i] = Dot(steps[i].Step, direction) / steps[i].Curvature;
-            direction.add_(steps[i].Change, -weights[i]);
+            Add(direction, steps[i].Change, -weights[i]);
         }
-        direction.mul_(steps[^1].Curvature / Dot(steps[^1].Change, steps[^1].Change));
+        using var scale = (steps[^1].Curvature / Dot(steps[^1].Change, steps[^1].Change)).ToScalar();
+        direction.mul_(scale);
         for (var i = 0; i < steps.Count; i++)
-            direction.add_(steps[i].Step, weights[i] - Dot(steps[i].Change, direction) / steps[i].Curvature);
+            Add(direction, steps[i].Step, weights[i] - Dot(steps[i].Change, direction) / steps[i].Curvature);
         return direction;
+    }
+
+    private static void Add(Tensor sum, Tensor term, double factor)
+    {
+        using var scale = factor.ToScalar();
+        sum.add_(term, scale);
     }
 
     private static void Remember(List<(Tensor Step, Tensor Change, double Curvature)> steps, Tensor step, Tensor change, double curvature)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Evaluation;
@@ -32,8 +33,10 @@ public sealed class LogisticRegression : IDisposable
         using var noGradient = no_grad();
         var count = features.shape[0];
         var transposed = features.t().contiguous();
+        using var examples = ((double)count).ToScalar();
+        using var penalty = l2.ToScalar();
         var targets = labels.unsqueeze(1); // [N, 1]
-        var minusOnes = full([count, 1], -1, ScalarType.Float32);
+        var minusOnes = ones(count, 1).neg_();
         var goal = tolerance * Lbfgs.Norm(Evaluate(zeros_like(_weights)).Gradient);
         return Lbfgs.Minimise(_weights, Evaluate, maxIterations, goal, cancellation);
 
@@ -45,8 +48,8 @@ public sealed class LogisticRegression : IDisposable
             var value = -probabilities.gather(1, targets).sum(ScalarType.Float64).item<double>() / count
                 + l2 / 2 * (matrix * matrix).sum(ScalarType.Float64).item<double>();
             probabilities.exp_().scatter_add_(1, targets, minusOnes);
-            var gradient = cat([mm(transposed, probabilities), probabilities.sum(0, keepdim: true)], 0).div_(count); // [D + 1, K]
-            gradient.narrow(0, 0, features.shape[1]).add_(matrix, l2);
+            var gradient = cat([mm(transposed, probabilities), probabilities.sum(0, keepdim: true)], 0).div_(examples); // [D + 1, K]
+            gradient.narrow(0, 0, features.shape[1]).add_(matrix, penalty);
             return (value, gradient.MoveToOuterDisposeScope());
         }
     }

@@ -68,7 +68,7 @@ internal sealed class BatchFrames
     public Tensor Hide(Tensor x, Tensor maskEmbedding)
     {
         x = where(_hidden!, maskEmbedding.to_type(x.dtype), x);
-        return _hiddenChannels is null ? x : x.masked_fill(_hiddenChannels, 0);
+        return _hiddenChannels is null ? x : x.masked_fill(_hiddenChannels, Scalars.Zero);
     }
 
     private static int[] ValidFrames(HubertBatch batch, int frames) =>

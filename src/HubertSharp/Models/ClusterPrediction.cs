@@ -44,7 +44,7 @@ internal sealed class ClusterPrediction
             if (_config.TargetGlu)
                 classes = F.glu(F.linear(classes, _parameters["target_glu.0.weight"], _parameters["target_glu.0.bias"]), -1);
             var cosine = F.normalize(own, dim: 1, eps: CosineEpsilon).mm(F.normalize(classes, dim: 1, eps: CosineEpsilon).t());
-            logits.Add((cosine / _config.LogitTemp).MoveToOuterDisposeScope());
+            logits.Add((cosine / Scalars.Of(_config.LogitTemp)).MoveToOuterDisposeScope());
             firstClass += _classes[set];
         }
         return logits;
@@ -67,10 +67,10 @@ internal sealed class ClusterPrediction
         using var guard = no_grad();
         var positive = logits.gather(1, targets.unsqueeze(1)).squeeze(1);
         var correct = positive >= logits.amax([1]);
-        var smallest = ownColumnHidden ? positive == float.NegativeInfinity : positive <= logits.amin([1]);
+        var smallest = ownColumnHidden ? positive == Scalars.NegativeInfinity : positive <= logits.amin([1]);
         var counted = (correct & ~smallest).to_type(int64);
-        var rowLoss = zeros(rowCount.Count, float32, logits.device).index_add_(0, rows, losses.detach(), 1);
-        var rowCorrect = zeros(rowCount.Count, int64, logits.device).index_add_(0, rows, counted, 1);
+        var rowLoss = zeros(rowCount.Count, float32, logits.device).index_add_(0, rows, losses.detach(), Scalars.One);
+        var rowCorrect = zeros(rowCount.Count, int64, logits.device).index_add_(0, rows, counted, Scalars.One);
         return new FrameScores(sum.MoveToOuterDisposeScope(), counted.sum().MoveToOuterDisposeScope(), targets.shape[0],
             rowLoss.MoveToOuterDisposeScope(), rowCorrect.MoveToOuterDisposeScope(), rowCount);
     }

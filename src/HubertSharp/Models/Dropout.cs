@@ -41,7 +41,7 @@ internal sealed class Dropout : autograd.SingleTensorFunction<Dropout>
         if (x.device_type != DeviceType.CPU)
         {
             using var generator = new Generator(seed, x.device);
-            return (x * (rand(x.shape, float32, x.device, generator: generator) >= rate) * scale).to_type(x.dtype).MoveToOuterDisposeScope();
+            return (x * (rand(x.shape, float32, x.device, generator: generator) >= Scalars.Of(rate)) * Scalars.Of(scale)).to_type(x.dtype).MoveToOuterDisposeScope();
         }
         var input = x.contiguous();
         var output = empty_like(input);

@@ -35,7 +35,7 @@ internal sealed class Encoder
     {
         var seed = SeedMixer.Derive(step.Seed, ModelSeeds.Encoder);
         x = Start(x, padding, step.Training, seed);
-        var keyBias = padding is null ? null : zeros_like(padding, x.dtype).masked_fill(padding, float.NegativeInfinity).unsqueeze(1).unsqueeze(1);
+        var keyBias = padding is null ? null : zeros_like(padding, x.dtype).masked_fill(padding, Scalars.NegativeInfinity).unsqueeze(1).unsqueeze(1);
         var layerDrop = new SeedMixer(SeedMixer.Derive(seed, LayerDrop));
         for (var i = 0; i < (depth ?? _layers.Length); i++)
         {
@@ -52,7 +52,7 @@ internal sealed class Encoder
     {
         using var scope = NewDisposeScope();
         if (padding is not null)
-            x = x.masked_fill(padding.unsqueeze(-1), 0);
+            x = x.masked_fill(padding.unsqueeze(-1), Scalars.Zero);
         x = x + PositionalConvolution.Forward(_parameters, _config, x);
         if (!_config.LayerNormFirst)
             x = FinalNorm(x);

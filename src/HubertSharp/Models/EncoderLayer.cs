@@ -54,7 +54,7 @@ internal sealed class EncoderLayer
         var headWidth = width / heads;
         Tensor Split(Tensor y) => y.view(rows, frames, heads, headWidth).transpose(1, 2); // [B, H, T, E]
 
-        var query = Split(Linear(x, "self_attn.q_proj") * Math.Pow(headWidth, -0.5));
+        var query = Split(Linear(x, "self_attn.q_proj") * Scalars.Of(Math.Pow(headWidth, -0.5)));
         var key = Split(Linear(x, "self_attn.k_proj"));
         var value = Split(Linear(x, "self_attn.v_proj"));
         var scores = matmul(query, key.transpose(2, 3)); // [B, H, T, T]

@@ -16,5 +16,5 @@ internal sealed class GradientScale : autograd.SingleTensorFunction<GradientScal
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
-        [grad_output * (double)ctx.get_data("factor"), null!];
+        [grad_output * Scalars.Of((double)ctx.get_data("factor")), null!];
 }

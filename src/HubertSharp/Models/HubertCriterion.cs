@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Configuration;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Models;
@@ -20,7 +21,7 @@ internal static class HubertCriterion
             if (weight <= 0 || scores.Count == 0)
                 return;
             foreach (var score in scores)
-                loss = loss + score.LossSum * weight;
+                loss = loss + score.LossSum * Scalars.Of(weight);
             sampleSize += scores[0].Count;
         }
 
@@ -29,7 +30,8 @@ internal static class HubertCriterion
         Tensor? penalty = null;
         if (config.LossWeights is [var weight, ..] && weight != 0)
         {
-            penalty = featuresPenalty * (weight * sampleSize);
+            using var factor = (weight * sampleSize).ToScalar();
+            penalty = featuresPenalty * factor;
             loss = loss + penalty;
         }
         return new LossResult(loss.MoveToOuterDisposeScope(), sampleSize, masked, unmasked, penalty?.detach().MoveToOuterDisposeScope());

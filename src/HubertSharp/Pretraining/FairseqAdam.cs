@@ -1,6 +1,7 @@
 using HubertSharp.Models;
 using HubertSharp.Models.Kernels;
 using HubertSharp.Runs.Configuration;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;
@@ -59,10 +60,13 @@ public sealed class FairseqAdam : IDisposable
         }
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var gradient = _parameters.Gradients * step.GradientScale;
-        FirstMoments.mul_(step.Beta1).add_(gradient, alpha: 1 - step.Beta1);
-        SecondMoments.mul_(step.Beta2).addcmul_(gradient, gradient, value: 1 - step.Beta2);
-        _parameters.Masters.mul_(1 - step.Decay).addcdiv_(FirstMoments, SecondMoments.sqrt().add_(step.Epsilon), value: -step.StepSize);
+        using var scale = step.GradientScale.ToScalar();
+        using var keep = (1 - step.Decay).ToScalar();
+        using var size = (-step.StepSize).ToScalar();
+        var gradient = _parameters.Gradients * scale;
+        FirstMoments.mul_(Scalars.Of(step.Beta1)).add_(gradient, alpha: Scalars.Of(1 - step.Beta1));
+        SecondMoments.mul_(Scalars.Of(step.Beta2)).addcmul_(gradient, gradient, value: Scalars.Of(1 - step.Beta2));
+        _parameters.Masters.mul_(keep).addcdiv_(FirstMoments, SecondMoments.sqrt().add_(Scalars.Of(step.Epsilon)), value: size);
         _parameters.SyncCompute();
     }
 
