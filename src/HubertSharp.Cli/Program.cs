@@ -26,6 +26,7 @@ internal static class Program
             DoctorVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
+            BenchVerb.Create(),
             ConfigVerb.Create(),
         };
 }
