@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
 
@@ -50,18 +50,8 @@ internal static class KMeansScoreVerb
     {
         if (json)
         {
-            var models = scores.Select((s, i) => (JsonNode)new JsonObject
-            {
-                ["model"] = paths[i],
-                ["clusters"] = s.Clusters,
-                ["frames"] = s.Frames,
-                ["inertia_per_frame"] = s.InertiaPerFrame,
-                ["empty_clusters"] = s.EmptyClusters,
-                ["largest_share"] = s.LargestShare,
-                ["entropy_bits"] = s.EntropyBits,
-                ["effective_clusters"] = s.EffectiveClusters,
-            });
-            Console.WriteLine(new JsonObject { ["models"] = new JsonArray([.. models]), ["agreement_nmi"] = agreement }.ToJsonString());
+            var models = scores.Select((score, i) => new { Model = paths[i], Score = score });
+            Console.WriteLine(JsonSerializer.Serialize(new { Models = models, AgreementNmi = agreement }, JsonOutput.Options));
             return;
         }
         PlainTable.Write(

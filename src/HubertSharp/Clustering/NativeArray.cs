@@ -11,6 +11,7 @@ internal sealed unsafe class NativeArray<T> : IDisposable
         Length = length;
         Start = (T*)NativeMemory.AlignedAlloc(checked((nuint)(Math.Max(length, 1) * sizeof(T))), 64);
         GC.AddMemoryPressure(Math.Max(length, 1) * sizeof(T));
+        NativeMemoryCount.Taken();
     }
 
     ~NativeArray() => Free();
@@ -39,6 +40,7 @@ internal sealed unsafe class NativeArray<T> : IDisposable
             return;
         NativeMemory.AlignedFree(Start);
         GC.RemoveMemoryPressure(Math.Max(Length, 1) * sizeof(T));
+        NativeMemoryCount.Released();
         Start = null;
     }
 }
