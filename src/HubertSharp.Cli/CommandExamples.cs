@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace HubertSharp.Cli;
 
-/// <summary>The examples that close a verb's <c>--help</c>; a group of verbs shows those of its verbs.</summary>
+/// <summary>The examples that close a verb's <c>--help</c>; a group of verbs without examples shows those of its verbs.</summary>
 internal static class CommandExamples
 {
     private static readonly ConditionalWeakTable<Command, List<string>> Examples = [];
@@ -18,9 +18,9 @@ internal static class CommandExamples
         return command;
     }
 
-    /// <summary>The command's own examples, then those of its subcommands.</summary>
+    /// <summary>The command's own examples, or those of its subcommands.</summary>
     public static IEnumerable<string> Of(Command command) =>
-        (Examples.TryGetValue(command, out var own) ? own : []).Concat(command.Subcommands.Where(c => !c.Hidden).SelectMany(Of));
+        Examples.TryGetValue(command, out var own) ? own : command.Subcommands.Where(c => !c.Hidden).SelectMany(Of);
 
     /// <summary>Puts the examples at the end of every help text below <paramref name="root"/>.</summary>
     public static void AddToHelp(RootCommand root)

@@ -15,18 +15,22 @@ internal static class Program
     }
 
     public static RootCommand CreateRoot() =>
-        new("Pre-train HuBERT speech models, explain their loss, and prove what the features are worth.")
+        new RootCommand("Pre-train HuBERT speech models, explain their loss, and prove what the features are worth.")
         {
+            DemoVerb.Create(),
             CorpusVerb.Create(),
             ManifestVerb.Create(),
             FeaturesVerb.Create(),
             KMeansVerb.Create(),
             LabelsVerb.Create(),
             PretrainVerb.Create(),
+            PipelineVerb.Create(),
             DoctorVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
             BenchVerb.Create(),
             ConfigVerb.Create(),
-        };
+        }
+        .WithExample("hubert demo")
+        .WithExample("hubert pipeline recipes/demo.yaml --out runs/demo");
 }

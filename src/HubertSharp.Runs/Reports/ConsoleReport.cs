@@ -45,10 +45,10 @@ public static class ConsoleReport
         {
             Heading(texts.Probe);
             Table(output,
-                [texts.Features, texts.Accuracy, texts.Interval, texts.Majority, texts.Classes, texts.TestItems],
+                [texts.Features, texts.HeldOut, texts.Accuracy, texts.Interval, texts.Majority, texts.Classes, texts.TestItems],
                 report.Probe.Select(p => (string[])
                 [
-                    texts.Name(p.Source), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}",
+                    texts.Name(p.Source), texts.HeldOutName(p.HeldOut), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}",
                 ]));
         }
         var sentences = ReportFindings.Sentences(report, texts).ToList();

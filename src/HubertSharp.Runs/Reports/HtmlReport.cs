@@ -168,11 +168,11 @@ public sealed class HtmlReport
         if (_report.Probe.Count == 0)
             return;
         _html.Append($"<section><h2>{_texts.Probe}</h2>");
-        _html.Append($"<p class=\"note\">{Escape(_texts.ProbeNote(_report.Probe[0]))}</p>");
+        _html.Append($"<p class=\"note\">{Escape(_texts.ProbeNote)}</p>");
         Table(
-            [_texts.Features, _texts.Accuracy, _texts.Interval, _texts.Majority, _texts.Classes, _texts.TestItems],
+            [_texts.Features, _texts.HeldOut, _texts.Accuracy, _texts.Interval, _texts.Majority, _texts.Classes, _texts.TestItems],
             _report.Probe.Select(p => (
-                (IReadOnlyList<string>)[_texts.Name(p.Source), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}"],
+                (IReadOnlyList<string>)[_texts.Name(p.Source), _texts.HeldOutName(p.HeldOut), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}"],
                 p.Source.Kind == FeatureSourceKind.TrainedModel)));
         _html.Append("</section>\n");
     }

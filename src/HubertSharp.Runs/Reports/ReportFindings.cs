@@ -3,7 +3,7 @@ namespace HubertSharp.Runs.Reports;
 /// <summary>What the figures of a report mean, as sentences.</summary>
 internal static class ReportFindings
 {
-    /// <summary>Later label sets against MFCC labels per language, then the trained model's probe against the other inputs.</summary>
+    /// <summary>Later label sets against MFCC labels per language, then the best trained layer's probe against MFCCs and the best untrained layer.</summary>
     public static IEnumerable<string> Sentences(PipelineReport report, ReportTexts texts)
     {
         foreach (var mfcc in report.Quality.Where(q => q.Source.Kind == FeatureSourceKind.Mfcc))
@@ -14,10 +14,12 @@ internal static class ReportFindings
                 .Select(iteration => iteration.MaxBy(q => q.Pnmi)!))
                 yield return texts.CompareLabels(mfcc, best);
         }
-        if (report.Probe.Where(p => p.Source.Kind == FeatureSourceKind.TrainedModel).MaxBy(p => p.Accuracy) is { } trained)
+        foreach (var split in report.Probe.GroupBy(p => p.HeldOut))
         {
-            foreach (var other in report.Probe.Where(p => p.Source.Kind != FeatureSourceKind.TrainedModel))
-                yield return texts.CompareProbe(trained, other);
+            if (split.Where(p => p.Source.Kind == FeatureSourceKind.TrainedModel).MaxBy(p => p.Accuracy) is not { } trained)
+                continue;
+            foreach (var others in split.Where(p => p.Source.Kind != FeatureSourceKind.TrainedModel).GroupBy(p => p.Source.Kind))
+                yield return texts.CompareProbe(trained, others.MaxBy(p => p.Accuracy)!);
         }
     }
 }

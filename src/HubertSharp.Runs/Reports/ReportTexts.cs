@@ -38,11 +38,11 @@ internal sealed class ReportTexts(ReportLanguage language)
         "Phone purity: share of frames whose phone or syllable is the commonest of their cluster. Cluster purity: share of frames whose cluster is the commonest of their phone or syllable. PNMI: share of the reference's entropy that the clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. Bold rows are the labels that a model was trained on.",
         "音素纯度:帧的音素(或音节)等于其聚类中最常见者的比例。聚类纯度:帧的聚类等于其音素(或音节)中最常见者的比例。PNMI:聚类所提供的参考熵的比例。聚类越多,音素纯度越高、聚类纯度越低,因此应先比较 PNMI。粗体行是用于训练模型的标签。");
     public string LabelSetNote => Pick("* labels that a model was trained on", "* 用于训练模型的标签");
-    public string ProbeNote(ProbeSummary probe) => probe.HeldOut == "speaker"
-        ? Pick("Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers that it was not trained on.",
-            "逻辑回归根据每个片段冻结特征的均值判断其参考标签;测试说话人不出现在训练中。")
-        : Pick("Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on recordings that it was not trained on.",
-            "逻辑回归根据每个片段冻结特征的均值判断其参考标签;测试录音不出现在训练中。");
+    public string ProbeNote => Pick(
+        "Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers, or on recordings, that it was not trained on. Intervals that overlap are no difference.",
+        "逻辑回归根据每个片段冻结特征的均值判断其参考标签;测试所用的说话人或录音不出现在训练中。区间相互重叠即视为无差别。");
+    public string HeldOut => Pick("held out", "留出");
+    public string HeldOutName(string heldOut) => heldOut == "speaker" ? Pick("speaker", "说话人") : Pick("recording", "录音");
     public string Majority => Pick("commonest class", "最常见类别");
     public string Labels => Pick("labels", "标签");
     public string Language => Pick("language", "语言");
@@ -118,8 +118,8 @@ internal sealed class ReportTexts(ReportLanguage language)
         var english = better ? "is better than" : worse ? "is worse than" : "cannot be told from";
         var chinese = better ? "优于" : worse ? "差于" : "与之无显著差别:";
         return Pick(
-            $"A linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) {english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
-            $"{Name(trained.Source)}上的线性探测({Percent(trained.Accuracy)}){chinese}{Name(other.Source)}({Percent(other.Accuracy)})。");
+            $"Held-out {HeldOutName(trained.HeldOut)}: a linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) {english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
+            $"留出{HeldOutName(trained.HeldOut)}:{Name(trained.Source)}上的线性探测({Percent(trained.Accuracy)}){chinese}{Name(other.Source)}({Percent(other.Accuracy)})。");
     }
 
     public static string Percent(double share) => $"{share * 100:0.0} %";

@@ -92,7 +92,7 @@ public sealed class StageRunner : IDisposable
         if (stamp.ChangedFrom(inputs) is { } change)
             return $"runs again, {change}";
         if (stamp.Outputs is null)
-            return stage.Continues ? "goes on" : "begins again, it was interrupted";
+            return stage.Continues ? "goes on" : "begins again, it did not end";
         foreach (var (path, fingerprint) in stamp.Outputs)
         {
             var now = FileFingerprint.Of(Path.Combine(_folder, path));

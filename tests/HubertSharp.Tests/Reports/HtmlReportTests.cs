@@ -46,8 +46,8 @@ public class HtmlReportTests
         foreach (var figure in new[] { "6.76", "4.80", "4.82", "6.70", "6.43", "28.4 %", "0.145", "0.289", "40.0 % – 46.0 %", "CC BY-SA 3.0" })
             Assert.Contains(figure, text);
         Assert.Contains("Mandarin: the clusters of iteration 1, layer 3 still tell less about the reference than MFCC clusters do (PNMI 0.145 against 0.289).", text);
-        Assert.Contains("A linear probe on iteration 2, layer 3 (43.1 %) cannot be told from one on MFCC (41.2 %).", text);
-        Assert.Contains("A linear probe on iteration 2, layer 3 (43.1 %) is better than one on untrained model, layer 3 (20.1 %).", text);
+        Assert.Contains("Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) cannot be told from one on MFCC (41.2 %).", text);
+        Assert.Contains("Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) is better than one on untrained model, layer 3 (20.1 %).", text);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class StageRunnerTests : IDisposable
         RunOnce();
         RunOnce();
         Assert.Equal(2, _runs);
-        Assert.Equal(["k-means:", "k-means: begins again, it was interrupted", "k-means: up to date"], _said);
+        Assert.Equal(["k-means:", "k-means: begins again, it did not end", "k-means: up to date"], _said);
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Recipes;
+using HubertSharp.Runs.Reports;
+
+namespace HubertSharp.Pipelines;
+
+/// <summary>The folders and the configuration of one pre-training of a pipeline.</summary>
+internal sealed class PipelineIteration
+{
+    private readonly PipelineContext _context;
+
+    public PipelineIteration(PipelineContext context, RecipeIteration recipe, int number)
+    {
+        (_context, Recipe, Number) = (context, recipe, number);
+        // Loaded at once: a misspelt key is told before the first stage, not after hours.
+        Config = ConfigLoader.Load(recipe.Config,
+        [
+            .. recipe.Overrides,
+            $"task.data={context.DataFolder}",
+            $"task.label_dir={LabelFolder}",
+            $"task.labels=[{LabelName}]",
+            $"model.label_rate={recipe.LabelRate}",
+            $"checkpoint.save_dir={Path.Combine(RunFolder, "checkpoints")}",
+        ]);
+    }
+
+    public const string LabelName = "km";
+
+    public RecipeIteration Recipe { get; }
+
+    public int Number { get; }
+
+    public ResolvedConfig Config { get; }
+
+    public string FeatureFolder => _context.At($"iteration{Number}", "features");
+
+    public string ClusterFolder => _context.At($"iteration{Number}", "kmeans");
+
+    public string ModelPath => Path.Combine(ClusterFolder, "km.safetensors");
+
+    public string LabelFolder => _context.At($"iteration{Number}", "labels");
+
+    public string CheckPath => Path.Combine(LabelFolder, "check.json");
+
+    public string RunFolder => _context.At($"iteration{Number}", "run");
+
+    public string Labels(string split) => Path.Combine(LabelFolder, $"{split}.{LabelName}");
+
+    public string Dictionary => Path.Combine(LabelFolder, $"dict.{LabelName}.txt");
+
+    /// <summary>What the labels are clusters of.</summary>
+    public FeatureSource Source => Recipe.Features == "mfcc"
+        ? FeatureSource.Mfcc
+        : new FeatureSource(FeatureSourceKind.TrainedModel, Number - 1, Recipe.Layer);
+}

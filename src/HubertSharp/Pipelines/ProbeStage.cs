@@ -1,0 +1,61 @@
+using HubertSharp.Evaluation;
+using HubertSharp.Features;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Stages;
+
+namespace HubertSharp.Pipelines;
+
+/// <summary>The linear probe on frozen features: MFCCs, every iteration's model, and a model that was never trained.</summary>
+internal static class ProbeStage
+{
+    public static string ResultPath(PipelineContext context) => context.At("probe", "probe.json");
+
+    public static Stage Create(PipelineContext context) => new("probe", context.At("probe"))
+    {
+        Inputs = () =>
+        {
+            var inputs = context.AudioInputs(PipelineContext.Splits)
+                .File("alignment", ReferenceStage.AlignmentPath(context))
+                .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers));
+            foreach (var iteration in context.Iterations)
+                inputs.Setting($"model {iteration.Number}", ModelFolder.Hash(ModelFolder.Resolve(iteration.RunFolder)));
+            return inputs;
+        },
+        Run = cancellation =>
+        {
+            var rows = ReferenceStage.HasAlignment(context) ? Measure(context, cancellation) : [];
+            ReportJson.Write(ResultPath(context), rows);
+            return [ResultPath(context)];
+        },
+    };
+
+    private static List<ProbeSummary> Measure(PipelineContext context, CancellationToken cancellation)
+    {
+        var options = new ProbeRunOptions
+        {
+            ManifestPaths = [.. PipelineContext.Splits.Select(context.Manifest)],
+            ReferencePath = ReferenceStage.AlignmentPath(context),
+            Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
+            Untrained = true,
+        };
+        try
+        {
+            ProbeFolds.Create(ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits).Examples, options.Probe);
+        }
+        catch (UserException e)
+        {
+            context.Options.Say($"  left out: {e.Message}"); // a small corpus is no reason to fail at the end of a long run
+            return [];
+        }
+        var results = context.WithProgress("probe", p => ProbeRun.Run(options, p, cancellation));
+        return [.. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut == HeldOut.Speaker ? "speaker" : "recording", r.Accuracy, r.Low, r.High, r.Examples, r.Classes, r.Majority))];
+    }
+
+    private static FeatureSource Source(PipelineContext context, FeatureSet set) => set.Kind switch
+    {
+        "mfcc" => FeatureSource.Mfcc,
+        "random" => new FeatureSource(FeatureSourceKind.RandomModel, null, set.Layer),
+        _ => new FeatureSource(FeatureSourceKind.TrainedModel, context.Iterations.First(i => i.RunFolder == set.Model).Number, set.Layer),
+    };
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using HubertSharp.Features;
+using HubertSharp.Models;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Stages;
+
+namespace HubertSharp.Pipelines;
+
+/// <summary>What came out, as <c>report.json</c> and as a page in both languages.</summary>
+internal static class ReportStage
+{
+    private const double SampleRate = 16000;
+
+    public static string PagePath(string folder, ReportLanguage language) =>
+        Path.Combine(folder, language == ReportLanguage.Chinese ? "report.zh.html" : "report.html");
+
+    public static PipelineReport Read(PipelineContext context) => ReportJson.Read<PipelineReport>(JsonPath(context));
+
+    public static Stage Create(PipelineContext context, IReadOnlyList<string> stagesBefore) => new("report", context.At("report"))
+    {
+        Inputs = () =>
+        {
+            var inputs = new StageInputs().Setting("name", context.Recipe.Name).Setting("probe", context.Recipe.Evaluation.Probe);
+            foreach (var stage in stagesBefore)
+                inputs.File($"stage {stage}", StampPath(context, stage));
+            return inputs;
+        },
+        Run = _ =>
+        {
+            var report = Build(context, stagesBefore);
+            ReportJson.Write(JsonPath(context), report);
+            var outputs = new List<string> { JsonPath(context) };
+            foreach (var (language, other) in new[] { (ReportLanguage.English, ReportLanguage.Chinese), (ReportLanguage.Chinese, ReportLanguage.English) })
+            {
+                outputs.Add(PagePath(context.Folder, language));
+                AtomicFile.WriteAllText(outputs[^1], HtmlReport.Render(report, language, Path.GetFileName(PagePath(context.Folder, other))));
+            }
+            return outputs;
+        },
+    };
+
+    private static string JsonPath(PipelineContext context) => context.At("report", "report.json");
+
+    private static string StampPath(PipelineContext context, string stage) => context.At("stages", $"{stage}.json");
+
+    private static PipelineReport Build(PipelineContext context, IReadOnlyList<string> stages) => new()
+    {
+        Name = context.Recipe.Name,
+        Created = DateTime.UtcNow,
+        Corpus = Corpus(context),
+        Iterations = [.. context.Iterations.Select(i => IterationReader.Read(i.RunFolder, i.Number, i.Source, Parameters(i)))],
+        Quality = ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
+        Probe = context.Recipe.Evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : [],
+        StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
+        Environment = Environment(context),
+    };
+
+    private static long Parameters(PipelineIteration iteration)
+    {
+        var description = ModelDescription.Read(Path.Combine(ModelFolder.Resolve(iteration.RunFolder), ModelDescription.FileName));
+        return HubertParameters.Of(description.Model, description.Classes).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
+    }
+
+    private static CorpusSummary Corpus(PipelineContext context)
+    {
+        var parts = PipelineContext.Splits.SelectMany(split => Manifest.Read(context.Manifest(split)).Entries
+            .GroupBy(e => e.Language)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new CorpusPart(split, g.Key, g.Count(), g.Sum(e => e.LengthSamples) / SampleRate)));
+        var licences = Path.Combine(context.DataFolder, "LICENSES.md");
+        return new CorpusSummary(context.Recipe.Corpus, [.. parts], File.Exists(licences) ? File.ReadAllText(licences) : null);
+    }
+
+    /// <summary>The last start of the last run, key by key.</summary>
+    private static KeyValuePair<string, string>[] Environment(PipelineContext context)
+    {
+        var path = Path.Combine(context.Iterations[^1].RunFolder, "environment.json");
+        if (!File.Exists(path))
+            return [];
+        using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+        return [.. json.RootElement.GetProperty("starts").EnumerateArray().Last().EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.ToString()))];
+    }
+}

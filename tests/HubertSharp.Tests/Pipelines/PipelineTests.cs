@@ -1,0 +1,147 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using HubertSharp.Cli;
+using HubertSharp.Runs.Reports;
+using HubertSharp.Tests.Cli;
+
+namespace HubertSharp.Tests.Pipelines;
+
+/// <summary>The recipe <c>minute</c> on a minute of audio in the real program: to the end, again, interrupted, killed.</summary>
+[Trait("Part", "e2e")]
+public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
+{
+    /// <summary>Keys of <c>metrics.jsonl</c> that depend on the machine.</summary>
+    private static readonly string[] Timings = ["wps", "ups", "wall", "train_wall", "audio_s_per_s", "peak_rss_mib"];
+
+    private const string WithoutProbe = "evaluation.probe=false";
+
+    private static readonly string[] Stages =
+    [
+        "features-1", "kmeans-1", "labels-1", "pretrain-1", "features-2", "kmeans-2", "labels-2", "pretrain-2", "reference", "quality", "probe", "report",
+    ];
+
+    private readonly FirstRun _first;
+
+    public PipelineTests(FirstRun first) => _first = first;
+
+    [Fact]
+    public void It_ends_in_a_report_with_every_figure()
+    {
+        Assert.True(_first.Result.ExitCode == CommandHost.Done, _first.Result.Error + _first.Result.Output);
+        var report = ReportJson.Read<PipelineReport>(_first.At("report", "report.json"));
+        Assert.Equal(["1 Mfcc 20", "2 TrainedModel 25"], report.Iterations.Select(i => $"{i.Number} {i.Source.Kind} {i.Clusters}"));
+        foreach (var i in report.Iterations)
+        {
+            Assert.Equal(Math.Log2(i.Clusters + 4), i.ChanceBits, 1e-9);
+            Assert.InRange(i.LabelEntropyBits, 1, Math.Log2(i.Clusters));
+            Assert.True(i.TrainLossBits < i.FirstLossBits, $"iteration {i.Number}: {i.FirstLossBits} to {i.TrainLossBits} bits");
+            Assert.Equal(1 - (i.TrainLossBits / i.ChanceBits), i.BitsExplained, 1e-6);
+            Assert.True(i.Curve.Count(p => !p.IsValid) >= 3 && i.Curve.Any(p => p.IsValid));
+            Assert.Equal(i.Clusters, i.Histogram.Count);
+            Assert.Contains(i.Verdict.Status, new[] { "normal", "too_early", "watch", "broken" });
+        }
+        Assert.Equal(
+            ["Mfcc  True", "TrainedModel 1/1 True", "TrainedModel 1/1 False", "TrainedModel 1/2 False", "TrainedModel 2/1 False", "TrainedModel 2/2 False"],
+            report.Quality.Select(q => $"{q.Source.Kind} {(q.Source.Layer is null ? "" : $"{q.Source.Iteration}/{q.Source.Layer}")} {q.IsLabelSet}"));
+        Assert.All(report.Quality, q => Assert.InRange(q.Pnmi, 0, 1));
+        // Vowels of two resonances are told apart by their spectrum: the clusters must show it.
+        Assert.True(report.Quality[0].Pnmi > 0.3, $"PNMI of the MFCC clusters {report.Quality[0].Pnmi}");
+        Assert.Equal(
+            [FeatureSourceKind.Mfcc, FeatureSourceKind.TrainedModel, FeatureSourceKind.RandomModel],
+            report.Probe.Select(p => p.Source.Kind).Distinct().OrderBy(k => k));
+        var mfcc = report.Probe.First(p => p.Source.Kind == FeatureSourceKind.Mfcc);
+        Assert.True(mfcc.Low > mfcc.Majority, $"a probe on MFCCs names {mfcc.Accuracy:P0} of the syllables");
+    }
+
+    [Fact]
+    public void The_page_is_whole_in_both_languages_and_the_terminal_says_the_same()
+    {
+        foreach (var page in new[] { "report.html", "report.zh.html" })
+        {
+            var html = File.ReadAllText(_first.At(page));
+            Assert.Empty(XDocument.Parse(html["<!DOCTYPE html>".Length..]).Descendants("script"));
+        }
+        var report = ReportJson.Read<PipelineReport>(_first.At("report", "report.json"));
+        Assert.All(report.Iterations, i => Assert.Contains(i.Verdict.Summary, _first.Result.Output));
+        Assert.Contains($"{report.Iterations[0].TrainLossBits:0.00}", _first.Result.Output);
+        Assert.EndsWith("report.html\n", _first.Result.Output);
+    }
+
+    [Fact]
+    public void Run_again_it_leaves_everything_out()
+    {
+        var before = File.ReadAllBytes(_first.At("report", "report.json"));
+        var result = _first.Run();
+        Assert.Equal(CommandHost.Done, result.ExitCode);
+        Assert.Equal(Stages.Select(s => $"{s}: up to date"), result.Output.Split('\n').Take(Stages.Length));
+        Assert.Equal(before, File.ReadAllBytes(_first.At("report", "report.json")));
+    }
+
+    [Fact]
+    public void Stopped_and_killed_on_the_way_it_comes_to_the_same_end()
+    {
+        var folder = _first.NewFolder();
+        using (var killed = _first.Start(folder, WithoutProbe))
+        {
+            Assert.True(killed.WaitFor("kmeans-1:"));
+            killed.Kill();
+            killed.WaitForEnd();
+        }
+        using (var stopped = _first.Start(folder, WithoutProbe))
+        {
+            Assert.True(stopped.WaitFor("pretrain-1:"));
+            Assert.True(stopped.WaitFor("update "));
+            stopped.Interrupt();
+            Assert.Equal(CommandHost.Interrupted, stopped.WaitForEnd().ExitCode);
+        }
+        using (var stopped = _first.Start(folder, WithoutProbe))
+        {
+            Assert.True(stopped.WaitFor("pretrain-2:"));
+            stopped.Terminate();
+            Assert.Equal(CommandHost.Interrupted, stopped.WaitForEnd().ExitCode);
+        }
+        var result = _first.Run(folder, WithoutProbe);
+        Assert.True(result.ExitCode == CommandHost.Done, result.Error);
+        Assert.Contains("pretrain-1: up to date", result.Output);
+        foreach (var iteration in new[] { "iteration1", "iteration2" })
+            Assert.Equal(Metrics(_first.At(iteration, "run", "metrics.jsonl")), Metrics(Path.Combine(folder, iteration, "run", "metrics.jsonl")));
+    }
+
+    /// <summary>The lines of a log without what depends on the machine.</summary>
+    private static List<string> Metrics(string path) =>
+    [
+        .. File.ReadLines(path).Select(line => string.Join(' ', JsonDocument.Parse(line).RootElement.EnumerateObject()
+            .Where(p => !Timings.Contains(p.Name.Replace("train_wps", "wps")))
+            .Select(p => $"{p.Name}={p.Value}"))),
+    ];
+
+    /// <summary>The pipeline, run once to its end.</summary>
+    public sealed class FirstRun : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+        private int _folders;
+
+        public FirstRun()
+        {
+            SmallCorpus.Write(_folder.At("data"));
+            Result = Run();
+        }
+
+        internal HubertResult Result { get; }
+
+        public string At(params string[] parts) => _folder.At(["out", .. parts]);
+
+        public string NewFolder() => _folder.At($"out{++_folders}");
+
+        internal HubertProcess Start(string folder, params string[] overrides) =>
+            HubertProcess.Start(["pipeline", "minute", $"corpus={_folder.At("data")}", "--out", folder, .. overrides]);
+
+        internal HubertResult Run(string? folder = null, params string[] overrides)
+        {
+            using var process = Start(folder ?? _folder.At("out"), overrides);
+            return process.WaitForEnd();
+        }
+
+        public void Dispose() => _folder.Dispose();
+    }
+}
