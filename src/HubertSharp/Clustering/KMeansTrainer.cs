@@ -64,6 +64,7 @@ public sealed unsafe class KMeansTrainer
             moved = !centroids.AsSpan().SequenceEqual(before);
             _progress?.Report(new StageProgress(iterations + 1, _options.Lloyd, "full iterations"));
         }
+        _progress?.Report(new StageProgress(_source.Count, _source.Count, "frames"));
         return new KMeansFit(
             centroids, _options.Clusters, _source.Count, inertia / _source.Count, sums.Counts.Count(c => c == 0), batches, iterations);
     }
