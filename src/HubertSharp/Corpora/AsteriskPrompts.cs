@@ -57,9 +57,7 @@ internal static class AsteriskPrompts
             foreach (var (i, prompt) in chunk.Item.Index())
             {
                 var path = $"en/{FlatName(prompt)}.flac";
-                var file = RawFile(raw, prompt);
-                var pcm = MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(file)).ToArray();
-                File.Delete(file);
+                var pcm = Decoded(Path.Combine(Folder(unpacked), prompt + ".g722"), RawFile(raw, prompt));
                 CorpusAudio.Write(Path.Combine(audioFolder, path), pcm);
                 utterances[(chunk.Index * FilesPerProcess) + i] =
                     new CorpusUtterance(path, pcm.Length, "en", Speaker, said.GetValueOrDefault(prompt, []), []);
@@ -68,6 +66,17 @@ internal static class AsteriskPrompts
         });
         Directory.Delete(raw, recursive: true);
         return utterances;
+    }
+
+    // ffmpeg ends well even when the disk is full: what it wrote is counted.
+    private static short[] Decoded(string source, string raw)
+    {
+        var bytes = File.ReadAllBytes(raw);
+        File.Delete(raw);
+        var expected = new FileInfo(source).Length * SamplesPerByte * sizeof(short);
+        return bytes.Length == expected
+            ? MemoryMarshal.Cast<byte, short>(bytes).ToArray()
+            : throw CorpusFaults.NotAllDecoded(source, expected, bytes.Length);
     }
 
     private static void Decode(string folder, string raw, string[] prompts, CancellationToken cancel)

@@ -34,6 +34,9 @@ internal static class CorpusFaults
     public static UserException DecodingFailed(string folder, string reason) =>
         UserException.Create("ffmpeg cannot decode the G.722 prompts", folder, found: reason, next: "delete this folder and run the command again");
 
+    public static UserException NotAllDecoded(string file, long expected, long found) =>
+        UserException.Create("ffmpeg did not decode all of the prompt", file, $"{expected} bytes", $"{found}", "free space on the disk and run the command again");
+
     public static UserException EspeakMissing(string what) =>
         UserException.Create($"{what} cannot be loaded", next: "install it with 'apt-get install espeak-ng'");
 

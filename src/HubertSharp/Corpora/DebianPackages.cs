@@ -28,6 +28,8 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         }
         if (!Directory.Exists(done))
             Directory.Move(partial, done);
+        foreach (var left in Directory.GetDirectories(folder, "*.partial").Where(IsLeftBehind))
+            Directory.Delete(left, recursive: true);
         return done;
     }
 
@@ -54,6 +56,10 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
 
     private static string? Find(string folder, string package) =>
         Directory.GetFiles(folder, $"{package}_*.deb").Order(StringComparer.Ordinal).LastOrDefault();
+
+    // The folders of work in progress carry the number of their process.
+    private static bool IsLeftBehind(string partial) =>
+        int.TryParse(Path.GetFileName(partial).Split('.')[1], out var process) && (process == Environment.ProcessId || !Directory.Exists($"/proc/{process}"));
 
     private static bool IsUnknown(string output) =>
         new[] { "Unable to locate package", "no installation candidate", "Can't find a source", "No packages found" }

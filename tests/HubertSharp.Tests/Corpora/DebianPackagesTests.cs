@@ -12,12 +12,13 @@ public class DebianPackagesTests
         using var folder = new TemporaryFolder();
         folder.Write("p/DEBIAN/control", "Package: some-voice\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: test\n");
         folder.Write("p/usr/share/a.txt", "content");
-        Directory.CreateDirectory(folder.At("cache"));
+        Directory.CreateDirectory(folder.At("cache", "download.2147483647.partial")); // of a process that was killed
         using (var build = Process.Start(new ProcessStartInfo("dpkg-deb", ["--build", folder.At("p"), folder.At("cache", "some-voice_1_all.deb")]) { RedirectStandardOutput = true })!)
             build.WaitForExit();
         var packages = new DebianPackages(folder.At("cache"), ["some-voice"]);
         var unpacked = packages.Fetch(CancellationToken.None);
         Assert.Equal("content", File.ReadAllText(Path.Combine(unpacked, "usr/share/a.txt")));
+        Assert.Equal(["some-voice_1_all.deb", "unpacked"], Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         File.Delete(folder.At("cache", "some-voice_1_all.deb"));
         Assert.Equal(unpacked, packages.Fetch(CancellationToken.None));
     }
