@@ -1,0 +1,139 @@
+using HubertSharp.Audio;
+using HubertSharp.Clustering;
+using HubertSharp.Evaluation;
+using HubertSharp.Models;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Tests.Models;
+
+namespace HubertSharp.Tests.Evaluation;
+
+/// <summary>Probe and layer quality from audio to figures, with a tiny model and tones for syllables.</summary>
+public sealed class EvaluationRunTests : IDisposable
+{
+    private const int SegmentSamples = 3200;
+    private const int Segments = 12;
+    private static readonly double[] Hertz = [300, 900, 2500];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _manifest;
+    private readonly string _reference;
+    private readonly string _checkpoint;
+
+    public EvaluationRunTests()
+    {
+        using var tiny = new TinyModel(Fixtures.Matching("hubert_tiny_*")[0]);
+        _checkpoint = _folder.At("checkpoint");
+        HubertCheckpoint.Write(_checkpoint, tiny.Model);
+        var entries = new List<ManifestEntry>();
+        var alignment = new List<string> { "utt\tspeaker\tsamples\ttones" };
+        var random = new Random(3);
+        for (var utterance = 0; utterance < 4; utterance++)
+        {
+            var samples = new float[Segments * SegmentSamples];
+            var segments = new List<string>();
+            for (var segment = 0; segment < Segments; segment++)
+            {
+                var tone = segment % Hertz.Length;
+                var (start, end) = (segment * SegmentSamples, (segment + 1) * SegmentSamples);
+                for (var i = start; i < end; i++)
+                    samples[i] = (float)(0.3 * Math.Sin(2 * Math.PI * Hertz[tone] * i / AudioFile.SampleRate) + 0.01 * random.NextDouble());
+                segments.Add($"tone{(char)('a' + tone)}{segment / Hertz.Length}:{start}:{end}");
+            }
+            AudioFile.Write(_folder.At($"u{utterance}.wav"), samples, AudioFile.SampleRate);
+            entries.Add(new ManifestEntry($"u{utterance}.wav", samples.Length, utterance < 2 ? "xx" : "yy"));
+            alignment.Add($"u{utterance}\tspeaker{utterance % 2}\t{samples.Length}\t{string.Join(' ', segments)}");
+        }
+        _manifest = _folder.At("train.tsv");
+        new Manifest(_folder.FullName, entries).Write(_manifest);
+        _reference = _folder.Write("tones.tsv", string.Join('\n', alignment));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Probe_compares_mfcc_trained_and_untrained_layers()
+    {
+        var results = Probe(new ProbeRunOptions
+        {
+            ManifestPaths = [_manifest],
+            ReferencePath = _reference,
+            Models = [new ModelSpec(_checkpoint, [1])],
+            Untrained = true,
+            HeldOut = [HeldOut.Speaker, HeldOut.Recording],
+        });
+
+        Assert.Equal(["mfcc", "mfcc", "trained", "trained", "random", "random"], results.Select(r => r.Features.Kind));
+        Assert.Equal([null, null, 1, 1, 1, 1], results.Select(r => r.Features.Layer));
+        Assert.All(results, r => Assert.Equal((3, 48), (r.Classes, r.Examples)));
+        Assert.Equal(1, results[0].Accuracy); // three steady tones are nothing to MFCCs
+        Assert.Equal(2, results[0].Folds);
+    }
+
+    [Fact]
+    public void Equal_architectures_are_drawn_once()
+    {
+        var spec = new ModelSpec(_checkpoint, [1]);
+        var results = Probe(new ProbeRunOptions { ManifestPaths = [_manifest], ReferencePath = _reference, Mfcc = false, Models = [spec, spec], Untrained = true });
+        Assert.Equal(["trained", "trained", "random"], results.Select(r => r.Features.Kind));
+        Assert.Equal(results[0].Accuracy, results[1].Accuracy);
+    }
+
+    [Fact]
+    public void Layers_are_clustered_and_scored_per_language()
+    {
+        var rows = Layers(new LayerQualityOptions
+        {
+            ManifestPath = _manifest,
+            ReferencePath = _reference,
+            Mfcc = true,
+            Models = [new ModelSpec(_checkpoint, [])],
+            KMeans = new KMeansOptions { Clusters = 6, Starts = 3 },
+            WorkFolder = _folder.At("work"),
+        });
+
+        var layers = ModelDescription.Read(Path.Combine(_checkpoint, ModelDescription.FileName)).Model.EncoderLayers;
+        Assert.Equal(3 * (1 + layers), rows.Count);
+        Assert.Equal([null, "xx", "yy"], rows.Take(3).Select(r => r.Language));
+        Assert.Equal("mfcc", rows[0].Features!.Kind);
+        Assert.InRange(rows[0].Quality.ReferencePurity, 0.9, 1);
+        Assert.Equal(Enumerable.Range(1, layers), rows.Skip(3).Select(r => r.Features!.Layer!.Value).Distinct());
+        Assert.Empty(Directory.GetDirectories(_folder.At("work")));
+    }
+
+    [Theory]
+    [InlineData("runs/it1", "runs/it1", "")]
+    [InlineData("runs/it1:3", "runs/it1", "3")]
+    [InlineData("runs/it1:3,1,3", "runs/it1", "3,1")]
+    [InlineData("C:/runs", "C:/runs", "")]
+    public void Models_with_layers(string text, string path, string layers)
+    {
+        var spec = ModelSpec.Parse(text);
+        Assert.Equal((path, layers), (spec.Path, string.Join(',', spec.Layers)));
+    }
+
+    [Theory]
+    [InlineData("runs/it1:0")]
+    [InlineData(":3")]
+    [InlineData("runs/it1:3,x")]
+    public void Models_that_are_none(string text) => Assert.Throws<UserException>(() => ModelSpec.Parse(text));
+
+    [Fact]
+    public void Faults_come_before_the_work()
+    {
+        Assert.Contains("the model has no such layer", Assert.Throws<UserException>(() => Layers(new LayerQualityOptions
+        {
+            ManifestPath = _manifest,
+            ReferencePath = _reference,
+            Models = [new ModelSpec(_checkpoint, [77])],
+            KMeans = new KMeansOptions { Clusters = 6 },
+        })).Message);
+        File.WriteAllText(_reference, File.ReadAllText(_reference).Replace($"\t{Segments * SegmentSamples}\t", $"\t{Segments * SegmentSamples + 1}\t"));
+        Assert.Contains("has another length than in the manifest", Assert.Throws<UserException>(() =>
+            Probe(new ProbeRunOptions { ManifestPaths = [_manifest], ReferencePath = _reference })).Message);
+    }
+
+    private static IReadOnlyList<ProbeResult> Probe(ProbeRunOptions options) => ProbeRun.Run(options, null, TestContext.Current.CancellationToken);
+
+    private static IReadOnlyList<QualityRow> Layers(LayerQualityOptions options) => LayerQuality.Run(options, null, TestContext.Current.CancellationToken);
+}
