@@ -16,6 +16,7 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
     private readonly string _title;
     private readonly TextWriter _output;
     private readonly bool _isTerminal;
+    private readonly int _terminalWidth;
     private readonly TimeProvider _clock;
     private readonly long _started;
     private StageProgress _latest;
@@ -28,6 +29,7 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
         _title = title;
         _output = output;
         _isTerminal = isTerminal;
+        _terminalWidth = isTerminal && ReferenceEquals(output, Console.Error) ? Console.WindowWidth : 0;
         _clock = clock;
         _started = clock.GetTimestamp();
         _latest = new StageProgress(0, total, unit);
@@ -86,6 +88,8 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
         var line = Line(value, elapsed);
         if (_isTerminal)
         {
+            if (_terminalWidth > 0 && line.Length >= _terminalWidth)
+                line = line[..(_terminalWidth - 1)]; // a wrapped line cannot rewrite itself
             _output.Write($"\r{line.PadRight(_shownLength)}");
             _shownLength = line.Length;
         }
@@ -117,7 +121,7 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
     private string Closing(StageProgress value, TimeSpan elapsed)
     {
         var rate = value.Done / Math.Max(elapsed.TotalSeconds, 1e-9);
-        var count = value.Total > value.Done ? $"stopped after {Count(value.Done)} of {Count(value.Total)}" : Count(value.Done);
+        var count = value.Total > value.Done ? $"{Count(value.Done)} of {Count(value.Total)}" : Count(value.Done);
         return $"{_title}: {count} {value.Unit} in {Duration(elapsed)}, {Rate(rate)} {value.Unit}/s";
     }
 

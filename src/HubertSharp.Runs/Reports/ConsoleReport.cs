@@ -25,9 +25,10 @@ public static class ConsoleReport
         Heading(texts.LossNormal);
         foreach (var i in report.Iterations)
         {
-            output.WriteLine($"{texts.Iteration(i.Number)}: {texts.Status(i.Verdict.Status)}. {i.Verdict.Summary}");
-            foreach (var finding in i.Verdict.Findings)
-                output.WriteLine($"  - {finding.Seen} {finding.Meaning} {texts.NextStep}: {finding.Next}");
+            var verdict = texts.Verdict(i);
+            output.WriteLine($"{texts.Iteration(i.Number)}: {texts.Status(verdict.Status)}. {verdict.Summary}");
+            foreach (var finding in verdict.Findings)
+                output.WriteLine($"  - {texts.Finding(finding)} → {finding.Next}");
         }
         if (report.Quality.Count > 0)
         {
@@ -36,7 +37,7 @@ public static class ConsoleReport
                 [texts.Labels, texts.Language, texts.Reference, texts.Clusters, texts.Frames, texts.PhonePurity, texts.ClusterPurity, "PNMI"],
                 report.Quality.Select(q => (string[])
                 [
-                    texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), q.Reference, $"{q.Clusters}", $"{q.Frames:#,0}",
+                    texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), texts.ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}",
                     $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}",
                 ]));
             output.WriteLine(texts.LabelSetNote);

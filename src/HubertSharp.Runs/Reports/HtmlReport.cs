@@ -60,10 +60,11 @@ public sealed class HtmlReport
         _html.Append($"<section><h2>{_texts.LossNormal}</h2><div class=\"cards\">");
         foreach (var i in _report.Iterations)
         {
-            _html.Append($"<article class=\"card verdict {Escape(i.Verdict.Status)}\"><h3>{_texts.Iteration(i.Number)}: <b>{Escape(_texts.Status(i.Verdict.Status))}</b></h3>");
-            _html.Append($"<p>{Escape(i.Verdict.Summary)}</p>");
-            foreach (var finding in i.Verdict.Findings)
-                _html.Append($"<p class=\"finding\">{Escape(finding.Seen)} {Escape(finding.Meaning)} <span class=\"next\">{_texts.NextStep}: {Escape(finding.Next)}</span></p>");
+            var verdict = _texts.Verdict(i);
+            _html.Append($"<article class=\"card verdict {Escape(verdict.Status)}\"><h3>{_texts.Iteration(i.Number)}: <b>{Escape(_texts.Status(verdict.Status))}</b></h3>");
+            _html.Append($"<p>{Escape(verdict.Summary)}</p>");
+            foreach (var finding in verdict.Findings)
+                _html.Append($"<p class=\"finding\">{Escape(_texts.Finding(finding))} <span class=\"next\">→ {Escape(finding.Next)}</span></p>");
             _html.Append("</article>");
         }
         _html.Append("</div></section>\n");
@@ -158,7 +159,7 @@ public sealed class HtmlReport
         Table(
             [_texts.Labels, _texts.Language, _texts.Reference, _texts.Clusters, _texts.Frames, _texts.PhonePurity, _texts.ClusterPurity, "PNMI"],
             _report.Quality.Select(q => (
-                (IReadOnlyList<string>)[_texts.Name(q.Source), _texts.LanguageName(q.Language), q.Reference, $"{q.Clusters}", $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}"],
+                (IReadOnlyList<string>)[_texts.Name(q.Source), _texts.LanguageName(q.Language), _texts.ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}"],
                 q.IsLabelSet)));
         _html.Append("</section>\n");
     }

@@ -40,8 +40,8 @@ public static class IterationReader
             MaskedAccuracy = report.MaskedAccuracy ?? double.NaN,
             ValidMaskedAccuracy = series.Valid is [.., var lastValid] ? lastValid.AccuracyMasked : null,
             AudioSecondsPerSecond = Speed(folder.MetricsPath),
-            Verdict = new VerdictSummary(
-                VerdictName(report.Verdict), report.Summary, [.. report.Findings.Select(f => new FindingSummary(f.Code, f.Seen, f.Meaning, f.Next))]),
+            Verdict = Verdict(report),
+            VerdictChinese = Verdict(LossDoctor.Examine(series, context, ReportLanguage.Chinese)),
             Curve = [.. Thin(series.Train).Select(p => Point(p, toBits, isValid: false)), .. Thin(series.Valid).Select(p => Point(p, toBits, isValid: true))],
             Histogram = labels.Histogram,
             Configuration = [.. ConfigLoader.Load(folder.ConfigPath, [], allowMissing: true).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))],
@@ -70,6 +70,9 @@ public static class IterationReader
         rates.Sort();
         return rates.Count > 0 ? rates[rates.Count / 2] : null;
     }
+
+    private static VerdictSummary Verdict(LossReport report) => new(
+        VerdictName(report.Verdict), report.Summary, [.. report.Findings.Select(f => new FindingSummary(f.Code, f.Seen, f.Meaning, f.Next))]);
 
     private static string VerdictName(LossVerdict verdict) => verdict switch
     {

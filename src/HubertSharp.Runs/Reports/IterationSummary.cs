@@ -44,7 +44,11 @@ public sealed record IterationSummary
     /// <summary>Seconds of audio trained on per second.</summary>
     public double? AudioSecondsPerSecond { get; init; }
 
+    /// <summary>What the doctor says, in English.</summary>
     public required VerdictSummary Verdict { get; init; }
+
+    /// <summary>The same in Chinese; null where only English is known.</summary>
+    public VerdictSummary? VerdictChinese { get; init; }
 
     public required IReadOnlyList<CurvePoint> Curve { get; init; }
 

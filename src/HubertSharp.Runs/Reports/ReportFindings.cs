@@ -8,8 +8,9 @@ internal static class ReportFindings
     {
         foreach (var mfcc in report.Quality.Where(q => q.Source.Kind == FeatureSourceKind.Mfcc))
         {
+            // The layers clustered for the comparison, not the label sets: more clusters alone raise PNMI.
             foreach (var best in report.Quality
-                .Where(q => q.Source.Kind == FeatureSourceKind.TrainedModel && q.Language == mfcc.Language && q.Reference == mfcc.Reference)
+                .Where(q => q is { Source.Kind: FeatureSourceKind.TrainedModel, IsLabelSet: false } && q.Language == mfcc.Language && q.Reference == mfcc.Reference)
                 .GroupBy(q => q.Source.Iteration)
                 .Select(iteration => iteration.MaxBy(q => q.Pnmi)!))
                 yield return texts.CompareLabels(mfcc, best);

@@ -4,17 +4,17 @@ namespace HubertSharp.Runs.Reports;
 internal sealed class ReportTexts(ReportLanguage language)
 {
     public string LanguageTag => Pick("en", "zh");
-    public string Subtitle => Pick("HuBERT pre-training, from recordings to an answer", "HuBERT 预训练:从录音到结论");
+    public string Subtitle => Pick("HuBERT pre-training, from recordings to an answer", "HuBERT 预训练：从录音到结论");
     public string Other => Pick("中文", "English");
-    public string LossNormal => Pick("Is the loss normal?", "损失正常吗?");
-    public string Worth => Pick("What was it worth?", "效果如何?");
+    public string LossNormal => Pick("Is the loss normal?", "损失正常吗？");
+    public string Worth => Pick("What was it worth?", "效果如何？");
     public string Iteration(int number) => Pick($"Iteration {number}", $"第 {number} 轮");
     public string IterationTitle(IterationSummary i) => Pick(
         $"Iteration {i.Number}: {i.Clusters} clusters of {Name(i.Source)} at {i.LabelRate:0.##} Hz",
-        $"第 {i.Number} 轮:{Name(i.Source)} 的 {i.Clusters} 个聚类,{i.LabelRate:0.##} Hz");
+        $"第 {i.Number} 轮：{Name(i.Source)} 的 {i.Clusters} 个聚类，{i.LabelRate:0.##} Hz");
     public string MaskedLoss => Pick("masked loss", "掩码损失");
     public string Bits => Pick("bits", "比特");
-    public string MaskedLossBits => Pick("masked loss (bits)", "掩码损失(比特)");
+    public string MaskedLossBits => Pick("masked loss (bits)", "掩码损失（比特）");
     public string Chance => Pick("chance", "随机水平");
     public string LabelEntropy => Pick("label entropy", "标签熵");
     public string BitsExplained => Pick("bits explained", "已解释比特");
@@ -36,11 +36,11 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string LabelQuality => Pick("Labels and layers against references", "标签与各层聚类的质量");
     public string LabelQualityNote => Pick(
         "Phone purity: share of frames whose phone or syllable is the commonest of their cluster. Cluster purity: share of frames whose cluster is the commonest of their phone or syllable. PNMI: share of the reference's entropy that the clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. Bold rows are the labels that a model was trained on.",
-        "音素纯度:帧的音素(或音节)等于其聚类中最常见者的比例。聚类纯度:帧的聚类等于其音素(或音节)中最常见者的比例。PNMI:聚类所提供的参考熵的比例。聚类越多,音素纯度越高、聚类纯度越低,因此应先比较 PNMI。粗体行是用于训练模型的标签。");
+        "音素纯度：帧的音素（或音节）等于其聚类中最常见者的比例。聚类纯度：帧的聚类等于其音素（或音节）中最常见者的比例。PNMI：聚类所提供的参考熵的比例。聚类越多，音素纯度越高、聚类纯度越低，因此应先比较 PNMI。粗体行是用于训练模型的标签。");
     public string LabelSetNote => Pick("* labels that a model was trained on", "* 用于训练模型的标签");
     public string ProbeNote => Pick(
         "Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers, or on recordings, that it was not trained on. Intervals that overlap are no difference.",
-        "逻辑回归根据每个片段冻结特征的均值判断其参考标签;测试所用的说话人或录音不出现在训练中。区间相互重叠即视为无差别。");
+        "逻辑回归根据每个片段冻结特征的均值判断其参考标签；测试所用的说话人或录音不出现在训练中。区间相互重叠即视为无差别。");
     public string HeldOut => Pick("held out", "留出");
     public string HeldOutName(string heldOut) => heldOut == "speaker" ? Pick("speaker", "说话人") : Pick("recording", "录音");
     public string Majority => Pick("commonest class", "最常见类别");
@@ -61,7 +61,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string Utterances => Pick("utterances", "句数");
     public string Duration => Pick("duration", "时长");
     public string Credits => Pick("Credits and licences of the recordings", "录音的署名与许可");
-    public string Histogram => Pick("Frames per cluster (sorted)", "每个聚类的帧数(按大小排序)");
+    public string Histogram => Pick("Frames per cluster (sorted)", "每个聚类的帧数（按大小排序）");
     public string HistogramTitle(int used, int clusters) => Pick($"{used} of {clusters} clusters are in use", $"{clusters} 个聚类中有 {used} 个被使用");
     public string Configuration => Pick("Configuration", "配置");
     public string Environment => Pick("Environment", "环境");
@@ -72,7 +72,14 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string All => Pick("all", "全部");
     public string None => Pick("–", "–");
     public string Made(DateTime at) => Pick($"made {at:yyyy-MM-dd HH:mm} UTC", $"生成于 {at:yyyy-MM-dd HH:mm} UTC");
-    public string NextStep => Pick("Next", "下一步");
+    public VerdictSummary Verdict(IterationSummary i) => language == ReportLanguage.Chinese ? i.VerdictChinese ?? i.Verdict : i.Verdict;
+    public string Finding(FindingSummary finding) => Pick($"{finding.Seen}: {finding.Meaning}.", $"{finding.Seen}:{finding.Meaning}。");
+    public string ReferenceName(string reference) => reference switch
+    {
+        "syllables" => Pick("syllables", "音节"),
+        "phones" => Pick("phones", "音素"),
+        _ => reference,
+    };
 
     public string LanguageName(string? tag) => tag switch
     {
@@ -101,13 +108,15 @@ internal sealed class ReportTexts(ReportLanguage language)
     /// <summary>What a model's clusters are worth beside MFCC clusters, said from the measured figures whichever way they point.</summary>
     public string CompareLabels(QualitySummary mfcc, QualitySummary later)
     {
-        var figures = Pick($"PNMI {later.Pnmi:0.000} against {mfcc.Pnmi:0.000}", $"PNMI {later.Pnmi:0.000},MFCC 为 {mfcc.Pnmi:0.000}");
+        var figures = Pick(
+            $"PNMI {later.Pnmi:0.000} with {later.Clusters} clusters against {mfcc.Pnmi:0.000} with {mfcc.Clusters}",
+            $"PNMI {later.Pnmi:0.000}，{later.Clusters} 个聚类；MFCC 为 {mfcc.Pnmi:0.000}，{mfcc.Clusters} 个聚类");
         var (name, where) = (Name(later.Source), LanguageName(later.Language));
         return (later.Pnmi / mfcc.Pnmi) switch
         {
-            > 1.02 => Pick($"{where}: the clusters of {name} tell more about the reference than MFCC clusters do ({figures}).", $"{where}:{name}的聚类比 MFCC 聚类包含更多的参考信息({figures})。"),
-            < 0.98 => Pick($"{where}: the clusters of {name} still tell less about the reference than MFCC clusters do ({figures}).", $"{where}:{name}的聚类所含的参考信息仍少于 MFCC 聚类({figures})。"),
-            _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).", $"{where}:{name}的聚类与 MFCC 聚类所含的参考信息相当({figures})。"),
+            > 1.02 => Pick($"{where}: the clusters of {name} tell more about the reference than MFCC clusters do ({figures}).", $"{where}：{name}的聚类比 MFCC 聚类包含更多的参考信息（{figures}）。"),
+            < 0.98 => Pick($"{where}: the clusters of {name} still tell less about the reference than MFCC clusters do ({figures}).", $"{where}：{name}的聚类所含的参考信息仍少于 MFCC 聚类（{figures}）。"),
+            _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).", $"{where}：{name}的聚类与 MFCC 聚类所含的参考信息相当（{figures}）。"),
         };
     }
 
@@ -116,10 +125,10 @@ internal sealed class ReportTexts(ReportLanguage language)
     {
         var (better, worse) = (trained.Low > other.High, trained.High < other.Low);
         var english = better ? "is better than" : worse ? "is worse than" : "cannot be told from";
-        var chinese = better ? "优于" : worse ? "差于" : "与之无显著差别:";
+        var chinese = better ? "优于" : worse ? "差于" : "与之无显著差别：";
         return Pick(
             $"Held-out {HeldOutName(trained.HeldOut)}: a linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) {english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
-            $"留出{HeldOutName(trained.HeldOut)}:{Name(trained.Source)}上的线性探测({Percent(trained.Accuracy)}){chinese}{Name(other.Source)}({Percent(other.Accuracy)})。");
+            $"留出{HeldOutName(trained.HeldOut)}：{Name(trained.Source)}上的线性探测（{Percent(trained.Accuracy)}）{chinese}{Name(other.Source)}（{Percent(other.Accuracy)}）。");
     }
 
     public static string Percent(double share) => $"{share * 100:0.0} %";

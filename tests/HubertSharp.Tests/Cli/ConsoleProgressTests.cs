@@ -52,7 +52,7 @@ public class ConsoleProgressTests
             clock.Now += TimeSpan.FromMinutes(2);
             progress.Report(60);
         }
-        Assert.EndsWith("pre-training: stopped after 60 of 600 updates in 2 min 00 s, 0.5 updates/s\n", output.ToString());
+        Assert.EndsWith("pre-training: 60 of 600 updates in 2 min 00 s, 0.5 updates/s\n", output.ToString());
     }
 
     [Theory]
