@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -14,10 +15,7 @@ public static class TorchRuntime
     private static readonly Lock Gate = new();
     private static bool initialized;
 
-    /// <summary>
-    /// Keeps large tensors inside the heap instead of mapping and unmapping them on every use (page faults cost 20 to 30 % of a
-    /// training step otherwise) and sets the number of threads. Later calls do nothing.
-    /// </summary>
+    /// <summary>Sets the number of threads, once; later calls do nothing.</summary>
     /// <param name="threads">Threads for tensor operations; 0 takes one per physical core.</param>
     public static void Initialize(int threads = 0)
     {
@@ -26,21 +24,37 @@ public static class TorchRuntime
             if (initialized)
                 return;
             initialized = true;
-            if (OperatingSystem.IsLinux())
-            {
-                try
-                {
-                    _ = MallOpt(MmapMax, 0);
-                    _ = MallOpt(TrimThreshold, -1);
-                    _ = MallOpt(TopPad, 256 << 20);
-                }
-                catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-                {
-                    // musl has no mallopt: slower, not wrong
-                }
-            }
             torch.InitializeDeviceType(DeviceType.CPU);
             torch.set_num_threads(threads > 0 ? threads : PhysicalCores());
+        }
+    }
+
+    /// <summary>
+    /// What glibc and OpenMP must be told before libtorch is loaded. Large tensors stay inside the heap instead of being mapped
+    /// and unmapped on every use (page faults cost 20 to 30 % of a training step otherwise). OpenMP's threads wait asleep after a
+    /// moment: spinning for a millisecond, their default, takes the cores from loader threads and other programs, and made a
+    /// step three times slower on a busy machine.
+    /// </summary>
+    /// <remarks>A module initializer, because whichever class of this library is used first may be the one that loads libtorch.</remarks>
+#pragma warning disable CA2255 // the environment of the process has to be set before any code of a library that reads it once
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void Prepare()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _ = MallOpt(MmapMax, 0);
+            _ = MallOpt(TrimThreshold, -1);
+            _ = MallOpt(TopPad, 256 << 20);
+            // .NET's own environment is a copy that native code does not see; what the user has set stays
+            if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+                _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // musl has no mallopt: slower, not wrong
         }
     }
 
@@ -86,4 +100,7 @@ public static class TorchRuntime
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int MallOpt(int parameter, int value);
+
+    [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int SetEnvironment(string name, string value, int overwrite);
 }
