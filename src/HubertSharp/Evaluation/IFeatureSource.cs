@@ -1,6 +1,6 @@
 namespace HubertSharp.Evaluation;
 
-/// <summary>Computes one or more feature sets of an utterance in one pass.</summary>
+/// <summary>Computes one or more feature sets of an utterance in one pass. Thread-safe.</summary>
 internal interface IFeatureSource : IDisposable
 {
     IReadOnlyList<FeatureSet> Sets { get; }

@@ -1,3 +1,4 @@
+using HubertSharp.Features;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Evaluation;
@@ -15,20 +16,20 @@ public static class ProbeRun
             ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut }); // too few examples are told before anything long starts
         var results = new List<ProbeResult>();
         var sources = FeatureSources.Of(options.Mfcc, options.Models, options.Untrained, options.Precision, options.Probe.Seed).ToList();
-        var done = 0L;
+        var examples = data.Examples.Select((example, row) => (example, row)).ToLookup(e => e.example.Utterance);
+        var opened = 0;
         foreach (var open in sources)
         {
             using var source = open();
             var pooled = source.Sets.Select(set => new float[(long)data.Examples.Count * set.Dimensions]).ToArray();
-            var examples = data.Examples.Select((example, row) => (example, row)).ToLookup(e => e.example.Utterance);
-            for (var utterance = 0; utterance < data.Utterances; utterance++)
+            var stage = progress is null ? null : new StageOf(progress, (long)data.Utterances * opened++, (long)data.Utterances * sources.Count);
+            new UtteranceWork(0, data.Utterances, stage).Run(threads: 0, TorchRuntime.SingleThreaded, (_, utterance) =>
             {
-                cancel.ThrowIfCancellationRequested();
                 var frames = source.Compute(data.ReadAudio(utterance, cancel));
                 for (var set = 0; set < frames.Count; set++)
                     Pool(source.Sets[set], frames[set], examples[utterance], pooled[set]);
-                progress?.Report(new StageProgress(++done, (long)data.Utterances * sources.Count, "files"));
-            }
+            }, cancel);
+            cancel.ThrowIfCancellationRequested();
             for (var set = 0; set < pooled.Length; set++)
             {
                 foreach (var heldOut in options.HeldOut)
@@ -42,5 +43,11 @@ public static class ProbeRun
     {
         foreach (var (example, row) in examples)
             SegmentPooling.Mean(frames, set.Dimensions, set.FrameRate, example.StartSample, example.EndSample, pooled.AsSpan(row * set.Dimensions, set.Dimensions));
+    }
+
+    /// <summary>The progress of one source as part of that of all.</summary>
+    private sealed class StageOf(IProgress<StageProgress> all, long before, long total) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => all.Report(value with { Done = before + value.Done, Total = total });
     }
 }
