@@ -9,13 +9,13 @@ internal static class BatchPlan
     /// <summary>Indices sorted by falling length; equal lengths in an order drawn from <paramref name="seed"/>.</summary>
     /// <param name="lengthsSamples">Length of each utterance.</param>
     /// <param name="seed">Seed of the tie order, or null for fairseq's order without shuffling (falling index).</param>
-    public static int[] OrderByLength(IReadOnlyList<long> lengthsSamples, ulong? seed)
+    public static int[] OrderByLength(IReadOnlyList<long> lengthsSamples, uint? seed)
     {
         var tie = new int[lengthsSamples.Count];
         for (var i = 0; i < tie.Length; i++)
             tie[i] = i;
         if (seed is { } value)
-            UpdateSeed.Shuffle<int>(value, tie);
+            new NumpyRandom(value).Shuffle(tie);
         var order = Enumerable.Range(0, tie.Length).ToArray();
         Array.Sort(order, (a, b) =>
         {
@@ -77,11 +77,11 @@ internal static class BatchPlan
         bool Fits(int rows, long longest) => (maxRows <= 0 || rows <= maxRows) && (maxTokens <= 0 || rows * longest <= maxTokens);
     }
 
-    /// <summary>The order of the batches in one epoch.</summary>
+    /// <summary>The order of the batches in one epoch, from 1.</summary>
     public static int[] EpochOrder(int batchCount, long runSeed, int epoch)
     {
         var order = Enumerable.Range(0, batchCount).ToArray();
-        UpdateSeed.Shuffle<int>(UpdateSeed.Derive(runSeed, UpdateSeed.Purpose.EpochOrder, epoch), order);
+        new NumpyRandom((uint)(runSeed + epoch)).Shuffle(order);
         return order;
     }
 }

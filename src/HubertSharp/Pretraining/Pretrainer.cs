@@ -44,7 +44,8 @@ public static class Pretrainer
         var labelReports = LabelGate.Check(config, withValid: !config.Dataset.DisableValidation, options.ForceLabels, Notice, cancellation);
         using var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
         using var valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
-        var plan = new UpdatePlan(train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed);
+        var plan = new UpdatePlan(
+            train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch);
         var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false) ?? [];
         var lastUpdate = LastUpdate(config.Optimization, plan);
         if (train.DroppedCount > 0)
@@ -97,7 +98,7 @@ public static class Pretrainer
                 using var scope = NewDisposeScope();
                 var step = new StepContext(
                     Training: true,
-                    UpdateSeed.Derive(seed, UpdateSeed.Purpose.Dropout, update, micro),
+                    UpdateSeed.Derive(seed, UpdateSeed.Purpose.Step, update, micro),
                     ScoreUnmasked: logs || update % ScoreUnmaskedEvery == 0);
                 var result = model.Loss(batches[micro].Batch, config.Criterion, step);
                 result.Loss.backward();
@@ -160,7 +161,7 @@ public static class Pretrainer
                 // Crops and masks are the same at every validation: the curve moves because the model does.
                 var batch = valid.Collate(validBatches[i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row));
                 var scores = new StepScores();
-                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationMask, i), ScoreUnmasked: true)), batch);
+                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
                 scores.AddTo(averages);
             }
             progress.Validated(update, averages, config.Checkpoint);

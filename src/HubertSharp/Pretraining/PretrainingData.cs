@@ -73,9 +73,8 @@ internal sealed class PretrainingData : IDisposable
     /// <summary>The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows.</summary>
     public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training)
     {
-        var seed = UpdateSeed.Derive(runSeed, UpdateSeed.Purpose.BatchOrder);
         var lengths = _kept.Select(i => Manifest.Entries[i].LengthSamples).ToArray();
-        var order = BatchPlan.OrderByLength(lengths, seed).Select(i => _kept[i]).ToArray();
+        var order = BatchPlan.OrderByLength(lengths, (uint)runSeed).Select(i => _kept[i]).ToArray();
         var maxTokens = (training ? dataset.MaxTokens : dataset.MaxTokensValid ?? dataset.MaxTokens) ?? 0;
         var maxRows = (training ? dataset.BatchSize : dataset.BatchSizeValid ?? dataset.BatchSize) ?? 0;
         var longest = order.Max(SizeInBatch);

@@ -2,7 +2,8 @@ namespace HubertSharp.Pretraining;
 
 /// <summary>
 /// Which micro-batches an update consumes: a pure function of the update number, so that a resumed run meets the same data without
-/// any saved iterator (fairseq: EpochBatchIterator + GroupedIterator; the last group of an epoch may be short).
+/// any saved iterator (fairseq: EpochBatchIterator + GroupedIterator; the last group of an epoch may be short). As in fairseq the
+/// batch that comes last in the shuffled order of an epoch is left out of it, unless asked for or alone.
 /// </summary>
 internal sealed class UpdatePlan
 {
@@ -16,14 +17,16 @@ internal sealed class UpdatePlan
     /// <param name="batches">The batches of an epoch, each a list of utterance indices.</param>
     /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the rest.</param>
     /// <param name="runSeed"><c>common.seed</c>.</param>
-    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed)
+    /// <param name="withRemainder"><c>optimization.skip_remainder_batch</c>, which in spite of its name keeps the last batch when it is set.</param>
+    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool withRemainder)
     {
         _batches = batches;
+        BatchesPerEpoch = withRemainder ? batches.Count : Math.Max(1, batches.Count - 1);
         _updateFreq = updateFreq;
         _runSeed = runSeed;
     }
 
-    public int BatchesPerEpoch => _batches.Count;
+    public int BatchesPerEpoch { get; }
 
     /// <summary>Updates in epoch <paramref name="epoch"/> (from 1).</summary>
     public int UpdatesInEpoch(int epoch) => (BatchesPerEpoch + Freq(epoch) - 1) / Freq(epoch);
@@ -61,7 +64,7 @@ internal sealed class UpdatePlan
         {
             if (_orderedEpoch != epoch)
             {
-                _order = BatchPlan.EpochOrder(BatchesPerEpoch, _runSeed, epoch);
+                _order = BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch);
                 _orderedEpoch = epoch;
             }
             return _order;

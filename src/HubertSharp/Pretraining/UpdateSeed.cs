@@ -9,13 +9,10 @@ internal static class UpdateSeed
     /// <summary>What a seed is for; two purposes never share a stream.</summary>
     public enum Purpose
     {
-        BatchOrder = 1,
-        EpochOrder = 2,
-        Crop = 3,
-        Mask = 4,
-        Dropout = 5,
-        ValidationCrop = 6,
-        ValidationMask = 7,
+        Crop = 1,
+        Step = 2,
+        ValidationCrop = 3,
+        ValidationStep = 4,
     }
 
     public static ulong Derive(long runSeed, Purpose purpose, long update = 0, int microBatch = 0, int row = 0)
@@ -30,16 +27,6 @@ internal static class UpdateSeed
     /// <summary>A uniform integer in [0, <paramref name="bound"/>) drawn from one seed.</summary>
     public static long Below(ulong seed, long bound) =>
         (long)(((UInt128)Mix(seed) * (ulong)bound) >> 64);
-
-    /// <summary>Fisher-Yates with one draw per position.</summary>
-    public static void Shuffle<T>(ulong seed, Span<T> items)
-    {
-        for (var i = items.Length - 1; i > 0; i--)
-        {
-            var j = (int)Below(seed + ((ulong)i * 0xD1342543DE82EF95UL), i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
-    }
 
     private static ulong Mix(ulong x)
     {

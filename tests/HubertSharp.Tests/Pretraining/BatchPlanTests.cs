@@ -39,7 +39,7 @@ public class BatchPlanTests
     public void An_epoch_meets_every_batch_once_in_another_order_each_time()
     {
         var batches = Enumerable.Range(0, 10).Select(i => new[] { i }).ToList();
-        var plan = new UpdatePlan(batches, [3], runSeed: 1);
+        var plan = new UpdatePlan(batches, [3], runSeed: 1, withRemainder: true);
         Assert.Equal(4, plan.UpdatesInEpoch(1));
         int[][] epochs = [Epoch(1), Epoch(5)];
         Assert.All(epochs, e => Assert.Equal(Enumerable.Range(0, 10), e.Order()));
@@ -51,9 +51,29 @@ public class BatchPlanTests
     }
 
     [Fact]
+    public void The_last_batch_of_the_shuffled_order_is_left_out_as_in_fairseq()
+    {
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, withRemainder: false);
+        var order = BatchPlan.EpochOrder(10, 1, 1);
+        Assert.Equal(9, plan.UpdatesInEpoch(1));
+        Assert.Equal(order[..9], Enumerable.Range(1, 9).Select(u => plan.MicroBatches(u)[0][0]));
+        Assert.Equal(1, new UpdatePlan([[7]], [1], 1, withRemainder: false).UpdatesInEpoch(1));
+    }
+
+    [Fact]
+    public void The_order_is_numpys()
+    {
+        // np.random.seed(0); np.random.permutation(10), and the first word of MT19937 with its own default seed
+        int[] items = [.. Enumerable.Range(0, 10)];
+        new NumpyRandom(0).Shuffle(items);
+        Assert.Equal([2, 8, 4, 9, 1, 6, 7, 3, 0, 5], items);
+        Assert.Equal(3499211612u, new NumpyRandom(5489).Next());
+    }
+
+    [Fact]
     public void Update_freq_may_change_from_epoch_to_epoch()
     {
-        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1, 5], runSeed: 1);
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1, 5], runSeed: 1, withRemainder: true);
         Assert.Equal((1, 9), plan.Locate(10));
         Assert.Equal((2, 0), plan.Locate(11));
         Assert.Equal(5, plan.MicroBatches(11).Length);
