@@ -14,7 +14,7 @@ internal static class FeatureStage
                 throw PipelineFaults.NoValid(context.DataFolder);
             var inputs = context.AudioInputs(PipelineContext.Splits).Setting("features", iteration.Recipe.Features);
             return iteration.Recipe.Layer is { } layer
-                ? inputs.Setting("layer", layer).Setting("model", ModelFolder.Hash(ModelFolder.Resolve(Teacher(context, iteration))))
+                ? inputs.Setting("layer", layer).Setting("model", ModelFolder.Hash(ModelFolder.Resolve(Teacher(context, iteration).RunFolder)))
                 : inputs;
         },
         Run = cancellation =>
@@ -37,11 +37,12 @@ internal static class FeatureStage
         {
             ManifestPath = context.Manifest(split),
             OutputFolder = iteration.FeatureFolder,
-            ModelPath = Teacher(context, iteration),
+            ModelPath = Teacher(context, iteration).RunFolder,
             Layers = [layer],
+            Precision = Teacher(context, iteration).Precision,
         };
         context.WithProgress($"layer {layer} of iteration {iteration.Number - 1}, {split}", p => HubertDump.Run(options, p, cancellation));
     }
 
-    private static string Teacher(PipelineContext context, PipelineIteration iteration) => context.Iterations[iteration.Number - 2].RunFolder;
+    private static PipelineIteration Teacher(PipelineContext context, PipelineIteration iteration) => context.Iterations[iteration.Number - 2];
 }

@@ -1,3 +1,5 @@
+using HubertSharp.Models;
+using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Recipes;
 using HubertSharp.Runs.Reports;
@@ -31,6 +33,9 @@ internal sealed class PipelineIteration
     public int Number { get; }
 
     public ResolvedConfig Config { get; }
+
+    /// <summary>What its model is trained and read in.</summary>
+    public ComputePrecision Precision => PrecisionChoice.For(Config.Value.Common).Precision;
 
     public string FeatureFolder => _context.At($"iteration{Number}", "features");
 

@@ -38,6 +38,7 @@ internal static class ProbeStage
             ReferencePath = ReferenceStage.AlignmentPath(context),
             Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
             Untrained = true,
+            Precision = context.Iterations[^1].Precision,
         };
         try
         {
