@@ -5,7 +5,7 @@ namespace HubertSharp.Evaluation;
 /// <summary>The feature sets that an evaluation compares, each opened only when its turn comes.</summary>
 internal static class FeatureSources
 {
-    /// <summary>MFCC, the models, and the models of the same configurations without training (each configuration once).</summary>
+    /// <summary>MFCC, the models, and the models of the same configurations without training (each configuration once, with all layers asked of any).</summary>
     public static IEnumerable<Func<IFeatureSource>> Of(bool mfcc, IReadOnlyList<ModelSpec> models, bool untrained, ComputePrecision precision, ulong seed)
     {
         if (mfcc)
@@ -14,11 +14,10 @@ internal static class FeatureSources
             yield return () => HubertSource.Trained(spec, precision);
         if (!untrained)
             yield break;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var spec in models)
+        foreach (var same in models.GroupBy(HubertSource.ArchitectureOf))
         {
-            if (seen.Add(HubertSource.ArchitectureOf(spec)))
-                yield return () => HubertSource.Untrained(spec, precision, seed);
+            int[] layers = same.Any(spec => spec.Layers.Count == 0) ? [] : [.. same.SelectMany(spec => spec.Layers).Distinct().Order()];
+            yield return () => HubertSource.Untrained(new ModelSpec(same.First().Path, layers), precision, seed);
         }
     }
 }

@@ -28,12 +28,12 @@ internal sealed class HubertSource : IFeatureSource
 
     public IReadOnlyList<FeatureSet> Sets { get; }
 
-    /// <summary>What makes two untrained models the same: the model group of <c>model.json</c>, and the layers.</summary>
+    /// <summary>What makes two untrained models the same: the model group of <c>model.json</c>, whatever its label rate.</summary>
     /// <exception cref="UserException">No checkpoint there, or damaged.</exception>
     public static string ArchitectureOf(ModelSpec spec)
     {
         var description = ModelDescription.Read(Path.Combine(ModelFolder.Resolve(spec.Path), ModelDescription.FileName));
-        return JsonSerializer.Serialize(description.Model with { LabelRate = 0 }, ModelDescription.Json) + string.Join(',', spec.Layers);
+        return JsonSerializer.Serialize(description.Model with { LabelRate = 0 }, ModelDescription.Json);
     }
 
     /// <exception cref="UserException">No checkpoint there, damaged, or without such a layer.</exception>

@@ -11,6 +11,9 @@ namespace HubertSharp.Evaluation;
 /// </summary>
 public static class LinearProbe
 {
+    /// <summary>Enough to choose a penalty by: the objective is then within a thousandth of its minimum.</summary>
+    private const double RoughTolerance = 1e-2;
+
     /// <summary>Fits and tests the probe on every fold.</summary>
     /// <param name="set">What the features are.</param>
     /// <param name="examples">The examples.</param>
@@ -68,7 +71,7 @@ public static class LinearProbe
             var (best, bestLoss) = (options.Penalties[0], double.PositiveInfinity);
             foreach (var penalty in heldOut.Length > 0 ? options.Penalties : [])
             {
-                model.Fit(fitRows, fitLabels, penalty, cancellation: cancellation);
+                model.Fit(fitRows, fitLabels, penalty, tolerance: RoughTolerance, cancellation: cancellation);
                 var loss = model.CrossEntropyNats(heldOutRows, heldOutLabels);
                 // From strong to weak the held-out loss falls and then rises.
                 if (loss >= bestLoss)
