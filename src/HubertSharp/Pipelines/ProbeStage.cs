@@ -40,16 +40,23 @@ internal static class ProbeStage
             Untrained = true,
             Precision = context.Iterations[^1].Precision,
         };
-        try
+        List<HeldOut> possible = [];
+        foreach (var heldOut in Enum.GetValues<HeldOut>())
         {
-            ProbeFolds.Create(ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits).Examples, options.Probe);
+            try
+            {
+                var data = ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
+                ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut });
+                possible.Add(heldOut);
+            }
+            catch (UserException e)
+            {
+                context.Options.Say($"  left out: {e.Message}"); // a small corpus is no reason to fail at the end of a long run
+            }
         }
-        catch (UserException e)
-        {
-            context.Options.Say($"  left out: {e.Message}"); // a small corpus is no reason to fail at the end of a long run
+        if (possible.Count == 0)
             return [];
-        }
-        var results = context.WithProgress("probe", p => ProbeRun.Run(options, p, cancellation));
+        var results = context.WithProgress("probe", p => ProbeRun.Run(options with { HeldOut = possible }, p, cancellation));
         return [.. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut == HeldOut.Speaker ? "speaker" : "recording", r.Accuracy, r.Low, r.High, r.Examples, r.Classes, r.Majority))];
     }
 
