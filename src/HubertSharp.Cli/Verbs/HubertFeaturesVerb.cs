@@ -47,7 +47,7 @@ internal static class HubertFeaturesVerb
                 ChunkSeconds = parsed.GetValue(chunk),
                 Shard = parsed.GetValue(shard),
                 Threads = parsed.GetValue(threads),
-                Precision = parsed.GetValue(precision),
+                Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             HubertDump.Run(options, progress, cancel);
             return CommandHost.Done;

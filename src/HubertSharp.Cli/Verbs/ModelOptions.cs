@@ -6,19 +6,17 @@ namespace HubertSharp.Cli.Verbs;
 /// <summary>Options that every verb with a model has.</summary>
 internal static class ModelOptions
 {
-    public static Option<ComputePrecision> Precision()
+    public static Option<string> Precision()
     {
-        var option = new Option<ComputePrecision>("--precision")
+        var option = new Option<string>("--precision")
         {
             Description = "float32 (the reference), or bf16: several times faster on CPUs that multiply it, at three digits.",
-            DefaultValueFactory = _ => ComputePrecision.Float32,
-            CustomParser = result => result.Tokens[0].Value == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32,
+            DefaultValueFactory = _ => "float32",
         };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: not ("float32" or "bf16") } token])
-                result.AddError($"--precision: expected float32 or bf16, found '{token.Value}'");
-        });
+        option.AcceptOnlyFromAmong("float32", "bf16");
         return option;
     }
+
+    /// <summary>The precision that the option's text means.</summary>
+    public static ComputePrecision PrecisionOf(string? text) => text == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
 }

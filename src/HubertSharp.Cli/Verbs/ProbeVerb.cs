@@ -49,7 +49,7 @@ internal static class ProbeVerb
                 Untrained = parsed.GetValue(untrained),
                 RemoveDigits = !parsed.GetValue(keepDigits),
                 HeldOut = [.. parsed.GetValue(holdOut)!.Distinct()],
-                Precision = parsed.GetValue(precision),
+                Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
                 Probe = new ProbeOptions { Seed = parsed.GetValue(seed) },
             };
             Print(Run(options, cancel), parsed.GetValue(json));

@@ -44,7 +44,7 @@ internal static class QualityLayersVerb
                 },
                 RemoveDigits = !parsed.GetValue(keepDigits),
                 WorkFolder = parsed.GetValue(work),
-                Precision = parsed.GetValue(precision),
+                Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             QualityTable.Print(Run(options, cancel), parsed.GetValue(json));
             return CommandHost.Done;
