@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HubertSharp.Audio;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
@@ -27,8 +26,8 @@ public static class AcousticDump
         var work = new UtteranceWork(start, end, progress);
         work.Run(options.Threads, () => new AcousticExtractor(options.Settings), (extractor, i) =>
         {
-            var waveform = ReadAudio(options.ManifestPath, manifest, i, cancel);
-            writer.Write(i - start, extractor.Compute(waveform), $"{options.ManifestPath}:{LineOf(i)}: {manifest.FullPath(i)}");
+            var waveform = ManifestAudio.Read(options.ManifestPath, manifest, i, cancel);
+            writer.Write(i - start, extractor.Compute(waveform), $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
         }, cancel);
         cancel.ThrowIfCancellationRequested();
         writer.Complete();
@@ -37,33 +36,14 @@ public static class AcousticDump
             end - start, lengths.Sum(l => (long)l), options.Settings.Dimensions, (double)samples / AcousticSettings.SampleRate, clock.Elapsed);
     }
 
-    private static int LineOf(int index) => index + 2; // the first line is the root folder
-
     private static int FramesOf(string manifestPath, Manifest manifest, int index)
     {
         var frames = AcousticSettings.FramesOf(manifest.Entries[index].LengthSamples);
         if (frames == 0)
         {
-            throw FeatureFaults.TooShort($"{manifestPath}:{LineOf(index)}: {manifest.Entries[index].RelativePath}",
+            throw FeatureFaults.TooShort($"{manifestPath}:{ManifestAudio.LineOf(index)}: {manifest.Entries[index].RelativePath}",
                 AcousticSettings.WindowSamples, manifest.Entries[index].LengthSamples);
         }
         return (int)Math.Min(frames, int.MaxValue); // a manifest that lies is found out when the file is read
-    }
-
-    private static float[] ReadAudio(string manifestPath, Manifest manifest, int index, CancellationToken cancel)
-    {
-        float[] waveform;
-        try
-        {
-            waveform = AudioFile.Read(manifest.FullPath(index), cancel);
-        }
-        catch (UserException e)
-        {
-            throw FeatureFaults.BadAudio(manifestPath, LineOf(index), e);
-        }
-        var expected = manifest.Entries[index].LengthSamples;
-        return waveform.Length == expected
-            ? waveform
-            : throw FeatureFaults.WrongSampleCount(manifestPath, LineOf(index), manifest.FullPath(index), expected, waveform.Length);
     }
 }
