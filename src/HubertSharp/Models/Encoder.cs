@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using HubertSharp.Runs.Configuration;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -36,15 +37,29 @@ internal sealed class Encoder
         var seed = SeedMixer.Derive(step.Seed, ModelSeeds.Encoder);
         x = Start(x, padding, step.Training, seed);
         var keyBias = padding is null ? null : zeros_like(padding, x.dtype).masked_fill(padding, Scalars.NegativeInfinity).unsqueeze(1).unsqueeze(1);
-        var layerDrop = new SeedMixer(SeedMixer.Derive(seed, LayerDrop));
+        var dropped = DroppedLayers(step);
         for (var i = 0; i < (depth ?? _layers.Length); i++)
         {
-            var keep = _config.EncoderLayerdrop <= 0 || layerDrop.NextDouble() > _config.EncoderLayerdrop;
-            if (!step.Training || keep)
+            if (!dropped.Contains(i))
                 x = _layers[i].Forward(x, keyBias, step.Training, SeedMixer.Derive(seed, FirstLayer + (ulong)i));
             afterLayer?.Invoke(x);
         }
         return _config.LayerNormFirst && depth is null ? FinalNorm(x) : x;
+    }
+
+    /// <summary>Layers (from 0) that layer drop leaves out of this pass: one draw per layer, as in fairseq, kept when it exceeds the rate.</summary>
+    public IReadOnlySet<int> DroppedLayers(StepContext step)
+    {
+        if (!step.Training || _config.EncoderLayerdrop <= 0)
+            return FrozenSet<int>.Empty;
+        var draws = new SeedMixer(SeedMixer.Derive(SeedMixer.Derive(step.Seed, ModelSeeds.Encoder), LayerDrop));
+        var dropped = new HashSet<int>();
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            if (draws.NextDouble() <= _config.EncoderLayerdrop)
+                dropped.Add(i);
+        }
+        return dropped;
     }
 
     /// <summary>Adds positions; post-LN models normalise here.</summary>

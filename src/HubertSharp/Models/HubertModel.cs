@@ -10,10 +10,6 @@ namespace HubertSharp.Models;
 /// HuBERT (Hsu et al. 2021) with every option of fairseq's base, large and x-large configurations and fairseq's parameter names.
 /// The forward pass is a function over a <see cref="ParameterStore"/>; nothing else holds state.
 /// </summary>
-/// <remarks>
-/// A layer that layer drop leaves out has a zero gradient, as in fairseq's multi-process runs; its single-process Adam skips
-/// such parameters for that update.
-/// </remarks>
 public sealed class HubertModel : IDisposable
 {
     private readonly Encoder _encoder;
@@ -54,8 +50,8 @@ public sealed class HubertModel : IDisposable
     /// <summary>Samples, frames and labels of this model.</summary>
     public FrameAlignment Alignment { get; }
 
-    /// <summary>Draws all parameters anew, as fairseq initialises them; a pure function of the seed.</summary>
-    public void Initialise(ulong seed) => Parameters.Initialise(seed);
+    /// <summary>Draws all parameters anew: the same numbers as fairseq's model of this configuration and seed starts from.</summary>
+    public void Initialise(ulong seed) => HubertInitialisation.Apply(Config, Parameters, seed);
 
     /// <summary>Mask settings of the frames of a configuration.</summary>
     public static MaskSettings FrameMask(ModelConfig config) => new()
@@ -118,6 +114,12 @@ public sealed class HubertModel : IDisposable
         }
         return result;
     }
+
+    /// <summary>
+    /// Encoder layers (from 0) that layer drop leaves out of a pass. Their gradient stays zero; fairseq on one process has none
+    /// at all, so that its Adam passes over them.
+    /// </summary>
+    public IReadOnlySet<int> DroppedLayers(StepContext step) => _encoder.DroppedLayers(step);
 
     /// <summary>Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.</summary>
     /// <param name="source">[B, S] samples, row by row.</param>

@@ -3,8 +3,8 @@ using HubertSharp.Runs.Configuration;
 namespace HubertSharp.Models;
 
 /// <summary>
-/// Names, shapes and initialisation of every parameter, in the order of fairseq's <c>model.parameters()</c>, which checkpoints'
-/// optimiser states index. Initialisation follows fairseq (pytorch/audio#2716 tells what happens otherwise).
+/// Names and shapes of every parameter, in the order of fairseq's <c>model.parameters()</c>, which checkpoints' optimiser
+/// states index.
 /// </summary>
 internal static class HubertParameters
 {
@@ -14,33 +14,32 @@ internal static class HubertParameters
         var finalDim = FinalDim(config);
         var specs = new List<ParameterSpec>
         {
-            new("mask_emb", [width], InitialDraw.Positive, 1),
-            new("label_embs_concat", [classesPerLabelSet.Sum(), finalDim], InitialDraw.Positive, 1, KeepFloat32: true),
+            new("mask_emb", [width]),
+            new("label_embs_concat", [classesPerLabelSet.Sum(), finalDim], KeepFloat32: true),
         };
         AddFrontEnd(specs, config);
         var channels = config.ConvFeatureLayers[^1].Channels;
         if (channels != width)
-            AddLinear(specs, "post_extract_proj", channels, width, standard: true);
+            AddLinear(specs, "post_extract_proj", channels, width);
         var positional = config.ConvPos;
-        specs.Add(new("encoder.pos_conv.0.bias", [width], InitialDraw.Constant, 0));
-        specs.Add(new("encoder.pos_conv.0.weight_g", [1, 1, positional], InitialDraw.WeightNorm, 0, KeepFloat32: true));
-        specs.Add(new("encoder.pos_conv.0.weight_v", [width, width / config.ConvPosGroups, positional], InitialDraw.Normal,
-            Math.Sqrt(4.0 / ((double)positional * width)), KeepFloat32: true));
+        specs.Add(new("encoder.pos_conv.0.bias", [width]));
+        specs.Add(new("encoder.pos_conv.0.weight_g", [1, 1, positional], KeepFloat32: true));
+        specs.Add(new("encoder.pos_conv.0.weight_v", [width, width / config.ConvPosGroups, positional], KeepFloat32: true));
         for (var layer = 0; layer < config.EncoderLayers; layer++)
         {
             var prefix = $"encoder.layers.{layer}.";
             foreach (var name in new[] { "k_proj", "v_proj", "q_proj", "out_proj" })
-                AddLinear(specs, $"{prefix}self_attn.{name}", width, width, standard: false);
+                AddLinear(specs, $"{prefix}self_attn.{name}", width, width);
             AddNorm(specs, prefix + "self_attn_layer_norm", width);
-            AddLinear(specs, prefix + "fc1", width, config.EncoderFfnEmbedDim, standard: false);
-            AddLinear(specs, prefix + "fc2", config.EncoderFfnEmbedDim, width, standard: false);
+            AddLinear(specs, prefix + "fc1", width, config.EncoderFfnEmbedDim);
+            AddLinear(specs, prefix + "fc2", config.EncoderFfnEmbedDim, width);
             AddNorm(specs, prefix + "final_layer_norm", width);
         }
         AddNorm(specs, "encoder.layer_norm", width);
         AddNorm(specs, "layer_norm", channels);
         if (config.TargetGlu)
-            AddLinear(specs, "target_glu.0", finalDim, finalDim * 2, standard: true, keepFloat32: true);
-        AddLinear(specs, "final_proj", width, finalDim * (config.UntieFinalProj ? classesPerLabelSet.Count : 1), standard: true);
+            AddLinear(specs, "target_glu.0", finalDim, finalDim * 2, keepFloat32: true);
+        AddLinear(specs, "final_proj", width, finalDim * (config.UntieFinalProj ? classesPerLabelSet.Count : 1));
         return specs;
     }
 
@@ -52,12 +51,11 @@ internal static class HubertParameters
         for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
         {
             var (channels, kernel, _) = config.ConvFeatureLayers[i];
-            var fanIn = (double)inputs * kernel;
             var prefix = $"feature_extractor.conv_layers.{i}.";
-            // Kaiming normal; the first convolution reads raw samples and is small: it stays in float32.
-            specs.Add(new(prefix + "0.weight", [channels, inputs, kernel], InitialDraw.Normal, Math.Sqrt(2 / fanIn), KeepFloat32: i == 0));
+            // The first convolution reads raw samples and is small: it stays in float32.
+            specs.Add(new(prefix + "0.weight", [channels, inputs, kernel], KeepFloat32: i == 0));
             if (config.ConvBias)
-                specs.Add(new(prefix + "0.bias", [channels], InitialDraw.Symmetric, 1 / Math.Sqrt(fanIn), KeepFloat32: i == 0));
+                specs.Add(new(prefix + "0.bias", [channels], KeepFloat32: i == 0));
             if (config.ExtractorMode == "layer_norm")
                 AddNorm(specs, prefix + "2.1", channels);
             else if (i == 0)
@@ -66,17 +64,15 @@ internal static class HubertParameters
         }
     }
 
-    /// <param name="standard">torch's own initialisation; otherwise the encoder's N(0, 0.02) and zero bias.</param>
-    private static void AddLinear(List<ParameterSpec> specs, string name, int inputs, int outputs, bool standard, bool keepFloat32 = false)
+    private static void AddLinear(List<ParameterSpec> specs, string name, int inputs, int outputs, bool keepFloat32 = false)
     {
-        var bound = 1 / Math.Sqrt(inputs);
-        specs.Add(new(name + ".weight", [outputs, inputs], standard ? InitialDraw.Symmetric : InitialDraw.Normal, standard ? bound : 0.02, keepFloat32));
-        specs.Add(new(name + ".bias", [outputs], standard ? InitialDraw.Symmetric : InitialDraw.Constant, standard ? bound : 0, keepFloat32));
+        specs.Add(new(name + ".weight", [outputs, inputs], keepFloat32));
+        specs.Add(new(name + ".bias", [outputs], keepFloat32));
     }
 
     private static void AddNorm(List<ParameterSpec> specs, string name, int width)
     {
-        specs.Add(new(name + ".weight", [width], InitialDraw.Constant, 1, KeepFloat32: true));
-        specs.Add(new(name + ".bias", [width], InitialDraw.Constant, 0, KeepFloat32: true));
+        specs.Add(new(name + ".weight", [width], KeepFloat32: true));
+        specs.Add(new(name + ".bias", [width], KeepFloat32: true));
     }
 }

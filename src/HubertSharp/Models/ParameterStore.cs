@@ -14,17 +14,17 @@ public sealed class ParameterStore : IDisposable
 
     private readonly Dictionary<string, Tensor> _leaves = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _gradientViews = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<ParameterSpec> _specs;
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
 
     internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device)
     {
         TorchRuntime.Initialize();
-        _specs = specs;
         Precision = precision;
         var infos = new List<ParameterInfo>(specs.Count);
         var offset = 0L;
         foreach (var spec in specs)
         {
+            _indices[spec.Name] = infos.Count;
             infos.Add(new ParameterInfo(spec.Name, spec.Shape, offset, spec.Count, spec.KeepFloat32));
             offset += (spec.Count + Alignment - 1) / Alignment * Alignment;
         }
@@ -112,27 +112,13 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Row-major gradients of one parameter.</summary>
     public float[] GradientValues(ParameterInfo info) => Read(Gradients, info);
 
-    /// <summary>Draws all parameters anew; a pure function of the seed.</summary>
-    internal void Initialise(ulong seed)
-    {
-        var drawn = Draw(_specs, seed);
-        var next = 0;
-        CopyFrom(_ => drawn[next++]);
-    }
+    /// <summary>Whether this configuration has such a parameter.</summary>
+    internal bool Has(string name) => _leaves.ContainsKey(name);
 
-    /// <summary>Initial values of all parameters, in their order.</summary>
-    internal static float[][] Draw(IReadOnlyList<ParameterSpec> specs, ulong seed)
-    {
-        var drawn = new float[specs.Count][];
-        for (var i = 0; i < specs.Count; i++)
-            drawn[i] = Draw(specs[i], SeedMixer.Derive(seed, (ulong)i));
-        for (var i = 0; i < specs.Count; i++)
-        {
-            if (specs[i].Initial == InitialDraw.WeightNorm)
-                drawn[i] = KernelNorms(drawn[i + 1], (int)specs[i].Count);
-        }
-        return drawn;
-    }
+    internal IReadOnlyList<long> ShapeOf(string name) => Infos[_indices[name]].Shape;
+
+    /// <summary>The float32 view of one parameter's masters, in the caller's dispose scope.</summary>
+    internal Tensor MasterOf(string name) => View(Masters, Infos[_indices[name]]);
 
     public void Dispose()
     {
@@ -152,30 +138,5 @@ public sealed class ParameterStore : IDisposable
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         return buffer.narrow(0, info.Offset, info.Count).cpu().contiguous().data<float>().ToArray();
-    }
-
-    private static float[] Draw(ParameterSpec spec, ulong seed)
-    {
-        var random = new SeedMixer(seed);
-        var values = new float[spec.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)(spec.Initial switch
-            {
-                InitialDraw.Normal => spec.Scale * random.NextNormal(),
-                InitialDraw.Symmetric => spec.Scale * (2 * random.NextDouble() - 1),
-                InitialDraw.Positive => spec.Scale * random.NextDouble(),
-                _ => spec.Scale,
-            });
-        }
-        return values;
-    }
-
-    private static float[] KernelNorms(float[] direction, int kernel)
-    {
-        var sums = new double[kernel];
-        for (var i = 0; i < direction.Length; i++)
-            sums[i % kernel] += (double)direction[i] * direction[i];
-        return [.. sums.Select(sum => (float)Math.Sqrt(sum))];
     }
 }

@@ -27,7 +27,7 @@ internal static class CheckpointTensors
     }
 
     /// <exception cref="Runs.UserException">Missing tensors, or tensors of another shape.</exception>
-    public static void Read(string folder, HubertModel model, FairseqAdam optimizer, long optimizerSteps)
+    public static void Read(string folder, HubertModel model, FairseqAdam optimizer, CheckpointState state)
     {
         HubertCheckpoint.ReadWeights(Path.Combine(folder, HubertCheckpoint.WeightsFileName), model.Parameters);
         var path = Path.Combine(folder, OptimizerFile);
@@ -39,7 +39,9 @@ internal static class CheckpointTensors
             Fill(optimizer.FirstMoments, info, file[$"exp_avg.{info.Name}"], path);
             Fill(optimizer.SecondMoments, info, file[$"exp_avg_sq.{info.Name}"], path);
         }
-        optimizer.Updates = optimizerSteps;
+        optimizer.Updates = state.OptimizerSteps;
+        for (var layer = 0; layer < Math.Min(optimizer.LayerSkips.Length, state.LayerSkips.Count); layer++)
+            optimizer.LayerSkips[layer] = state.LayerSkips[layer];
     }
 
     private static SafetensorsTensor Slice(Tensor flat, ParameterInfo info, string prefix)

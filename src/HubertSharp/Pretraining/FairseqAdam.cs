@@ -17,6 +17,7 @@ public sealed class FairseqAdam : IDisposable
 
     private readonly ParameterStore _parameters;
     private readonly OptimizerConfig _config;
+    private readonly List<Group> _groups = [];
 
     public FairseqAdam(ParameterStore parameters, OptimizerConfig config)
     {
@@ -24,6 +25,16 @@ public sealed class FairseqAdam : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         _parameters = parameters;
         _config = config;
+        for (var i = 0; i < parameters.Infos.Count; i++)
+        {
+            var (start, layer) = (parameters.Infos[i].Offset, parameters.Infos[i].EncoderLayer);
+            var end = i + 1 < parameters.Infos.Count ? parameters.Infos[i + 1].Offset : parameters.Masters.numel();
+            if (_groups.Count > 0 && _groups[^1].Layer == layer)
+                _groups[^1] = _groups[^1] with { Count = end - _groups[^1].Start };
+            else
+                _groups.Add(new Group(start, end - start, layer));
+        }
+        LayerSkips = new long[_groups.Count(group => group.Layer is not null)];
         FirstMoments = zeros_like(parameters.Masters).DetachFromDisposeScope();
         SecondMoments = zeros_like(parameters.Masters).DetachFromDisposeScope();
     }
@@ -37,6 +48,9 @@ public sealed class FairseqAdam : IDisposable
     /// <summary>Updates done; set it when a checkpoint is loaded.</summary>
     public long Updates { get; set; }
 
+    /// <summary>Per encoder layer, how many of the <see cref="Updates"/> passed over it; its own t is the difference.</summary>
+    public long[] LayerSkips { get; }
+
     /// <summary>L2 norm of the flat gradients as they are now.</summary>
     public double GradientNorm() => Math.Sqrt(SumOfSquares.Of(_parameters.Gradients));
 
@@ -46,28 +60,52 @@ public sealed class FairseqAdam : IDisposable
     /// <summary>One update of the masters and their compute copies.</summary>
     /// <param name="learningRate">From <see cref="PolynomialDecay"/>.</param>
     /// <param name="gradientScale">What the gradients are multiplied with first: 1 / sample size × clip coefficient.</param>
-    public void Update(double learningRate, double gradientScale = 1)
+    /// <param name="idleLayers">
+    /// Encoder layers (from 0) without a gradient in this update, as layer drop leaves them: fairseq's Adam passes over them,
+    /// without decay, momentum or a step of their own.
+    /// </param>
+    public void Update(double learningRate, double gradientScale = 1, IReadOnlySet<int>? idleLayers = null)
     {
         Updates++;
-        var (beta1, beta2) = _config.AdamBetas;
-        var stepSize = learningRate * Math.Sqrt(1 - Math.Pow(beta2, Updates)) / (1 - Math.Pow(beta1, Updates));
-        var step = new AdamStep((float)gradientScale, (float)beta1, (float)beta2, (float)(learningRate * _config.WeightDecay),
-            (float)stepSize, (float)_config.AdamEps);
-        if (_parameters.Masters.device_type == TorchSharp.DeviceType.CPU)
-        {
-            AdamKernel.Apply(_parameters.Masters, _parameters.Gradients, FirstMoments, SecondMoments, _parameters.Compute, step);
-            return;
-        }
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        foreach (var group in _groups)
+        {
+            if (group.Layer is not { } layer)
+                Update(group, StepOf(Updates, learningRate, gradientScale));
+            else if (idleLayers is not null && idleLayers.Contains(layer))
+                LayerSkips[layer]++;
+            else
+                Update(group, StepOf(Updates - LayerSkips[layer], learningRate, gradientScale));
+        }
+        if (_parameters.Masters.device_type != TorchSharp.DeviceType.CPU)
+            _parameters.SyncCompute();
+    }
+
+    private AdamStep StepOf(long t, double learningRate, double gradientScale)
+    {
+        var (beta1, beta2) = _config.AdamBetas;
+        var stepSize = learningRate * Math.Sqrt(1 - Math.Pow(beta2, t)) / (1 - Math.Pow(beta1, t));
+        return new AdamStep((float)gradientScale, (float)beta1, (float)beta2, (float)(learningRate * _config.WeightDecay),
+            (float)stepSize, (float)_config.AdamEps);
+    }
+
+    private void Update(Group group, AdamStep step)
+    {
+        if (_parameters.Masters.device_type == TorchSharp.DeviceType.CPU)
+        {
+            AdamKernel.Apply(
+                _parameters.Masters, _parameters.Gradients, FirstMoments, SecondMoments, _parameters.Compute, group.Start, group.Count, step);
+            return;
+        }
+        Tensor Part(Tensor flat) => flat.narrow(0, group.Start, group.Count);
         using var scale = step.GradientScale.ToScalar();
         using var keep = (1 - step.Decay).ToScalar();
         using var size = (-step.StepSize).ToScalar();
-        var gradient = _parameters.Gradients * scale;
-        FirstMoments.mul_(Scalars.Of(step.Beta1)).add_(gradient, alpha: Scalars.Of(1 - step.Beta1));
-        SecondMoments.mul_(Scalars.Of(step.Beta2)).addcmul_(gradient, gradient, value: Scalars.Of(1 - step.Beta2));
-        _parameters.Masters.mul_(keep).addcdiv_(FirstMoments, SecondMoments.sqrt().add_(Scalars.Of(step.Epsilon)), value: size);
-        _parameters.SyncCompute();
+        var gradient = Part(_parameters.Gradients) * scale;
+        var first = Part(FirstMoments).mul_(Scalars.Of(step.Beta1)).add_(gradient, alpha: Scalars.Of(1 - step.Beta1));
+        var second = Part(SecondMoments).mul_(Scalars.Of(step.Beta2)).addcmul_(gradient, gradient, value: Scalars.Of(1 - step.Beta2));
+        Part(_parameters.Masters).mul_(keep).addcdiv_(first, second.sqrt().add_(Scalars.Of(step.Epsilon)), value: size);
     }
 
     public void Dispose()
@@ -75,4 +113,7 @@ public sealed class FairseqAdam : IDisposable
         FirstMoments.Dispose();
         SecondMoments.Dispose();
     }
+
+    /// <summary>A stretch of the flat buffers that one encoder layer, or none, owns.</summary>
+    private readonly record struct Group(long Start, long Count, int? Layer);
 }

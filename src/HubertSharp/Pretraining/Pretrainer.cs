@@ -66,7 +66,7 @@ public static class Pretrainer
         if (checkpoints.Newest(Notice) is { } newest)
         {
             RunFingerprint.Verify(newest.State.Fingerprint, fingerprint, folder.Path);
-            CheckpointTensors.Read(newest.Folder, model, optimizer, newest.State.OptimizerSteps);
+            CheckpointTensors.Read(newest.Folder, model, optimizer, newest.State);
             progress = RunProgress.Restore(newest.State);
             Notice($"going on from update {progress.Update} ({newest.Folder})");
         }
@@ -93,6 +93,7 @@ public static class Pretrainer
             var scores = new StepScores();
             var batches = loader.Next();
             model.Parameters.ZeroGradients();
+            HashSet<int>? idleLayers = null; // left out of every micro-batch
             for (var micro = 0; micro < batches.Length; micro++)
             {
                 using var scope = NewDisposeScope();
@@ -102,6 +103,11 @@ public static class Pretrainer
                     ScoreUnmasked: logs || update % ScoreUnmaskedEvery == 0);
                 var result = model.Loss(batches[micro].Batch, config.Criterion, step);
                 result.Loss.backward();
+                var dropped = model.DroppedLayers(step);
+                if (idleLayers is null)
+                    idleLayers = [.. dropped];
+                else
+                    idleLayers.IntersectWith(dropped);
                 scores.Add(result, batches[micro]);
             }
 
@@ -112,7 +118,7 @@ public static class Pretrainer
             var finite = scores.IsFinite && double.IsFinite(norm);
             if (finite)
             {
-                optimizer.Update(lr, clip / scores.SampleSize);
+                optimizer.Update(lr, clip / scores.SampleSize, idleLayers);
                 log.AddUpdate(scores, norm, clip < 1, Stopwatch.GetElapsedTime(stepStart).TotalSeconds);
                 skippedInARow = 0;
             }
@@ -174,7 +180,7 @@ public static class Pretrainer
                 return null;
             log.Sync();
             return checkpoints.Save(
-                progress.ToState(epoch, optimizer.Updates, fingerprint, reason),
+                progress.ToState(epoch, optimizer, fingerprint, reason),
                 target => CheckpointTensors.Write(target, model, optimizer, config.Checkpoint.NoSaveOptimizerState));
         }
     }

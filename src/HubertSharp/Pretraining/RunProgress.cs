@@ -55,11 +55,12 @@ internal sealed class RunProgress
         ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1;
     }
 
-    public CheckpointState ToState(int epoch, long optimizerSteps, IReadOnlyDictionary<string, string> fingerprint, string reason) => new()
+    public CheckpointState ToState(int epoch, FairseqAdam optimizer, IReadOnlyDictionary<string, string> fingerprint, string reason) => new()
     {
         Update = Update,
         Epoch = epoch,
-        OptimizerSteps = optimizerSteps,
+        OptimizerSteps = optimizer.Updates,
+        LayerSkips = [.. optimizer.LayerSkips],
         SkippedUpdates = SkippedUpdates,
         Fingerprint = fingerprint,
         Interval = Interval.Save(),

@@ -20,13 +20,15 @@ internal static unsafe class AdamKernel
 {
     private const int PartLength = 1 << 16;
 
-    /// <summary>All flat float32 tensors of one length on the CPU; <paramref name="compute"/> bfloat16 or null.</summary>
-    public static void Apply(Tensor masters, Tensor gradients, Tensor first, Tensor second, Tensor? compute, AdamStep step)
+    /// <summary>
+    /// The elements from <paramref name="from"/> of flat float32 tensors of one length on the CPU; <paramref name="compute"/>
+    /// bfloat16 or null.
+    /// </summary>
+    public static void Apply(Tensor masters, Tensor gradients, Tensor first, Tensor second, Tensor? compute, long from, long count, AdamStep step)
     {
-        var count = masters.numel();
-        var (p, g) = ((nint)TensorPointer.Singles(masters), (nint)TensorPointer.Singles(gradients));
-        var (m, v) = ((nint)TensorPointer.Singles(first), (nint)TensorPointer.Singles(second));
-        var c = compute is null ? 0 : (nint)TensorPointer.Brains(compute);
+        var (p, g) = ((nint)(TensorPointer.Singles(masters) + from), (nint)(TensorPointer.Singles(gradients) + from));
+        var (m, v) = ((nint)(TensorPointer.Singles(first) + from), (nint)(TensorPointer.Singles(second) + from));
+        var c = compute is null ? 0 : (nint)(TensorPointer.Brains(compute) + from);
         CpuTeam.Run(checked((int)((count + PartLength - 1) / PartLength)), part =>
         {
             var start = (long)part * PartLength;
