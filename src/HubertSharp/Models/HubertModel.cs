@@ -188,11 +188,14 @@ public sealed class HubertModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var features = Features(batch, plan.FramesPerRow, out var penalty);
+        features = step.Profile?.Boundary(features, "front end", "projection backward") ?? features;
         var x = Project(features);
         if (step.Training)
             x = Dropout.Apply(x, Config.DropoutInput, SeedMixer.Derive(step.Seed, ModelSeeds.InputDropout));
         x = plan.Hide(x, Parameters["mask_emb"]);
+        x = step.Profile?.Boundary(x, "projection", "positions backward") ?? x;
         x = _encoder.Forward(x, plan.PaddingOrNull, step);
+        x = step.Profile?.Boundary(x, "layers", "loss backward") ?? x;
         featuresPenalty = penalty.MoveToOuterDisposeScope();
         return x.MoveToOuterDisposeScope();
     }
