@@ -37,6 +37,8 @@ internal static class PretrainVerb
             config, folder, new PretrainingOptions { Progress = view, Notice = view.WriteLine, ForceLabels = force }, cancellation);
         view.Dispose();
         Console.WriteLine($"{summary.Updates} updates done; masked loss {summary.TrainMaskedLossBits:F3} bits in training, {summary.ValidMaskedLossBits:F3} on the valid split");
+        if (summary.SkippedUpdates > 0)
+            Console.WriteLine($"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, "log.txt")}");
         Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
         Console.WriteLine($"next: hubert doctor {folder}");
     }

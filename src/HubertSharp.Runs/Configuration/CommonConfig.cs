@@ -19,11 +19,34 @@ public sealed record CommonConfig
     /// <summary>Use the CPU although a GPU is there.</summary>
     public bool Cpu { get; init; }
 
-    /// <summary>bf16 compute with float32 master weights.</summary>
-    public bool Bf16 { get; init; }
+    /// <summary>
+    /// bf16 compute with float32 master weights. When neither this nor <see cref="Fp16"/> is given, hardware that multiplies bf16
+    /// gets it; false asks for float32.
+    /// </summary>
+    public bool? Bf16 { get; init; }
 
-    /// <summary>Half precision as fairseq's configurations ask for it; here it selects the same path as <see cref="Bf16"/>.</summary>
-    public bool Fp16 { get; init; }
+    /// <summary>fp16 compute with a dynamic loss scale on a GPU; a processor computes in bf16 instead. False asks for float32.</summary>
+    public bool? Fp16 { get; init; }
+
+    /// <summary>What the loss is multiplied with at first in fp16.</summary>
+    [Between(1, 1 << 30)]
+    public int Fp16InitScale { get; init; } = 128;
+
+    /// <summary>Updates without overflow after which the loss scale doubles; null for 2^14 / processes / <c>update_freq</c>.</summary>
+    [Between(1, int.MaxValue)]
+    public int? Fp16ScaleWindow { get; init; }
+
+    /// <summary>Share of the updates since the last change that may overflow before the loss scale is halved.</summary>
+    [Between(0, 1)]
+    public double Fp16ScaleTolerance { get; init; }
+
+    /// <summary>The run ends when overflows drive the loss scale down to this.</summary>
+    [Between(0, 1e30)]
+    public double MinLossScale { get; init; } = 1e-4;
+
+    /// <summary>The loss scale is never halved below this; null for no such floor.</summary>
+    [Between(0, 1e30)]
+    public double? ThresholdLossScale { get; init; }
 
     /// <summary>Our own key: <c>auto</c> takes a GPU where one is usable and <see cref="Cpu"/> is false.</summary>
     [Choices("auto", "cpu", "cuda")]

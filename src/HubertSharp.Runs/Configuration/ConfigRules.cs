@@ -37,8 +37,6 @@ internal static class ConfigRules
         var notices = new List<string>();
         if (ignored.Count > 0)
             notices.Add($"accepted, without effect here: {string.Join(", ", ignored)}");
-        if (config.Common.Fp16)
-            notices.Add("common.fp16 is computed as bf16 with float32 master weights, without a loss scale; common.fp16=false gives float32");
         if (config.DistributedTraining.DistributedWorldSize > 1)
         {
             var size = config.DistributedTraining.DistributedWorldSize;

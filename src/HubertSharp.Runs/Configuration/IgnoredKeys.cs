@@ -9,9 +9,8 @@ public static class IgnoredKeys
     private static readonly HashSet<string> Keys =
     [
         .. Of("common", "_name log_format log_file wandb_project azureml_logging tpu memory_efficient_bf16 memory_efficient_fp16 "
-            + "fp16_no_flatten_grads fp16_init_scale fp16_scale_window fp16_scale_tolerance on_cpu_convert_precision min_loss_scale "
-            + "threshold_loss_scale amp amp_batch_retries amp_init_scale amp_scale_window user_dir empty_cache_freq all_gather_list_size "
-            + "model_parallel_size quantization_config_path profile reset_logging suppress_crashes use_plasma_view plasma_path"),
+            + "fp16_no_flatten_grads on_cpu_convert_precision amp amp_batch_retries amp_init_scale amp_scale_window user_dir "
+            + "empty_cache_freq all_gather_list_size model_parallel_size quantization_config_path profile reset_logging suppress_crashes use_plasma_view plasma_path"),
         .. Of("checkpoint", "_name continue_once optimizer_overrides keep_interval_updates_pattern checkpoint_suffix checkpoint_shard_count "
             + "load_checkpoint_on_all_dp_ranks write_checkpoints_asynchronously model_parallel_size distributed_rank s3_upload_path "
             + "s3_dir cloud_upload_path"),

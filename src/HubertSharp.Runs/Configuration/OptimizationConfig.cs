@@ -33,6 +33,10 @@ public sealed record OptimizationConfig
     /// <summary>The run ends when the learning rate is at or below this; -1 for no such end.</summary>
     public double StopMinLr { get; init; } = -1;
 
+    /// <summary>Our own key: the run ends after so many updates running whose loss or gradients are not finite.</summary>
+    [Between(1, int.MaxValue)]
+    public int MaxSkippedUpdates { get; init; } = 20;
+
     /// <summary>Leave out the update at the end of an epoch that has fewer batches than <see cref="UpdateFreq"/>.</summary>
     public bool SkipRemainderBatch { get; init; }
 }

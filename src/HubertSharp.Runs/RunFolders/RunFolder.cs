@@ -5,7 +5,7 @@ namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>
 /// The folder of one run, the only contract between the programs: <c>config.yaml</c>, <c>environment.json</c>,
-/// <c>labels.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>, <c>report.html</c>.
+/// <c>labels.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>, <c>bad_batches/</c>, <c>report.html</c>.
 /// </summary>
 public sealed partial class RunFolder
 {
@@ -28,6 +28,9 @@ public sealed partial class RunFolder
     public string LogPath => At("log.txt");
 
     public string CheckpointsPath => At("checkpoints");
+
+    /// <summary>Batches of updates that were skipped because something was not finite.</summary>
+    public string BadBatchesPath => At("bad_batches");
 
     public string ReportPath => At("report.html");
 

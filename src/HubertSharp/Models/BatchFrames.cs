@@ -34,24 +34,34 @@ internal sealed class BatchFrames
         var frames = model.FramesOf(batch);
         var device = model.Parameters.Masters.device;
         var valid = ValidFrames(batch, frames);
-        var mask = batch.Mask;
-        if (mask is null && model.Config.MaskProb > 0)
-            mask = MaskIndices.Draw(valid, frames, HubertModel.FrameMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.Mask));
-        mask ??= new bool[batch.Rows * frames];
+        batch = DrawMasks(model, batch, seed);
+        var (mask, channels) = (batch.Mask ?? new bool[batch.Rows * frames], batch.ChannelMask);
         if (mask.Length != batch.Rows * frames)
             throw new ArgumentException($"a mask of {mask.Length} for {batch.Rows} rows of {frames} frames", nameof(batch));
-        var channels = batch.ChannelMask;
-        if (channels is null && model.Config.MaskChannelProb > 0)
-        {
-            var widths = Enumerable.Repeat(model.Config.EncoderEmbedDim, batch.Rows).ToArray();
-            channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.ChannelMask));
-        }
         return new BatchFrames(frames, Select(model, batch, frames, valid, mask, wanted: true), Select(model, batch, frames, valid, mask, wanted: false))
         {
             _hidden = tensor(mask, [batch.Rows, frames, 1], device: device),
             _hiddenChannels = channels is null ? null : tensor(channels, [batch.Rows, 1, model.Config.EncoderEmbedDim], device: device),
             PaddingOrNull = valid.All(v => v == frames) ? null : Padding(model, batch, frames),
         };
+    }
+
+    /// <summary>The batch with the masks that the model asks for and the batch does not bring. No tensors: any thread may call it.</summary>
+    /// <exception cref="Runs.UserException">A clip too short to mask.</exception>
+    public static HubertBatch DrawMasks(HubertModel model, HubertBatch batch, ulong seed)
+    {
+        var (mask, channels) = (batch.Mask, batch.ChannelMask);
+        if (mask is null && model.Config.MaskProb > 0)
+        {
+            var frames = model.FramesOf(batch);
+            mask = MaskIndices.Draw(ValidFrames(batch, frames), frames, HubertModel.FrameMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.Mask));
+        }
+        if (channels is null && model.Config.MaskChannelProb > 0)
+        {
+            var widths = Enumerable.Repeat(model.Config.EncoderEmbedDim, batch.Rows).ToArray();
+            channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.ChannelMask));
+        }
+        return new HubertBatch(batch.Source, batch.LengthsSamples, batch.Targets, mask, channels);
     }
 
     /// <summary>[B, T] true where padding.</summary>

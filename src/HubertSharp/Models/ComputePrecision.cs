@@ -8,4 +8,7 @@ public enum ComputePrecision
 
     /// <summary>Weights and activations in bfloat16; norms' weights, softmax sums, statistics and the loss stay in float32.</summary>
     BFloat16,
+
+    /// <summary>Weights and activations in IEEE half precision, for GPUs: the loss has to be scaled or small gradients vanish.</summary>
+    Float16,
 }

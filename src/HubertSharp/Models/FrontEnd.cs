@@ -37,7 +37,7 @@ internal static class FrontEnd
     internal static Tensor Plain(ParameterStore parameters, ModelConfig config, Tensor source)
     {
         var x = source.unsqueeze(1); // [B, 1, S]
-        var computeType = parameters.Precision == ComputePrecision.BFloat16 ? bfloat16 : float32;
+        var computeType = parameters.ComputeType;
         for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
         {
             using var scope = NewDisposeScope();

@@ -55,4 +55,15 @@ public sealed class HubertBatch
 
     /// <summary>Labels per row of the shortest set; 0 without labels.</summary>
     public int ShortestTargetLength => Targets.Count == 0 ? 0 : Targets.Min(set => set.Length / Rows);
+
+    /// <summary>One row as a batch of its own, as wide as this one.</summary>
+    internal HubertBatch RowAlone(int row)
+    {
+        T[] Part<T>(T[] rows)
+        {
+            var width = rows.Length / Rows;
+            return rows[(row * width)..((row + 1) * width)];
+        }
+        return new HubertBatch(Part(Source), Part(LengthsSamples), [.. Targets.Select(Part)], Mask is null ? null : Part(Mask), ChannelMask is null ? null : Part(ChannelMask));
+    }
 }

@@ -5,7 +5,7 @@ namespace HubertSharp.Models;
 /// <summary>
 /// All parameters in one flat float32 buffer and all gradients in another, so that gradient norm, clipping, Adam, all-reduce and
 /// checkpointing are a handful of calls. Each parameter is a leaf whose <c>grad</c> is a view of the flat gradients: backward
-/// accumulates there in place. In bfloat16 the leaves are views of a third buffer that <see cref="SyncCompute"/> rounds to.
+/// accumulates there in place. In half precision the leaves are views of a third buffer that <see cref="SyncCompute"/> rounds to.
 /// </summary>
 public sealed class ParameterStore : IDisposable
 {
@@ -31,8 +31,8 @@ public sealed class ParameterStore : IDisposable
         Infos = infos;
         Masters = zeros(offset, float32, device).DetachFromDisposeScope();
         Gradients = zeros(offset, float32, device).DetachFromDisposeScope();
-        if (precision == ComputePrecision.BFloat16)
-            Compute = zeros(offset, bfloat16, device).DetachFromDisposeScope();
+        if (precision != ComputePrecision.Float32)
+            Compute = zeros(offset, ComputeType, device).DetachFromDisposeScope();
         foreach (var info in infos)
         {
             using var scope = NewDisposeScope();
@@ -50,13 +50,21 @@ public sealed class ParameterStore : IDisposable
 
     public ComputePrecision Precision { get; }
 
+    /// <summary>The type of the leaves, except those that stay in float32.</summary>
+    internal ScalarType ComputeType => Precision switch
+    {
+        ComputePrecision.BFloat16 => bfloat16,
+        ComputePrecision.Float16 => float16,
+        _ => float32,
+    };
+
     /// <summary>Flat float32 master weights, zeros between parameters.</summary>
     public Tensor Masters { get; }
 
     /// <summary>Flat float32 gradients of the same layout.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>Flat bfloat16 compute copies of the same layout; null in float32.</summary>
+    /// <summary>Flat compute copies of the same layout; null in float32.</summary>
     internal Tensor? Compute { get; }
 
     /// <summary>Parameters without the gaps between them.</summary>

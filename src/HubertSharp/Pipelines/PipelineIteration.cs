@@ -34,8 +34,8 @@ internal sealed class PipelineIteration
 
     public ResolvedConfig Config { get; }
 
-    /// <summary>What its model is trained and read in.</summary>
-    public ComputePrecision Precision => PrecisionChoice.For(Config.Value.Common).Precision;
+    /// <summary>What its model is read in: on a processor also what it is trained in.</summary>
+    public ComputePrecision Precision => PrecisionChoice.OnProcessor(Config.Value.Common);
 
     public string FeatureFolder => _context.At($"iteration{Number}", "features");
 

@@ -22,6 +22,12 @@ internal sealed record CheckpointState
     /// <summary>Updates skipped because something was not finite.</summary>
     public required long SkippedUpdates { get; init; }
 
+    /// <summary>How many of them came one after the other up to this update.</summary>
+    public int SkippedInARow { get; init; }
+
+    /// <summary>The loss scale's state in fp16, else null.</summary>
+    public LossScaleState? LossScale { get; init; }
+
     /// <summary>What must be the same for the run to go on: setting → value.</summary>
     public required IReadOnlyDictionary<string, string> Fingerprint { get; init; }
 

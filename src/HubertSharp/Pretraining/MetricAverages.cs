@@ -21,7 +21,7 @@ internal sealed class MetricAverages
         _meters[key] = (sum + (value * weight), total + weight);
     }
 
-    public bool IsEmpty => _meters.Count == 0;
+    public bool Has(string key) => _meters.TryGetValue(key, out var m) && m.Weight != 0;
 
     public double Mean(string key) => _meters.TryGetValue(key, out var m) && m.Weight != 0 ? m.Sum / m.Weight : double.NaN;
 

@@ -17,16 +17,30 @@ internal static class PrecisionChoice
         return cuda ? torch.CUDA : torch.CPU;
     }
 
-    /// <summary>The precision, and a sentence for the log.</summary>
+    /// <summary>The precision on this machine, and a sentence for the log.</summary>
     public static (ComputePrecision Precision, string Why) For(CommonConfig common)
     {
-        if (!common.Bf16 && !common.Fp16)
-            return (ComputePrecision.Float32, "float32 (common.bf16=true is about twice as fast on processors that have it)");
-        var asked = common.Bf16 ? "common.bf16" : "common.fp16, taken as bf16,";
-        if (Device(common).type == DeviceType.CUDA || HasBFloat16())
-            return (ComputePrecision.BFloat16, $"bf16 compute with float32 master weights ({asked} is true)");
-        return (ComputePrecision.Float32, $"float32: {asked} is true, but this processor has neither AVX512-BF16 nor AMX");
+        var cuda = Device(common).type == DeviceType.CUDA;
+        return For(common, cuda, cuda || HasBFloat16());
     }
+
+    /// <summary>The precision of what runs on the processor even where the training has a GPU: reading features, say.</summary>
+    public static ComputePrecision OnProcessor(CommonConfig common) => For(common, cuda: false, HasBFloat16()).Precision;
+
+    /// <summary>The precision on a machine of which these two things are known.</summary>
+    internal static (ComputePrecision Precision, string Why) For(CommonConfig common, bool cuda, bool multipliesBFloat16) => (common.Bf16, common.Fp16) switch
+    {
+        (true, _) when multipliesBFloat16 => (ComputePrecision.BFloat16, "bf16 compute with float32 master weights: common.bf16 is true"),
+        (not true, true) when cuda => (ComputePrecision.Float16, "fp16 compute with float32 master weights and a dynamic loss scale: common.fp16 is true"),
+        (not true, true) when multipliesBFloat16 => (ComputePrecision.BFloat16,
+            "bf16 compute with float32 master weights: common.fp16 is true, which a processor computes as bf16, without a loss scale"),
+        (true, _) or (_, true) => (ComputePrecision.Float32,
+            $"float32: common.{(common.Bf16 is true ? "bf16" : "fp16")} is true, but this processor has neither AVX512-BF16 nor AMX"),
+        (null, null) when multipliesBFloat16 => (ComputePrecision.BFloat16,
+            $"bf16 compute with float32 master weights: the default where the {(cuda ? "GPU" : "processor")} multiplies bf16; common.bf16=false gives float32"),
+        (null, null) => (ComputePrecision.Float32, "float32: this processor has neither AVX512-BF16 nor AMX"),
+        _ => (ComputePrecision.Float32, $"float32: common.{(common.Bf16 is false ? "bf16" : "fp16")} is false"),
+    };
 
     // CPUID leaf 7: subleaf 1 EAX bit 5 is AVX512_BF16, subleaf 0 EDX bit 22 is AMX-BF16
     private static bool HasBFloat16()

@@ -5,6 +5,7 @@ using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.RunFolders;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;
@@ -12,9 +13,6 @@ namespace HubertSharp.Pretraining;
 /// <summary>Pre-trains one HuBERT model on one device: fairseq's task hubert_pretraining with its trainer.</summary>
 public static class Pretrainer
 {
-    /// <summary>Updates one after the other whose loss or gradients are not finite before the run gives up.</summary>
-    private const int MaxSkippedInARow = 20;
-
     /// <summary>Unmasked frames carry no gradient, so they are scored only this often (and always when they are logged).</summary>
     private const int ScoreUnmaskedEvery = 10;
 
@@ -77,10 +75,19 @@ public static class Pretrainer
         string? lastCheckpoint = null;
         var chanceBits = Math.Log2(classes[0]);
         var clock = new RunClock(progress.Update, lastUpdate);
-        var skippedInARow = 0;
+        var scaler = precision == ComputePrecision.Float16 || options.ScaleLoss
+            ? new LossScaler(config.Common, config.Optimization.UpdateFreq, progress.LossScale)
+            : null;
+        var guard = new NumericalGuard(model, config, scaler, train.Manifest, progress, new BadBatchStore(folder.BadBatchesPath), Notice);
 
+        // Everything random in a step is a function of (seed, update, micro-batch): loader threads draw the masks that the step would.
+        ulong StepSeed(long update, int micro) => UpdateSeed.Derive(seed, UpdateSeed.Purpose.Step, update, micro);
         TrainingBatch[] Collate(long update) => [.. plan.MicroBatches(update).Select((utterances, micro) =>
-            train.Collate(utterances, row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.Crop, update, micro, row)))];
+        {
+            var batch = train.Collate(utterances, row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.Crop, update, micro, row));
+            options.AfterCollate?.Invoke(batch);
+            return batch with { Batch = BatchFrames.DrawMasks(model, batch.Batch, StepSeed(update, micro)) };
+        })];
         using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, Collate);
 
         for (var update = progress.Update + 1; update <= lastUpdate; update++)
@@ -94,15 +101,14 @@ public static class Pretrainer
             var batches = loader.Next();
             model.Parameters.ZeroGradients();
             HashSet<int>? idleLayers = null; // left out of every micro-batch
+            StepContext StepOf(int micro) => new(Training: true, StepSeed(update, micro), ScoreUnmasked: logs || update % ScoreUnmaskedEvery == 0);
             for (var micro = 0; micro < batches.Length; micro++)
             {
                 using var scope = NewDisposeScope();
-                var step = new StepContext(
-                    Training: true,
-                    UpdateSeed.Derive(seed, UpdateSeed.Purpose.Step, update, micro),
-                    ScoreUnmasked: logs || update % ScoreUnmaskedEvery == 0);
+                var step = StepOf(micro);
                 var result = model.Loss(batches[micro].Batch, config.Criterion, step);
-                result.Loss.backward();
+                using var scale = guard.LossScale.ToScalar();
+                (scaler is null ? result.Loss : result.Loss * scale).backward();
                 var dropped = model.DroppedLayers(step);
                 if (idleLayers is null)
                     idleLayers = [.. dropped];
@@ -112,23 +118,14 @@ public static class Pretrainer
             }
 
             // Gradients are divided by the frames that they are summed over, then clipped; gnorm is the norm before clipping.
-            var norm = optimizer.GradientNorm() / scores.SampleSize;
+            var divisor = scores.SampleSize * guard.LossScale;
+            var norm = optimizer.GradientNorm() / divisor;
             var lr = schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
             var clip = FairseqAdam.ClipCoefficient(norm, config.Optimization.ClipNorm);
-            var finite = scores.IsFinite && double.IsFinite(norm);
-            if (finite)
+            if (guard.Accepts(update, scores, norm, lr, batches, StepOf))
             {
-                optimizer.Update(lr, clip / scores.SampleSize, idleLayers);
+                optimizer.Update(lr, clip / divisor, idleLayers);
                 log.AddUpdate(scores, norm, clip < 1, Stopwatch.GetElapsedTime(stepStart).TotalSeconds);
-                skippedInARow = 0;
-            }
-            else
-            {
-                progress.SkippedUpdates++;
-                var names = string.Join(", ", batches.SelectMany(b => b.Utterances).Take(5).Select(i => train.Manifest.Entries[i].RelativePath));
-                Notice($"update {update} skipped: loss {scores.LossSum}, gradient norm {norm} with {names}");
-                if (++skippedInARow >= MaxSkippedInARow)
-                    throw PretrainingFaults.NotFinite(skippedInARow, update, names);
             }
             progress.Update = update;
             options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
@@ -136,8 +133,8 @@ public static class Pretrainer
             // Log, validate, save
             var nextLr = schedule.LearningRate(update, epoch);
             var endsEpoch = plan.EndsEpoch(update);
-            if (logs && !log.Interval.IsEmpty)
-                log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits);
+            if (logs)
+                log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits, progress.SkippedUpdates, scaler?.Scale);
             if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate))
             {
                 log.Pause();
@@ -160,7 +157,7 @@ public static class Pretrainer
         void Validate(long update, int epoch)
         {
             var averages = new MetricAverages();
-            using var guard = no_grad();
+            using var noGradients = no_grad();
             for (var i = 0; i < validBatches.Count; i++)
             {
                 using var scope = NewDisposeScope();
@@ -178,9 +175,10 @@ public static class Pretrainer
         {
             if (config.Checkpoint.NoSave)
                 return null;
+            guard.CheckWeights(progress.Update);
             log.Sync();
             return checkpoints.Save(
-                progress.ToState(epoch, optimizer, fingerprint, reason),
+                progress.ToState(epoch, optimizer, scaler, fingerprint, reason),
                 target => CheckpointTensors.Write(target, model, optimizer, config.Checkpoint.NoSaveOptimizerState));
         }
     }

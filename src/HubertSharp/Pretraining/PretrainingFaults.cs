@@ -53,6 +53,21 @@ internal static class PretrainingFaults
             "use the checkpoint of the same configuration");
 
     public static UserException NotFinite(int times, long update, string utterances) =>
-        UserException.Create($"loss or gradients were not finite in {times} updates running", $"update {update}", found: $"NaN or infinity with {utterances}",
-            next: "lower optimization.lr, or check those recordings");
+        UserException.Create($"loss or gradients were not finite in {times} updates running", $"update {update}", found: $"NaN or infinity {utterances}",
+            next: "lower optimization.lr, or check those recordings; optimization.max_skipped_updates allows more");
+
+    public static UserException WeightsNotFinite(long update) =>
+        UserException.Create("weights are not finite", $"update {update}", "numbers", "NaN or infinity",
+            "lower optimization.lr or optimization.clip_norm; the same command goes on from the last checkpoint, whose weights are finite");
+
+    public static UserException LossScaleAtMinimum(long update, double scale) =>
+        UserException.Create("the loss scale fell to common.min_loss_scale, the loss explodes", $"update {update}", found: $"overflow at loss scale {scale:R}",
+            next: "lower optimization.lr or optimization.clip_norm, or set common.bf16=true common.fp16=false");
+
+    public static UserException NoScaleWindow() =>
+        UserException.Create("no window of the loss scale for several values of optimization.update_freq", "common.fp16_scale_window", "a number of updates", "null",
+            "set common.fp16_scale_window=N");
+
+    public static UserException CannotWrite(string path, Exception cause) =>
+        UserException.Create("cannot write", path, found: cause.Message, next: "free space or choose another folder", cause: cause);
 }

@@ -14,4 +14,10 @@ public sealed record PretrainingOptions
 
     /// <summary>Stop after this update, as if interrupted: a checkpoint is written and the run can go on later. Null runs to the end.</summary>
     public long? StopAfterUpdate { get; init; }
+
+    /// <summary>Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.</summary>
+    internal bool ScaleLoss { get; init; }
+
+    /// <summary>Sees every training batch in its loader thread; a test breaks some of them here.</summary>
+    internal Action<TrainingBatch>? AfterCollate { get; init; }
 }

@@ -16,6 +16,12 @@ internal sealed class RunProgress
 
     public long SkippedUpdates { get; set; }
 
+    /// <summary>Updates skipped one after the other up to now.</summary>
+    public int SkippedInARow { get; set; }
+
+    /// <summary>Where the loss scale stood in the checkpoint that the run goes on from; null at the start and without one.</summary>
+    public LossScaleState? LossScale { get; private init; }
+
     /// <summary>Best value so far of <c>checkpoint.best_checkpoint_metric</c> on the valid split.</summary>
     public double? Best { get; private set; }
 
@@ -36,6 +42,8 @@ internal sealed class RunProgress
     {
         Update = state.Update,
         SkippedUpdates = state.SkippedUpdates,
+        SkippedInARow = state.SkippedInARow,
+        LossScale = state.LossScale,
         Best = state.Best,
         BestUpdate = state.BestUpdate,
         ValidationsSinceBest = state.ValidationsSinceBest,
@@ -46,22 +54,24 @@ internal sealed class RunProgress
     public void Validated(long update, MetricAverages averages, CheckpointConfig config)
     {
         ValidMaskedLossBits = averages.Mean("loss_m_0");
-        var value = averages.Mean(config.BestCheckpointMetric);
-        if (double.IsNaN(value))
+        if (!averages.Has(config.BestCheckpointMetric))
             throw PretrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
-        var better = Best is not { } best || (config.MaximizeBestCheckpointMetric ? value > best : value < best);
+        var value = averages.Mean(config.BestCheckpointMetric);
+        var better = double.IsFinite(value) && (Best is not { } best || (config.MaximizeBestCheckpointMetric ? value > best : value < best));
         Best = better ? value : Best;
         BestUpdate = better ? update : BestUpdate;
         ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1;
     }
 
-    public CheckpointState ToState(int epoch, FairseqAdam optimizer, IReadOnlyDictionary<string, string> fingerprint, string reason) => new()
+    public CheckpointState ToState(int epoch, FairseqAdam optimizer, LossScaler? scaler, IReadOnlyDictionary<string, string> fingerprint, string reason) => new()
     {
         Update = Update,
         Epoch = epoch,
         OptimizerSteps = optimizer.Updates,
         LayerSkips = [.. optimizer.LayerSkips],
         SkippedUpdates = SkippedUpdates,
+        SkippedInARow = SkippedInARow,
+        LossScale = scaler?.State,
         Fingerprint = fingerprint,
         Interval = Interval.Save(),
         EpochSoFar = Epoch.Save(),

@@ -8,6 +8,8 @@ internal sealed class StepScores
 {
     private readonly List<SetScores> _masked = [];
     private readonly List<SetScores> _unmasked = [];
+    private readonly List<RowLoss> _rowLosses = [];
+    private int _microBatches;
 
     /// <summary>Masked frames of the first label set by language.</summary>
     private readonly SortedDictionary<string, SetScores> _byLanguage = new(StringComparer.Ordinal);
@@ -25,6 +27,9 @@ internal sealed class StepScores
 
     public bool IsFinite => double.IsFinite(LossSum);
 
+    /// <summary>Each row's loss in the micro-batches whose loss is not finite; empty when all are.</summary>
+    public IReadOnlyList<RowLoss> RowLosses => _rowLosses;
+
     public double LossBits => Bits(LossSum);
 
     /// <summary>Masked loss of the first label set in bits per frame of the sample size.</summary>
@@ -33,7 +38,8 @@ internal sealed class StepScores
     /// <summary>Reads the scalars of one micro-batch off the device.</summary>
     public void Add(LossResult result, TrainingBatch batch)
     {
-        LossSum += result.Loss.ToDouble();
+        var loss = result.Loss.ToDouble();
+        LossSum += loss;
         SampleSize += result.SampleSize;
         Sentences += batch.Utterances.Length;
         AudioSamples += batch.AudioSamples;
@@ -42,6 +48,9 @@ internal sealed class StepScores
         Add(_unmasked, result.Unmasked);
         if (result.Masked.Count > 0)
             AddLanguages(result.Masked[0], batch);
+        if (!double.IsFinite(loss))
+            AddRows([.. result.Masked, .. result.Unmasked], batch.Batch.Rows);
+        _microBatches++;
     }
 
     /// <summary>Adds fairseq's keys to the averages of an interval: the loss weighted by frames, everything else once per update.</summary>
@@ -82,6 +91,19 @@ internal sealed class StepScores
                 sums.Add(new SetScores());
             sums[i].Add(sets[i].LossSum.ToDouble(), sets[i].Correct.ToInt64(), sets[i].Count);
         }
+    }
+
+    private void AddRows(FrameScores[] sets, int rows)
+    {
+        var sums = new double[rows];
+        foreach (var set in sets)
+        {
+            using var losses = set.RowLossSum.cpu();
+            var lossOfRow = losses.data<float>();
+            for (var row = 0; row < rows; row++)
+                sums[row] += set.RowCount[row] > 0 ? lossOfRow[row] : 0;
+        }
+        _rowLosses.AddRange(sums.Select((sum, row) => new RowLoss(_microBatches, row, sum)));
     }
 
     private void AddLanguages(FrameScores scores, TrainingBatch batch)

@@ -52,7 +52,7 @@ internal sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Writes the <c>train_inner</c> line of an interval and begins the next one.</summary>
-    public void WriteInterval(long update, int epoch, double fractionalEpoch, double lr, double chanceBits)
+    public void WriteInterval(long update, int epoch, double fractionalEpoch, double lr, double chanceBits, long skippedUpdates, double? lossScale)
     {
         var seconds = _sinceLine.Elapsed.TotalSeconds;
         LastMaskedLossBits = Interval.Mean("loss_m_0");
@@ -69,7 +69,10 @@ internal sealed class TrainingLog : IDisposable
             new("audio_s_per_s", Math.Round(AudioSecondsPerSecond, 2)),
             new("chance_bits", chanceBits),
             new("peak_rss_mib", PeakResidentMib()),
+            new("skipped_updates", skippedUpdates),
         ]);
+        if (lossScale is { } scale)
+            line.Add(new("loss_scale", scale));
         _metrics.Append("train_inner", line);
         WriteEvents("train_inner", update, line);
         Interval.Reset();

@@ -1,8 +1,9 @@
+using HubertSharp.Models;
+
 namespace HubertSharp.Pretraining;
 
 /// <summary>
 /// Randomness as a pure function of (run seed, update, micro-batch, row, purpose): the order of threads and restarts change nothing.
-/// SplitMix64 (Steele, Lea, Flood 2014) as the mixing function.
 /// </summary>
 internal static class UpdateSeed
 {
@@ -28,11 +29,5 @@ internal static class UpdateSeed
     public static long Below(ulong seed, long bound) =>
         (long)(((UInt128)Mix(seed) * (ulong)bound) >> 64);
 
-    private static ulong Mix(ulong x)
-    {
-        x += 0x9E3779B97F4A7C15UL;
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
-        return x ^ (x >> 31);
-    }
+    private static ulong Mix(ulong x) => new SeedMixer(x).Next();
 }

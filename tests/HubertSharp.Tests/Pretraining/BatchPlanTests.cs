@@ -71,6 +71,15 @@ public class BatchPlanTests
     }
 
     [Fact]
+    public void Seeds_are_what_they_have_always_been()
+    {
+        // from a twin in Python; other numbers would mean other crops, masks and dropouts for the runs that people have
+        Assert.Equal(1679554742479536955UL, UpdateSeed.Derive(1337, UpdateSeed.Purpose.Step, update: 5, microBatch: 1));
+        Assert.Equal(10356172066377118932UL, UpdateSeed.Derive(1, UpdateSeed.Purpose.Crop, update: 7, row: 3));
+        Assert.Equal(133, UpdateSeed.Below(12345, 1000));
+    }
+
+    [Fact]
     public void Update_freq_may_change_from_epoch_to_epoch()
     {
         var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1, 5], runSeed: 1, withRemainder: true);
