@@ -28,6 +28,8 @@ public sealed class HubertModel : IDisposable
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(classesPerLabelSet);
         Check(config);
+        if (precision == ComputePrecision.Float16 && (device ?? CPU).type == TorchSharp.DeviceType.CPU)
+            throw new ArgumentException("fp16 is for GPUs; the kernels for processors know float32 and bf16", nameof(precision));
         TorchRuntime.Initialize();
         Config = config;
         Task = task;

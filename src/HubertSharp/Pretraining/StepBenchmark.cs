@@ -87,7 +87,7 @@ public static class StepBenchmark
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var type = precision == ComputePrecision.BFloat16 ? bfloat16 : float32;
+        var type = precision switch { ComputePrecision.BFloat16 => bfloat16, ComputePrecision.Float16 => float16, _ => float32 };
         var (a, b) = (rand(PeakSize, PeakSize, float32, device).to_type(type), rand(PeakSize, PeakSize, float32, device).to_type(type));
         var best = double.PositiveInfinity;
         for (var run = 0; run < PeakRuns; run++)
