@@ -37,7 +37,7 @@ internal sealed class Encoder
         var seed = SeedMixer.Derive(step.Seed, ModelSeeds.Encoder);
         x = Start(x, padding, step.Training, seed);
         x = step.Profile?.Boundary(x, "positions", "layers backward") ?? x;
-        var keyBias = padding is null ? null : zeros_like(padding, x.dtype).masked_fill(padding, Scalars.NegativeInfinity).unsqueeze(1).unsqueeze(1);
+        var keyBias = padding is null ? null : zeros_like(padding, float32).masked_fill(padding, Scalars.NegativeInfinity);
         var dropped = DroppedLayers(step);
         for (var i = 0; i < (depth ?? _layers.Length); i++)
         {

@@ -1,3 +1,4 @@
+using HubertSharp.Models.Kernels;
 using HubertSharp.Runs.Configuration;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -26,28 +27,55 @@ internal sealed class EncoderLayer
     }
 
     /// <param name="x">[B, T, D].</param>
-    /// <param name="keyBias">[B, 1, 1, T]: −inf where padding, or null.</param>
+    /// <param name="keyBias">[B, T] float32: −∞ where padding, or null.</param>
     /// <param name="training">Whether dropouts act.</param>
     /// <param name="seed">This layer's own.</param>
-    public Tensor Forward(Tensor x, Tensor? keyBias, bool training, ulong seed)
+    public Tensor Forward(Tensor x, Tensor? keyBias, bool training, ulong seed) =>
+        x.device_type == TorchSharp.DeviceType.CPU ? Fused(x, keyBias, training, seed) : Plain(x, keyBias, training, seed);
+
+    /// <summary>The hand-written blocks, on the CPU.</summary>
+    internal Tensor Fused(Tensor x, Tensor? keyBias, bool training, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        DropoutDraw Drop(double rate, ulong place) => training && rate > 0 ? DropoutDraw.Of(rate, SeedMixer.Derive(seed, place)) : DropoutDraw.None;
+        Tensor Attention(Tensor y) => SelfAttention.Apply(_parameters, _config, _prefix + "self_attn.", y, keyBias, Drop(_config.AttentionDropout, AttentionWeights));
+        Tensor Network(Tensor y) => FeedForward.Apply(_parameters, _prefix, y, Drop(_config.ActivationDropout, Activation));
+        Tensor Add(Tensor residual, Tensor branch, string bias, string? norm, ulong place) =>
+            ResidualNorm.Apply(_parameters, residual, branch, _prefix + bias, norm is null ? null : _prefix + norm, Drop(_config.Dropout, place));
+
+        if (_config.LayerNormFirst)
+        {
+            x = Add(x, Attention(Norm(x, "self_attn_layer_norm")), "self_attn.out_proj.bias", null, AfterAttention);
+            x = Add(x, Network(Norm(x, "final_layer_norm")), "fc2.bias", null, AfterFeedForward);
+        }
+        else
+        {
+            x = Add(x, Attention(x), "self_attn.out_proj.bias", "self_attn_layer_norm", AfterAttention);
+            x = Add(x, Network(x), "fc2.bias", "final_layer_norm", AfterFeedForward);
+        }
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Operators of torch alone, for any device.</summary>
+    internal Tensor Plain(Tensor x, Tensor? keyBias, bool training, ulong seed)
     {
         using var scope = NewDisposeScope();
         Tensor Drop(Tensor y, double rate, ulong place) => training ? Dropout.Apply(y, rate, SeedMixer.Derive(seed, place)) : y;
 
         if (_config.LayerNormFirst)
         {
-            x = x + Drop(Attend(Norm(x, "self_attn_layer_norm"), keyBias, Drop), _config.Dropout, AfterAttention);
-            x = x + Drop(FeedForward(Norm(x, "final_layer_norm"), Drop), _config.Dropout, AfterFeedForward);
+            x = x + Drop(PlainAttention(Norm(x, "self_attn_layer_norm"), keyBias, Drop), _config.Dropout, AfterAttention);
+            x = x + Drop(PlainFeedForward(Norm(x, "final_layer_norm"), Drop), _config.Dropout, AfterFeedForward);
         }
         else
         {
-            x = Norm(x + Drop(Attend(x, keyBias, Drop), _config.Dropout, AfterAttention), "self_attn_layer_norm");
-            x = Norm(x + Drop(FeedForward(x, Drop), _config.Dropout, AfterFeedForward), "final_layer_norm");
+            x = Norm(x + Drop(PlainAttention(x, keyBias, Drop), _config.Dropout, AfterAttention), "self_attn_layer_norm");
+            x = Norm(x + Drop(PlainFeedForward(x, Drop), _config.Dropout, AfterFeedForward), "final_layer_norm");
         }
         return x.MoveToOuterDisposeScope();
     }
 
-    private Tensor Attend(Tensor x, Tensor? keyBias, Func<Tensor, double, ulong, Tensor> drop)
+    private Tensor PlainAttention(Tensor x, Tensor? keyBias, Func<Tensor, double, ulong, Tensor> drop)
     {
         var (rows, frames, width) = (x.shape[0], x.shape[1], x.shape[2]);
         var heads = _config.EncoderAttentionHeads;
@@ -59,13 +87,13 @@ internal sealed class EncoderLayer
         var value = Split(Linear(x, "self_attn.v_proj"));
         var scores = matmul(query, key.transpose(2, 3)); // [B, H, T, T]
         if (keyBias is not null)
-            scores = scores + keyBias;
+            scores = scores + keyBias.to_type(scores.dtype).unsqueeze(1).unsqueeze(1);
         var weights = drop(F.softmax(scores, -1), _config.AttentionDropout, AttentionWeights);
         var mixed = matmul(weights, value).transpose(1, 2).reshape(rows, frames, width);
         return Linear(mixed, "self_attn.out_proj");
     }
 
-    private Tensor FeedForward(Tensor x, Func<Tensor, double, ulong, Tensor> drop) =>
+    private Tensor PlainFeedForward(Tensor x, Func<Tensor, double, ulong, Tensor> drop) =>
         Linear(drop(F.gelu(Linear(x, "fc1")), _config.ActivationDropout, Activation), "fc2");
 
     private Tensor Linear(Tensor x, string name) =>

@@ -10,6 +10,8 @@ internal static unsafe class Brain
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ushort* source)
     {
+        if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
+            return (System.Runtime.Intrinsics.X86.Avx512F.ConvertToVector512UInt32(Vector256.Load(source)) << 16).AsSingle();
         var (lower, upper) = Vector256.Widen(Vector256.Load(source));
         return (Vector512.Create(lower, upper) << 16).AsSingle();
     }

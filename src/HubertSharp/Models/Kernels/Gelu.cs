@@ -96,34 +96,14 @@ internal static unsafe class Gelu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Distribution(Vector512<float> x, out Vector512<float> bell)
     {
-        var scaled = Vector512.Abs(x) * 0.70710678f;
-        bell = ExpOfNegative(-scaled * scaled);
-        var t = Vector512<float>.One / Vector512.FusedMultiplyAdd(scaled, Vector512.Create(0.3275911f), Vector512<float>.One);
+        var scaled = Vector512.MinNative(Vector512.Create(20f), Vector512.Abs(x) * 0.70710678f); // beyond it Φ is 0 or 1; NaN stays
+        bell = VectorMath.ExpOfNegative(-scaled * scaled);
+        var t = VectorMath.Inverse(Vector512.FusedMultiplyAdd(scaled, Vector512.Create(0.3275911f), Vector512<float>.One));
         var sum = Vector512.FusedMultiplyAdd(t, Vector512.Create(1.061405429f), Vector512.Create(-1.453152027f));
         sum = Vector512.FusedMultiplyAdd(t, sum, Vector512.Create(1.421413741f));
         sum = Vector512.FusedMultiplyAdd(t, sum, Vector512.Create(-0.284496736f));
         sum = Vector512.FusedMultiplyAdd(t, sum, Vector512.Create(0.254829592f));
         var tail = sum * t * bell * 0.5f;
         return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<float>.Zero), Vector512<float>.One - tail, tail);
-    }
-
-    /// <summary>exp for arguments up to 0; below −87 it is 0 for every purpose here. NaN stays NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> ExpOfNegative(Vector512<float> x)
-    {
-        // Max returns its NaN argument
-        x = Vector512.Max(x, Vector512.Create(-87f));
-        // adding and taking away 1.5 · 2^23 rounds to the nearest integer
-        var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), Vector512.Create(12582912f));
-        var n = shifted - Vector512.Create(12582912f);
-        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
-        var p = Vector512.FusedMultiplyAdd(r, Vector512.Create(1.3981999507e-3f), Vector512.Create(8.3334519073e-3f));
-        p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(4.1665795894e-2f));
-        p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(1.6666665459e-1f));
-        p = Vector512.FusedMultiplyAdd(r, p, Vector512.Create(5.0000001201e-1f));
-        p = Vector512.FusedMultiplyAdd(r * r, p, r) + Vector512<float>.One;
-        // the integer sits in the low bits of the shifted number
-        return p * (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();
     }
 }
