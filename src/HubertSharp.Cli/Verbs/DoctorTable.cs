@@ -12,13 +12,13 @@ internal static class DoctorTable
         output.WriteLine($"{log}: {report.Verdict switch { LossVerdict.TooEarly => "TOO EARLY", var v => v.ToString().ToUpperInvariant() }}");
         output.WriteLine(report.Summary);
         output.WriteLine();
-        PlainTable.Write(output, ["", "bits"], Rows(report).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
+        PlainTable.Write(output, ["", report.Unit == "sum" ? "sum" : "bits"], Rows(report).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
         output.WriteLine();
         foreach (var finding in report.Findings)
         {
-            output.WriteLine($"{finding.Level.ToString().ToLowerInvariant(),-6} {finding.Code}: {finding.Seen}");
+            output.WriteLine($"{finding.Level.ToString().ToLowerInvariant(),-6} {finding.Code} ({finding.Confidence.ToString().ToLowerInvariant()}): {finding.Seen}");
             output.WriteLine($"       {finding.Meaning}");
-            output.WriteLine($"       -> {finding.Next}");
+            output.WriteLine($"       -> {finding.Next} [{finding.Reference}]");
         }
         output.WriteLine();
     }
@@ -36,19 +36,21 @@ internal static class DoctorTable
 
     private static IEnumerable<(string Name, double? Value)> Rows(LossReport report) =>
     [
-        ($"chance, log2({report.Clusters} + 4)", report.ChanceBits),
+        (report.Clusters is { } k ? $"chance, log2({(report.Classes == k ? $"{k}" : $"{k} + {report.Classes - k}")})" : "chance", report.ChanceBits),
         ("label entropy", report.LabelEntropyBits),
         ($"first window (to update {report.First.ToUpdate}), whole loss", report.First.TotalBits),
-        ("  of it prediction", report.First.PredictionBits),
+        ("  of it prediction", report.First.PenaltyBits is null ? null : report.First.PredictionBits),
         ("  of it features penalty", report.First.PenaltyBits),
-        ($"masked loss over the last 5 % of {report.Updates} updates", report.FinalLossBits),
-        ("masked loss of the last window", report.LastWindowLossBits),
-        ("masked loss of the last validation", report.ValidLossBits),
+        ($"loss over the last 5 % of {report.Updates} updates", report.FinalLossBits),
+        ("loss of the last window", report.LastWindowLossBits),
+        ("loss of the last validation", report.ValidLossBits),
         ("share of the bits explained", report.BitsExplained),
         ($"trend ({report.Trend}), bits per 1,000 updates", report.TrendBitsPer1000Updates),
         ("noise of one window", report.NoiseBits),
         ("masked accuracy", report.MaskedAccuracy),
         ("unmasked accuracy", report.UnmaskedAccuracy),
+        ("error rate, percent", report.ErrorRatePercent),
         ($"gradient norm (learning rate: {report.LearningRatePhase})", report.GradientNorm),
+        .. report.Languages.Select(l => ($"masked loss, {l.Name}", (double?)l.LossBits)),
     ];
 }

@@ -10,33 +10,45 @@ internal static class DoctorVerb
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("RUN | LOG") { Description = "Run folders, or fairseq logs with log_format: json.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("RUN | LOG") { Description = "Run folders; logs of fairseq, ESPnet, icefall or torchaudio; TensorBoard folders; CSV files of updates and losses.", Arity = ArgumentArity.OneOrMore };
         var clusters = new Option<int?>("--clusters") { Description = "Number of clusters K, where neither run nor labels say it." };
-        var labels = new Option<string?>("--labels") { Description = "Training labels (.km), for their entropy." };
+        var labels = new Option<string?>("--labels") { Description = "Training labels (.km), for their histogram." };
+        var unit = new Option<string?>("--unit") { Description = "Unit of the losses, bits or nats, where the log does not say it." };
+        var references = new Option<string[]>("--reference") { Description = "Your own reference runs: a table as docs/loss.md describes it, a run folder or a log.", AllowMultipleArgumentsPerToken = false };
         var language = new Option<string>("--lang") { Description = "Language of the sentences: en or zh.", DefaultValueFactory = _ => "en" };
         var json = new Option<bool>("--json") { Description = "As JSON: one object for one run, a list for several." };
-        var command = new Command("doctor", "Say whether a pre-training loss is normal, why, and what to do next.") { paths, clusters, labels, language, json };
+        var command = new Command("doctor", "Say whether a pre-training loss is normal, why, and what to do next.") { paths, clusters, labels, unit, references, language, json };
         command.WithExample("hubert doctor runs/iteration1");
-        command.WithExample("hubert doctor fairseq/log.jsonl --clusters 100 --json");
+        command.WithExample("hubert doctor hydra_train.log --clusters 100 --json");
+        command.WithExample("hubert doctor docs/examples/iteration2.csv");
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(clusters) is < 1 or > 10_000_000)
                 throw UserException.Create("--clusters", expected: "a number from 1 to 10000000", found: $"{parsed.GetValue(clusters)}");
+            if (parsed.GetValue(unit) is { } said and not ("bits" or "nats"))
+                throw UserException.Create("--unit", expected: "bits or nats", found: $"'{said}'");
             var sentences = parsed.GetValue(language) switch
             {
                 "en" => ReportLanguage.English,
                 "zh" => ReportLanguage.Chinese,
                 var other => throw UserException.Create("--lang", expected: "en or zh", found: $"'{other}'"),
             };
+            var options = new DoctorOptions
+            {
+                Clusters = parsed.GetValue(clusters),
+                LabelsPath = parsed.GetValue(labels),
+                Unit = parsed.GetValue(unit),
+                References = parsed.GetValue(references) ?? [],
+            };
             var reports = parsed.GetValue(paths)!.Select(path =>
             {
-                var (log, series, context) = DoctorInput.Read(path, parsed.GetValue(clusters), parsed.GetValue(labels));
-                return (log, LossDoctor.Examine(series, context, sentences));
+                var run = DoctorInput.Read(path, options);
+                return (run.Log, Report: LossDoctor.Examine(run, sentences));
             }).ToList();
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(DoctorTable.Json(reports));
             else
-                reports.ForEach(r => DoctorTable.Write(Console.Out, r.log, r.Item2));
+                reports.ForEach(r => DoctorTable.Write(Console.Out, r.Log, r.Report));
             return CommandHost.Done;
         });
         return command;

@@ -2,13 +2,37 @@ namespace HubertSharp.Runs.Doctor;
 
 internal static class DoctorFaults
 {
-    public static UserException NoMetrics(string path) =>
-        UserException.Create("no training metrics in it", path, "lines of JSON with num_updates and loss, as metrics.jsonl or a fairseq log with log_format: json has them", "none",
-            "name a run folder or such a log");
+    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall or torchaudio, a TensorBoard folder, or a CSV of updates and losses";
 
-    public static UserException TooLong(string path, int maximum) =>
-        UserException.Create("too many lines of metrics", path, $"at most {maximum}", "more", "raise common.log_interval, or cut the file");
+    public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
+
+    public static UserException Unreadable(string path, Exception cause) =>
+        UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
+
+    public static UserException NoMetrics(string path) =>
+        UserException.Create("no training metrics in it", path, Known, "no line with updates and a loss",
+            "name the log of the training itself; with fairseq set common.log_format=json");
+
+    public static UserException OnlyBroken(string path, int lines) =>
+        UserException.Create("no whole line of metrics in it", path, "lines of JSON that end with a brace", $"{lines} cut lines", "fetch the log again");
 
     public static UserException NoLog(string path) =>
-        UserException.Create("no log in the folder", path, "metrics.jsonl, log.jsonl or hydra_train.log", "none", "name the log file itself");
+        UserException.Create("no log in the folder", path, "metrics.jsonl, hydra_train.log, train.log, metrics.csv, log-train-* or TensorBoard events", "none", "name the log file itself");
+
+    public static UserException Binary(string path) =>
+        UserException.Create("not a text log", path, Known, "binary data", "name the log, not a checkpoint or an archive");
+
+    public static UserException Compressed(string path) => UserException.Create("compressed", path, "plain text", "gzip", "unpack it with gunzip first");
+
+    public static UserException Utf16(string path) =>
+        UserException.Create("not UTF-8", path, "UTF-8 text", "UTF-16, as PowerShell writes it", "convert it with 'iconv -f UTF-16 -t UTF-8'");
+
+    public static UserException NoEvents(string path) =>
+        UserException.Create("not a TensorBoard event file", path, "records with checksums", "a checksum that does not fit at the first record", "copy the file again");
+
+    public static UserException BadReference(string path, int line, string expected, string found) =>
+        UserException.Create("not a row of reference figures", $"{path}:{line}", expected, found, "see docs/loss.md for the columns");
+
+    public static UserException NoReference(string path) =>
+        UserException.Create("cannot serve as a reference", path, "a run of masked prediction with a known number of clusters", "another objective, or no clusters", "name its run folder, or put its figures into a table");
 }

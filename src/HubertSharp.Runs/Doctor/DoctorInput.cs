@@ -1,52 +1,81 @@
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor;
 
-/// <summary>Finds the log of a run and what is known about it: our run folder, or a fairseq log with its labels beside it.</summary>
+/// <summary>Finds the log of a run and what is known about it: a run folder, or a log file with its configuration or labels beside it.</summary>
 public static class DoctorInput
 {
-    private static readonly string[] LogNames = ["metrics.jsonl", "log.jsonl", "hydra_train.log", "train.log"];
-
-    /// <summary>Reads a run folder or a log file.</summary>
+    /// <summary>Reads a run folder, a log file, or a folder of TensorBoard events.</summary>
     /// <param name="path">Folder or file.</param>
-    /// <param name="clusters">K where the user says it; it wins over what lies about.</param>
-    /// <param name="labelsPath">A training label file where the user names one.</param>
+    /// <param name="options">What the user says.</param>
     /// <exception cref="UserException">Nothing to read there.</exception>
-    public static (string Log, MetricsSeries Series, DoctorContext Context) Read(string path, int? clusters = null, string? labelsPath = null)
+    public static DoctorCase Read(string path, DoctorOptions? options = null)
     {
-        var log = path;
-        if (Directory.Exists(path))
-            log = LogNames.Select(n => Path.Combine(path, n)).FirstOrDefault(File.Exists) ?? throw DoctorFaults.NoLog(path);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(log))!;
-        var series = MetricsSeries.Read(log);
-        var context = WithConfig(new DoctorContext(), Path.Combine(folder, "config.yaml"), out var labels);
-        var summary = Path.Combine(folder, "labels.json");
-        if (labelsPath is not null)
-            context = WithLabels(context, labelsPath, DictionaryBeside(labelsPath));
-        else if (File.Exists(summary) && LabelSummary.Read(summary)[0] is var set)
-            context = context with { Clusters = set.Clusters, ClustersFrom = "labels.json", LabelEntropyBits = set.EntropyBits };
-        else if (labels is not null && File.Exists(labels))
+        ArgumentNullException.ThrowIfNull(path);
+        options ??= new DoctorOptions();
+        var (log, folder, series) = Log(path);
+        var context = new DoctorContext { Unit = options.Unit, References = ReferenceRun.With(options.References) };
+        if (series.Format == LogFormat.HubertSharp)
+            context = OfRun(context, folder);
+        if (options.LabelsPath is { } labels)
             context = WithLabels(context, labels, DictionaryBeside(labels));
-        else if (OnlyDictionary(folder) is { } dictionary)
+        else if (context.Clusters is null && OnlyDictionary(folder) is { } dictionary)
             context = WithDictionary(context, dictionary);
-        return (log, series, clusters is null ? context : context with { Clusters = clusters, ClustersFrom = "--clusters" });
+        if (options.Clusters is { } clusters)
+            context = context with { Clusters = clusters, ClustersFrom = "--clusters" };
+        return new DoctorCase(log, series, context.With(series), folder);
     }
 
-    private static DoctorContext WithConfig(DoctorContext context, string path, out string? labels)
+    private static (string Log, string Folder, MetricsSeries Series) Log(string path)
     {
-        labels = null;
-        if (!File.Exists(path))
-            return context;
-        var config = ConfigLoader.Load(path, [], allowMissing: true).Value;
-        if (config.Task.Labels is [var first, ..])
-            labels = Path.Combine(config.Task.LabelDir ?? config.Task.Data, $"{config.Dataset.TrainSubset}.{first}");
-        return context with
+        if (!Directory.Exists(path))
         {
-            MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
-            WarmupUpdates = config.LrScheduler.WarmupUpdates,
-        };
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            return Path.GetFileName(path).Contains("tfevents", StringComparison.Ordinal) && File.Exists(path)
+                ? (path, folder, LogReader.ReadEvents([path]))
+                : (path, folder, LogReader.Read(LogFiles.WithOlder(path), Foreign(path, folder)));
+        }
+        if (LogFiles.InFolder(path) is { } files)
+            return (files[^1], path, LogReader.Read(files, Foreign(files[^1], path)));
+        var events = TensorBoardLog.Find(path) ?? throw DoctorFaults.NoLog(path);
+        return (path, path, LogReader.ReadEvents(events, LogFiles.Configuration(path)));
+    }
+
+    // our own configuration is read by its schema, not searched for words
+    private static string? Foreign(string log, string folder) => Path.GetFileName(log) == "metrics.jsonl" ? null : LogFiles.Configuration(folder);
+
+    private static DoctorContext OfRun(DoctorContext context, string folder)
+    {
+        string? labels = null;
+        var configPath = Path.Combine(folder, "config.yaml");
+        if (File.Exists(configPath))
+        {
+            var config = ConfigLoader.Load(configPath, [], allowMissing: true).Value;
+            if (config.Task.Labels is [var first, ..])
+                labels = Path.Combine(config.Task.LabelDir ?? config.Task.Data, $"{config.Dataset.TrainSubset}.{first}");
+            context = context with
+            {
+                MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
+                WarmupUpdates = config.LrScheduler.WarmupUpdates,
+            };
+        }
+        var summary = Path.Combine(folder, "labels.json");
+        if (File.Exists(summary))
+        {
+            var set = LabelSummary.Read(summary)[0];
+            return context with
+            {
+                Clusters = set.Clusters,
+                ClustersFrom = "labels.json",
+                LabelEntropyBits = set.EntropyBits,
+                Histogram = set.Histogram,
+                LabelFindings = set.Findings ?? [],
+            };
+        }
+        return labels is not null && File.Exists(labels) ? WithLabels(context, labels, DictionaryBeside(labels)) : context;
     }
 
     private static DoctorContext WithDictionary(DoctorContext context, string dictionary)
@@ -80,6 +109,7 @@ public static class DoctorInput
             Clusters = ids.Count,
             ClustersFrom = Path.GetFileName(dictionary ?? labels),
             LabelEntropyBits = counts.Count > 0 ? Histograms.EntropyBits(counts) : null,
+            Histogram = counts,
         };
     }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using HubertSharp.Runs.Doctor.Findings;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Runs.Doctor;
@@ -8,59 +11,91 @@ namespace HubertSharp.Runs.Doctor;
 /// </summary>
 public static class LossDoctor
 {
-    private const double NatToBit = 1.4426950408889634;
+    /// <summary>Judges a run from its curves and what is known about it.</summary>
+    public static LossReport Examine(DoctorCase run, ReportLanguage language = ReportLanguage.English)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Examine(run.Series, run.Context, language);
+    }
 
     /// <summary>Judges a run from its curves and what is known about it.</summary>
     public static LossReport Examine(MetricsSeries series, DoctorContext context, ReportLanguage language = ReportLanguage.English)
     {
         ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(context);
-        var (unit, unitFrom) = LossUnit.Of(series);
-        var toBits = unit == "nats" ? NatToBit : 1;
-        if (context.Clusters is null && LossUnit.InferClusters(series, toBits) is { } inferred)
-            context = context with { Clusters = inferred, ClustersFrom = "first loss" };
-        var curve = new LossCurve(series, toBits);
-        var facts = LossFacts.Of(curve, context);
-        var texts = new DoctorTexts(language);
-        var findings = LossFindings.Of(facts, texts).ToList();
-        var verdict = Verdict(facts, findings);
-        var first = series.Train[0];
+        var f = LossFacts.Of(series, context);
+        var findings = FindingRule.All.SelectMany(r => r.Examine(f)).OrderByDescending(x => x.Level).ToList();
+        var verdict = Verdict(f, findings);
+        var first = series.First;
         return new LossReport
         {
             Verdict = verdict,
-            Summary = texts.Summary(verdict, facts, findings),
-            Findings = [.. findings.OrderByDescending(f => f.Level)],
-            Unit = unit,
-            UnitFrom = unitFrom,
-            Clusters = context.Clusters,
-            Classes = context.Clusters + 4,
-            ClassesFrom = context.ClustersFrom,
-            ChanceBits = facts.Chance,
-            LabelEntropyBits = context.LabelEntropyBits,
-            Updates = curve.LastUpdate,
-            MaxUpdate = context.MaxUpdate,
-            First = new FirstWindow(first.Update, Finite(first.Loss * toBits), Finite(first.Prediction * toBits), Finite(first.Penalty * toBits)),
-            FinalLossBits = facts.Final,
-            LastWindowLossBits = curve.Losses.Length > 0 ? curve.Losses[^1] : null,
-            ValidLossBits = facts.Valid,
-            BitsExplained = facts.BitsExplained,
-            Perplexity = facts.Final is { } loss ? Math.Pow(2, loss) : null,
-            TrendBitsPer1000Updates = facts.Trend is { } t ? 1000 * t.Slope : null,
-            Trend = facts.TrendName,
-            NoiseBits = facts.Trend?.Noise,
-            MaskedAccuracy = curve.FinalMean(p => p.AccuracyMasked),
-            UnmaskedAccuracy = curve.FinalMean(p => p.AccuracyUnmasked),
-            LearningRatePhase = facts.Phase,
-            GradientNorm = curve.Median(p => p.GradientNorm, 0.9),
-            Reference = facts.Reference,
+            Summary = Summary(verdict, f, findings).In(language),
+            Findings = [.. findings.Select(x => x.In(language))],
+            Format = series.Format,
+            Objective = series.Objective,
+            Unit = f.Unit.Name,
+            UnitFrom = f.Unit.From,
+            Clusters = f.IsMasked ? f.Context.Clusters : null,
+            Classes = f.IsMasked ? f.Context.Clusters + f.Context.SpecialClasses : null,
+            ClassesFrom = f.IsMasked ? f.Context.ClustersFrom : null,
+            ChanceBits = f.Chance,
+            LabelEntropyBits = f.Context.LabelEntropyBits,
+            Updates = f.Updates,
+            MaxUpdate = f.Context.MaxUpdate,
+            First = new FirstWindow(first.Update, Finite(first.Loss * f.Unit.ToBits), Finite(first.Prediction * f.Unit.ToBits), Finite(first.Penalty * f.Unit.ToBits)),
+            FinalLossBits = f.Final,
+            LastWindowLossBits = f.Curve.Losses.Length > 0 ? f.Curve.Losses[^1] : null,
+            ValidLossBits = f.Valid,
+            BitsExplained = f.BitsExplained,
+            Perplexity = f.IsScaled && f.Final is { } loss ? Math.Pow(2, loss) : null,
+            TrendBitsPer1000Updates = f.Trend is { } t ? 1000 * t.Slope : null,
+            Trend = f.TrendName,
+            NoiseBits = f.Trend?.Noise,
+            MaskedAccuracy = f.IsMasked ? f.Accuracy : null,
+            UnmaskedAccuracy = f.Curve.FinalMean(p => p.AccuracyUnmasked),
+            ErrorRatePercent = f.ErrorRates is [.., var last] ? last.Value : null,
+            LearningRatePhase = f.Rate.Phase,
+            GradientNorm = f.Curve.Median(p => p.GradientNorm, 0.9),
+            Languages = f.Languages ?? [],
+            Reference = f.Place,
         };
     }
 
-    private static LossVerdict Verdict(LossFacts facts, List<LossFinding> findings) =>
-        findings.Any(f => f.Level == FindingLevel.Broken) ? LossVerdict.Broken
-        : facts.IsTooEarly ? LossVerdict.TooEarly
-        : findings.Any(f => f.Level == FindingLevel.Watch) ? LossVerdict.Watch
-        : LossVerdict.Normal;
+    // Broken needs no further evidence; everything else needs some that the model learns at all.
+    private static LossVerdict Verdict(LossFacts f, List<Finding> findings) =>
+        findings.Any(x => x.Level == FindingLevel.Broken) ? LossVerdict.Broken
+        : f.IsTooEarly ? LossVerdict.TooEarly
+        : findings.Any(x => x.Level == FindingLevel.Watch) ? LossVerdict.Watch
+        : f.HasLearnt ? LossVerdict.Normal
+        : LossVerdict.TooEarly;
+
+    private static Text Summary(LossVerdict verdict, LossFacts f, List<Finding> findings)
+    {
+        var worst = findings.MaxBy(x => x.Level);
+        var updates = f.Updates.ToString("#,0", CultureInfo.InvariantCulture);
+        Text head = verdict switch
+        {
+            LossVerdict.Normal => ("Normal.", "正常。"),
+            LossVerdict.TooEarly when f.IsTooEarly => ($"Too early to tell after {updates} updates.", $"才 {updates} 次更新,尚难判断。"),
+            LossVerdict.TooEarly => ($"Not enough evidence: nothing in the log shows yet that the model learns, and nothing that it cannot.", "证据不足:日志尚未显示模型在学习,也未显示它不能学习。"),
+            LossVerdict.Watch => ($"Watch it: {worst!.Seen.English}.", $"需要留意:{worst!.Seen.Chinese}。"),
+            _ => ($"Broken: {worst!.Seen.English}.", $"有问题:{worst!.Seen.Chinese}。"),
+        };
+        if (f.ErrorRates is [.., var (_, rate)])
+            return ($"{head.English} Error rate {rate:0.#} % after {updates} updates of fine-tuning.", $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#} %。");
+        if (!f.IsScaled || f.Final is not { } loss)
+            return f.Final is { } sum && f.Accuracy is { } accuracy
+                ? ($"{head.English} Masked accuracy {100 * accuracy:0.#} % after {updates} updates; the loss of {sum:0.##} is a sum.", $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#} %;损失 {sum:0.##} 为总和。")
+                : head;
+        var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失") : ("Masked loss", "掩码损失");
+        if (f.Chance is not { } chance)
+            return ($"{head.English} {name} {loss:0.00} bits.", $"{head.Chinese}{chineseName} {loss:0.00} 比特。");
+        var entropy = f.Context.LabelEntropyBits is { } h ? new Text($", label frequencies alone {h:0.00}", $",只知标签频率为 {h:0.00}") : ("", "");
+        var share = $"{(100 * f.BitsExplained!.Value).ToString("0.#", CultureInfo.InvariantCulture)} %";
+        return ($"{head.English} {name} {loss:0.00} bits after {updates} updates; chance is {chance:0.00}{entropy.English}; {share} of the bits are explained.",
+            $"{head.Chinese}{updates} 次更新后{chineseName}为 {loss:0.00} 比特;随机水平 {chance:0.00}{entropy.Chinese};已解释 {share} 的比特。");
+    }
 
     private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;
 }

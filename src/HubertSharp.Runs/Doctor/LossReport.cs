@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Doctor.Logs;
+
 namespace HubertSharp.Runs.Doctor;
 
 /// <summary>What the doctor says of a loss.</summary>
@@ -6,7 +8,7 @@ public enum LossVerdict
     /// <summary>As such a run should look.</summary>
     Normal,
 
-    /// <summary>Too few updates to say.</summary>
+    /// <summary>Too little evidence to say.</summary>
     TooEarly,
 
     /// <summary>Something deserves a look.</summary>
@@ -24,13 +26,28 @@ public enum FindingLevel
     Broken,
 }
 
+/// <summary>How sure a finding's meaning is; its figures are always as logged.</summary>
+public enum FindingConfidence
+{
+    /// <summary>One explanation among others.</summary>
+    Possible,
+
+    /// <summary>The usual explanation.</summary>
+    Likely,
+
+    /// <summary>The figures allow no other.</summary>
+    Certain,
+}
+
 /// <summary>One thing that the doctor saw.</summary>
 /// <param name="Level">Its weight in the verdict.</param>
 /// <param name="Code">Stable name.</param>
 /// <param name="Seen">The figures.</param>
 /// <param name="Meaning">What they say, no surer than they are.</param>
 /// <param name="Next">What to do.</param>
-public sealed record LossFinding(FindingLevel Level, string Code, string Seen, string Meaning, string Next);
+/// <param name="Confidence">How sure the meaning is.</param>
+/// <param name="Reference">Where this is known from: a page, a paper, a public thread.</param>
+public sealed record LossFinding(FindingLevel Level, string Code, string Seen, string Meaning, string Next, FindingConfidence Confidence, string Reference);
 
 /// <summary>The first logged window: why the first loss is larger than chance.</summary>
 /// <param name="ToUpdate">The window's last update.</param>
@@ -39,7 +56,13 @@ public sealed record LossFinding(FindingLevel Level, string Code, string Seen, s
 /// <param name="PenaltyBits">Features penalty.</param>
 public sealed record FirstWindow(long ToUpdate, double? TotalBits, double? PredictionBits, double? PenaltyBits);
 
-/// <summary>A run's loss, explained. Losses in bits.</summary>
+/// <summary>A language's share of the curve's end.</summary>
+/// <param name="Name">As the manifest tags it.</param>
+/// <param name="LossBits">Masked loss over the last tenth of the lines.</param>
+/// <param name="Accuracy">Masked accuracy.</param>
+public sealed record LanguageLevel(string Name, double LossBits, double? Accuracy);
+
+/// <summary>A run's loss, explained. Losses in bits, unless <see cref="Unit"/> is <c>sum</c>.</summary>
 public sealed record LossReport
 {
     public required LossVerdict Verdict { get; init; }
@@ -47,18 +70,25 @@ public sealed record LossReport
     /// <summary>The verdict in one or two sentences.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>The heaviest first.</summary>
     public required IReadOnlyList<LossFinding> Findings { get; init; }
 
-    /// <summary>The log's own unit, <c>bits</c> or <c>nats</c>; every loss here is in bits.</summary>
+    /// <summary>Who wrote the log.</summary>
+    public required LogFormat Format { get; init; }
+
+    /// <summary>What the loss measures.</summary>
+    public required TrainingObjective Objective { get; init; }
+
+    /// <summary>The log's own unit, <c>bits</c>, <c>nats</c> or <c>sum</c>; every loss here is in bits (a sum stays one).</summary>
     public required string Unit { get; init; }
 
-    /// <summary>How the unit is known: <c>perplexity</c> (2^loss or e^loss is logged beside it) or <c>format</c>.</summary>
+    /// <summary>How the unit is known: <c>user</c>, <c>perplexity</c> (2^loss or e^loss is logged beside it), <c>format</c>, <c>first loss</c> (inferred) or <c>assumed</c>.</summary>
     public required string UnitFrom { get; init; }
 
     /// <summary>K, the clusters of the first label set.</summary>
     public required int? Clusters { get; init; }
 
-    /// <summary>C = K + 4: the dictionary's special symbols are classes too.</summary>
+    /// <summary>C: in fairseq K + 4, because the dictionary's special symbols are classes too; in torchaudio and ESPnet K.</summary>
     public required int? Classes { get; init; }
 
     /// <summary>Where <see cref="Clusters"/> is from; <c>first loss</c> when it was only inferred.</summary>
@@ -105,12 +135,18 @@ public sealed record LossReport
 
     public required double? UnmaskedAccuracy { get; init; }
 
+    /// <summary>Last word error rate in percent (unit error rate where there are no words), for fine-tuning.</summary>
+    public required double? ErrorRatePercent { get; init; }
+
     /// <summary><c>warmup</c>, <c>peak</c>, <c>decay</c>, <c>finished</c> or <c>unknown</c>.</summary>
     public required string LearningRatePhase { get; init; }
 
     /// <summary>Median gradient norm over the last tenth.</summary>
     public required double? GradientNorm { get; init; }
 
-    /// <summary>The reference figure at the most similar progress.</summary>
-    public required ReferenceRun? Reference { get; init; }
+    /// <summary>The end of the curve by language; empty where the log does not split it.</summary>
+    public required IReadOnlyList<LanguageLevel> Languages { get; init; }
+
+    /// <summary>The run at equal progress beside the reference run most like it.</summary>
+    public required ReferencePlace? Reference { get; init; }
 }

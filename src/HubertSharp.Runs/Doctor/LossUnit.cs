@@ -1,30 +1,34 @@
 namespace HubertSharp.Runs.Doctor;
 
-/// <summary>Tells bits from nats, and the number of classes from the first loss.</summary>
-internal static class LossUnit
+/// <summary>In what a log counts its losses.</summary>
+/// <param name="Name"><c>bits</c>, <c>nats</c>, or <c>sum</c> where the loss is a sum over an unknown number of frames.</param>
+/// <param name="From"><c>user</c>, <c>perplexity</c> (2^loss or e^loss stands beside it), <c>format</c>, <c>first loss</c> (inferred) or <c>assumed</c>.</param>
+internal sealed record LossUnit(string Name, string From)
 {
-    private static readonly int[] UsualClusters = [50, 100, 200, 256, 500, 1000, 2000];
+    private const double NatToBit = 1.4426950408889634;
 
-    /// <summary>fairseq logs ppl = 2^loss; a log with e^loss is in nats. Without a perplexity the format decides: these formats log bits.</summary>
-    public static (string Unit, string From) Of(MetricsSeries series)
+    /// <summary>Factor to bits; 1 for sums, which stay as they are.</summary>
+    public double ToBits => Name == "nats" ? NatToBit : 1;
+
+    public static LossUnit Of(MetricsSeries series, DoctorContext context, ClassGuess? guess)
     {
-        var pairs = series.Train.Where(p => p is { Loss: > 0.5, Perplexity: > 1 } && double.IsFinite(p.Loss.Value) && double.IsFinite(p.Perplexity.Value)).Take(50).ToList();
-        if (pairs.Count == 0)
-            return ("bits", "format");
-        var ratio = pairs.Average(p => Math.Log(p.Perplexity!.Value) / p.Loss!.Value); // ln 2 for bits, 1 for nats
-        return ratio > 0.85 ? ("nats", "perplexity") : ("bits", "perplexity");
+        if (series.LossIsSum)
+            return new LossUnit("sum", "format");
+        if (context.Unit is { } said)
+            return new LossUnit(said, "user");
+        if (Perplexity(series) is { } told)
+            return new LossUnit(told, "perplexity");
+        if (series.LogUnit != "unknown")
+            return new LossUnit(series.LogUnit, "format");
+        return guess is { Unit: { } guessed } ? new LossUnit(guessed, "first loss") : new LossUnit("bits", "assumed");
     }
 
-    /// <summary>
-    /// K as the first window's masked loss tells it: a fresh head is 0.07 bit above chance. Null unless the window is early, its
-    /// loss lies within 0.1 bit of one usual K, and no other usual K is as near.
-    /// </summary>
-    public static int? InferClusters(MetricsSeries series, double toBits)
+    /// <summary>fairseq logs ppl = 2^loss; a log with e^loss is in nats.</summary>
+    private static string? Perplexity(MetricsSeries series)
     {
-        var first = series.Train[0];
-        if (first.Update > 300 || first.LossMasked is not { } loss || !double.IsFinite(loss))
-            return null;
-        var byDistance = UsualClusters.Select(k => (Clusters: k, Distance: Math.Abs((loss * toBits) - Math.Log2(k + 4) - 0.07))).OrderBy(k => k.Distance).ToList();
-        return byDistance[0].Distance < 0.1 && byDistance[1].Distance > 2 * byDistance[0].Distance ? byDistance[0].Clusters : null;
+        var pairs = series.Train.Where(p => p is { Loss: > 0.5, Perplexity: > 1 } && double.IsFinite(p.Loss.Value) && double.IsFinite(p.Perplexity.Value)).Take(50)
+            .Select(p => Math.Log(p.Perplexity!.Value) / p.Loss!.Value).Order().ToList();
+        // ln 2 for bits, 1 for nats; anything else is the perplexity of something else
+        return pairs.Count == 0 ? null : pairs[pairs.Count / 2] switch { > 0.6 and < 0.8 => "bits", > 0.9 and < 1.1 => "nats", _ => null };
     }
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace HubertSharp.Runs.Doctor;
 
-/// <summary>A figure of a published run, or of this project's own fairseq run, with its source.</summary>
+/// <summary>A figure of a published run, of this project's own fairseq run, or of a run of the user's, with its source.</summary>
 /// <param name="Run">Who and with what.</param>
-/// <param name="Iteration">1 clusters MFCCs, 2 the layers of iteration 1.</param>
+/// <param name="Iteration">1 clusters MFCCs, 2 the layers of iteration 1; 0 where unknown.</param>
 /// <param name="Clusters">K.</param>
 /// <param name="Data">What it trained on.</param>
 /// <param name="Updates">Updates so far.</param>
@@ -17,36 +17,81 @@ public sealed record ReferenceRun(
     string Run, int Iteration, int Clusters, string Data, long Updates, long? TotalUpdates, double? LossBits, double? AccuracyMasked, double? AccuracyUnmasked, string Source)
 {
     private const int Columns = 10;
+    private const int MostRows = 10_000;
 
     /// <summary>loss / log2(K+4), which makes runs with different K comparable.</summary>
     public double? Level => LossBits / Math.Log2(Clusters + 4);
 
     /// <summary>Every row of the embedded table.</summary>
-    public static IReadOnlyList<ReferenceRun> All { get; } = Load();
+    public static IReadOnlyList<ReferenceRun> All { get; } = Embedded();
 
-    /// <summary>The row with a loss whose clusters and progress are nearest; null when none is within a factor of 3 in updates and 4 in clusters.</summary>
-    public static ReferenceRun? Nearest(int clusters, long updates) =>
-        All.Where(r => r.LossBits is not null && Ratio(r.Updates, updates) <= 3 && Ratio(r.Clusters, clusters) <= 4)
-            .MinBy(r => Math.Log(Ratio(r.Updates, updates)) + Math.Log(Ratio(r.Clusters, clusters)));
+    /// <summary>The embedded rows and a user's own: tables of the same columns, or runs that the doctor can read.</summary>
+    /// <param name="paths">Tables (<c>.tsv</c>), run folders or logs.</param>
+    /// <exception cref="UserException">Neither.</exception>
+    public static IReadOnlyList<ReferenceRun> With(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths.Count == 0 ? All : [.. All, .. paths.SelectMany(p => p.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? Table(p) : OwnRun(p))];
+    }
 
-    private static double Ratio(double a, double b) => Math.Max(a, b) / Math.Max(1, Math.Min(a, b));
+    /// <summary>Reads a table; its first line names the columns.</summary>
+    /// <exception cref="UserException">A row that is none, with its line.</exception>
+    public static IReadOnlyList<ReferenceRun> Table(string path)
+    {
+        if (!File.Exists(path))
+            throw DoctorFaults.Missing(path);
+        using var reader = new StreamReader(path);
+        return Rows(reader, (line, expected, found) => DoctorFaults.BadReference(path, line, expected, found));
+    }
 
-    private static List<ReferenceRun> Load()
+    // A curve as rows at about equal distances on a logarithmic scale.
+    private static IEnumerable<ReferenceRun> OwnRun(string path)
+    {
+        var found = DoctorInput.Read(path);
+        var facts = LossFacts.Of(found.Series, found.Context);
+        if (facts is not { IsMasked: true, Context.Clusters: { } clusters })
+            throw DoctorFaults.NoReference(path);
+        double next = 0;
+        var updates = facts.Curve.Updates;
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        for (var i = 0; i < updates.Length; i++)
+        {
+            if (updates[i] < next)
+                continue;
+            next = updates[i] * 1.3;
+            var around = facts.Curve.Losses[Math.Max(0, i - 2)..Math.Min(updates.Length, i + 3)];
+            yield return new ReferenceRun(name, 0, clusters, "own run", (long)updates[i], facts.Context.MaxUpdate, around.Average(), null, null, path);
+        }
+    }
+
+    private static List<ReferenceRun> Embedded()
     {
         using var stream = typeof(ReferenceRun).Assembly.GetManifestResourceStream("doctor/reference-bands.tsv")!;
         using var reader = new StreamReader(stream);
+        return Rows(reader, (line, expected, found) => new InvalidDataException($"reference-bands.tsv:{line}: expected {expected}, found {found}"));
+    }
+
+    private static List<ReferenceRun> Rows(TextReader reader, Func<int, string, string, Exception> fault)
+    {
         var rows = new List<ReferenceRun>();
         reader.ReadLine(); // the names of the columns
-        while (reader.ReadLine() is { } line)
+        for (var line = 2; reader.ReadLine() is { } text && rows.Count < MostRows; line++)
         {
-            var c = line.Split('\t');
+            if (text.Length == 0 || text[0] == '#')
+                continue;
+            var c = text.Split('\t');
             if (c.Length != Columns)
-                throw new InvalidDataException($"reference-bands.tsv: {line}");
-            rows.Add(new ReferenceRun(c[0], int.Parse(c[1]), int.Parse(c[2]), c[3], long.Parse(c[4]), c[5].Length == 0 ? null : long.Parse(c[5]),
-                Number(c[6]), Number(c[7]), Number(c[8]), c[9]));
+                throw fault(line, $"{Columns} columns between tabs", $"{c.Length}");
+            if (!int.TryParse(c[1], out var iteration) || !int.TryParse(c[2], out var clusters) || clusters is < 2 or > 10_000_000 || !long.TryParse(c[4], out var updates) || updates < 0)
+                throw fault(line, "iteration, clusters and updates as whole numbers", $"'{c[1]}', '{c[2]}', '{c[4]}'");
+            var numbers = c[5..9].Select(Number).ToArray();
+            if (numbers.Any(n => n is { } v && !double.IsFinite(v)))
+                throw fault(line, "numbers or nothing in columns 6 to 9", string.Join(", ", c[5..9]));
+            rows.Add(new ReferenceRun(c[0], iteration, clusters, c[3], updates, (long?)numbers[0], numbers[1], numbers[2], numbers[3], c[9]));
         }
         return rows;
     }
 
-    private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);
+    private static double? Number(string text) =>
+        text.Length == 0 ? null : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
 }

@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;
@@ -20,7 +21,7 @@ public static class IterationReader
     {
         var folder = RunFolder.Open(runFolder);
         var labels = LabelSummary.Read(folder.LabelsPath)[0];
-        var (_, series, context) = DoctorInput.Read(folder.Path);
+        var (_, series, context, _) = DoctorInput.Read(folder.Path);
         var report = LossDoctor.Examine(series, context);
         var toBits = report.Unit == "nats" ? 1 / Math.Log(2) : 1;
         return new IterationSummary

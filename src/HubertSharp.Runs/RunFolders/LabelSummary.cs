@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HubertSharp.Runs.Labels;
 
 namespace HubertSharp.Runs.RunFolders;
@@ -6,7 +7,7 @@ namespace HubertSharp.Runs.RunFolders;
 /// <summary>What a run remembers of one label set, so that its loss can be judged without the labels (<c>labels.json</c>).</summary>
 public sealed record LabelSummary
 {
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
 
     /// <summary>The name of the set: <c>km</c>.</summary>
     public required string Label { get; init; }
@@ -22,6 +23,9 @@ public sealed record LabelSummary
     /// <summary>How often each cluster occurs in the training labels.</summary>
     public required IReadOnlyList<long> Histogram { get; init; }
 
+    /// <summary>What the check of the labels found; null in folders of older versions.</summary>
+    public IReadOnlyList<LabelFinding>? Findings { get; init; }
+
     public static LabelSummary Of(string label, LabelReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -32,6 +36,7 @@ public sealed record LabelSummary
             LabelRate = report.LabelRate,
             EntropyBits = report.Splits[0].EntropyBits,
             Histogram = report.Splits[0].Histogram,
+            Findings = report.Findings,
         };
     }
 

@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Doctor;
@@ -23,6 +24,7 @@ public class LossDoctorTests
         Assert.Equal(("falling", "finished"), (report.Trend, report.LearningRatePhase));
         Assert.Contains(report.Findings, f => f is { Code: "unmasked_below_masked", Level: FindingLevel.Info });
         Assert.Equal("Normal. Masked loss 4.86 bits after 600 updates; chance is 6.70, label frequencies alone 6.43; 27.4 % of the bits are explained.", report.Summary);
+        Assert.All(report.Findings, f => Assert.NotEqual("", f.Reference));
     }
 
     [Fact]
@@ -53,106 +55,147 @@ public class LossDoctorTests
         Assert.Contains(report.Findings, f => f.Code == "classes_inferred");
     }
 
+    [Theory]
+    [InlineData("0,6.7\n400000,3.3\n", 100, false)]
+    [InlineData("0,11.2\n400000,4.0\n", 500, true)]
+    [InlineData("step,loss\n200,11.2\n400000,4.0\n", 500, true)]
+    [InlineData("update;loss\n200;9.0\n400000;3.2\n", 100, true)]
+    public void The_end_points_of_a_curve_are_enough_to_explain_it(string csv, int clusters, bool penalty)
+    {
+        using var folder = new TemporaryFolder();
+        var report = LossDoctor.Examine(DoctorInput.Read(folder.Write("loss.csv", csv)));
+        Assert.Equal((LossVerdict.Normal, clusters, "bits"), (report.Verdict, report.Clusters, report.Unit));
+        Assert.Equal(penalty, report.Findings.Any(f => f.Code == "first_loss"));
+        Assert.Contains(report.Findings, f => f.Code == "classes_inferred");
+        Assert.Contains(report.Findings, f => f.Code == "reference" && f.Seen.Contains("LibriSpeech", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_healthy_long_run_is_normal_with_noise_spikes_and_a_large_first_penalty()
     {
-        var report = Examine(i => i == 700 ? 7 : 3.3 + (3.4 * Math.Exp(-i / 80.0)), windows: 1000);
+        var report = new FakeRun { Windows = 1000, Loss = i => i == 700 ? 7 : 3.3 + (3.4 * Math.Exp(-i / 80.0)), Accuracy = i => 0.36 * (1 - Math.Exp(-i / 80.0)) }.Examine();
         Assert.Equal(LossVerdict.Normal, report.Verdict);
         Assert.Contains(report.Findings, f => f is { Code: "spikes", Level: FindingLevel.Info });
         Assert.Contains(report.Findings, f => f is { Code: "reference", Level: FindingLevel.Info });
+        Assert.Contains(report.Findings, f => f.Code == "first_loss");
     }
 
     [Theory]
-    [InlineData(50, LossVerdict.Broken)] // 10,000 updates at the level of the frequencies
-    [InlineData(10, LossVerdict.Watch)] // 2,000
-    [InlineData(3, LossVerdict.TooEarly)] // 600 of 400,000
-    public void A_plateau_at_the_label_frequencies_is_judged_by_its_length(int windows, LossVerdict expected)
+    [InlineData(100, LossVerdict.Broken)] // 20,000 updates at the level of the frequencies
+    [InlineData(50, LossVerdict.Broken)] // 10,000
+    [InlineData(25, LossVerdict.Watch)] // 5,000
+    [InlineData(5, LossVerdict.TooEarly)] // 1,000 of 400,000, in the warm-up
+    public void A_plateau_at_the_label_frequencies_is_judged_by_how_much_it_could_have_learnt(int windows, LossVerdict expected)
     {
-        var report = Examine(_ => 6.43, windows);
+        var report = new FakeRun { Windows = windows, Loss = _ => 6.43, Accuracy = _ => 0.03 }.Examine();
         Assert.Equal(expected, report.Verdict);
         Assert.Contains(report.Findings, f => f.Code == "at_chance");
     }
 
     [Fact]
     public void A_start_that_still_falls_towards_the_frequencies_does_not_alarm() =>
-        Assert.Equal(LossVerdict.Normal, Examine(i => 6.75 - (0.03 * i), windows: 8).Verdict);
+        Assert.Equal(LossVerdict.TooEarly, new FakeRun { Windows = 8, Loss = i => 6.75 - (0.03 * i), Accuracy = _ => 0.03 }.Examine().Verdict);
 
     [Fact]
     public void Broken_runs_are_called_broken_with_the_reason()
     {
-        Assert.Equal("not_finite", Broken(i => i < 90 ? 5 : double.NaN));
-        Assert.Equal("above_chance", Broken(_ => 9.5));
-        Assert.Equal("diverged", Broken(i => i < 60 ? 6 - (0.03 * i) : 6.6));
-        Assert.Equal("labels_trivial", Broken(i => Math.Max(0.01, 6 - i)));
-        Assert.Equal("dead_gradient", Broken(_ => Math.Log2(104), gradient: _ => 0));
-        Assert.Equal("accuracy_collapsed", Broken(i => 4.2 - (0.001 * i), accuracy: i => i < 50 ? 0.76 : 0.26));
+        Assert.Equal("not_finite", Broken(new FakeRun { Loss = i => i < 90 ? 5 : double.NaN }));
+        Assert.Equal("above_chance", Broken(new FakeRun { Loss = _ => 9.5, Accuracy = _ => 0.01 }));
+        Assert.Equal("diverged", Broken(new FakeRun { Loss = i => i < 60 ? 6 - (0.03 * i) : 6.6, Accuracy = null }));
+        Assert.Equal("labels_trivial", Broken(new FakeRun { Loss = i => Math.Max(0.01, 6 - i) }));
+        Assert.Equal("dead_gradient", Broken(new FakeRun { Loss = _ => Math.Log2(104), Gradient = _ => 0, Accuracy = _ => 0.01, Noise = 0.001 }));
+        Assert.Equal("accuracy_collapsed", Broken(new FakeRun { Loss = i => 4.2 - (0.001 * i), Accuracy = i => i < 50 ? 0.76 : 0.26 }));
+        Assert.Equal("loss_scale", Broken(new FakeRun { Loss = i => 6 - (0.02 * i), Scale = i => 64 * Math.Pow(2, -i / 4) }));
+        Assert.Equal("frozen_encoder", Broken(new FakeRun { Loss = i => 6.7 - (0.3 * (1 - Math.Exp(-i / 5.0))), Penalty = _ => 2.7, Accuracy = _ => 0.03 }));
+        Assert.Equal("nothing_learns", Broken(new FakeRun { Loss = _ => 6.76, Penalty = _ => 2.7, Accuracy = _ => 0.01 }));
+        Assert.Equal("learning_rate_high", Broken(new FakeRun { Loss = _ => 6.5, Rate = _ => 0.05, Accuracy = _ => 0.03 }, "learning_rate_high"));
+        Assert.Equal("empty_dictionary", Broken(new FakeRun { UpdatesPerWindow = 10, Loss = i => 2.05 * Math.Exp(-i), Accuracy = _ => 1, Context = new DoctorContext() }));
+    }
+
+    [Theory]
+    [InlineData("label_rate", "label_rate")]
+    [InlineData("one_cluster", "constant_label")]
+    [InlineData("misaligned", "labels_misaligned")]
+    public void What_the_label_check_said_is_named_with_certainty(string code, string expected)
+    {
+        var context = Hundred with { LabelFindings = [new LabelFinding(LabelSeverity.Error, code, "train.km: 50 labels a second", "set task.label_rate=50")] };
+        var report = new FakeRun { Loss = _ => 6.43, Accuracy = _ => 0.03, Context = context }.Examine();
+        Assert.Equal((LossVerdict.Broken, expected, FindingConfidence.Certain), (report.Verdict, report.Findings[0].Code, report.Findings[0].Confidence));
     }
 
     [Fact]
     public void Gaps_and_growing_gradients_are_to_be_watched()
     {
-        Assert.Contains(Examine(i => 6 - (0.02 * i), 100, valid: 4.9).Findings, f => f is { Code: "valid_gap", Level: FindingLevel.Watch });
-        Assert.Contains(Examine(i => 6 - (0.02 * i), 100, valid: 6.9).Findings, f => f is { Code: "valid_at_chance", Level: FindingLevel.Watch });
-        Assert.Equal(LossVerdict.Watch, Examine(i => 6 - (0.02 * i), 100, gradient: i => i < 80 ? 1 : 30).Verdict);
+        var falling = new FakeRun { Loss = i => 6.4 - (0.02 * i) };
+        Assert.Equal(FindingLevel.Watch, Level(falling with { Valid = _ => 5.1 }, "valid_gap"));
+        Assert.Equal(FindingLevel.Watch, Level(falling with { Valid = i => 6.7 + (0.01 * i) }, "valid_at_chance"));
+        Assert.Equal(FindingLevel.Info, Level(falling with { Valid = i => 6.4 - (0.02 * i) }, "valid_agrees"));
+        Assert.Equal(FindingLevel.Watch, Level(falling with { Gradient = i => i < 80 ? 1 : 30 }, "gradient_grows"));
+        Assert.Equal(FindingLevel.Watch, Level(falling with { TrainWall = _ => 30 }, "data_starvation"));
+        Assert.Null(Level(falling, "data_starvation"));
+        Assert.Equal(FindingLevel.Info, Level(falling with { Scale = i => i < 3 ? 128 >> i : 16 }, "loss_scale_halved"));
+    }
+
+    [Fact]
+    public void A_hiccup_that_heals_is_no_alarm()
+    {
+        var report = new FakeRun { Windows = 1000, Loss = i => i is > 700 and < 705 ? double.NaN : i is >= 705 and < 712 ? 4.4 : 3.3 + (3.4 * Math.Exp(-i / 80.0)) }.Examine();
+        Assert.Equal(LossVerdict.Normal, report.Verdict);
+        Assert.Contains(report.Findings, f => f is { Code: "not_finite", Level: FindingLevel.Info });
+    }
+
+    [Fact]
+    public void Another_hundred_thousand_updates_are_promised_with_an_error()
+    {
+        var report = new FakeRun { Windows = 1000, Loss = i => 6.7 - (0.5 * Math.Log(1 + i)) }.Examine();
+        // from 200,000 to 300,000 updates: 0.5 · ln 1.5
+        Assert.Contains(report.Findings, f => f.Code == "still_falling" && f.Meaning.Contains("another 100,000 updates give about 0.20 ±", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Nats_are_told_by_the_perplexity()
     {
-        var bits = Examine(i => 6.7 - (0.02 * i), 100);
-        var nats = Examine(i => (6.7 - (0.02 * i)) * Math.Log(2), 100, perplexity: Math.Exp);
-        Assert.Equal(("bits", "nats"), (bits.Unit, nats.Unit));
-        Assert.Equal(bits.FinalLossBits!.Value, nats.FinalLossBits!.Value, 0.01); // the noise is as large in either unit
-        Assert.Equal(bits.Verdict, nats.Verdict);
+        var bits = new FakeRun { Loss = i => 6.7 - (0.02 * i) };
+        using var folder = new TemporaryFolder();
+        var nats = folder.Write("log", string.Concat(Enumerable.Range(1, 100).Select(i => $"{{\"num_updates\": {i * 200}, \"loss\": {(6.7 - (0.02 * (i - 1))) * Math.Log(2)}, \"loss_m_0\": {(6.7 - (0.02 * (i - 1))) * Math.Log(2)}, \"ppl\": {Math.Pow(2, 6.7 - (0.02 * (i - 1)))}}}\n")));
+        var (first, second) = (bits.Examine(), LossDoctor.Examine(MetricsSeries.Read(nats), Hundred));
+        Assert.Equal(("bits", "nats"), (first.Unit, second.Unit));
+        Assert.Equal(first.FinalLossBits!.Value, second.FinalLossBits!.Value, 0.02);
+        Assert.Equal(first.Verdict, second.Verdict);
     }
 
     [Fact]
     public void Unknown_classes_leave_the_level_open()
     {
-        var report = LossDoctor.Examine(Series(_ => 5.5, 100, null, null, null, null), new DoctorContext());
+        var report = new FakeRun { Loss = _ => 5.5, Accuracy = null, Penalty = _ => 0, Context = new DoctorContext() }.Examine();
+        Assert.Equal(LossVerdict.TooEarly, report.Verdict);
+        Assert.StartsWith("Not enough evidence", report.Summary, StringComparison.Ordinal);
         Assert.Null(report.ChanceBits);
         Assert.Null(report.BitsExplained);
         Assert.Contains(report.Findings, f => f.Code == "classes_unknown");
     }
 
-    private static string Broken(Func<int, double> loss, Func<int, double>? gradient = null, Func<int, double>? accuracy = null)
+    [Fact]
+    public void A_users_own_run_serves_as_a_reference()
     {
-        var report = Examine(loss, 100, gradient: gradient, accuracy: accuracy);
+        using var folder = new TemporaryFolder();
+        folder.Write("dict.km.txt", string.Concat(Enumerable.Range(0, 100).Select(i => $"{i} 1\n")));
+        var log = folder.Write("mine.log", new FakeRun { Windows = 20, Loss = i => 6.5 - (0.02 * i) }.Text());
+        var table = folder.Write("mine.tsv", "run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\nours\t1\t100\tzh\t4000\t\t6.000\t\t\tnotebook\n");
+        Assert.StartsWith("loss / chance is 0.91; mine.log (own run, K=100)", Seen(log), StringComparison.Ordinal);
+        Assert.Contains("ours (zh, K=100) had 0.90 at update 4,000 (notebook)", Seen(table), StringComparison.Ordinal);
+
+        string Seen(string reference) =>
+            LossDoctor.Examine(DoctorInput.Read(log, new DoctorOptions { References = [reference] })).Findings.Single(f => f.Code == "reference").Seen;
+    }
+
+    private static string Broken(FakeRun run, string? code = null)
+    {
+        var report = run.Examine();
         Assert.Equal(LossVerdict.Broken, report.Verdict);
         Assert.StartsWith("Broken: ", report.Summary, StringComparison.Ordinal);
-        return report.Findings[0].Code;
+        return code is null ? report.Findings[0].Code : report.Findings.First(f => f.Code == code).Code;
     }
 
-    private static LossReport Examine(
-        Func<int, double> loss, int windows, double? valid = null, Func<int, double>? gradient = null, Func<int, double>? accuracy = null, Func<double, double>? perplexity = null) =>
-        LossDoctor.Examine(Series(loss, windows, valid, gradient, accuracy, perplexity), Hundred with { MaxUpdate = 400_000 });
-
-    // windows of 200 updates with a little noise, as fairseq's base configuration logs
-    private static MetricsSeries Series(
-        Func<int, double> loss, int windows, double? valid, Func<int, double>? gradient, Func<int, double>? accuracy, Func<double, double>? perplexity)
-    {
-        var random = new Random(5);
-        var points = Enumerable.Range(0, windows).Select(i =>
-        {
-            var masked = loss(i) + (0.01 * (random.NextDouble() - 0.5));
-            return new MetricPoint
-            {
-                Update = (i + 1) * 200,
-                Loss = masked,
-                LossMasked = masked,
-                Perplexity = (perplexity ?? (l => Math.Pow(2, l)))(masked),
-                GradientNorm = gradient?.Invoke(i) ?? 1 + random.NextDouble(),
-                AccuracyMasked = accuracy?.Invoke(i) ?? 0.2,
-                LearningRate = 5e-4 * Math.Min(1, (i + 1) / 160.0),
-            };
-        }).ToList();
-        return new MetricsSeries
-        {
-            Train = points,
-            Valid = valid is { } v ? [new MetricPoint { Update = windows * 200, LossMasked = v }] : [],
-            Restarts = 0,
-            BrokenLines = 0,
-            LabelSets = 1,
-        };
-    }
+    private static FindingLevel? Level(FakeRun run, string code) => run.Examine().Findings.FirstOrDefault(f => f.Code == code)?.Level;
 }

@@ -9,32 +9,20 @@ namespace HubertSharp.Tests.Doctor;
 
 public class MetricsSeriesTests
 {
-    [Theory]
-    [InlineData("{\"epoch\": 1, \"update\": 0.05, \"loss\": \"9.6\", \"loss_m_0\": \"6.7\", \"num_updates\": \"10\", \"lr\": \"0.0001\"}")]
-    [InlineData("[2023-05-01 10:00:00,123][train_inner][INFO] - {\"epoch\": 1, \"loss\": \"9.6\", \"loss_m_0\": \"6.7\", \"num_updates\": \"10\", \"lr\": \"0.0001\"}")]
-    [InlineData("2023-05-01 10:00:00 | INFO | train_inner | {\"loss\": \"9.6\", \"loss_m_0\": \"6.7\", \"num_updates\": \"10\", \"lr\": \"0.0001\"}")]
-    [InlineData("{\"tag\":\"train_inner\",\"num_updates\":10,\"loss\":9.6,\"loss_m_0\":6.7,\"lr\":0.0001,\"gnorm\":NaN}")]
-    [InlineData("{\"tag\": \"train_inner\", \"num_updates\": 10, \"loss\": 9.6, \"loss_m_0\": 6.7, \"lr\": 0.0001, \"gnorm\": NaN, \"nested\": {\"x\": [1]}}")]
-    public void Lines_of_all_writers_say_the_same(string line)
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.Write("log", $"some text {{\n{line}\n");
-        var point = Assert.Single(MetricsSeries.Read(path).Train);
-        Assert.Equal((10L, 9.6, 6.7, 0.0001), (point.Update, point.Loss, point.LossMasked, point.LearningRate));
-    }
-
     [Fact]
     public void Our_own_lines_read_back()
     {
         using var folder = new TemporaryFolder();
         using (var writer = MetricsWriter.Open(folder.At("metrics.jsonl"), 0))
         {
-            writer.Append("train_inner", [new("num_updates", 5), new("loss", 7.5), new("loss_m_0", 6.5), new("loss_features_pen", 1), new("gnorm", double.PositiveInfinity)]);
+            writer.Append("train_inner", [new("num_updates", 5), new("loss", 7.5), new("loss_m_0", 6.5), new("loss_features_pen", 1), new("gnorm", double.PositiveInfinity), new("loss_m_0_zh", 6.2), new("correct_m_0_zh", 0.1)]);
             writer.Append("valid", [new("valid_num_updates", 5), new("valid_loss", 7), new("valid_loss_m_0", 6.25)]);
         }
         var series = MetricsSeries.Read(folder.At("metrics.jsonl"));
         Assert.Equal((7.5, 6.5, 1.0, double.PositiveInfinity), (series.Train[0].Loss, series.Train[0].LossMasked, series.Train[0].Penalty, series.Train[0].GradientNorm));
+        Assert.Equal((6.2, 0.1), (series.Train[0].Languages["zh"].Loss, series.Train[0].Languages["zh"].Accuracy));
         Assert.Equal(6.25, Assert.Single(series.Valid).LossMasked);
+        Assert.Equal(Runs.Doctor.Logs.LogFormat.HubertSharp, series.Format);
     }
 
     [Fact]
@@ -49,33 +37,76 @@ public class MetricsSeriesTests
     }
 
     [Fact]
-    public void A_file_without_metrics_is_named()
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.Write("log.txt", "hello {\n");
-        Assert.StartsWith($"{path}: no training metrics in it", Assert.Throws<UserException>(() => MetricsSeries.Read(path)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_folder_of_a_fairseq_run_brings_its_labels()
     {
         using var folder = new TemporaryFolder();
         folder.Write("log.jsonl", "{\"num_updates\": 10, \"loss\": 3, \"loss_m_0\": 2}\n");
         folder.Write("dict.km.txt", "0 1\n1 1\n2 1\n");
         folder.Write("train.km", "0 0 1 1\n2 2 0 1\n");
-        var (_, _, context) = DoctorInput.Read(folder.FullName);
+        var context = DoctorInput.Read(folder.FullName).Context;
         Assert.Equal((3, "dict.km.txt"), (context.Clusters, context.ClustersFrom));
         Assert.Equal(-((0.375 * Math.Log2(0.375) * 2) + (0.25 * Math.Log2(0.25))), context.LabelEntropyBits!.Value, 1e-12);
-        Assert.Equal(7, DoctorInput.Read(folder.At("log.jsonl"), clusters: 7).Context.Clusters);
+        Assert.Equal(7, DoctorInput.Read(folder.At("log.jsonl"), new DoctorOptions { Clusters = 7 }).Context.Clusters);
+    }
+
+    [Fact]
+    public void Rotated_parts_are_read_as_one_log()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("train.log.2", "{\"num_updates\": 10, \"loss\": 9}\n");
+        folder.Write("train.log.1", "{\"num_updates\": 20, \"loss\": 8}\n");
+        folder.Write("train.log", "{\"num_updates\": 30, \"loss\": 7}\n");
+        var series = DoctorInput.Read(folder.FullName).Series;
+        Assert.Equal([10, 20, 30], series.Train.Select(p => p.Update));
+        Assert.Equal(3, series.Files.Count);
+    }
+
+    [Fact]
+    public void A_log_of_any_length_keeps_its_span_and_its_first_line_in_few_points()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("log", string.Concat(Enumerable.Range(1, 40_000).Select(i => $"{{\"num_updates\": {i}, \"loss\": {(i == 1 ? 9.6 : 5)}, \"loss_m_0\": {(i == 1 ? 6.77 : 5)}}}\n")));
+        var series = MetricsSeries.Read(path);
+        Assert.InRange(series.Train.Count, 8_000, 16_384);
+        Assert.Equal((1, 9.6, 40_000), (series.First.Update, series.First.Loss!.Value, series.Train[^1].Update));
+        Assert.Equal(40_000, series.Train.Sum(p => p.Lines));
+    }
+
+    [Theory]
+    [InlineData("hello {\n", "no training metrics in it")]
+    [InlineData("", "no training metrics in it")]
+    [InlineData("{\"num_updates\": 10, \"lo", "no whole line of metrics in it")]
+    [InlineData("\0\0\u0001PK", "not a text log")]
+    public void A_foreign_file_is_refused_in_one_line(string text, string what)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("log.txt", text);
+        var message = Assert.Throws<UserException>(() => MetricsSeries.Read(path)).Message;
+        Assert.StartsWith($"{path}: {what}", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Compressed_and_utf16_files_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.At("a"), [0x1f, 0x8b, 8, 0, 0, 0]);
+        File.WriteAllText(folder.At("b"), "{\"num_updates\": 10, \"loss\": 3}\n", Encoding.Unicode);
+        Assert.Contains("gunzip", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("UTF-16", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("b"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.At("c")}: no such file", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("c"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Any_bytes_give_a_report_or_a_one_line_error()
     {
         using var folder = new TemporaryFolder();
-        var pieces = Gen.OneOf("{", "}", "\"num_updates\": ", "\"loss\": ", "\"loss_m_0\": ", "10", "\"20\"", "1e308", "-1e308", "NaN", "\"nan\"", ", ", "\n", "[", "null", "\"tag\": \"valid\"", "\"ppl\": ",
-            "\"gnorm\": ", "\"lr\": ", "{\"num_updates\": 1, \"loss\": 2}\n", "{\"num_updates\": 300, \"loss\": 1e308}\n", "{\"num_updates\": 500, \"loss\": -3, \"ppl\": 2}\n", "\u00ff", "\\ud800");
+        var pieces = Gen.OneOf("{", "}", "\"num_updates\": ", "\"loss\": ", "\"loss_m_0\": ", "10", "\"20\"", "1e308", "-1e308", "NaN", "\"nan\"", ", ", "\n", "\r", "[", "]", "null", "\"tag\": \"valid\"", "\"ppl\": ",
+            "\"gnorm\": ", "\"lr\": ", "{\"num_updates\": 1, \"loss\": 2}\n", "{\"num_updates\": 300, \"loss\": 1e308}\n", "{\"num_updates\": 500, \"loss\": -3, \"ppl\": 2}\n", "\u00ff", "\\", "\\ud800",
+            "num_updates=5", "loss=3, ", " | ", "| num_updates 7", "| loss 4 ", "1epoch:train:1-100batch: loss=5.1, acc_m=0.1\n", "2epoch results: [train] loss=3, total_count=200, [valid] loss=nan\n",
+            "Epoch 1, batch 50, loss[loss=4.1, loss_m_0=3.9, over 100.00 frames. ], tot_loss[], lr: 1e-3\n", "Epoch 9223372036854775807, batch 9223372036854775807, loss[loss=1, over 1 frames. ]\n",
+            "Epoch 2, validation: loss=4, over 3 frames.\n", "Epoch 0, global step 50: 'val_loss' reached 3.5\n", "Epoch 1:  12%|#| 352/2935 [05:12<38:00, 1.1it/s, train_masked_accuracy_step=0.1]\n", "step,loss\n", "1,2\n", "9e18,4\n", "'max_update': ", "num_classes=[504]");
         Gen.OneOf<byte[]>(Gen.Byte.Array[0, 200], pieces.Array[0, 40].Select(p => Encoding.UTF8.GetBytes(string.Concat(p)))).Sample(bytes =>
-            LabelDictionaryTests.NoCrash(folder, bytes, path => LossDoctor.Examine(MetricsSeries.Read(path), new DoctorContext { Clusters = 10 })), iter: 3000);
+            LabelDictionaryTests.NoCrash(folder, bytes, path => LossDoctor.Examine(MetricsSeries.Read(path), new DoctorContext { Clusters = 10 })), iter: 4000);
     }
 }

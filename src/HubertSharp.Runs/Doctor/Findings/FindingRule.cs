@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace HubertSharp.Runs.Doctor.Findings;
+
+/// <summary>Looks at the figures of a run for one kind of trouble, or of comfort. Every threshold has its reason beside it.</summary>
+internal abstract class FindingRule
+{
+    protected static readonly Text NothingToDo = ("nothing to do", "无需处理");
+
+    /// <summary>Every rule, in the order in which findings of equal weight are told.</summary>
+    public static IReadOnlyList<FindingRule> All { get; } =
+    [
+        new NotFiniteRule(), new LabelRule(), new TrivialRule(), new DivergenceRule(), new CollapseRule(), new LossScaleRule(), new FrozenRule(), new LevelRule(),
+        new LearningRateRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new SpikeRule(), new TrendRule(), new ThroughputRule(), new AccuracyRule(),
+        new LanguageRule(), new NoiseRule(), new ReferenceRule(), new ObjectiveRule(), new ClassesRule(), new LogRule(),
+    ];
+
+    public abstract IEnumerable<Finding> Examine(LossFacts f);
+
+    /// <summary>A loss with two decimals.</summary>
+    protected static string B(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>A share as percent.</summary>
+    protected static string P(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)} %";
+
+    /// <summary>A small or large number with three digits.</summary>
+    protected static string G(double value) => value.ToString(Math.Abs(value) is >= 0.01 and < 10_000 or 0 ? "0.###" : "0.0e+0", CultureInfo.InvariantCulture);
+
+    protected static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>The unit behind a loss: bits, or nothing for a sum.</summary>
+    protected static Text Unit(LossFacts f) => f.Unit.Name == "sum" || (!f.IsScaled && !f.IsMasked) ? ("", "") : (" bits", " 比特");
+
+    /// <summary>What the judged loss is called.</summary>
+    protected static Text LossName(LossFacts f) => f.Objective switch
+    {
+        Logs.TrainingObjective.MaskedPrediction when f.Series.Train.Any(p => p.LossMasked is not null) => ("masked loss", "掩码损失"),
+        Logs.TrainingObjective.Contrastive => ("contrastive loss", "对比损失"),
+        _ => ("loss", "损失"),
+    };
+}

@@ -1,0 +1,99 @@
+namespace HubertSharp.Runs.Doctor.Logs;
+
+/// <summary>
+/// Streams the lines of a log that may still be written to. A progress bar's carriage returns end lines too; a line above
+/// <see cref="MaximumBytes"/> (a model's description, a damaged file) is passed over in constant memory.
+/// </summary>
+internal sealed class LogLines : IDisposable
+{
+    public const int MaximumBytes = 1 << 20;
+    private readonly Stream _stream;
+    private readonly string _path;
+    private readonly byte[] _buffer = new byte[2 * MaximumBytes];
+    private int _start;
+    private int _end;
+    private bool _skipping; // inside a line that is too long
+
+    /// <exception cref="UserException">The file is missing or cannot be opened.</exception>
+    public LogLines(string path)
+        : this(path, Open(path))
+    {
+    }
+
+    public LogLines(string path, Stream stream)
+    {
+        _path = path;
+        _stream = stream;
+    }
+
+    /// <summary>Lines that were too long to look at.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>The current line without its end; valid until the next <see cref="TryNext"/>.</summary>
+    public bool TryNext(out ReadOnlySpan<byte> line)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var unread = _buffer.AsSpan(_start, _end - _start);
+            var length = unread[searched..].IndexOfAny((byte)'\n', (byte)'\r');
+            if (length >= 0)
+            {
+                line = unread[..(searched + length)];
+                _start += searched + length + 1;
+                if (!_skipping)
+                    return true;
+                _skipping = false;
+                searched = 0;
+                continue;
+            }
+            if (unread.Length > MaximumBytes)
+            {
+                Skipped += _skipping ? 0 : 1;
+                _skipping = true;
+                (_start, _end) = (0, 0);
+            }
+            searched = _end - _start;
+            if (Fill())
+                continue;
+            line = _buffer.AsSpan(_start, _end - _start);
+            (_start, _end) = (0, 0);
+            return line.Length > 0 && !_skipping;
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    internal static FileStream Open(string path)
+    {
+        if (!File.Exists(path))
+            throw DoctorFaults.Missing(path);
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DoctorFaults.Unreadable(path, e);
+        }
+    }
+
+    private bool Fill()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+        try
+        {
+            var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            _end += read;
+            return read > 0;
+        }
+        catch (IOException e)
+        {
+            throw DoctorFaults.Unreadable(_path, e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+namespace HubertSharp.Runs.Doctor.Logs;
+
+/// <summary>
+/// Reads a training log of any of the known toolkits in a stream and in constant memory. Which toolkit wrote it shows line by line,
+/// so that foreign lines, other processes' lines and damaged lines in between do no harm.
+/// </summary>
+internal sealed class LogReader
+{
+    private readonly LogHints _hints = new();
+    private readonly JsonLineParser _json = new();
+    private readonly FairseqTextParser _fairseq = new();
+    private readonly EspnetParser _espnet = new();
+    private readonly IcefallParser _icefall = new();
+    private readonly LightningTextParser _lightning = new();
+    private readonly SeriesBuilder _builder;
+    private readonly Dictionary<LogFormat, long> _lines = [];
+    private CsvLog? _csv;
+    private bool _began;
+
+    private LogReader() => _builder = new SeriesBuilder(_hints);
+
+    /// <summary>Reads log files that follow each other.</summary>
+    /// <param name="files">Oldest first.</param>
+    /// <param name="configuration">A configuration file beside the log, for what the log does not say.</param>
+    /// <exception cref="UserException">A file that cannot be read, or no metrics in any.</exception>
+    public static MetricsSeries Read(IReadOnlyList<string> files, string? configuration = null)
+    {
+        var reader = new LogReader();
+        if (configuration is not null)
+            reader.ReadConfiguration(configuration);
+        foreach (var file in files)
+            reader.ReadFile(file);
+        return reader.Finish(files);
+    }
+
+    /// <summary>Reads a TensorBoard folder's event files.</summary>
+    /// <exception cref="UserException">Damaged from the start, or no metrics in them.</exception>
+    public static MetricsSeries ReadEvents(IReadOnlyList<string> files, string? configuration = null)
+    {
+        var reader = new LogReader();
+        if (configuration is not null)
+            reader.ReadConfiguration(configuration);
+        var unit = new TensorBoardLog(reader._builder).Read(files);
+        return reader._builder.IsEmpty ? throw DoctorFaults.NoMetrics(files[0]) : reader._builder.Build(LogFormat.TensorBoard, unit, 0, files);
+    }
+
+    private void ReadFile(string path)
+    {
+        using var lines = new LogLines(path);
+        var first = true;
+        while (lines.TryNext(out var line))
+        {
+            if (first && line.Length > 0)
+            {
+                RefuseForeign(path, line);
+                first = false;
+            }
+            ReadLine(line);
+        }
+    }
+
+    private void ReadLine(ReadOnlySpan<byte> line)
+    {
+        if (!_began && line.Trim(" \t"u8).Length > 0)
+        {
+            _began = true;
+            _csv = CsvLog.Begin(line);
+        }
+        if (_csv is not null)
+        {
+            foreach (var row in _csv.Parse(line))
+                Take(_csv.IsLightning ? LogFormat.Lightning : LogFormat.Csv, row);
+        }
+        else if (_json.Parse(line) is { } json)
+            Take(LogFormat.FairseqJson, json);
+        else if (line.IndexOf("epoch"u8) >= 0 && ReadEspnet(line))
+            return;
+        else if (_fairseq.Parse(line) is { } text)
+            Take(LogFormat.FairseqText, text);
+        else if (_icefall.Parse(line) is { } icefall)
+            Take(LogFormat.Icefall, icefall);
+        else if (_lightning.Parse(line) is { } lightning)
+            Take(LogFormat.Lightning, lightning);
+        else
+            _hints.Read(line);
+    }
+
+    private bool ReadEspnet(ReadOnlySpan<byte> line)
+    {
+        var (first, second) = _espnet.Parse(line);
+        if (first is not null)
+            Take(LogFormat.Espnet, first);
+        if (second is not null)
+            Take(LogFormat.Espnet, second);
+        return first is not null || second is not null;
+    }
+
+    private void Take(LogFormat format, LogSample sample)
+    {
+        _lines[format] = _lines.GetValueOrDefault(format) + 1;
+        _builder.Add(sample);
+    }
+
+    private MetricsSeries Finish(IReadOnlyList<string> files)
+    {
+        if (_builder.IsEmpty)
+            throw _json.Broken > 0 ? DoctorFaults.OnlyBroken(files[^1], _json.Broken) : DoctorFaults.NoMetrics(files[^1]);
+        var format = _lines.MaxBy(l => l.Value).Key;
+        if (format == LogFormat.FairseqJson && _json.HasOwnTags)
+            format = LogFormat.HubertSharp;
+        var unit = format switch
+        {
+            LogFormat.HubertSharp or LogFormat.FairseqJson or LogFormat.FairseqText => "bits",
+            LogFormat.Csv => "unknown",
+            _ => "nats",
+        };
+        return _builder.Build(format, unit, _json.Broken + (_csv?.Broken ?? 0), files);
+    }
+
+    private void ReadConfiguration(string path)
+    {
+        using var lines = new LogLines(path);
+        for (var i = 0; i < 20_000 && lines.TryNext(out var line); i++)
+            _hints.ReadConfiguration(line);
+    }
+
+    private static void RefuseForeign(string path, ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
+            throw DoctorFaults.Compressed(path);
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || start.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
+            throw DoctorFaults.Utf16(path);
+        if (start[..Math.Min(start.Length, 4096)].Contains((byte)0))
+            throw DoctorFaults.Binary(path);
+    }
+}

@@ -1,0 +1,65 @@
+namespace HubertSharp.Runs.Doctor.Logs;
+
+/// <summary>One line of metrics as its parser understood it.</summary>
+internal sealed class LogSample
+{
+    private const int MostSets = 16;
+    private const int MostLanguages = 32;
+    private Dictionary<string, LanguageFigures>? _languages;
+    private List<double>? _sets;
+
+    public required LineKind Kind { get; set; }
+
+    /// <summary>Name of the split, for several validation sets.</summary>
+    public string Tag { get; set; } = "";
+
+    public MetricPoint Point { get; } = new();
+
+    /// <summary>Updates so far, where the line says them.</summary>
+    public long? Update { get; set; }
+
+    /// <summary>Epoch from 1, and the number of its last batch from 1, where the line counts like that.</summary>
+    public (long Epoch, long Batch)? Position { get; set; }
+
+    /// <summary>The batches of <see cref="Position"/> are micro-batches, several to an update.</summary>
+    public bool CountsMicroBatches { get; init; }
+
+    /// <summary>The loss is a sum over frames whose number is not logged.</summary>
+    public bool LossIsSum { get; set; }
+
+    public bool HasMetrics { get; private set; }
+
+    public void Set(MetricName name, double value)
+    {
+        if (name.Measure is not { } metric)
+            return;
+        if (name.Language is { } language)
+        {
+            _languages ??= new Dictionary<string, LanguageFigures>(StringComparer.Ordinal);
+            if (name.Set == 0 && (_languages.Count < MostLanguages || _languages.ContainsKey(language)))
+                _languages[language] = Split(_languages.GetValueOrDefault(language), metric, value);
+            Point.Languages = _languages;
+            return;
+        }
+        if (name.Set > 0)
+        {
+            _sets ??= [];
+            if (metric == Metric.LossMasked && name.Set == _sets.Count + 1 && _sets.Count < MostSets)
+                _sets.Add(value);
+            Point.OtherSets = _sets;
+            return;
+        }
+        if (metric == Metric.Updates)
+            Update = value is >= 0 and < 1e15 ? (long)value : Update;
+        else
+            Point[metric] = value;
+        HasMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.UnitErrorRate or Metric.WordErrorRate or Metric.CtcLoss;
+    }
+
+    private static LanguageFigures Split(LanguageFigures figures, Metric metric, double value) => metric switch
+    {
+        Metric.LossMasked => figures with { Loss = value },
+        Metric.AccuracyMasked => figures with { Accuracy = value },
+        _ => figures,
+    };
+}

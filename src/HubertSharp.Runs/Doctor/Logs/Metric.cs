@@ -1,0 +1,84 @@
+namespace HubertSharp.Runs.Doctor.Logs;
+
+/// <summary>What a line of a log can say, whatever the toolkit calls it.</summary>
+public enum Metric
+{
+    /// <summary>Whole loss, penalties included.</summary>
+    Loss,
+
+    /// <summary>Loss per target token where the loss itself is per sentence (CTC).</summary>
+    LossPerToken,
+
+    /// <summary>Prediction loss over masked frames, first label set.</summary>
+    LossMasked,
+
+    LossUnmasked,
+
+    /// <summary>Features penalty as it enters the loss.</summary>
+    Penalty,
+
+    AccuracyMasked,
+    AccuracyUnmasked,
+
+    /// <summary>Masked frames per update.</summary>
+    CountMasked,
+
+    CountUnmasked,
+    LearningRate,
+
+    /// <summary>Before clipping.</summary>
+    GradientNorm,
+
+    /// <summary>Percent of the updates that were clipped.</summary>
+    Clip,
+
+    LossScale,
+    Perplexity,
+    UpdatesPerSecond,
+
+    /// <summary>Seconds inside training steps since the last line.</summary>
+    TrainSeconds,
+
+    /// <summary>Seconds since the start.</summary>
+    WallSeconds,
+
+    /// <summary>Targets per batch: masked frames for HuBERT, tokens for CTC.</summary>
+    TargetsPerBatch,
+
+    /// <summary>wav2vec 2.0: the contrastive part of the loss.</summary>
+    ContrastiveLoss,
+
+    /// <summary>wav2vec 2.0: accuracy among the distractors.</summary>
+    Accuracy,
+
+    /// <summary>Codebook entries in use, as a perplexity.</summary>
+    CodePerplexity,
+
+    /// <summary>Percent.</summary>
+    UnitErrorRate,
+
+    /// <summary>Percent.</summary>
+    WordErrorRate,
+
+    /// <summary>Spread of a self-distillation's targets.</summary>
+    TargetVariance,
+
+    /// <summary>Spread of its predictions.</summary>
+    PredictionVariance,
+
+    CtcLoss,
+
+    /// <summary>The loss of a decoder or transducer beside or instead of CTC.</summary>
+    DecoderLoss,
+
+    /// <summary>Updates so far.</summary>
+    Updates,
+
+    Epoch,
+
+    /// <summary>Batches of an epoch, or updates of a split, as ESPnet counts them.</summary>
+    TotalCount,
+
+    /// <summary>Updates that were left out because the loss was not finite.</summary>
+    NotFiniteCount,
+}

@@ -1,0 +1,124 @@
+namespace HubertSharp.Runs.Doctor.Logs;
+
+/// <summary>Puts the lines of a log together to curves: restarts, duplicates, validation sets, thinning.</summary>
+internal sealed class SeriesBuilder(LogHints hints)
+{
+    private const int MostValidSets = 16;
+    private readonly CurveBuffer _windows = new();
+    private readonly CurveBuffer _epochs = new();
+    private readonly Dictionary<string, CurveBuffer> _valid = new(StringComparer.Ordinal);
+    private readonly List<string> _validTags = [];
+    private readonly SpikeWatch _spikes = new();
+    private readonly ObjectiveSigns _signs = new();
+    private PositionCounter? _positions;
+    private NotFiniteLines _notFinite;
+    private LossScaleHistory _scale;
+    private MetricPoint? _head;
+    private int _restarts;
+    private int _sets = 1;
+    private bool _lossIsSum;
+
+    public void Add(LogSample sample)
+    {
+        var point = sample.Point;
+        if (UpdateOf(sample) is not { } update)
+            return;
+        point.Update = update;
+        _signs.Look(point);
+        _lossIsSum |= sample.LossIsSum;
+        _sets = Math.Max(_sets, 1 + point.OtherSets.Count);
+        hints.MetricsSeen();
+        if (sample.Kind == LineKind.Valid)
+        {
+            AddValid(sample.Tag, point);
+            return;
+        }
+        var buffer = sample.Kind == LineKind.Window ? _windows : _epochs;
+        if (buffer.Count > 0 && update <= buffer.LastUpdate)
+        {
+            if (update == buffer.LastUpdate)
+                return; // said twice: a progress bar, several processes
+            buffer.RemoveFrom(update);
+            if (sample.Kind == LineKind.Window)
+            {
+                _restarts++;
+                _spikes.RemoveFrom(update);
+                _notFinite.Restart(update);
+            }
+        }
+        buffer.Add(point);
+        if (sample.Kind != LineKind.Window)
+            return;
+        _head = _head is null || update <= _head.Update ? point : _head;
+        if ((point.Prediction ?? point.Loss) is { } loss)
+        {
+            _spikes.Add(update, loss);
+            _notFinite.Add(update, loss);
+        }
+        if (point.LossScale is { } scale)
+            _scale.Add(scale);
+    }
+
+    public bool IsEmpty => _windows.Count == 0 && _epochs.Count == 0 && _validTags.Count == 0;
+
+    public MetricsSeries Build(LogFormat format, string unit, int broken, IReadOnlyList<string> files)
+    {
+        if (_positions?.Missing is > 0 and var missing)
+        {
+            _windows.Shift(missing);
+            _epochs.Shift(missing);
+            foreach (var set in _valid.Values)
+                set.Shift(missing);
+        }
+        var valid = _validTags.Count == 0 ? [] : _valid[_validTags.Contains("valid") ? "valid" : _validTags[0]].ToList();
+        // windows, unless there are next to none of them beside the epochs; a log of validations alone is judged by them
+        var train = _windows.Count >= Math.Min(3, _epochs.Count) && _windows.Count > 0 ? _windows.ToList() : _epochs.Count > 0 ? _epochs.ToList() : valid;
+        return new MetricsSeries
+        {
+            Train = train,
+            Head = _head?.Update <= train[0].Update ? _head : null,
+            Valid = valid,
+            Restarts = _restarts,
+            BrokenLines = broken,
+            LabelSets = _sets,
+            Format = format,
+            Objective = _signs.Decide(hints.Objective),
+            LogUnit = unit,
+            LossIsSum = _lossIsSum,
+            Spikes = _spikes.Spikes,
+            NotFinite = _notFinite,
+            Scale = _scale,
+            Hints = hints,
+            Files = files,
+        };
+    }
+
+    private void AddValid(string tag, MetricPoint point)
+    {
+        if (!_valid.TryGetValue(tag, out var set))
+        {
+            if (_validTags.Count == MostValidSets)
+                return;
+            _validTags.Add(tag);
+            _valid[tag] = set = new CurveBuffer();
+        }
+        if (set.Count > 0 && point.Update <= set.LastUpdate)
+            set.RemoveFrom(point.Update);
+        set.Add(point);
+    }
+
+    private long? UpdateOf(LogSample sample)
+    {
+        if (sample.Position is not var (epoch, batch))
+            return sample.Update;
+        _positions ??= new PositionCounter(sample.CountsMicroBatches ? hints.AccumulatedBatches ?? 1 : 1);
+        if (batch != long.MaxValue)
+            return sample.Kind == LineKind.Valid ? _positions.Here : _positions.UpdateOf(epoch, batch);
+        if (sample.Kind == LineKind.Epoch && sample.Update is { } total && _positions.Total(epoch, total) is > 0 and var shift)
+        {
+            _windows.Shift(shift);
+            _spikes.RemoveFrom(0);
+        }
+        return sample.Update is null ? epoch : _positions.Here;
+    }
+}
