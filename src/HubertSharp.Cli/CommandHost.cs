@@ -46,7 +46,7 @@ internal static class CommandHost
             OperationCanceledException => ("interrupted", Interrupted),
             UserException or IOException or UnauthorizedAccessException when interrupted => ("interrupted", Interrupted),
             UserException => (e.Message, UserFault),
-            IOException when IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
+            IOException when WriteFaults.IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
             IOException or UnauthorizedAccessException => (e.Message, UserFault),
             DllNotFoundException => ($"a system library is missing: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}; ./demo.sh installs what is needed", UserFault),
             ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) =>
@@ -66,10 +66,6 @@ internal static class CommandHost
         TypeInitializationException { InnerException: { } inner } => Innermost(inner),
         _ => e,
     };
-
-    private static bool IsDiskFull(Exception e) => OperatingSystem.IsWindows()
-        ? (e.HResult & 0xffff) is 39 or 112 // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
-        : e.HResult is 28 or 122; // ENOSPC, EDQUOT
 
     private static int ReportParseErrors(ParseResult parsed, TextWriter error)
     {

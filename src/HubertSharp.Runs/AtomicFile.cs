@@ -32,12 +32,12 @@ public static class AtomicFile
             {
                 File.Delete(temporary);
             }
-            catch (IOException)
+            catch (Exception inner) when (inner is IOException or UnauthorizedAccessException)
             {
                 // the first fault is the one to report
             }
             if (e is IOException or UnauthorizedAccessException)
-                throw UserException.Create("cannot write", path, found: e.Message, next: "free space or choose another folder", cause: e);
+                throw WriteFaults.Of(path, e);
             throw;
         }
     }

@@ -66,18 +66,24 @@ public sealed class SafetensorsFile
 
     /// <summary>Writes a file whole or not at all.</summary>
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
-    public static void Write(string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        var list = tensors.ToList();
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write(Header(list, metadata));
-            foreach (var tensor in list)
-                stream.Write(tensor.Bytes.Span);
-        });
-    }
+    public static void Write(string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Write(path, [.. tensors.Select(t => new SafetensorsSource(t.Name, t.DType, t.Shape, t.Bytes.Length, stream => stream.Write(t.Bytes.Span)))], metadata);
 
-    private static byte[] Header(List<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>Writes a file whole or not at all, tensor by tensor, so that none has to be in memory twice.</summary>
+    /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata = null) => AtomicFile.Write(path, stream =>
+    {
+        stream.Write(Header(tensors, metadata));
+        foreach (var tensor in tensors)
+        {
+            var start = stream.Position;
+            tensor.WriteTo(stream);
+            if (stream.Position - start != tensor.LengthBytes)
+                throw new ArgumentException($"'{tensor.Name}': {stream.Position - start} bytes were written and {tensor.LengthBytes} announced", nameof(tensors));
+        }
+    });
+
+    private static byte[] Header(IReadOnlyList<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         buffer.Write(new byte[8]);
@@ -94,8 +100,8 @@ public sealed class SafetensorsFile
             var offset = 0L;
             foreach (var tensor in tensors)
             {
-                if (tensor.Count * (BitsOf(tensor.DType) ?? 0) != tensor.Bytes.Length * 8L)
-                    throw new ArgumentException($"'{tensor.Name}': {tensor.Bytes.Length} bytes do not fill its shape", nameof(tensors));
+                if (tensor.Shape.Aggregate(1L, (product, size) => product * size) * (BitsOf(tensor.DType) ?? 0) != tensor.LengthBytes * 8)
+                    throw new ArgumentException($"'{tensor.Name}': {tensor.LengthBytes} bytes do not fill its shape", nameof(tensors));
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.DType);
                 json.WriteStartArray("shape");
@@ -104,7 +110,7 @@ public sealed class SafetensorsFile
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteNumberValue(offset += tensor.LengthBytes);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

@@ -28,17 +28,20 @@ public sealed record CheckpointConfig
     [Between(0, int.MaxValue)]
     public int SaveIntervalUpdates { get; init; }
 
-    /// <summary>How many of the checkpoints by updates to keep; -1 for all.</summary>
+    /// <summary>How many of the checkpoints by updates to keep, beside the best and the newest two; 0 or less for all.</summary>
     [Between(-1, int.MaxValue)]
     public int KeepIntervalUpdates { get; init; } = -1;
 
-    /// <summary>How many of the checkpoints by epochs to keep; -1 for all.</summary>
+    /// <summary>How many of the checkpoints by epochs to keep, beside the best and the newest two; 0 or less for all.</summary>
     [Between(-1, int.MaxValue)]
     public int KeepLastEpochs { get; init; } = -1;
 
-    /// <summary>How many of the best checkpoints to keep; -1 for the one best.</summary>
+    /// <summary>How many of the best checkpoints to keep; 0 or less for the one best.</summary>
     [Between(-1, int.MaxValue)]
     public int KeepBestCheckpoints { get; init; } = -1;
+
+    /// <summary>Write checkpoints in the background from a copy of the tensors, while the training goes on.</summary>
+    public bool WriteCheckpointsAsynchronously { get; init; }
 
     public bool NoSave { get; init; }
 

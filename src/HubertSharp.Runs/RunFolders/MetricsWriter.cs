@@ -40,7 +40,7 @@ public sealed class MetricsWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw RunFaults.CannotWrite(path, e);
+            throw WriteFaults.Of(path, e);
         }
     }
 
@@ -78,12 +78,23 @@ public sealed class MetricsWriter : IDisposable
         {
             _stream.SetLength(start);
             _stream.Position = start;
-            throw RunFaults.CannotWrite(_path, e);
+            throw WriteFaults.Of(_path, e);
         }
     }
 
     /// <summary>Brings the lines to the disk itself; call it before a checkpoint that relies on them.</summary>
-    public void Sync() => _stream.Flush(flushToDisk: true);
+    /// <exception cref="UserException">The disk is full or gone.</exception>
+    public void Sync()
+    {
+        try
+        {
+            _stream.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw WriteFaults.Of(_path, e);
+        }
+    }
 
     public void Dispose() => _stream.Dispose();
 

@@ -27,6 +27,9 @@ public sealed partial class RunFolder
 
     public string LogPath => At("log.txt");
 
+    /// <summary>Held by the process that trains here.</summary>
+    public string LockPath => At(".lock");
+
     public string CheckpointsPath => At("checkpoints");
 
     /// <summary>Batches of updates that were skipped because something was not finite.</summary>
@@ -44,9 +47,13 @@ public sealed partial class RunFolder
             Directory.CreateDirectory(full);
             return new RunFolder(full);
         }
+        catch (IOException e) when (System.IO.File.Exists(path))
+        {
+            throw RunFaults.NotAFolder(path, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw RunFaults.CannotCreate(path, e);
+            throw WriteFaults.Of(path, e);
         }
     }
 

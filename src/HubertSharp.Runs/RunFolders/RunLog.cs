@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace HubertSharp.Runs.RunFolders;
 
@@ -6,12 +7,14 @@ namespace HubertSharp.Runs.RunFolders;
 public sealed class RunLog : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly StreamWriter _writer;
+    private readonly string _path;
+    private readonly FileStream _stream;
     private readonly TimeProvider _clock;
 
-    private RunLog(StreamWriter writer, TimeProvider clock)
+    private RunLog(string path, FileStream stream, TimeProvider clock)
     {
-        _writer = writer;
+        _path = path;
+        _stream = stream;
         _clock = clock;
     }
 
@@ -20,26 +23,36 @@ public sealed class RunLog : IDisposable
     {
         try
         {
-            var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-            return new RunLog(new StreamWriter(stream) { AutoFlush = true, NewLine = "\n" }, clock ?? TimeProvider.System);
+            // no buffer: what a full disk refused must not come up again when the file is closed
+            return new RunLog(path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), clock ?? TimeProvider.System);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw RunFaults.CannotWrite(path, e);
+            throw WriteFaults.Of(path, e);
         }
     }
 
+    /// <exception cref="UserException">The disk is full or gone.</exception>
     public void Write(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var time = _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         lock (_lock)
-            _writer.WriteLine($"{time} {text.ReplaceLineEndings(" ")}");
+        {
+            try
+            {
+                _stream.Write(Encoding.UTF8.GetBytes($"{time} {text.ReplaceLineEndings(" ")}\n"));
+            }
+            catch (IOException e)
+            {
+                throw WriteFaults.Of(_path, e);
+            }
+        }
     }
 
     public void Dispose()
     {
         lock (_lock)
-            _writer.Dispose();
+            _stream.Dispose();
     }
 }

@@ -48,7 +48,7 @@ internal sealed class BadBatchStore
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
             DeleteIfPossible(partial);
-            throw e is UserException ? e : PretrainingFaults.CannotWrite(target, e);
+            throw WriteFaults.Of(target, e);
         }
     }
 

@@ -3,7 +3,7 @@ namespace HubertSharp.Pretraining;
 /// <summary><c>state.json</c> of a checkpoint: everything that a resumed run needs beside the tensors. Written last.</summary>
 internal sealed record CheckpointState
 {
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -28,8 +28,8 @@ internal sealed record CheckpointState
     /// <summary>The loss scale's state in fp16, else null.</summary>
     public LossScaleState? LossScale { get; init; }
 
-    /// <summary>What must be the same for the run to go on: setting → value.</summary>
-    public required IReadOnlyDictionary<string, string> Fingerprint { get; init; }
+    /// <summary>The configuration, the data and the machine that it was trained with.</summary>
+    public required RunFingerprint Fingerprint { get; init; }
 
     /// <summary>The averages of the log interval and of the epoch that are under way.</summary>
     public required IReadOnlyDictionary<string, double[]> Interval { get; init; }
@@ -47,9 +47,17 @@ internal sealed record CheckpointState
     /// <summary>Masked loss of the last validation in bits.</summary>
     public double? ValidMaskedLossBits { get; init; }
 
-    /// <summary>Why it was written: <c>interval</c>, <c>epoch</c> or <c>last</c>.</summary>
+    /// <summary>Value of <c>checkpoint.best_checkpoint_metric</c> when this very update was validated, else null.</summary>
+    public double? ValidValue { get; init; }
+
+    /// <summary>Why it was written: <c>interval</c>, <c>epoch</c>, <c>best</c> or <c>last</c>.</summary>
     public required string Reason { get; init; }
 
     /// <summary>SHA-256 of each other file in the folder.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>False when a file from outside says null, or too little, where a value is needed.</summary>
+    internal bool IsWhole => Update >= 0 && Reason is not null && LayerSkips is not null && Files is { Count: > 0 }
+        && Fingerprint is { Settings: not null, Data: not null, Machine: not null }
+        && Interval is not null && EpochSoFar is not null && Interval.Values.Concat(EpochSoFar.Values).All(meter => meter is { Length: 2 });
 }

@@ -8,12 +8,14 @@ using HubertSharp.Runs.Configuration;
 namespace HubertSharp.Pretraining;
 
 /// <summary>
-/// The checkpoints of one run: folders <c>update_000010000</c>, each written beside its place and renamed into it when complete, so
-/// that a kill at any instant leaves only whole ones. <c>state.json</c> comes last and holds the hash of every other file.
+/// The checkpoints of one run: folders <c>update_000010000</c>, each written beside its place under a name that begins with a dot and
+/// renamed into it when complete, so that a kill at any instant leaves only whole ones. <c>state.json</c> comes last and holds the
+/// hash of every other file. What is to be removed gets a dotted name first, too. One process and one thread at a time.
 /// </summary>
 internal sealed class CheckpointStore
 {
     private const string StateFile = "state.json";
+    private const string Prefix = "update_";
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly string _folder;
@@ -25,135 +27,178 @@ internal sealed class CheckpointStore
         _config = config;
     }
 
-    public static string NameOf(long update) => $"update_{update:D9}";
+    public static string NameOf(long update) => $"{Prefix}{update:D9}";
 
     /// <summary>The complete-looking checkpoint folders, newest first.</summary>
     public IReadOnlyList<string> Folders() => !Directory.Exists(_folder)
         ? []
-        : [.. Directory.GetDirectories(_folder, "update_*")
-            .Where(f => long.TryParse(Path.GetFileName(f)["update_".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _) && File.Exists(Path.Combine(f, StateFile)))
-            .OrderByDescending(f => f, StringComparer.Ordinal)];
+        : [.. Directory.GetDirectories(_folder, $"{Prefix}*")
+            .Where(f => UpdateOf(f) is not null && File.Exists(Path.Combine(f, StateFile)))
+            .OrderByDescending(UpdateOf)];
+
+    /// <summary>The states of the checkpoints whose state can be read, newest first.</summary>
+    public IReadOnlyList<CheckpointState> States() => [.. Folders().Select(TryReadState).OfType<CheckpointState>()];
 
     /// <summary>Writes a checkpoint, points <c>checkpoint_last</c> and <c>checkpoint_best</c> to it, and removes those that are not to be kept.</summary>
     /// <param name="state">The state without file hashes.</param>
     /// <param name="writeTensors">Writes the other files into the folder that it is given.</param>
     /// <returns>The checkpoint's folder.</returns>
+    /// <exception cref="UserException">It cannot be written; the checkpoints that are there stay as they are.</exception>
     public string Save(CheckpointState state, Action<string> writeTensors)
     {
         var target = Path.Combine(_folder, NameOf(state.Update));
-        if (!Directory.Exists(target))
+        var partial = Path.Combine(_folder, $".{NameOf(state.Update)}.partial");
+        try
         {
-            var partial = Path.Combine(_folder, $".{NameOf(state.Update)}.partial");
-            if (Directory.Exists(partial))
-                Directory.Delete(partial, recursive: true);
+            ClearLeftovers();
             Directory.CreateDirectory(partial);
             writeTensors(partial);
             var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), Hash);
             AtomicFile.WriteAllText(Path.Combine(partial, StateFile), JsonSerializer.Serialize(state with { Files = hashes }, s_json));
+            DirectorySync.Flush(partial);
+            Remove(target); // there only when the run went back behind it
             Directory.Move(partial, target);
+            DirectorySync.Flush(_folder);
+            if (!_config.NoLastCheckpoints)
+                Point("checkpoint_last", target);
+            if (state.BestUpdate == state.Update)
+                Point("checkpoint_best", target);
+            DirectorySync.Flush(_folder);
+            foreach (var update in CheckpointRetention.Superfluous(States(), _config))
+                Remove(Path.Combine(_folder, NameOf(update)));
+            return target;
         }
-        if (!_config.NoLastCheckpoints)
-            Point("checkpoint_last", target);
-        if (state.BestUpdate == state.Update)
-            Point("checkpoint_best", target);
-        Prune(state);
-        return target;
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
+        {
+            DeleteIfPossible(partial);
+            throw PretrainingFaults.CannotSave(target, Folders() is [var newest, ..] ? newest : null, WriteFaults.Of(target, e));
+        }
     }
 
-    /// <summary>The newest checkpoint that can be read, or null when there is none at all; damaged ones are told of and passed over.</summary>
-    /// <exception cref="UserException">There are checkpoints, and none can be read.</exception>
+    /// <summary>
+    /// The newest checkpoint that can be read, or null when there is none at all. Damaged ones are told of, passed over, and put
+    /// aside under another name once a whole one is found.
+    /// </summary>
+    /// <exception cref="UserException">There are checkpoints, and none can be read; or another version wrote them.</exception>
     public (string Folder, CheckpointState State)? Newest(Action<string>? notice)
     {
-        var fault = "";
-        var folders = Folders();
-        foreach (var folder in folders)
+        var damaged = new List<(string Folder, UserException Damage)>();
+        foreach (var folder in Folders())
         {
-            try
+            var (state, damage) = TryRead(folder);
+            if (state is not null)
             {
-                return (folder, Read(folder));
+                foreach (var (other, why) in damaged)
+                    notice?.Invoke($"warning: {why.Message}; it is put aside as {PutAside(other)}, and the checkpoint before it is taken");
+                return (folder, state);
             }
-            catch (UserException e)
-            {
-                fault = e.Message;
-                notice?.Invoke($"{e.Message}; trying the checkpoint before it");
-            }
+            damaged.Add((folder, damage!));
         }
-        return folders.Count == 0 ? null : throw PretrainingFaults.NoUsableCheckpoint(_folder, fault);
+        return damaged.Count == 0 ? null : throw PretrainingFaults.NoUsableCheckpoint(_folder, damaged[^1].Damage.Message);
     }
 
     /// <summary>Reads and verifies one checkpoint's state.</summary>
-    /// <exception cref="UserException">Damaged.</exception>
+    /// <exception cref="UserException">Damaged, or written by another version.</exception>
     public static CheckpointState Read(string folder)
     {
+        var (state, damage) = TryRead(folder);
+        return state ?? throw damage!;
+    }
+
+    private static (CheckpointState? State, UserException? Damage) TryRead(string folder)
+    {
         var path = Path.Combine(folder, StateFile);
-        CheckpointState? state;
         try
         {
-            state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json);
+            var state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json);
+            if (state is not null && state.Format != CheckpointState.CurrentFormat)
+                throw PretrainingFaults.OtherFormat(path, CheckpointState.CurrentFormat, state.Format);
+            if (state is null || !state.IsWhole)
+                return (null, PretrainingFaults.DamagedCheckpoint(path, "values that are missing"));
+            foreach (var (name, hash) in state.Files)
+            {
+                var file = Path.Combine(folder, Path.GetFileName(name));
+                if (!File.Exists(file))
+                    return (null, PretrainingFaults.DamagedCheckpoint(file, "no such file"));
+                if (Hash(file) != hash)
+                    return (null, PretrainingFaults.DamagedCheckpoint(file, "content that is not what was written"));
+            }
+            return (state, null);
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw PretrainingFaults.DamagedCheckpoint(path, e.Message);
+            return (null, PretrainingFaults.DamagedCheckpoint(path, e.Message));
         }
-        if (state is null || state.Format != CheckpointState.CurrentFormat)
-            throw PretrainingFaults.DamagedCheckpoint(path, $"format {state?.Format}");
-        foreach (var (name, hash) in state.Files)
+    }
+
+    private string PutAside(string folder)
+    {
+        var aside = Path.Combine(_folder, $"damaged_{Path.GetFileName(folder)}");
+        try
         {
-            var file = Path.Combine(folder, Path.GetFileName(name));
-            if (!File.Exists(file))
-                throw PretrainingFaults.DamagedCheckpoint(file, "no such file");
-            if (Hash(file) != hash)
-                throw PretrainingFaults.DamagedCheckpoint(file, "content that is not what was written");
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+            Directory.Move(folder, aside);
         }
-        return state;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFaults.Of(aside, e);
+        }
+        return aside;
+    }
+
+    /// <summary>Removes what a killed process left half written or half deleted.</summary>
+    private void ClearLeftovers()
+    {
+        if (!Directory.Exists(_folder))
+            return;
+        foreach (var leftover in Directory.GetDirectories(_folder, $".{Prefix}*"))
+            Directory.Delete(leftover, recursive: true);
+    }
+
+    // a kill while a folder is being deleted must not leave half a checkpoint under its name
+    private static void Remove(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        var dying = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}.old");
+        Directory.Move(folder, dying);
+        Directory.Delete(dying, recursive: true);
+    }
+
+    private static void DeleteIfPossible(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // the first fault is the one to report
+        }
+    }
+
+    private static long? UpdateOf(string folder) =>
+        long.TryParse(Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
+
+    // without hashing gigabytes; null when damaged
+    private static CheckpointState? TryReadState(string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(Path.Combine(folder, StateFile)), s_json);
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static string Hash(string path)
     {
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    // fairseq: keep_interval_updates and keep_last_epochs count from the newest; the best and the last always stay.
-    private void Prune(CheckpointState newest)
-    {
-        int intervals = 0, epochs = 0;
-        foreach (var folder in Folders())
-        {
-            var state = ReadReason(folder);
-            if (state is null || state.Update == newest.Update || state.Update == newest.BestUpdate)
-            {
-                Count(state?.Reason);
-                continue;
-            }
-            Count(state.Reason);
-            var excess = state.Reason switch
-            {
-                "interval" => _config.KeepIntervalUpdates >= 0 && intervals > Math.Max(1, _config.KeepIntervalUpdates),
-                "epoch" => _config.KeepLastEpochs >= 0 && epochs > Math.Max(1, _config.KeepLastEpochs),
-                _ => true, // a "last" one has done its duty when the next is there
-            };
-            if (excess)
-                Directory.Delete(folder, recursive: true);
-        }
-
-        void Count(string? reason)
-        {
-            intervals += reason == "interval" ? 1 : 0;
-            epochs += reason == "epoch" ? 1 : 0;
-        }
-    }
-
-    private static CheckpointState? ReadReason(string folder)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(Path.Combine(folder, StateFile)), s_json);
-        }
-        catch (Exception e) when (e is JsonException or IOException)
-        {
-            return null; // damaged: left for a person to look at
-        }
     }
 
     // a relative link, renamed into place: the run folder can be moved, and the name never points nowhere

@@ -30,12 +30,21 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(resolved);
         var config = resolved.Value;
         long seed = config.Common.Seed;
+        TorchRuntime.Initialize(config.Common.NumThreads);
         var folder = RunFolder.Create(runFolder);
+        using var runLock = RunLock.Take(folder.LockPath);
         using var runLog = RunLog.Open(folder.LogPath);
         void Notice(string text)
         {
-            runLog.Write(text);
             options.Notice?.Invoke(text);
+            try
+            {
+                runLog.Write(text);
+            }
+            catch (UserException e)
+            {
+                options.Notice?.Invoke($"warning: {e.Message}"); // a line of the log is no reason to stop
+            }
         }
 
         // Data and labels first: what cannot work is known before the first tensor.
@@ -58,12 +67,12 @@ public static class Pretrainer
         model.Initialise((ulong)seed);
 
         // Resume
-        var fingerprint = RunFingerprint.Of(config, train, classes);
+        var fingerprint = RunFingerprint.Of(resolved, train, precision);
         var checkpoints = new CheckpointStore(folder.CheckpointsPath, config.Checkpoint);
         var progress = RunProgress.Begin();
         if (checkpoints.Newest(Notice) is { } newest)
         {
-            RunFingerprint.Verify(newest.State.Fingerprint, fingerprint, folder.Path);
+            fingerprint.Verify(newest.State.Fingerprint, folder.Path, Notice);
             CheckpointTensors.Read(newest.Folder, model, optimizer, newest.State);
             progress = RunProgress.Restore(newest.State);
             Notice($"going on from update {progress.Update} ({newest.Folder})");
@@ -72,7 +81,7 @@ public static class Pretrainer
         using var log = new TrainingLog(
             MetricsWriter.Open(folder.MetricsPath, progress.Update),
             Path.Combine(folder.Path, config.Common.TensorboardLogdir ?? "tensorboard"), progress.Interval, progress.Epoch);
-        string? lastCheckpoint = null;
+        using var writer = new CheckpointWriter(checkpoints, config.Checkpoint.WriteCheckpointsAsynchronously);
         var chanceBits = Math.Log2(classes[0]);
         var clock = new RunClock(progress.Update, lastUpdate);
         var scaler = precision == ComputePrecision.Float16 || options.ScaleLoss
@@ -135,26 +144,34 @@ public static class Pretrainer
             var endsEpoch = plan.EndsEpoch(update);
             if (logs)
                 log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits, progress.SkippedUpdates, scaler?.Scale);
+            double? validValue = null;
             if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate))
             {
                 log.Pause();
-                Validate(update, epoch);
+                validValue = Validate(update, epoch);
                 log.Resume();
             }
             if (endsEpoch)
                 log.WriteEpoch(update, epoch, nextLr);
             var interrupted = cancellation.IsCancellationRequested || update == options.StopAfterUpdate;
             if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted) is { } reason)
-                lastCheckpoint = Save(reason, epoch);
-            cancellation.ThrowIfCancellationRequested();
+                Save(reason, epoch, validValue);
+            else if (validValue is { } value && IsWorthKeeping(value))
+                Save("best", epoch, validValue);
+            writer.Check();
             if (interrupted)
+            {
+                writer.Finish();
+                cancellation.ThrowIfCancellationRequested();
                 break;
+            }
         }
+        writer.Finish();
         return new PretrainingSummary(
-            folder.Path, lastCheckpoint ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
+            folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
             log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates);
 
-        void Validate(long update, int epoch)
+        double Validate(long update, int epoch)
         {
             var averages = new MetricAverages();
             using var noGradients = no_grad();
@@ -167,19 +184,26 @@ public static class Pretrainer
                 scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
                 scores.AddTo(averages);
             }
-            progress.Validated(update, averages, config.Checkpoint);
+            var value = progress.Validated(update, averages, config.Checkpoint);
             log.WriteValidation(update, epoch, config.Dataset.ValidSubset, averages, progress.Best);
+            return value;
         }
 
-        string? Save(string reason, int epoch)
+        bool IsWorthKeeping(double value)
+        {
+            writer.Finish(); // the checkpoints are looked through
+            return CheckpointRetention.IsWorthKeeping(value, progress.BestUpdate == progress.Update, checkpoints.States(), config.Checkpoint);
+        }
+
+        void Save(string reason, int epoch, double? validValue)
         {
             if (config.Checkpoint.NoSave)
-                return null;
+                return;
             guard.CheckWeights(progress.Update);
             log.Sync();
-            return checkpoints.Save(
-                progress.ToState(epoch, optimizer, scaler, fingerprint, reason),
-                target => CheckpointTensors.Write(target, model, optimizer, config.Checkpoint.NoSaveOptimizerState));
+            writer.Save(
+                progress.ToState(epoch, optimizer, scaler, fingerprint, validValue is { } v && double.IsFinite(v) ? v : null, reason),
+                copy => new CheckpointSnapshot(model, optimizer, config.Checkpoint.NoSaveOptimizerState, copy));
         }
     }
 

@@ -27,9 +27,21 @@ internal static class PretrainingFaults
         UserException.Create("training would never end", "optimization.max_update", "a number above 0, or optimization.max_epoch", "0",
             "set optimization.max_update=N");
 
-    public static UserException ChangedRun(string runFolder, string what, string expected, string found) =>
-        UserException.Create($"the checkpoints of this run were made with another {what}", runFolder, expected, found,
-            "use another checkpoint.save_dir, or restore that setting");
+    public static UserException ChangedConfiguration(string runFolder, string expected, string found) =>
+        UserException.Create("the configuration is not that of this run's checkpoints", runFolder, expected, found,
+            "restore it, or choose another run folder to start anew");
+
+    public static UserException ChangedData(string runFolder, string expected, string found) =>
+        UserException.Create("the data are not those of this run's checkpoints", runFolder, expected, found,
+            "restore them, or choose another run folder to start anew");
+
+    public static UserException CannotSave(string path, string? newest, UserException cause) =>
+        UserException.Create("the checkpoint was not written", path, found: cause.Message,
+            next: newest is null ? "there is no checkpoint yet" : $"{newest} is whole, and the same command goes on from it", cause: cause);
+
+    public static UserException OtherFormat(string path, int expected, int found) =>
+        UserException.Create("another version of this program wrote this checkpoint", path, $"format {expected}", $"{found}",
+            "go on with that version, or choose another run folder to start anew");
 
     public static UserException DamagedCheckpoint(string path, string found) =>
         UserException.Create("damaged checkpoint", path, found: found);
@@ -67,7 +79,4 @@ internal static class PretrainingFaults
     public static UserException NoScaleWindow() =>
         UserException.Create("no window of the loss scale for several values of optimization.update_freq", "common.fp16_scale_window", "a number of updates", "null",
             "set common.fp16_scale_window=N");
-
-    public static UserException CannotWrite(string path, Exception cause) =>
-        UserException.Create("cannot write", path, found: cause.Message, next: "free space or choose another folder", cause: cause);
 }

@@ -1,44 +1,85 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using HubertSharp.Models;
 using HubertSharp.Runs.Configuration;
+using TorchSharp;
 
 namespace HubertSharp.Pretraining;
 
 /// <summary>
-/// What must be the same for a run to go on from its checkpoints: model, data and everything that decides which samples an update
-/// sees. Learning rates, lengths of the run and logging may change.
+/// What a checkpoint was trained with. For a run to go on from it, the model, the data, and everything that decides which samples an
+/// update sees must be the same; learning rates and the like may change and are told of; a run's length and its logging are free.
 /// </summary>
-internal static class RunFingerprint
+/// <param name="Settings">Configuration key → value as YAML.</param>
+/// <param name="Data">File of the training split → its size and its hash.</param>
+/// <param name="Machine">What decides the last bits: device, precision, threads.</param>
+internal sealed record RunFingerprint(
+    IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Data, IReadOnlyDictionary<string, string> Machine)
 {
-    public static IReadOnlyDictionary<string, string> Of(HubertConfig config, PretrainingData train, IReadOnlyList<int> classes) => new Dictionary<string, string>
-    {
-        ["model settings"] = Hash(JsonSerializer.Serialize(config.Model)),
-        ["classes"] = string.Join(",", classes),
-        ["task.labels"] = string.Join(",", config.Task.Labels),
-        ["task.label_rate"] = $"{config.Task.LabelRate:R}",
-        ["task.max_sample_size"] = $"{config.Task.MaxSampleSize}",
-        ["task.min_sample_size"] = $"{config.Task.MinSampleSize}",
-        ["task.random_crop"] = $"{config.Task.RandomCrop}",
-        ["task.pad_audio"] = $"{config.Task.PadAudio}",
-        ["task.normalize"] = $"{config.Task.Normalize}",
-        ["common.seed"] = $"{config.Common.Seed}",
-        ["dataset.max_tokens"] = $"{config.Dataset.MaxTokens}",
-        ["dataset.batch_size"] = $"{config.Dataset.BatchSize}",
-        ["optimization.update_freq"] = string.Join(",", config.Optimization.UpdateFreq),
-        ["manifest"] = Hash(string.Join('\n', train.Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}"))),
-        ["label files"] = string.Join(",", config.Task.Labels.Select(l => HashFile(PretrainingData.LabelPath(config.Task, config.Dataset.TrainSubset, l)))),
-    };
+    private static readonly string[] Fixed =
+    [
+        "common.seed", "task.labels", "task.label_rate", "task.sample_rate", "task.normalize", "task.max_keep_size", "task.max_sample_size",
+        "task.min_sample_size", "task.random_crop", "task.pad_audio", "dataset.max_tokens", "dataset.batch_size",
+        "dataset.required_batch_size_multiple", "optimization.update_freq", "optimization.skip_remainder_batch",
+    ];
 
-    /// <exception cref="Runs.UserException">Something differs; all differences are named.</exception>
-    public static void Verify(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now, string runFolder)
+    private static readonly string[] Told = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
+
+    /// <summary>Of the model's keys the one that changes no number.</summary>
+    private static bool IsFixed(string key) => Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
+
+    public static RunFingerprint Of(ResolvedConfig config, PretrainingData train, ComputePrecision precision)
     {
-        string[] changed = [.. now.Keys.Where(k => !saved.TryGetValue(k, out var value) || value != now[k])];
-        if (changed.Length == 0)
-            return;
-        string Show(IReadOnlyDictionary<string, string> values) => string.Join(", ", changed.Select(k => values.GetValueOrDefault(k, "nothing")));
-        throw PretrainingFaults.ChangedRun(runFolder, string.Join(", ", changed), Show(saved), Show(now));
+        var (task, split) = (config.Value.Task, config.Value.Dataset.TrainSubset);
+        var utterances = train.Manifest.Entries;
+        var data = new Dictionary<string, string>
+        {
+            // where the audio lies may change
+            [Path.GetFileName(PretrainingData.ManifestPath(task, split))] =
+                $"{utterances.Count} utterances, {Hash(string.Join('\n', utterances.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")))}",
+        };
+        for (var set = 0; set < task.Labels.Count; set++)
+        {
+            var labels = PretrainingData.LabelPath(task, split, task.Labels[set]);
+            var dictionary = PretrainingData.DictionaryPath(task, task.Labels[set]);
+            data[Path.GetFileName(labels)] = HashFile(labels);
+            data[Path.GetFileName(dictionary)] = $"{train.Dictionaries[set].Count} classes, {HashFile(dictionary)}";
+        }
+        return new RunFingerprint(
+            config.Entries.Where(e => IsFixed(e.Key) || Told.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal))).ToDictionary(e => e.Key, e => e.Value),
+            data,
+            new Dictionary<string, string>
+            {
+                ["device"] = PrecisionChoice.Device(config.Value.Common).ToString(),
+                ["precision"] = precision.ToString(),
+                ["threads"] = torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
+            });
     }
+
+    /// <summary>Compares a checkpoint's fingerprint with that of the run that wants to go on from it.</summary>
+    /// <param name="saved">The checkpoint's.</param>
+    /// <param name="runFolder">For the message.</param>
+    /// <param name="notice">Told of what may differ and does.</param>
+    /// <exception cref="Runs.UserException">Something differs that must not; all of it is named.</exception>
+    public void Verify(RunFingerprint saved, string runFolder, Action<string> notice)
+    {
+        var settings = Changed(saved.Settings, Settings);
+        if (settings.Where(IsFixed).ToArray() is { Length: > 0 } broken)
+            throw PretrainingFaults.ChangedConfiguration(runFolder, Show(broken, saved.Settings, "="), Show(broken, Settings, "="));
+        if (Changed(saved.Data, Data) is { Length: > 0 } files)
+            throw PretrainingFaults.ChangedData(runFolder, Show(files, saved.Data, " of "), Show(files, Data, " of "));
+        if (settings.Length > 0)
+            notice($"going on with another {Show(settings, Settings, "=")} (before: {Show(settings, saved.Settings, "=")})");
+        if (Changed(saved.Machine, Machine) is { Length: > 0 } machine)
+            notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): the metrics will differ in their last digits from those of an undisturbed run");
+    }
+
+    private static string[] Changed(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
+        [.. now.Keys.Union(saved.Keys).Where(key => saved.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
+
+    private static string Show(string[] keys, IReadOnlyDictionary<string, string> values, string link) =>
+        string.Join(", ", keys.Select(key => values.TryGetValue(key, out var value) ? $"{key}{link}{value}" : $"no {key}"));
 
     private static string Hash(string text) => Short(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -48,5 +89,5 @@ internal static class RunFingerprint
         return Short(SHA256.HashData(stream));
     }
 
-    private static string Short(byte[] hash) => Convert.ToHexStringLower(hash)[..16];
+    private static string Short(byte[] hash) => $"SHA-256 {Convert.ToHexStringLower(hash)[..12]}";
 }

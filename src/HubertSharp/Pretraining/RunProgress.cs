@@ -51,7 +51,9 @@ internal sealed class RunProgress
     };
 
     /// <summary>Takes in one validation.</summary>
-    public void Validated(long update, MetricAverages averages, CheckpointConfig config)
+    /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>, which may not be finite.</returns>
+    /// <exception cref="Runs.UserException">There is no such metric.</exception>
+    public double Validated(long update, MetricAverages averages, CheckpointConfig config)
     {
         ValidMaskedLossBits = averages.Mean("loss_m_0");
         if (!averages.Has(config.BestCheckpointMetric))
@@ -61,9 +63,10 @@ internal sealed class RunProgress
         Best = better ? value : Best;
         BestUpdate = better ? update : BestUpdate;
         ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1;
+        return value;
     }
 
-    public CheckpointState ToState(int epoch, FairseqAdam optimizer, LossScaler? scaler, IReadOnlyDictionary<string, string> fingerprint, string reason) => new()
+    public CheckpointState ToState(int epoch, FairseqAdam optimizer, LossScaler? scaler, RunFingerprint fingerprint, double? validValue, string reason) => new()
     {
         Update = Update,
         Epoch = epoch,
@@ -78,6 +81,7 @@ internal sealed class RunProgress
         Best = Best,
         BestUpdate = BestUpdate,
         ValidationsSinceBest = ValidationsSinceBest,
+        ValidValue = validValue,
         ValidMaskedLossBits = double.IsNaN(ValidMaskedLossBits) ? null : ValidMaskedLossBits,
         Reason = reason,
     };

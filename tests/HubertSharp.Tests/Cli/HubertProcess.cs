@@ -70,6 +70,9 @@ internal sealed class HubertProcess : IDisposable
 
     public void Terminate() => Assert.Equal(0, Signal(_process.Id, 15));
 
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HubertSharp.Models;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 
@@ -54,27 +55,98 @@ public class PretrainerTests
     }
 
     [Theory]
-    [InlineData("common.seed=2", "common.seed")]
-    [InlineData("model.encoder_layers=3", "model settings")]
-    [InlineData("dataset.max_tokens=80000", "dataset.max_tokens")]
-    public void A_checkpoint_of_another_run_is_refused_by_name(string change, string named)
+    [InlineData("common.seed=2", "expected common.seed=1337, found common.seed=2")]
+    [InlineData("model.encoder_layers=3", "expected model.encoder_layers=2, found model.encoder_layers=3")]
+    [InlineData("dataset.max_tokens=80000", "dataset.max_tokens=80000")]
+    public void Another_configuration_is_refused_by_name(string change, string named)
     {
         using var run = new TinyRun();
         run.Train(new PretrainingOptions { StopAfterUpdate = 2 });
-        Assert.Contains(named, Assert.Throws<UserException>(() => run.Train(null, change)).Message);
+        var message = Assert.Throws<UserException>(() => run.Train(null, change)).Message;
+        Assert.Contains("the configuration is not that of this run's checkpoints", message);
+        Assert.Contains(named, message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("train.km")]
+    [InlineData("train.tsv")]
+    [InlineData("dict.km.txt")]
+    public void Other_data_are_told_apart_from_another_configuration(string file)
+    {
+        using var run = new TinyRun();
+        run.Train(new PretrainingOptions { StopAfterUpdate = 2 });
+        var path = Path.Combine(run.Data, file);
+        var lines = File.ReadAllLines(path);
+        // the same in another order: still labels and manifests that can be read
+        if (file == "train.km")
+            lines[0] = string.Join(' ', lines[0].Split(' ').Reverse().Order());
+        else
+            (lines[^1], lines[^2]) = (lines[^2], lines[^1]);
+        File.WriteAllLines(path, lines);
+        if (file == "train.tsv")
+        {
+            var labels = File.ReadAllLines(Path.Combine(run.Data, "train.km"));
+            (labels[^1], labels[^2]) = (labels[^2], labels[^1]);
+            File.WriteAllLines(Path.Combine(run.Data, "train.km"), labels);
+        }
+        var message = Assert.Throws<UserException>(() => run.Train(new PretrainingOptions { ForceLabels = true })).Message;
+        Assert.Contains("the data are not those of this run's checkpoints", message);
+        Assert.Contains($"{file} of ", message);
     }
 
     [Fact]
-    public void Changed_labels_are_told_apart_from_a_changed_configuration()
+    public void What_may_change_is_told()
     {
         using var run = new TinyRun();
-        run.Train(new PretrainingOptions { StopAfterUpdate = 2 });
-        var labels = Path.Combine(run.Data, "train.km");
-        var lines = File.ReadAllLines(labels);
-        var first = lines[0].Split(' ');
-        (first[0], first[^1]) = (first[^1], first[0]);
-        File.WriteAllLines(labels, [string.Join(' ', first.Reverse()), .. lines[1..]]);
-        Assert.Contains("label files", Assert.Throws<UserException>(() => run.Train()).Message);
+        run.Train(new PretrainingOptions { StopAfterUpdate = 2 }, "common.bf16=false");
+        var notices = new List<string>();
+        run.Train(new PretrainingOptions { StopAfterUpdate = 3, Notice = notices.Add }, "optimization.lr=[0.0007]", "common.bf16=true", "model.checkpoint_activations=true");
+        Assert.Contains(notices, n => n.Contains("optimization.lr=[0.0007]") && n.Contains("before: ") && n.Contains("optimization.lr=[0.0005]"));
+        if (PrecisionChoice.For(run.Config("common.bf16=true").Value.Common).Precision != ComputePrecision.Float32)
+            Assert.Contains(notices, n => n.StartsWith("warning: ") && n.Contains("precision BFloat16") && n.Contains("precision Float32"));
+    }
+
+    [Fact]
+    public void The_best_and_the_last_checkpoint_have_names()
+    {
+        using var run = new TinyRun();
+        run.Train(null, "optimization.max_update=12", "dataset.validate_interval_updates=3", "optimization.lr=[0.01]");
+        var checkpoints = Path.Combine(run.Folder, "checkpoints");
+        var valid = File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("tag").GetString() == "valid")
+            .Select(l => (Update: l.GetProperty("valid_num_updates").GetInt64(), Loss: l.GetProperty("valid_loss").GetDouble())).ToList();
+        Assert.True(valid.Count >= 4);
+        var best = CheckpointStore.Read(Path.Combine(checkpoints, "checkpoint_best"));
+        Assert.Equal(valid.MinBy(v => v.Loss), (best.Update, best.ValidValue!.Value));
+        Assert.Equal(12, CheckpointStore.Read(Path.Combine(checkpoints, "checkpoint_last")).Update);
+    }
+
+    [Fact]
+    public void Checkpoints_written_in_the_background_are_the_same()
+    {
+        string[] overrides = ["checkpoint.save_interval_updates=2", "optimization.max_update=8"];
+        using var plain = new TinyRun();
+        plain.Train(null, overrides);
+        using var background = new TinyRun();
+        background.Train(new PretrainingOptions { StopAfterUpdate = 5 }, [.. overrides, "checkpoint.write_checkpoints_asynchronously=true"]);
+        Assert.True(background.Train(null, [.. overrides, "checkpoint.write_checkpoints_asynchronously=true"]).Finished);
+        Assert.Equal(plain.MetricsWithoutClock(), background.MetricsWithoutClock());
+        foreach (var update in (long[])[2, 4, 6, 8])
+        {
+            foreach (var file in (string[])["model.safetensors", "optimizer.safetensors"])
+                Assert.Equal(Read(plain, update, file), Read(background, update, file));
+        }
+    }
+
+    [Fact]
+    public void A_background_write_that_fails_ends_the_run_in_one_line()
+    {
+        using var run = new TinyRun();
+        Directory.CreateDirectory(run.Folder);
+        File.WriteAllText(Path.Combine(run.Folder, "checkpoints"), "in the way");
+        Assert.Contains("the checkpoint was not written", Assert.Throws<UserException>(
+            () => run.Train(null, "checkpoint.save_interval_updates=2", "checkpoint.write_checkpoints_asynchronously=true")).Message);
     }
 
     [Fact]
@@ -97,6 +169,9 @@ public class PretrainerTests
         Assert.Contains(".wav", message);
         Assert.Contains("samples", message);
     }
+
+    private static byte[] Read(TinyRun run, long update, string file) =>
+        File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", CheckpointStore.NameOf(update), file));
 
     private static byte[] Weights(TinyRun run) => File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));
 

@@ -41,23 +41,28 @@ internal sealed class TinyRun : IDisposable
 
     public string MetricsPath => Path.Combine(Folder, "metrics.jsonl");
 
-    public ResolvedConfig Config(params string[] overrides) => ConfigLoader.Load("hubert_small_cpu",
+    /// <summary>What makes hubert_small_cpu this run.</summary>
+    public string[] Overrides =>
     [
         $"task.data={Data}", $"task.label_dir={Data}", $"model.label_rate={LabelRate}", $"checkpoint.save_dir={Folder}/checkpoints",
         "common.log_interval=2", "task.min_sample_size=1000", "task.max_sample_size=20000", "dataset.max_tokens=40000", "dataset.validate_interval_updates=4",
         "optimization.max_update=8", "lr_scheduler.warmup_updates=2", "model.encoder_layers=2", "model.encoder_embed_dim=32",
         "model.encoder_ffn_embed_dim=64", "model.encoder_attention_heads=2", "model.final_dim=16", "model.conv_pos=16", "model.conv_pos_groups=4",
-        "model.conv_feature_layers='[(32,10,5)] + [(32,3,2)] * 4 + [(32,2,2)] * 2'", .. overrides,
-    ]);
+        "model.conv_feature_layers='[(32,10,5)] + [(32,3,2)] * 4 + [(32,2,2)] * 2'",
+    ];
+
+    public ResolvedConfig Config(params string[] overrides) => ConfigLoader.Load("hubert_small_cpu", [.. Overrides, .. overrides]);
 
     public PretrainingSummary Train(PretrainingOptions? options = null, params string[] overrides) =>
         Pretrainer.Run(Config(overrides), Folder, options ?? new PretrainingOptions(), CancellationToken.None);
 
     /// <summary>The log lines without what depends on the clock.</summary>
-    public string[] MetricsWithoutClock(params string[] without)
+    public string[] MetricsWithoutClock(params string[] without) => WithoutClock(File.ReadAllLines(MetricsPath), without);
+
+    public static string[] WithoutClock(string[] lines, params string[] without)
     {
         string[] clock = [.. without, "time", "wall", "train_wall", "wps", "ups", "audio_s_per_s", "peak_rss_mib", "valid_wps"];
-        return [.. File.ReadAllLines(MetricsPath).Select(line => string.Join(", ", JsonDocument.Parse(line).RootElement.EnumerateObject()
+        return [.. lines.Select(line => string.Join(", ", JsonDocument.Parse(line).RootElement.EnumerateObject()
             .Where(p => !clock.Contains(p.Name)).Select(p => $"{p.Name}={p.Value.GetRawText()}")))];
     }
 

@@ -1,0 +1,33 @@
+namespace HubertSharp.Runs;
+
+/// <summary>Why a file or folder could not be written: a full disk, a read-only file system and missing rights are told apart.</summary>
+public static class WriteFaults
+{
+    /// <summary>The fault behind an exception of a write.</summary>
+    /// <param name="path">What was to be written.</param>
+    /// <param name="cause">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
+    public static UserException Of(string path, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        if (cause is UserException already)
+            return already;
+        if (IsDiskFull(cause))
+            return UserException.Create("no space left on the disk", path, next: "free some and run the same command again", cause: cause);
+        if (IsReadOnly(cause))
+            return UserException.Create("the file system is read-only", path, next: "make it writable or choose another folder", cause: cause);
+        return cause is UnauthorizedAccessException && !Directory.Exists(path) // a folder in a file's place is no matter of rights
+            ? UserException.Create("no right to write here", path, found: cause.Message, next: "change the rights of the folder or choose another", cause: cause)
+            : UserException.Create("cannot write", path, found: cause.Message, next: "free space or choose another folder", cause: cause);
+    }
+
+    /// <summary>Whether an exception, or what caused it, is a full disk or a spent quota.</summary>
+    public static bool IsDiskFull(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
+        ? (e.HResult & 0xffff) is 39 or 112 // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+        : e.HResult is 28 or 122)) // ENOSPC, EDQUOT
+        || IsDiskFull(e.InnerException));
+
+    private static bool IsReadOnly(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
+        ? (e.HResult & 0xffff) is 19 // ERROR_WRITE_PROTECT
+        : e.HResult is 30)) // EROFS
+        || IsReadOnly(e.InnerException));
+}
