@@ -14,7 +14,16 @@ internal static class PositionalConvolution
 {
     /// <param name="x">[B, T, D], padded frames zeroed.</param>
     /// <returns>[B, T, D], to be added to the input.</returns>
-    public static Tensor Forward(ParameterStore parameters, ModelConfig config, Tensor x) => Plain(parameters, config, x);
+    public static Tensor Forward(ParameterStore parameters, ModelConfig config, Tensor x) =>
+        x.device_type == TorchSharp.DeviceType.CPU ? Fused(parameters, config, x) : Plain(parameters, config, x);
+
+    /// <summary>By FFT in float32, whatever the compute type.</summary>
+    internal static Tensor Fused(ParameterStore parameters, ModelConfig config, Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var y = SpectralConvolution.Apply(x.to_type(float32), Weight(parameters), config.ConvPosGroups);
+        return F.gelu((y + parameters["encoder.pos_conv.0.bias"]).to_type(x.dtype)).MoveToOuterDisposeScope();
+    }
 
     internal static Tensor Plain(ParameterStore parameters, ModelConfig config, Tensor x)
     {
