@@ -24,6 +24,7 @@ internal static class Program
             KMeansVerb.Create(),
             LabelsVerb.Create(),
             PretrainVerb.Create(),
+            ConvertVerb.Create(),
             PipelineVerb.Create(),
             DoctorVerb.Create(),
             QualityVerb.Create(),

@@ -10,7 +10,7 @@ internal static class HubertFeaturesVerb
     {
         var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv); its name without ending becomes the split's.", Required = true };
         var output = new Option<string>("--out") { Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.", Required = true };
-        var model = new Option<string>("--model") { Description = "Checkpoint folder, or run folder (its last checkpoint).", Required = true };
+        var model = new Option<string>("--model") { Description = "Checkpoint or run folder, fairseq .pt, or Hugging Face folder.", Required = true };
         var layer = new Option<int[]>("--layer")
         {
             Description = "Transformer layer, counted from 1 as fairseq does; several go to OUT/layer_N.",
@@ -30,9 +30,15 @@ internal static class HubertFeaturesVerb
         };
         var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
         var precision = ModelOptions.Precision();
+        var convention = new Option<string>("--convention")
+        {
+            Description = "fairseq, or transformers: its last layer of pre-LN models (Large) is normalised. A k-means model fits the one that it was fitted on.",
+            DefaultValueFactory = _ => "fairseq",
+        };
+        convention.AcceptOnlyFromAmong("fairseq", "transformers");
         var command = new Command("hubert", "Hidden layers of a HuBERT model, 50 times a second (dump_hubert_feature.py).")
         {
-            manifest, output, model, layer, chunk, shard, threads, precision,
+            manifest, output, model, layer, chunk, shard, threads, precision, convention,
         };
         command.WithExample("hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6");
         command.SetAction((parsed, cancel) => Task.Run(() =>
@@ -47,6 +53,7 @@ internal static class HubertFeaturesVerb
                 ChunkSeconds = parsed.GetValue(chunk),
                 Shard = parsed.GetValue(shard),
                 Threads = parsed.GetValue(threads),
+                Convention = Enum.Parse<FeatureConvention>(parsed.GetValue(convention)!, ignoreCase: true),
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             HubertDump.Run(options, progress, cancel);

@@ -119,11 +119,11 @@ public sealed partial class RestrictedPickle
                 break;
             case (byte)'R' or 0x81:
                 parts = Take(2);
-                Push(parts is [PickleGlobal type, object?[] arguments] ? new PickleObject(type, arguments) : throw Expected("a class and its arguments", parts));
+                Push(parts is [PickleGlobal type, object?[] arguments] ? Call(type, arguments) : throw Expected("a class and its arguments", parts));
                 break;
             case 0x92:
                 parts = Take(3);
-                Push(parts is [PickleGlobal classOf, object?[], PickleMap] ? new PickleObject(classOf, parts[1]) : throw Expected("a class and its arguments", parts));
+                Push(parts is [PickleGlobal classOf, object?[], PickleMap] ? Call(classOf, parts[1]) : throw Expected("a class and its arguments", parts));
                 break;
             case (byte)'i':
                 var instance = Global(_input.Line(), _input.Line());
@@ -139,6 +139,12 @@ public sealed partial class RestrictedPickle
             default: return false;
         }
         return true;
+    }
+
+    private object Call(PickleGlobal type, object? arguments)
+    {
+        var made = new PickleObject(type, arguments);
+        return _policy.Called is { } called ? called(made) : made;
     }
 
     private bool Memo(byte opcode)
@@ -169,7 +175,7 @@ public sealed partial class RestrictedPickle
     private PickleGlobal Global(string module, string name) =>
         _policy.Globals.Contains($"{module}.{name}")
             ? new PickleGlobal(module, name)
-            : throw PickleFaults.Global(_input.Where, Printable($"{module}.{name}"));
+            : throw PickleFaults.Global(_input.Where, PrintableText.Of($"{module}.{name}"));
 
     private void Append(object?[] items)
     {
@@ -233,10 +239,11 @@ public sealed partial class RestrictedPickle
         return values;
     }
 
+    /// <remarks>Writers number from 0 on; far numbers would only serve to make the table collide.</remarks>
     private void Remember(long index)
     {
-        if (_memo.Count >= MostValues)
-            throw PickleFaults.TooLarge(_input.Where, $"at most {MostValues} values", "more");
+        if (index is < 0 or >= MostValues)
+            throw PickleFaults.TooLarge(_input.Where, $"at most {MostValues} values", $"number {index}");
         _memo[index] = Peek();
     }
 
@@ -263,8 +270,5 @@ public sealed partial class RestrictedPickle
     private UserException Underflow() => PickleFaults.Damaged(_input.Where, "a value", $"none before byte {_input.Position}");
 
     private UserException Expected(string expected, object?[] found) =>
-        PickleFaults.Damaged(_input.Where, expected, Printable(string.Join(", ", found.Select(f => f as string ?? f?.GetType().Name ?? "None"))));
-
-    private static string Printable(string text) =>
-        new([.. text.Take(120).Select(c => c is >= ' ' and <= '~' ? c : '?')]);
+        PickleFaults.Damaged(_input.Where, expected, PrintableText.Of(string.Join(", ", found.Select(f => f as string ?? f?.GetType().Name ?? "None"))));
 }

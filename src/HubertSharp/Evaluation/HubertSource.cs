@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HubertSharp.Features;
+using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 
@@ -28,23 +29,23 @@ internal sealed class HubertSource : IFeatureSource
 
     public IReadOnlyList<FeatureSet> Sets { get; }
 
-    /// <summary>What makes two untrained models the same: the model group of <c>model.json</c>, whatever its label rate.</summary>
+    /// <summary>What makes two untrained models the same: the model group, whatever concerns training alone.</summary>
     /// <exception cref="UserException">No checkpoint there, or damaged.</exception>
     public static string ArchitectureOf(ModelSpec spec)
     {
-        var description = ModelDescription.Read(Path.Combine(ModelFolder.Resolve(spec.Path), ModelDescription.FileName));
-        return JsonSerializer.Serialize(description.Model with { LabelRate = 0 }, ModelDescription.Json);
+        var description = ModelReader.Describe(spec.Path);
+        return JsonSerializer.Serialize(description.Model with { LabelRate = 0, LogitTemp = 1, FinalDim = 0 }, ModelDescription.Json);
     }
 
     /// <exception cref="UserException">No checkpoint there, damaged, or without such a layer.</exception>
     public static HubertSource Trained(ModelSpec spec, ComputePrecision precision) =>
-        new(HubertModel.FromCheckpointFolder(ModelFolder.Resolve(spec.Path), precision), spec, trained: true);
+        new(ModelReader.Read(spec.Path).Build(precision), spec, trained: true);
 
     /// <summary>A model of the same configuration that was never trained.</summary>
     /// <exception cref="UserException">No checkpoint there, damaged, or without such a layer.</exception>
     public static HubertSource Untrained(ModelSpec spec, ComputePrecision precision, ulong seed)
     {
-        var model = HubertModel.FromCheckpointFolder(ModelFolder.Resolve(spec.Path), precision);
+        var model = ModelReader.Read(spec.Path).Build(precision);
         model.Initialise(seed);
         return new HubertSource(model, spec, trained: false);
     }

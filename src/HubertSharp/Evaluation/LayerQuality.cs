@@ -1,6 +1,6 @@
 using HubertSharp.Clustering;
 using HubertSharp.Features;
-using HubertSharp.Models;
+using HubertSharp.Interop;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
@@ -83,7 +83,7 @@ public static class LayerQuality
 
     private static ModelSpec WithLayers(ModelSpec model)
     {
-        var description = ModelDescription.Read(Path.Combine(ModelFolder.Resolve(model.Path), ModelDescription.FileName));
+        var description = ModelReader.Describe(model.Path);
         var deepest = description.Model.EncoderLayers;
         return model.Layers.FirstOrDefault(layer => layer > deepest) is > 0 and var wrong
             ? throw HubertFeatureFaults.NoSuchLayer(model.Path, wrong, deepest)

@@ -3,7 +3,7 @@ using HubertSharp.Runs;
 namespace HubertSharp.Evaluation;
 
 /// <summary>A model and the layers that are looked at: <c>runs/it1</c> (all layers), <c>runs/it1:3</c>, <c>runs/it1:2,3</c>.</summary>
-/// <param name="Path">Checkpoint or run folder.</param>
+/// <param name="Path">Checkpoint or run folder, fairseq .pt, or Hugging Face folder.</param>
 /// <param name="Layers">Layers, counted from 1; empty for all.</param>
 public sealed record ModelSpec(string Path, IReadOnlyList<int> Layers)
 {

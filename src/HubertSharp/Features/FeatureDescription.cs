@@ -14,16 +14,19 @@ public sealed record FeatureDescription
     /// <summary>Frames per second of audio: 100 for MFCC and fbank, 50 for HuBERT.</summary>
     public required double FrameRate { get; init; }
 
-    /// <summary>Scale of the waveform that they were computed from: <c>unit</c> ([-1, 1]) or <c>int16</c> (times 2^15). Null where it has none.</summary>
+    /// <summary>
+    /// Scale of the waveform that they were computed from: <c>unit</c> ([-1, 1]), <c>int16</c> (times 2^15), or <c>normalised</c> (each
+    /// utterance to mean 0 and variance 1). Null where nobody said.
+    /// </summary>
     public string? Waveform { get; init; }
 
     /// <summary>The transformer layer, counted from 1 as fairseq does; null for acoustic features.</summary>
     public int? Layer { get; init; }
 
-    /// <summary>Which point of the layer the features are taken from; fairseq and Hugging Face differ for pre-LN models.</summary>
+    /// <summary>Which point of the layer the features are taken from, see <see cref="FeatureConvention"/>; null for acoustic features.</summary>
     public string? Convention { get; init; }
 
-    /// <summary>SHA-256 of the checkpoint's weights, in hexadecimal digits; null for acoustic features.</summary>
+    /// <summary>From <see cref="Interop.ModelIdentity"/>: the same for one model in any form; null for acoustic features.</summary>
     public string? Checkpoint { get; init; }
 
     /// <summary>Where <paramref name="other"/> differs, in words, or null where it is the same kind of feature.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
@@ -23,12 +24,11 @@ public static class HubertDump
         var (start, end) = options.Shard.Range(manifest.Entries.Count);
         if (start == end)
             throw FeatureFaults.EmptyShard(options.ManifestPath, options.Shard, manifest.Entries.Count);
-        var folder = ModelFolder.Resolve(options.ModelPath);
-        using var model = HubertModel.FromCheckpointFolder(folder, options.Precision);
+        var (model, hash) = Open(options);
+        using var owned = model;
         var extractor = Extractor(model, options);
         var lengths = Enumerable.Range(start, end - start).Select(i => FramesOf(options.ManifestPath, manifest, i, extractor)).ToArray();
 
-        var hash = ModelFolder.Hash(folder);
         var writers = new List<FeatureDumpWriter>();
         try
         {
@@ -60,6 +60,12 @@ public static class HubertDump
     public static string FolderOf(string outputFolder, IReadOnlyList<int> layers, int layer) =>
         layers.Count == 1 ? outputFolder : Path.Combine(outputFolder, $"layer_{layer}");
 
+    private static (HubertModel Model, string Hash) Open(HubertDumpOptions options)
+    {
+        var portable = ModelReader.Read(options.ModelPath);
+        return (portable.Build(options.Precision), ModelIdentity.Of(portable));
+    }
+
     private static HubertFeatureExtractor Extractor(HubertModel model, HubertDumpOptions options)
     {
         foreach (var layer in options.Layers)
@@ -69,7 +75,7 @@ public static class HubertDump
         }
         var chunk = options.ChunkSeconds * model.Task.SampleRate;
         return chunk is >= 1 and < int.MaxValue && model.Alignment.Frames((int)chunk) > 0
-            ? new HubertFeatureExtractor(model, (int)chunk)
+            ? new HubertFeatureExtractor(model, (int)chunk, options.Convention)
             : throw HubertFeatureFaults.Chunk(options.ChunkSeconds);
     }
 

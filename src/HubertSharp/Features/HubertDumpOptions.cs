@@ -11,8 +11,11 @@ public sealed record HubertDumpOptions
     /// <summary>The folder of the dump; made when it is not there.</summary>
     public required string OutputFolder { get; init; }
 
-    /// <summary>A checkpoint folder, or a run folder, whose last checkpoint is taken.</summary>
+    /// <summary>A checkpoint folder, a run folder (its last checkpoint), a fairseq <c>.pt</c>, or a Hugging Face folder.</summary>
     public required string ModelPath { get; init; }
+
+    /// <summary>What "layer N" means.</summary>
+    public FeatureConvention Convention { get; init; }
 
     /// <summary>Transformer layers, counted from 1 as fairseq does; several go to folders <c>layer_N</c> of the output folder.</summary>
     public required IReadOnlyList<int> Layers { get; init; }

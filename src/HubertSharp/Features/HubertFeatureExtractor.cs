@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Models;
 using static TorchSharp.torch;
 
@@ -18,22 +19,22 @@ public sealed class HubertFeatureExtractor
     /// <summary>fairseq's <c>max_chunk</c>: 100 s.</summary>
     public const int DefaultChunkSamples = 1_600_000;
 
-    /// <summary>What fairseq calls layer N: the block's output, before the final layer norm of pre-LN models.</summary>
-    public const string Convention = "fairseq";
-
-    private const double NormalisationEpsilon = 1e-5;
+    private const float FairseqEpsilon = WaveformNorm.Epsilon, TransformersEpsilon = 1e-7f;
 
     private readonly HubertModel _model;
     private readonly int _chunkSamples;
+    private readonly FeatureConvention _convention;
 
     /// <param name="model">The model; it stays the caller's.</param>
     /// <param name="chunkSamples">Most samples that the model sees at once.</param>
+    /// <param name="convention">What "layer N" means.</param>
     /// <exception cref="ArgumentOutOfRangeException">A chunk that gives no frame.</exception>
-    public HubertFeatureExtractor(HubertModel model, int chunkSamples = DefaultChunkSamples)
+    public HubertFeatureExtractor(HubertModel model, int chunkSamples = DefaultChunkSamples, FeatureConvention convention = FeatureConvention.Fairseq)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(model.Alignment.Frames(chunkSamples), 1, nameof(chunkSamples));
         _model = model;
         _chunkSamples = chunkSamples;
+        _convention = convention;
     }
 
     /// <summary>Most samples that the model sees at once.</summary>
@@ -54,14 +55,15 @@ public sealed class HubertFeatureExtractor
 
     /// <summary>What a dump or a k-means model records of these features.</summary>
     /// <param name="layer">Layer, counted from 1.</param>
-    /// <param name="checkpoint">From <see cref="ModelFolder.Hash"/>.</param>
+    /// <param name="checkpoint">From <see cref="Interop.ModelIdentity"/>.</param>
     public FeatureDescription Describe(int layer, string checkpoint) => new()
     {
         Kind = "hubert",
         Dimensions = Dimensions,
         FrameRate = FrameRate,
         Layer = layer,
-        Convention = Convention,
+        Convention = _convention == FeatureConvention.Fairseq ? "fairseq" : "transformers",
+        Waveform = _model.Task.Normalize ? "normalised" : "unit",
         Checkpoint = checkpoint,
     };
 
@@ -76,7 +78,9 @@ public sealed class HubertFeatureExtractor
             ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1, nameof(layers));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, Layers, nameof(layers));
         }
-        var source = _model.Task.Normalize ? Normalise(samples) : samples;
+        var source = samples;
+        if (_model.Task.Normalize)
+            WaveformNorm.Apply(source = samples.ToArray(), _convention == FeatureConvention.Fairseq ? FairseqEpsilon : TransformersEpsilon);
         var features = layers.Select(_ => new float[Frames(samples.Length) * Dimensions]).ToArray();
         var written = 0;
         for (var start = 0; start < source.Length; start += _chunkSamples)
@@ -88,22 +92,12 @@ public sealed class HubertFeatureExtractor
             using var scope = NewDisposeScope();
             var outputs = _model.ExtractLayers(chunk, depth: layers.Max()); // [1, T, D] each
             for (var i = 0; i < layers.Count; i++)
-                outputs[layers[i] - 1].to_type(float32).cpu().contiguous().data<float>().CopyTo(features[i].AsSpan(written));
+                Taken(outputs, layers[i]).to_type(float32).cpu().contiguous().data<float>().CopyTo(features[i].AsSpan(written));
             written += frames * Dimensions;
         }
         return features;
     }
 
-    /// <summary>Layer norm over the whole utterance without weights, as the reference task does before cropping.</summary>
-    private static float[] Normalise(float[] samples)
-    {
-        double sum = 0, squares = 0;
-        foreach (var sample in samples)
-            sum += sample;
-        var mean = sum / samples.Length;
-        foreach (var sample in samples)
-            squares += (sample - mean) * (sample - mean);
-        var scale = 1 / Math.Sqrt(squares / samples.Length + NormalisationEpsilon);
-        return Array.ConvertAll(samples, sample => (float)((sample - mean) * scale));
-    }
+    private Tensor Taken(IReadOnlyList<Tensor> outputs, int layer) =>
+        _convention == FeatureConvention.Transformers && layer == Layers && _model.Config.LayerNormFirst ? _model.FinalNorm(outputs[layer - 1]) : outputs[layer - 1];
 }

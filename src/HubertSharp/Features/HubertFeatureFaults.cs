@@ -9,8 +9,4 @@ internal static class HubertFeatureFaults
 
     public static UserException Chunk(double seconds) =>
         UserException.Create("bad value", "--chunk-seconds", "long enough for a frame and less than a day", $"{seconds}");
-
-    public static UserException NoCheckpoint(string path) =>
-        UserException.Create("no model here", path, "a checkpoint folder with model.safetensors, or a run folder with checkpoints/", "neither",
-            "give the folder of a run of 'hubert pretrain', or RUN/checkpoints/update_...");
 }

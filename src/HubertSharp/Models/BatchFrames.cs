@@ -65,13 +65,16 @@ internal sealed class BatchFrames
     }
 
     /// <summary>[B, T] true where padding.</summary>
-    public static Tensor Padding(HubertModel model, HubertBatch batch, int frames)
+    public static Tensor Padding(HubertModel model, HubertBatch batch, int frames) => Padding(model, ValidFrames(batch, frames), frames);
+
+    /// <summary>[B, T] true where padding.</summary>
+    /// <param name="valid">[B] frames of each row that are none.</param>
+    public static Tensor Padding(HubertModel model, int[] valid, int frames)
     {
-        var padding = new bool[batch.Rows * frames];
-        var valid = ValidFrames(batch, frames);
-        for (var row = 0; row < batch.Rows; row++)
+        var padding = new bool[valid.Length * frames];
+        for (var row = 0; row < valid.Length; row++)
             padding.AsSpan(row * frames + valid[row], frames - valid[row]).Fill(true);
-        return tensor(padding, [batch.Rows, frames], device: model.Parameters.Masters.device);
+        return tensor(padding, [valid.Length, frames], device: model.Parameters.Masters.device);
     }
 
     /// <summary>Puts the mask embedding over masked frames, then zeroes masked channels.</summary>

@@ -77,6 +77,6 @@ internal sealed class Encoder
         return x.MoveToOuterDisposeScope();
     }
 
-    private Tensor FinalNorm(Tensor x) =>
+    internal Tensor FinalNorm(Tensor x) =>
         F.layer_norm(x, [x.shape[^1]], _parameters["encoder.layer_norm.weight"], _parameters["encoder.layer_norm.bias"]);
 }

@@ -33,10 +33,13 @@ internal sealed class HubertInitialisation : IDisposable
         drawing.Layers(config);
         drawing.Norm("encoder.layer_norm");
         drawing.Norm("layer_norm");
-        if (config.TargetGlu)
+        if (parameters.Has("target_glu.0.weight"))
             drawing.Linear("target_glu.0");
-        drawing.Linear("final_proj");
-        drawing.Uniform("label_embs_concat", 0, 1);
+        if (parameters.Has("final_proj.weight"))
+        {
+            drawing.Linear("final_proj");
+            drawing.Uniform("label_embs_concat", 0, 1);
+        }
         parameters.SyncCompute();
     }
 

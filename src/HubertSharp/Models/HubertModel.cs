@@ -18,7 +18,7 @@ public sealed class HubertModel : IDisposable
 
     /// <param name="config">The model group.</param>
     /// <param name="task">Sample rate and label sets.</param>
-    /// <param name="classesPerLabelSet">Size of each dictionary, its four special symbols included.</param>
+    /// <param name="classesPerLabelSet">Size of each dictionary, its four special symbols included; empty for a model without prediction head.</param>
     /// <param name="precision">What to compute in.</param>
     /// <param name="device">Where everything lives.</param>
     /// <exception cref="Runs.UserException">An option that is not available, or widths that do not fit.</exception>
@@ -97,6 +97,8 @@ public sealed class HubertModel : IDisposable
     public LossResult Loss(HubertBatch batch, CriterionConfig criterion, StepContext step)
     {
         ArgumentNullException.ThrowIfNull(criterion);
+        if (ClassesPerLabelSet.Count == 0)
+            throw new InvalidOperationException("a model without prediction head has no loss");
         var plan = BatchFrames.Of(this, batch, step.Seed);
         using var scope = NewDisposeScope();
         var encoded = Encode(batch, plan, step, out var featuresPenalty); // [B, T, D]
@@ -176,13 +178,31 @@ public sealed class HubertModel : IDisposable
 
     public void Dispose() => Parameters.Dispose();
 
-    private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth)
+    /// <summary>Every layer, and the normalised last output, under another rule for which frames are padding than fairseq's.</summary>
+    /// <param name="source">[B, S] samples, row by row.</param>
+    /// <param name="lengthsSamples">Samples of each row.</param>
+    /// <param name="validFrames">[B] frames of each row that are attended to.</param>
+    internal (IReadOnlyList<Tensor> Layers, Tensor Last) ExtractWithFrames(float[] source, IReadOnlyList<long> lengthsSamples, int[] validFrames)
+    {
+        var layers = new List<Tensor>();
+        return (layers, Extract(source, lengthsSamples, layers.Add, depth: null, validFrames));
+    }
+
+    /// <summary>The final layer norm that pre-LN models put over their last layer.</summary>
+    internal Tensor FinalNorm(Tensor last)
+    {
+        using var guard = no_grad();
+        return _encoder.FinalNorm(last);
+    }
+
+    private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth, int[]? validFrames = null)
     {
         using var guard = no_grad();
         long[] lengths = lengthsSamples is null ? [source.Length] : [.. lengthsSamples];
         var batch = new HubertBatch(source, lengths, [], mask: null);
         var features = Features(batch, FramesOf(batch), out _);
-        var padding = lengthsSamples is null ? null : BatchFrames.Padding(this, batch, FramesOf(batch));
+        var padding = validFrames is not null ? BatchFrames.Padding(this, validFrames, FramesOf(batch))
+            : lengthsSamples is null ? null : BatchFrames.Padding(this, batch, FramesOf(batch));
         return _encoder.Forward(Project(features), padding, default, afterLayer, depth).alias();
     }
 

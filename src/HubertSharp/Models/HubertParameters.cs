@@ -8,6 +8,8 @@ namespace HubertSharp.Models;
 /// </summary>
 internal static class HubertParameters
 {
+    /// <param name="config">The model group.</param>
+    /// <param name="classesPerLabelSet">Empty for a model without prediction head, as it is left after fine-tuning.</param>
     public static List<ParameterSpec> Of(ModelConfig config, IReadOnlyList<int> classesPerLabelSet)
     {
         var width = config.EncoderEmbedDim;
@@ -15,8 +17,9 @@ internal static class HubertParameters
         var specs = new List<ParameterSpec>
         {
             new("mask_emb", [width]),
-            new("label_embs_concat", [classesPerLabelSet.Sum(), finalDim], KeepFloat32: true),
         };
+        if (classesPerLabelSet.Count > 0)
+            specs.Add(new("label_embs_concat", [classesPerLabelSet.Sum(), finalDim], KeepFloat32: true));
         AddFrontEnd(specs, config);
         var channels = config.ConvFeatureLayers[^1].Channels;
         if (channels != width)
@@ -37,6 +40,8 @@ internal static class HubertParameters
         }
         AddNorm(specs, "encoder.layer_norm", width);
         AddNorm(specs, "layer_norm", channels);
+        if (classesPerLabelSet.Count == 0)
+            return specs;
         if (config.TargetGlu)
             AddLinear(specs, "target_glu.0", finalDim, finalDim * 2, keepFloat32: true);
         AddLinear(specs, "final_proj", width, finalDim * (config.UntieFinalProj ? classesPerLabelSet.Count : 1));

@@ -11,7 +11,7 @@ namespace HubertSharp.Models;
 /// </summary>
 /// <param name="Model">The model group.</param>
 /// <param name="Task">Labels, rates and normalisation.</param>
-/// <param name="Classes">Size of each dictionary, special symbols included.</param>
+/// <param name="Classes">Size of each dictionary, special symbols included; none for a model without prediction head.</param>
 public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadOnlyList<int> Classes)
 {
     public const string FileName = "model.json";
@@ -34,7 +34,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
         try
         {
             var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), Json);
-            if (description is null or { Model: null } or { Task: null } or { Classes: null or { Count: 0 } })
+            if (description is null or { Model: null } or { Task: null } or { Classes: null })
                 throw ModelFaults.BadDescription(path, "'model', 'task' or 'classes' is missing");
             description.CheckSizes(path);
             return description;
@@ -48,7 +48,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
     /// <summary>Writes <c>model.json</c> whole or not at all.</summary>
     public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Json) + "\n");
 
-    private void CheckSizes(string path)
+    internal void CheckSizes(string path)
     {
         void Check(string key, double value, double lowest, double highest)
         {
@@ -65,7 +65,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
         Check("model.conv_pos_groups", Model.ConvPosGroups, 1, 65536);
         Check("model.logit_temp", Model.LogitTemp, 1e-9, 1e9);
         Check("task.sample_rate", Task.SampleRate, 1, 1_000_000);
-        Check("classes", Classes.Count, 1, 64);
+        Check("classes", Classes.Count, 0, 64);
         foreach (var classes in Classes)
             Check("classes", classes, 1, 10_000_000);
     }

@@ -1,4 +1,5 @@
 using HubertSharp.Features;
+using HubertSharp.Interop;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -14,7 +15,7 @@ internal static class FeatureStage
                 throw PipelineFaults.NoValid(context.DataFolder);
             var inputs = context.AudioInputs(PipelineContext.Splits).Setting("features", iteration.Recipe.Features);
             return iteration.Recipe.Layer is { } layer
-                ? inputs.Setting("layer", layer).Setting("model", ModelFolder.Hash(ModelFolder.Resolve(Teacher(context, iteration).RunFolder)))
+                ? inputs.Setting("layer", layer).Setting("model", ModelIdentity.Of(Teacher(context, iteration).RunFolder))
                 : inputs;
         },
         Run = cancellation =>

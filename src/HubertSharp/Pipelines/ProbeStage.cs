@@ -1,5 +1,5 @@
 using HubertSharp.Evaluation;
-using HubertSharp.Features;
+using HubertSharp.Interop;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;
@@ -19,7 +19,7 @@ internal static class ProbeStage
                 .File("alignment", ReferenceStage.AlignmentPath(context))
                 .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers));
             foreach (var iteration in context.Iterations)
-                inputs.Setting($"model {iteration.Number}", ModelFolder.Hash(ModelFolder.Resolve(iteration.RunFolder)));
+                inputs.Setting($"model {iteration.Number}", ModelIdentity.Of(iteration.RunFolder));
             return inputs;
         },
         Run = cancellation =>

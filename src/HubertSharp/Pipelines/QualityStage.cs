@@ -1,6 +1,7 @@
 using HubertSharp.Clustering;
 using HubertSharp.Evaluation;
 using HubertSharp.Features;
+using HubertSharp.Interop;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;
@@ -27,7 +28,7 @@ internal static class QualityStage
             foreach (var iteration in context.Iterations)
             {
                 inputs.File($"labels {iteration.Number}", iteration.Labels("train"))
-                    .Setting($"model {iteration.Number}", ModelFolder.Hash(ModelFolder.Resolve(iteration.RunFolder)));
+                    .Setting($"model {iteration.Number}", ModelIdentity.Of(iteration.RunFolder));
             }
             return inputs;
         },

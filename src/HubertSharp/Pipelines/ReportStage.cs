@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HubertSharp.Features;
+using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
@@ -59,7 +59,7 @@ internal static class ReportStage
 
     private static long Parameters(PipelineIteration iteration)
     {
-        var description = ModelDescription.Read(Path.Combine(ModelFolder.Resolve(iteration.RunFolder), ModelDescription.FileName));
+        var description = ModelReader.Describe(iteration.RunFolder);
         return HubertParameters.Of(description.Model, description.Classes).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
     }
 

@@ -1,5 +1,6 @@
 using HubertSharp.Audio;
 using HubertSharp.Features;
+using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
@@ -44,7 +45,7 @@ public sealed class HubertDumpTests : IDisposable
         var extractor = new HubertFeatureExtractor(_tiny.Model);
         for (var i = 0; i < dump.Utterances; i++)
             Assert.Equal(Extract(extractor, i, 2), dump.ReadUtterance(i));
-        var expected = extractor.Describe(2, ModelFolder.Hash(_folder.At("run", "checkpoints", "update_000000001")));
+        var expected = extractor.Describe(2, ModelIdentity.Of(_folder.At("run", "checkpoints", "update_000000001")));
         Assert.Equal(expected, dump.Description);
         Assert.Equal(("hubert", 2, "fairseq", (double)AudioFile.SampleRate / _tiny.Model.Alignment.StrideSamples), (expected.Kind, expected.Layer, expected.Convention, expected.FrameRate));
     }

@@ -31,6 +31,28 @@ public class HubertFeatureGoldenTests
         }
     }
 
+    /// <summary>hidden_states[N] of transformers: the last layer of pre-LN models is the normalised one.</summary>
+    [Theory, MemberData(nameof(TinyModel.Names), MemberType = typeof(TinyModel))]
+    public void Transformers_convention_differs_in_the_last_layer_only(string name)
+    {
+        using var tiny = new TinyModel(name);
+        var fairseq = new HubertFeatureExtractor(tiny.Model);
+        var transformers = new HubertFeatureExtractor(tiny.Model, convention: FeatureConvention.Transformers);
+        var (first, last) = (1, fairseq.Layers);
+        for (var row = 0; row < tiny.Clips.Count; row++)
+        {
+            var waveform = AudioFile.Read(tiny.WavePaths[row], TestContext.Current.CancellationToken);
+            var (theirs, ours) = (transformers.Extract(waveform, [first, last]), fairseq.Extract(waveform, [first, last]));
+            // the other epsilon of the normalised waveform shows in the fourth digit
+            Tensors.Near(tiny.Inference[$"single{row}_x"].ToSingles(), theirs[1], tiny.Task.Normalize ? 1e-3 : 2e-5, "last layer");
+            Tensors.Near(ours[0], theirs[0], tiny.Task.Normalize ? 1e-3 : 0, "first layer");
+            Assert.Equal(tiny.Config.LayerNormFirst, ours[1].Zip(theirs[1]).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-2));
+        }
+        var (a, b) = (fairseq.Describe(last, "x"), transformers.Describe(last, "x"));
+        Assert.NotNull(a.DifferenceFrom(b));
+        Assert.Equal(tiny.Task.Normalize ? "normalised" : "unit", a.Waveform);
+    }
+
     /// <summary>Chunks are extracted one by one and joined; a tail too short for a frame adds none.</summary>
     [Theory, MemberData(nameof(TinyModel.Names), MemberType = typeof(TinyModel))]
     public void Chunks_are_joined(string name)

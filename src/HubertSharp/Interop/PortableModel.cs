@@ -1,0 +1,69 @@
+using HubertSharp.Models;
+using HubertSharp.Runs.Arrays;
+using TorchSharp;
+
+namespace HubertSharp.Interop;
+
+/// <summary>
+/// A model between formats: its description, and its weights under fairseq's names in the type that they were stored in, so that
+/// a conversion there and back changes no bit.
+/// </summary>
+public sealed class PortableModel
+{
+    internal PortableModel(ModelFormat format, string path, ModelDescription description, IReadOnlyDictionary<string, SafetensorsTensor> weights)
+    {
+        description.CheckSizes(path);
+        // shapes are compared before anything of the described size is allocated
+        var specs = HubertParameters.Of(description.Model, description.Classes);
+        var ordered = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
+        foreach (var spec in specs)
+        {
+            if (!weights.TryGetValue(spec.Name, out var tensor))
+                throw ModelFaults.NoSuchTensor(path, spec.Name);
+            if (!tensor.Shape.SequenceEqual(spec.Shape))
+                throw ModelFaults.TensorShape(path, spec.Name, spec.Shape, tensor.Shape);
+            if (tensor.DType is not ("F32" or "F16" or "BF16" or "F64"))
+                throw InteropFaults.NotFloating(path, spec.Name, tensor.DType);
+            ordered.Add(spec.Name, tensor);
+        }
+        if (weights.Keys.FirstOrDefault(name => !ordered.ContainsKey(name)) is { } surplus)
+            throw ModelFaults.UnknownTensor(path, surplus);
+        (Format, Path, Description, Weights) = (format, path, description, ordered);
+    }
+
+    /// <summary>The form that it was read from.</summary>
+    public ModelFormat Format { get; }
+
+    /// <summary>The file or folder that it was read from.</summary>
+    public string Path { get; }
+
+    /// <summary>Model group, task group and classes; no classes where the model has no prediction head.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>By fairseq's names, in the order of its <c>model.parameters()</c>.</summary>
+    public IReadOnlyDictionary<string, SafetensorsTensor> Weights { get; }
+
+    /// <summary>The symbols of each label set, the four special ones first; null where the source does not say.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? Dictionaries { get; init; }
+
+    /// <summary>The output layer of a fine-tuned model.</summary>
+    public CtcHead? Ctc { get; init; }
+
+    /// <summary>How far its training had come; null where the source does not say or was not asked.</summary>
+    public TrainingState? Training { get; init; }
+
+    /// <summary>What a person should know of the reading: what was left out or guessed.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>Whether it can go on pre-training as it is: it has label embeddings and a final projection.</summary>
+    public bool HasPredictionHead => Description.Classes.Count > 0;
+
+    /// <summary>The model to compute with.</summary>
+    /// <exception cref="Runs.UserException">An option that is not available here.</exception>
+    public HubertModel Build(ComputePrecision precision, torch.Device? device = null)
+    {
+        var model = new HubertModel(Description.Model, Description.Task, Description.Classes, precision, device);
+        model.Parameters.CopyFrom(info => Weights[info.Name].ToSingles());
+        return model;
+    }
+}
