@@ -13,16 +13,18 @@ internal static class PretrainVerb
         var configDir = new Option<DirectoryInfo?>("--config-dir") { Description = "Folder of your own configuration files." };
         var run = new Option<string?>("--run") { Description = "Run folder; the same folder again goes on from its newest checkpoint. Default: hydra.run.dir, checkpoint.save_dir, else runs/CONFIG-NAME." };
         var force = new Option<bool>("--force-labels") { Description = "Train although the label check found what cannot work." };
+        var newLabels = new Option<bool>("--new-labels") { Description = "With checkpoint.finetune_from_model: other labels than the model's, although as many classes; their embeddings are drawn anew." };
         var overrides = new Argument<string[]>("key=value") { Description = "Overrides such as task.data=DIR optimization.lr=[0.00025].", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.") { configName, configDir, run, force, overrides };
+        var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.") { configName, configDir, run, force, newLabels, overrides };
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), parsed.GetValue(force), parsed.GetValue(overrides) ?? [], cancellation),
+            () => Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), parsed.GetValue(force), parsed.GetValue(newLabels), parsed.GetValue(overrides) ?? [], cancellation),
             CancellationToken.None));
-        return command.WithExample(
-            "hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 --run runs/iteration1");
+        return command
+            .WithExample("hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 --run runs/iteration1")
+            .WithExample("hubert pretrain --config-name hubert_base_librispeech task.data=zh task.label_dir=labels model.label_rate=50 checkpoint.finetune_from_model=hubert_base_ls960.pt");
     }
 
-    private static void Run(string configName, string? configDir, string? run, bool force, string[] overrides, CancellationToken cancellation)
+    private static void Run(string configName, string? configDir, string? run, bool force, bool newLabels, string[] overrides, CancellationToken cancellation)
     {
         var folder = RunFolderOf(run, configName, overrides);
         string[] all = overrides.Any(o => o.TrimStart('+').StartsWith("checkpoint.save_dir=", StringComparison.Ordinal))
@@ -34,7 +36,7 @@ internal static class PretrainVerb
             view.WriteLine(notice);
         view.WriteLine($"run folder: {folder}");
         var summary = Pretrainer.Run(
-            config, folder, new PretrainingOptions { Progress = view, Notice = view.WriteLine, ForceLabels = force }, cancellation);
+            config, folder, new PretrainingOptions { Progress = view, Notice = view.WriteLine, ForceLabels = force, NewLabels = newLabels }, cancellation);
         view.Dispose();
         Console.WriteLine($"{summary.Updates} updates done; masked loss {summary.TrainMaskedLossBits:F3} bits in training, {summary.ValidMaskedLossBits:F3} on the valid split");
         if (summary.SkippedUpdates > 0)

@@ -205,15 +205,15 @@ internal sealed class FairseqReader
         var history = PlainValue.Item(_file.Root, "optimizer_history") as List<object?>;
         if (PlainValue.Item(history?.LastOrDefault(), "num_updates") is not long updates)
             return null;
-        var (moments, steps) = specs is null ? (null, updates) : Moments(specs, updates);
-        return new TrainingState(updates, moments, steps);
+        return specs is null ? new TrainingState(updates, null, updates) : Moments(specs, updates);
     }
 
-    private (IReadOnlyDictionary<string, (SafetensorsTensor, SafetensorsTensor)>? Moments, long Steps) Moments(List<ParameterSpec> specs, long updates)
+    private TrainingState Moments(List<ParameterSpec> specs, long updates)
     {
+        var none = new TrainingState(updates, null, updates);
         var state = PlainValue.Map(PlainValue.Item(PlainValue.Item(_file.Root, "last_optimizer_state"), "state"))?.Pairs;
         if (state is null or { Count: 0 })
-            return (null, updates);
+            return none;
         var averages = new Dictionary<string, (SafetensorsTensor, SafetensorsTensor)>(StringComparer.Ordinal);
         var steps = Steps(state[0].Value) ?? updates;
         _bytesRead = 0; // the averages are counted anew: they are twice the weights
@@ -227,8 +227,9 @@ internal sealed class FairseqReader
                 averages[spec.Name] = (Part(first, spec, offset), Part(second, spec, offset));
                 offset += spec.Count;
             }
-            return (averages, steps);
+            return new TrainingState(updates, averages, steps);
         }
+        var skips = new List<long>();
         var byIndex = state.Where(s => s.Key is long).GroupBy(s => (long)s.Key!).ToDictionary(g => g.Key, g => g.Last().Value);
         for (var i = 0; i < specs.Count; i++)
         {
@@ -236,11 +237,13 @@ internal sealed class FairseqReader
                 || !first.Shape.SequenceEqual(specs[i].Shape) || !second.Shape.SequenceEqual(specs[i].Shape))
             {
                 _notices.Add($"{_file.Path}: the optimizer's state has another layout than the model: it starts anew");
-                return (null, updates);
+                return none;
             }
+            if (specs[i].Name.EndsWith("self_attn.k_proj.weight", StringComparison.Ordinal)) // a layer's first, which layer drop may have left out
+                skips.Add(Math.Max(0, steps - (Steps(entry) ?? steps)));
             averages[specs[i].Name] = (Load("exp_avg", first), Load("exp_avg_sq", second));
         }
-        return (averages, steps);
+        return new TrainingState(updates, averages, steps) { LayerSkips = skips };
     }
 
     private static long? Steps(object? entry) => PlainValue.Item(entry, "step") switch

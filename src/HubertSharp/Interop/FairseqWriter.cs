@@ -246,7 +246,7 @@ internal static class FairseqWriter
             foreach (var name in portable.Weights.Keys)
             {
                 var (first, second) = moments[name];
-                state[i++] = new OrderedDictionary<string, object?> { ["step"] = training.AdamSteps, ["exp_avg"] = first, ["exp_avg_sq"] = second };
+                state[i++] = new OrderedDictionary<string, object?> { ["step"] = training.StepsOf(name), ["exp_avg"] = first, ["exp_avg_sq"] = second };
             }
         }
         return new OrderedDictionary<string, object?>

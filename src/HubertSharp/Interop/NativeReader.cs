@@ -27,11 +27,13 @@ internal static class NativeReader
         if (!File.Exists(path))
             return null;
         long updates, steps;
+        long[] skips;
         try
         {
             using var state = JsonDocument.Parse(File.ReadAllText(path));
             updates = state.RootElement.GetProperty("update").GetInt64();
             steps = state.RootElement.GetProperty("optimizerSteps").GetInt64();
+            skips = [.. state.RootElement.GetProperty("layerSkips").EnumerateArray().Select(skip => skip.GetInt64())];
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -39,10 +41,10 @@ internal static class NativeReader
         }
         var optimizer = Path.Combine(folder, OptimizerName);
         if (!withMoments || !File.Exists(optimizer))
-            return new TrainingState(updates, null, steps);
+            return new TrainingState(updates, null, steps) { LayerSkips = skips };
         var file = SafetensorsFile.Read(optimizer);
         var moments = HubertParameters.Of(description.Model, description.Classes).ToDictionary(
             spec => spec.Name, spec => (file[$"exp_avg.{spec.Name}"], file[$"exp_avg_sq.{spec.Name}"]), StringComparer.Ordinal);
-        return new TrainingState(updates, moments, steps);
+        return new TrainingState(updates, moments, steps) { LayerSkips = skips };
     }
 }

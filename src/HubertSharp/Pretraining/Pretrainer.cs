@@ -77,6 +77,12 @@ public static class Pretrainer
             progress = RunProgress.Restore(newest.State);
             Notice($"going on from update {progress.Update} ({newest.Folder})");
         }
+        else if (StartingPoint.Named(config.Checkpoint) is { } start)
+        {
+            StartingPoint.Take(start, config, [.. train.Dictionaries.Select(d => d.Symbols)], options.NewLabels, model, optimizer, progress, Notice);
+            if (progress.Update >= lastUpdate)
+                throw PretrainingFaults.AlreadyThere(start, progress.Update, lastUpdate);
+        }
         WriteDescription(resolved, folder, labelReports, model, precision, progress.Update);
         using var log = new TrainingLog(
             MetricsWriter.Open(folder.MetricsPath, progress.Update),

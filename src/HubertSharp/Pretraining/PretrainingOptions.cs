@@ -12,6 +12,9 @@ public sealed record PretrainingOptions
     /// <summary>Train although the label check found what cannot work.</summary>
     public bool ForceLabels { get; init; }
 
+    /// <summary>Draw label embeddings and final projection anew when starting from a model, although it has as many classes.</summary>
+    public bool NewLabels { get; init; }
+
     /// <summary>Stop after this update, as if interrupted: a checkpoint is written and the run can go on later. Null runs to the end.</summary>
     public long? StopAfterUpdate { get; init; }
 
