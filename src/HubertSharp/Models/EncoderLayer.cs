@@ -62,36 +62,52 @@ internal sealed class EncoderLayer
         using var scope = NewDisposeScope();
         Tensor Drop(Tensor y, double rate, ulong place) => training ? Dropout.Apply(y, rate, SeedMixer.Derive(seed, place)) : y;
 
+        Tensor Attention(Tensor y)
+        {
+            if (x.device_type != TorchSharp.DeviceType.CUDA)
+                return PlainAttention(y, keyBias, Drop);
+            // torch's generator draws the dropout inside the device's kernel; a seed of the step's own makes a resumed run repeat it
+            cuda.manual_seed((long)(SeedMixer.Derive(seed, AttentionWeights) >> 1));
+            return DeviceAttention(y, keyBias, training ? _config.AttentionDropout : 0);
+        }
+
         if (_config.LayerNormFirst)
         {
-            x = x + Drop(PlainAttention(Norm(x, "self_attn_layer_norm"), keyBias, Drop), _config.Dropout, AfterAttention);
+            x = x + Drop(Attention(Norm(x, "self_attn_layer_norm")), _config.Dropout, AfterAttention);
             x = x + Drop(PlainFeedForward(Norm(x, "final_layer_norm"), Drop), _config.Dropout, AfterFeedForward);
         }
         else
         {
-            x = Norm(x + Drop(PlainAttention(x, keyBias, Drop), _config.Dropout, AfterAttention), "self_attn_layer_norm");
+            x = Norm(x + Drop(Attention(x), _config.Dropout, AfterAttention), "self_attn_layer_norm");
             x = Norm(x + Drop(PlainFeedForward(x, Drop), _config.Dropout, AfterFeedForward), "final_layer_norm");
         }
         return x.MoveToOuterDisposeScope();
     }
 
-    private Tensor PlainAttention(Tensor x, Tensor? keyBias, Func<Tensor, double, ulong, Tensor> drop)
+    internal Tensor PlainAttention(Tensor x, Tensor? keyBias, Func<Tensor, double, ulong, Tensor> drop)
     {
-        var (rows, frames, width) = (x.shape[0], x.shape[1], x.shape[2]);
-        var heads = _config.EncoderAttentionHeads;
-        var headWidth = width / heads;
-        Tensor Split(Tensor y) => y.view(rows, frames, heads, headWidth).transpose(1, 2); // [B, H, T, E]
-
-        var query = Split(Linear(x, "self_attn.q_proj") * Scalars.Of(Math.Pow(headWidth, -0.5)));
-        var key = Split(Linear(x, "self_attn.k_proj"));
-        var value = Split(Linear(x, "self_attn.v_proj"));
-        var scores = matmul(query, key.transpose(2, 3)); // [B, H, T, T]
+        var headWidth = x.shape[2] / _config.EncoderAttentionHeads;
+        var query = Heads(Linear(x, "self_attn.q_proj") * Scalars.Of(Math.Pow(headWidth, -0.5)));
+        var scores = matmul(query, Heads(Linear(x, "self_attn.k_proj")).transpose(2, 3)); // [B, H, T, T]
         if (keyBias is not null)
             scores = scores + keyBias.to_type(scores.dtype).unsqueeze(1).unsqueeze(1);
         var weights = drop(F.softmax(scores, -1), _config.AttentionDropout, AttentionWeights);
-        var mixed = matmul(weights, value).transpose(1, 2).reshape(rows, frames, width);
+        var mixed = matmul(weights, Heads(Linear(x, "self_attn.v_proj"))).transpose(1, 2).reshape(x.shape);
         return Linear(mixed, "self_attn.out_proj");
     }
+
+    /// <summary>torch's fused attention, which never stores the weights on a GPU.</summary>
+    internal Tensor DeviceAttention(Tensor x, Tensor? keyBias, double dropout)
+    {
+        var mask = keyBias?.to_type(x.dtype).unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
+        var mixed = F.scaled_dot_product_attention(
+            Heads(Linear(x, "self_attn.q_proj")), Heads(Linear(x, "self_attn.k_proj")), Heads(Linear(x, "self_attn.v_proj")), mask, dropout);
+        return Linear(mixed.transpose(1, 2).reshape(x.shape), "self_attn.out_proj");
+    }
+
+    /// <summary>[B, T, D] to [B, H, T, E].</summary>
+    private Tensor Heads(Tensor x) =>
+        x.view(x.shape[0], x.shape[1], _config.EncoderAttentionHeads, x.shape[2] / _config.EncoderAttentionHeads).transpose(1, 2);
 
     private Tensor PlainFeedForward(Tensor x, Func<Tensor, double, ulong, Tensor> drop) =>
         Linear(drop(F.gelu(Linear(x, "fc1")), _config.ActivationDropout, Activation), "fc2");
