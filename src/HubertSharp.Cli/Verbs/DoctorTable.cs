@@ -12,7 +12,7 @@ internal static class DoctorTable
         output.WriteLine($"{log}: {report.Verdict switch { LossVerdict.TooEarly => "TOO EARLY", var v => v.ToString().ToUpperInvariant() }}");
         output.WriteLine(report.Summary);
         output.WriteLine();
-        PlainTable.Write(output, ["", report.Unit == "sum" ? "sum" : "bits"], Rows(report).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
+        PlainTable.Write(output, ["", report.ChanceBits is null && report.Perplexity is null ? "" : "bits"], Rows(report).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
         output.WriteLine();
         foreach (var finding in report.Findings)
         {

@@ -15,12 +15,15 @@ internal static class DoctorVerb
         var labels = new Option<string?>("--labels") { Description = "Training labels (.km), for their histogram." };
         var unit = new Option<string?>("--unit") { Description = "Unit of the losses, bits or nats, where the log does not say it." };
         var references = new Option<string[]>("--reference") { Description = "Your own reference runs: a table as docs/loss.md describes it, a run folder or a log.", AllowMultipleArgumentsPerToken = false };
+        var html = new Option<string?>("--html") { Description = "Write the report on the one run as a self-contained page into this file." };
+        var png = new Option<string?>("--png") { Description = "Draw the charts of the one run as PNG files into this folder." };
+        var downstream = new Option<string?>("--downstream") { Description = "Measurements for the page: report.json, quality.json or probe.json of a pipeline. Default: those of the pipeline that the run belongs to." };
         var language = new Option<string>("--lang") { Description = "Language of the sentences: en or zh.", DefaultValueFactory = _ => "en" };
         var json = new Option<bool>("--json") { Description = "As JSON: one object for one run, a list for several." };
-        var command = new Command("doctor", "Say whether a pre-training loss is normal, why, and what to do next.") { paths, clusters, labels, unit, references, language, json };
+        var command = new Command("doctor", "Say whether a pre-training loss is normal, why, and what to do next.") { paths, clusters, labels, unit, references, html, png, downstream, language, json };
         command.WithExample("hubert doctor runs/iteration1");
         command.WithExample("hubert doctor hydra_train.log --clusters 100 --json");
-        command.WithExample("hubert doctor docs/examples/iteration2.csv");
+        command.WithExample("hubert doctor docs/examples/iteration2.csv --html report.html --lang zh");
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(clusters) is < 1 or > 10_000_000)
@@ -40,11 +43,22 @@ internal static class DoctorVerb
                 Unit = parsed.GetValue(unit),
                 References = parsed.GetValue(references) ?? [],
             };
-            var reports = parsed.GetValue(paths)!.Select(path =>
+            var runs = parsed.GetValue(paths)!.Select(path => DoctorInput.Read(path, options)).Select(run => (Run: run, Report: LossDoctor.Examine(run, sentences))).ToList();
+            if (runs.Count > 1 && (parsed.GetValue(html) ?? parsed.GetValue(png)) is not null)
+                throw UserException.Create(parsed.GetValue(html) is null ? "--png" : "--html", expected: "one run", found: $"{runs.Count}", next: "call the doctor once for each");
+            if (parsed.GetValue(html) is { } page)
             {
-                var run = DoctorInput.Read(path, options);
-                return (run.Log, Report: LossDoctor.Examine(run, sentences));
-            }).ToList();
+                var measured = parsed.GetValue(downstream) is { } file ? Downstream.Read(file) : Downstream.Beside(runs[0].Run.Folder);
+                Write(page, DoctorPage.Render(runs[0].Run, runs[0].Report, measured, sentences, DateTime.UtcNow));
+            }
+            if (parsed.GetValue(png) is { } folder)
+            {
+                var font = sentences == ReportLanguage.Chinese ? PngCharts.ChineseFont() : null;
+                if (sentences == ReportLanguage.Chinese && font is null)
+                    Console.Error.WriteLine("no font of this machine has Chinese characters (fonts-noto-cjk has): the PNG files are labelled in English");
+                PngCharts.Write(folder, DoctorCharts.Of(runs[0].Run, runs[0].Report, font is null ? ReportLanguage.English : sentences), font);
+            }
+            var reports = runs.Select(r => (r.Run.Log, r.Report)).ToList();
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(DoctorTable.Json(reports));
             else
@@ -52,5 +66,17 @@ internal static class DoctorVerb
             return CommandHost.Done;
         });
         return command;
+    }
+
+    private static void Write(string path, string text)
+    {
+        try
+        {
+            File.WriteAllText(path, text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw UserException.Create("cannot write", path, found: e.Message, next: "choose another file", cause: e);
+        }
     }
 }

@@ -31,6 +31,7 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
         var isSplit = first.LossMasked is not null || first.Penalty is not null;
         if ((isSplit ? first.LossMasked ?? first.Loss - first.Penalty : first.Loss) is not { } level || !double.IsFinite(level) || first.Update > (isSplit ? 300 : 2000))
             return null;
+        var settled = Settled(series);
         var scores = new List<(int Clusters, string Unit, double Score, double Penalty)>();
         foreach (var (name, toBits, prior) in new[] { ("bits", 1.0, 0.85), ("nats", 1 / Math.Log(2), 0.15) })
         {
@@ -38,8 +39,11 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
                 continue;
             foreach (var (clusters, usual) in Usual)
             {
-                var above = (level * toBits) - Math.Log2(clusters + (name == "nats" ? 0 : specialClasses)) - FreshHead;
-                scores.Add((clusters, name, prior * usual * (isSplit ? Density(above, 0, 0.05) : Unsplit(above, first.Update)), isSplit ? 0 : Math.Max(0, above)));
+                var chance = Math.Log2(clusters + (name == "nats" ? 0 : specialClasses));
+                var above = (level * toBits) - chance - FreshHead;
+                // once the penalty is gone the loss lies at chance or below it
+                var late = settled * toBits > chance + 0.25 ? 0.02 : 1;
+                scores.Add((clusters, name, prior * usual * late * (isSplit ? Density(above, 0, 0.05) : Unsplit(above, first.Update)), isSplit ? 0 : Math.Max(0, above)));
             }
         }
         var ranked = scores.OrderByDescending(s => s.Score).ToList();
@@ -50,6 +54,13 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
         var share = scores.Where(s => s.Clusters == best.Clusters).Sum(s => s.Score) / total;
         var second = ranked.First(s => s.Clusters != best.Clusters).Clusters;
         return new ClassGuess(best.Clusters, best.Unit, share, second, best.Penalty > 0.3 ? best.Penalty : 0);
+    }
+
+    // Median loss of the updates right after the penalty; null with fewer than two lines there.
+    private static double? Settled(MetricsSeries series)
+    {
+        var losses = series.Train.Where(p => p.Update is >= 600 and <= 4000).Select(p => p.Prediction).OfType<double>().Where(double.IsFinite).Order().ToArray();
+        return losses.Length < 2 ? null : losses[losses.Length / 2];
     }
 
     // The penalty is in the first window's mean (2 to 5 bits at the start, 2.2 over 200 updates, gone after 600), unless the value

@@ -132,7 +132,7 @@ internal sealed class LossCurve
     }
 
     // The median is blind to spikes; neighbours' differences are blind to the curve itself.
-    private static double NoiseOf(double[] losses)
+    internal static double NoiseOf(double[] losses)
     {
         if (losses.Length < 4)
             return 0;

@@ -87,6 +87,8 @@ public static class LossDoctor
         if (!f.IsScaled || f.Final is not { } loss)
             return f.Final is { } sum && f.Accuracy is { } accuracy
                 ? ($"{head.English} Masked accuracy {100 * accuracy:0.#} % after {updates} updates; the loss of {sum:0.##} is a sum.", $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#} %;损失 {sum:0.##} 为总和。")
+                : f.Final is { } other && f.Curve.Losses.Length > 1
+                ? ($"{head.English} The loss went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.", $"{head.Chinese}{updates} 次更新中损失从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
                 : head;
         var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失") : ("Masked loss", "掩码损失");
         if (f.Chance is not { } chance)

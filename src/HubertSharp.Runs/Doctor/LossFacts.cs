@@ -68,6 +68,12 @@ internal sealed record LossFacts
     /// <summary>Share of the commonest cluster: the accuracy of always naming it.</summary>
     public double? CommonestShare => Context.Histogram.Count > 0 && Context.Histogram.Sum() is > 0 and var sum ? Context.Histogram.Max() / (double)sum : null;
 
+    /// <summary>A loss next to 0: the task is none. Labels that carry information cannot be predicted to a tenth of it.</summary>
+    public bool IsTrivial => IsScaled && Final is { } loss && (loss < 0.08 * (Chance ?? 5) || (loss < 1 && Accuracy > 0.95));
+
+    /// <summary>No gradient arrives, and the loss stands at chance.</summary>
+    public bool IsDead => IsScaled && Updates >= 200 && Final > Unigram - Margin && Curve.Median(p => p.GradientNorm, 0.8) < 1e-3;
+
     /// <summary>Word error rates in percent with their updates; unit error rates where there are no words.</summary>
     public IReadOnlyList<(double Update, double Value)> ErrorRates =>
         Rates(Metric.WordErrorRate) is { Count: > 0 } words ? words : Rates(Metric.UnitErrorRate);

@@ -73,13 +73,5 @@ public static class IterationReader
     }
 
     private static VerdictSummary Verdict(LossReport report) => new(
-        VerdictName(report.Verdict), report.Summary, [.. report.Findings.Select(f => new FindingSummary(f.Code, f.Seen, f.Meaning, f.Next))]);
-
-    private static string VerdictName(LossVerdict verdict) => verdict switch
-    {
-        LossVerdict.Normal => "normal",
-        LossVerdict.TooEarly => "too_early",
-        LossVerdict.Watch => "watch",
-        _ => "broken",
-    };
+        DoctorPage.StatusOf(report.Verdict), report.Summary, [.. report.Findings.Select(f => new FindingSummary(f.Code, f.Seen, f.Meaning, f.Next))]);
 }

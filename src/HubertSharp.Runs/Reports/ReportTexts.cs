@@ -32,6 +32,62 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string End => Pick("end", "结束");
     public string Speed => Pick("audio-seconds per second", "每秒训练的音频秒数");
     public string Figures => Pick("Figures", "数据");
+    public string Loss => Pick("loss", "损失");
+    public string LossBits => Pick("loss (bits)", "损失（比特）");
+    public string WholeLoss => Pick("whole loss", "总损失");
+    public string Penalty => Pick("features penalty", "特征惩罚");
+    public string LossParts => Pick("what the first losses are made of (bits)", "最初损失的构成（比特）");
+    public string PublishedRuns => Pick("reference runs of this length", "同等长度的参考训练");
+    public string ErrorRate => Pick("error rate (percent)", "错误率（%）");
+    public string LossScale => Pick("loss scale", "损失缩放");
+    public string CodePerplexity => Pick("codebook perplexity", "码本困惑度");
+    public string DoctorSubtitle => Pick("the loss doctor's report", "损失诊断报告");
+    public string FindingsTitle => Pick("Findings", "发现");
+    public string UnitName => Pick("unit of the log", "日志的单位");
+    public string From(string from) => from switch
+    {
+        "first loss" => Pick("inferred from the first loss", "由首个损失推断"),
+        "assumed" => Pick("assumed", "假定"),
+        "format" => Pick("by the log's format", "由日志格式"),
+        "perplexity" => Pick("by the perplexity beside it", "由同列困惑度"),
+        "user" or "--clusters" => Pick("as given", "由用户给出"),
+        "configuration" => Pick("from the configuration", "来自配置"),
+        _ => from,
+    };
+
+    public string FormatName(Doctor.Logs.LogFormat format) => format switch
+    {
+        Doctor.Logs.LogFormat.HubertSharp => Pick("a run of HubertSharp", "HubertSharp 的训练"),
+        Doctor.Logs.LogFormat.FairseqJson or Doctor.Logs.LogFormat.FairseqText => Pick("a log of fairseq", "fairseq 日志"),
+        Doctor.Logs.LogFormat.Espnet => Pick("a log of ESPnet", "ESPnet 日志"),
+        Doctor.Logs.LogFormat.Icefall => Pick("a log of icefall", "icefall 日志"),
+        Doctor.Logs.LogFormat.Lightning => Pick("a log of torchaudio (Lightning)", "torchaudio（Lightning）日志"),
+        Doctor.Logs.LogFormat.TensorBoard => Pick("TensorBoard events", "TensorBoard 事件"),
+        _ => Pick("a table of losses", "损失表格"),
+    };
+
+    public string LevelName(Doctor.FindingLevel level) => level switch
+    {
+        Doctor.FindingLevel.Broken => Pick("broken", "异常"),
+        Doctor.FindingLevel.Watch => Pick("watch", "留意"),
+        _ => Pick("fine", "正常"),
+    };
+
+    public string ConfidenceName(Doctor.FindingConfidence confidence) => confidence switch
+    {
+        Doctor.FindingConfidence.Certain => Pick("certain", "确定"),
+        Doctor.FindingConfidence.Likely => Pick("likely", "很可能"),
+        _ => Pick("possible", "可能"),
+    };
+
+    public string[] QualityHeader => [Labels, Language, Reference, Clusters, Frames, PhonePurity, ClusterPurity, "PNMI"];
+    public IReadOnlyList<string> QualityCells(QualitySummary q) =>
+        [Name(q.Source), LanguageName(q.Language), ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}"];
+
+    public string[] ProbeHeader => [Features, HeldOut, Accuracy, Interval, Majority, Classes, TestItems];
+    public IReadOnlyList<string> ProbeCells(ProbeSummary p) =>
+        [Name(p.Source), HeldOutName(p.HeldOut), Percent(p.Accuracy), $"{Percent(p.Low)} – {Percent(p.High)}", Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}"];
+
     public string Curves => Pick("Curves", "曲线");
     public string LabelQuality => Pick("Labels and layers against references", "标签与各层聚类的质量");
     public string LabelQualityNote => Pick(

@@ -8,47 +8,17 @@ namespace HubertSharp.Runs.Reports;
 /// Line charts as inline SVG: colours come from the page's style sheet (classes <c>s0</c>, <c>s1</c>, ... and <c>level</c>), so
 /// that they follow its light and dark themes.
 /// </summary>
-internal sealed class SvgChart
+internal sealed class SvgChart(ChartData chart)
 {
     private const double Width = 560, Height = 300, Left = 56, Right = 14, Top = 14, Bottom = 40;
 
-    private readonly List<(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dots)> _series = [];
-    private readonly List<(string Name, double Y)> _levels = [];
-
-    public required string XLabel { get; init; }
-
-    /// <summary>What the y axis counts; the page writes it above the chart.</summary>
-    public required string YLabel { get; init; }
-
-    /// <summary>What the chart shows, for readers who do not see it.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>The y axis begins at 0.</summary>
-    public bool FromZero { get; init; }
-
-    /// <summary>The y axis shows percentages.</summary>
-    public bool Percent { get; init; }
-
-    public SvgChart Line(string name, IEnumerable<(double X, double Y)> points, bool dots = false)
-    {
-        var finite = points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToList();
-        if (finite.Count > 0)
-            _series.Add((name, finite, dots));
-        return this;
-    }
-
-    /// <summary>A dashed horizontal line.</summary>
-    public SvgChart Level(string name, double y)
-    {
-        if (double.IsFinite(y))
-            _levels.Add((name, y));
-        return this;
-    }
+    private readonly IReadOnlyList<ChartLine> _series = chart.Lines;
+    private readonly IReadOnlyList<(string Name, double Y)> _levels = chart.Levels;
 
     public string Render()
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Escape(Title)}\"><title>{Escape(Title)}</title>");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Escape(chart.Title)}\"><title>{Escape(chart.Title)}</title>");
         if (_series.Count > 0)
             Draw(svg);
         return svg.Append("</svg>").Append(Legend()).ToString();
@@ -57,7 +27,7 @@ internal sealed class SvgChart
     private void Draw(StringBuilder svg)
     {
         var all = _series.SelectMany(s => s.Points).ToList();
-        var (yLow, yHigh) = Bounds(all.Select(p => p.Y).Concat(_levels.Select(l => l.Y)));
+        var (yLow, yHigh) = Bounds(all.Select(p => p.Y).Concat(_levels.Select(l => l.Y)).Concat(chart.Band.SelectMany(b => new[] { b.Low, b.High })));
         var (xLow, xHigh) = (Math.Min(0, all.Min(p => p.X)), all.Max(p => p.X));
         if (xHigh <= xLow)
             xHigh = xLow + 1;
@@ -67,13 +37,18 @@ internal sealed class SvgChart
         foreach (var tick in Ticks(yLow, yHigh, 5))
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{(Percent ? $"{tick * 100:0.##} %" : Number(tick))}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{(chart.Percent ? $"{tick * 100:0.##} %" : Number(tick))}</text>");
         }
         foreach (var tick in Ticks(xLow, xHigh, 6))
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{X(tick):0.#}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Number(tick)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">{Escape(XLabel)}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">{Escape(chart.XLabel)}</text>");
 
+        if (chart.Band.Count > 1)
+        {
+            var corners = chart.Band.Select(b => (b.X, Y: b.High)).Concat(chart.Band.Reverse().Select(b => (b.X, Y: b.Low)));
+            svg.Append($"<polygon class=\"band\" points=\"{string.Join(' ', corners.Select(c => string.Create(CultureInfo.InvariantCulture, $"{X(c.X):0.#},{Y(c.Y):0.##}")))}\"><title>{Escape(chart.BandName)}</title></polygon>");
+        }
         foreach (var (name, y) in _levels)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"level\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.#}\" y2=\"{Y(y):0.#}\"/>");
@@ -88,7 +63,7 @@ internal sealed class SvgChart
             foreach (var (x, y) in points)
             {
                 svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{(dots || points.Count == 1 ? $"dot s{i}" : "hover")}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.##}\" r=\"{(dots || points.Count == 1 ? 4 : 6)}\">");
-                svg.Append($"<title>{Escape(name)}, {Escape(XLabel)} {Number(x)}: {(Percent ? $"{y * 100:0.0} %" : Precise(y))}</title></circle>");
+                svg.Append($"<title>{Escape(name)}, {Escape(chart.XLabel)} {Number(x)}: {(chart.Percent ? $"{y * 100:0.0} %" : Precise(y))}</title></circle>");
             }
         }
     }
@@ -102,20 +77,21 @@ internal sealed class SvgChart
 
     private string Legend()
     {
-        if (_series.Count < 2)
+        if (_series.Count < 2 && chart.Band.Count < 2)
             return "";
-        var items = _series.Select((s, i) => $"<span class=\"key\"><i class=\"swatch s{i}\"></i>{Escape(s.Name)}</span>");
+        var items = _series.Select((s, i) => $"<span class=\"key\"><i class=\"swatch s{i}\"></i>{Escape(s.Name)}</span>")
+            .Concat(chart.Band.Count > 1 ? [$"<span class=\"key\"><i class=\"swatch band\"></i>{Escape(chart.BandName)}</span>"] : []);
         return $"<div class=\"legend\">{string.Concat(items)}</div>";
     }
 
     private (double Low, double High) Bounds(IEnumerable<double> values)
     {
         var list = values.ToList();
-        var (low, high) = (FromZero ? 0 : list.Min(), list.Max());
+        var (low, high) = (chart.FromZero ? 0 : list.Min(), list.Max());
         if (high - low < 1e-12)
             (low, high) = (low - 0.5, high + 0.5);
         var margin = (high - low) * 0.08;
-        return (FromZero ? 0 : low - margin, high + margin);
+        return (chart.FromZero ? 0 : low - margin, high + margin);
     }
 
     /// <summary>Round values (1, 2 or 5 times a power of ten) that divide the range into about <paramref name="count"/> parts.</summary>

@@ -35,8 +35,8 @@ internal sealed class CollapseRule : FindingRule
     private static Finding? Codebook(LossFacts f)
     {
         var perplexity = f.Curve.FinalMean(p => p[Metric.CodePerplexity]);
-        var trivial = f.Accuracy > 0.95 && f.Final < 0.5;
-        if (!(trivial || (perplexity < 4 && f.Updates >= 2000)))
+        var trivial = f.IsTrivial;
+        if (f.IsDead || !(trivial || (perplexity < 4 && f.Updates >= 2000)))
             return null;
         return new Finding(FindingLevel.Broken, "codebook_collapse", trivial && perplexity < 10 ? FindingConfidence.Certain : FindingConfidence.Likely,
             ($"contrastive loss {B(f.Final ?? 0)} bits, accuracy {P(f.Accuracy ?? 0)}, {(perplexity is { } p ? $"codebook perplexity {B(p)}" : "codebook unknown")}", $"对比损失 {B(f.Final ?? 0)} 比特,准确率 {P(f.Accuracy ?? 0)},{(perplexity is { } q ? $"码本困惑度 {B(q)}" : "码本未知")}"),

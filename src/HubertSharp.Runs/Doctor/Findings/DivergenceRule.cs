@@ -10,7 +10,10 @@ internal sealed class DivergenceRule : FindingRule
         // a teacher that moves makes data2vec's loss rise while it learns
         if (f.Objective == TrainingObjective.SelfDistillation || f.Curve.Losses.Length < 10 || f.Best is not var (best, update, width))
             yield break;
-        var tail = f.Curve.Losses[Math.Min(f.Curve.FirstIndexOf(0.95), f.Curve.Losses.Length - 5)..].Order().ToArray();
+        var from = Math.Min(f.Curve.FirstIndexOf(0.95), f.Curve.Losses.Length - 5);
+        if (update >= f.Curve.Updates[from])
+            yield break; // its best stretch is its last one
+        var tail = f.Curve.Losses[from..].Order().ToArray();
         var loss = tail[tail.Length / 2];
         var rise = loss - best;
         // The lowest of many stretches lies below the curve by chance alone; wav2vec's loss also rises as its codebook fills.

@@ -13,14 +13,14 @@ internal sealed class LevelRule : FindingRule
 
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
-        if (f.Updates < 100 && !f.HasLearnt)
-            return [];
+        if ((f.Updates < 100 && !f.HasLearnt) || f.IsTrivial)
+            return []; // told as such
         if (f.HasLearnt && f.Final is { } final)
             return [Learning(f, final)];
-        if (f is not { Final: { } loss, Chance: { } chance, Unigram: { } unigram } || f.Best?.Loss < unigram - f.Margin || loss < 0.1 * chance)
-            return []; // it had learnt and lost it again, or it is trivial: told as such
-        if (f.Curve.Median(p => p.GradientNorm, 0.8) is < 1e-3 and var gradient && f.Updates >= 200)
-            return [Dead(loss, chance, gradient)];
+        if (f is not { Final: { } loss, Chance: { } chance, Unigram: { } unigram } || f.Best?.Loss < unigram - f.Margin)
+            return []; // it had learnt and lost it again: told as such
+        if (f.IsDead)
+            return [Dead(loss, chance, f.Curve.Median(p => p.GradientNorm, 0.8)!.Value)];
         if (loss > chance + 0.5)
             return [AboveChance(f, loss, chance)];
         return [AtChance(f, loss, chance)];
@@ -59,6 +59,8 @@ internal sealed class LevelRule : FindingRule
     {
         // the penalty is in the whole loss, and gone after 600 updates; icefall's head starts above chance
         var level = f.Updates < 1000 && !f.IsFinished ? FindingLevel.Info : f.TrendName == "falling" && f.Updates < 5000 ? FindingLevel.Watch : Weight(f) == FindingLevel.Broken || f.Updates >= 5000 ? FindingLevel.Broken : FindingLevel.Watch;
+        if (f.Guess is not null && level == FindingLevel.Broken)
+            level = FindingLevel.Watch; // chance itself is only inferred
         return new Finding(level, "above_chance", f.Guess is null ? FindingConfidence.Certain : FindingConfidence.Possible,
             ($"after {Count(f.Updates)} updates the {LossName(f).English} is {B(loss)} bits, {B(loss - chance)} above chance", $"{Count(f.Updates)} 次更新后{LossName(f).Chinese} {B(loss)} 比特,高于随机水平 {B(loss - chance)}"),
             level == FindingLevel.Info ? ("the features penalty may still be in it", "其中可能仍含特征惩罚")
@@ -74,11 +76,11 @@ internal sealed class LevelRule : FindingRule
     // How heavy it is not to have learnt yet depends on how much learning there was.
     private static FindingLevel Weight(LossFacts f)
     {
-        if (f.TrendName == "falling" && f.Curve.Losses[0] - f.Final > 0.1 && !f.IsFinished)
-            return FindingLevel.Info;
+        if (!f.IsFinished && (f.Final < f.Unigram - Math.Clamp(2 * f.Curve.FinalError, 0.02, 0.15) || (f.TrendName == "falling" && f.Curve.Losses[0] - f.Final > 0.1)))
+            return FindingLevel.Info; // on its way, as far as the noise lets one see
         var spent = f.Rate.Spent ?? (f.Updates / 40_000.0); // without rates: 4,000 updates are ample
         if (f.IsFinished)
             return spent >= EnoughSpent ? FindingLevel.Broken : FindingLevel.Watch;
-        return spent < AmpleSpent ? FindingLevel.Info : spent < MoreThanAmpleSpent && f.Updates < 20_000 ? FindingLevel.Watch : FindingLevel.Broken;
+        return spent < (f.Rate.Phase == "warmup" ? 1.5 : 1) * AmpleSpent ? FindingLevel.Info : spent < MoreThanAmpleSpent && f.Updates < 20_000 ? FindingLevel.Watch : FindingLevel.Broken;
     }
 }

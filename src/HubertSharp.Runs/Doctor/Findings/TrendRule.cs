@@ -18,7 +18,7 @@ internal sealed class TrendRule : FindingRule
         else if (f.TrendName == "flat")
         {
             // published runs lie at half of chance by then; one that rests far above it has stopped learning
-            if (f.IsMasked && f.HasLearnt && f.Updates >= 20_000 && f.Final / f.Chance > 0.8)
+            if (f.IsMasked && f.HasLearnt && f.Updates >= 50_000 && f.Final / f.Chance > 0.8)
                 yield return new Finding(FindingLevel.Watch, "plateau", FindingConfidence.Likely,
                     ($"after {Count(f.Updates)} updates the loss rests at {P(f.Final!.Value / f.Chance!.Value)} of chance", $"{Count(f.Updates)} 次更新后损失停在随机水平的 {P(f.Final!.Value / f.Chance!.Value)}"),
                     ("something was learnt, and then no more: noisy labels, too small a learning rate, or a part that is frozen", "学到一些之后便不再进步:标签噪声大、学习率过小或部分参数被冻结"),

@@ -1,6 +1,6 @@
 namespace HubertSharp.Runs.Doctor.Findings;
 
-/// <summary>A loss next to 0: labels that carry nothing. Labels that carry information cannot be predicted to a tenth of it.</summary>
+/// <summary>A loss next to 0: labels that carry nothing.</summary>
 internal sealed class TrivialRule : FindingRule
 {
     /// <summary>fairseq's dictionary without entries still has four special symbols.</summary>
@@ -8,7 +8,7 @@ internal sealed class TrivialRule : FindingRule
 
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
-        if (!f.IsMasked || !f.IsScaled || f.Final is not { } loss || !(loss < 0.1 * (f.Chance ?? 5) || (loss < 1 && f.Accuracy > 0.95)))
+        if (!f.IsMasked || !f.IsTrivial || f.Final is not { } loss)
             yield break;
         if (f.Context.LabelFindings.Any(l => l.Code is "empty_dictionary" or "one_cluster"))
             yield break; // told by the label check

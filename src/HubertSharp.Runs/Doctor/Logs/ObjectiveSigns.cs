@@ -3,7 +3,7 @@ namespace HubertSharp.Runs.Doctor.Logs;
 /// <summary>Tells what a log trains from the values that it logs.</summary>
 internal sealed class ObjectiveSigns
 {
-    private bool _masked, _contrastive, _ctc, _decoder, _variance, _perToken, _errorRates;
+    private bool _masked, _contrastive, _ctc, _decoder, _variance, _perToken, _errorRates, _trainer;
     private double _lossOverToken;
 
     public void Look(MetricPoint point)
@@ -15,6 +15,7 @@ internal sealed class ObjectiveSigns
         _decoder |= point[Metric.DecoderLoss] is not null;
         _variance |= point[Metric.TargetVariance] is not null || point[Metric.PredictionVariance] is not null;
         _errorRates |= point[Metric.UnitErrorRate] is not null || point[Metric.WordErrorRate] is not null;
+        _trainer |= point[Metric.UpdatesPerSecond] is not null || point[Metric.TargetsPerBatch] is not null;
         if (point[Metric.LossPerToken] is > 0 and var token && point.Loss is { } loss && double.IsFinite(loss))
         {
             _perToken = true;
@@ -37,6 +38,7 @@ internal sealed class ObjectiveSigns
         // CTC's loss is per sentence and its nll_loss per token, dozens apart; a decoder's are the same but for the smoothing
         if (_ctc || _errorRates || _lossOverToken > 5)
             return TrainingObjective.Ctc;
-        return _perToken ? TrainingObjective.Other : TrainingObjective.Unknown;
+        // fairseq's own lines would show the masked loss if there were one (wav2vec-U, a language model)
+        return _perToken || _trainer ? TrainingObjective.Other : TrainingObjective.Unknown;
     }
 }

@@ -1,0 +1,77 @@
+using HubertSharp.Runs.RunFolders;
+
+namespace HubertSharp.Runs.Doctor.Watch;
+
+/// <summary>
+/// The doctor beside a training: called at each validation, it reads the run folder's own metrics, says each new finding once, and
+/// tells whether the run should stop. It changes nothing in the run, and whatever goes wrong in here ends in a notice.
+/// </summary>
+public sealed class TrainingWatch : IDisposable
+{
+    private readonly string _folder;
+    private readonly TrainingWatchOptions _options;
+    private readonly Action<string> _notice;
+    private readonly WebhookQueue? _webhook;
+    private readonly HashSet<(string Code, FindingLevel Level)> _told = [];
+    private LossVerdict? _verdict;
+
+    /// <param name="runFolder">The folder that the run writes to.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="notice">Told of what a person should read.</param>
+    public TrainingWatch(string runFolder, TrainingWatchOptions options, Action<string> notice)
+        : this(runFolder, options, notice, null)
+    {
+    }
+
+    internal TrainingWatch(string runFolder, TrainingWatchOptions options, Action<string> notice, HttpMessageHandler? handler)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_folder, _options, _notice) = (runFolder, options, notice);
+        _webhook = options is { Enabled: true, Webhook: { } address } ? new WebhookQueue(address, notice, handler) : null;
+    }
+
+    /// <summary>Looks at the curves so far.</summary>
+    /// <param name="update">Updates so far, for the messages.</param>
+    /// <returns>What was found; <see cref="WatchResult.Stop"/> asks the run to write its checkpoint and end.</returns>
+    public WatchResult Validated(long update)
+    {
+        if (!_options.Enabled)
+            return WatchResult.Nothing;
+        LossReport report;
+        try
+        {
+            report = LossDoctor.Examine(DoctorInput.Read(RunFolder.Open(_folder).Path));
+        }
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
+        {
+            _notice($"the doctor could not look at update {update}: {e.Message}");
+            return WatchResult.Nothing;
+        }
+        // Comfort is for the report at the end; while it trains only trouble is news, and each kind of it once.
+        var news = report.Findings.Where(f => f.Level > FindingLevel.Info && _told.Add((f.Code, f.Level))).ToList();
+        foreach (var finding in news)
+            _notice($"doctor, update {update}: {finding.Level.ToString().ToLowerInvariant()}: {finding.Seen}; {finding.Meaning}; {finding.Next}");
+        var changed = _verdict is { } before && before != report.Verdict;
+        if (changed && news.Count == 0)
+            _notice($"doctor, update {update}: {report.Summary}");
+        _verdict = report.Verdict;
+        if (news.Count > 0 || changed)
+            _webhook?.Send(_folder, update, report, news);
+        var stop = _options.StopOnBroken && report.Verdict == LossVerdict.Broken;
+        if (stop)
+            _notice($"doctor, update {update}: stopping, as asked; the checkpoint of this update is kept, the same command goes on from it");
+        return new WatchResult(report, news, stop);
+    }
+
+    /// <summary>Gives messages that are under way a few seconds.</summary>
+    public void Dispose() => _webhook?.Dispose();
+}
+
+/// <summary>What a look at a training brought.</summary>
+/// <param name="Report">The doctor's report; null when it did not look, or could not.</param>
+/// <param name="News">Findings that were not told before.</param>
+/// <param name="Stop">The run should end.</param>
+public sealed record WatchResult(LossReport? Report, IReadOnlyList<LossFinding> News, bool Stop)
+{
+    internal static WatchResult Nothing { get; } = new(null, [], false);
+}

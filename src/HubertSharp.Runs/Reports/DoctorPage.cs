@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Logs;
+
+namespace HubertSharp.Runs.Reports;
+
+/// <summary>The doctor's report on one run as one self-contained page.</summary>
+public static class DoctorPage
+{
+    /// <summary>Renders the page.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="report">What the doctor made of it, in the same language.</param>
+    /// <param name="downstream">Measurements of its labels and features; null where there are none.</param>
+    /// <param name="language">Language of the words; names from outside stay as they are.</param>
+    /// <param name="created">When, UTC.</param>
+    public static string Render(DoctorCase run, LossReport report, Downstream? downstream, ReportLanguage language, DateTime created)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(report);
+        var t = new ReportTexts(language);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Log == run.Folder ? run.Folder : run.Log)));
+        var html = new HtmlPage(name, t.LanguageTag);
+        html.Append($"<header><h1>{E(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {E(t.FormatName(report.Format))} · {t.Made(created)}</p></header>\n");
+        var status = StatusOf(report.Verdict);
+        html.Append($"<section><h2>{t.LossNormal}</h2><article class=\"card verdict {status}\"><h3><b>{E(t.Status(status))}</b></h3><p>{E(report.Summary)}</p></article></section>\n");
+        html.Append($"<section><h2>{t.Curves}</h2><div class=\"charts\">");
+        foreach (var chart in DoctorCharts.Of(run, report, language))
+            html.Chart(chart);
+        html.Append("</div>");
+        html.Histogram(run.Context.Histogram, $"{t.Histogram}: {t.HistogramTitle(run.Context.Histogram.Count(c => c > 0), run.Context.Histogram.Count)}");
+        html.Append("</section>\n");
+        Findings(html, t, report);
+        Figures(html, t, report);
+        if (downstream is not null)
+            Measured(html, t, downstream);
+        html.Append("<section>");
+        html.Pairs(t.Configuration, Configuration(run));
+        html.Pairs(t.Environment, Environment(run.Folder, report.Format));
+        return html.Append("</section>\n").Close();
+    }
+
+    private static void Findings(HtmlPage html, ReportTexts t, LossReport report)
+    {
+        html.Append($"<section><h2>{t.FindingsTitle}</h2><div class=\"findings\">");
+        foreach (var f in report.Findings)
+        {
+            var level = f.Level.ToString().ToLowerInvariant();
+            var reference = f.Reference.StartsWith("https://", StringComparison.Ordinal) ? $"<a href=\"{E(f.Reference)}\" rel=\"noreferrer\">{E(f.Reference)}</a>" : E(f.Reference);
+            html.Append($"<article class=\"card {level}\"><p><span class=\"badge {level}\">{E(t.LevelName(f.Level))}</span> {E(f.Seen)} <code>{E(f.Code)}</code></p>");
+            html.Append($"<p>{E(f.Meaning)} <span class=\"ref\">({E(t.ConfidenceName(f.Confidence))})</span></p><p class=\"finding\">→ {E(f.Next)}</p><p class=\"ref\">{reference}</p></article>");
+        }
+        html.Append("</div></section>\n");
+    }
+
+    private static void Figures(HtmlPage html, ReportTexts t, LossReport r)
+    {
+        html.Append($"<section><h2>{t.Figures}</h2>");
+        var rows = new (string Name, string? Value)[]
+        {
+            (t.Updates, r.MaxUpdate is { } max ? $"{r.Updates:#,0} / {max:#,0}" : $"{r.Updates:#,0}"),
+            (t.UnitName, $"{r.Unit} ({t.From(r.UnitFrom)})"),
+            (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
+            (t.Chance, N(r.ChanceBits)),
+            (t.LabelEntropy, N(r.LabelEntropyBits)),
+            ($"{t.WholeLoss}, {t.Start} ({t.Update} {r.First.ToUpdate:#,0})", N(r.First.TotalBits)),
+            ($"{t.Penalty}, {t.Start}", N(r.First.PenaltyBits)),
+            ($"{t.Loss}, {t.End}, {t.Train}", N(r.FinalLossBits)),
+            ($"{t.Loss}, {t.End}, {t.Valid}", N(r.ValidLossBits)),
+            (t.BitsExplained, r.BitsExplained is { } b ? ReportTexts.Percent(b) : null),
+            (t.MaskedAccuracy, r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
+            (t.UnmaskedAccuracy, r.UnmaskedAccuracy is { } u ? ReportTexts.Percent(u) : null),
+            (t.ErrorRate, N(r.ErrorRatePercent)),
+            (t.GradientNorm, N(r.GradientNorm)),
+        };
+        html.Table(["", ""], rows.Where(x => x.Value is not null).Select(x => ((IReadOnlyList<string>)[x.Name, x.Value!], false)));
+        if (r.Languages.Count > 0)
+        {
+            html.Append($"<h3>{t.Language}</h3>");
+            html.Table([t.Language, t.MaskedLossBits, t.MaskedAccuracy], r.Languages.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), N(l.LossBits)!, l.Accuracy is { } a ? ReportTexts.Percent(a) : t.None], false)));
+        }
+        html.Append("</section>\n");
+    }
+
+    private static void Measured(HtmlPage html, ReportTexts t, Downstream downstream)
+    {
+        if (downstream.Quality.Count > 0)
+        {
+            html.Append($"<section><h2>{t.LabelQuality}</h2><p class=\"note\">{t.LabelQualityNote}</p>");
+            html.Table(t.QualityHeader, downstream.Quality.Select(q => (t.QualityCells(q), q.IsLabelSet)));
+            html.Append("</section>\n");
+        }
+        if (downstream.Probe.Count > 0)
+        {
+            html.Append($"<section><h2>{t.Probe}</h2><p class=\"note\">{E(t.ProbeNote)}</p>");
+            html.Table(t.ProbeHeader, downstream.Probe.Select(p => (t.ProbeCells(p), p.Source.Kind == FeatureSourceKind.TrainedModel)));
+            html.Append("</section>\n");
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Configuration(DoctorCase run)
+    {
+        var path = Path.Combine(run.Folder, "config.yaml");
+        if (run.Series.Format == LogFormat.HubertSharp && File.Exists(path))
+            return [.. ConfigLoader.Load(path, [], allowMissing: true).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))];
+        var hints = run.Series.Hints;
+        (string Key, object? Value)[] known =
+        [
+            ("max_update", hints.MaxUpdate), ("warmup_updates", hints.WarmupUpdates), ("num_classes", hints.Classes), ("label_rate", hints.LabelRate),
+            ("num_negatives", hints.Negatives), ("accum_grad", hints.AccumulatedBatches), ("freeze_finetune_updates", hints.FrozenUpdates),
+        ];
+        return [.. known.Where(k => k.Value is not null).Select(k => KeyValuePair.Create(k.Key, Convert.ToString(k.Value, CultureInfo.InvariantCulture)!))];
+    }
+
+    /// <summary>The last start of one of our runs.</summary>
+    private static KeyValuePair<string, string>[] Environment(string folder, LogFormat format)
+    {
+        var path = Path.Combine(folder, "environment.json");
+        if (format != LogFormat.HubertSharp || !File.Exists(path))
+            return [];
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path))?["starts"] is JsonArray { Count: > 0 } starts && starts[^1] is JsonObject last
+                ? [.. last.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString() ?? ""))]
+                : [];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return []; // the page does without
+        }
+    }
+
+    internal static string StatusOf(LossVerdict verdict) => verdict switch
+    {
+        LossVerdict.Normal => "normal",
+        LossVerdict.TooEarly => "too_early",
+        LossVerdict.Watch => "watch",
+        _ => "broken",
+    };
+
+    private static string? N(double? value) => value?.ToString(Math.Abs(value.Value) >= 100 ? "#,0" : "0.00", CultureInfo.InvariantCulture);
+
+    private static string E(string text) => HtmlPage.Escape(text);
+}

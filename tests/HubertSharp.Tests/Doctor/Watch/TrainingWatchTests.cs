@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Watch;
+
+namespace HubertSharp.Tests.Doctor.Watch;
+
+public class TrainingWatchTests
+{
+    private static readonly FakeRun Diverging = new() { Windows = 100, Loss = i => i < 60 ? 6 - (0.03 * i) : 6.6, Accuracy = null, Prefix = "" };
+
+    [Fact]
+    public void Trouble_is_told_once_and_comfort_not_at_all()
+    {
+        using var folder = new TemporaryFolder();
+        var said = new List<string>();
+        using var watch = new TrainingWatch(folder.FullName, new TrainingWatchOptions(), said.Add);
+        Write(folder, Diverging with { Windows = 60 });
+        Assert.Equal((LossVerdict.Normal, false), (watch.Validated(12_000).Report!.Verdict, watch.Validated(12_000).Stop));
+        Assert.Empty(said);
+        Write(folder, Diverging);
+        var result = watch.Validated(20_000);
+        Assert.Equal("diverged", Assert.Single(result.News).Code);
+        Assert.StartsWith("doctor, update 20000: broken: the masked loss rose from", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Empty(watch.Validated(20_200).News);
+        Assert.Single(said);
+        Assert.False(result.Stop);
+    }
+
+    [Fact]
+    public void A_broken_run_is_asked_to_stop_when_that_is_wished()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, Diverging);
+        var said = new List<string>();
+        using var watch = new TrainingWatch(folder.FullName, new TrainingWatchOptions { StopOnBroken = true }, said.Add);
+        Assert.True(watch.Validated(20_000).Stop);
+        Assert.Contains("stopping, as asked", said[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_goes_wrong_ends_in_a_notice()
+    {
+        using var folder = new TemporaryFolder();
+        var said = new List<string>();
+        using var watch = new TrainingWatch(folder.At("missing"), new TrainingWatchOptions { StopOnBroken = true }, said.Add);
+        Assert.Equal((null, false), (watch.Validated(10).Report, watch.Validated(10).Stop));
+        Assert.All(said, s => Assert.StartsWith("the doctor could not look at update 10:", s, StringComparison.Ordinal));
+        using var off = new TrainingWatch(folder.At("missing"), new TrainingWatchOptions { Enabled = false }, said.Add);
+        said.Clear();
+        Assert.Null(off.Validated(10).Report);
+        Assert.Empty(said);
+    }
+
+    [Fact]
+    public void The_webhook_gets_the_news_after_two_failures()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, Diverging);
+        using var handler = new FakeServer([HttpStatusCode.ServiceUnavailable, HttpStatusCode.BadGateway, HttpStatusCode.OK]);
+        var watch = new TrainingWatch(folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, _ => { }, handler);
+        watch.Validated(20_000);
+        watch.Dispose();
+        Assert.Equal(3, handler.Bodies.Count);
+        using var json = JsonDocument.Parse(handler.Bodies[^1]);
+        Assert.Equal(("broken", 20_000), (json.RootElement.GetProperty("verdict").GetString(), json.RootElement.GetProperty("update").GetInt64()));
+        Assert.Equal("diverged", json.RootElement.GetProperty("findings")[0].GetProperty("code").GetString());
+        Assert.StartsWith("Broken:", json.RootElement.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dead_webhook_never_holds_the_training_up_and_is_complained_of_once()
+    {
+        using var folder = new TemporaryFolder();
+        using var handler = new FakeServer([], hang: true);
+        var said = new List<string>();
+        var watch = new TrainingWatch(folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, said.Add, handler);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 40; i++)
+        {
+            Write(folder, i % 2 == 0 ? Diverging with { Windows = 60 } : Diverging);
+            watch.Validated(i);
+        }
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+        watch.Dispose();
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{clock.Elapsed}");
+        Assert.InRange(handler.Bodies.Count, 1, 3);
+    }
+
+    private static void Write(TemporaryFolder folder, FakeRun run)
+    {
+        folder.Write("dict.km.txt", string.Concat(Enumerable.Range(0, 100).Select(i => $"{i} 1\n")));
+        folder.Write("metrics.jsonl", run.Text());
+    }
+
+    private sealed class FakeServer(IReadOnlyList<HttpStatusCode> answers, bool hang = false) : HttpMessageHandler
+    {
+        public List<string> Bodies { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+            lock (Bodies)
+                Bodies.Add(body);
+            if (hang)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            return new HttpResponseMessage(answers[Math.Min(Bodies.Count, answers.Count) - 1]);
+        }
+    }
+}
