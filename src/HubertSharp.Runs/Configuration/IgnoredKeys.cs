@@ -28,7 +28,7 @@ public static class IgnoredKeys
         .. Of("criterion", "log_keys"),
         .. Of("optimization", "_name use_bmuf debug_param_names"),
         .. Of("optimizer", "use_old_adam fp16_adam_stats tpu"),
-        .. Of("model", "latent_temp checkpoint_activations required_seq_len_multiple depthwise_conv_kernel_size fp16"),
+        .. Of("model", "latent_temp required_seq_len_multiple depthwise_conv_kernel_size fp16"),
     ];
 
     /// <summary>Whether the dotted key, or the group that it lies in, is known and means nothing here.</summary>

@@ -42,7 +42,7 @@ internal sealed class Encoder
         for (var i = 0; i < (depth ?? _layers.Length); i++)
         {
             if (!dropped.Contains(i))
-                x = _layers[i].Forward(x, keyBias, step.Training, SeedMixer.Derive(seed, FirstLayer + (ulong)i));
+                x = Layer(_layers[i], x, keyBias, step.Training, SeedMixer.Derive(seed, FirstLayer + (ulong)i));
             afterLayer?.Invoke(x);
         }
         return _config.LayerNormFirst && depth is null ? FinalNorm(x) : x;
@@ -62,6 +62,10 @@ internal sealed class Encoder
         }
         return dropped;
     }
+
+    private Tensor Layer(EncoderLayer layer, Tensor x, Tensor? keyBias, bool training, ulong seed) => _config.CheckpointActivations && training
+        ? Recomputation.Apply((y, bias) => layer.Forward(y, bias, training, seed), x, keyBias)
+        : layer.Forward(x, keyBias, training, seed);
 
     /// <summary>Adds positions; post-LN models normalise here.</summary>
     private Tensor Start(Tensor x, Tensor? padding, bool training, ulong seed)

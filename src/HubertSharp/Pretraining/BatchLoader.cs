@@ -3,27 +3,36 @@ using System.Threading.Channels;
 namespace HubertSharp.Pretraining;
 
 /// <summary>
-/// Reads ahead of the step: up to <c>workers</c> batches are collated at a time in background threads, and they come out in order
-/// whatever the number of threads. Memory is bounded by the batches under way.
+/// Reads ahead of the step: up to <c>workers</c> updates are collated at a time in background threads, and they come out in order
+/// whatever the number of threads. Memory is bounded by the updates that are under way or wait to be taken.
 /// </summary>
 internal sealed class BatchLoader : IDisposable
 {
     private readonly Channel<Task<TrainingBatch[]>> _ahead;
+    private readonly SemaphoreSlim _workers;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _producer;
+    private readonly Func<long, TrainingBatch[]> _collate;
+    private readonly Task? _producer; // null without workers
+    private long _next;
 
     /// <param name="firstUpdate">The update to start with.</param>
     /// <param name="lastUpdate">The last update to read for.</param>
-    /// <param name="workers"><c>dataset.num_workers</c>, at least 1.</param>
+    /// <param name="workers"><c>dataset.num_workers</c>; 0 collates in the thread that asks.</param>
+    /// <param name="ahead">Updates under way or waiting at most; at least one for every worker.</param>
     /// <param name="collate">Builds the micro-batches of one update; runs in several threads at once.</param>
-    public BatchLoader(long firstUpdate, long lastUpdate, int workers, Func<long, TrainingBatch[]> collate)
+    public BatchLoader(long firstUpdate, long lastUpdate, int workers, int ahead, Func<long, TrainingBatch[]> collate)
     {
-        _ahead = Channel.CreateBounded<Task<TrainingBatch[]>>(new BoundedChannelOptions(Math.Max(1, workers)) { SingleReader = true, SingleWriter = true });
-        _producer = Task.Run(() => ProduceAsync(firstUpdate, lastUpdate, collate), CancellationToken.None);
+        _collate = collate;
+        _next = firstUpdate;
+        _workers = new SemaphoreSlim(Math.Max(1, workers));
+        _ahead = Channel.CreateBounded<Task<TrainingBatch[]>>(
+            new BoundedChannelOptions(Math.Max(1, Math.Max(workers, ahead))) { SingleReader = true, SingleWriter = true });
+        if (workers > 0)
+            _producer = Task.Run(() => ProduceAsync(firstUpdate, lastUpdate), CancellationToken.None);
     }
 
     /// <summary>The micro-batches of the next update; a fault while reading them is thrown here.</summary>
-    public TrainingBatch[] Next() => NextAsync().GetAwaiter().GetResult();
+    public TrainingBatch[] Next() => _producer is null ? _collate(_next++) : NextAsync().GetAwaiter().GetResult();
 
     private async Task<TrainingBatch[]> NextAsync()
     {
@@ -31,17 +40,18 @@ internal sealed class BatchLoader : IDisposable
         return await reading.ConfigureAwait(false);
     }
 
-    private async Task ProduceAsync(long first, long last, Func<long, TrainingBatch[]> collate)
+    private async Task ProduceAsync(long first, long last)
     {
         try
         {
             for (var update = first; update <= last; update++)
             {
-                var current = update;
-                // The bounded channel holds the tasks back; a task starts only when there is room for it.
+                // a task starts only when there is room for what it brings, and a worker for it
                 if (!await _ahead.Writer.WaitToWriteAsync(_stop.Token).ConfigureAwait(false))
                     return;
-                await _ahead.Writer.WriteAsync(Task.Run(() => collate(current), _stop.Token), _stop.Token).ConfigureAwait(false);
+                await _workers.WaitAsync(_stop.Token).ConfigureAwait(false);
+                var current = update;
+                await _ahead.Writer.WriteAsync(Task.Run(() => Work(current), CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
             }
             _ahead.Writer.Complete();
         }
@@ -51,12 +61,25 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
+    private TrainingBatch[] Work(long update)
+    {
+        try
+        {
+            return _collate(update);
+        }
+        finally
+        {
+            _workers.Release();
+        }
+    }
+
     public void Dispose() => StopAsync().GetAwaiter().GetResult();
 
     private async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _producer.ConfigureAwait(false);
+        if (_producer is not null)
+            await _producer.ConfigureAwait(false);
         while (_ahead.Reader.TryRead(out var reading))
         {
             try
@@ -69,5 +92,6 @@ internal sealed class BatchLoader : IDisposable
             }
         }
         _stop.Dispose();
+        _workers.Dispose();
     }
 }

@@ -103,7 +103,8 @@ public static class Pretrainer
             options.AfterCollate?.Invoke(batch);
             return batch with { Batch = BatchFrames.DrawMasks(model, batch.Batch, StepSeed(update, micro)) };
         })];
-        using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, Collate);
+        var ahead = config.Dataset.DataBufferSize / config.Optimization.UpdateFreq.Max();
+        using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, ahead, Collate);
 
         for (var update = progress.Update + 1; update <= lastUpdate; update++)
         {
@@ -166,26 +167,27 @@ public static class Pretrainer
                 Save("best", epoch, validValue);
             writer.Check();
             if (interrupted)
-            {
-                writer.Finish();
-                cancellation.ThrowIfCancellationRequested();
                 break;
-            }
         }
         writer.Finish();
+        Notice($"update {progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use");
+        if (progress.Update < lastUpdate)
+            cancellation.ThrowIfCancellationRequested();
         return new PretrainingSummary(
             folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
-            log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates);
+            log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates, ResidentMemory.PeakMib());
 
         double Validate(long update, int epoch)
         {
+            // Crops and masks are the same at every validation: the curve moves because the model does.
+            using var reading = new BatchLoader(0, validBatches.Count - 1, config.Dataset.NumWorkers, config.Dataset.DataBufferSize,
+                i => [valid.Collate(validBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row))]);
             var averages = new MetricAverages();
             using var noGradients = no_grad();
             for (var i = 0; i < validBatches.Count; i++)
             {
                 using var scope = NewDisposeScope();
-                // Crops and masks are the same at every validation: the curve moves because the model does.
-                var batch = valid.Collate(validBatches[i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row));
+                var batch = reading.Next()[0];
                 var scores = new StepScores();
                 scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
                 scores.AddTo(averages);

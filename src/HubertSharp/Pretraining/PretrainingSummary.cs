@@ -8,5 +8,6 @@ namespace HubertSharp.Pretraining;
 /// <param name="TrainMaskedLossBits">Masked loss of the first label set over the last log interval, in bits; NaN before the first.</param>
 /// <param name="ValidMaskedLossBits">The same on the valid split; NaN without validation.</param>
 /// <param name="SkippedUpdates">Updates skipped because loss or gradients were not finite.</param>
+/// <param name="PeakResidentMib">The most memory that the process held.</param>
 public sealed record PretrainingSummary(
-    string RunFolder, string? CheckpointFolder, long Updates, bool Finished, double TrainMaskedLossBits, double ValidMaskedLossBits, long SkippedUpdates);
+    string RunFolder, string? CheckpointFolder, long Updates, bool Finished, double TrainMaskedLossBits, double ValidMaskedLossBits, long SkippedUpdates, long PeakResidentMib);

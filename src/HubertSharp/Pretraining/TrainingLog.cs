@@ -68,7 +68,7 @@ internal sealed class TrainingLog : IDisposable
             new("wall", Math.Round(_wall.Elapsed.TotalSeconds, 1)),
             new("audio_s_per_s", Math.Round(AudioSecondsPerSecond, 2)),
             new("chance_bits", chanceBits),
-            new("peak_rss_mib", PeakResidentMib()),
+            new("peak_rss_mib", ResidentMemory.PeakMib()),
             new("skipped_updates", skippedUpdates),
         ]);
         if (lossScale is { } scale)
@@ -128,12 +128,6 @@ internal sealed class TrainingLog : IDisposable
             if (double.IsFinite(value))
                 _events?.add_scalar($"{tag}/{key}", (float)value, (int)update);
         }
-    }
-
-    private static long PeakResidentMib()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64 >> 20;
     }
 
     /// <summary>Brings the lines to the disk, before a checkpoint that relies on them.</summary>

@@ -1,5 +1,4 @@
 using CsCheck;
-using HubertSharp.Models;
 using HubertSharp.Pretraining;
 
 namespace HubertSharp.Tests.Pretraining;
@@ -87,24 +86,5 @@ public class BatchPlanTests
         Assert.Equal((2, 0), plan.Locate(11));
         Assert.Equal(5, plan.MicroBatches(11).Length);
         Assert.Equal((3, 1), plan.Locate(14));
-    }
-
-    [Fact]
-    public void Batches_come_in_order_whatever_the_number_of_threads()
-    {
-        using var loader = new BatchLoader(1, 50, workers: 4, update =>
-        {
-            Thread.Sleep((int)(update * 7 % 5));
-            return [new TrainingBatch(new HubertBatch([0], [1], [], mask: null), [(int)update], [null])];
-        });
-        for (var update = 1; update <= 50; update++)
-            Assert.Equal(update, loader.Next()[0].Utterances[0]);
-    }
-
-    [Fact]
-    public void A_fault_in_a_loader_thread_reaches_the_step()
-    {
-        using var loader = new BatchLoader(1, 3, workers: 2, _ => throw new InvalidDataException("broken"));
-        Assert.Equal("broken", Assert.Throws<InvalidDataException>(() => loader.Next()).Message);
     }
 }
