@@ -12,7 +12,7 @@ case ${1:-all} in
 esac
 
 need_dotnet
-need_packages ffmpeg libsndfile1 libsoxr0 espeak-ng
+need_packages ffmpeg libsndfile1 libsoxr0 espeak-ng chromium
 say "Building ..."
 build HubertSharp.slnx
 if [ $# = 0 ]; then

@@ -27,6 +27,7 @@ internal static class Program
             ConvertVerb.Create(),
             PipelineVerb.Create(),
             DoctorVerb.Create(),
+            DashboardVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
             BenchVerb.Create(),

@@ -29,6 +29,9 @@ internal sealed partial class MetricsLine
     /// <summary>A value by its name without <c>train_</c> or <c>valid_</c>; null when it is not there or is no number.</summary>
     public double? this[string key] => _values.TryGetValue(key, out var value) ? value : null;
 
+    /// <summary>The names of its values, without <c>train_</c> or <c>valid_</c>.</summary>
+    public IEnumerable<string> Keys => _values.Keys;
+
     public bool IsTrainInner => Tag == "train_inner";
 
     public bool IsTrainEpoch => Tag == "train";

@@ -1,0 +1,56 @@
+using HubertSharp.Dashboard.Curves;
+using HubertSharp.Dashboard.Listening;
+using HubertSharp.Dashboard.Runs;
+using HubertSharp.Runs.Doctor;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace HubertSharp.Dashboard;
+
+/// <summary>Every address of the dashboard. Runs go by their id and utterances by their line, so that no path comes from outside.</summary>
+internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCache doctor, CurveStore curves, Utterances utterances, EventStream events)
+{
+    private const int DefaultBuckets = 800;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", () => WebAssets.Get("index.html"));
+        routes.MapGet("/assets/{name}", (string name) => WebAssets.Get(name));
+        routes.MapGet("/api/runs", () => Json(new { root = Path.GetFileName(Path.TrimEndingDirectorySeparator(catalog.Root)), runs = board.Summaries() }));
+        routes.MapGet("/api/runs/{id}", (string id) => catalog.Find(id) is { } run ? Json(RunDetails.Of(run)) : Results.NotFound());
+        routes.MapGet("/api/runs/{id}/doctor", DoctorAsync);
+        routes.MapGet("/api/runs/{id}/curves", Curves);
+        routes.MapGet("/api/runs/{id}/utterances", (string id, string? split, string? search, int? offset, int? count) =>
+            catalog.Find(id) is { } run ? Json(utterances.List(run, split, search, offset ?? 0, count ?? 25)) : Results.NotFound());
+        routes.MapGet("/api/runs/{id}/utterances/{split}/{index:int}", (string id, string split, int index) =>
+            catalog.Find(id) is { } run && utterances.Timeline(run, split, index) is { } timeline ? Json(timeline) : Results.NotFound());
+        routes.MapGet("/api/runs/{id}/audio/{split}/{index:int}", (string id, string split, int index) =>
+            catalog.Find(id) is { } run && utterances.Audio(run, split, index) is { } audio
+                ? Results.File(new FileStream(audio.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), audio.Type, enableRangeProcessing: true)
+                : Results.NotFound());
+        routes.MapGet("/api/events", (HttpContext context, string[]? run, int? buckets) => events.WriteAsync(context, run ?? [], Buckets(buckets)));
+    }
+
+    private async Task<IResult> DoctorAsync(string id, string? lang, CancellationToken cancellation)
+    {
+        if (catalog.Find(id) is not { } run)
+            return Results.NotFound();
+        var found = await doctor.GetAsync(run, board.Figures(run)?.LengthBytes ?? 0, cancellation).ConfigureAwait(false);
+        LossReport? report = lang == "zh" ? found.Chinese : found.English;
+        return Json(new { version = found.Version, problem = found.Problem, report, band = found.Band, histogram = found.Histogram });
+    }
+
+    private IResult Curves(string id, int? buckets, double? from, double? to)
+    {
+        if (catalog.Find(id) is not { } run || curves.Of(run) is not { } followed)
+            return Results.NotFound();
+        followed.Refresh();
+        var slice = followed.Slice(Buckets(buckets), from ?? double.NegativeInfinity, to ?? double.PositiveInfinity);
+        return Json(new CurveEvent(run.Id, slice.Cursor.ToString(), false, slice.Train, slice.Valid, slice.UnreadableLines, slice.IsThinned));
+    }
+
+    private static int Buckets(int? asked) => Math.Clamp(asked ?? DefaultBuckets, 10, 4000);
+
+    private static IResult Json(object value) => Results.Json(value, DashboardJson.Options);
+}

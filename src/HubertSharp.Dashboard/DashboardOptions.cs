@@ -1,0 +1,19 @@
+namespace HubertSharp.Dashboard;
+
+/// <summary>What the dashboard shows, and where it listens.</summary>
+public sealed record DashboardOptions
+{
+    public const int DefaultPort = 8550;
+
+    /// <summary>The folder whose runs are shown; itself a run, or a folder of runs.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>0 takes a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Address or name to listen on; null for this machine alone (127.0.0.1).</summary>
+    public string? Host { get; init; }
+
+    /// <summary>How often the server looks for new lines.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
+}

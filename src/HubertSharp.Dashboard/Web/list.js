@@ -1,0 +1,60 @@
+// The list of runs, with the last logged figures of each.
+import { el } from './dom.js';
+import { t, number, percent } from './texts.js';
+
+export const verdictBadge = run => run.verdict ? el('span', { class: `badge ${run.verdict}` }, t(run.verdict))
+  : el('span', { class: 'badge', title: run.problem ?? '' }, !run.hasLog ? t('noLog') : run.problem ? t('noVerdict') : t('judging'));
+
+export class ListPage {
+  constructor(state) {
+    this.state = state;
+    this.title = t('runs');
+    this.button = el('button', { type: 'button', class: 'primary', onclick: () => { location.hash = `#/compare/${[...state.chosen].join(',')}`; } });
+    this.note = el('p', { class: 'soft' });
+    this.body = el('tbody');
+    const heading = (key, numeric) => el('th', { scope: 'col', class: numeric ? 'n' : null }, t(key));
+    this.table = el('div', { class: 'card list' }, el('div', { class: 'scroll' }, el('table', {},
+      el('thead', {}, el('tr', {}, el('td', {}), heading('run'), heading('verdict'), heading('updates', true), heading('lossBits', true), heading('validLoss', true), heading('chance', true), heading('accuracy', true), heading('step', true), heading('lastWrite', true))),
+      this.body)));
+    this.element = el('div', {}, el('div', { class: 'head' }, el('div', {}, el('h1', { tabindex: '-1' }, t('runs')), this.note), this.button), this.table);
+    this.clock = setInterval(() => this.ages(), 5000);
+  }
+
+  close() { clearInterval(this.clock); }
+
+  runs(runs) {
+    this.note.textContent = t('runCount', runs.length);
+    for (const id of [...this.state.chosen]) if (!runs.some(r => r.id === id)) this.state.chosen.delete(id);
+    const focused = document.activeElement?.dataset?.run;
+    this.body.replaceChildren(...(runs.length > 0 ? runs.map(r => this.row(r)) : [el('tr', {}, el('td', { colspan: '10', class: 'empty' }, t('noRuns')))]));
+    if (focused) this.body.querySelector(`[data-run="${focused}"]`)?.focus();
+    this.ages();
+    this.count();
+  }
+
+  row(run) {
+    const cell = (value, label) => el('td', { class: 'n', 'data-label': t(label) }, value ?? el('span', { class: 'soft' }, t('missing')));
+    const box = el('input', { type: 'checkbox', 'data-run': run.id, 'aria-label': t('choose', run.name), checked: this.state.chosen.has(run.id), disabled: !run.hasLog, onchange: e => {
+      this.state.chosen[e.target.checked ? 'add' : 'delete'](run.id);
+      this.count();
+    } });
+    const updates = run.update === null ? null : [run.maxUpdate ? `${run.update.toLocaleString('en')} / ${run.maxUpdate.toLocaleString('en')}` : run.update.toLocaleString('en'), run.maxUpdate ? progress(run.update / run.maxUpdate) : null];
+    return el('tr', {}, el('td', { class: 'pick' }, box), el('th', { scope: 'row' }, el('a', { href: `#/run/${run.id}`, 'data-run': `link-${run.id}` }, run.name)), el('td', {}, verdictBadge(run)),
+      el('td', { class: 'n', 'data-label': t('updates') }, ...(updates ?? [el('span', { class: 'soft' }, t('missing'))])),
+      cell(number(run.loss), 'lossBits'), cell(number(run.validLoss), 'validLoss'), cell(number(run.chanceBits), 'chance'), cell(percent(run.accuracy), 'accuracy'),
+      cell(run.stepSeconds === null ? null : `${run.stepSeconds.toFixed(2)} s`, 'step'), el('td', { class: 'n', 'data-label': t('lastWrite'), 'data-at': run.writtenAt }, run.writtenAt ? '' : el('span', { class: 'soft' }, t('missing'))));
+  }
+
+  ages() { for (const cell of this.body.querySelectorAll('[data-at]')) cell.textContent = t('ago', (Date.now() - Date.parse(cell.dataset.at)) / 1000); }
+
+  count() {
+    this.button.textContent = t('compareChosen', this.state.chosen.size);
+    this.button.disabled = this.state.chosen.size < 2;
+  }
+}
+
+function progress(share) {
+  const bar = el('span');
+  bar.style.width = `${Math.min(100, 100 * share)}%`;
+  return el('span', { class: 'progress', 'aria-hidden': 'true' }, bar);
+}

@@ -1,0 +1,167 @@
+// One run: the doctor's word beside the loss, the other curves, the machine, the labels, audio, environment and configuration.
+import { el, get } from './dom.js';
+import { language, t, has, number, percent, precise } from './texts.js';
+import { Chart } from './charts.js';
+import { verdictBadge } from './list.js';
+import { Listening } from './listen.js';
+
+const two = value => value.toFixed(2);
+const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
+const tongue = name => has(name) ? t(name) : name;
+
+export class RunPage {
+  constructor(state, curves) {
+    Object.assign(this, { state, data: curves, doctor: null, version: -1, closed: false });
+    this.run = state.runs.find(r => r.id === curves.id);
+    this.title = this.run?.name ?? t('run');
+    this.tiles = el('dl', { class: 'tiles' });
+    this.machineTiles = el('dl', { class: 'tiles' });
+    this.notes = el('p', { class: 'soft small' });
+    this.verdict = el('section', { class: 'card verdict', 'aria-label': t('isNormal') }, el('p', { class: 'soft' }, t('judging')));
+    this.histogram = el('div');
+    this.charts = this.makeCharts();
+    const shown = key => this.charts[key].chart.element;
+    const more = ['accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
+    const machine = ['step', 'audio', 'memory'].map(shown);
+    this.details = el('div');
+    this.listening = new Listening(curves.id);
+    this.element = el('div', {},
+      el('nav', { class: 'crumbs', 'aria-label': t('runs') }, el('a', { href: '#/' }, `← ${t('back')}`)),
+      el('div', { class: 'head' }, el('div', {}, el('h1', { tabindex: '-1' }, this.title), this.notes)),
+      this.tiles,
+      el('h2', {}, t('isNormal')), el('div', { class: 'two' }, shown('loss'), this.verdict),
+      el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
+      el('h2', {}, t('machine')), this.machineTiles, el('p'), el('div', { class: 'charts' }, machine), this.details,
+      this.histogram, el('h2', {}, t('listen')), this.listening.element);
+    this.loadDetails();
+  }
+
+  makeCharts() {
+    const make = (key, title, lines, options = {}) => {
+      const chart = new Chart({ title, note: t('zoomHelp'), ...options, onZoom: zoom => this.zoomed(key, zoom) });
+      return [key, { chart, lines }];
+    };
+    const line = (name, color, column, part = 'train') => () => [{ name, color, dots: part === 'valid', part, column }];
+    const both = (...all) => () => all.flatMap(f => f());
+    return Object.fromEntries([
+      make('loss', t('lossBits'), both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 330 }),
+      make('accuracy', t('accuracyTitle'), both(line(t('masked'), 0, 'correct_m_0'), line(t('unmasked'), 2, 'correct_u_0'), line(`${t('masked')}, ${t('valid')}`, 1, 'correct_m_0', 'valid')), { format: share }),
+      make('languages', t('languages'), () => Object.keys(this.data.train).filter(c => /^loss_m_0_./.test(c)).slice(0, 8).map((c, i) => ({ name: tongue(c.slice(9)), color: i, part: 'train', column: c })), { format: two }),
+      make('parts', t('parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen')), { format: two }),
+      make('gnorm', t('gnorm'), line(t('gnorm'), 0, 'gnorm')),
+      make('lr', t('lr'), line(t('lr'), 0, 'lr')),
+      make('scale', t('scale'), line(t('scale'), 0, 'loss_scale')),
+      make('step', t('stepS'), line(t('step'), 0, 'step_s'), { height: 190 }),
+      make('audio', t('audioRate'), line(t('audioRateShort'), 3, 'audio_s_per_s'), { height: 190 }),
+      make('memory', t('memoryMib'), line(t('memory'), 2, 'peak_rss_mib'), { height: 190 }),
+    ]);
+  }
+
+  close() {
+    this.closed = true;
+    Object.values(this.charts).forEach(c => c.chart.destroy());
+    this.listening.close();
+  }
+
+  redraw() {
+    for (const key of Object.keys(this.charts)) { this.charts[key].chart.shape = null; this.show(key); }
+    this.listening.draw();
+    this.drawHistogram();
+  }
+
+  runs(runs) {
+    const run = runs.find(r => r.id === this.data.id);
+    if (!run) { this.notes.textContent = t('gone'); return; }
+    this.run = run;
+    this.element.querySelector('h1').textContent = run.name;
+    const tile = (label, value, unit) => el('div', {}, el('dt', {}, t(label)), el('dd', {}, value === null ? el('small', {}, t('missing')) : value, value !== null && unit ? el('small', {}, ` ${unit}`) : null));
+    this.tiles.replaceChildren(
+      el('div', {}, el('dt', {}, t('verdict')), el('dd', {}, verdictBadge(run))),
+      tile('updates', run.update === null ? null : run.update.toLocaleString('en'), run.maxUpdate ? `/ ${run.maxUpdate.toLocaleString('en')}` : null),
+      tile('loss', number(run.loss), t('bits')), tile('validLoss', number(run.validLoss), t('bits')), tile('chance', number(run.chanceBits), t('bits')),
+      tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`),
+      tile('lastWrite', run.writtenAt ? t('ago', (Date.now() - Date.parse(run.writtenAt)) / 1000) : null));
+    this.machineTiles.replaceChildren(
+      tile('step', run.stepSeconds === null ? null : run.stepSeconds.toFixed(3), 's'), tile('audioRateShort', number(run.audioSecondsPerSecond, 1)),
+      tile('memory', run.peakMemoryMib === null ? null : run.peakMemoryMib.toLocaleString('en'), 'MiB'), tile('gnorm', number(run.gradientNorm)), tile('lr', run.learningRate === null ? null : precise(run.learningRate)), tile('skipped', run.skippedUpdates === null ? null : `${run.skippedUpdates}`));
+    if (run.doctorVersion !== this.version || this.version === -1) this.loadDoctor(run.doctorVersion);
+  }
+
+  curves() {
+    this.notes.textContent = [this.data.unreadable > 0 ? t('unreadable', this.data.unreadable) : null, this.data.thinned ? t('thinned') : null].filter(Boolean).join(' · ');
+    for (const [key, { chart }] of Object.entries(this.charts)) if (!chart.zoom) this.show(key);
+  }
+
+  show(key, source = this.data) {
+    const { chart, lines } = this.charts[key];
+    const series = lines().filter(l => source[l.part][l.column]).map(l => ({ ...l, ...source[l.part][l.column] }));
+    chart.set(series, key === 'loss' ? this.levels() : [], key === 'loss' ? this.doctor?.band ?? [] : []);
+    chart.element.hidden = series.length === 0 && (key === 'languages' || key === 'scale');
+  }
+
+  levels() {
+    const report = this.doctor?.report;
+    if (!report || report.unit === 'sum') return [];
+    return [['chance', report.chanceBits], ['unigram', report.labelEntropyBits]].filter(([, y]) => typeof y === 'number').map(([name, y]) => ({ name: t(name), y }));
+  }
+
+  async zoomed(key, zoom) {
+    if (!zoom) { this.show(key); return; }
+    const width = zoom[1] - zoom[0];
+    const finer = await get(`/api/runs/${this.data.id}/curves?buckets=600&from=${zoom[0] - width * 0.02}&to=${zoom[1] + width * 0.02}`);
+    if (!this.closed && this.charts[key].chart.zoom === zoom) this.show(key, finer);
+  }
+
+  async loadDoctor(version) {
+    this.version = version;
+    try {
+      this.doctor = await get(`/api/runs/${this.data.id}/doctor?lang=${language}`);
+    } catch (error) {
+      this.verdict.replaceChildren(el('p', { class: 'error' }, error.message));
+      return;
+    }
+    if (this.closed) return;
+    this.version = this.doctor.version;
+    const report = this.doctor.report;
+    this.verdict.className = `card verdict ${report?.verdict ?? ''}`;
+    this.verdict.replaceChildren(...(report ? [
+      el('p', {}, el('span', { class: `badge ${report.verdict}` }, t(report.verdict))),
+      el('p', {}, report.summary),
+      report.reference ? el('p', { class: 'soft small' }, `${t('bandWhy', share(report.reference.lowest), share(report.reference.highest))} (${report.reference.run.run}; ${report.reference.run.source})`) : null,
+      el('ul', { class: 'findings', tabindex: '0', 'aria-label': t('findings') }, report.findings.map(f => el('li', {},
+        el('span', { class: `badge ${f.level === 'info' ? '' : f.level}` }, t(f.level)), ` ${f.seen}`,
+        el('p', {}, `${f.meaning} (${t(f.confidence)})`), el('p', { class: 'next' }, `→ ${f.next}`), el('p', { class: 'ref' }, source(f.reference))))),
+    ].filter(Boolean) : [el('p', {}, t('noVerdict')), el('p', { class: 'soft' }, this.doctor.problem ?? t('noLog'))]));
+    this.show('loss');
+    this.drawHistogram();
+  }
+
+  drawHistogram() {
+    const counts = this.doctor?.histogram ?? [];
+    if (counts.length === 0) return;
+    const caption = t('histogram', counts.filter(c => c > 0).length, counts.length);
+    const canvas = el('canvas', { class: 'bars', role: 'img', 'aria-label': caption });
+    this.histogram.replaceChildren(el('p'), el('figure', {}, el('figcaption', {}, caption), canvas));
+    const ratio = devicePixelRatio, width = canvas.width = Math.max(1, canvas.clientWidth * ratio), height = canvas.height = 90 * ratio;
+    const c = canvas.getContext('2d'), sorted = [...counts].sort((a, b) => b - a), step = width / sorted.length;
+    c.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--c0');
+    sorted.forEach((count, i) => c.fillRect(i * step, height * (1 - count / sorted[0]), Math.max(ratio, step - (step > 3 * ratio ? ratio : 0)), height * count / sorted[0]));
+  }
+
+  async loadDetails() {
+    try {
+      const details = await get(`/api/runs/${this.data.id}`);
+      const pairs = rows => el('div', { class: 'card list scroll', tabindex: '0', role: 'group' }, el('table', { class: 'pairs' }, el('tbody', {}, rows.map(([key, value]) => el('tr', {}, el('th', { scope: 'row' }, key), el('td', {}, value))))));
+      const last = details.starts.at(-1);
+      this.details.replaceChildren(
+        details.problems.length > 0 ? el('p', { class: 'error small' }, details.problems.join(' · ')) : '',
+        el('details', {}, el('summary', {}, `${t('environment')}${details.starts.length > 1 ? ` (${details.starts.length} ${t('starts')})` : ''}`), last ? pairs(Object.entries(last)) : el('p', { class: 'soft' }, t('noEnvironment'))),
+        el('details', {}, el('summary', {}, t('configuration')), details.config.length > 0 ? pairs(details.config) : el('p', { class: 'soft' }, t('noConfig'))));
+    } catch (error) {
+      this.details.replaceChildren(el('p', { class: 'error' }, error.status === 404 ? t('gone') : error.message));
+    }
+  }
+}
+
+// only web addresses become links
+const source = text => /^https:\/\/\S+$/.test(text) ? el('a', { href: text, rel: 'noreferrer noopener', target: '_blank' }, text) : text;
