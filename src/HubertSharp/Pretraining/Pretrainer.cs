@@ -3,6 +3,7 @@ using System.Globalization;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.RunFolders;
 using TorchSharp;
@@ -88,6 +89,8 @@ public static class Pretrainer
             MetricsWriter.Open(folder.MetricsPath, progress.Update),
             Path.Combine(folder.Path, config.Common.TensorboardLogdir ?? "tensorboard"), progress.Interval, progress.Epoch);
         using var writer = new CheckpointWriter(checkpoints, config.Checkpoint.WriteCheckpointsAsynchronously);
+        using var watch = new TrainingWatch(folder.Path, options.Watch, Notice);
+        var isBroken = false;
         var chanceBits = Math.Log2(classes[0]);
         var clock = new RunClock(progress.Update, lastUpdate);
         var scaler = precision == ComputePrecision.Float16 || options.ScaleLoss
@@ -156,11 +159,12 @@ public static class Pretrainer
             {
                 log.Pause();
                 validValue = Validate(update, epoch);
+                isBroken = watch.Validated(update).Stop;
                 log.Resume();
             }
             if (endsEpoch)
                 log.WriteEpoch(update, epoch, nextLr);
-            var interrupted = cancellation.IsCancellationRequested || update == options.StopAfterUpdate;
+            var interrupted = cancellation.IsCancellationRequested || update == options.StopAfterUpdate || isBroken;
             if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted) is { } reason)
                 Save(reason, epoch, validValue);
             else if (validValue is { } value && IsWorthKeeping(value))
@@ -175,7 +179,7 @@ public static class Pretrainer
             cancellation.ThrowIfCancellationRequested();
         return new PretrainingSummary(
             folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
-            log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates, ResidentMemory.PeakMib());
+            log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates, ResidentMemory.PeakMib(), isBroken);
 
         double Validate(long update, int epoch)
         {

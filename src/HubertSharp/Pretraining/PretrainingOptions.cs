@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Doctor.Watch;
+
 namespace HubertSharp.Pretraining;
 
 /// <summary>What a caller may ask of a run beside its configuration.</summary>
@@ -17,6 +19,9 @@ public sealed record PretrainingOptions
 
     /// <summary>Stop after this update, as if interrupted: a checkpoint is written and the run can go on later. Null runs to the end.</summary>
     public long? StopAfterUpdate { get; init; }
+
+    /// <summary>The doctor's look at the curves at each validation.</summary>
+    public TrainingWatchOptions Watch { get; init; } = new();
 
     /// <summary>Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.</summary>
     internal bool ScaleLoss { get; init; }

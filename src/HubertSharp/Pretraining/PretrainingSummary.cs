@@ -9,5 +9,7 @@ namespace HubertSharp.Pretraining;
 /// <param name="ValidMaskedLossBits">The same on the valid split; NaN without validation.</param>
 /// <param name="SkippedUpdates">Updates skipped because loss or gradients were not finite.</param>
 /// <param name="PeakResidentMib">The most memory that the process held.</param>
+/// <param name="StoppedAsBroken">The doctor found the run broken, and was asked to stop it then.</param>
 public sealed record PretrainingSummary(
-    string RunFolder, string? CheckpointFolder, long Updates, bool Finished, double TrainMaskedLossBits, double ValidMaskedLossBits, long SkippedUpdates, long PeakResidentMib);
+    string RunFolder, string? CheckpointFolder, long Updates, bool Finished, double TrainMaskedLossBits, double ValidMaskedLossBits, long SkippedUpdates, long PeakResidentMib,
+    bool StoppedAsBroken);
