@@ -86,7 +86,7 @@ public sealed class LogHints
         }
         else if (line.IndexOf("Minimum loss scale reached"u8) >= 0 || line.IndexOf("grad_scale is too small, exiting"u8) >= 0)
             ScaleExhausted = true;
-        else if (line.IndexOf("The grad norm is nan"u8) >= 0 || line.IndexOf("The grad norm is inf"u8) >= 0 || line.IndexOf(" skipped: loss "u8) >= 0)
+        else if (line.IndexOf("The grad norm is nan"u8) >= 0 || line.IndexOf("The grad norm is inf"u8) >= 0)
             NotFiniteUpdates++;
         else if (line.IndexOf("done training in"u8) >= 0 || line.IndexOf("The training was finished at"u8) >= 0 || line.IndexOf("`Trainer.fit` stopped"u8) >= 0 || line.EndsWith(" Done!"u8))
             IsDone = true;

@@ -81,7 +81,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         "num_updates" => Updates,
         "epoch" => Epoch,
         "total_count" => TotalCount,
-        "nan_loss_count" => NotFiniteCount,
+        "nan_loss_count" or "skipped_updates" => NotFiniteCount,
         _ => null,
     };
 
