@@ -38,7 +38,7 @@ internal sealed class ConvolutionGelu : autograd.SingleTensorFunction<Convolutio
             for (var tap = 0; tap < kernel; tap += stride)
             {
                 var width = Math.Min(stride, kernel - tap) * channels;
-                target.addmm_(Windows(x, row, tap, outputs, width, stride), taps.narrow(1, tap * channels, width).t(), beta: tap == 0 ? 0 : 1, alpha: 1);
+                Add(target, Windows(x, row, tap, outputs, width, stride), taps.narrow(1, tap * channels, width).t(), first: tap == 0);
             }
         }
         var activation = empty_like(y);
@@ -75,15 +75,25 @@ internal sealed class ConvolutionGelu : autograd.SingleTensorFunction<Convolutio
             for (var tap = 0; tap < kernel; tap += stride)
             {
                 var width = Math.Min(stride, kernel - tap) * channels;
-                tapGradient.narrow(1, tap * channels, width).add_(delta.t().mm(Windows(x, row, tap, outputs, width, stride)));
-                Windows(inputGradient, row, tap, outputs, width, stride)
-                    .addmm_(delta, taps.narrow(1, tap * channels, width), beta: tap == 0 && covered > 0 ? 0 : 1, alpha: 1);
+                tapGradient.narrow(1, tap * channels, width).add_(Products.Of(delta.t(), Windows(x, row, tap, outputs, width, stride)));
+                Add(Windows(inputGradient, row, tap, outputs, width, stride), delta, taps.narrow(1, tap * channels, width), first: tap == 0 && covered > 0);
             }
         }
         weightGradient.add_(tapGradient.view(taps.shape[0], kernel, channels).permute(0, 2, 1));
         foreach (var tensor in saved)
             tensor.Dispose();
         return [BackwardMemory.Return(inputGradient), null!, null!, null!];
+    }
+
+    /// <summary>target (+)= a · b; the first product overwrites.</summary>
+    private static void Add(Tensor target, Tensor a, Tensor b, bool first)
+    {
+        if (a.dtype != ScalarType.Float32)
+            target.addmm_(a, b, beta: first ? 0 : 1, alpha: 1);
+        else if (first)
+            target.copy_(Products.Of(a, b));
+        else
+            target.add_(Products.Of(a, b));
     }
 
     /// <summary>[U, width] windows of one row that begin at a tap; they lie apart by the stride and do not overlap.</summary>

@@ -27,7 +27,7 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
         using var guard = no_grad();
         var (x, first, second, settings) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).detach(), ((Tensor)vars[2]).detach(), (Settings)vars[3]);
         var flat = x.view(-1, x.shape[2]);
-        var hidden = flat.mm(first.t()); // [N, F]
+        var hidden = Products.Transposed(flat, first); // [N, F]
         var activation = empty_like(hidden);
         BiasGeluKernel.Forward(hidden, settings.Parameters.MasterOf(settings.Prefix + "fc1.bias"), activation, settings.Drop);
         Tensor[] saved = [flat, first, second, hidden, activation];
@@ -35,7 +35,7 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
         ctx.save_data("settings", settings);
         foreach (var tensor in saved)
             tensor.MoveToOuterDisposeScope();
-        return activation.mm(second.t()).view(x.shape).MoveToOuterDisposeScope();
+        return Products.Transposed(activation, second).view(x.shape).MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -49,11 +49,11 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
         var outer = grad_output.contiguous().view(-1, grad_output.shape[2]); // [N, D]
         Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
 
-        Gradient("fc2.weight").add_(outer.t().mm(activation));
-        var hiddenGradient = outer.mm(second); // [N, F]
+        Gradient("fc2.weight").add_(Products.Of(outer.t(), activation));
+        var hiddenGradient = Products.Of(outer, second); // [N, F]
         BiasGeluKernel.Backward(hidden, hiddenGradient, Gradient("fc1.bias"), settings.Drop);
-        Gradient("fc1.weight").add_(hiddenGradient.t().mm(flat));
-        var inputGradient = hiddenGradient.mm(first).view(grad_output.shape);
+        Gradient("fc1.weight").add_(Products.Of(hiddenGradient.t(), flat));
+        var inputGradient = Products.Of(hiddenGradient, first).view(grad_output.shape);
         foreach (var tensor in saved)
             tensor.Dispose();
         return [BackwardMemory.Return(inputGradient), null!, null!, null!];

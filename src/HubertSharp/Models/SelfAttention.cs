@@ -36,7 +36,7 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         var (heads, headWidth) = (settings.Heads, width / settings.Heads);
         var flat = x.view(-1, width);
         var weight = cat(Projections.Select(name => settings.Parameters[settings.Prefix + name + ".weight"].detach()).ToArray(), 0); // [3D, D]
-        var projected = flat.mm(weight.t()); // [N, 3D]
+        var projected = Products.Transposed(flat, weight); // [N, 3D]
         Tensor Head() => empty([rows * heads, frames, headWidth], x.dtype);
         var (query, key, value) = (Head(), Head(), Head());
         Tensor[] biases = [.. Projections.Select(name => settings.Parameters.MasterOf(settings.Prefix + name + ".bias"))];
@@ -52,7 +52,7 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         ctx.save_data("settings", settings);
         foreach (var tensor in saved)
             tensor.MoveToOuterDisposeScope();
-        return mixed.mm(outWeight.t()).view(rows, frames, width).MoveToOuterDisposeScope();
+        return Products.Transposed(mixed, outWeight).view(rows, frames, width).MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -68,8 +68,8 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         var outer = grad_output.contiguous().view(-1, width); // [N, D]
         Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
 
-        Gradient("out_proj.weight").add_(outer.t().mm(mixed));
-        var mixedGradient = outer.mm(outWeight).view(rows, frames, heads, headWidth).transpose(1, 2).reshape(-1, frames, headWidth); // [B · H, T, E]
+        Gradient("out_proj.weight").add_(Products.Of(outer.t(), mixed));
+        var mixedGradient = Products.Of(outer, outWeight).view(rows, frames, heads, headWidth).transpose(1, 2).reshape(-1, frames, headWidth); // [B · H, T, E]
         var scores = mixedGradient.bmm(value.transpose(1, 2)); // [B · H, T, T]
         var dropped = settings.Drop.Drops ? empty_like(weights) : null;
         SoftmaxKernel.Backward(weights, scores, dropped, settings.Scale(headWidth), settings.Drop.Scale);
@@ -78,10 +78,10 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         dropped?.Dispose();
         var projected = empty([outer.shape[0], 3 * width], outer.dtype);
         HeadKernel.Merge([.. headGradients.Select(head => head.contiguous())], frames, heads, projected, [.. Projections.Select(name => Gradient(name + ".bias"))]);
-        var weightGradient = projected.t().mm(flat); // [3D, D]
+        var weightGradient = Products.Of(projected.t(), flat); // [3D, D]
         for (var i = 0; i < Projections.Length; i++)
             Gradient(Projections[i] + ".weight").add_(weightGradient.narrow(0, i * width, width));
-        var inputGradient = projected.mm(weight).view(rows, frames, width);
+        var inputGradient = Products.Of(projected, weight).view(rows, frames, width);
         foreach (var tensor in saved)
             tensor.Dispose();
         return [BackwardMemory.Return(inputGradient), null!, null!];
