@@ -75,11 +75,11 @@ internal sealed class ConvolutionGelu : autograd.SingleTensorFunction<Convolutio
             for (var tap = 0; tap < kernel; tap += stride)
             {
                 var width = Math.Min(stride, kernel - tap) * channels;
-                tapGradient.narrow(1, tap * channels, width).add_(Products.Of(delta.t(), Windows(x, row, tap, outputs, width, stride)));
+                tapGradient.narrow(1, tap * channels, width).add_(Products.Of(delta.t(), Windows(x, row, tap, outputs, width, stride)), Scalars.One);
                 Add(Windows(inputGradient, row, tap, outputs, width, stride), delta, taps.narrow(1, tap * channels, width), first: tap == 0 && covered > 0);
             }
         }
-        weightGradient.add_(tapGradient.view(taps.shape[0], kernel, channels).permute(0, 2, 1));
+        weightGradient.add_(tapGradient.view(taps.shape[0], kernel, channels).permute(0, 2, 1), Scalars.One);
         foreach (var tensor in saved)
             tensor.Dispose();
         return [BackwardMemory.Return(inputGradient), null!, null!, null!];
@@ -93,7 +93,7 @@ internal sealed class ConvolutionGelu : autograd.SingleTensorFunction<Convolutio
         else if (first)
             target.copy_(Products.Of(a, b));
         else
-            target.add_(Products.Of(a, b));
+            target.add_(Products.Of(a, b), Scalars.One);
     }
 
     /// <summary>[U, width] windows of one row that begin at a tap; they lie apart by the stride and do not overlap.</summary>

@@ -73,7 +73,7 @@ internal sealed class Encoder
         using var scope = NewDisposeScope();
         if (padding is not null)
             x = x.masked_fill(padding.unsqueeze(-1), Scalars.Zero);
-        x = x + PositionalConvolution.Forward(_parameters, _config, x);
+        x = x.add(PositionalConvolution.Forward(_parameters, _config, x), Scalars.One);
         if (!_config.LayerNormFirst)
             x = FinalNorm(x);
         if (training)

@@ -73,13 +73,13 @@ internal sealed class EncoderLayer
 
         if (_config.LayerNormFirst)
         {
-            x = x + Drop(Attention(Norm(x, "self_attn_layer_norm")), _config.Dropout, AfterAttention);
-            x = x + Drop(PlainFeedForward(Norm(x, "final_layer_norm"), Drop), _config.Dropout, AfterFeedForward);
+            x = x.add(Drop(Attention(Norm(x, "self_attn_layer_norm")), _config.Dropout, AfterAttention), Scalars.One);
+            x = x.add(Drop(PlainFeedForward(Norm(x, "final_layer_norm"), Drop), _config.Dropout, AfterFeedForward), Scalars.One);
         }
         else
         {
-            x = Norm(x + Drop(Attention(x), _config.Dropout, AfterAttention), "self_attn_layer_norm");
-            x = Norm(x + Drop(PlainFeedForward(x, Drop), _config.Dropout, AfterFeedForward), "final_layer_norm");
+            x = Norm(x.add(Drop(Attention(x), _config.Dropout, AfterAttention), Scalars.One), "self_attn_layer_norm");
+            x = Norm(x.add(Drop(PlainFeedForward(x, Drop), _config.Dropout, AfterFeedForward), Scalars.One), "final_layer_norm");
         }
         return x.MoveToOuterDisposeScope();
     }
@@ -90,7 +90,7 @@ internal sealed class EncoderLayer
         var query = Heads(Linear(x, "self_attn.q_proj") * Scalars.Of(Math.Pow(headWidth, -0.5)));
         var scores = matmul(query, Heads(Linear(x, "self_attn.k_proj")).transpose(2, 3)); // [B, H, T, T]
         if (keyBias is not null)
-            scores = scores + keyBias.to_type(scores.dtype).unsqueeze(1).unsqueeze(1);
+            scores = scores.add(keyBias.to_type(scores.dtype).unsqueeze(1).unsqueeze(1), Scalars.One);
         var weights = drop(F.softmax(scores, -1), _config.AttentionDropout, AttentionWeights);
         var mixed = matmul(weights, Heads(Linear(x, "self_attn.v_proj"))).transpose(1, 2).reshape(x.shape);
         return Linear(mixed, "self_attn.out_proj");

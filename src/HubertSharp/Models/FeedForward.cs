@@ -49,10 +49,10 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
         var outer = grad_output.contiguous().view(-1, grad_output.shape[2]); // [N, D]
         Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
 
-        Gradient("fc2.weight").add_(Products.Of(outer.t(), activation));
+        Gradient("fc2.weight").add_(Products.Of(outer.t(), activation), Scalars.One);
         var hiddenGradient = Products.Of(outer, second); // [N, F]
         BiasGeluKernel.Backward(hidden, hiddenGradient, Gradient("fc1.bias"), settings.Drop);
-        Gradient("fc1.weight").add_(Products.Of(hiddenGradient.t(), flat));
+        Gradient("fc1.weight").add_(Products.Of(hiddenGradient.t(), flat), Scalars.One);
         var inputGradient = Products.Of(hiddenGradient, first).view(grad_output.shape);
         foreach (var tensor in saved)
             tensor.Dispose();

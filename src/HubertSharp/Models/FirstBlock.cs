@@ -91,9 +91,9 @@ internal sealed class FirstBlock : autograd.SingleTensorFunction<FirstBlock>
         var (weightGradient, gammaGradient, betaGradient) = (new float[channels * kernel], new float[channels], new float[channels]);
         for (var row = 0; row < rows; row++)
             stats[row].AddGradients(sums.AsSpan(row * parts, parts), weightGradient, gammaGradient, betaGradient);
-        gradients[0].add_(tensor(weightGradient, gradients[0].shape));
-        gradients[1].add_(tensor(gammaGradient));
-        gradients[2].add_(tensor(betaGradient));
+        gradients[0].add_(tensor(weightGradient, gradients[0].shape), Scalars.One);
+        gradients[1].add_(tensor(gammaGradient), Scalars.One);
+        gradients[2].add_(tensor(betaGradient), Scalars.One);
         return [null!, null!, null!, null!, null!, null!, null!];
     }
 

@@ -21,7 +21,7 @@ internal static class HubertCriterion
             if (weight <= 0 || scores.Count == 0)
                 return;
             foreach (var score in scores)
-                loss = loss + score.LossSum * Scalars.Of(weight);
+                loss = loss.add(score.LossSum * Scalars.Of(weight), Scalars.One);
             sampleSize += scores[0].Count;
         }
 
@@ -32,7 +32,7 @@ internal static class HubertCriterion
         {
             using var factor = (weight * sampleSize).ToScalar();
             penalty = featuresPenalty * factor;
-            loss = loss + penalty;
+            loss = loss.add(penalty, Scalars.One);
         }
         return new LossResult(loss.MoveToOuterDisposeScope(), sampleSize, masked, unmasked, penalty?.detach().MoveToOuterDisposeScope());
     }

@@ -22,7 +22,7 @@ internal static class PositionalConvolution
     {
         using var scope = NewDisposeScope();
         var y = SpectralConvolution.Apply(x.to_type(float32), Weight(parameters), config.ConvPosGroups);
-        return F.gelu((y + parameters["encoder.pos_conv.0.bias"]).to_type(x.dtype)).MoveToOuterDisposeScope();
+        return F.gelu(y.add(parameters["encoder.pos_conv.0.bias"], Scalars.One).to_type(x.dtype)).MoveToOuterDisposeScope();
     }
 
     internal static Tensor Plain(ParameterStore parameters, ModelConfig config, Tensor x)

@@ -68,7 +68,7 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         var outer = grad_output.contiguous().view(-1, width); // [N, D]
         Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
 
-        Gradient("out_proj.weight").add_(Products.Of(outer.t(), mixed));
+        Gradient("out_proj.weight").add_(Products.Of(outer.t(), mixed), Scalars.One);
         var mixedGradient = Products.Of(outer, outWeight).view(rows, frames, heads, headWidth).transpose(1, 2).reshape(-1, frames, headWidth); // [B · H, T, E]
         var scores = mixedGradient.bmm(value.transpose(1, 2)); // [B · H, T, T]
         var dropped = settings.Drop.Drops ? empty_like(weights) : null;
@@ -80,7 +80,7 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         HeadKernel.Merge([.. headGradients.Select(head => head.contiguous())], frames, heads, projected, [.. Projections.Select(name => Gradient(name + ".bias"))]);
         var weightGradient = Products.Of(projected.t(), flat); // [3D, D]
         for (var i = 0; i < Projections.Length; i++)
-            Gradient(Projections[i] + ".weight").add_(weightGradient.narrow(0, i * width, width));
+            Gradient(Projections[i] + ".weight").add_(weightGradient.narrow(0, i * width, width), Scalars.One);
         var inputGradient = Products.Of(projected, weight).view(rows, frames, width);
         foreach (var tensor in saved)
             tensor.Dispose();
