@@ -53,8 +53,9 @@ public static class Pretrainer
         using var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
         using var valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
         var plan = new UpdatePlan(
-            train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch);
-        var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false) ?? [];
+            train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch, config.Dataset.Curriculum);
+        var validSeed = config.Dataset.FixedValidationSeed ?? seed;
+        var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false).Take(config.Dataset.MaxValidSteps ?? int.MaxValue).ToList() ?? [];
         var lastUpdate = LastUpdate(config.Optimization, plan);
         if (train.DroppedCount > 0)
             Notice($"{train.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and task.max_keep_size and are left out");
@@ -109,7 +110,13 @@ public static class Pretrainer
         var ahead = config.Dataset.DataBufferSize / config.Optimization.UpdateFreq.Max();
         using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, ahead, Collate);
 
-        for (var update = progress.Update + 1; update <= lastUpdate; update++)
+        string? End(long update) => update == 0
+            ? null
+            : EarlyEnd.Reason(config, progress, plan.EndsEpoch(update), schedule.LearningRate(update, plan.Locate(update).Epoch));
+        var earlyEnd = End(progress.Update);
+        var (secondsBefore, wall) = (progress.TrainingSeconds, Stopwatch.StartNew());
+
+        for (var update = progress.Update + 1; update <= lastUpdate && earlyEnd is null; update++)
         {
             var (epoch, position) = plan.Locate(update);
             var logs = update % config.Common.LogInterval == 0 || update == lastUpdate;
@@ -147,6 +154,7 @@ public static class Pretrainer
                 log.AddUpdate(scores, norm, clip < 1, Stopwatch.GetElapsedTime(stepStart).TotalSeconds);
             }
             progress.Update = update;
+            progress.TrainingSeconds = secondsBefore + wall.Elapsed.TotalSeconds;
             options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
 
             // Log, validate, save
@@ -155,7 +163,7 @@ public static class Pretrainer
             if (logs)
                 log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits, progress.SkippedUpdates, scaler?.Scale);
             double? validValue = null;
-            if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate))
+            if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate || EarlyEnd.IsTimeUp(config, progress)))
             {
                 log.Pause();
                 validValue = Validate(update, epoch);
@@ -165,7 +173,8 @@ public static class Pretrainer
             if (endsEpoch)
                 log.WriteEpoch(update, epoch, nextLr);
             var interrupted = cancellation.IsCancellationRequested || update == options.StopAfterUpdate || isBroken;
-            if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted) is { } reason)
+            earlyEnd = End(update);
+            if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted || earlyEnd is not null) is { } reason)
                 Save(reason, epoch, validValue);
             else if (validValue is { } value && IsWorthKeeping(value))
                 Save("best", epoch, validValue);
@@ -175,17 +184,20 @@ public static class Pretrainer
         }
         writer.Finish();
         Notice($"update {progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use");
-        if (progress.Update < lastUpdate)
+        if (earlyEnd is not null)
+            Notice($"the run ends here: {earlyEnd}");
+        var finished = progress.Update == lastUpdate || earlyEnd is not null;
+        if (!finished)
             cancellation.ThrowIfCancellationRequested();
         return new PretrainingSummary(
-            folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
+            folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, finished,
             log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates, ResidentMemory.PeakMib(), isBroken);
 
         double Validate(long update, int epoch)
         {
             // Crops and masks are the same at every validation: the curve moves because the model does.
             using var reading = new BatchLoader(0, validBatches.Count - 1, config.Dataset.NumWorkers, config.Dataset.DataBufferSize,
-                i => [valid.Collate(validBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row))]);
+                i => [valid.Collate(validBatches[(int)i], row => UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationCrop, i, 0, row))]);
             var averages = new MetricAverages();
             using var noGradients = no_grad();
             for (var i = 0; i < validBatches.Count; i++)
@@ -193,7 +205,7 @@ public static class Pretrainer
                 using var scope = NewDisposeScope();
                 var batch = reading.Next()[0];
                 var scores = new StepScores();
-                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
+                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
                 scores.AddTo(averages);
             }
             var value = progress.Validated(update, averages, config.Checkpoint);
