@@ -25,7 +25,6 @@ internal static class Program
             LabelsVerb.Create(),
             PretrainVerb.Create(),
             ConvertVerb.Create(),
-            OnnxVerb.Create(),
             PipelineVerb.Create(),
             DoctorVerb.Create(),
             DashboardVerb.Create(),

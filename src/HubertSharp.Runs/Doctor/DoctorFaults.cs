@@ -2,7 +2,7 @@ namespace HubertSharp.Runs.Doctor;
 
 internal static class DoctorFaults
 {
-    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall or torchaudio, a TensorBoard folder, or a CSV of updates and losses";
+    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall, torchaudio or transformers, a TensorBoard folder, or a CSV of updates and losses";
 
     public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
 
@@ -21,11 +21,6 @@ internal static class DoctorFaults
 
     public static UserException Binary(string path) =>
         UserException.Create("not a text log", path, Known, "binary data", "name the log, not a checkpoint or an archive");
-
-    public static UserException Compressed(string path) => UserException.Create("compressed", path, "plain text", "gzip", "unpack it with gunzip first");
-
-    public static UserException Utf16(string path) =>
-        UserException.Create("not UTF-8", path, "UTF-8 text", "UTF-16, as PowerShell writes it", "convert it with 'iconv -f UTF-16 -t UTF-8'");
 
     public static UserException NoEvents(string path) =>
         UserException.Create("not a TensorBoard event file", path, "records with checksums", "a checksum that does not fit at the first record", "copy the file again");

@@ -109,7 +109,11 @@ internal sealed record LossFacts
     private IReadOnlyList<(double Update, double Value)> Rates(Metric metric)
     {
         IReadOnlyList<(double Update, double Value)> valid = [.. Series.Valid.Where(p => p[metric] is { } v && double.IsFinite(v)).Select(p => ((double)p.Update, p[metric]!.Value))];
-        return valid.Count > 0 ? valid : Curve.Values(p => p[metric]);
+        var rates = valid.Count > 0 ? valid : Curve.Values(p => p[metric]);
+        // fairseq logs percent, ESPnet's shares are made percent by its reader; elsewhere both occur
+        var areShares = Series.Format is LogFormat.Transformers or LogFormat.Csv or LogFormat.Lightning or LogFormat.TensorBoard && rates.Count > 0
+            && rates.Select(r => r.Value).Order().ElementAt(rates.Count / 2) <= 1.5;
+        return areShares ? [.. rates.Select(r => (r.Update, 100 * r.Value))] : rates;
     }
 
     private static List<LanguageLevel>? LanguagesOf(MetricsSeries series, double toBits)

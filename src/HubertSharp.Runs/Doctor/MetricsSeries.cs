@@ -40,6 +40,9 @@ public sealed record MetricsSeries
 
     public NotFiniteLines NotFinite { get; init; }
 
+    /// <summary>Validations whose loss is no finite number.</summary>
+    public NotFiniteLines NotFiniteValid { get; init; }
+
     public LossScaleHistory Scale { get; init; }
 
     public LogHints Hints { get; init; } = new();

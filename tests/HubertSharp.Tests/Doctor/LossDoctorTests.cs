@@ -131,7 +131,7 @@ public class LossDoctorTests
         Assert.Equal(FindingLevel.Watch, Level(falling with { Valid = i => 6.7 + (0.01 * i) }, "valid_at_chance"));
         Assert.Equal(FindingLevel.Info, Level(falling with { Valid = i => 6.4 - (0.02 * i) }, "valid_agrees"));
         Assert.Equal(FindingLevel.Watch, Level(falling with { Gradient = i => i < 80 ? 1 : 30 }, "gradient_grows"));
-        Assert.Equal(FindingLevel.Watch, Level(falling with { TrainWall = _ => 30 }, "data_starvation"));
+        Assert.Equal(FindingLevel.Info, Level(falling with { TrainWall = _ => 30 }, "data_starvation"));
         Assert.Null(Level(falling, "data_starvation"));
         Assert.Equal(FindingLevel.Info, Level(falling with { Scale = i => i < 3 ? 128 >> i : 16 }, "loss_scale_halved"));
     }
@@ -167,12 +167,17 @@ public class LossDoctorTests
     [Fact]
     public void Unknown_classes_leave_the_level_open()
     {
-        var report = new FakeRun { Loss = _ => 5.5, Accuracy = null, Penalty = _ => 0, Context = new DoctorContext() }.Examine();
+        var run = new FakeRun { Windows = 40, Loss = _ => 5.5, Accuracy = null, Penalty = _ => 0, Context = new DoctorContext() };
+        var report = run.Examine();
         Assert.Equal(LossVerdict.TooEarly, report.Verdict);
         Assert.StartsWith("Not enough evidence", report.Summary, StringComparison.Ordinal);
         Assert.Null(report.ChanceBits);
         Assert.Null(report.BitsExplained);
         Assert.Contains(report.Findings, f => f.Code == "classes_unknown");
+        // the shape alone says something in the end
+        report = (run with { Windows = 200 }).Examine();
+        Assert.Equal((LossVerdict.Watch, "not_falling", FindingConfidence.Possible), (report.Verdict, report.Findings[0].Code, report.Findings[0].Confidence));
+        Assert.DoesNotContain((run with { Windows = 200, Loss = i => 5.5 - (0.01 * i) }).Examine().Findings, f => f.Code == "not_falling");
     }
 
     [Fact]

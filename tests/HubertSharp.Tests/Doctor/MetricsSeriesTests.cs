@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using HubertSharp.Runs;
@@ -87,14 +88,38 @@ public class MetricsSeriesTests
     }
 
     [Fact]
-    public void Compressed_and_utf16_files_are_named()
+    public void Compressed_coloured_and_utf16_files_read_like_plain_ones()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.At("a"), [0x1f, 0x8b, 8, 0, 0, 0]);
-        File.WriteAllText(folder.At("b"), "{\"num_updates\": 10, \"loss\": 3}\n", Encoding.Unicode);
-        Assert.Contains("gunzip", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("a"))).Message, StringComparison.Ordinal);
-        Assert.Contains("UTF-16", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("b"))).Message, StringComparison.Ordinal);
+        var text = string.Concat(Enumerable.Range(1, 50).Select(i => $"\u001b[32m[2023-05-01 10:00:00,1]\u001b[0m[\u001b[1mtrain_inner\u001b[0m][INFO] - {{\"num_updates\": \"{i}\", \"loss\": \"{9 - (i / 10.0)}\"}}\r\n"));
+        File.WriteAllText(folder.At("plain"), text);
+        File.WriteAllText(folder.At("little"), text, Encoding.Unicode);
+        File.WriteAllText(folder.At("big"), text, Encoding.BigEndianUnicode);
+        File.WriteAllText(folder.At("marked"), text, new UTF8Encoding(true));
+        using (var packed = new GZipStream(File.Create(folder.At("packed.gz")), CompressionLevel.Fastest))
+            packed.Write(Encoding.UTF8.GetBytes(text));
+        foreach (var name in new[] { "plain", "little", "big", "marked", "packed.gz" })
+        {
+            var series = MetricsSeries.Read(folder.At(name));
+            Assert.Equal((50, 50L, 4.0), (series.Train.Count, series.Train[^1].Update, series.Train[^1].Loss));
+        }
         Assert.StartsWith($"{folder.At("c")}: no such file", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("c"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compressed_log_that_was_cut_keeps_what_came_before()
+    {
+        using var folder = new TemporaryFolder();
+        var bytes = new MemoryStream();
+        using (var packed = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            for (var i = 1; i <= 20_000; i++)
+                packed.Write(Encoding.UTF8.GetBytes($"{{\"num_updates\": \"{i}\", \"loss\": \"{9 - (Math.Sin(i) / 10)}\"}}\n"));
+        }
+        File.WriteAllBytes(folder.At("cut"), bytes.ToArray()[..(int)(bytes.Length / 2)]);
+        Assert.InRange(MetricsSeries.Read(folder.At("cut")).Train[^1].Update, 2_000, 19_000);
+        File.WriteAllBytes(folder.At("head"), [0x1f, 0x8b, 8, 0, 0, 0]);
+        Assert.Contains("no training metrics", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("head"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,11 @@ internal sealed class CollapseRule : FindingRule
         if (values.Length < 10 || f.Accuracy is not { } final)
             return null;
         var best = Enumerable.Range(0, values.Length - 4).Max(i => values[i..(i + 5)].Average());
-        if (best < 0.05 || final > 0.5 * best)
+        if (best < 0.1 || final > 0.5 * best)
+            return null;
+        // windows of few utterances differ by their utterances alone, and the best five of many lie high by chance
+        var tail = Math.Max(1, values.Length / 20);
+        if (best - final < 5 * LossCurve.NoiseOf(values) * ((1 / Math.Sqrt(5)) + (1 / Math.Sqrt(tail))))
             return null;
         return new Finding(FindingLevel.Broken, "accuracy_collapsed", FindingConfidence.Certain,
             ($"the masked accuracy fell from {P(best)} to {P(final)}", $"掩码准确率从 {P(best)} 跌到 {P(final)}"),

@@ -16,7 +16,9 @@ internal sealed class LevelRule : FindingRule
         if ((f.Updates < 100 && !f.HasLearnt) || f.IsTrivial)
             return []; // told as such
         if (f.HasLearnt && f.Final is { } final)
-            return [Learning(f, final)];
+            return [IsBarely(f) ? Barely(f, final) : Learning(f, final)];
+        if (f.Chance is null)
+            return NotFalling(f) is { } still ? [still] : [];
         if (f is not { Final: { } loss, Chance: { } chance, Unigram: { } unigram } || f.Best?.Loss < unigram - f.Margin)
             return []; // it had learnt and lost it again: told as such
         if (f.IsDead)
@@ -25,6 +27,15 @@ internal sealed class LevelRule : FindingRule
             return [AboveChance(f, loss, chance)];
         return [AtChance(f, loss, chance)];
     }
+
+    // Healthy runs are half a bit below the frequencies by the time that these have stopped just below them.
+    private static bool IsBarely(LossFacts f) => f is { IsMasked: true, IsScaled: true, Unigram: { } unigram, Final: { } final } && unigram - final < 0.25 && f.TrendName != "falling"
+        && (f.IsFinished ? (f.Rate.Spent ?? f.Updates / 40_000.0) >= EnoughSpent : (f.Rate.Spent ?? f.Updates / 40_000.0) >= MoreThanAmpleSpent);
+
+    private static Finding Barely(LossFacts f, double loss) => new(FindingLevel.Watch, "barely_learning", FindingConfidence.Likely,
+        ($"after {Count(f.Updates)} updates the loss of {B(loss)} bits is only {B(f.Unigram!.Value - loss)} below guessing by frequency, and no longer falling", $"{Count(f.Updates)} 次更新后损失 {B(loss)} 比特,仅比按频率猜测低 {B(f.Unigram!.Value - loss)},且不再下降"),
+        ("something simple is learnt (silence, the place in the utterance), but not what the labels hold: labels of another rate or moved in time, or an encoder of which little is trained", "只学到简单规律(静音、句中位置),而未学到标签的内容:标签率错误或时间错位,或编码器几乎未训练"),
+        ("check the labels ('hubert labels check') and which parameters are trained", "检查标签('hubert labels check')与参与训练的参数"), Sources.Page);
 
     private static Finding Learning(LossFacts f, double loss)
     {
@@ -36,6 +47,22 @@ internal sealed class LevelRule : FindingRule
         return new Finding(FindingLevel.Info, "learning", FindingConfidence.Likely,
             ($"the {LossName(f).English} is {B(loss)}{Unit(f).English}{(f.Accuracy is { } a ? $" at an accuracy of {P(a)}" : "")}, {B(f.Curve.Losses[0])} at the log's start", $"{LossName(f).Chinese} {B(loss)}{Unit(f).Chinese}{(f.Accuracy is { } b ? $",准确率 {P(b)}" : "")},日志开头为 {B(f.Curve.Losses[0])}"),
             ("it learns", "模型在学习"), ("judge it by its error rate or a probe on held-out data", "请在留出数据上以错误率或探测来评判"), Sources.Page);
+    }
+
+    // Without a level to compare with there is still the shape: a loss that from its start on, the penalty's updates apart, goes nowhere.
+    // Adversarial and teacher-student losses do that while they learn.
+    private static Finding? NotFalling(LossFacts f)
+    {
+        if (f.Objective == TrainingObjective.SelfDistillation || f.Updates < 10_000 || f.Series.First.Update > 2000 || f.Final is not { } final || f.TrendName == "falling")
+            return null;
+        var early = f.Curve.Losses.Zip(f.Curve.Updates).Where(p => p.Second >= Math.Min(600, 0.1 * f.Updates)).Select(p => p.First).Take(3).ToArray();
+        if (f.Curve.Losses.Length < 20 || early.Length < 3 || early.Average() - final > Math.Max(0.03 * Math.Abs(final), 3 * f.Curve.Noise))
+            return null;
+        return new Finding(FindingLevel.Watch, "not_falling", FindingConfidence.Possible,
+            ($"the {LossName(f).English} was {G(early.Average())} at the start and is {G(final)} after {Count(f.Updates)} updates", $"{LossName(f).Chinese}开始时为 {G(early.Average())},{Count(f.Updates)} 次更新后为 {G(final)}"),
+            ("nothing in it shows that anything was learnt", "其中没有任何学习的迹象"),
+            f.IsMasked ? ("check that the labels belong to the audio ('hubert labels check') and that the encoder is trained; give --clusters K for a surer verdict", "用 'hubert labels check' 检查标签与音频是否对应,并检查编码器是否在训练;给出 --clusters K 可得到更可靠的结论")
+                : ("check learning rate, labels and frozen parameters, unless this objective is known to stay level", "检查学习率、标签与被冻结的参数,除非该目标的损失本就持平"), Sources.StuckRun);
     }
 
     private static Finding AtChance(LossFacts f, double loss, double chance)

@@ -20,6 +20,16 @@ internal sealed class NotFiniteRule : FindingRule
                     : ("look at the updates around it; training in float32 tells whether precision is the cause", "查看其前后的更新;改用 float32 训练可确认是否精度所致"),
                 Sources.Hiccup);
         }
+        var valid = f.Series.NotFiniteValid;
+        if (lines.Count == 0 && valid.Count > 0 && valid.FiniteSince == 0)
+        {
+            // one utterance with fewer frames than letters makes CTC's mean infinite, whatever the model can do
+            var harmless = f.Objective == TrainingObjective.Ctc && f.HasLearnt;
+            yield return new Finding(harmless ? FindingLevel.Info : FindingLevel.Watch, "valid_not_finite", harmless ? FindingConfidence.Likely : FindingConfidence.Possible,
+                ($"the validation loss is not a number in {Count(valid.Count)} of {Count(valid.Lines)} validations, the last one among them, while the training loss is", $"{Count(valid.Lines)} 次验证中有 {Count(valid.Count)} 次(含最后一次)验证损失不是有限数,而训练损失正常"),
+                harmless ? ("a single utterance that is too short for its transcript does that; the error rate says that the model is well", "只要有一条语句短于其转写就会如此;错误率表明模型正常") : ("single utterances (silent, too short for their labels) or the precision of the evaluation are at fault", "原因多半是个别语句(静音、短于其标签)或验证时的精度"),
+                harmless ? ("leave such utterances out, or set zero_infinity", "去掉这些语句,或设置 zero_infinity") : ("find the utterances whose loss is not finite; validate in float32", "找出损失不是有限数的语句;用 float32 验证"), Sources.Hiccup);
+        }
         var skipped = f.Series.Hints.NotFiniteUpdates + (long)(f.Curve.Values(p => p[Metric.NotFiniteCount]) is [.., var last] ? last.Value : 0);
         if (skipped > 0)
         {

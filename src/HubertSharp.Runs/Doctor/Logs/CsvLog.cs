@@ -5,7 +5,8 @@ namespace HubertSharp.Runs.Doctor.Logs;
 
 /// <summary>
 /// Tables: Lightning's <c>metrics.csv</c>, TensorBoard's and Weights &amp; Biases' downloads (<c>Wall time,Step,Value</c>), and two plain
-/// columns of updates and losses, with or without a header, between commas, semicolons, tabs or blanks.
+/// columns of updates and losses, with or without a header, between commas, semicolons, tabs or blanks; and the tables of notebooks and model cards
+/// (<c>Step | Training Loss | Validation Loss | Wer</c>).
 /// </summary>
 internal sealed class CsvLog
 {
@@ -28,15 +29,15 @@ internal sealed class CsvLog
     /// <summary>Understands a file by its first line that is not empty; null where that is no table of losses.</summary>
     public static CsvLog? Begin(ReadOnlySpan<byte> firstLine)
     {
-        if (firstLine.Length > 1 << 16 || firstLine.IndexOfAny("{}=|"u8) >= 0)
+        if (firstLine.Length > 1 << 16 || firstLine.IndexOfAny("{}="u8) >= 0)
             return null;
         var text = Encoding.UTF8.GetString(firstLine).Trim('\ufeff', ' ', '\t');
-        foreach (var separator in ",;\t ")
+        foreach (var separator in ",;\t| ")
         {
             var cells = Split(text, separator);
             if (cells.Length is < 2 or > MostColumns)
                 continue;
-            var numbers = cells.Select(c => Number(c) is not null).ToList();
+            var numbers = cells.Select(c => Number(c, separator) is not null).ToList();
             if (numbers.All(n => n))
                 return cells.Length is 2 or 3 ? Plain(separator, cells.Length) : null;
             if (separator != ' ' && !numbers.Contains(true) && Header(separator, cells) is { } log)
@@ -54,15 +55,15 @@ internal sealed class CsvLog
 
     private List<LogSample> Rows(string[] cells)
     {
-        if (cells.Length <= _update || Number(cells[_update]) is not (>= 0 and < 1e15 and var update))
+        if (cells.Length <= _update || Number(cells[_update], _separator) is not (>= 0 and < 1e15 and var update))
         {
-            Broken += cells.Length > 1 && cells.Any(c => Number(c) is not null) ? 1 : 0;
+            Broken += cells.Length > 1 && cells.Any(c => Number(c, _separator) is not null) ? 1 : 0;
             return [];
         }
         var samples = new List<LogSample>(2);
         for (var i = 0; i < Math.Min(cells.Length, _columns.Length); i++)
         {
-            if (_columns[i].Measure is null || Number(cells[i]) is not { } value)
+            if (_columns[i].Measure is null || Number(cells[i], _separator) is not { } value)
                 continue;
             var kind = _columns[i].Kind ?? LineKind.Window;
             var sample = samples.Find(s => s.Kind == kind);
@@ -110,11 +111,13 @@ internal sealed class CsvLog
     private static string Clean(string cell) => cell.Trim().Trim('"').ToLowerInvariant();
 
     private static string[] Split(string text, char separator) =>
-        text.Split(separator, separator == ' ' ? StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries : StringSplitOptions.TrimEntries);
+        (separator == '|' ? text.Trim('|') : text).Split(separator, separator == ' ' ? StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries : StringSplitOptions.TrimEntries);
 
-    private static double? Number(string cell)
+    private static double? Number(string cell, char separator)
     {
         cell = cell.Trim('"');
+        if (separator is ';' or '\t' && !cell.Contains('.', StringComparison.Ordinal))
+            cell = cell.Replace(',', '.'); // as spreadsheets of half of Europe write it
         return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
             : cell.ToLowerInvariant() switch { "nan" => double.NaN, "inf" or "infinity" => double.PositiveInfinity, "-inf" or "-infinity" => double.NegativeInfinity, _ => null };
     }

@@ -22,6 +22,9 @@ public enum LogFormat
     /// <summary>icefall (k2).</summary>
     Icefall,
 
+    /// <summary>Hugging Face transformers: <c>trainer_state.json</c> or the Trainer's console text.</summary>
+    Transformers,
+
     /// <summary>A table of updates and losses.</summary>
     Csv,
 }

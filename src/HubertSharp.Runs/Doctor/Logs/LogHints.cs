@@ -23,6 +23,9 @@ public sealed class LogHints
 
     public double? LabelRate { get; private set; }
 
+    /// <summary>Updates between two lines.</summary>
+    public int? LogInterval { get; private set; }
+
     /// <summary>Micro-batches per update.</summary>
     public int? AccumulatedBatches { get; private set; }
 
@@ -49,6 +52,8 @@ public sealed class LogHints
 
     internal void MetricsSeen() => Error = null;
 
+    internal void Done() => IsDone = true;
+
     /// <summary>Looks at a line that holds no metrics.</summary>
     internal void Read(ReadOnlySpan<byte> line)
     {
@@ -70,6 +75,7 @@ public sealed class LogHints
         WarmupUpdates ??= Whole(text, "warmup_updates"u8, 1, int.MaxValue) ?? Whole(text, "warmup_steps"u8, 1, int.MaxValue) ?? Whole(text, "warmup_batches"u8, 1, int.MaxValue);
         FrozenUpdates ??= Whole(text, "freeze_finetune_updates"u8, 1, int.MaxValue);
         Negatives ??= Whole(text, "num_negatives"u8, 1, 100_000);
+        LogInterval ??= Whole(text, "log_interval"u8, 1, 1_000_000);
         AccumulatedBatches ??= Whole(text, "accum_grad"u8, 1, 10_000);
         if (LabelRate is null && LogNumber.TryFindAfter(text, "label_rate"u8, out var rate) && rate > 0)
             LabelRate = rate;

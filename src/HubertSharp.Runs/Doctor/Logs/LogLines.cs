@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text;
+
 namespace HubertSharp.Runs.Doctor.Logs;
 
 /// <summary>
@@ -16,7 +19,7 @@ internal sealed class LogLines : IDisposable
 
     /// <exception cref="UserException">The file is missing or cannot be opened.</exception>
     public LogLines(string path)
-        : this(path, Open(path))
+        : this(path, OpenText(path))
     {
     }
 
@@ -25,6 +28,9 @@ internal sealed class LogLines : IDisposable
         _path = path;
         _stream = stream;
     }
+
+    /// <summary>The compressed file ended in the middle or is damaged there.</summary>
+    public bool IsDamaged { get; private set; }
 
     /// <summary>Lines that were too long to look at.</summary>
     public long Skipped { get; private set; }
@@ -39,7 +45,7 @@ internal sealed class LogLines : IDisposable
             var length = unread[searched..].IndexOfAny((byte)'\n', (byte)'\r');
             if (length >= 0)
             {
-                line = unread[..(searched + length)];
+                line = AnsiCodes.Strip(unread[..(searched + length)]);
                 _start += searched + length + 1;
                 if (!_skipping)
                     return true;
@@ -56,7 +62,7 @@ internal sealed class LogLines : IDisposable
             searched = _end - _start;
             if (Fill())
                 continue;
-            line = _buffer.AsSpan(_start, _end - _start);
+            line = AnsiCodes.Strip(_buffer.AsSpan(_start, _end - _start));
             (_start, _end) = (0, 0);
             return line.Length > 0 && !_skipping;
         }
@@ -78,6 +84,31 @@ internal sealed class LogLines : IDisposable
         }
     }
 
+    // PowerShell writes UTF-16, rotation compresses: both say so in their first two bytes.
+    private static Stream OpenText(string path)
+    {
+        var file = Open(path);
+        try
+        {
+            Span<byte> start = stackalloc byte[2];
+            var read = file.ReadAtLeast(start, 2, throwOnEndOfStream: false);
+            if (file.CanSeek)
+                file.Position = 0;
+            return read < 2 || !file.CanSeek ? file : (start[0], start[1]) switch
+            {
+                (0x1f, 0x8b) => new GZipStream(file, CompressionMode.Decompress),
+                (0xff, 0xfe) => Encoding.CreateTranscodingStream(file, Encoding.Unicode, Encoding.UTF8),
+                (0xfe, 0xff) => Encoding.CreateTranscodingStream(file, Encoding.BigEndianUnicode, Encoding.UTF8),
+                _ => file,
+            };
+        }
+        catch (IOException e)
+        {
+            file.Dispose();
+            throw DoctorFaults.Unreadable(path, e);
+        }
+    }
+
     private bool Fill()
     {
         if (_start > 0)
@@ -90,6 +121,11 @@ internal sealed class LogLines : IDisposable
             var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
             return read > 0;
+        }
+        catch (InvalidDataException)
+        {
+            IsDamaged = true;
+            return false;
         }
         catch (IOException e)
         {

@@ -12,12 +12,18 @@ internal sealed class LogReader
     private readonly EspnetParser _espnet = new();
     private readonly IcefallParser _icefall = new();
     private readonly LightningTextParser _lightning = new();
+    private readonly TransformersParser _transformers;
     private readonly SeriesBuilder _builder;
     private readonly Dictionary<LogFormat, long> _lines = [];
     private CsvLog? _csv;
     private bool _began;
+    private int _damaged;
 
-    private LogReader() => _builder = new SeriesBuilder(_hints);
+    private LogReader()
+    {
+        _builder = new SeriesBuilder(_hints);
+        _transformers = new TransformersParser(_hints);
+    }
 
     /// <summary>Reads log files that follow each other.</summary>
     /// <param name="files">Oldest first.</param>
@@ -57,6 +63,7 @@ internal sealed class LogReader
             }
             ReadLine(line);
         }
+        _damaged += lines.IsDamaged ? 1 : 0;
     }
 
     private void ReadLine(ReadOnlySpan<byte> line)
@@ -81,6 +88,8 @@ internal sealed class LogReader
             Take(LogFormat.Icefall, icefall);
         else if (_lightning.Parse(line) is { } lightning)
             Take(LogFormat.Lightning, lightning);
+        else if (_transformers.Parse(line) is { } transformers)
+            Take(LogFormat.Transformers, transformers);
         else
             _hints.Read(line);
     }
@@ -114,7 +123,7 @@ internal sealed class LogReader
             LogFormat.Csv => "unknown",
             _ => "nats",
         };
-        return _builder.Build(format, unit, _json.Broken + (_csv?.Broken ?? 0), files);
+        return _builder.Build(format, unit, _json.Broken + (_csv?.Broken ?? 0) + _damaged, files);
     }
 
     private void ReadConfiguration(string path)
@@ -126,10 +135,6 @@ internal sealed class LogReader
 
     private static void RefuseForeign(string path, ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
-            throw DoctorFaults.Compressed(path);
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || start.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
-            throw DoctorFaults.Utf16(path);
         if (start[..Math.Min(start.Length, 4096)].Contains((byte)0))
             throw DoctorFaults.Binary(path);
     }

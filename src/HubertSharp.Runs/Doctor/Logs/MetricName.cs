@@ -21,7 +21,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
     public static MetricName Of(string name, LineKind? scope = null)
     {
         var kind = scope;
-        var rest = name.Trim().Trim('"', '\'').ToLowerInvariant();
+        var rest = name.Trim().Trim('"', '\'').ToLowerInvariant().Replace(' ', '_');
         if (rest == "train_wall")
             return new MetricName(TrainSeconds, kind);
         var slash = rest.LastIndexOf('/');
@@ -58,7 +58,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         "loss_features_pen" or "features_pen" or "feature_penalty" => Penalty,
         "acc_m" or "acc_mask" or "masked_accuracy" or "accuracy_masked" or "hubert_acc_m" => AccuracyMasked,
         "acc_u" or "acc_unmask" or "unmasked_accuracy" or "accuracy_unmasked" or "hubert_acc_u" => AccuracyUnmasked,
-        "count_m" or "hubert_count_m" or "gathered number of frames" => CountMasked,
+        "count_m" or "hubert_count_m" or "gathered_number_of_frames" => CountMasked,
         "count_u" or "hubert_count_u" => CountUnmasked,
         "lr" or "learning_rate" or "optim0_lr0" or "lr_0" => LearningRate,
         "gnorm" or "grad_norm" or "gradient_norm" => GradientNorm,
@@ -69,7 +69,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         "train_wall" => TrainSeconds,
         "wall" => WallSeconds,
         "wpb" => TargetsPerBatch,
-        "loss_0" or "contrastive_loss" => ContrastiveLoss,
+        "loss_0" or "contrastive_loss" or "constrast_loss" => ContrastiveLoss,
         "accuracy" or "acc" => Accuracy,
         "code_perplexity" => CodePerplexity,
         "uer" or "cer" or "cer_ctc" => UnitErrorRate,
@@ -126,6 +126,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
     private static readonly (string Prefix, LineKind? Kind)[] Prefixes =
     [
         ("train_inner_", LineKind.Window), ("train_", null), ("valid_", LineKind.Valid), ("val_", LineKind.Valid), ("dev_", LineKind.Valid),
+        ("training_", null), ("validation_", LineKind.Valid), ("eval_", LineKind.Valid),
     ];
 
     private static readonly (string Stem, Metric Measure)[] Stems =

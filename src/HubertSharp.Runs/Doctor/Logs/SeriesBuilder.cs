@@ -11,7 +11,7 @@ internal sealed class SeriesBuilder(LogHints hints)
     private readonly SpikeWatch _spikes = new();
     private readonly ObjectiveSigns _signs = new();
     private PositionCounter? _positions;
-    private NotFiniteLines _notFinite;
+    private NotFiniteLines _notFinite, _notFiniteEpochs, _notFiniteValid;
     private LossScaleHistory _scale;
     private MetricPoint? _head;
     private int _restarts;
@@ -28,8 +28,11 @@ internal sealed class SeriesBuilder(LogHints hints)
         _lossIsSum |= sample.LossIsSum;
         _sets = Math.Max(_sets, 1 + point.OtherSets.Count);
         hints.MetricsSeen();
+        var judged = point.Prediction ?? point.Loss;
         if (sample.Kind == LineKind.Valid)
         {
+            if (judged is { } valid)
+                _notFiniteValid.Add(update, valid);
             AddValid(sample.Tag, point);
             return;
         }
@@ -48,9 +51,13 @@ internal sealed class SeriesBuilder(LogHints hints)
         }
         buffer.Add(point);
         if (sample.Kind != LineKind.Window)
+        {
+            if (judged is { } mean)
+                _notFiniteEpochs.Add(update, mean);
             return;
+        }
         _head = _head is null || update <= _head.Update ? point : _head;
-        if ((point.Prediction ?? point.Loss) is { } loss)
+        if (judged is { } loss)
         {
             _spikes.Add(update, loss);
             _notFinite.Add(update, loss);
@@ -72,7 +79,8 @@ internal sealed class SeriesBuilder(LogHints hints)
         }
         var valid = _validTags.Count == 0 ? [] : _valid[_validTags.Contains("valid") ? "valid" : _validTags[0]].ToList();
         // windows, unless there are next to none of them beside the epochs; a log of validations alone is judged by them
-        var train = _windows.Count >= Math.Min(3, _epochs.Count) && _windows.Count > 0 ? _windows.ToList() : _epochs.Count > 0 ? _epochs.ToList() : valid;
+        var byWindows = _windows.Count >= Math.Min(3, _epochs.Count) && _windows.Count > 0;
+        var train = byWindows ? _windows.ToList() : _epochs.Count > 0 ? _epochs.ToList() : valid;
         return new MetricsSeries
         {
             Train = train,
@@ -82,11 +90,13 @@ internal sealed class SeriesBuilder(LogHints hints)
             BrokenLines = broken,
             LabelSets = _sets,
             Format = format,
-            Objective = _signs.Decide(hints.Objective),
+            // fairseq's own kinds say what they are; the Trainer trains everything else
+            Objective = _signs.Decide(hints.Objective) is var o && o == TrainingObjective.Unknown && format == LogFormat.Transformers ? TrainingObjective.Other : o,
             LogUnit = unit,
             LossIsSum = _lossIsSum,
             Spikes = _spikes.Spikes,
-            NotFinite = _notFinite,
+            NotFinite = byWindows ? _notFinite : _epochs.Count > 0 ? _notFiniteEpochs : _notFiniteValid,
+            NotFiniteValid = _notFiniteValid,
             Scale = _scale,
             Hints = hints,
             Files = files,
