@@ -25,6 +25,7 @@ internal static class Program
             LabelsVerb.Create(),
             PretrainVerb.Create(),
             ConvertVerb.Create(),
+            OnnxVerb.Create(),
             PipelineVerb.Create(),
             DoctorVerb.Create(),
             DashboardVerb.Create(),

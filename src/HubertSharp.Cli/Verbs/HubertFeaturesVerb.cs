@@ -30,12 +30,7 @@ internal static class HubertFeaturesVerb
         };
         var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
         var precision = ModelOptions.Precision();
-        var convention = new Option<string>("--convention")
-        {
-            Description = "fairseq, or transformers: its last layer of pre-LN models (Large) is normalised. A k-means model fits the one that it was fitted on.",
-            DefaultValueFactory = _ => "fairseq",
-        };
-        convention.AcceptOnlyFromAmong("fairseq", "transformers");
+        var convention = ModelOptions.Convention();
         var command = new Command("hubert", "Hidden layers of a HuBERT model, 50 times a second (dump_hubert_feature.py).")
         {
             manifest, output, model, layer, chunk, shard, threads, precision, convention,
@@ -53,7 +48,7 @@ internal static class HubertFeaturesVerb
                 ChunkSeconds = parsed.GetValue(chunk),
                 Shard = parsed.GetValue(shard),
                 Threads = parsed.GetValue(threads),
-                Convention = Enum.Parse<FeatureConvention>(parsed.GetValue(convention)!, ignoreCase: true),
+                Convention = ModelOptions.ConventionOf(parsed.GetValue(convention)),
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             HubertDump.Run(options, progress, cancel);

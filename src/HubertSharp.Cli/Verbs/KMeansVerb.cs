@@ -8,7 +8,7 @@ internal static class KMeansVerb
     public static Command Create() =>
         new("kmeans", "Cluster features, label them with their clusters, and tell how well the clusters fit.")
         {
-            KMeansFitVerb.Create(), KMeansApplyVerb.Create(), KMeansScoreVerb.Create(),
+            KMeansFitVerb.Create(), KMeansApplyVerb.Create(), KMeansScoreVerb.Create(), KMeansImportVerb.Create(),
         };
 
     /// <summary>The folder of a dump.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HubertSharp.Features;
 using HubertSharp.Models;
 
 namespace HubertSharp.Cli.Verbs;
@@ -16,6 +17,20 @@ internal static class ModelOptions
         option.AcceptOnlyFromAmong("float32", "bf16");
         return option;
     }
+
+    public static Option<string> Convention()
+    {
+        var option = new Option<string>("--convention")
+        {
+            Description = "What layer N means: fairseq, or transformers, whose last layer of pre-LN models (Large) is normalised. A k-means model fits the one that it was fitted on.",
+            DefaultValueFactory = _ => "fairseq",
+        };
+        option.AcceptOnlyFromAmong("fairseq", "transformers");
+        return option;
+    }
+
+    /// <summary>The convention that the option's text means.</summary>
+    public static FeatureConvention ConventionOf(string? text) => text == "transformers" ? FeatureConvention.Transformers : FeatureConvention.Fairseq;
 
     /// <summary>The precision that the option's text means.</summary>
     public static ComputePrecision PrecisionOf(string? text) => text == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32;

@@ -119,9 +119,9 @@ export class Chart {
       c.moveTo(u.bbox.left, y);
       c.lineTo(u.bbox.left + u.bbox.width, y);
       c.stroke();
-      const at = tops.some(other => Math.abs(other - y) < 18 * ratio) ? y + 14 * ratio : y - 5 * ratio;
+      const at = tops.some(other => Math.abs(other - y) < 18 * ratio) ? y + 16 * ratio : y - 6 * ratio;
       tops.push(y);
-      const text = `${level.name} ${level.y.toFixed(2)}`;
+      const text = `${level.name} ${this.format(level.y)}`;
       c.fillStyle = color('--card');
       c.globalAlpha = 0.8;
       c.fillRect(u.bbox.left + u.bbox.width - c.measureText(text).width - 8 * ratio, at - 11 * ratio, c.measureText(text).width + 8 * ratio, 14 * ratio);
@@ -137,7 +137,7 @@ export class Chart {
       const value = index === null || index === undefined || !this.plot?.data[i + 1] ? s.y[s.y.length - 1] : this.nearest(i + 1, index);
       return el('li', {}, el('span', { class: `key k${s.color}${s.dots ? ' dots' : ''}` }), `${s.name} `, el('b', {}, this.format(value)));
     });
-    if (this.levels.length > 0) items.push(el('li', {}, el('span', { class: 'key dashed' }), this.levels.map(l => `${l.name} ${l.y.toFixed(2)}`).join(' · ')));
+    if (this.levels.length > 0) items.push(el('li', {}, el('span', { class: 'key dashed' }), this.levels.map(l => `${l.name} ${this.format(l.y)}`).join(' · ')));
     if (this.band.length > 1) items.push(el('li', {}, el('span', { class: 'key area' }), t('band')));
     if (index !== null && index !== undefined && this.plot) items.unshift(el('li', {}, `${t('update')} `, el('b', {}, this.plot.data[0][index].toLocaleString('en'))));
     this.legend.replaceChildren(...items);

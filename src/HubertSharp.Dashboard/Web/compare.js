@@ -20,7 +20,7 @@ export class ComparePage {
       el('div', { class: 'head' }, el('h1', { tabindex: '-1' }, t('comparison'))),
       el('div', { class: 'controls' }, el('label', { for: 'figure' }, t('metric'), this.select),
         el('label', {}, el('input', { type: 'checkbox', id: 'with-valid', onchange: e => { this.withValid = e.target.checked; this.show(); } }), t('showValid'))),
-      this.place, el('p'),
+      this.place, el('div', { class: 'gap' }),
       el('div', { class: 'card list' }, el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, el('tr', {}, heading('run'), heading('verdict'), heading('updates', true), heading('lossBits', true), heading('validLoss', true), heading('chance', true), heading('accuracy', true), heading('step', true))), this.body))));
     this.make();
   }

@@ -31,7 +31,7 @@ export class RunPage {
       this.tiles,
       el('h2', {}, t('isNormal')), el('div', { class: 'two' }, shown('loss'), this.verdict),
       el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
-      el('h2', {}, t('machine')), this.machineTiles, el('p'), el('div', { class: 'charts' }, machine), this.details,
+      el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), this.details,
       this.histogram, el('h2', {}, t('listen')), this.listening.element);
     this.loadDetails();
   }
@@ -44,7 +44,7 @@ export class RunPage {
     const line = (name, color, column, part = 'train') => () => [{ name, color, dots: part === 'valid', part, column }];
     const both = (...all) => () => all.flatMap(f => f());
     return Object.fromEntries([
-      make('loss', t('lossBits'), both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 330 }),
+      make('loss', t('lossBits'), both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 390 }),
       make('accuracy', t('accuracyTitle'), both(line(t('masked'), 0, 'correct_m_0'), line(t('unmasked'), 2, 'correct_u_0'), line(`${t('masked')}, ${t('valid')}`, 1, 'correct_m_0', 'valid')), { format: share }),
       make('languages', t('languages'), () => Object.keys(this.data.train).filter(c => /^loss_m_0_./.test(c)).slice(0, 8).map((c, i) => ({ name: tongue(c.slice(9)), color: i, part: 'train', column: c })), { format: two }),
       make('parts', t('parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen')), { format: two }),
@@ -141,7 +141,7 @@ export class RunPage {
     if (counts.length === 0) return;
     const caption = t('histogram', counts.filter(c => c > 0).length, counts.length);
     const canvas = el('canvas', { class: 'bars', role: 'img', 'aria-label': caption });
-    this.histogram.replaceChildren(el('p'), el('figure', {}, el('figcaption', {}, caption), canvas));
+    this.histogram.replaceChildren(el('div', { class: 'gap' }), el('figure', {}, el('figcaption', {}, caption), canvas));
     const ratio = devicePixelRatio, width = canvas.width = Math.max(1, canvas.clientWidth * ratio), height = canvas.height = 90 * ratio;
     const c = canvas.getContext('2d'), sorted = [...counts].sort((a, b) => b - a), step = width / sorted.length;
     c.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--c0');

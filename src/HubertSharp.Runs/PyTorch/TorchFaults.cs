@@ -20,6 +20,9 @@ internal static class TorchFaults
     public static UserException Compressed(string path, string entry) =>
         UserException.Create($"entry {PrintableText.Of(entry)} is compressed or encrypted", path, "entries stored as they are", next: "torch.save stores them so; write the file anew with it");
 
+    public static UserException SharedStorages(string path) =>
+        Hostile(path, "its tensors add up to more than the file holds");
+
     public static UserException TorchScript(string path) =>
         UserException.Create("a TorchScript program, not a checkpoint", path, next: "give the checkpoint that it was made from");
 

@@ -20,14 +20,14 @@ public sealed class TorchFile : IDisposable
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, (long Offset, long Length)> _places;
 
+    /// <summary>Tied parameters name one storage twice; a crafted file names it a thousand times.</summary>
+    private long _bytesLeft;
+
     private TorchFile(string path, SafeFileHandle file, object? root, Dictionary<string, (long, long)> places) =>
-        (Path, _file, Root, _places, Length) = (path, file, root, places, RandomAccess.GetLength(file));
+        (Path, _file, Root, _places, _bytesLeft) = (path, file, root, places, 2 * RandomAccess.GetLength(file));
 
     /// <summary>The file, for messages.</summary>
     public string Path { get; }
-
-    /// <summary>Bytes of the file.</summary>
-    public long Length { get; }
 
     /// <summary>What was saved: see <see cref="RestrictedPickle"/>; tensors are <see cref="TorchTensor"/>.</summary>
     public object? Root { get; }
@@ -74,6 +74,8 @@ public sealed class TorchFile : IDisposable
             throw TorchFaults.Damaged(Path, $"storage {PrintableText.Of(storage.Key)} of '{PrintableText.Of(name)}' is not there");
         if (tensor.Count > Array.MaxLength / size)
             throw TorchFaults.Damaged(Path, $"'{PrintableText.Of(name)}' is larger than any tensor of a HuBERT model");
+        if ((_bytesLeft -= tensor.Count * size) < 0)
+            throw TorchFaults.SharedStorages(Path);
         var first = place.Offset + ((storage.FirstElement + tensor.Offset) * size);
         if (tensor.Count == 0 || tensor.IsContiguous)
             return new SafetensorsTensor(name, tensor.DType, tensor.Shape, ReadAt(Path, _file, first, (int)(tensor.Count * size)));

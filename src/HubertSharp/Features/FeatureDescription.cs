@@ -16,7 +16,7 @@ public sealed record FeatureDescription
 
     /// <summary>
     /// Scale of the waveform that they were computed from: <c>unit</c> ([-1, 1]), <c>int16</c> (times 2^15), or <c>normalised</c> (each
-    /// utterance to mean 0 and variance 1). Null where nobody said.
+    /// utterance to mean 0 and variance 1). Null where nobody said, which is no difference.
     /// </summary>
     public string? Waveform { get; init; }
 
@@ -35,7 +35,7 @@ public sealed record FeatureDescription
         (string Name, object? This, object? Other)[] fields =
         [
             ("kind", Kind, other.Kind), ("layer", Layer, other.Layer), ("convention", Convention, other.Convention),
-            ("checkpoint", Checkpoint, other.Checkpoint), ("waveform", Waveform, other.Waveform),
+            ("checkpoint", Checkpoint, other.Checkpoint), ("waveform", Waveform ?? other.Waveform, other.Waveform ?? Waveform),
             ("dimensions", Dimensions, other.Dimensions), ("frame rate", FrameRate, other.FrameRate),
         ];
         foreach (var (name, mine, theirs) in fields)

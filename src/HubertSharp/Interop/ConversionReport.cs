@@ -30,19 +30,25 @@ public sealed record ConversionReport
     /// <summary>Largest difference that passes.</summary>
     public required double Tolerance { get; init; }
 
+    /// <summary>Whether the tolerance holds for the relative errors, as for 8-bit models, and not for single numbers.</summary>
+    public bool IsRelative { get; init; }
+
     /// <summary>What a person should know: what was left out or guessed.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 
-    public double LargestDifference => Outputs.Max(output => output.MaxDifference);
+    /// <summary>What the tolerance is held against, of an output.</summary>
+    public double ErrorOf(OutputDifference output) => IsRelative ? output.RelativeError : output.MaxDifference;
+
+    public double LargestError => Outputs.Max(ErrorOf);
 
     /// <summary>Whether every output is within the tolerance. NaN is not.</summary>
-    public bool IsEquivalent => Outputs.All(output => output.MaxDifference <= Tolerance);
+    public bool IsEquivalent => Outputs.Count > 0 && Outputs.All(output => ErrorOf(output) <= Tolerance);
 }
 
 /// <summary>One output of two models.</summary>
-/// <param name="Name"><c>layer 1</c>, ..., <c>last</c>, <c>ctc logits</c>.</param>
-/// <param name="MaxDifference">Largest absolute difference.</param>
-/// <param name="RelativeError">‖difference‖ / ‖reference‖.</param>
+/// <param name="Name"><c>layer 1</c>, ..., <c>last</c>, <c>ctc logits</c>, <c>units</c>.</param>
+/// <param name="MaxDifference">Largest absolute difference; of units how much farther a chosen centroid is than the nearest one, squared and relative.</param>
+/// <param name="RelativeError">‖difference‖ / ‖reference‖; of units the share of frames that have another one.</param>
 /// <param name="MaxValue">Largest absolute value of the reference.</param>
 public sealed record OutputDifference(string Name, double MaxDifference, double RelativeError, double MaxValue)
 {

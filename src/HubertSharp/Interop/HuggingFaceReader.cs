@@ -78,14 +78,10 @@ internal sealed class HuggingFaceReader
         else
         {
             using var file = TorchFile.Open(path, []);
-            var read = 0L;
             foreach (var (key, value) in PlainValue.Map(file.Root)?.Pairs ?? throw InteropFaults.NoWeights(path))
             {
-                if (key is not string name || value is not TorchTensor tensor)
-                    continue;
-                if ((read += tensor.Count * tensor.Storage.ElementBytes) > file.Length)
-                    throw InteropFaults.SharedStorages(path);
-                _stored[name] = file.Read(name, tensor);
+                if (key is string name && value is TorchTensor tensor)
+                    _stored[name] = file.Read(name, tensor);
             }
         }
     }

@@ -21,9 +21,6 @@ internal static class InteropFaults
     public static UserException Setting(string path, string key, string expected, string found) =>
         UserException.Create($"setting '{key}' cannot be used", path, expected, PrintableText.Of(found), "the checkpoint is damaged, or of a model that is not available here");
 
-    public static UserException SharedStorages(string path) =>
-        UserException.Create("its tensors add up to more than the file holds", path, next: "the file is crafted; get it from where it was published");
-
     public static UserException NoWeights(string path) =>
         UserException.Create("a checkpoint without weights", path, "tensors under 'model'", "none", "give the checkpoint as it was published");
 
@@ -48,9 +45,9 @@ internal static class InteropFaults
 
     public static UserException NotEquivalent(string path, ConversionReport report)
     {
-        var worst = report.Outputs.FirstOrDefault(o => double.IsNaN(o.MaxDifference)) ?? report.Outputs.MaxBy(o => o.MaxDifference)!;
-        return UserException.Create($"the converted model is not equivalent, so it is not kept: {worst.Name} differs by {worst.MaxDifference:g3}", path,
-            $"at most {report.Tolerance:g3}", $"{report.Outputs.Count(o => !(o.MaxDifference <= report.Tolerance))} of {report.Outputs.Count} outputs above it",
+        var worst = report.Outputs.FirstOrDefault(o => double.IsNaN(report.ErrorOf(o))) ?? report.Outputs.MaxBy(report.ErrorOf)!;
+        return UserException.Create($"the converted model is not equivalent, so it is not kept: {worst.Name} differs by {report.ErrorOf(worst):g3}{(report.IsRelative ? " relative" : "")}", path,
+            $"at most {report.Tolerance:g3}", $"{report.Outputs.Count(o => !(report.ErrorOf(o) <= report.Tolerance))} of {report.Outputs.Count} outputs above it",
             "raise --tolerance if that will do");
     }
 }

@@ -32,7 +32,7 @@ public static class ModelConverter
                     ModelCard.Write(place, source, options.Licence);
                     break;
                 default:
-                    throw new ArgumentException($"{options.Format} is not written here", nameof(options));
+                    throw new ArgumentException($"{options.Format} is written by OnnxExporter", nameof(options));
             }
             cancel.ThrowIfCancellationRequested();
             var report = Compare(source, ModelReader.Read(place), options);

@@ -58,6 +58,14 @@ public sealed class PortableModel
     /// <summary>Whether it can go on pre-training as it is: it has label embeddings and a final projection.</summary>
     public bool HasPredictionHead => Description.Classes.Count > 0;
 
+    /// <summary>A model in memory, its float32 masters as they are now.</summary>
+    public static PortableModel Of(HubertModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new PortableModel(ModelFormat.Native, "memory", model.Describe(), model.Parameters.Infos.ToDictionary(
+            info => info.Name, info => SafetensorsTensor.Create(info.Name, info.Shape, model.Parameters.Values(info)), StringComparer.Ordinal));
+    }
+
     /// <summary>The model to compute with.</summary>
     /// <exception cref="Runs.UserException">An option that is not available here.</exception>
     public HubertModel Build(ComputePrecision precision, torch.Device? device = null)

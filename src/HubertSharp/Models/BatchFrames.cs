@@ -40,8 +40,8 @@ internal sealed class BatchFrames
             throw new ArgumentException($"a mask of {mask.Length} for {batch.Rows} rows of {frames} frames", nameof(batch));
         return new BatchFrames(frames, Select(model, batch, frames, valid, mask, wanted: true), Select(model, batch, frames, valid, mask, wanted: false))
         {
-            _hidden = tensor(mask, [batch.Rows, frames, 1], device: device),
-            _hiddenChannels = channels is null ? null : tensor(channels, [batch.Rows, 1, model.Config.EncoderEmbedDim], device: device),
+            _hidden = DeviceCopy.Of(mask, [batch.Rows, frames, 1], device),
+            _hiddenChannels = channels is null ? null : DeviceCopy.Of(channels, [batch.Rows, 1, model.Config.EncoderEmbedDim], device),
             PaddingOrNull = valid.All(v => v == frames) ? null : Padding(model, batch, frames),
         };
     }
@@ -74,7 +74,7 @@ internal sealed class BatchFrames
         var padding = new bool[valid.Length * frames];
         for (var row = 0; row < valid.Length; row++)
             padding.AsSpan(row * frames + valid[row], frames - valid[row]).Fill(true);
-        return tensor(padding, [valid.Length, frames], device: model.Parameters.Masters.device);
+        return DeviceCopy.Of(padding, [valid.Length, frames], model.Parameters.Masters.device);
     }
 
     /// <summary>Puts the mask embedding over masked frames, then zeroes masked channels.</summary>
@@ -118,8 +118,8 @@ internal sealed class BatchFrames
                 if (chosen[i] < 0 || chosen[i] >= classes)
                     throw ModelFaults.LabelOutOfRange(set, chosen[i], classes);
             }
-            targets.Add(tensor(chosen, device: device));
+            targets.Add(DeviceCopy.Of(chosen, [chosen.Length], device));
         }
-        return new FrameSelection(tensor(positions.ToArray(), device: device), tensor(rows.ToArray(), device: device), targets, rowCount);
+        return new FrameSelection(DeviceCopy.Of(positions.ToArray(), [positions.Count], device), DeviceCopy.Of(rows.ToArray(), [rows.Count], device), targets, rowCount);
     }
 }

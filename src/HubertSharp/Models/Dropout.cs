@@ -16,7 +16,16 @@ internal sealed class Dropout : autograd.SingleTensorFunction<Dropout>
     /// <param name="x">Any shape, float32 or bfloat16.</param>
     /// <param name="rate">Share of the elements that become 0; the others grow so that the mean stays.</param>
     /// <param name="seed">Derive one per place and step.</param>
-    public static Tensor Apply(Tensor x, double rate, ulong seed) => rate <= 0 ? x : apply(x, rate, seed);
+    public static Tensor Apply(Tensor x, double rate, ulong seed)
+    {
+        if (rate <= 0)
+            return x;
+        if (x.device_type == DeviceType.CPU)
+            return apply(x, rate, seed);
+        // torch's kernel draws and applies in one pass; a seed of the place's own makes a resumed run repeat it
+        cuda.manual_seed((long)(seed >> 1));
+        return torch.nn.functional.dropout(x, rate, training: true);
+    }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -38,11 +47,6 @@ internal sealed class Dropout : autograd.SingleTensorFunction<Dropout>
         if (threshold == 65536)
             return zeros_like(x).MoveToOuterDisposeScope();
         var scale = 65536f / (65536 - threshold);
-        if (x.device_type != DeviceType.CPU)
-        {
-            using var generator = new Generator(seed, x.device);
-            return (x * (rand(x.shape, float32, x.device, generator: generator) >= Scalars.Of(rate)) * Scalars.Of(scale)).to_type(x.dtype).MoveToOuterDisposeScope();
-        }
         var input = x.contiguous();
         var output = empty_like(input);
         DropoutKernel.Apply(input, output, (ushort)threshold, scale, seed);

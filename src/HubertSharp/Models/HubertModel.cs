@@ -225,7 +225,7 @@ public sealed class HubertModel : IDisposable
     /// <summary>Front end and gradient multiplier; the penalty is taken after the multiplier and before the layer norm.</summary>
     internal Tensor Features(HubertBatch batch, int frames, out Tensor penalty)
     {
-        using var source = tensor(batch.Source, [batch.Rows, batch.SamplesPerRow], device: _device);
+        using var source = DeviceCopy.Of(batch.Source, [batch.Rows, batch.SamplesPerRow], _device);
         Tensor features;
         if (Config.FeatureGradMult > 0)
         {

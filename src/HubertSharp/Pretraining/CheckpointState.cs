@@ -25,6 +25,9 @@ internal sealed record CheckpointState
     /// <summary>How many of them came one after the other up to this update.</summary>
     public int SkippedInARow { get; init; }
 
+    /// <summary>Wall time of all processes that worked on the run.</summary>
+    public double TrainingSeconds { get; init; }
+
     /// <summary>The loss scale's state in fp16, else null.</summary>
     public LossScaleState? LossScale { get; init; }
 

@@ -17,7 +17,8 @@ public sealed class FairseqAdam : IDisposable
 
     private readonly ParameterStore _parameters;
     private readonly OptimizerConfig _config;
-    private readonly List<Group> _groups = [];
+    private readonly List<AdamGroup> _groups = [];
+    private DeviceAdam? _device; // made at the first update, when Updates and LayerSkips are what a checkpoint says
 
     public FairseqAdam(ParameterStore parameters, OptimizerConfig config)
     {
@@ -32,7 +33,7 @@ public sealed class FairseqAdam : IDisposable
             if (_groups.Count > 0 && _groups[^1].Layer == layer)
                 _groups[^1] = _groups[^1] with { Count = end - _groups[^1].Start };
             else
-                _groups.Add(new Group(start, end - start, layer));
+                _groups.Add(new AdamGroup(start, end - start, layer));
         }
         LayerSkips = new long[_groups.Count(group => group.Layer is not null)];
         FirstMoments = zeros_like(parameters.Masters).DetachFromDisposeScope();
@@ -66,21 +67,59 @@ public sealed class FairseqAdam : IDisposable
     /// </param>
     public void Update(double learningRate, double gradientScale = 1, IReadOnlySet<int>? idleLayers = null)
     {
-        Updates++;
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        foreach (var group in _groups)
-        {
-            if (group.Layer is not { } layer)
-                Update(group, StepOf(Updates, learningRate, gradientScale));
-            else if (idleLayers is not null && idleLayers.Contains(layer))
-                LayerSkips[layer]++;
-            else
-                Update(group, StepOf(Updates - LayerSkips[layer], learningRate, gradientScale));
-        }
         if (_parameters.Masters.device_type != TorchSharp.DeviceType.CPU)
-            _parameters.SyncCompute();
+        {
+            _device ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
+            var device = _parameters.Masters.device;
+            _device.Update(learningRate, tensor(gradientScale, float64, device), tensor(true, device: device), ActiveGroups(idleLayers));
+        }
+        Count(idleLayers);
+        if (_device is not null)
+            return;
+        foreach (var group in ActiveGroups(idleLayers))
+        {
+            AdamKernel.Apply(_parameters.Masters, _parameters.Gradients, FirstMoments, SecondMoments, _parameters.Compute,
+                _groups[group].Start, _groups[group].Count, StepOf(StepsOf(_groups[group]), learningRate, gradientScale));
+        }
     }
+
+    /// <summary>
+    /// The same without a look at the gradients by the host: norm, clipping and the decision are the device's. An update whose loss or
+    /// gradients are not finite changes nothing. <see cref="Count"/> is to be called for it when its norm has been read.
+    /// </summary>
+    /// <param name="learningRate">From <see cref="PolynomialDecay"/>.</param>
+    /// <param name="divisor">What the gradients are divided by: the sample size.</param>
+    /// <param name="clipNorm">The limit; 0 never clips.</param>
+    /// <param name="loss">0-dim float64.</param>
+    /// <param name="idleLayers">As for <see cref="Update"/>.</param>
+    /// <returns>The norm before clipping, divided: 0-dim float64, in the caller's dispose scope.</returns>
+    internal Tensor UpdateUnseen(double learningRate, double divisor, double clipNorm, Tensor loss, IReadOnlySet<int>? idleLayers)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        _device ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
+        using var share = (1 / divisor).ToScalar();
+        var norm = SumOfSquares.OnDevice(_parameters.Gradients).sqrt() * share;
+        var finite = norm.isfinite() & loss.isfinite();
+        var clipped = clipNorm > 0 ? norm.add(Scalars.Of(ClipEpsilon)).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One) : ones_like(norm);
+        _device.Update(learningRate, clipped * share, finite, ActiveGroups(idleLayers));
+        return norm.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Counts an update that changed the weights.</summary>
+    internal void Count(IReadOnlySet<int>? idleLayers)
+    {
+        Updates++;
+        foreach (var layer in idleLayers ?? new HashSet<int>())
+            LayerSkips[layer]++;
+    }
+
+    private List<int> ActiveGroups(IReadOnlySet<int>? idleLayers) =>
+        [.. Enumerable.Range(0, _groups.Count).Where(g => _groups[g].Layer is not { } layer || idleLayers is null || !idleLayers.Contains(layer))];
+
+    private long StepsOf(AdamGroup group) => Updates - (group.Layer is { } layer ? LayerSkips[layer] : 0);
 
     private AdamStep StepOf(long t, double learningRate, double gradientScale)
     {
@@ -90,30 +129,10 @@ public sealed class FairseqAdam : IDisposable
             (float)stepSize, (float)_config.AdamEps);
     }
 
-    private void Update(Group group, AdamStep step)
-    {
-        if (_parameters.Masters.device_type == TorchSharp.DeviceType.CPU)
-        {
-            AdamKernel.Apply(
-                _parameters.Masters, _parameters.Gradients, FirstMoments, SecondMoments, _parameters.Compute, group.Start, group.Count, step);
-            return;
-        }
-        Tensor Part(Tensor flat) => flat.narrow(0, group.Start, group.Count);
-        using var scale = step.GradientScale.ToScalar();
-        using var keep = (1 - step.Decay).ToScalar();
-        using var size = (-step.StepSize).ToScalar();
-        var gradient = Part(_parameters.Gradients) * scale;
-        var first = Part(FirstMoments).mul_(Scalars.Of(step.Beta1)).add_(gradient, alpha: Scalars.Of(1 - step.Beta1));
-        var second = Part(SecondMoments).mul_(Scalars.Of(step.Beta2)).addcmul_(gradient, gradient, value: Scalars.Of(1 - step.Beta2));
-        Part(_parameters.Masters).mul_(keep).addcdiv_(first, second.sqrt().add_(Scalars.Of(step.Epsilon)), value: size);
-    }
-
     public void Dispose()
     {
+        _device?.Dispose();
         FirstMoments.Dispose();
         SecondMoments.Dispose();
     }
-
-    /// <summary>A stretch of the flat buffers that one encoder layer, or none, owns.</summary>
-    private readonly record struct Group(long Start, long Count, int? Layer);
 }

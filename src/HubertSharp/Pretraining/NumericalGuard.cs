@@ -45,10 +45,10 @@ internal sealed class NumericalGuard
     /// <param name="scores">Its scores.</param>
     /// <param name="norm">Its gradient norm.</param>
     /// <param name="learningRate">Its learning rate.</param>
-    /// <param name="batches">Its micro-batches.</param>
+    /// <param name="batchesOf">Its micro-batches; asked only when it may not go on.</param>
     /// <param name="stepOf">The context that a micro-batch was computed with.</param>
     /// <exception cref="UserException">Too many running, weights that are not finite, or a loss scale at its minimum.</exception>
-    public bool Accepts(long update, StepScores scores, double norm, double learningRate, IReadOnlyList<TrainingBatch> batches, Func<int, StepContext> stepOf)
+    public bool Accepts(long update, StepScores scores, double norm, double learningRate, Func<IReadOnlyList<TrainingBatch>> batchesOf, Func<int, StepContext> stepOf)
     {
         if (scores.IsFinite && double.IsFinite(norm))
         {
@@ -65,6 +65,7 @@ internal sealed class NumericalGuard
             _notice($"update {update} skipped: gradients overflow in fp16, loss scale {Scaler.Scale:R} from here");
             return false;
         }
+        var batches = batchesOf();
         var report = Report(update, scores, norm, learningRate, batches, stepOf);
         var names = Names(report);
         var what = $"update {update} skipped: loss {scores.LossSum}, gradient norm {norm}, learning rate {learningRate:R}, {names}";

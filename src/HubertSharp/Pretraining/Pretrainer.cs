@@ -53,8 +53,9 @@ public static class Pretrainer
         using var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
         using var valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
         var plan = new UpdatePlan(
-            train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch);
-        var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false) ?? [];
+            train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch, config.Dataset.Curriculum);
+        var validSeed = config.Dataset.FixedValidationSeed ?? seed;
+        var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false).Take(config.Dataset.MaxValidSteps ?? int.MaxValue).ToList() ?? [];
         var lastUpdate = LastUpdate(config.Optimization, plan);
         if (train.DroppedCount > 0)
             Notice($"{train.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and task.max_keep_size and are left out");
@@ -96,7 +97,11 @@ public static class Pretrainer
         var scaler = precision == ComputePrecision.Float16 || options.ScaleLoss
             ? new LossScaler(config.Common, config.Optimization.UpdateFreq, progress.LossScale)
             : null;
+        var waits = (model.Parameters.Masters.device_type == DeviceType.CPU && !options.LooksLater) || scaler is not null;
         var guard = new NumericalGuard(model, config, scaler, train.Manifest, progress, new BadBatchStore(folder.BadBatchesPath), Notice);
+        using UpdateRule rule = waits
+            ? new HostUpdates(optimizer, guard, log, config.Optimization)
+            : new DeviceUpdates(optimizer, guard, log, config.Optimization);
 
         // Everything random in a step is a function of (seed, update, micro-batch): loader threads draw the masks that the step would.
         ulong StepSeed(long update, int micro) => UpdateSeed.Derive(seed, UpdateSeed.Purpose.Step, update, micro);
@@ -109,10 +114,22 @@ public static class Pretrainer
         var ahead = config.Dataset.DataBufferSize / config.Optimization.UpdateFreq.Max();
         using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, ahead, Collate);
 
-        for (var update = progress.Update + 1; update <= lastUpdate; update++)
+        bool Logs(long update) => update % config.Common.LogInterval == 0 || update == lastUpdate;
+        Func<int, StepContext> StepsOf(long update) =>
+            micro => new StepContext(Training: true, StepSeed(update, micro), ScoreUnmasked: Logs(update) || update % ScoreUnmaskedEvery == 0);
+        static Func<IReadOnlyList<TrainingBatch>> Held(IReadOnlyList<TrainingBatch> batches) => () => batches;
+        Func<IReadOnlyList<TrainingBatch>> CollatedAgain(long update) => () => Collate(update); // holding them until somebody asks would fill the memory
+
+        string? End(long update) => update == 0
+            ? null
+            : EarlyEnd.Reason(config, progress, plan.EndsEpoch(update), schedule.LearningRate(update, plan.Locate(update).Epoch));
+        var earlyEnd = End(progress.Update);
+        var (secondsBefore, wall) = (progress.TrainingSeconds, Stopwatch.StartNew());
+
+        for (var update = progress.Update + 1; update <= lastUpdate && earlyEnd is null; update++)
         {
             var (epoch, position) = plan.Locate(update);
-            var logs = update % config.Common.LogInterval == 0 || update == lastUpdate;
+            var logs = Logs(update);
             var stepStart = Stopwatch.GetTimestamp();
 
             // Forward and backward over the micro-batches; gradients add up in the flat buffer.
@@ -120,11 +137,11 @@ public static class Pretrainer
             var batches = loader.Next();
             model.Parameters.ZeroGradients();
             HashSet<int>? idleLayers = null; // left out of every micro-batch
-            StepContext StepOf(int micro) => new(Training: true, StepSeed(update, micro), ScoreUnmasked: logs || update % ScoreUnmaskedEvery == 0);
+            var stepOf = StepsOf(update);
             for (var micro = 0; micro < batches.Length; micro++)
             {
                 using var scope = NewDisposeScope();
-                var step = StepOf(micro);
+                var step = stepOf(micro);
                 var result = model.Loss(batches[micro].Batch, config.Criterion, step);
                 using var scale = guard.LossScale.ToScalar();
                 (scaler is null ? result.Loss : result.Loss * scale).backward();
@@ -136,27 +153,23 @@ public static class Pretrainer
                 scores.Add(result, batches[micro]);
             }
 
-            // Gradients are divided by the frames that they are summed over, then clipped; gnorm is the norm before clipping.
-            var divisor = scores.SampleSize * guard.LossScale;
-            var norm = optimizer.GradientNorm() / divisor;
             var lr = schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
-            var clip = FairseqAdam.ClipCoefficient(norm, config.Optimization.ClipNorm);
-            if (guard.Accepts(update, scores, norm, lr, batches, StepOf))
-            {
-                optimizer.Update(lr, clip / divisor, idleLayers);
-                log.AddUpdate(scores, norm, clip < 1, Stopwatch.GetElapsedTime(stepStart).TotalSeconds);
-            }
+            rule.Apply(new PendingUpdate(update, scores, lr, idleLayers, waits ? Held(batches) : CollatedAgain(update), stepOf, stepStart));
             progress.Update = update;
+            progress.TrainingSeconds = secondsBefore + wall.Elapsed.TotalSeconds;
             options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
 
             // Log, validate, save
             var nextLr = schedule.LearningRate(update, epoch);
             var endsEpoch = plan.EndsEpoch(update);
+            if (logs || endsEpoch)
+                rule.Settle();
             if (logs)
                 log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits, progress.SkippedUpdates, scaler?.Scale);
             double? validValue = null;
-            if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate))
+            if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate || EarlyEnd.IsTimeUp(config, progress)))
             {
+                rule.Settle();
                 log.Pause();
                 validValue = Validate(update, epoch);
                 isBroken = watch.Validated(update).Stop;
@@ -165,7 +178,8 @@ public static class Pretrainer
             if (endsEpoch)
                 log.WriteEpoch(update, epoch, nextLr);
             var interrupted = cancellation.IsCancellationRequested || update == options.StopAfterUpdate || isBroken;
-            if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted) is { } reason)
+            earlyEnd = End(update);
+            if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, update == lastUpdate || interrupted || earlyEnd is not null) is { } reason)
                 Save(reason, epoch, validValue);
             else if (validValue is { } value && IsWorthKeeping(value))
                 Save("best", epoch, validValue);
@@ -173,19 +187,23 @@ public static class Pretrainer
             if (interrupted)
                 break;
         }
+        rule.Settle();
         writer.Finish();
         Notice($"update {progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use");
-        if (progress.Update < lastUpdate)
+        if (earlyEnd is not null)
+            Notice($"the run ends here: {earlyEnd}");
+        var finished = progress.Update == lastUpdate || earlyEnd is not null;
+        if (!finished)
             cancellation.ThrowIfCancellationRequested();
         return new PretrainingSummary(
-            folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, progress.Update == lastUpdate,
+            folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, finished,
             log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates, ResidentMemory.PeakMib(), isBroken);
 
         double Validate(long update, int epoch)
         {
             // Crops and masks are the same at every validation: the curve moves because the model does.
             using var reading = new BatchLoader(0, validBatches.Count - 1, config.Dataset.NumWorkers, config.Dataset.DataBufferSize,
-                i => [valid.Collate(validBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row))]);
+                i => [valid.Collate(validBatches[(int)i], row => UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationCrop, i, 0, row))]);
             var averages = new MetricAverages();
             using var noGradients = no_grad();
             for (var i = 0; i < validBatches.Count; i++)
@@ -193,7 +211,8 @@ public static class Pretrainer
                 using var scope = NewDisposeScope();
                 var batch = reading.Next()[0];
                 var scores = new StepScores();
-                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
+                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
+                scores.Read();
                 scores.AddTo(averages);
             }
             var value = progress.Validated(update, averages, config.Checkpoint);
@@ -211,6 +230,7 @@ public static class Pretrainer
         {
             if (config.Checkpoint.NoSave)
                 return;
+            rule.Settle();
             guard.CheckWeights(progress.Update);
             log.Sync();
             writer.Save(

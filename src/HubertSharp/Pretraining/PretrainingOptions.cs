@@ -26,6 +26,9 @@ public sealed record PretrainingOptions
     /// <summary>Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.</summary>
     internal bool ScaleLoss { get; init; }
 
+    /// <summary>Apply updates as on a GPU, without a look at each: a test compares the two.</summary>
+    internal bool LooksLater { get; init; }
+
     /// <summary>Sees every training batch in its loader thread; a test breaks some of them here.</summary>
     internal Action<TrainingBatch>? AfterCollate { get; init; }
 }

@@ -21,7 +21,7 @@ internal sealed record RunFingerprint(
     [
         "common.seed", "task.labels", "task.label_rate", "task.sample_rate", "task.normalize", "task.max_keep_size", "task.max_sample_size",
         "task.min_sample_size", "task.random_crop", "task.pad_audio", "dataset.max_tokens", "dataset.batch_size",
-        "dataset.required_batch_size_multiple", "optimization.update_freq", "optimization.skip_remainder_batch",
+        "dataset.required_batch_size_multiple", "dataset.curriculum", "optimization.update_freq", "optimization.skip_remainder_batch",
     ];
 
     private static readonly string[] Told = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
@@ -75,8 +75,9 @@ internal sealed record RunFingerprint(
             notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): the metrics will differ in their last digits from those of an undisturbed run");
     }
 
+    // a key that only one of them has came or went with a version of this program
     private static string[] Changed(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
-        [.. now.Keys.Union(saved.Keys).Where(key => saved.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
+        [.. now.Keys.Intersect(saved.Keys).Where(key => saved.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
 
     private static string Show(string[] keys, IReadOnlyDictionary<string, string> values, string link) =>
         string.Join(", ", keys.Select(key => values.TryGetValue(key, out var value) ? $"{key}{link}{value}" : $"no {key}"));

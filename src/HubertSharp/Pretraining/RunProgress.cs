@@ -16,6 +16,9 @@ internal sealed class RunProgress
 
     public long SkippedUpdates { get; set; }
 
+    /// <summary>Wall time of all processes that worked on the run.</summary>
+    public double TrainingSeconds { get; set; }
+
     /// <summary>Updates skipped one after the other up to now.</summary>
     public int SkippedInARow { get; set; }
 
@@ -43,6 +46,7 @@ internal sealed class RunProgress
         Update = state.Update,
         SkippedUpdates = state.SkippedUpdates,
         SkippedInARow = state.SkippedInARow,
+        TrainingSeconds = state.TrainingSeconds,
         LossScale = state.LossScale,
         Best = state.Best,
         BestUpdate = state.BestUpdate,
@@ -74,6 +78,7 @@ internal sealed class RunProgress
         LayerSkips = [.. optimizer.LayerSkips],
         SkippedUpdates = SkippedUpdates,
         SkippedInARow = SkippedInARow,
+        TrainingSeconds = TrainingSeconds,
         LossScale = scaler?.State,
         Fingerprint = fingerprint,
         Interval = Interval.Save(),

@@ -10,6 +10,7 @@ internal sealed class UpdatePlan
     private readonly IReadOnlyList<int[]> _batches;
     private readonly IReadOnlyList<int> _updateFreq;
     private readonly long _runSeed;
+    private readonly int _curriculum;
     private readonly Lock _orderLock = new();
     private int _orderedEpoch;
     private int[] _order = [];
@@ -18,12 +19,14 @@ internal sealed class UpdatePlan
     /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the rest.</param>
     /// <param name="runSeed"><c>common.seed</c>.</param>
     /// <param name="withRemainder"><c>optimization.skip_remainder_batch</c>, which in spite of its name keeps the last batch when it is set.</param>
-    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool withRemainder)
+    /// <param name="curriculum"><c>dataset.curriculum</c>: epochs at the start whose batches keep their order.</param>
+    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool withRemainder, int curriculum = 0)
     {
         _batches = batches;
         BatchesPerEpoch = withRemainder ? batches.Count : Math.Max(1, batches.Count - 1);
         _updateFreq = updateFreq;
         _runSeed = runSeed;
+        _curriculum = curriculum;
     }
 
     public int BatchesPerEpoch { get; }
@@ -64,7 +67,7 @@ internal sealed class UpdatePlan
         {
             if (_orderedEpoch != epoch)
             {
-                _order = BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch);
+                _order = epoch > _curriculum ? BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch) : [.. Enumerable.Range(0, _batches.Count)];
                 _orderedEpoch = epoch;
             }
             return _order;

@@ -40,7 +40,7 @@ public sealed class ConversionTests : IDisposable
             };
             var report = ModelConverter.Run(options);
             Assert.Equal(report.Tensors, report.BitEqualTensors);
-            Assert.Equal(0, report.LargestDifference);
+            Assert.Equal(0, report.LargestError);
             previous = _folder.At(name);
 
             var read = ModelReader.Read(previous);

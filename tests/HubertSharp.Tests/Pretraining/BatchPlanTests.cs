@@ -60,6 +60,16 @@ public class BatchPlanTests
     }
 
     [Fact]
+    public void The_epochs_of_a_curriculum_keep_the_order()
+    {
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, withRemainder: true, curriculum: 2);
+        int[] Epoch(int epoch) => [.. Enumerable.Range(0, 10).Select(i => plan.MicroBatches((epoch - 1) * 10 + i + 1)[0][0])];
+        Assert.Equal([.. Enumerable.Range(0, 10)], Epoch(1));
+        Assert.Equal(Epoch(1), Epoch(2));
+        Assert.Equal(BatchPlan.EpochOrder(10, 1, 3), Epoch(3));
+    }
+
+    [Fact]
     public void The_order_is_numpys()
     {
         // np.random.seed(0); np.random.permutation(10), and the first word of MT19937 with its own default seed

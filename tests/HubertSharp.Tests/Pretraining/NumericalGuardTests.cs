@@ -110,11 +110,11 @@ public sealed class NumericalGuardTests : IDisposable
         using var model = Model(config);
         var progress = RunProgress.Begin();
         var guard = Guard(model, config, new LossScaler(config.Common, [1]), progress);
-        Assert.False(guard.Accepts(1, new StepScores(), double.PositiveInfinity, 0.1, [], _ => default));
+        Assert.False(guard.Accepts(1, new StepScores(), double.PositiveInfinity, 0.1, () => [], _ => default));
         Assert.Equal((2.0, 1L, 0), (guard.LossScale, progress.SkippedUpdates, progress.SkippedInARow));
         Assert.Contains("loss scale 2 from here", Assert.Single(_notices));
         Assert.False(Directory.Exists(BadBatches));
-        var message = Assert.Throws<UserException>(() => guard.Accepts(2, new StepScores(), double.NaN, 0.1, [], _ => default)).Message;
+        var message = Assert.Throws<UserException>(() => guard.Accepts(2, new StepScores(), double.NaN, 0.1, () => [], _ => default)).Message;
         Assert.Contains("common.min_loss_scale", message);
     }
 

@@ -55,6 +55,54 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void An_update_that_the_host_does_not_look_at_is_the_same_and_one_that_is_not_finite_changes_nothing()
+    {
+        var specs = new ParameterSpec[] { new("a", [100, 77]), new("encoder.layers.0.w", [500]), new("encoder.layers.1.w", [300]) };
+        var config = new OptimizerConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 };
+        using var seen = new ParameterStore(specs, ComputePrecision.Float32, torch.CPU);
+        using var unseen = new ParameterStore(specs, ComputePrecision.BFloat16, torch.CPU);
+        foreach (var store in (ParameterStore[])[seen, unseen])
+            store.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(i => MathF.Cos(i))]);
+        using var reference = new FairseqAdam(seen, config);
+        using var adam = new FairseqAdam(unseen, config);
+        for (var t = 1; t <= 6; t++)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var guard = torch.no_grad();
+            var gradients = torch.sin(torch.arange(seen.Gradients.numel(), torch.float32) * t) * 300;
+            foreach (var info in seen.Infos)
+            {
+                foreach (var store in (ParameterStore[])[seen, unseen])
+                    store.Gradients.narrow(0, info.Offset, info.Count).copy_(gradients.narrow(0, info.Offset, info.Count));
+            }
+            HashSet<int> idle = t is 1 or 4 ? [1] : [];
+            var loss = torch.tensor(t == 5 ? double.NaN : 1.0, torch.float64);
+            if (t is 1 or 3)
+                unseen.Gradients[700] = t == 1 ? float.NaN : float.PositiveInfinity;
+            var norm = adam.UpdateUnseen(1e-2, 50, 10, loss, idle).item<double>();
+            if (t is 1 or 3 or 5)
+            {
+                Assert.Equal(t != 5, !double.IsFinite(norm));
+                continue;
+            }
+            var expected = reference.GradientNorm() / 50;
+            Assert.Equal(expected, norm, 1e-9 * expected);
+            Assert.True(norm > 10);
+            reference.Update(1e-2, FairseqAdam.ClipCoefficient(expected, 10) / 50, idle);
+            adam.Count(idle);
+        }
+        Assert.Equal((reference.Updates, 3L), (adam.Updates, adam.Updates));
+        Assert.Equal(reference.LayerSkips, adam.LayerSkips);
+        foreach (var info in seen.Infos)
+        {
+            Assert.Equal(seen.Values(info).Select(v => (double)v), unseen.Values(info).Select(v => (double)v), (a, b) => Math.Abs(a - b) < 2e-6);
+            using var scope = torch.NewDisposeScope();
+            Assert.Equal(torch.tensor(unseen.Values(info)).to_type(unseen[info.Name].dtype).to_type(torch.float32).data<float>().ToArray(),
+                unseen[info.Name].detach().to_type(torch.float32).view(-1).data<float>().ToArray());
+        }
+    }
+
+    [Fact]
     public void Clipping_is_fairseqs()
     {
         Assert.Equal(1, FairseqAdam.ClipCoefficient(3, 10));

@@ -150,6 +150,56 @@ public class PretrainerTests
     }
 
     [Fact]
+    public void A_run_ends_when_validation_gets_no_better_and_stays_at_its_end()
+    {
+        using var run = new TinyRun();
+        // without a learning rate nothing gets better: the first validation is the best one
+        string[] overrides = ["optimization.lr=[0.0]", "optimization.max_update=50", "dataset.validate_interval=1000", "dataset.validate_interval_updates=2", "checkpoint.patience=3"];
+        var notices = new List<string>();
+        var summary = run.Train(new PretrainingOptions { Notice = notices.Add }, overrides);
+        Assert.Equal((true, 8L), (summary.Finished, summary.Updates));
+        Assert.Contains(notices, n => n.Contains("checkpoint.patience"));
+        Assert.Equal(8, CheckpointStore.Read(summary.CheckpointFolder!).Update);
+        Assert.Equal((true, 8L), (run.Train(null, overrides).Finished, run.Train(null, overrides).Updates));
+        Assert.Equal(10, run.Train(null, [.. overrides, "checkpoint.patience=4"]).Updates);
+    }
+
+    [Fact]
+    public void A_run_ends_after_its_time_with_a_validation()
+    {
+        using var run = new TinyRun();
+        var summary = run.Train(null, "optimization.stop_time_hours=0.0000001", "optimization.max_update=50");
+        Assert.Equal((true, 1L), (summary.Finished, summary.Updates));
+        Assert.False(double.IsNaN(summary.ValidMaskedLossBits));
+        Assert.Equal(1, CheckpointStore.Read(summary.CheckpointFolder!).Update);
+    }
+
+    [Fact]
+    public void A_run_ends_at_the_end_of_an_epoch_below_its_least_learning_rate()
+    {
+        using var run = new TinyRun();
+        var summary = run.Train(null, "optimization.stop_min_lr=1", "optimization.max_update=50", "optimization.skip_remainder_batch=true", "dataset.max_tokens=20000");
+        var epoch = Assert.Single(File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement), l => l.GetProperty("tag").GetString() == "train");
+        Assert.Equal((true, epoch.GetProperty("train_num_updates").GetInt64()), (summary.Finished, summary.Updates));
+        Assert.InRange(summary.Updates, 2, 49);
+    }
+
+    [Fact]
+    public void Validation_may_be_cut_short_and_have_a_seed_of_its_own()
+    {
+        double Loss(string setting)
+        {
+            using var run = new TinyRun();
+            return run.Train(null, "optimization.max_update=1", setting).ValidMaskedLossBits;
+        }
+
+        var plain = Loss("common.log_interval=1");
+        Assert.NotEqual(plain, Loss("dataset.max_valid_steps=1"));
+        Assert.NotEqual(plain, Loss("dataset.fixed_validation_seed=5"));
+        Assert.Equal(Loss("dataset.fixed_validation_seed=5"), Loss("dataset.fixed_validation_seed=5"));
+    }
+
+    [Fact]
     public void An_interrupted_run_writes_a_checkpoint_first()
     {
         using var run = new TinyRun();

@@ -13,8 +13,8 @@ internal static unsafe class SumOfSquares
     {
         if (x.device_type != TorchSharp.DeviceType.CPU)
         {
-            using var scope = NewDisposeScope();
-            return x.to_type(float64).square().sum().item<double>();
+            using var sum = OnDevice(x);
+            return sum.item<double>();
         }
         var count = x.numel();
         var source = (nint)TensorPointer.Singles(x);
@@ -26,6 +26,15 @@ internal static unsafe class SumOfSquares
         });
         GC.KeepAlive(x);
         return sums.Sum();
+    }
+
+    /// <summary>The same as a 0-dim float64 tensor of the device, which nobody waits for.</summary>
+    /// <param name="x">float32, any device.</param>
+    public static Tensor OnDevice(Tensor x)
+    {
+        using var guard = no_grad();
+        using var squares = x.square();
+        return squares.sum(float64);
     }
 
     private static double OfSpan(float* source, int length)

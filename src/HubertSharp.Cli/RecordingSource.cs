@@ -1,0 +1,17 @@
+using HubertSharp.Audio;
+using HubertSharp.Onnx;
+
+namespace HubertSharp.Cli;
+
+/// <summary>An audio file that ONNX models hear in pieces.</summary>
+internal sealed class RecordingSource(string path, CancellationToken cancel) : ISampleSource
+{
+    public long Length { get; } = AudioFile.Probe(path, cancel).LengthSamples16k;
+
+    public void Read(long start, Span<float> samples)
+    {
+        var read = AudioFile.Read(path, start, samples.Length, cancel);
+        samples.Clear(); // a compressed file may end a few samples before its header says
+        read.AsSpan(0, Math.Min(read.Length, samples.Length)).CopyTo(samples);
+    }
+}

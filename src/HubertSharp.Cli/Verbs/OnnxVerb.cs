@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json;
+using HubertSharp.Audio;
+using HubertSharp.Onnx;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Arrays;
+
+namespace HubertSharp.Cli.Verbs;
+
+/// <summary><c>hubert onnx</c>: an exported model on recordings of any length, without libtorch.</summary>
+internal static class OnnxVerb
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "The .onnx of 'hubert convert --to onnx'." };
+        var audio = new Argument<string[]>("AUDIO") { Description = "Recordings.", Arity = ArgumentArity.OneOrMore };
+        var layer = new Option<int?>("--layer") { Description = "Encoders: the layer to write." };
+        var output = new Option<string?>("--out") { Description = "Encoders: folder for NAME.npy of each recording, float32 [frames, width]." };
+        var seconds = new Option<double>("--chunk-seconds") { Description = "Seconds that are kept of each chunk of a long recording.", DefaultValueFactory = _ => new ChunkOptions().Seconds };
+        var overlap = new Option<double>("--overlap-seconds") { Description = "Seconds that the model hears beside them on each side.", DefaultValueFactory = _ => new ChunkOptions().OverlapSeconds };
+        var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores." };
+        var json = new Option<bool>("--json") { Description = "Units and texts as JSON, one object per line." };
+        var command = new Command("onnx", "Run an exported model on recordings of any length: layers, units or text.") { model, audio, layer, output, seconds, overlap, threads, json };
+        command.WithExample("hubert onnx units.onnx speech.flac");
+        command.WithExample("hubert onnx encoder.onnx --layer 6 --out features long.wav");
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var path = parsed.GetValue(model)!;
+            using var onnx = OnnxHubert.Open(path, parsed.GetValue(threads));
+            if (onnx.Info.SampleRate != AudioFile.SampleRate)
+                throw UserException.Create("the model hears another rate", path, $"{AudioFile.SampleRate} Hz", $"{onnx.Info.SampleRate} Hz", "use it from the library, at its rate");
+            var chunks = new ChunkOptions { Seconds = parsed.GetValue(seconds), OverlapSeconds = parsed.GetValue(overlap) };
+            var files = parsed.GetValue(audio)!;
+            if (onnx.Info.Kind == OnnxModelKind.Encoder && files.GroupBy(Path.GetFileNameWithoutExtension).FirstOrDefault(g => g.Count() > 1) is { Key: var name })
+                throw UserException.Create("several recordings of one name", null, "one NAME.npy each", $"{name}", "give them one by one, with folders of their own for --out");
+            foreach (var file in files)
+            {
+                var source = new RecordingSource(file, cancel);
+                using var progress = ConsoleProgress.Start(Path.GetFileName(file), unit: "frames");
+                if (onnx.Info.Kind == OnnxModelKind.Encoder)
+                {
+                    Write(onnx, source, file, parsed.GetValue(layer), parsed.GetValue(output), chunks, progress, cancel);
+                    continue;
+                }
+                var result = onnx.Info.Kind == OnnxModelKind.Ctc
+                    ? OnnxStream.Transcribe(onnx, source, chunks, progress, cancel)
+                    : string.Join(' ', OnnxStream.Units(onnx, source, chunks, progress, cancel).SelectMany(block => block.Values[0]));
+                progress.Dispose(); // its line ends before the result's begins
+                Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(new Dictionary<string, string> { ["file"] = file, ["result"] = result }) : result);
+            }
+            return CommandHost.Done;
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static void Write(OnnxHubert onnx, RecordingSource source, string file, int? layer, string? folder, ChunkOptions chunks, ConsoleProgress progress, CancellationToken cancel)
+    {
+        var wanted = layer ?? (onnx.Info.Layers.Count == 1 ? onnx.Info.Layers[0] : throw UserException.Create("which layer?", "--layer", $"one of {string.Join(", ", onnx.Info.Layers)}"));
+        if (folder is null)
+            throw UserException.Create("an encoder's layers go to files", "--out", "a folder", next: "give one, or export units with 'hubert convert --kmeans'");
+        using var array = NpyWriter.Create(Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".npy"), onnx.Info.Width);
+        foreach (var block in OnnxStream.Features(onnx, source, [wanted], chunks, progress, cancel))
+            array.Append(block.Values[0]);
+        array.Complete(onnx.Info.Frames(source.Length));
+        array.Publish();
+    }
+}

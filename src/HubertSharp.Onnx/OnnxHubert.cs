@@ -1,0 +1,135 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace HubertSharp.Onnx;
+
+// B rows, S samples, T frames, D width, V tokens.
+
+/// <summary>
+/// A HuBERT that 'hubert convert --to onnx' wrote, run by ONNX Runtime: features, units or text without libtorch. Thread-safe.
+/// </summary>
+public sealed class OnnxHubert : IDisposable
+{
+    private const string SamplesInput = "input_values", LengthsInput = "lengths";
+
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private readonly string _path;
+
+    private OnnxHubert(string path, InferenceSession session, OnnxModelInfo info) => (_path, _session, Info) = (path, session, info);
+
+    public OnnxModelInfo Info { get; }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">The <c>.onnx</c>.</param>
+    /// <param name="threads">Threads of one operator; 0 takes all cores.</param>
+    /// <exception cref="Runs.UserException">Missing, damaged, or not made by us.</exception>
+    public static OnnxHubert Open(string path, int threads = 0)
+    {
+        if (!File.Exists(path))
+            throw OnnxFaults.Missing(path);
+        InferenceSession? session = null;
+        try
+        {
+            using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+            session = new InferenceSession(path, options);
+            var model = new OnnxHubert(path, session, OnnxModelInfo.Read(path, session.ModelMetadata.CustomMetadataMap));
+            session = null;
+            return model;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw OnnxFaults.NotLoaded(path, e);
+        }
+        finally
+        {
+            session?.Dispose();
+        }
+    }
+
+    /// <summary>Layers of one clip.</summary>
+    /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate; normalised here where the model asks for it.</param>
+    /// <param name="layers">Layers, counted from 1.</param>
+    /// <returns>Per layer asked for, [T, D] row by row.</returns>
+    /// <exception cref="Runs.UserException">A layer that the model does not give, or a clip without a frame.</exception>
+    public IReadOnlyList<float[]> Features(ReadOnlySpan<float> samples, IReadOnlyList<int> layers)
+    {
+        Expect(OnnxModelKind.Encoder);
+        foreach (var layer in layers)
+        {
+            if (!Info.Layers.Contains(layer))
+                throw OnnxFaults.Layer(_path, layer, Info.Layers);
+        }
+        return Run<float>(Prepared(samples), [.. layers.Select(layer => $"layer_{layer}")]);
+    }
+
+    /// <summary>The cluster of each frame of one clip.</summary>
+    /// <returns>[T].</returns>
+    /// <exception cref="Runs.UserException">No units model, or a clip without a frame.</exception>
+    public long[] Units(ReadOnlySpan<float> samples)
+    {
+        Expect(OnnxModelKind.Units);
+        return Run<long>(Prepared(samples), ["units"])[0];
+    }
+
+    /// <summary>Scores of tokens for one clip.</summary>
+    /// <returns>[T, V] row by row.</returns>
+    /// <exception cref="Runs.UserException">No CTC model, or a clip without a frame.</exception>
+    public float[] Logits(ReadOnlySpan<float> samples)
+    {
+        Expect(OnnxModelKind.Ctc);
+        return Run<float>(Prepared(samples), ["logits"])[0];
+    }
+
+    /// <summary>The text of one clip: the best token of each frame, repeats and blanks left out.</summary>
+    /// <exception cref="Runs.UserException">No CTC model, or a clip without a frame.</exception>
+    public string Transcribe(ReadOnlySpan<float> samples) => CtcText.Greedy(Logits(samples), Info);
+
+    /// <summary>Outputs of a padded batch, as the graph computes it.</summary>
+    /// <typeparam name="T">float, or long for units.</typeparam>
+    /// <param name="source">[B, S] samples, normalised where the model asks for it, zeros after a row's length.</param>
+    /// <param name="lengths">[B] samples of each row.</param>
+    /// <param name="outputs">Names: <c>layer_N</c>, <c>units</c>, <c>logits</c>.</param>
+    /// <returns>Per output, row by row.</returns>
+    public IReadOnlyList<T[]> RunBatch<T>(float[] source, long[] lengths, IReadOnlyCollection<string> outputs)
+        where T : unmanaged
+    {
+        var samplesPerRow = source.Length / lengths.Length;
+        if (samplesPerRow * lengths.Length != source.Length)
+            throw new ArgumentException($"{source.Length} samples do not make {lengths.Length} rows", nameof(source));
+        if (Info.Frames(samplesPerRow) == 0)
+            throw OnnxFaults.TooShort(samplesPerRow, Info.ReceptiveSamples);
+        using var input = OrtValue.CreateTensorValueFromMemory(source, [lengths.Length, samplesPerRow]);
+        using var rows = OrtValue.CreateTensorValueFromMemory(lengths, [lengths.Length]);
+        using var results = _session.Run(_run, [SamplesInput, LengthsInput], [input, rows], outputs);
+        return [.. results.Select(result => result.GetTensorDataAsSpan<T>().ToArray())];
+    }
+
+    public void Dispose()
+    {
+        _run.Dispose();
+        _session.Dispose();
+    }
+
+    /// <summary>Chunks that a caller has normalised already.</summary>
+    internal IReadOnlyList<T[]> Run<T>(float[] prepared, IReadOnlyCollection<string> outputs)
+        where T : unmanaged => RunBatch<T>(prepared, [prepared.Length], outputs);
+
+    internal void Expect(OnnxModelKind kind)
+    {
+        if (Info.Kind != kind)
+            throw OnnxFaults.Kind(_path, $"{kind}", $"{Info.Kind}");
+    }
+
+    private float[] Prepared(ReadOnlySpan<float> samples)
+    {
+        var copy = samples.ToArray();
+        if (Info.Normalize)
+        {
+            var statistics = new WaveformStatistics();
+            statistics.Add(copy);
+            statistics.Apply(copy, Info.NormalizeEpsilon);
+        }
+        return copy;
+    }
+}

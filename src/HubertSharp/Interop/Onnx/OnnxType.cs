@@ -1,0 +1,12 @@
+namespace HubertSharp.Interop.Onnx;
+
+/// <summary>Element types of ONNX tensors (<c>TensorProto.DataType</c>).</summary>
+internal enum OnnxType
+{
+    Float32 = 1,
+    UInt8 = 2,
+    Int8 = 3,
+    Int64 = 7,
+    Boolean = 9,
+    Float64 = 11,
+}

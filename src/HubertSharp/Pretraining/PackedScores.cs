@@ -1,0 +1,69 @@
+using HubertSharp.Models;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Pretraining;
+
+/// <summary>
+/// All numbers of one micro-batch in one float64 tensor, so that they leave the device in one transfer, and only when somebody
+/// looks at them. Counts up to 2^53 stay exact.
+/// </summary>
+internal sealed class PackedScores : IDisposable
+{
+    private readonly bool _hasPenalty;
+    private readonly IReadOnlyList<int>[] _masked;
+    private readonly IReadOnlyList<int>[] _unmasked;
+
+    /// <param name="result">What the model returned; its tensors may go afterwards.</param>
+    public PackedScores(LossResult result)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        List<Tensor> parts = [result.Loss];
+        _hasPenalty = result.FeaturesPenalty is not null;
+        if (result.FeaturesPenalty is not null)
+            parts.Add(result.FeaturesPenalty);
+        foreach (var set in result.Masked.Concat(result.Unmasked))
+            parts.AddRange([set.LossSum, set.Correct, set.RowLossSum, set.RowCorrect]);
+        _masked = [.. result.Masked.Select(set => set.RowCount)];
+        _unmasked = [.. result.Unmasked.Select(set => set.RowCount)];
+        Values = cat([.. parts.Select(part => part.detach().to_type(float64).reshape(-1))]).DetachFromDisposeScope();
+    }
+
+    /// <summary>1-dim float64; the first is the loss.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>The numbers by name.</summary>
+    /// <param name="values">What <see cref="Values"/> holds, on the host; what is left for the next one comes back.</param>
+    public MicroScores Unpack(ref ReadOnlySpan<double> values)
+    {
+        var loss = Next(ref values, 1)[0];
+        var penalty = _hasPenalty ? Next(ref values, 1)[0] : 0;
+        return new MicroScores(loss, penalty, Sets(_masked, ref values), Sets(_unmasked, ref values));
+    }
+
+    public void Dispose() => Values.Dispose();
+
+    private static SetScores[] Sets(IReadOnlyList<int>[] rowCounts, ref ReadOnlySpan<double> values)
+    {
+        var sets = new SetScores[rowCounts.Length];
+        for (var i = 0; i < sets.Length; i++)
+        {
+            var totals = Next(ref values, 2);
+            sets[i] = new SetScores(totals[0], (long)totals[1], Next(ref values, rowCounts[i].Count).ToArray(), Next(ref values, rowCounts[i].Count).ToArray(), rowCounts[i]);
+        }
+        return sets;
+    }
+
+    private static ReadOnlySpan<double> Next(ref ReadOnlySpan<double> values, int count)
+    {
+        var next = values[..count];
+        values = values[count..];
+        return next;
+    }
+
+    /// <summary>Losses in nats.</summary>
+    internal readonly record struct MicroScores(double Loss, double FeaturesPenalty, SetScores[] Masked, SetScores[] Unmasked);
+
+    /// <summary>One label set: in all, and for each row.</summary>
+    internal readonly record struct SetScores(double LossSum, long Correct, double[] RowLoss, double[] RowCorrect, IReadOnlyList<int> RowCount);
+}

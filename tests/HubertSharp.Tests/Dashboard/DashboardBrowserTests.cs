@@ -1,0 +1,143 @@
+using Microsoft.Playwright;
+
+namespace HubertSharp.Tests.Dashboard;
+
+/// <summary>The page in Debian's chromium.</summary>
+[Collection("dashboard"), Trait("Part", "e2e")]
+public sealed class DashboardBrowserTests : IAsyncLifetime
+{
+    private static readonly string[] Arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    private readonly List<string> _complaints = [];
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    [Fact]
+    public async Task A_run_is_shown_with_its_verdict_and_grows_while_one_looks()
+    {
+        using var runs = new SampleRuns();
+        var folder = runs.AddRun("live");
+        runs.AddCorpus();
+        await using var server = await runs.StartAsync();
+        var page = await OpenAsync(server.Url);
+        await page.GetByRole(AriaRole.Link, new() { Name = "live", Exact = true }).ClickAsync();
+        var loss = page.Locator("figure", new() { HasText = "masked loss (bits)" }).First;
+        await Expect(loss.Locator(".legend")).ToContainTextAsync("chance 6.70");
+        await Expect(loss.Locator(".legend")).ToContainTextAsync("reference runs");
+        await Expect(page.Locator(".verdict")).ToContainTextAsync("chance is 6.70");
+        Assert.True(await loss.Locator("canvas").EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
+        File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), SampleRuns.Line(610, 3.21));
+        await Expect(loss.Locator(".legend")).ToContainTextAsync("3.21");
+        await Expect(page.Locator(".tiles").First).ToContainTextAsync("3.210");
+        await page.GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
+        var seconds = page.Locator("audio").EvaluateAsync<double>("a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
+        Assert.Equal(1, await seconds.WaitAsync(TimeSpan.FromSeconds(15)), 2);
+        await Expect(page.GetByText("cluster labels: 99 frames at 100 Hz")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "c.g722" }).ClickAsync();
+        await Expect(page.GetByText("Browsers do not play this format")).ToBeVisibleAsync();
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
+    public async Task Runs_are_compared_by_keyboard_and_in_Chinese()
+    {
+        using var runs = new SampleRuns();
+        runs.AddRun("one");
+        runs.AddRun("two", shift: 0.4);
+        await using var server = await runs.StartAsync();
+        var page = await OpenAsync(server.Url);
+        await page.GetByLabel("Choose one for comparison").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByLabel("Choose two for comparison").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare 2 runs" }).PressAsync("Enter");
+        var legend = page.Locator("figure .legend");
+        await Expect(legend).ToContainTextAsync($"one {SampleRuns.Loss(600):0.00}");
+        await Expect(legend).ToContainTextAsync($"two {SampleRuns.Loss(600) + 0.4:0.00}");
+        await page.GetByLabel("figure").SelectOptionAsync("relative");
+        await Expect(legend).ToContainTextAsync($"{100 * SampleRuns.Loss(600) / 6.700439718:0} %");
+        await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "对比" })).ToBeVisibleAsync();
+        Assert.Equal("zh-CN", await page.Locator("html").GetAttributeAsync("lang"));
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "对比" })).ToBeVisibleAsync(); // remembered
+        Assert.Empty(_complaints);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Axe_finds_nothing_at_level_AA(ColorScheme scheme, int width)
+    {
+        using var runs = new SampleRuns();
+        runs.AddRun("one");
+        runs.AddRun("two", shift: 1.9);
+        runs.AddCorpus();
+        runs.Write("runs/empty/metrics.jsonl", "nothing\n");
+        await using var server = await runs.StartAsync();
+        var page = await OpenAsync(server.Url, scheme, width);
+        await Expect(page.Locator("tbody .badge.normal, tbody .badge.watch, tbody .badge.broken, tbody .badge.too_early")).ToHaveCountAsync(2);
+        await AssertAccessibleAsync(page, width);
+        await page.GetByRole(AriaRole.Link, new() { Name = "two" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
+        await Expect(page.Locator(".timeline canvas")).ToBeVisibleAsync();
+        await Expect(page.Locator(".findings li").First).ToBeVisibleAsync();
+        foreach (var details in await page.Locator("summary").AllAsync())
+            await details.ClickAsync();
+        await AssertAccessibleAsync(page, width);
+        await page.GotoAsync($"{server.Url}#/compare/{string.Join(',', await IdsAsync(server.Url))}");
+        await Expect(page.Locator("figure .legend")).ToContainTextAsync("two");
+        await AssertAccessibleAsync(page, width);
+        Assert.Empty(_complaints);
+    }
+
+    private async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, Locale = "en-US", ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(15_000);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                _complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => _complaints.Add(error);
+        await page.GotoAsync(url.ToString());
+        return page;
+    }
+
+    private static async Task AssertAccessibleAsync(IPage page, int width)
+    {
+        using var reader = new StreamReader(typeof(DashboardBrowserTests).Assembly.GetManifestResourceStream("axe.min.js")!);
+        await page.EvaluateAsync($"() => {{ {await reader.ReadToEndAsync()} }}");
+        var found = await page.EvaluateAsync<string[]>("""
+            async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
+              .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}: ${n.failureSummary}`))
+            """);
+        Assert.Empty(found);
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, "the page scrolls sideways");
+    }
+
+    private static async Task<IEnumerable<string>> IdsAsync(Uri url)
+    {
+        using var http = new HttpClient { BaseAddress = url };
+        return (await DashboardServerTests.ListAsync(http)).Select(DashboardServerTests.Id);
+    }
+
+    private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    // Debian's; Playwright's own download never runs
+    private static string Chromium() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n))).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException("chromium is not installed; ./test.sh installs it");
+}
