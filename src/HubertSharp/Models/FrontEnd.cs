@@ -1,3 +1,4 @@
+using HubertSharp.Models.Kernels;
 using HubertSharp.Runs.Configuration;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -19,17 +20,24 @@ internal static class FrontEnd
     public static Tensor Forward(ParameterStore parameters, ModelConfig config, Tensor source) =>
         CanFuse(config, source) ? Fused(parameters, config, source) : Plain(parameters, config, source);
 
-    /// <summary>Whether the hand-written blocks apply: Base on a CPU, without biases, with widths of whole vectors.</summary>
-    internal static bool CanFuse(ModelConfig config, Tensor source) =>
-        source.device_type == TorchSharp.DeviceType.CPU && config.ExtractorMode == "default" && !config.ConvBias
-        && config.ConvFeatureLayers[0].Channels % Kernels.FirstBlockKernel.ChannelStep == 0;
+    /// <summary>Whether the hand-written blocks apply: on a CPU, with widths of whole vectors, and without biases in Base.</summary>
+    internal static bool CanFuse(ModelConfig config, Tensor source) => source.device_type == TorchSharp.DeviceType.CPU && config.ExtractorMode switch
+    {
+        "default" => !config.ConvBias && config.ConvFeatureLayers[0].Channels % FirstBlockKernel.ChannelStep == 0,
+        _ => config.ConvFeatureLayers.All(layer => layer.Channels % NormGeluRow.ChannelStep == 0),
+    };
 
     internal static Tensor Fused(ParameterStore parameters, ModelConfig config, Tensor source)
     {
         using var scope = NewDisposeScope();
-        var x = FirstBlock.Apply(parameters, source, config.ConvFeatureLayers[0].Stride);
-        for (var i = 1; i < config.ConvFeatureLayers.Count; i++)
-            x = ConvolutionGelu.Apply(parameters, $"feature_extractor.conv_layers.{i}.0.weight", x, config.ConvFeatureLayers[i].Stride);
+        var x = source;
+        for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
+        {
+            var (prefix, stride) = ($"feature_extractor.conv_layers.{i}.", config.ConvFeatureLayers[i].Stride);
+            x = config.ExtractorMode != "default" ? ConvolutionNormGelu.Apply(parameters, prefix, x, stride)
+                : i == 0 ? FirstBlock.Apply(parameters, x, stride)
+                : ConvolutionGelu.Apply(parameters, prefix + "0.weight", x, stride);
+        }
         return x.MoveToOuterDisposeScope();
     }
 

@@ -21,25 +21,42 @@ public class FrontEndOracleTests
         FinalDim = 8,
     };
 
+    private static readonly ModelConfig Large = Config with
+    {
+        ExtractorMode = "layer_norm",
+        ConvFeatureLayers = ConvLayerSpec.Parse("[(48,10,5),(80,3,2),(16,5,2),(32,2,2),(64,3,3)]"),
+    };
+
     [Theory]
     [InlineData(ComputePrecision.Float32, 1, 1700, 2e-6, 2e-5)]
     [InlineData(ComputePrecision.Float32, 3, 9001, 2e-6, 2e-5)]
     [InlineData(ComputePrecision.BFloat16, 2, 6400, 2e-2, 4e-2)]
-    public void Fused_blocks_equal_plain_operators(ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance)
+    public void Fused_blocks_equal_plain_operators(ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance) =>
+        Compare(Config, precision, rows, samples, valueTolerance, gradientTolerance);
+
+    [Theory]
+    [InlineData(ComputePrecision.Float32, false, 1, 1700, 2e-6, 2e-5)]
+    [InlineData(ComputePrecision.Float32, true, 3, 9001, 2e-6, 2e-5)]
+    [InlineData(ComputePrecision.BFloat16, true, 2, 6400, 2e-2, 8e-2)]
+    public void Fused_blocks_with_layer_norm_equal_plain_operators(
+        ComputePrecision precision, bool bias, int rows, int samples, double valueTolerance, double gradientTolerance) =>
+        Compare(Large with { ConvBias = bias }, precision, rows, samples, valueTolerance, gradientTolerance);
+
+    private static void Compare(ModelConfig config, ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance)
     {
-        using var model = new HubertModel(Config, new TaskConfig { Labels = ["km"] }, [12], precision);
+        using var model = new HubertModel(config, new TaskConfig { Labels = ["km"] }, [12], precision);
         model.Initialise(3);
         using var scope = torch.NewDisposeScope();
         var store = model.Parameters;
         // norms away from 1 and 0, samples away from mean 0
-        store.CopyFrom(info => [.. store.Values(info).Select((v, i) => info.Name.Contains("0.2.", StringComparison.Ordinal) ? v + 0.3f * MathF.Sin(i) : v)]);
+        store.CopyFrom(info => [.. store.Values(info).Select((v, i) => info.Name.Contains("0.2.", StringComparison.Ordinal) || info.Name.Contains(".2.1.", StringComparison.Ordinal) || info.Name.EndsWith(".0.bias", StringComparison.Ordinal) ? v + 0.3f * MathF.Sin(i) : v)]);
         var random = new SeedMixer(9);
         var source = torch.tensor(Enumerable.Range(0, rows * samples).Select(i => (float)(0.05 + 0.1 * random.NextNormal())).ToArray(), [rows, samples]);
-        Assert.True(FrontEnd.CanFuse(Config, source));
-        var plain = FrontEnd.Plain(store, Config, source);
+        Assert.True(FrontEnd.CanFuse(config, source));
+        var plain = FrontEnd.Plain(store, config, source);
         var direction = torch.sin(torch.arange(plain.numel(), torch.float32)).view(plain.shape);
         var (plainValues, plainGradients) = Run(store, plain, direction);
-        var (fusedValues, fusedGradients) = Run(store, FrontEnd.Fused(store, Config, source), direction);
+        var (fusedValues, fusedGradients) = Run(store, FrontEnd.Fused(store, config, source), direction);
         Assert.True(Tensors.RelativeDistance(fusedValues, plainValues) < valueTolerance);
         foreach (var (name, expected) in plainGradients)
         {
