@@ -66,11 +66,11 @@ public sealed class PortableModel
             info => info.Name, info => SafetensorsTensor.Create(info.Name, info.Shape, model.Parameters.Values(info)), StringComparer.Ordinal));
     }
 
-    /// <summary>The model to compute with.</summary>
+    /// <summary>The model to compute with; it has no gradients.</summary>
     /// <exception cref="Runs.UserException">An option that is not available here.</exception>
     public HubertModel Build(ComputePrecision precision, torch.Device? device = null)
     {
-        var model = new HubertModel(Description.Model, Description.Task, Description.Classes, precision, device);
+        var model = new HubertModel(Description.Model, Description.Task, Description.Classes, precision, device, trainable: false);
         model.Parameters.CopyFrom(info => Weights[info.Name].ToSingles());
         return model;
     }

@@ -21,8 +21,9 @@ public sealed class HubertModel : IDisposable
     /// <param name="classesPerLabelSet">Size of each dictionary, its four special symbols included; empty for a model without prediction head.</param>
     /// <param name="precision">What to compute in.</param>
     /// <param name="device">Where everything lives.</param>
+    /// <param name="trainable">False leaves out the gradients' memory: the model only computes.</param>
     /// <exception cref="Runs.UserException">An option that is not available, or widths that do not fit.</exception>
-    public HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision, Device? device = null)
+    public HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision, Device? device = null, bool trainable = true)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(task);
@@ -36,7 +37,7 @@ public sealed class HubertModel : IDisposable
         ClassesPerLabelSet = [.. classesPerLabelSet];
         _device = device ?? CPU;
         Alignment = new FrameAlignment(config.ConvFeatureLayers, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
-        Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device);
+        Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device, trainable);
         _encoder = new Encoder(config, Parameters);
         _prediction = new ClusterPrediction(config, Parameters, ClassesPerLabelSet);
     }

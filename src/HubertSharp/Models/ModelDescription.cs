@@ -41,7 +41,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
         }
         catch (Exception e) when (e is JsonException or FormatException or NotSupportedException)
         {
-            throw ModelFaults.BadDescription(path, e.Message);
+            throw ModelFaults.BadDescription(path, PrintableText.Of(e));
         }
     }
 

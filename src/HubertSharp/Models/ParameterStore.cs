@@ -16,7 +16,8 @@ public sealed class ParameterStore : IDisposable
     private readonly Dictionary<string, Tensor> _gradientViews = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
 
-    internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device)
+    /// <param name="trainable">False for a model that only computes: its gradients are one zero in the place of all, without memory.</param>
+    internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device, bool trainable = true)
     {
         TorchRuntime.Initialize();
         Precision = precision;
@@ -30,7 +31,7 @@ public sealed class ParameterStore : IDisposable
         }
         Infos = infos;
         Masters = zeros(offset, float32, device).DetachFromDisposeScope();
-        Gradients = zeros(offset, float32, device).DetachFromDisposeScope();
+        Gradients = (trainable ? zeros(offset, float32, device) : NoGradients(offset, device)).DetachFromDisposeScope();
         if (precision != ComputePrecision.Float32)
             Compute = zeros(offset, ComputeType, device).DetachFromDisposeScope();
         foreach (var info in infos)
@@ -43,6 +44,12 @@ public sealed class ParameterStore : IDisposable
             _leaves[info.Name] = leaf.DetachFromDisposeScope();
             _gradientViews[info.Name] = gradient.DetachFromDisposeScope();
         }
+    }
+
+    private static Tensor NoGradients(long count, Device device)
+    {
+        using var zero = zeros(1, float32, device);
+        return zero.expand(count);
     }
 
     /// <summary>In the order of fairseq's <c>model.parameters()</c>.</summary>
