@@ -148,7 +148,7 @@ public sealed class KMeansModel
         }
         catch (JsonException e)
         {
-            throw ClusteringFaults.NotAModel(path, "a description of features", e.Message);
+            throw ClusteringFaults.NotAModel(path, "a description of features", PrintableText.Of(e));
         }
     }
 

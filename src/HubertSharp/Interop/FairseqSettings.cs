@@ -62,7 +62,7 @@ internal sealed partial class FairseqSettings
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            throw InteropFaults.Setting(_path, group, "values as fairseq writes them", e.Message);
+            throw InteropFaults.Setting(_path, group, "values as fairseq writes them", Runs.PrintableText.Of(e));
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class HuggingFaceConfig
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw InteropFaults.Json(path, e.Message);
+            throw InteropFaults.Json(path, Runs.PrintableText.Of(e));
         }
     }
 

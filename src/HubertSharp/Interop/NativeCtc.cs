@@ -23,7 +23,7 @@ internal static class NativeCtc
         }
         catch (JsonException e)
         {
-            throw InteropFaults.CtcLayout(path, e.Message);
+            throw InteropFaults.CtcLayout(path, PrintableText.Of(e));
         }
         var (weight, bias) = (file["weight"], file["bias"]);
         if (tokens is null || weight.Shape is not [> 0, > 0] || weight.Shape[0] != tokens.Count || !bias.Shape.SequenceEqual([weight.Shape[0]])

@@ -37,7 +37,7 @@ internal static class NativeReader
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw ModelFaults.BadDescription(path, e.Message);
+            throw ModelFaults.BadDescription(path, Runs.PrintableText.Of(e));
         }
         var optimizer = Path.Combine(folder, OptimizerName);
         if (!withMoments || !File.Exists(optimizer))
