@@ -3,6 +3,7 @@ using TorchSharp;
 
 namespace HubertSharp.Tests.Models;
 
+[Collection("alone")] // tensors are counted over the whole process
 public class RecomputationTests
 {
     public static IEnumerable<TheoryDataRow<string, ComputePrecision>> Cases() =>
