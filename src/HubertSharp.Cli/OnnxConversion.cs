@@ -83,17 +83,18 @@ internal static class OnnxConversion
         string NameOf(int layer) =>
             layer == source.Description.Model.EncoderLayers && export.Convention == FeatureConvention.Transformers ? "last" : $"layer {layer}";
 
-        var outputs = new List<OutputDifference>();
+        List<OutputDifference> outputs;
         if (model.Info.Kind == OnnxModelKind.Units)
         {
-            outputs.Add(Units(reference[NameOf(layers[0])], export.Centroids!, model.RunBatch<long>(input, [input.Length], ["units"])[0]));
+            outputs = [Units(reference[NameOf(layers[0])], export.Centroids!, model.RunBatch<long>(input, [input.Length], ["units"])[0])];
         }
         else
         {
-            foreach (var layer in layers)
-                outputs.Add(OutputDifference.Of(NameOf(layer), reference[NameOf(layer)], model.RunBatch<float>(input, [input.Length], [$"layer_{layer}"])[0]));
+            var names = layers.Select(layer => (Output: $"layer_{layer}", Name: NameOf(layer))).ToList();
             if (model.Info.Kind == OnnxModelKind.Ctc)
-                outputs.Add(OutputDifference.Of("ctc logits", reference["ctc logits"], model.RunBatch<float>(input, [input.Length], ["logits"])[0]));
+                names.Add(("logits", "ctc logits"));
+            var computed = model.RunBatch<float>(input, [input.Length], names.ConvertAll(name => name.Output)); // all at once: each run computes all
+            outputs = [.. names.Zip(computed, (name, values) => OutputDifference.Of(name.Name, reference[name.Name], values))];
         }
         return new ConversionReport
         {

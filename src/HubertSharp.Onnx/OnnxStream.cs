@@ -33,18 +33,37 @@ public static class OnnxStream
         return CtcText.Greedy(Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancel).SelectMany(block => block.Values[0]).ToArray(), model.Info);
     }
 
+    /// <summary>What cutting costs on a recording's beginning, at most two minutes of it: a model that hears all needs memory for the square of the frames.</summary>
+    /// <param name="layer">Of an encoder, else not used.</param>
+    /// <exception cref="UserException">A layer that the model does not give, or a bad chunk.</exception>
+    public static StreamDifference Difference(OnnxHubert model, ISampleSource source, int? layer = null, ChunkOptions? options = null, CancellationToken cancel = default)
+    {
+        var (info, chunks) = (model.Info, options ?? new ChunkOptions());
+        var beginning = new Beginning(source, Math.Min(source.Length, 120L * info.SampleRate));
+        var seconds = (double)beginning.Length / info.SampleRate;
+        var (frames, chunkFrames, nearFrames) = (info.Frames(beginning.Length), FramesIn(chunks.Seconds, info), FramesIn(chunks.OverlapSeconds, info));
+        var whole = new ChunkOptions { Seconds = seconds + 1, OverlapSeconds = 0 };
+        if (info.Kind == OnnxModelKind.Units)
+            return StreamDifference.OfUnits(All<long>(whole, "units"), All<long>(chunks, "units"), frames, chunkFrames, nearFrames, seconds);
+        var output = info.Kind == OnnxModelKind.Ctc ? "logits" : $"layer_{layer ?? info.Layers[^1]}";
+        return StreamDifference.OfNumbers(All<float>(whole, output), All<float>(chunks, output), frames, chunkFrames, nearFrames, seconds);
+
+        T[] All<T>(ChunkOptions with, string name)
+            where T : unmanaged => [.. Blocks<T>(model, beginning, [name], with, null, cancel).SelectMany(block => block.Values[0])];
+    }
+
+    private static long FramesIn(double seconds, OnnxModelInfo info) => (long)Math.Clamp(seconds * info.SampleRate / info.StrideSamples, -1, 1 << 21);
+
     private static IEnumerable<FrameBlock<T>> Blocks<T>(OnnxHubert model, ISampleSource source, IReadOnlyCollection<string> outputs, ChunkOptions options, IProgress<StageProgress>? progress, CancellationToken cancel)
         where T : unmanaged
     {
         var info = model.Info;
-        var (chunk, overlap) = (FramesIn(options.Seconds), FramesIn(options.OverlapSeconds));
+        var (chunk, overlap) = (FramesIn(options.Seconds, info), FramesIn(options.OverlapSeconds, info));
         if (chunk < 1 || overlap < 0 || !double.IsFinite(options.Seconds) || chunk > 1 << 20 || overlap > chunk / 2)
             throw OnnxFaults.Chunk(options.Seconds, options.OverlapSeconds);
         var total = info.Frames(source.Length);
         var statistics = info.Normalize ? Statistics(source, info, cancel) : null;
         return Run();
-
-        long FramesIn(double seconds) => (long)Math.Clamp(seconds * info.SampleRate / info.StrideSamples, -1, 1 << 21);
 
         IEnumerable<FrameBlock<T>> Run()
         {
@@ -82,5 +101,12 @@ public static class OnnxStream
             statistics.Add(part);
         }
         return statistics;
+    }
+
+    private sealed class Beginning(ISampleSource source, long length) : ISampleSource
+    {
+        public long Length { get; } = length;
+
+        public void Read(long start, Span<float> samples) => source.Read(start, samples);
     }
 }

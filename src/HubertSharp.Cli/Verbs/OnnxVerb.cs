@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using HubertSharp.Audio;
 using HubertSharp.Onnx;
@@ -19,8 +20,9 @@ internal static class OnnxVerb
         var seconds = new Option<double>("--chunk-seconds") { Description = "Seconds that are kept of each chunk of a long recording.", DefaultValueFactory = _ => new ChunkOptions().Seconds };
         var overlap = new Option<double>("--overlap-seconds") { Description = "Seconds that the model hears beside them on each side.", DefaultValueFactory = _ => new ChunkOptions().OverlapSeconds };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores." };
+        var difference = new Option<bool>("--difference") { Description = "Tell, on standard error, how far the chunks are from hearing the first two minutes as a whole." };
         var json = new Option<bool>("--json") { Description = "Units and texts as JSON, one object per line." };
-        var command = new Command("onnx", "Run an exported model on recordings of any length: layers, units or text.") { model, audio, layer, output, seconds, overlap, threads, json };
+        var command = new Command("onnx", "Run an exported model on recordings of any length: layers, units or text.") { model, audio, layer, output, seconds, overlap, threads, difference, json };
         command.WithExample("hubert onnx units.onnx speech.flac");
         command.WithExample("hubert onnx encoder.onnx --layer 6 --out features long.wav");
         command.SetAction((parsed, cancel) => Task.Run(() =>
@@ -36,6 +38,8 @@ internal static class OnnxVerb
             foreach (var file in files)
             {
                 var source = new RecordingSource(file, cancel);
+                if (parsed.GetValue(difference))
+                    Tell(file, OnnxStream.Difference(onnx, source, LayerOf(onnx, parsed.GetValue(layer)), chunks, cancel));
                 using var progress = ConsoleProgress.Start(Path.GetFileName(file), unit: "frames");
                 if (onnx.Info.Kind == OnnxModelKind.Encoder)
                 {
@@ -53,9 +57,19 @@ internal static class OnnxVerb
         return command;
     }
 
+    /// <summary>Null where layers are not what the model gives.</summary>
+    private static int? LayerOf(OnnxHubert onnx, int? layer) =>
+        onnx.Info.Kind != OnnxModelKind.Encoder ? null
+        : layer is { } wanted && onnx.Info.Layers.Contains(wanted) ? wanted
+        : layer is null && onnx.Info.Layers.Count == 1 ? onnx.Info.Layers[0]
+        : throw UserException.Create("which layer?", "--layer", $"one of {string.Join(", ", onnx.Info.Layers)}", layer?.ToString(CultureInfo.InvariantCulture) ?? "none");
+
+    private static void Tell(string file, StreamDifference difference) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{Path.GetFileName(file)}: {difference.Cuts} cuts in {difference.Seconds:0} s; chunks differ from the whole by {difference.NearCuts:0.0e+0} near cuts, {difference.AwayFromCuts:0.0e+0} elsewhere"));
+
     private static void Write(OnnxHubert onnx, RecordingSource source, string file, int? layer, string? folder, ChunkOptions chunks, ConsoleProgress progress, CancellationToken cancel)
     {
-        var wanted = layer ?? (onnx.Info.Layers.Count == 1 ? onnx.Info.Layers[0] : throw UserException.Create("which layer?", "--layer", $"one of {string.Join(", ", onnx.Info.Layers)}"));
+        var wanted = LayerOf(onnx, layer)!.Value;
         if (folder is null)
             throw UserException.Create("an encoder's layers go to files", "--out", "a folder", next: "give one, or export units with 'hubert convert --kmeans'");
         using var array = NpyWriter.Create(Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".npy"), onnx.Info.Width);
