@@ -10,7 +10,7 @@ internal static class DoctorVerb
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("RUN | LOG") { Description = "Run folders; logs of fairseq, ESPnet, icefall or torchaudio; TensorBoard folders; CSV files of updates and losses.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("RUN | LOG") { Description = "Run folders; logs of fairseq, ESPnet, icefall, torchaudio or transformers; TensorBoard folders; CSV files of updates and losses.", Arity = ArgumentArity.OneOrMore };
         var clusters = new Option<int?>("--clusters") { Description = "Number of clusters K, where neither run nor labels say it." };
         var labels = new Option<string?>("--labels") { Description = "Training labels (.km), for their histogram." };
         var unit = new Option<string?>("--unit") { Description = "Unit of the losses, bits or nats, where the log does not say it." };

@@ -16,7 +16,7 @@ public static class DoctorInput
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new DoctorOptions();
-        var (log, folder, series) = Log(path);
+        var (log, folder, series) = LogOf(path);
         var context = new DoctorContext { Unit = options.Unit, References = ReferenceRun.With(options.References) };
         if (series.Format == LogFormat.HubertSharp)
             context = OfRun(context, folder);
@@ -27,6 +27,20 @@ public static class DoctorInput
         if (options.Clusters is { } clusters)
             context = context with { Clusters = clusters, ClustersFrom = "--clusters" };
         return new DoctorCase(log, series, context.With(series), folder);
+    }
+
+    private static (string Log, string Folder, MetricsSeries Series) LogOf(string path)
+    {
+        if (path.Length == 0)
+            throw DoctorFaults.Missing("''");
+        try
+        {
+            return Log(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DoctorFaults.Unreadable(path, e);
+        }
     }
 
     private static (string Log, string Folder, MetricsSeries Series) Log(string path)

@@ -79,7 +79,7 @@ internal sealed record LossFacts
         Rates(Metric.WordErrorRate) is { Count: > 0 } words ? words : Rates(Metric.UnitErrorRate);
 
     /// <summary>The loss, or where its level is unknown the accuracy, shows that the model uses its input.</summary>
-    public bool HasLearnt => IsMasked ? HasLearntMasked : IsScaled ? Final < Chance - Margin : HasLearntShape;
+    public bool HasLearnt => IsMasked ? HasLearntMasked : IsScaled ? IsBelow(Chance) : HasLearntShape;
 
     /// <summary>Mean figures of the last tenth of the lines by language; null where the log does not split them.</summary>
     public IReadOnlyList<LanguageLevel>? Languages { get; private init; }
@@ -101,8 +101,13 @@ internal sealed record LossFacts
         || (!IsFinished && Updates < (Context.MaxUpdate is { } max ? Math.Clamp(max / 50, 100, 1000) : 500)));
 
     // Unknown classes: no usual K of 40 or more has its frequencies below 4.5 bits (3.1 nats); a loss of unknown unit must be below either.
-    private bool HasLearntMasked => Unit.Name != "sum" && (Unigram is { } unigram ? Final < unigram - Margin : Final < (Unit.From == "assumed" ? 3 : 4.5))
-        || (Accuracy > Math.Max(0.1, 2 * (CommonestShare ?? 0.04)) && (Chance is null || Final < Chance));
+    private bool HasLearntMasked => Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5))
+        || (Accuracy > AccuracyOfLearning && Curve.Median(p => p.AccuracyMasked, 0.75) > AccuracyOfLearning && (Chance is null || Final < Chance));
+
+    private double AccuracyOfLearning => Math.Max(0.1, 2 * (CommonestShare ?? 0.04));
+
+    // The last twentieth of a short log is a line or two; where they scatter too much to tell, the last quarter may.
+    private bool IsBelow(double? level) => Final < level - Margin || (Final < level && Curve.Late is var (late, error) && late < level - Math.Max(0.05, 3 * error));
 
     private bool HasLearntShape => ErrorRates is [.., var (_, rate)] ? rate < 95 : Curve.Losses.Length >= 5 && Final < Curve.Losses[0] - (2 * Step);
 

@@ -32,7 +32,7 @@ public class HealthyRunTests
     }
 
     private static Run Draw(Random random, int seed) => new(
-        random.Next(5, 900), Pick(random, 1, 10, 50, 200, 1000), Pick(random, 50, 100, 500, 2000), 0.002 + (0.2 * random.NextDouble() * random.NextDouble()), 0.38 + (0.22 * random.NextDouble()), seed,
+        random.Next(5, 900), Pick(random, 1, 10, 50, 200, 1000), Pick(random, 50, 100, 500, 2000), 0.002 + (0.3 * random.NextDouble() * random.NextDouble()), 0.38 + (0.22 * random.NextDouble()), seed,
         Pick(random, "fairseq", "espnet", "icefall", "lightning", "csv"), random.Next(1, 101));
 
     private static T Pick<T>(Random random, params T[] from) => from[random.Next(from.Length)];
@@ -52,7 +52,7 @@ public class HealthyRunTests
             var masked = chance + 0.05 - (0.15 * Math.Min(1, update / leaves)) - ((1 - run.EndLevel) * chance * Math.Min(1, learnt)) + (run.Noise * Normal(random));
             var spike = random.Next(300) == 0 ? 2 : 0;
             var penalty = 2.5 * (60 / (double)run.Interval) * (1 - Math.Exp(-run.Interval / 60.0)) * Math.Exp(-(update - run.Interval) / 60.0);
-            var accuracy = Math.Clamp(0.42 * learnt, 0.01, 0.6) * (1 + (0.02 * Normal(random)));
+            var accuracy = Math.Clamp(0.42 * learnt, 0.01, 0.6) * (1 + ((0.02 + (2 * run.Noise)) * Normal(random)));
             var rate = peak * Math.Min(1, update / (0.08 * run.Total)) * Math.Min(1, (run.Total - update) / (0.92 * run.Total));
             text.Append(ToolkitLines.Line(run.Toolkit, run.Interval, update, masked + spike, masked, penalty, accuracy, rate, 0.5 + (0.3 * random.NextDouble())));
         }

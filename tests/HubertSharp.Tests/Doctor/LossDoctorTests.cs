@@ -137,6 +137,28 @@ public class LossDoctorTests
     }
 
     [Fact]
+    public void Few_noisy_windows_at_the_end_hide_no_learning()
+    {
+        // 40 windows of 5 updates, as our small runs have them: the last twentieth is two of them
+        var run = new FakeRun { Windows = 40, UpdatesPerWindow = 5, Noise = 1.2, Loss = i => 6.6 - (0.03 * i), Accuracy = null, Context = new DoctorContext { Clusters = 100, LabelEntropyBits = 6.43, MaxUpdate = 200 } };
+        Assert.Equal(LossVerdict.Normal, run.Examine().Verdict);
+        Assert.NotEqual(LossVerdict.Normal, (run with { Loss = _ => 6.43 }).Examine().Verdict);
+    }
+
+    [Fact]
+    public void Nan_counts_in_means_of_epochs_and_in_validations()
+    {
+        static string Epoch(int i, string loss) => $"2023-05-01 10:00:00 | INFO | train | epoch {i:000} | loss {loss} | loss_m_0 {loss} | num_updates {i * 1000} | lr 0.0005 | gnorm 1.0\n";
+        static string Valid(int i, string loss) => $"2023-05-01 10:00:00 | INFO | valid | epoch {i:000} | valid on 'valid' subset | loss {loss} | loss_m_0 {loss} | num_updates {i * 1000}\n";
+        using var folder = new TemporaryFolder();
+        LossReport Examine(Func<int, string> text) => LossDoctor.Examine(DoctorInput.Read(folder.Write("train.log", string.Concat(Enumerable.Range(1, 20).Select(text))), new DoctorOptions { Clusters = 100 }));
+        static string Falling(int i) => $"{6.4 - (0.1 * i):0.0}";
+        Assert.Equal((LossVerdict.Broken, "not_finite"), (Examine(i => Epoch(i, i < 12 ? Falling(i) : "nan")).Verdict, Examine(i => Epoch(i, i < 12 ? Falling(i) : "nan")).Findings[0].Code));
+        Assert.Equal((LossVerdict.Watch, "valid_not_finite"), (Examine(i => Epoch(i, Falling(i)) + Valid(i, "nan")).Verdict, Examine(i => Epoch(i, Falling(i)) + Valid(i, "nan")).Findings[0].Code));
+        Assert.Equal(LossVerdict.Normal, Examine(i => Epoch(i, Falling(i)) + Valid(i, i < 5 ? "nan" : Falling(i))).Verdict);
+    }
+
+    [Fact]
     public void A_hiccup_that_heals_is_no_alarm()
     {
         var report = new FakeRun { Windows = 1000, Loss = i => i is > 700 and < 705 ? double.NaN : i is >= 705 and < 712 ? 4.4 : 3.3 + (3.4 * Math.Exp(-i / 80.0)) }.Examine();

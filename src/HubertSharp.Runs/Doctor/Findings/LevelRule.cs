@@ -103,7 +103,7 @@ internal sealed class LevelRule : FindingRule
     // How heavy it is not to have learnt yet depends on how much learning there was.
     private static FindingLevel Weight(LossFacts f)
     {
-        if (!f.IsFinished && (f.Final < f.Unigram - Math.Clamp(2 * f.Curve.FinalError, 0.02, 0.15) || (f.TrendName == "falling" && f.Curve.Losses[0] - f.Final > 0.1)))
+        if (f.Final < f.Unigram - Math.Clamp(2 * f.Curve.FinalError, 0.02, 0.15) || (!f.IsFinished && f.TrendName == "falling" && f.Curve.Losses[0] - f.Final > 0.1))
             return FindingLevel.Info; // on its way, as far as the noise lets one see
         var spent = f.Rate.Spent ?? (f.Updates / 40_000.0); // without rates: 4,000 updates are ample
         if (f.IsFinished)

@@ -28,7 +28,10 @@ internal sealed class TransformersParser(LogHints hints)
         else if (_inHistory)
             return History(line.Trim(" \t,"u8));
         else if (line.IndexOf("{'"u8) is >= 0 and var brace && line.IndexOf("'epoch': "u8) >= 0)
+        {
+            ReadPlan(line[..brace]); // the bar that it was written over
             return Console(line[brace..]);
+        }
         else if (line.StartsWith("| loss: "u8) || line.StartsWith("| val_loss: "u8))
             return Bars(line);
         else
