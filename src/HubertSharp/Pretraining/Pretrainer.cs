@@ -52,8 +52,10 @@ public static class Pretrainer
         var labelReports = LabelGate.Check(config, withValid: !config.Dataset.DisableValidation, options.ForceLabels, Notice, cancellation);
         using var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
         using var valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
+        var batchesOfEpoch = train.PlanBatches(config.Dataset, seed, training: true);
+        Notice(train.DescribeBatches(batchesOfEpoch));
         var plan = new UpdatePlan(
-            train.PlanBatches(config.Dataset, seed, training: true), config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch, config.Dataset.Curriculum);
+            batchesOfEpoch, config.Optimization.UpdateFreq, seed, config.Optimization.SkipRemainderBatch, config.Dataset.Curriculum);
         var validSeed = config.Dataset.FixedValidationSeed ?? seed;
         var validBatches = valid?.PlanBatches(config.Dataset, seed, training: false).Take(config.Dataset.MaxValidSteps ?? int.MaxValue).ToList() ?? [];
         var lastUpdate = LastUpdate(config.Optimization, plan);

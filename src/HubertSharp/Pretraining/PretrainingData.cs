@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubertSharp.Audio;
 using HubertSharp.Models;
 using HubertSharp.Runs.Configuration;
@@ -81,6 +82,26 @@ internal sealed class PretrainingData : IDisposable
         if (maxTokens > 0 && longest > maxTokens)
             throw PretrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens);
         return BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
+    }
+
+    /// <summary>How well batches use the audio, in one sentence: what cropping leaves out of an epoch, or how much of it is padding.</summary>
+    public string DescribeBatches(IReadOnlyList<int[]> batches)
+    {
+        var (audio, used, room) = (0L, 0L, 0L);
+        foreach (var batch in batches)
+        {
+            var samples = batch.Select(i => Manifest.Entries[i].LengthSamples).ToArray();
+            long width = BatchGeometry.Width(samples, _task.PadAudio, _task.MaxSampleSize);
+            audio += samples.Sum();
+            used += samples.Sum(s => Math.Min(s, width));
+            room += width * samples.Length;
+        }
+        var hours = (double)used / _task.SampleRate / 3600;
+        var (rows, seconds) = (batches.Average(b => b.Length), (double)room / batches.Count / _task.SampleRate);
+        return string.Create(CultureInfo.InvariantCulture, $"an epoch has {batches.Count:N0} batches of {rows:F1} rows and {seconds:F1} s on average; ")
+            + (_task.PadAudio
+                ? string.Create(CultureInfo.InvariantCulture, $"{100 - 100.0 * used / room:F1} % of them is padding")
+                : string.Create(CultureInfo.InvariantCulture, $"cropping to max_sample_size and to the shortest row of a batch leaves {hours:F2} h, {100.0 * used / audio:F1} % of the audio"));
     }
 
     /// <summary>Reads and crops the rows of one batch; crops are a pure function of the arguments.</summary>

@@ -210,6 +210,26 @@ public class PretrainerTests
     }
 
     [Fact]
+    public void The_log_says_how_well_batches_use_the_audio()
+    {
+        using var run = new TinyRun();
+        var (whole, cropped, padded) = (Sentence("dataset.batch_size=1", "task.max_sample_size=10000000", "dataset.max_tokens=10000000"), Sentence("task.max_sample_size=2000"), Sentence("task.pad_audio=true", "dataset.max_tokens=10000000"));
+        Assert.EndsWith(", 100.0 % of the audio", whole);
+        using var data = PretrainingData.Open(run.Config().Value.Task, "train");
+        var lengths = Enumerable.Range(0, data.Manifest.Entries.Count).Select(i => data.Manifest.Entries[i].LengthSamples).Where(l => l >= 1000).ToList();
+        var share = 100.0 * lengths.Sum(l => Math.Min(l, 2000)) / lengths.Sum();
+        Assert.EndsWith(FormattableString.Invariant($", {share:F1} % of the audio"), cropped);
+        Assert.EndsWith("% of them is padding", padded);
+
+        string Sentence(params string[] overrides)
+        {
+            var config = run.Config(overrides).Value;
+            using var train = PretrainingData.Open(config.Task, "train");
+            return train.DescribeBatches(train.PlanBatches(config.Dataset, 1, training: true));
+        }
+    }
+
+    [Fact]
     public void A_wrong_sample_count_ends_in_one_line_that_names_the_file()
     {
         using var run = new TinyRun();
