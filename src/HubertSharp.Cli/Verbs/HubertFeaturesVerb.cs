@@ -30,10 +30,11 @@ internal static class HubertFeaturesVerb
         };
         var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
         var precision = ModelOptions.Precision();
+        var device = ModelOptions.Device();
         var convention = ModelOptions.Convention();
         var command = new Command("hubert", "Hidden layers of a HuBERT model, 50 times a second (dump_hubert_feature.py).")
         {
-            manifest, output, model, layer, chunk, shard, threads, precision, convention,
+            manifest, output, model, layer, chunk, shard, threads, precision, device, convention,
         };
         command.WithExample("hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6");
         command.SetAction((parsed, cancel) => Task.Run(() =>
@@ -49,6 +50,7 @@ internal static class HubertFeaturesVerb
                 Shard = parsed.GetValue(shard),
                 Threads = parsed.GetValue(threads),
                 Convention = ModelOptions.ConventionOf(parsed.GetValue(convention)),
+                Device = parsed.GetValue(device)!,
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             HubertDump.Run(options, progress, cancel);

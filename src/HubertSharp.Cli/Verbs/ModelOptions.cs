@@ -32,6 +32,13 @@ internal static class ModelOptions
     /// <summary>The convention that the option's text means.</summary>
     public static FeatureConvention ConventionOf(string? text) => text == "transformers" ? FeatureConvention.Transformers : FeatureConvention.Fairseq;
 
+    public static Option<string> Device()
+    {
+        var option = new Option<string>("--device") { Description = "cpu, cuda, or auto: a GPU where there is one.", DefaultValueFactory = _ => "auto" };
+        option.AcceptOnlyFromAmong("cpu", "cuda", "auto");
+        return option;
+    }
+
     /// <summary>The precision that the option's text means.</summary>
     public static ComputePrecision PrecisionOf(string? text) => text == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
 }

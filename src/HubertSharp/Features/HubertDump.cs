@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HubertSharp.Interop;
 using HubertSharp.Models;
+using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
@@ -63,7 +64,7 @@ public static class HubertDump
     private static (HubertModel Model, string Hash) Open(HubertDumpOptions options)
     {
         var portable = ModelReader.Read(options.ModelPath);
-        return (portable.Build(options.Precision), ModelIdentity.Of(portable));
+        return (portable.Build(options.Precision, PrecisionChoice.Device(options.Device)), ModelIdentity.Of(portable));
     }
 
     private static HubertFeatureExtractor Extractor(HubertModel model, HubertDumpOptions options)

@@ -29,6 +29,9 @@ public sealed record HubertDumpOptions
     /// <summary>Threads that decode and compute; 0 takes all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>cpu, cuda, or auto: a GPU where there is one.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>float32 is the reference; bfloat16 is several times faster on CPUs that multiply it, at three digits.</summary>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Float32;
 }

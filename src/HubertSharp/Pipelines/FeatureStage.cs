@@ -40,7 +40,8 @@ internal static class FeatureStage
             OutputFolder = iteration.FeatureFolder,
             ModelPath = Teacher(context, iteration).RunFolder,
             Layers = [layer],
-            Precision = Teacher(context, iteration).Precision,
+            Precision = Teacher(context, iteration).FeaturePrecision,
+            Device = Teacher(context, iteration).Device,
         };
         context.WithProgress($"layer {layer} of iteration {iteration.Number - 1}, {split}", p => HubertDump.Run(options, p, cancellation));
     }

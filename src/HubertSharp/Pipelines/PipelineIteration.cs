@@ -34,7 +34,13 @@ internal sealed class PipelineIteration
 
     public ResolvedConfig Config { get; }
 
-    /// <summary>What its model is read in: on a processor also what it is trained in.</summary>
+    /// <summary>Where it is trained, and its hidden layers are computed: cpu or cuda.</summary>
+    public string Device => PrecisionChoice.Device(Config.Value.Common).type == TorchSharp.DeviceType.CUDA ? "cuda" : "cpu";
+
+    /// <summary>What its hidden layers are computed in, on the device that it is trained on.</summary>
+    public ComputePrecision FeaturePrecision => PrecisionChoice.For(Config.Value.Common).Precision;
+
+    /// <summary>What its model is read in by what only runs on a processor.</summary>
     public ComputePrecision Precision => PrecisionChoice.OnProcessor(Config.Value.Common);
 
     public string FeatureFolder => _context.At($"iteration{Number}", "features");

@@ -65,7 +65,7 @@ internal static class QualityStage
     {
         var layers = context.Recipe.Evaluation.Layers is { Count: > 0 } chosen ? chosen : [.. Enumerable.Range(1, iteration.Config.Value.Model.EncoderLayers)];
         var features = Path.Combine(WorkFolder(context), "features");
-        var dump = new HubertDumpOptions { ManifestPath = manifest, OutputFolder = features, ModelPath = iteration.RunFolder, Layers = layers, Precision = iteration.Precision };
+        var dump = new HubertDumpOptions { ManifestPath = manifest, OutputFolder = features, ModelPath = iteration.RunFolder, Layers = layers, Precision = iteration.FeaturePrecision, Device = iteration.Device };
         context.WithProgress($"layers of iteration {iteration.Number}", p => HubertDump.Run(dump, p, cancellation));
         foreach (var layer in layers)
         {

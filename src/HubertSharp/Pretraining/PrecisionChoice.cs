@@ -9,9 +9,13 @@ namespace HubertSharp.Pretraining;
 /// <summary>Which device and which precision a configuration gets on this machine, and why.</summary>
 internal static class PrecisionChoice
 {
-    public static Device Device(CommonConfig common)
+    public static Device Device(CommonConfig common) => Device(common.Device == "auto" && common.Cpu ? "cpu" : common.Device);
+
+    /// <param name="name">cpu, cuda, or auto: a GPU where there is one.</param>
+    /// <exception cref="Runs.UserException">cuda is asked for and not there.</exception>
+    public static Device Device(string name)
     {
-        var cuda = common.Device == "cuda" || (common.Device == "auto" && !common.Cpu && cuda_is_available());
+        var cuda = name == "cuda" || (name == "auto" && cuda_is_available());
         if (cuda && !cuda_is_available())
             throw PretrainingFaults.NoCuda();
         return cuda ? torch.CUDA : torch.CPU;
