@@ -1,5 +1,6 @@
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Listening;
+using HubertSharp.Dashboard.Machine;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs.Doctor;
 using Microsoft.AspNetCore.Builder;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace HubertSharp.Dashboard;
 
 /// <summary>Every address of the dashboard. Runs go by their id and utterances by their line, so that no path comes from outside.</summary>
-internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCache doctor, CurveStore curves, Utterances utterances, EventStream events)
+internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCache doctor, CurveStore curves, Utterances utterances, Predictions predictions, MachineMonitor machine, EventStream events)
 {
     private const int DefaultBuckets = 800;
 
@@ -25,10 +26,17 @@ internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCac
             catalog.Find(id) is { } run ? Json(utterances.List(run, split, search, offset ?? 0, count ?? 25)) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/utterances/{split}/{index:int}", (string id, string split, int index) =>
             catalog.Find(id) is { } run && utterances.Timeline(run, split, index) is { } timeline ? Json(timeline) : Results.NotFound());
-        routes.MapGet("/api/runs/{id}/audio/{split}/{index:int}", (string id, string split, int index) =>
-            catalog.Find(id) is { } run && utterances.Audio(run, split, index) is { } audio
-                ? Results.File(new FileStream(audio.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), audio.Type, enableRangeProcessing: true)
+        routes.MapGet("/api/runs/{id}/audio/{split}/{index:int}", async (string id, string split, int index, CancellationToken cancellation) =>
+            catalog.Find(id) is { } run && await utterances.AudioAsync(run, split, index, cancellation).ConfigureAwait(false) is { } audio
+                ? Results.File(audio.Content, audio.Type, enableRangeProcessing: true)
                 : Results.NotFound());
+        routes.MapGet("/api/runs/{id}/predictions", (string id) =>
+            catalog.Find(id) is { } run && predictions.Of(run) is { } page ? Json(page) : Results.NotFound());
+        routes.MapGet("/api/runs/{id}/predictions/{index:int}/audio", async (string id, int index, CancellationToken cancellation) =>
+            catalog.Find(id) is { } run && await predictions.AudioAsync(run, index, cancellation).ConfigureAwait(false) is { } wav
+                ? Results.Bytes(wav, "audio/wav", enableRangeProcessing: true)
+                : Results.NotFound());
+        routes.MapGet("/api/machine", async (CancellationToken cancellation) => Json(await machine.LookAsync(cancellation).ConfigureAwait(false)));
         routes.MapGet("/api/events", (HttpContext context, string[]? run, int? buckets) => events.WriteAsync(context, run ?? [], Buckets(buckets)));
     }
 

@@ -14,6 +14,9 @@ public sealed record DashboardOptions
     /// <summary>Address or name to listen on; null for this machine alone (127.0.0.1).</summary>
     public string? Host { get; init; }
 
+    /// <summary>Decodes audio for the browser; null plays only what browsers play as it is, and no predictions.</summary>
+    public ReadAudio? ReadAudio { get; init; }
+
     /// <summary>How often the server looks for new lines.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 }

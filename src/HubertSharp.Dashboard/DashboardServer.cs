@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Listening;
+using HubertSharp.Dashboard.Machine;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -43,10 +44,13 @@ public sealed class DashboardServer : IAsyncDisposable
         var address = AddressOf(options.Host);
         var stopping = new CancellationTokenSource();
         var catalog = new RunCatalog(options.Root, TimeProvider.System);
-        var (doctor, utterances) = (new DoctorCache(TimeProvider.System), new Utterances());
+        var (doctor, decoded) = (new DoctorCache(TimeProvider.System), new DecodedAudio(options.ReadAudio));
+        var utterances = new Utterances(decoded);
+        var predictions = new Predictions(utterances, decoded);
+        var machine = new MachineMonitor(TimeProvider.System, new NvidiaSmi(Environment.GetEnvironmentVariable("PATH")));
         var board = new RunBoard(catalog, doctor);
         var curves = new CurveStore(TimeProvider.System);
-        IDisposable[] owned = [new RunGauges(board), utterances, doctor];
+        IDisposable[] owned = [new RunGauges(board), predictions, utterances, decoded, machine, doctor];
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
@@ -61,7 +65,7 @@ public sealed class DashboardServer : IAsyncDisposable
         app.Use(next => context => new RequestGuard(options.Host).InvokeAsync(context, next));
         app.Use(next => context => SayFaultsAsync(context, next));
         app.MapPrometheusScrapingEndpoint("/metrics");
-        new DashboardApi(catalog, board, doctor, curves, utterances, new EventStream(board, catalog, curves, options.Poll, stopping.Token)).Map(app);
+        new DashboardApi(catalog, board, doctor, curves, utterances, predictions, machine, new EventStream(board, catalog, curves, options.Poll, stopping.Token)).Map(app);
         var started = false;
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using HubertSharp.Audio;
 using HubertSharp.Dashboard;
 
 namespace HubertSharp.Cli.Verbs;
@@ -12,10 +13,10 @@ internal static class DashboardVerb
         var folder = new Argument<string>("DIR") { Description = "A run folder, or a folder with run folders in it." };
         var port = new Option<int>("--port") { Description = "Port; 0 takes a free one.", DefaultValueFactory = _ => DashboardOptions.DefaultPort };
         var host = new Option<string?>("--host") { Description = "Address to listen on. Default: 127.0.0.1, this machine only." };
-        var command = new Command("dashboard", "Show runs in the browser: live curves, the doctor's verdict, comparison, audio with its labels. Reads only; Ctrl-C stops it.") { folder, port, host };
+        var command = new Command("dashboard", "Show runs in the browser: live curves, the doctor's verdict, comparison, audio with its labels and what the model predicts. Reads only; Ctrl-C stops it.") { folder, port, host };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var options = new DashboardOptions { Root = parsed.GetValue(folder)!, Port = parsed.GetValue(port), Host = parsed.GetValue(host) };
+            var options = new DashboardOptions { Root = parsed.GetValue(folder)!, Port = parsed.GetValue(port), Host = parsed.GetValue(host), ReadAudio = AudioFile.Read };
             await using var server = await DashboardServer.StartAsync(options, cancellation).ConfigureAwait(false);
             Console.Out.WriteLine($"dashboard: {server.Url} (Prometheus: {server.Url}metrics); Ctrl-C stops it");
             if (!(IPAddress.TryParse(server.Url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)))

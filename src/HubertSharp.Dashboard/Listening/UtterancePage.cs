@@ -9,12 +9,15 @@ internal sealed record UtterancePage(string Split, IReadOnlyList<string> Splits,
 
 /// <summary>An utterance as its manifest names it.</summary>
 /// <param name="Index">Line of the manifest after the root, from 0.</param>
-/// <param name="IsPlayable">By its file name, whether browsers play such a format.</param>
+/// <param name="IsPlayable">By its file name, whether browsers play such a format; or short enough to be decoded for them.</param>
 internal sealed record Utterance(int Index, string Path, double Seconds, string? Language, bool IsPlayable)
 {
-    public static Utterance Of(int index, ManifestEntry entry, int sampleRate) =>
-        new(index, entry.RelativePath, (double)entry.LengthSamples / sampleRate, entry.Language, AudioType.IsPlayable(entry.RelativePath));
+    public static Utterance Of(int index, ManifestEntry entry, int sampleRate, DecodedAudio decoded) =>
+        new(index, entry.RelativePath, (double)entry.LengthSamples / sampleRate, entry.Language, AudioType.IsPlayable(entry.RelativePath) || decoded.Takes(entry, 0, entry.LengthSamples));
 }
+
+/// <summary>What is sent of an utterance.</summary>
+internal sealed record UtteranceAudio(Stream Content, string Type);
 
 /// <summary>An utterance with the labels of its frames.</summary>
 /// <param name="LabelRate">Labels per second; not positive where the task has none.</param>

@@ -6,7 +6,7 @@ using HubertSharp.Runs.Manifests;
 namespace HubertSharp.Dashboard.Listening;
 
 /// <summary>The utterances that a run trains and validates on: its manifests, their audio, and the labels of their frames.</summary>
-internal sealed class Utterances : IDisposable
+internal sealed class Utterances(DecodedAudio decoded) : IDisposable
 {
     private const int MaximumPage = 100;
     private const int MaximumSegments = 20_000;
@@ -24,7 +24,7 @@ internal sealed class Utterances : IDisposable
         var manifest = Read(source, split);
         var found = Enumerable.Range(0, manifest.Entries.Count).Where(i => string.IsNullOrEmpty(search) || manifest.Entries[i].RelativePath.Contains(search, StringComparison.OrdinalIgnoreCase)).ToList();
         return new UtterancePage(split, source.Splits, manifest.Entries.Count, found.Count, Math.Max(0, offset),
-            [.. found.Skip(Math.Max(0, offset)).Take(Math.Clamp(count, 1, MaximumPage)).Select(i => Utterance.Of(i, manifest.Entries[i], source.SampleRate))]);
+            [.. found.Skip(Math.Max(0, offset)).Take(Math.Clamp(count, 1, MaximumPage)).Select(i => Of(i, manifest, source))]);
     }
 
     /// <summary>The cluster labels of one utterance; null where there is no such utterance.</summary>
@@ -35,17 +35,24 @@ internal sealed class Utterances : IDisposable
         if (!source.Splits.Contains(split) || Read(source, split) is not { } manifest || index < 0 || index >= manifest.Entries.Count)
             return null;
         var sets = source.LabelNames.Select(name => Track(source.LabelPath(split, name), name, index)).ToList();
-        return new UtteranceTimeline(Utterance.Of(index, manifest.Entries[index], source.SampleRate), source.LabelRate, sets);
+        return new UtteranceTimeline(Of(index, manifest, source), source.LabelRate, sets);
     }
 
-    /// <summary>The audio file of an utterance and its type; null where it leaves the manifest's root, passes a link, or is no audio that a browser plays.</summary>
-    public (string Path, string Type)? Audio(RunEntry run, string split, int index)
+    /// <summary>The manifest of one of the run's splits; null for any other name.</summary>
+    /// <exception cref="UserException">No configuration or manifest.</exception>
+    public Manifest? Manifest(RunEntry run, string split) => RunSource.Of(run) is var source && source.Splits.Contains(split) ? Read(source, split) : null;
+
+    /// <summary>The audio of an utterance: the file itself where browsers play it, else as WAV; null where it leaves the manifest's root, passes a link, or is not what its name says.</summary>
+    /// <exception cref="UserException">A file that cannot be decoded.</exception>
+    public async Task<UtteranceAudio?> AudioAsync(RunEntry run, string split, int index, CancellationToken cancellation)
     {
-        var source = RunSource.Of(run);
-        if (!source.Splits.Contains(split) || Read(source, split) is not { } manifest || index < 0 || index >= manifest.Entries.Count)
+        if (Manifest(run, split) is not { } manifest || index < 0 || index >= manifest.Entries.Count)
             return null;
-        var path = SafePath.File(manifest.Root, manifest.Entries[index].RelativePath);
-        return path is not null && AudioType.Of(path) is { } type ? (path, type) : null;
+        if (!AudioType.IsPlayable(manifest.Entries[index].RelativePath))
+            return await decoded.WavAsync(manifest, index, 0, manifest.Entries[index].LengthSamples, cancellation).ConfigureAwait(false) is { } wav ? new UtteranceAudio(new MemoryStream(wav), "audio/wav") : null;
+        return SafePath.File(manifest.Root, manifest.Entries[index].RelativePath) is { } path && AudioType.Of(path) is { } type
+            ? new UtteranceAudio(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), type)
+            : null;
     }
 
     public void Dispose()
@@ -54,7 +61,10 @@ internal sealed class Utterances : IDisposable
         _labels.Dispose();
     }
 
-    private Manifest Read(RunSource source, string split) => _manifests.Get(source.ManifestPath(split), Manifest.Read);
+    private Utterance Of(int index, Manifest manifest, RunSource source) =>
+        Utterance.Of(index, manifest.Entries[index], source.SampleRate, decoded);
+
+    private Manifest Read(RunSource source, string split) => _manifests.Get(source.ManifestPath(split), HubertSharp.Runs.Manifests.Manifest.Read);
 
     private LabelTrack Track(string path, string name, int index)
     {

@@ -1,3 +1,4 @@
+using HubertSharp.Dashboard.Listening;
 using HubertSharp.Runs.Doctor;
 
 namespace HubertSharp.Dashboard.Runs;
@@ -24,6 +25,9 @@ internal sealed record RunSummary
 
     /// <summary>When the log was last written, UTC.</summary>
     public DateTime? WrittenAt { get; init; }
+
+    /// <summary>When the model's predictions for some utterances were last written, UTC.</summary>
+    public DateTime? PredictedAt { get; init; }
 
     /// <summary>Null until the doctor has looked.</summary>
     public LossVerdict? Verdict { get; init; }
@@ -55,6 +59,7 @@ internal sealed record RunSummary
             LearningRate = train?["lr"],
             SkippedUpdates = train?["skipped_updates"],
             WrittenAt = figures?.WrittenAt,
+            PredictedAt = run.File(Predictions.PredictionsFile) is { } predictions ? File.GetLastWriteTimeUtc(predictions) : null,
             Verdict = report?.Verdict,
             DoctorVersion = doctor?.Version ?? 0,
             Problem = doctor?.Problem,

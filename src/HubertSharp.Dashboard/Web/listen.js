@@ -1,12 +1,13 @@
 // The run's utterances: choose one, hear it, and see its cluster labels along the time.
 import { el, get } from './dom.js';
 import { t, has } from './texts.js';
+import { Timeline, clusterColor } from './timeline.js';
 
 const PAGE = 25;
 
 export class Listening {
   constructor(id) {
-    Object.assign(this, { id, split: null, offset: 0, search: '', chosen: null });
+    Object.assign(this, { id, split: null, offset: 0, search: '', chosen: null, lines: [] });
     this.splits = el('select', { onchange: e => { this.split = e.target.value; this.offset = 0; this.load(); } });
     this.find = el('input', { type: 'search', placeholder: t('searchHint'), oninput: e => { clearTimeout(this.wait); this.wait = setTimeout(() => { this.search = e.target.value; this.offset = 0; this.load(); }, 250); } });
     this.list = el('ul', { 'aria-label': t('listen') });
@@ -18,11 +19,11 @@ export class Listening {
     this.panel = el('div', {},
       el('div', { class: 'controls' }, el('label', {}, t('split'), this.splits), el('label', {}, t('search'), this.find)),
       el('div', { class: 'utterances' }, el('div', { class: 'card list' }, this.list, el('div', { class: 'pager' }, this.back, this.position, this.on)), this.player));
-    this.element = el('div', {}, this.problem, this.panel);
+    this.element = el('div', { id: 'listen' }, this.problem, this.panel);
     this.load();
   }
 
-  close() { clearTimeout(this.wait); this.audio?.pause(); cancelAnimationFrame(this.frame); this.closed = true; }
+  close() { clearTimeout(this.wait); this.audio?.pause(); this.lines.forEach(l => l.stop()); }
 
   async load() {
     const query = new URLSearchParams({ offset: this.offset, count: PAGE, search: this.search });
@@ -53,7 +54,7 @@ export class Listening {
     const state = el('p', { class: 'soft small' }, utterance.isPlayable ? '' : t('notPlayable'));
     this.audio?.addEventListener('error', () => { state.textContent = t('notFound'); });
     this.tracks = el('div');
-    this.player.replaceChildren(el('h3', {}, utterance.path), ...(this.audio ? [this.audio] : []), state, this.tracks, el('p', { class: 'soft small' }, t('predictions')));
+    this.player.replaceChildren(el('h3', {}, utterance.path), ...(this.audio ? [this.audio] : []), state, this.tracks);
     try {
       this.labels = await get(`${address}/utterances/${this.chosen}`);
       this.draw();
@@ -64,64 +65,37 @@ export class Listening {
 
   draw() {
     if (!this.labels) return;
-    cancelAnimationFrame(this.frame);
+    this.lines.forEach(l => l.stop());
     this.lines = [];
-    this.tracks.replaceChildren(...this.labels.tracks.flatMap(track => track.problem ? [el('p', { class: 'soft small' }, track.problem)] : [el('p', { class: 'small' }, t('timeline', track.frames, this.labels.labelRate)), this.timeline(track), el('p', { class: 'soft small', 'data-at': '' }, t('timelineHelp'))]));
-    const follow = () => { this.lines.forEach(l => l()); if (!this.closed && this.tracks.isConnected) this.frame = requestAnimationFrame(follow); };
-    follow();
+    this.tracks.replaceChildren(...this.labels.tracks.flatMap(track => track.problem ? [el('p', { class: 'soft small' }, track.problem)] : this.timeline(track)));
   }
 
   timeline(track) {
-    const seconds = track.frames / this.labels.labelRate, height = 74, shown = Math.max(this.player.clientWidth - 40, Math.min(12000, seconds * 160));
-    const canvas = el('canvas', { role: 'img', 'aria-label': t('timeline', track.frames, this.labels.labelRate) });
-    const ratio = Math.min(devicePixelRatio, 30000 / shown), c = canvas.getContext('2d');
-    const box = el('div', { class: 'timeline', tabindex: '0', role: 'group', 'aria-label': t('timelineHelp') }, canvas);
-    [canvas.width, canvas.height] = [shown * ratio, height * ratio];
-    [canvas.style.width, canvas.style.height] = [`${shown}px`, `${height}px`];
-    const style = getComputedStyle(document.documentElement), dark = parseInt(style.getPropertyValue('--bg').trim().slice(1, 3), 16) < 100;
-    const still = document.createElement('canvas');
-    [still.width, still.height] = [canvas.width, canvas.height];
-    const s = still.getContext('2d');
-    s.scale(ratio, ratio);
-    s.font = '11px system-ui, sans-serif';
-    let at = 0;
-    for (const [cluster, frames] of track.segments) {
-      const x = at / track.frames * shown, width = frames / track.frames * shown;
-      s.fillStyle = cluster < 0 ? style.getPropertyValue('--rule') : `hsl(${cluster * 137.508 % 360} ${dark ? '42% 36%' : '60% 80%'})`;
-      s.fillRect(x, 0, Math.max(0.5, width - (width > 3 ? 1 : 0)), height - 20);
-      const text = cluster < 0 ? '?' : `${cluster}`;
-      s.fillStyle = style.getPropertyValue('--ink');
-      if (width > s.measureText(text).width + 4) s.fillText(text, x + width / 2 - s.measureText(text).width / 2, 31);
-      at += frames;
-    }
-    s.fillStyle = style.getPropertyValue('--soft');
-    const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60].find(v => v / seconds * shown > 60) ?? 120;
-    for (let time = 0; time < seconds; time = +(time + step).toFixed(3)) s.fillText(`${time} s`, time / seconds * shown + 2, height - 6);
-    let last = -1;
-    const paint = () => {
-      const now = this.audio?.currentTime ?? 0;
-      if (now === last) return;
-      last = now;
-      c.clearRect(0, 0, canvas.width, canvas.height);
-      c.drawImage(still, 0, 0);
-      c.fillStyle = style.getPropertyValue('--accent');
-      c.fillRect(Math.min(1, now / seconds) * canvas.width - ratio, 0, 2 * ratio, canvas.height);
-      this.say(track, now, box);
-    };
-    const move = time => { if (this.audio) this.audio.currentTime = Math.max(0, Math.min(seconds, time)); };
-    canvas.addEventListener('click', e => move(e.offsetX / canvas.clientWidth * seconds));
-    box.addEventListener('keydown', e => {
-      const delta = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
-      if (delta && this.audio) { e.preventDefault(); move(this.audio.currentTime + delta * (e.shiftKey ? 0.5 : 1 / this.labels.labelRate)); }
+    const note = el('p', { class: 'soft small', role: 'status' }, t('timelineHelp')), title = t('timeline', track.frames, this.labels.labelRate);
+    const line = new Timeline({
+      seconds: track.frames / this.labels.labelRate, step: 1 / this.labels.labelRate, width: Math.max(200, this.player.clientWidth - 40), height: 54, audio: this.audio, label: title, help: t('timelineHelp'),
+      paint: (c, x, style) => this.paint(track, c, x, style), moved: now => this.say(track, now, note),
     });
-    this.lines.push(paint);
-    return box;
+    this.lines.push(line);
+    return [el('p', { class: 'small' }, title), line.element, note];
   }
 
-  say(track, now, box) {
-    const note = box.nextElementSibling;
-    if (!note || now === 0) return;
-    let frame = Math.floor(now * this.labels.labelRate);
+  paint(track, c, x, style) {
+    let at = 0;
+    for (const [cluster, frames] of track.segments) {
+      const left = x(at / this.labels.labelRate), width = x(frames / this.labels.labelRate);
+      c.fillStyle = cluster < 0 ? style.rule : clusterColor(cluster, style.isDark);
+      c.fillRect(left, 0, Math.max(0.5, width - (width > 3 ? 1 : 0)), 54);
+      const text = cluster < 0 ? '?' : `${cluster}`;
+      c.fillStyle = style.ink;
+      if (width > c.measureText(text).width + 4) c.fillText(text, left + width / 2 - c.measureText(text).width / 2, 31);
+      at += frames;
+    }
+  }
+
+  say(track, now, note) {
+    note.setAttribute('aria-live', this.audio && !this.audio.paused ? 'off' : 'polite');
+    let frame = Math.floor(now * this.labels.labelRate + 1e-6);
     for (const [cluster, frames] of track.segments) {
       if (frame < frames) { note.textContent = `${t('clusterAt', cluster < 0 ? '?' : cluster, now.toFixed(2))} · ${t('timelineHelp')}`; return; }
       frame -= frames;

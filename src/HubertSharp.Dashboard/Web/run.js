@@ -4,6 +4,8 @@ import { language, t, has, number, percent, precise } from './texts.js';
 import { Chart } from './charts.js';
 import { verdictBadge } from './list.js';
 import { Listening } from './listen.js';
+import { PredictionPanel } from './predict.js';
+import { MachinePanel } from './machine.js';
 
 const two = value => value.toFixed(2);
 const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
@@ -25,14 +27,16 @@ export class RunPage {
     const machine = ['step', 'audio', 'memory'].map(shown);
     this.details = el('div');
     this.listening = new Listening(curves.id);
+    this.predictions = new PredictionPanel(curves.id);
+    this.machine = new MachinePanel();
     this.element = el('div', {},
       el('nav', { class: 'crumbs', 'aria-label': t('runs') }, el('a', { href: '#/' }, `← ${t('back')}`)),
       el('div', { class: 'head' }, el('div', {}, el('h1', { tabindex: '-1' }, this.title), this.notes)),
       this.tiles,
       el('h2', {}, t('isNormal')), el('div', { class: 'two' }, shown('loss'), this.verdict),
       el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
-      el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), this.details,
-      this.histogram, el('h2', {}, t('listen')), this.listening.element);
+      el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), el('div', { class: 'gap' }), this.machine.element, this.details,
+      this.histogram, el('h2', {}, t('predicted')), this.predictions.element, el('h2', {}, t('listen')), this.listening.element);
     this.loadDetails();
   }
 
@@ -61,11 +65,14 @@ export class RunPage {
     this.closed = true;
     Object.values(this.charts).forEach(c => c.chart.destroy());
     this.listening.close();
+    this.predictions.close();
+    this.machine.close();
   }
 
   redraw() {
     for (const key of Object.keys(this.charts)) { this.charts[key].chart.shape = null; this.show(key); }
     this.listening.draw();
+    this.predictions.draw();
     this.drawHistogram();
   }
 
@@ -73,6 +80,7 @@ export class RunPage {
     const run = runs.find(r => r.id === this.data.id);
     if (!run) { this.notes.textContent = t('gone'); return; }
     this.run = run;
+    this.predictions.seen(run.predictedAt);
     this.element.querySelector('h1').textContent = run.name;
     const tile = (label, value, unit) => el('div', {}, el('dt', {}, t(label)), el('dd', {}, value === null ? el('small', {}, t('missing')) : value, value !== null && unit ? el('small', {}, ` ${unit}`) : null));
     this.tiles.replaceChildren(

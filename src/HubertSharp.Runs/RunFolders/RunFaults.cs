@@ -13,6 +13,9 @@ internal static class RunFaults
     public static UserException NoRun(string path) =>
         UserException.Create("not a run folder", path, "config.yaml or metrics.jsonl in it", "neither", "name the folder of a run, or a log file");
 
+    public static UserException NotSamples(string path, Exception? cause = null) =>
+        UserException.Create("not the predictions that a run writes", path, next: "delete the file, the next validation writes it anew", cause: cause);
+
     public static UserException NotJson(string path, Exception? cause = null) =>
         UserException.Create("not the JSON that a run writes", path, next: "delete the file, the next start writes it anew", cause: cause);
 }

@@ -5,7 +5,8 @@ namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>
 /// The folder of one run, the only contract between the programs: <c>config.yaml</c>, <c>environment.json</c>,
-/// <c>labels.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>, <c>bad_batches/</c>, <c>report.html</c>.
+/// <c>labels.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>, <c>bad_batches/</c>,
+/// <c>samples/valid.json</c>, <c>report.html</c>.
 /// </summary>
 public sealed partial class RunFolder
 {
@@ -34,6 +35,9 @@ public sealed partial class RunFolder
 
     /// <summary>Batches of updates that were skipped because something was not finite.</summary>
     public string BadBatchesPath => At("bad_batches");
+
+    /// <summary>What the model predicted for some validation utterances.</summary>
+    public string SamplesPath => At("samples/valid.json");
 
     public string ReportPath => At("report.html");
 

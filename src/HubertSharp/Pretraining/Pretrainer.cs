@@ -105,6 +105,13 @@ public static class Pretrainer
             ? new HostUpdates(optimizer, guard, log, config.Optimization)
             : new DeviceUpdates(optimizer, guard, log, config.Optimization);
 
+        TrainingBatch CollateValid(long batch) =>
+            valid!.Collate(validBatches[(int)batch], row => UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationCrop, batch, 0, row));
+        ulong ValidStepSeed(long batch) => UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationStep, batch);
+        var samples = valid is null || config.Common.SamplePredictions == 0
+            ? null
+            : new ValidationSamples(model, valid, config.Dataset.ValidSubset, validBatches.Count, config.Common.SamplePredictions, CollateValid, ValidStepSeed, folder.SamplesPath);
+
         // Everything random in a step is a function of (seed, update, micro-batch): loader threads draw the masks that the step would.
         ulong StepSeed(long update, int micro) => UpdateSeed.Derive(seed, UpdateSeed.Purpose.Step, update, micro);
         TrainingBatch[] Collate(long update) => [.. plan.MicroBatches(update).Select((utterances, micro) =>
@@ -174,6 +181,7 @@ public static class Pretrainer
                 rule.Settle();
                 log.Pause();
                 validValue = Validate(update, epoch);
+                samples?.Write(update, Notice);
                 isBroken = watch.Validated(update).Stop;
                 log.Resume();
             }
@@ -205,7 +213,7 @@ public static class Pretrainer
         {
             // Crops and masks are the same at every validation: the curve moves because the model does.
             using var reading = new BatchLoader(0, validBatches.Count - 1, config.Dataset.NumWorkers, config.Dataset.DataBufferSize,
-                i => [valid.Collate(validBatches[(int)i], row => UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationCrop, i, 0, row))]);
+                i => [CollateValid(i)]);
             var averages = new MetricAverages();
             using var noGradients = no_grad();
             for (var i = 0; i < validBatches.Count; i++)
@@ -213,7 +221,7 @@ public static class Pretrainer
                 using var scope = NewDisposeScope();
                 var batch = reading.Next()[0];
                 var scores = new StepScores();
-                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationStep, i), ScoreUnmasked: true)), batch);
+                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, ValidStepSeed(i), ScoreUnmasked: true)), batch);
                 scores.Read();
                 scores.AddTo(averages);
             }

@@ -125,6 +125,7 @@ internal sealed class PretrainingData : IDisposable
         return new TrainingBatch(
             new HubertBatch(source, geometry.LengthsSamples, targets, mask: null),
             utterances,
+            geometry.Starts,
             [.. utterances.Select(i => Manifest.Entries[i].Language)]);
     }
 

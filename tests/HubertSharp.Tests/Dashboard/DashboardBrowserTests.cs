@@ -74,23 +74,63 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Assert.Empty(_complaints);
     }
 
+    [Fact]
+    public async Task Predictions_are_heard_and_walked_through_by_keyboard_and_change_with_the_next_validation()
+    {
+        using var runs = new SampleRuns();
+        runs.AddRun("run");
+        runs.AddCorpus();
+        runs.AddPredictions("run", 400, (0, "zh/a.wav", 0, 16000), (7, "not/in/the.wav", 0, 16000));
+        await using var server = await runs.StartAsync(decodes: true);
+        var page = await OpenAsync(server.Url);
+        await page.GetByRole(AriaRole.Link, new() { Name = "run", Exact = true }).ClickAsync();
+        var panel = page.Locator("#predictions");
+        await Expect(panel).ToContainTextAsync("at update 400");
+        await Expect(panel).ToContainTextAsync("3 of 4 masked frames right (75.0 %)");
+        var seconds = panel.Locator("audio").EvaluateAsync<double>("a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
+        Assert.Equal(1, await seconds.WaitAsync(TimeSpan.FromSeconds(15)), 2);
+        var line = panel.Locator(".timeline");
+        await line.PressAsync("PageDown");
+        await Expect(panel.Locator(".now")).ToHaveTextAsync("0.08 s: true 0, predicted 7 (25.0 %), wrong; the true one had 12.5 %");
+        await line.PressAsync("ArrowRight");
+        await Expect(panel.Locator(".now")).ToHaveTextAsync("0.10 s: cluster 1, not masked");
+        Assert.Equal(0.1, await panel.Locator("audio").EvaluateAsync<double>("a => a.currentTime"), 2);
+        await panel.GetByText("Every masked span as a table").ClickAsync();
+        await Expect(panel.Locator("tbody tr").First).ToHaveTextAsync("0.06–0.10 s0 ×20, 71 / 2");
+        await line.PressAsync(" ");
+        await Expect(panel.Locator(".now")).Not.ToHaveTextAsync("0.10 s: cluster 1, not masked"); // the line moves with the audio
+        await panel.GetByRole(AriaRole.Button, new() { Name = "not/in/the.wav" }).ClickAsync();
+        await Expect(panel.Locator("audio")).ToHaveCountAsync(0);
+        await Expect(panel).ToContainTextAsync("No audio");
+        runs.AddPredictions("run", 500, (0, "zh/a.wav", 0, 8000));
+        await Expect(panel).ToContainTextAsync("at update 500");
+        await Expect(page.Locator("#machine-now")).ToContainTextAsync("processors busy");
+        await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
+        await Expect(panel).ToContainTextAsync("4 个掩码帧中 3 个正确");
+        Assert.Empty(_complaints);
+    }
+
     [Theory]
-    [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 390)]
-    public async Task Axe_finds_nothing_at_level_AA(ColorScheme scheme, int width)
+    [InlineData(ColorScheme.Light, 1280, "en-US")]
+    [InlineData(ColorScheme.Dark, 390, "en-US")]
+    [InlineData(ColorScheme.Light, 390, "zh-CN")]
+    [InlineData(ColorScheme.Dark, 1280, "zh-CN")]
+    public async Task Axe_finds_nothing_at_level_AA(ColorScheme scheme, int width, string language)
     {
         using var runs = new SampleRuns();
         runs.AddRun("one");
         runs.AddRun("two", shift: 1.9);
         runs.AddCorpus();
+        runs.AddPredictions("two", 600, (0, "zh/a.wav", 0, 16000));
         runs.Write("runs/empty/metrics.jsonl", "nothing\n");
-        await using var server = await runs.StartAsync();
-        var page = await OpenAsync(server.Url, scheme, width);
+        await using var server = await runs.StartAsync(decodes: true);
+        var page = await OpenAsync(server.Url, scheme, width, language);
         await Expect(page.Locator("tbody .badge.normal, tbody .badge.watch, tbody .badge.broken, tbody .badge.too_early")).ToHaveCountAsync(2);
         await AssertAccessibleAsync(page, width);
         await page.GetByRole(AriaRole.Link, new() { Name = "two" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
-        await Expect(page.Locator(".timeline canvas")).ToBeVisibleAsync();
+        await page.Locator("#listen").GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
+        await Expect(page.Locator(".timeline canvas")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#machine-now .tiles")).ToBeVisibleAsync();
         await Expect(page.Locator(".findings li").First).ToBeVisibleAsync();
         foreach (var details in await page.Locator("summary").AllAsync())
             await details.ClickAsync();
@@ -101,9 +141,9 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Assert.Empty(_complaints);
     }
 
-    private async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    private async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light, int width = 1280, string language = "en-US")
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, Locale = "en-US", ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, Locale = language, ViewportSize = new ViewportSize { Width = width, Height = 900 } });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(15_000);
         page.Console += (_, message) =>

@@ -100,6 +100,11 @@ public class DashboardServerTests
         var text = await http.GetStringAsync("metrics");
         foreach (var line in text.Split('\n').Where(l => l.Length > 0 && l[0] != '#'))
             Assert.Matches("""^[a-z_]+(\{([a-z_]+="([^"\\]|\\.)*",?)*\})? -?[0-9.eE+-]+( [0-9]+)?$""", line);
+        foreach (var name in Regex.Matches(text, """^([a-z_]+)\{""", RegexOptions.Multiline).Select(m => m.Groups[1].Value).Distinct())
+        {
+            Assert.Single(Regex.Matches(text, $"^# HELP {name} .+$", RegexOptions.Multiline));
+            Assert.Single(Regex.Matches(text, $"^# TYPE {name} gauge$", RegexOptions.Multiline));
+        }
         var loss = Regex.Match(text, """^hubert_masked_loss_bits\{.*run="one".*\} (\S+)""", RegexOptions.Multiline).Groups[1].Value;
         Assert.Equal(SampleRuns.Loss(600), double.Parse(loss, CultureInfo.InvariantCulture), 3);
         Assert.Contains("run=\"with \\\"quotes\\\"\"", text);

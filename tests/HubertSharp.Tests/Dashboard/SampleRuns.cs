@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using HubertSharp.Audio;
 using HubertSharp.Dashboard;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Audio;
 
 namespace HubertSharp.Tests.Dashboard;
@@ -54,8 +56,15 @@ internal sealed class SampleRuns : IDisposable
         Write("corpus/dict.km.txt", string.Concat(Enumerable.Range(0, 100).Select(k => $"{k} 1\n")));
     }
 
-    public Task<DashboardServer> StartAsync(string? host = null) =>
-        DashboardServer.StartAsync(new DashboardOptions { Root = Root, Port = 0, Host = host, Poll = TimeSpan.FromMilliseconds(50) });
+    /// <summary>A run's predictions for utterances of the train split; each of one second unless said otherwise.</summary>
+    public void AddPredictions(string run, long update, params (int Index, string Path, long Start, long Length)[] utterances) =>
+        new PredictionSamples(update, "train", "km", 100, 16000, 320, [.. utterances.Select(u => new PredictionSample(u.Index, u.Path, u.Start, u.Length,
+            [.. Enumerable.Range(0, 49).Select(t => t / 5)], [3, 4, 20, 21], [0, 7, 4, 4], [0.5f, 0.25f, 0.75f, 0.75f], [0.5f, 0.125f, 0.75f, 0.75f]))])
+            .Write(At("runs", run, "samples", "valid.json"));
+
+    /// <param name="decodes">With the reader of the program, as <c>hubert dashboard</c> starts it.</param>
+    public Task<DashboardServer> StartAsync(string? host = null, bool decodes = false) =>
+        DashboardServer.StartAsync(new DashboardOptions { Root = Root, Port = 0, Host = host, Poll = TimeSpan.FromMilliseconds(50), ReadAudio = decodes ? AudioFile.Read : null });
 
     public void Dispose() => _folder.Dispose();
 }

@@ -71,7 +71,7 @@ public class BatchLoaderTests
         Assert.Equal(one.MetricsWithoutClock(), other.MetricsWithoutClock());
     }
 
-    private static TrainingBatch Batch(long update) => new(new HubertBatch([0], [1], [], mask: null), [(int)update], [null]);
+    private static TrainingBatch Batch(long update) => new(new HubertBatch([0], [1], [], mask: null), [(int)update], [0], [null]);
 
     private static void InterlockedMax(ref int target, int value)
     {

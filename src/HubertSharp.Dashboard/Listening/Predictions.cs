@@ -1,0 +1,74 @@
+using HubertSharp.Dashboard.Runs;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.RunFolders;
+
+namespace HubertSharp.Dashboard.Listening;
+
+/// <summary>
+/// What the model predicted for some validation utterances, with their audio. The file of a run names utterances; only those that the
+/// manifest of the run's own configuration has in the same place and under the same name are played.
+/// </summary>
+internal sealed class Predictions(Utterances utterances, DecodedAudio audio) : IDisposable
+{
+    public const string PredictionsFile = "samples/valid.json";
+
+    private readonly FileCache<PredictionSamples> _samples = new(4);
+
+    /// <summary>All of them; null where the run has written none.</summary>
+    /// <exception cref="UserException">A damaged file.</exception>
+    public PredictionPage? Of(RunEntry run)
+    {
+        if (Read(run) is not { } samples)
+            return null;
+        var (manifest, problem) = ManifestOf(run, samples.Split);
+        return new PredictionPage(samples.Update, samples.Split, samples.Label, (double)samples.FrameSamples / samples.SampleRate, problem,
+            [.. samples.Utterances.Select((u, i) => new Prediction(i, u.Path, Entry(manifest, samples, u)?.Language, Entry(manifest, samples, u) is not null,
+                (double)u.StartSample / samples.SampleRate, (double)u.LengthSamples / samples.SampleRate, u.Clusters, u.Masked, u.Predicted, u.PredictedProbability, u.TrueProbability))]);
+    }
+
+    /// <summary>The crop that the model heard as WAV; null where there is no such utterance, or its audio may not be played.</summary>
+    /// <exception cref="UserException">A damaged file.</exception>
+    public async Task<byte[]?> AudioAsync(RunEntry run, int index, CancellationToken cancellation)
+    {
+        if (Read(run) is not { } samples || index < 0 || index >= samples.Utterances.Count || ManifestOf(run, samples.Split).Manifest is not { } manifest)
+            return null;
+        var utterance = samples.Utterances[index];
+        return Entry(manifest, samples, utterance) is null
+            ? null
+            : await audio.WavAsync(manifest, utterance.Index, utterance.StartSample, utterance.LengthSamples, cancellation).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _samples.Dispose();
+
+    private PredictionSamples? Read(RunEntry run) => run.File(PredictionsFile) is { } path ? _samples.Get(path, PredictionSamples.Read) : null;
+
+    private (Manifest? Manifest, string? Problem) ManifestOf(RunEntry run, string split)
+    {
+        try
+        {
+            return (utterances.Manifest(run, split), null);
+        }
+        catch (UserException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private ManifestEntry? Entry(Manifest? manifest, PredictionSamples samples, PredictionSample utterance) =>
+        manifest is not null && samples.SampleRate == DecodedAudio.SampleRate && utterance.Index < manifest.Entries.Count
+        && manifest.Entries[utterance.Index] is var entry && entry.RelativePath == utterance.Path
+        && audio.Takes(entry, utterance.StartSample, utterance.LengthSamples)
+            ? entry
+            : null;
+}
+
+/// <summary>The predictions of one validation.</summary>
+/// <param name="FrameSeconds">From one frame of the model to the next.</param>
+/// <param name="Problem">Why there is no audio.</param>
+internal sealed record PredictionPage(long Update, string Split, string Label, double FrameSeconds, string? Problem, IReadOnlyList<Prediction> Items);
+
+/// <summary>One utterance's crop: the cluster of every frame, and for the masked ones what the model made of them.</summary>
+internal sealed record Prediction(
+    int Index, string Path, string? Language, bool HasAudio, double StartSeconds, double Seconds, IReadOnlyList<int> Clusters,
+    IReadOnlyList<int> Masked, IReadOnlyList<int> Predicted, IReadOnlyList<float> PredictedProbability, IReadOnlyList<float> TrueProbability);
