@@ -13,19 +13,24 @@ public static class TorchRuntime
     private const int MmapMax = -4;
 
     private static readonly Lock Gate = new();
-    private static bool initialized;
+    private static int configured;
 
-    /// <summary>Sets the number of threads, once; later calls do nothing.</summary>
-    /// <param name="threads">Threads for tensor operations; 0 takes one per physical core.</param>
+    [ThreadStatic]
+    private static int limits;
+
+    /// <summary>Loads torch, and lets what the calling thread computes use the threads of the process.</summary>
+    /// <param name="threads">Threads for tensor operations from now on; 0 keeps what was said before, at first one per physical core.</param>
+    /// <remarks>torch remembers the number per thread, and hands a new thread the one that was set last, by whomever.</remarks>
     public static void Initialize(int threads = 0)
     {
         lock (Gate)
         {
-            if (initialized)
-                return;
-            initialized = true;
-            torch.InitializeDeviceType(DeviceType.CPU);
-            torch.set_num_threads(threads > 0 ? threads : PhysicalCores());
+            if (configured == 0)
+                torch.InitializeDeviceType(DeviceType.CPU);
+            if (threads > 0 || configured == 0)
+                configured = threads > 0 ? threads : PhysicalCores();
+            if (limits == 0 && torch.get_num_threads() != configured)
+                torch.set_num_threads(configured);
         }
     }
 
@@ -70,11 +75,24 @@ public static class TorchRuntime
 
     private sealed class ThreadLimit : IDisposable
     {
-        private readonly int _before = torch.get_num_threads();
+        public ThreadLimit()
+        {
+            limits++;
+            lock (Gate)
+            {
+                torch.set_num_threads(1);
+                // so that a thread that comes to torch from here on does not take the limit for its own
+                var other = new Thread(() => torch.set_num_threads(configured));
+                other.Start();
+                other.Join();
+            }
+        }
 
-        public ThreadLimit() => torch.set_num_threads(1);
-
-        public void Dispose() => torch.set_num_threads(_before);
+        public void Dispose()
+        {
+            if (--limits == 0)
+                torch.set_num_threads(configured);
+        }
     }
 
     /// <summary>Cores without their hyper-threads; never more than this process may use.</summary>

@@ -39,6 +39,9 @@ public sealed record KMeansOptions
     internal ParallelOptions Parallel(CancellationToken cancel) =>
         new() { MaxDegreeOfParallelism = Threads > 0 ? Threads : Environment.ProcessorCount, CancellationToken = cancel };
 
+    /// <summary>Least number that counts as above 0; a denormal one would be 0 in a thread in which some native library flushes them.</summary>
+    private const double AboveZero = 1e-300;
+
     /// <exception cref="Runs.UserException">A value that cannot be.</exception>
     internal void Check()
     {
@@ -46,13 +49,13 @@ public sealed record KMeansOptions
         [
             ("--clusters", Clusters, 1, 1 << 20), ("--starts", Starts, 1, 10_000), ("--polish", Polish, 0, 1_000_000),
             ("--batch", BatchSize, 1, 1 << 24), ("--epochs", MaxEpochs, 0, 1_000_000), ("--patience", MaxNoImprovement, 1, 1 << 30),
-            ("--lloyd", Lloyd, 0, 1_000_000), ("--percent", Percent, double.Epsilon, 1), ("--memory", MemoryBytes, 1, long.MaxValue),
+            ("--lloyd", Lloyd, 0, 1_000_000), ("--percent", Percent, AboveZero, 1), ("--memory", MemoryBytes, 1, long.MaxValue),
             ("--threads", Threads, 0, 4096),
         ];
         foreach (var (name, value, least, most) in bounds)
         {
             if (!(value >= least && value <= most))
-                throw ClusteringFaults.Option(name, least == double.Epsilon ? 0 : least, most, value, least == double.Epsilon);
+                throw ClusteringFaults.Option(name, least == AboveZero ? 0 : least, most, value, least == AboveZero);
         }
     }
 }

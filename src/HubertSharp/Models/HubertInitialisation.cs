@@ -72,7 +72,8 @@ internal sealed class HubertInitialisation : IDisposable
         Normal(Prefix + "weight_v", Math.Sqrt(4.0 / ((double)config.ConvPos * config.EncoderEmbedDim)));
         Constant(Prefix + "bias", 0);
         using var scope = NewDisposeScope();
-        Master(Prefix + "weight_g").copy_(Master(Prefix + "weight_v").square().sum([0, 1], keepdim: true).sqrt());
+        var direction = Master(Prefix + "weight_v");
+        Master(Prefix + "weight_g").copy_((direction * direction).sum([0, 1], keepdim: true).sqrt());
     }
 
     // Constructing draws everything once; init_bert_params then goes over all layers again, children before parents, so that

@@ -239,7 +239,8 @@ public sealed class HubertModel : IDisposable
         }
         if (features.shape[1] > frames)
             features = features.narrow(1, 0, frames);
-        penalty = features.to_type(float32).square().mean();
+        var singles = features.to_type(float32);
+        penalty = (singles * singles).mean();
         return features; // [B, T, C]
     }
 

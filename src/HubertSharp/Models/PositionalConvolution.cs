@@ -37,7 +37,7 @@ internal static class PositionalConvolution
     private static Tensor Weight(ParameterStore parameters)
     {
         var direction = parameters["encoder.pos_conv.0.weight_v"];
-        var norm = direction.square().sum([0, 1], keepdim: true).sqrt(); // [1, 1, K]
+        var norm = (direction * direction).sum([0, 1], keepdim: true).sqrt(); // [1, 1, K]
         return direction * (parameters["encoder.pos_conv.0.weight_g"] / norm);
     }
 }

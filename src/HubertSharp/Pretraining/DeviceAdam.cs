@@ -43,7 +43,7 @@ internal sealed class DeviceAdam : IDisposable
         using var rate = learningRate.ToScalar();
         using var decay = (-learningRate * _config.WeightDecay).ToScalar();
         var counted = counts.to_type(float64);
-        Tensor Keep(Scalar change) => (counted * change).add(Scalars.One).to_type(float32);
+        Tensor Keep(Scalar change) => (counted * change).add(Scalars.One, Scalars.One).to_type(float32);
         var (keep, keepFirst, keepSecond) = (Keep(decay), Keep(Scalars.Of(beta1 - 1)), Keep(Scalars.Of(beta2 - 1)));
         var nothing = zeros_like(keep);
         var scale = where(counts, gradientScale.to_type(float32), nothing);
@@ -57,7 +57,7 @@ internal sealed class DeviceAdam : IDisposable
             var gradient = where(counts, Part(_parameters.Gradients), nothing) * scale;
             var first = Part(_first).mul_(keepFirst).add_(gradient, Scalars.Of(1 - beta1));
             var second = Part(_second).mul_(keepSecond).addcmul_(gradient, gradient, Scalars.Of(1 - beta2));
-            Part(_parameters.Masters).mul_(keep).sub_(first / second.sqrt().add_(Scalars.Of(_config.AdamEps)) * size);
+            Part(_parameters.Masters).mul_(keep).sub_(first / second.sqrt().add_(Scalars.Of(_config.AdamEps), Scalars.One) * size);
         }
         _parameters.SyncCompute();
     }

@@ -103,7 +103,7 @@ public sealed class FairseqAdam : IDisposable
         using var share = (1 / divisor).ToScalar();
         var norm = SumOfSquares.OnDevice(_parameters.Gradients).sqrt() * share;
         var finite = norm.isfinite() & loss.isfinite();
-        var clipped = clipNorm > 0 ? norm.add(Scalars.Of(ClipEpsilon)).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One) : ones_like(norm);
+        var clipped = clipNorm > 0 ? norm.add(Scalars.Of(ClipEpsilon), Scalars.One).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One) : ones_like(norm);
         _device.Update(learningRate, clipped * share, finite, ActiveGroups(idleLayers));
         return norm.MoveToOuterDisposeScope();
     }

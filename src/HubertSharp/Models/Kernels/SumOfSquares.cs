@@ -33,7 +33,7 @@ internal static unsafe class SumOfSquares
     public static Tensor OnDevice(Tensor x)
     {
         using var guard = no_grad();
-        using var squares = x.square();
+        using var squares = x * x;
         return squares.sum(float64);
     }
 
