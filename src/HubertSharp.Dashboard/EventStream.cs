@@ -18,8 +18,9 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
 
     /// <summary>Streams until the browser goes away or the server stops.</summary>
     /// <param name="run">Runs with the cursors that the page has: <c>id@1:200:4</c>, or <c>id</c> for everything.</param>
+    /// <param name="column">The columns that it draws; empty for all.</param>
     /// <param name="buckets">Pixels of the page's charts.</param>
-    public async Task WriteAsync(HttpContext context, string[] run, int buckets)
+    public async Task WriteAsync(HttpContext context, string[] run, string[] column, int buckets)
     {
         if (Interlocked.Increment(ref _open) > MaximumStreams)
         {
@@ -32,7 +33,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         {
             context.Response.ContentType = "text/event-stream";
             var cursors = run.Take(MaximumRuns).Select(r => r.Split('@')).DistinctBy(p => p[0]).ToDictionary(p => p[0], p => p.Length == 2 ? CurveCursor.Parse(p[1]) ?? default : default);
-            await StreamAsync(context.Response, cursors, buckets, ends.Token).ConfigureAwait(false);
+            await StreamAsync(context.Response, cursors, column, buckets, ends.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -44,7 +45,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         }
     }
 
-    private async Task StreamAsync(HttpResponse response, Dictionary<string, CurveCursor> cursors, int buckets, CancellationToken ends)
+    private async Task StreamAsync(HttpResponse response, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets, CancellationToken ends)
     {
         var sent = "";
         var quietSince = DateTime.UtcNow;
@@ -60,7 +61,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
             }
             foreach (var id in cursors.Keys.ToList())
             {
-                if (News(id, cursors, buckets) is not { } news)
+                if (News(id, cursors, columns, buckets) is not { } news)
                     continue;
                 await SendAsync(response, "curves", JsonSerializer.Serialize(news, DashboardJson.Options), ends).ConfigureAwait(false);
                 isQuiet = false;
@@ -77,7 +78,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         while (await timer.WaitForNextTickAsync(ends).ConfigureAwait(false));
     }
 
-    private CurveEvent? News(string id, Dictionary<string, CurveCursor> cursors, int buckets)
+    private CurveEvent? News(string id, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets)
     {
         if (catalog.Find(id) is not { } run || curves.Of(run) is not { } followed)
             return null;
@@ -85,7 +86,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         {
             if (followed.Refresh() == cursors[id])
                 return null;
-            var slice = followed.Since(cursors[id], buckets);
+            var slice = followed.Since(cursors[id], buckets, columns);
             cursors[id] = slice.Cursor;
             return new CurveEvent(id, slice.Cursor.ToString(), slice.IsDelta, slice.Train, slice.Valid, slice.UnreadableLines, slice.IsThinned);
         }

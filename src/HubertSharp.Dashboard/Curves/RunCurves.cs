@@ -29,13 +29,14 @@ internal sealed class RunCurves(string metricsPath, TimeProvider clock)
         }
     }
 
-    /// <summary>All columns within a range of updates, thinned; of the train lines or of the validations.</summary>
-    public CurveSlice Slice(int buckets, double from = double.NegativeInfinity, double to = double.PositiveInfinity) => Slice(new CurveCursor(0, 0, 0), buckets, from, to);
+    /// <summary>Columns within a range of updates, thinned; of the train lines and of the validations.</summary>
+    /// <param name="columns">The columns; empty for all.</param>
+    public CurveSlice Slice(int buckets, IReadOnlyCollection<string> columns, double from = double.NegativeInfinity, double to = double.PositiveInfinity) => Slice(new CurveCursor(0, 0, 0), buckets, columns, from, to);
 
     /// <summary>What came after a cursor; everything where the cursor belongs to rows that are no longer true.</summary>
-    public CurveSlice Since(CurveCursor cursor, int buckets) => Slice(cursor, buckets, double.NegativeInfinity, double.PositiveInfinity);
+    public CurveSlice Since(CurveCursor cursor, int buckets, IReadOnlyCollection<string> columns) => Slice(cursor, buckets, columns, double.NegativeInfinity, double.PositiveInfinity);
 
-    private CurveSlice Slice(CurveCursor after, int buckets, double from, double to)
+    private CurveSlice Slice(CurveCursor after, int buckets, IReadOnlyCollection<string> columns, double from, double to)
     {
         lock (_lock)
         {
@@ -44,7 +45,7 @@ internal sealed class RunCurves(string metricsPath, TimeProvider clock)
         }
 
         Dictionary<string, CurvePoints> Columns(CurveTable table, int fromRow) =>
-            table.Columns.Select(c => (Name: c, Points: table.Points(c, buckets, fromRow, from, to)!)).Where(c => c.Points.X.Count > 0).ToDictionary(c => c.Name, c => c.Points);
+            table.Columns.Where(c => columns.Count == 0 || columns.Contains(c)).Select(c => (Name: c, Points: table.Points(c, buckets, fromRow, from, to)!)).Where(c => c.Points.X.Count > 0).ToDictionary(c => c.Name, c => c.Points);
     }
 
     private CurveCursor Cursor() => new(_generation, _train.Rows, _valid.Rows);

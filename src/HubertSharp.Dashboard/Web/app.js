@@ -36,7 +36,7 @@ function status(kind) {
 function connect() {
   events?.close();
   status('connecting');
-  const query = new URLSearchParams({ buckets: BUCKETS });
+  const query = curves[0]?.query(BUCKETS) ?? new URLSearchParams();
   curves.forEach(c => query.append('run', c.cursor ? `${c.id}@${c.cursor}` : c.id));
   const source = events = new EventSource(`/api/events?${query}`);
   source.addEventListener('open', () => status('live'));
@@ -50,7 +50,7 @@ function connect() {
     const event = JSON.parse(e.data);
     const run = curves.find(c => c.id === event.id);
     if (!run) return;
-    if (run.take(event, BUCKETS)) run.take(await get(`/api/runs/${run.id}/curves?buckets=${BUCKETS}`), BUCKETS);
+    if (run.take(event, BUCKETS)) run.take(await get(`/api/runs/${run.id}/curves?${run.query(BUCKETS)}`), BUCKETS);
     current?.curves?.(run);
   });
 }
@@ -60,8 +60,9 @@ function open(focus = true) {
   current?.close?.();
   const ids = rest.split(',').filter(Boolean);
   const shown = kind === 'run' ? ids.slice(0, 1) : kind === 'compare' ? ids : [];
-  curves = shown.map(id => curves.find(c => c.id === id) ?? new RunCurves(id));
-  current = kind === 'run' && ids.length > 0 ? new RunPage(state, curves[0]) : kind === 'compare' ? new ComparePage(state, curves) : new ListPage(state);
+  const columns = kind === 'compare' ? ComparePage.columns() : null;
+  curves = shown.map(id => curves.find(c => c.id === id && `${c.columns}` === `${columns}`) ?? new RunCurves(id, columns));
+  current = kind === 'run' && ids.length > 0 ? new RunPage(state, curves[0]) : kind === 'compare' ? new ComparePage(state, curves, connect) : new ListPage(state);
   page.replaceChildren(current.element);
   document.title = `${current.title} · HubertSharp`;
   if (focus) page.querySelector('h1')?.focus({ preventScroll: true });

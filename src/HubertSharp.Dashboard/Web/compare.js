@@ -7,11 +7,14 @@ import { verdictBadge } from './list.js';
 const figures = { loss_m_0: 'lossBits', relative: 'relativeLoss', correct_m_0: 'accuracyTitle', gnorm: 'gnorm', lr: 'lr', step_s: 'stepS', audio_s_per_s: 'audioRate', peak_rss_mib: 'memoryMib', loss_features_pen: 'penalty' };
 const formats = { loss_m_0: v => v.toFixed(2), correct_m_0: v => `${(100 * v).toFixed(1)} %`, relative: v => `${(100 * v).toFixed(0)} %` };
 
+const FIRST = 'loss_m_0';
+
 export class ComparePage {
-  constructor(state, curves) {
-    Object.assign(this, { state, all: curves, figure: 'loss_m_0', withValid: false, list: state.runs });
+  /** connect: asks the server anew, after other columns are wanted. */
+  constructor(state, curves, connect) {
+    Object.assign(this, { state, all: curves, connect, figure: FIRST, withValid: false, list: state.runs });
     this.title = t('comparison');
-    this.select = el('select', { id: 'figure', onchange: e => { this.figure = e.target.value; this.make(); } }, Object.entries(figures).map(([value, key]) => el('option', { value }, t(key))));
+    this.select = el('select', { id: 'figure', onchange: e => { this.choose(e.target.value); } }, Object.entries(figures).map(([value, key]) => el('option', { value }, t(key))));
     this.place = el('div');
     this.body = el('tbody');
     const heading = (key, numeric) => el('th', { scope: 'col', class: numeric ? 'n' : null }, t(key));
@@ -22,6 +25,19 @@ export class ComparePage {
         el('label', {}, el('input', { type: 'checkbox', id: 'with-valid', onchange: e => { this.withValid = e.target.checked; this.show(); } }), t('showValid'))),
       this.place, el('div', { class: 'gap' }),
       el('div', { class: 'card list' }, el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, el('tr', {}, heading('run'), heading('verdict'), heading('updates', true), heading('lossBits', true), heading('validLoss', true), heading('chance', true), heading('accuracy', true), heading('step', true))), this.body))));
+    this.make();
+  }
+
+  /** The columns of a figure: only they are sent, for ten long runs are much. */
+  static columns(figure = FIRST) { return [figure === 'relative' ? 'loss_m_0' : figure]; }
+
+  choose(figure) {
+    const columns = ComparePage.columns(figure), isSame = `${columns}` === `${ComparePage.columns(this.figure)}`;
+    this.figure = figure;
+    if (!isSame) {
+      this.all.forEach(c => c.want(columns));
+      this.connect();
+    }
     this.make();
   }
 
@@ -69,7 +85,7 @@ export class ComparePage {
   async zoomed(zoom) {
     if (!zoom) { this.show(); return; }
     const width = zoom[1] - zoom[0];
-    const finer = await Promise.all(this.all.map(c => get(`/api/runs/${c.id}/curves?buckets=600&from=${zoom[0] - width * 0.02}&to=${zoom[1] + width * 0.02}`)));
+    const finer = await Promise.all(this.all.map(c => get(`/api/runs/${c.id}/curves?${c.query(600, { from: zoom[0] - width * 0.02, to: zoom[1] + width * 0.02 })}`)));
     if (this.chart.zoom === zoom) this.show(finer);
   }
 }

@@ -31,6 +31,7 @@ export class Listening {
     let page;
     try {
       page = await get(`/api/runs/${this.id}/utterances?${query}`);
+      if (page.problem) throw new Error(page.problem);
     } catch (error) {
       this.panel.hidden = true;
       this.problem.textContent = error.message;

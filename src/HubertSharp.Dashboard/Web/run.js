@@ -115,8 +115,8 @@ export class RunPage {
 
   async zoomed(key, zoom) {
     if (!zoom) { this.show(key); return; }
-    const width = zoom[1] - zoom[0];
-    const finer = await get(`/api/runs/${this.data.id}/curves?buckets=600&from=${zoom[0] - width * 0.02}&to=${zoom[1] + width * 0.02}`);
+    const width = zoom[1] - zoom[0], columns = this.charts[key].lines().map(l => `column=${encodeURIComponent(l.column)}`).join('&');
+    const finer = await get(`/api/runs/${this.data.id}/curves?buckets=600&${columns}&from=${zoom[0] - width * 0.02}&to=${zoom[1] + width * 0.02}`);
     if (!this.closed && this.charts[key].chart.zoom === zoom) this.show(key, finer);
   }
 

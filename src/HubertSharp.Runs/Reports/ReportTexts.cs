@@ -69,7 +69,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string LevelName(Doctor.FindingLevel level) => level switch
     {
         Doctor.FindingLevel.Broken => Pick("broken", "异常"),
-        Doctor.FindingLevel.Watch => Pick("watch", "留意"),
+        Doctor.FindingLevel.Watch => Pick("watch", "需留意"),
         _ => Pick("fine", "正常"),
     };
 

@@ -86,7 +86,7 @@ public class CurveTests
         File.WriteAllText(path, new string('x', 3_500_000) + "\n" + SampleRuns.Line(10, 5));
         var curves = new RunCurves(path, TimeProvider.System);
         Assert.Equal(new CurveCursor(1, 1, 0), curves.Refresh() with { Generation = 1 });
-        Assert.Equal(1, curves.Slice(100).UnreadableLines);
+        Assert.Equal(1, curves.Slice(100, []).UnreadableLines);
     }
 
     [Fact]
@@ -99,14 +99,14 @@ public class CurveTests
         Assert.Equal((60, 3), (cursor.TrainRows, cursor.ValidRows));
         File.AppendAllText(path, SampleRuns.Line(610, 4.5) + SampleRuns.Line(620, 4.4));
         curves.Refresh();
-        var delta = curves.Since(cursor, 100);
+        var delta = curves.Since(cursor, 100, []);
         Assert.True(delta.IsDelta);
         Assert.Equal([610.0, 620.0], delta.Train["loss_m_0"].X);
         Assert.Empty(delta.Valid);
         var text = File.ReadAllLines(path)[..20];
         File.WriteAllText(path, string.Join('\n', text) + "\n" + SampleRuns.Line(400, 3));
         curves.Refresh();
-        var whole = curves.Since(delta.Cursor, 100);
+        var whole = curves.Since(delta.Cursor, 100, []);
         Assert.False(whole.IsDelta);
         Assert.Equal(400, whole.Train["loss_m_0"].X[^1]);
     }
@@ -118,7 +118,7 @@ public class CurveTests
         var path = folder.Write("metrics.jsonl", "\0\0\0\n{\"num_updates\":\n" + SampleRuns.Line(10, 6) + "[1,2]\n{}\nnull\n\n{\"tag\":\"train_inner\",\"loss_m_0\":\"NaN\",\"num_updates\":20}\n" + SampleRuns.Line(30, 5) + "{\"num_upd");
         var curves = new RunCurves(path, TimeProvider.System);
         curves.Refresh();
-        var slice = curves.Slice(100);
+        var slice = curves.Slice(100, []);
         Assert.Equal([10.0, 30.0], slice.Train["loss_m_0"].X);
         Assert.Equal(4, slice.UnreadableLines);
     }
@@ -136,7 +136,7 @@ public class CurveTests
         var curves = new RunCurves(path, TimeProvider.System);
         Assert.Equal(400_000, curves.Refresh().TrainRows);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        Assert.InRange(curves.Slice(600).Train["loss_m_0"].X.Count, 600, 1202);
+        Assert.InRange(curves.Slice(600, []).Train["loss_m_0"].X.Count, 600, 1202);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}"); // measured: a few hundredths
     }
 

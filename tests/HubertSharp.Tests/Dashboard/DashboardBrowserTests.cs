@@ -37,6 +37,9 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(loss.Locator(".legend")).ToContainTextAsync("reference runs");
         await Expect(page.Locator(".verdict")).ToContainTextAsync("chance is 6.70");
         Assert.True(await loss.Locator("canvas").EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
+        await loss.Locator(".u-over").HoverAsync(new() { Position = new() { X = 3, Y = 40 } }); // before the first validation
+        await Expect(loss.Locator(".legend")).ToContainTextAsync("validation –");
+        await page.Mouse.MoveAsync(0, 0);
         File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), SampleRuns.Line(610, 3.21));
         await Expect(loss.Locator(".legend")).ToContainTextAsync("3.21");
         await Expect(page.Locator(".tiles").First).ToContainTextAsync("3.210");
@@ -66,6 +69,8 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(legend).ToContainTextAsync($"two {SampleRuns.Loss(600) + 0.4:0.00}");
         await page.GetByLabel("figure").SelectOptionAsync("relative");
         await Expect(legend).ToContainTextAsync($"{100 * SampleRuns.Loss(600) / 6.700439718:0} %");
+        await page.GetByLabel("figure").SelectOptionAsync("audio_s_per_s"); // another column has to come first
+        await Expect(legend).ToContainTextAsync("two 31.5");
         await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "对比" })).ToBeVisibleAsync();
         Assert.Equal("zh-CN", await page.Locator("html").GetAttributeAsync("lang"));
@@ -110,6 +115,24 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Assert.Empty(_complaints);
     }
 
+    [Fact]
+    public async Task Names_from_files_are_text_and_never_markup()
+    {
+        const string Markup = "<img src=x onerror=document.title='taken'>";
+        using var runs = new SampleRuns();
+        runs.AddRun(Markup);
+        runs.AddCorpus($"{Markup}.wav");
+        runs.AddPredictions(Markup, 400, (3, $"{Markup}.wav", 0, 16000));
+        await using var server = await runs.StartAsync(decodes: true);
+        var page = await OpenAsync(server.Url);
+        await page.GetByRole(AriaRole.Link, new() { Name = Markup }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = Markup, Exact = true })).ToBeVisibleAsync();
+        await Expect(page.Locator("#predictions h3")).ToHaveTextAsync($"{Markup}.wav");
+        await Expect(page.Locator("#listen")).ToContainTextAsync(Markup);
+        await Expect(page.Locator("main img")).ToHaveCountAsync(0);
+        Assert.Equal($"{Markup} · HubertSharp", await page.TitleAsync());
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light, 1280, "en-US")]
     [InlineData(ColorScheme.Dark, 390, "en-US")]
@@ -150,6 +173,11 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         {
             if (message.Type is "error" or "warning")
                 _complaints.Add(message.Text);
+        };
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(url.ToString(), StringComparison.Ordinal))
+                _complaints.Add($"asked for {request.Url}");
         };
         page.PageError += (_, error) => _complaints.Add(error);
         await page.GotoAsync(url.ToString());

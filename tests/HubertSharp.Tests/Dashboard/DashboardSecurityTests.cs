@@ -94,9 +94,10 @@ public class DashboardSecurityTests
             runs.Write("runs/run/config.yaml", $"task:\n  data: {runs.At("corpus")}\n  labels: {labels}\n  label_rate: 100\nmodel:\n  label_rate: 100\ndataset:\n  train_subset: {train}\n  valid_subset: '{valid}'\n");
             await using var server = await runs.StartAsync();
             using var http = new HttpClient { BaseAddress = server.Url };
-            using var answer = await http.GetAsync($"api/runs/{DashboardServerTests.Id((await DashboardServerTests.ListAsync(http))[0])}/utterances");
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-            Assert.Contains("a plain file name", await answer.Content.ReadAsStringAsync());
+            var run = $"api/runs/{DashboardServerTests.Id((await DashboardServerTests.ListAsync(http))[0])}";
+            Assert.Matches("\\A{\"problem\":\"[^\"]*a plain file name[^\"]*\"}\\z", await http.GetStringAsync($"{run}/utterances"));
+            foreach (var one in (string[])["utterances/train/0", "audio/train/0"])
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, (await http.GetAsync($"{run}/{one}")).StatusCode);
         }
     }
 
