@@ -43,6 +43,8 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
                 var above = (level * toBits) - chance - FreshHead;
                 // once the penalty is gone the loss lies at chance or below it
                 var late = settled * toBits > chance + 0.25 ? 0.02 : 1;
+                // and rarely far below it so soon: a loss that jumps there may be another one's chance
+                late = settled * toBits < chance - 1.5 ? 0.2 * late : late;
                 scores.Add((clusters, name, prior * usual * late * (isSplit ? Density(above, 0, 0.05) : Unsplit(above, first.Update)), isSplit ? 0 : Math.Max(0, above)));
             }
         }

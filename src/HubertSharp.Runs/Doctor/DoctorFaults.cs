@@ -2,7 +2,7 @@ namespace HubertSharp.Runs.Doctor;
 
 internal static class DoctorFaults
 {
-    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall, torchaudio or transformers, a TensorBoard folder, or a CSV of updates and losses";
+    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall, torchaudio, transformers, SpeechBrain or WeNet, a TensorBoard folder, a CSV of updates and losses, or text with a step and a loss in each line";
 
     public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
 

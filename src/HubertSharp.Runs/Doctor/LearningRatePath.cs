@@ -51,12 +51,27 @@ internal sealed record LearningRatePath
 
     private static string PhaseOf(double[] rates, double peak, long update, long? warmup)
     {
+        // a rate that was down before and came up again (restarts) may do so once more
+        var restarted = Restarts(rates, peak);
         if (rates.Length > 1 && rates[^1] <= 0.01 * peak)
-            return "finished";
+            return restarted ? "decay" : "finished";
         if (update < warmup)
             return "warmup";
         if (rates[^1] < 0.999 * peak)
             return "decay";
-        return rates.Length == 1 ? "unknown" : rates[^2] < 0.999 * peak ? "warmup" : "peak";
+        return rates.Length == 1 ? "unknown" : rates[^2] < 0.999 * peak && !restarted ? "warmup" : "peak";
+    }
+
+    private static bool Restarts(double[] rates, double peak)
+    {
+        var (high, low) = (false, false);
+        foreach (var rate in rates)
+        {
+            high |= rate >= 0.5 * peak;
+            low |= high && rate <= 0.1 * peak;
+            if (low && rate >= 0.5 * peak)
+                return true;
+        }
+        return false;
     }
 }

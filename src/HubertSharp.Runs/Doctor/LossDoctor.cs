@@ -43,7 +43,7 @@ public static class LossDoctor
             LabelEntropyBits = f.Context.LabelEntropyBits,
             Updates = f.Updates,
             MaxUpdate = f.Context.MaxUpdate,
-            First = new FirstWindow(first.Update, Finite(first.Loss * f.Unit.ToBits), Finite(first.Prediction * f.Unit.ToBits), Finite(first.Penalty * f.Unit.ToBits)),
+            First = new FirstWindow(first.Update, Finite(first.Loss * f.Unit.ToBits), Finite((first.LossMasked ?? (first.Penalty is null && f.IsMasked ? null : first.Prediction)) * f.Unit.ToBits), Finite(first.Penalty * f.Unit.ToBits)),
             FinalLossBits = f.Final,
             LastWindowLossBits = f.Curve.Losses.Length > 0 ? f.Curve.Losses[^1] : null,
             ValidLossBits = f.Valid,
@@ -90,7 +90,8 @@ public static class LossDoctor
                 : f.Final is { } other && f.Curve.Losses.Length > 1
                 ? ($"{head.English} The loss went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.", $"{head.Chinese}{updates} 次更新中损失从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
                 : head;
-        var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失") : ("Masked loss", "掩码损失");
+        var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失")
+            : f.Series.Train.Any(p => p.LossMasked is not null) ? ("Masked loss", "掩码损失") : ("Loss", "损失");
         if (f.Chance is not { } chance)
             return ($"{head.English} {name} {loss:0.00} bits.", $"{head.Chinese}{chineseName} {loss:0.00} 比特。");
         var entropy = f.Context.LabelEntropyBits is { } h ? new Text($", label frequencies alone {h:0.00}", $",只知标签频率为 {h:0.00}") : ("", "");

@@ -79,9 +79,9 @@ internal sealed record LossFacts
         Rates(Metric.WordErrorRate) is { Count: > 0 } words ? words : Rates(Metric.UnitErrorRate);
 
     /// <summary>The loss, or where its level is unknown the accuracy, shows that the model uses its input.</summary>
-    public bool HasLearnt => IsMasked ? HasLearntMasked : IsScaled ? IsBelow(Chance) : HasLearntShape;
+    public bool HasLearnt => !IsConstant && (IsMasked ? HasLearntMasked : IsScaled ? IsBelow(Chance) : HasLearntShape);
 
-    /// <summary>Mean figures of the last tenth of the lines by language; null where the log does not split them.</summary>
+    /// <summary>Mean figures of the last tenth of the lines (ten at least) by language; null where the log does not split them.</summary>
     public IReadOnlyList<LanguageLevel>? Languages { get; private init; }
 
     /// <summary>Last losses of the label sets after the first, in bits.</summary>
@@ -101,8 +101,19 @@ internal sealed record LossFacts
         || (!IsFinished && Updates < (Context.MaxUpdate is { } max ? Math.Clamp(max / 50, 100, 1000) : 500)));
 
     // Unknown classes: no usual K of 40 or more has its frequencies below 4.5 bits (3.1 nats); a loss of unknown unit must be below either.
-    private bool HasLearntMasked => Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5))
+    private bool HasLearntMasked => Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5) && !IsLevelFromStart)
         || (Accuracy > AccuracyOfLearning && Curve.Median(p => p.AccuracyMasked, 0.75) > AccuracyOfLearning && (Chance is null || Final < Chance));
+
+    /// <summary>
+    /// A log that holds its run's beginning, and whose loss has stood there ever since: a low level may then be the chance of a few
+    /// classes. The first updates, which hold the penalty, are left out.
+    /// </summary>
+    public bool IsLevelFromStart => Curve.Losses.Length >= 5 && Series.First.Update <= 2000 && Final is { } final
+        && Curve.Losses.Zip(Curve.Updates).Where(p => p.Second >= Math.Min(600, 0.1 * Updates)).Select(p => p.First).Take(3).ToArray() is { Length: 3 } early
+        && early.Average() - final <= Math.Max(0.03 * Math.Abs(final), 3 * Curve.Noise);
+
+    /// <summary>The same loss to the last digit in every line: no training writes that.</summary>
+    public bool IsConstant => Curve.Losses.Length >= 10 && ErrorRates.Count == 0 && Curve.Losses.All(l => l == Curve.Losses[0]);
 
     private double AccuracyOfLearning => Math.Max(0.1, 2 * (CommonestShare ?? 0.04));
 
@@ -116,20 +127,24 @@ internal sealed record LossFacts
         IReadOnlyList<(double Update, double Value)> valid = [.. Series.Valid.Where(p => p[metric] is { } v && double.IsFinite(v)).Select(p => ((double)p.Update, p[metric]!.Value))];
         var rates = valid.Count > 0 ? valid : Curve.Values(p => p[metric]);
         // fairseq logs percent, ESPnet's shares are made percent by its reader; elsewhere both occur
-        var areShares = Series.Format is LogFormat.Transformers or LogFormat.Csv or LogFormat.Lightning or LogFormat.TensorBoard && rates.Count > 0
+        var areShares = Series.Format is LogFormat.Transformers or LogFormat.Csv or LogFormat.PlainText or LogFormat.Lightning or LogFormat.TensorBoard && rates.Count > 0
             && rates.Select(r => r.Value).Order().ElementAt(rates.Count / 2) <= 1.5;
         return areShares ? [.. rates.Select(r => (r.Update, 100 * r.Value))] : rates;
     }
 
     private static List<LanguageLevel>? LanguagesOf(MetricsSeries series, double toBits)
     {
-        var points = series.Train.Skip(series.Train.Count * 9 / 10).Where(p => p.Languages.Count > 0).ToList();
+        var points = series.Train.Where(p => p.Languages.Count > 0).ToList();
+        points = points[^Math.Min(points.Count, Math.Max(10, points.Count / 10))..]; // the tenth of a short log is a line or two
         if (points.Count == 0)
             return null;
         return [.. points.SelectMany(p => p.Languages).GroupBy(l => l.Key, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => (g.Key, Losses: g.Select(l => l.Value.Loss).OfType<double>().Where(double.IsFinite).ToList(), Accuracies: g.Select(l => l.Value.Accuracy).OfType<double>().ToList()))
             .Where(g => g.Losses.Count > 0)
-            .Select(g => new LanguageLevel(g.Key, g.Losses.Average() * toBits, g.Accuracies.Count > 0 ? g.Accuracies.Average() : null))];
+            .Select(g => new LanguageLevel(g.Key, g.Losses.Average() * toBits, g.Accuracies.Count > 0 ? g.Accuracies.Average() : null)
+            {
+                ErrorBits = g.Losses.Count < 4 ? null : LossCurve.NoiseOf([.. g.Losses]) * toBits / Math.Sqrt(g.Losses.Count),
+            })];
     }
 
     public static LossFacts Of(MetricsSeries series, DoctorContext context)

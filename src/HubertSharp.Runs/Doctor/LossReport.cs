@@ -52,15 +52,19 @@ public sealed record LossFinding(FindingLevel Level, string Code, string Seen, s
 /// <summary>The first logged window: why the first loss is larger than chance.</summary>
 /// <param name="ToUpdate">The window's last update.</param>
 /// <param name="TotalBits">Whole loss.</param>
-/// <param name="PredictionBits">Cross entropy over masked frames.</param>
+/// <param name="PredictionBits">Cross entropy over masked frames; null where the log does not tell it apart.</param>
 /// <param name="PenaltyBits">Features penalty.</param>
 public sealed record FirstWindow(long ToUpdate, double? TotalBits, double? PredictionBits, double? PenaltyBits);
 
 /// <summary>A language's share of the curve's end.</summary>
 /// <param name="Name">As the manifest tags it.</param>
-/// <param name="LossBits">Masked loss over the last tenth of the lines.</param>
+/// <param name="LossBits">Masked loss over the last tenth of the lines, ten at least.</param>
 /// <param name="Accuracy">Masked accuracy.</param>
-public sealed record LanguageLevel(string Name, double LossBits, double? Accuracy);
+public sealed record LanguageLevel(string Name, double LossBits, double? Accuracy)
+{
+    /// <summary>Standard error of <see cref="LossBits"/>; null with fewer than 4 lines.</summary>
+    public double? ErrorBits { get; init; }
+}
 
 /// <summary>A run's loss, explained. Losses in bits, unless <see cref="Unit"/> is <c>sum</c>.</summary>
 public sealed record LossReport

@@ -4,7 +4,7 @@ namespace HubertSharp.Runs.Doctor;
 /// <param name="Run">The figure at the most similar progress; its loss is interpolated between two figures where the run has them.</param>
 /// <param name="Level">Its loss / chance at the same number of updates.</param>
 /// <param name="OwnLevel">Loss / chance of the run in question.</param>
-/// <param name="Lowest">Lowest level of all reference runs of about this length.</param>
+/// <param name="Lowest">Lowest level of the reference runs at equal progress (interpolated where a run has figures on both sides).</param>
 /// <param name="Highest">Highest one.</param>
 public sealed record ReferencePlace(ReferenceRun Run, double Level, double OwnLevel, double Lowest, double Highest)
 {
@@ -21,8 +21,14 @@ public sealed record ReferencePlace(ReferenceRun Run, double Level, double OwnLe
         if (near.Count == 0)
             return null;
         var nearest = near.MinBy(r => Math.Log(Ratio(r.Updates, updates)) + Math.Log(Ratio(r.Clusters, clusters)))!;
-        return new ReferencePlace(nearest, At(context.References, nearest, updates), level, near.Min(r => r.Level!.Value), near.Max(r => r.Level!.Value));
+        // each run counts once, at this number of updates
+        var levels = near.GroupBy(r => (r.Run, r.Data, r.Clusters, r.Iteration)).Select(run => At(context.References, run.MinBy(r => Ratio(r.Updates, updates))!, updates)).ToList();
+        return new ReferencePlace(nearest, At(context.References, nearest, updates), level, levels.Min(), levels.Max());
     }
+
+    /// <summary>The update that <see cref="Level"/> is of: the figure's own, or this run's where it lies between two figures.</summary>
+    /// <param name="updates">Updates of this run.</param>
+    public long UpdateOf(long updates) => Level == Run.Level ? Run.Updates : updates;
 
     // Between two figures of one run the level moves with the logarithm of the updates.
     private static double At(IReadOnlyList<ReferenceRun> all, ReferenceRun nearest, long updates)

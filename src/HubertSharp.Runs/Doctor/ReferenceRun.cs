@@ -87,6 +87,8 @@ public sealed record ReferenceRun(
             var numbers = c[5..9].Select(Number).ToArray();
             if (numbers.Any(n => n is { } v && !double.IsFinite(v)))
                 throw fault(line, "numbers or nothing in columns 6 to 9", string.Join(", ", c[5..9]));
+            if (numbers[0] is < 0 or > 1e15 || numbers[1] is <= 0 or > 100 || numbers[2] is < 0 or > 1 || numbers[3] is < 0 or > 1)
+                throw fault(line, "planned updates, a loss in bits, and accuracies from 0 to 1 in columns 6 to 9", string.Join(", ", c[5..9]));
             rows.Add(new ReferenceRun(c[0], iteration, clusters, c[3], updates, (long?)numbers[0], numbers[1], numbers[2], numbers[3], c[9]));
         }
         return rows;

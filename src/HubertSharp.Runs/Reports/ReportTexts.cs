@@ -43,6 +43,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string CodePerplexity => Pick("codebook perplexity", "码本困惑度");
     public string DoctorSubtitle => Pick("the loss doctor's report", "损失诊断报告");
     public string FindingsTitle => Pick("Findings", "发现");
+    public string UnitWord(string unit) => unit switch { "bits" => Pick("bits", "比特"), "nats" => Pick("nats", "奈特"), "sum" => Pick("sum", "总和"), _ => unit };
     public string UnitName => Pick("unit of the log", "日志的单位");
     public string From(string from) => from switch
     {
@@ -62,6 +63,10 @@ internal sealed class ReportTexts(ReportLanguage language)
         Doctor.Logs.LogFormat.Espnet => Pick("a log of ESPnet", "ESPnet 日志"),
         Doctor.Logs.LogFormat.Icefall => Pick("a log of icefall", "icefall 日志"),
         Doctor.Logs.LogFormat.Lightning => Pick("a log of torchaudio (Lightning)", "torchaudio（Lightning）日志"),
+        Doctor.Logs.LogFormat.Transformers => Pick("a log of transformers", "transformers 日志"),
+        Doctor.Logs.LogFormat.SpeechBrain => Pick("a log of SpeechBrain", "SpeechBrain 日志"),
+        Doctor.Logs.LogFormat.Wenet => Pick("a log of WeNet", "WeNet 日志"),
+        Doctor.Logs.LogFormat.PlainText => Pick("lines of steps and losses", "步数与损失的文本"),
         Doctor.Logs.LogFormat.TensorBoard => Pick("TensorBoard events", "TensorBoard 事件"),
         _ => Pick("a table of losses", "损失表格"),
     };

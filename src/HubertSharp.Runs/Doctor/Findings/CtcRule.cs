@@ -24,7 +24,7 @@ internal sealed class CtcRule : FindingRule
             yield return new Finding(FindingLevel.Info, "ctc_early", FindingConfidence.Certain, seen,
                 ("CTC begins with blanks only: 100 % errors for the first 1,500 updates or so are normal", "CTC 一开始只输出空白:最初约 1,500 次更新错误率为 100 % 属正常"), ("wait", "继续等待"), Sources.Page);
         else
-            yield return new Finding(f.TrendName == "falling" && update < 15_000 + frozen ? FindingLevel.Info : update < 12_000 + frozen ? FindingLevel.Watch : FindingLevel.Broken, "ctc_stuck", FindingConfidence.Likely, seen,
+            yield return new Finding(f.TrendName == "falling" && update < 15_000 + frozen ? FindingLevel.Info : update < 12_000 + frozen || f.Series.Hints is { AssumedUpdates: not null, AssumedPer: "epoch" } ? FindingLevel.Watch : FindingLevel.Broken, "ctc_stuck", FindingConfidence.Likely, seen,
                 ($"by now the errors should fall; the loss is {(f.TrendName == "falling" ? "still falling" : "not falling")}", f.TrendName == "falling" ? "此时错误率应已下降;损失仍在下降" : "此时错误率应已下降;损失不再下降"),
                 ("check the transcripts' dictionary and word ends, the learning rate, and that the pre-trained weights were loaded", "检查转写词典与词尾符号、学习率,以及预训练权重是否已加载"), Sources.StuckCtc);
     }

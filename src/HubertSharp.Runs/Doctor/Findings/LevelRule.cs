@@ -15,6 +15,8 @@ internal sealed class LevelRule : FindingRule
     {
         if ((f.Updates < 100 && !f.HasLearnt) || f.IsTrivial)
             return []; // told as such
+        if (f.IsConstant && f.Final is { } same && !(same > f.Unigram - f.Margin)) // at chance it is told as such
+            return [Constant(f, same)];
         if (f.HasLearnt && f.Final is { } final)
             return [IsBarely(f) ? Barely(f, final) : Learning(f, final)];
         if (f.Chance is null)
@@ -28,6 +30,12 @@ internal sealed class LevelRule : FindingRule
         return [AtChance(f, loss, chance)];
     }
 
+    // What does not move at all is no training, or no loss; which of both the log does not say.
+    private static Finding Constant(LossFacts f, double loss) => new(FindingLevel.Watch, "constant_loss", FindingConfidence.Certain,
+        ($"all {Count(f.Curve.Losses.Length)} lines have the same {LossName(f).English} of {G(loss)}", $"全部 {Count(f.Curve.Losses.Length)} 行的{LossName(f).Chinese}都是 {G(loss)}"),
+        ("a loss that is trained moves with every batch: nothing is being updated, or this column is not the loss", "训练中的损失会随批次变化:参数没有更新,或这一列并不是损失"),
+        ("look at the learning rate, frozen parameters and what is logged", "检查学习率、被冻结的参数与所记录的内容"), Sources.Page);
+
     // Healthy runs are half a bit below the frequencies by the time that these have stopped just below them.
     private static bool IsBarely(LossFacts f) => f is { IsMasked: true, IsScaled: true, Unigram: { } unigram, Final: { } final } && unigram - final < 0.25 && f.TrendName != "falling"
         && (f.IsFinished ? (f.Rate.Spent ?? f.Updates / 40_000.0) >= EnoughSpent : (f.Rate.Spent ?? f.Updates / 40_000.0) >= MoreThanAmpleSpent);
@@ -40,7 +48,7 @@ internal sealed class LevelRule : FindingRule
     private static Finding Learning(LossFacts f, double loss)
     {
         if (f.Chance is { } chance && f.IsMasked)
-            return new Finding(FindingLevel.Info, "learning", FindingConfidence.Certain,
+            return new Finding(FindingLevel.Info, "learning", f.Guess is null && f.Unit.From != "assumed" ? FindingConfidence.Certain : FindingConfidence.Likely,
                 ($"the {LossName(f).English} is {B(loss)} bits, chance {B(chance)}{(f.Context.LabelEntropyBits is { } h ? $", label frequencies alone {B(h)}" : "")}", $"{LossName(f).Chinese} {B(loss)} 比特,随机水平 {B(chance)}{(f.Context.LabelEntropyBits is { } g ? $",只知标签频率为 {B(g)}" : "")}"),
                 ($"the model predicts from context: {P(f.BitsExplained!.Value)} of the bits", $"模型在利用上下文做预测:已解释 {P(f.BitsExplained!.Value)} 的比特"),
                 ("compare features by a probe or cluster quality ('hubert probe', 'hubert quality'); the loss alone does not say how good they are", "请用探测或聚类质量比较特征('hubert probe'、'hubert quality');仅凭损失不能说明其好坏"), Sources.HubertPaper);
@@ -55,11 +63,11 @@ internal sealed class LevelRule : FindingRule
     {
         if (f.Objective == TrainingObjective.SelfDistillation || f.Updates < 10_000 || f.Series.First.Update > 2000 || f.Final is not { } final || f.TrendName == "falling")
             return null;
-        var early = f.Curve.Losses.Zip(f.Curve.Updates).Where(p => p.Second >= Math.Min(600, 0.1 * f.Updates)).Select(p => p.First).Take(3).ToArray();
-        if (f.Curve.Losses.Length < 20 || early.Length < 3 || early.Average() - final > Math.Max(0.03 * Math.Abs(final), 3 * f.Curve.Noise))
+        if (f.Curve.Losses.Length < 20 || !f.IsLevelFromStart)
             return null;
+        var start = f.Curve.Losses[Math.Max(0, Array.FindIndex(f.Curve.Updates, u => u >= Math.Min(600, 0.1 * f.Updates)))];
         return new Finding(FindingLevel.Watch, "not_falling", FindingConfidence.Possible,
-            ($"the {LossName(f).English} was {G(early.Average())} at the start and is {G(final)} after {Count(f.Updates)} updates", $"{LossName(f).Chinese}开始时为 {G(early.Average())},{Count(f.Updates)} 次更新后为 {G(final)}"),
+            ($"the {LossName(f).English} was {G(start)} at the start and is {G(final)} after {Count(f.Updates)} updates", $"{LossName(f).Chinese}开始时为 {G(start)},{Count(f.Updates)} 次更新后为 {G(final)}"),
             ("nothing in it shows that anything was learnt", "其中没有任何学习的迹象"),
             f.IsMasked ? ("check that the labels belong to the audio ('hubert labels check') and that the encoder is trained; give --clusters K for a surer verdict", "用 'hubert labels check' 检查标签与音频是否对应,并检查编码器是否在训练;给出 --clusters K 可得到更可靠的结论")
                 : ("check learning rate, labels and frozen parameters, unless this objective is known to stay level", "检查学习率、标签与被冻结的参数,除非该目标的损失本就持平"), Sources.StuckRun);
@@ -68,6 +76,8 @@ internal sealed class LevelRule : FindingRule
     private static Finding AtChance(LossFacts f, double loss, double chance)
     {
         var level = Weight(f);
+        if (level == FindingLevel.Broken && f.Guess is not null && f.Objective == TrainingObjective.Unknown)
+            level = FindingLevel.Watch; // neither what the loss measures nor where its chance lies is told by the log
         var names = f.Accuracy is { } a && f.CommonestShare is { } c && Math.Abs(a - c) < Math.Max(0.005, 0.15 * c);
         var guessing = f.Objective == TrainingObjective.Contrastive ? (B(chance), B(chance))
             : f.Context.LabelEntropyBits is { } h ? (B(h), B(h)) : ($"up to 0.3 below {B(chance)}", $"比 {B(chance)} 低至多 0.3");

@@ -25,6 +25,14 @@ public enum LogFormat
     /// <summary>Hugging Face transformers: <c>trainer_state.json</c> or the Trainer's console text.</summary>
     Transformers,
 
+    /// <summary>SpeechBrain's <c>train_log.txt</c>.</summary>
+    SpeechBrain,
+
+    Wenet,
+
+    /// <summary>Lines of text that tell a step and a loss.</summary>
+    PlainText,
+
     /// <summary>A table of updates and losses.</summary>
     Csv,
 }

@@ -50,6 +50,14 @@ public sealed class LogHints
     /// <summary>The program said that it was done.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>Updates that each line, or epoch, was counted as because the log does not say them; null where it does.</summary>
+    public int? AssumedUpdates { get; private set; }
+
+    /// <summary>What <see cref="AssumedUpdates"/> stands for: <c>line</c> or <c>epoch</c>.</summary>
+    public string AssumedPer { get; private set; } = "line";
+
+    internal void Assume(int updates, string per) => (AssumedUpdates, AssumedPer) = (updates, per);
+
     internal void MetricsSeen() => Error = null;
 
     internal void Done() => IsDone = true;

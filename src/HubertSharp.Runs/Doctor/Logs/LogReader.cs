@@ -12,7 +12,10 @@ internal sealed class LogReader
     private readonly EspnetParser _espnet = new();
     private readonly IcefallParser _icefall = new();
     private readonly LightningTextParser _lightning = new();
+    private readonly WenetParser _wenet = new();
+    private readonly PlainTextParser _plain = new();
     private readonly TransformersParser _transformers;
+    private readonly SpeechBrainParser _speechBrain;
     private readonly SeriesBuilder _builder;
     private readonly Dictionary<LogFormat, long> _lines = [];
     private CsvLog? _csv;
@@ -23,6 +26,7 @@ internal sealed class LogReader
     {
         _builder = new SeriesBuilder(_hints);
         _transformers = new TransformersParser(_hints);
+        _speechBrain = new SpeechBrainParser(_hints);
     }
 
     /// <summary>Reads log files that follow each other.</summary>
@@ -80,7 +84,7 @@ internal sealed class LogReader
         }
         else if (_json.Parse(line) is { } json)
             Take(LogFormat.FairseqJson, json);
-        else if (line.IndexOf("epoch"u8) >= 0 && ReadEspnet(line))
+        else if (line.IndexOf("epoch"u8) >= 0 && (Both(LogFormat.Espnet, _espnet.Parse(line)) || Both(LogFormat.SpeechBrain, _speechBrain.Parse(line))))
             return;
         else if (_fairseq.Parse(line) is { } text)
             Take(LogFormat.FairseqText, text);
@@ -90,18 +94,21 @@ internal sealed class LogReader
             Take(LogFormat.Lightning, lightning);
         else if (_transformers.Parse(line) is { } transformers)
             Take(LogFormat.Transformers, transformers);
+        else if (_wenet.Parse(line) is { } wenet)
+            Take(LogFormat.Wenet, wenet);
+        else if (_lines.Keys.All(f => f == LogFormat.PlainText) && _plain.Parse(line) is { } plain)
+            Take(LogFormat.PlainText, plain); // beside a toolkit's own lines such a line is somebody's comment
         else
             _hints.Read(line);
     }
 
-    private bool ReadEspnet(ReadOnlySpan<byte> line)
+    private bool Both(LogFormat format, (LogSample? First, LogSample? Second) samples)
     {
-        var (first, second) = _espnet.Parse(line);
-        if (first is not null)
-            Take(LogFormat.Espnet, first);
-        if (second is not null)
-            Take(LogFormat.Espnet, second);
-        return first is not null || second is not null;
+        if (samples.First is not null)
+            Take(format, samples.First);
+        if (samples.Second is not null)
+            Take(format, samples.Second);
+        return samples.First is not null || samples.Second is not null;
     }
 
     private void Take(LogFormat format, LogSample sample)
@@ -120,7 +127,7 @@ internal sealed class LogReader
         var unit = format switch
         {
             LogFormat.HubertSharp or LogFormat.FairseqJson or LogFormat.FairseqText => "bits",
-            LogFormat.Csv => "unknown",
+            LogFormat.Csv or LogFormat.PlainText => "unknown",
             _ => "nats",
         };
         return _builder.Build(format, unit, _json.Broken + (_csv?.Broken ?? 0) + _damaged, files);

@@ -90,8 +90,8 @@ internal sealed class SeriesBuilder(LogHints hints)
             BrokenLines = broken,
             LabelSets = _sets,
             Format = format,
-            // fairseq's own kinds say what they are; the Trainer trains everything else
-            Objective = _signs.Decide(hints.Objective) is var o && o == TrainingObjective.Unknown && format == LogFormat.Transformers ? TrainingObjective.Other : o,
+            // fairseq's own kinds say what they are; these toolkits train everything else
+            Objective = _signs.Decide(hints.Objective) is var o && o == TrainingObjective.Unknown && format is LogFormat.Transformers or LogFormat.SpeechBrain or LogFormat.Wenet ? TrainingObjective.Other : o,
             LogUnit = unit,
             LossIsSum = _lossIsSum,
             Spikes = _spikes.Spikes,

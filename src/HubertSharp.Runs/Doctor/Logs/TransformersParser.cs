@@ -119,8 +119,14 @@ internal sealed class TransformersParser(LogHints hints)
         }
         sample.Update ??= _step > 0 ? _step
             : epoch is > 0 and < 1e9 && _total > 0 && _epochs > 0 ? (long)Math.Round(epoch.Value * _total / _epochs)
-            : Math.Max(1, _lines) * UsualInterval;
+            : Assumed();
         return sample;
+    }
+
+    private long Assumed()
+    {
+        hints.Assume(UsualInterval, "line");
+        return Math.Max(1, _lines) * UsualInterval;
     }
 
     // "Total optimization steps = 15,000", "Num Epochs = 15", and the progress bar " 3%|# | 500/15000 [04:10<2:00:50, 2.0it/s]"

@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
@@ -71,7 +71,9 @@ internal sealed class WebhookQueue : IDisposable
     {
         try
         {
-            using var answer = await _client.PostAsJsonAsync(_address, message, Json, _end.Token).ConfigureAwait(false);
+            // a body of known length: small receivers do not read chunks; of the answer only its status is of interest, however long it is
+            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new StringContent(JsonSerializer.Serialize(message, Json), Encoding.UTF8, "application/json") };
+            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _end.Token).ConfigureAwait(false);
             return (answer.IsSuccessStatusCode, $"status {(int)answer.StatusCode}");
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
