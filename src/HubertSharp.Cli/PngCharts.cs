@@ -10,6 +10,9 @@ internal static class PngCharts
 {
     private const int Width = 1100;
     private const int Height = 620;
+
+    /// <summary>Chinese fonts are set higher than the library expects.</summary>
+    private const float ChineseDrop = 9;
     private static readonly Color[] Colours = [Color.FromHex("#1f6feb"), Color.FromHex("#d9730d"), Color.FromHex("#7d4cdb"), Color.FromHex("#0a8f8f")];
 
     /// <summary>Writes one file per chart into the folder.</summary>
@@ -63,7 +66,8 @@ internal static class PngCharts
         {
             var band = plot.Add.FillY([.. chart.Band.Select(b => b.X)], [.. chart.Band.Select(b => b.Low)], [.. chart.Band.Select(b => b.High)]);
             band.FillColor = Color.FromHex("#1a7f4b").WithAlpha(0.15);
-            band.LineWidth = 0;
+            band.LineWidth = 1; // seen where one run alone makes the band
+            band.LineColor = Color.FromHex("#1a7f4b").WithAlpha(0.4);
             band.LegendText = chart.BandName;
         }
         foreach (var (line, i) in chart.Lines.Select((l, i) => (l, i)))
@@ -80,13 +84,26 @@ internal static class PngCharts
         }
         plot.Title(chart.Percent ? $"{chart.Title} (%)" : chart.Title);
         plot.XLabel(chart.XLabel);
+        var corner = chart.FromZero ? Alignment.LowerRight : Alignment.UpperRight;
+        plot.ShowLegend(corner);
         if (font is not null)
-            plot.Font.Set(font);
-        plot.ShowLegend(chart.FromZero ? Alignment.LowerRight : Alignment.UpperRight);
-        if (font is not null)
-            plot.Legend.Padding = new PixelPadding(10, 10, 16, 8); // Chinese fonts are set higher than the library expects
+        {
+            // only words: the numbers at the axes would stand beside their marks in a font that is set higher
+            plot.Axes.Title.Label.FontName = font;
+            plot.Axes.Bottom.Label.FontName = font;
+            plot.Legend.FontName = font;
+            var items = plot.Legend.GetItems();
+            foreach (var item in items)
+                item.LabelStyle.OffsetY = ChineseDrop;
+            foreach (var named in plot.GetPlottables().OfType<IHasLegendText>())
+                named.LegendText = ""; // its item is shown as changed here
+            plot.Legend.ManualItems.AddRange(items);
+        }
         if (chart.FromZero)
+        {
+            plot.Axes.AutoScale();
             plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        }
         return plot;
     }
 }

@@ -62,7 +62,7 @@ internal static class DoctorVerb
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(DoctorTable.Json(reports));
             else
-                reports.ForEach(r => DoctorTable.Write(Console.Out, r.Log, r.Report));
+                reports.ForEach(r => DoctorTable.Write(Console.Out, r.Log, r.Report, sentences));
             return CommandHost.Done;
         });
         return command;

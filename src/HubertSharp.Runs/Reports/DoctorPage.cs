@@ -21,7 +21,7 @@ public static class DoctorPage
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(report);
         var t = new ReportTexts(language);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Log == run.Folder ? run.Folder : run.Log)));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Log == run.Folder || Path.GetFileName(run.Log) == "metrics.jsonl" ? run.Folder : run.Log)));
         var html = new HtmlPage(name, t.LanguageTag);
         html.Append($"<header><h1>{E(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {E(t.FormatName(report.Format))} · {t.Made(created)}</p></header>\n");
         var status = StatusOf(report.Verdict);
@@ -61,7 +61,7 @@ public static class DoctorPage
         var rows = new (string Name, string? Value)[]
         {
             (t.Updates, r.MaxUpdate is { } max ? $"{r.Updates:#,0} / {max:#,0}" : $"{r.Updates:#,0}"),
-            (t.UnitName, $"{r.Unit} ({t.From(r.UnitFrom)})"),
+            (t.UnitName, $"{t.UnitWord(r.Unit)} ({t.From(r.UnitFrom)})"),
             (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
             (t.Chance, N(r.ChanceBits)),
             (t.LabelEntropy, N(r.LabelEntropyBits)),

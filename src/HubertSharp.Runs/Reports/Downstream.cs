@@ -25,6 +25,14 @@ public sealed record Downstream(IReadOnlyList<QualitySummary> Quality, IReadOnly
     /// <exception cref="UserException">None of these.</exception>
     public static Downstream Read(string path)
     {
+        var read = Parse(path);
+        // what a file from elsewhere leaves out comes as null
+        return read.Quality is not null && read.Probe is not null && read.Quality.All(q => q is { Source: not null, Reference: not null }) && read.Probe.All(p => p is { Source: not null, HeldOut: not null }) ? read
+            : throw UserException.Create("no measurements in it", path, "report.json, quality.json or probe.json of a pipeline", next: "name one of these");
+    }
+
+    private static Downstream Parse(string path)
+    {
         JsonElement root;
         try
         {

@@ -65,10 +65,10 @@ internal sealed class HtmlPage
 
     public void Table(IReadOnlyList<string> header, IEnumerable<(IReadOnlyList<string> Cells, bool Strong)> rows)
     {
-        _html.Append("<div class=\"scroll\"><table><thead><tr>");
-        foreach (var cell in header)
-            _html.Append($"<th>{Escape(cell)}</th>");
-        _html.Append("</tr></thead><tbody>");
+        _html.Append("<div class=\"scroll\"><table>");
+        if (header.Any(cell => cell.Length > 0))
+            _html.Append($"<thead><tr>{string.Concat(header.Select(cell => $"<th>{Escape(cell)}</th>"))}</tr></thead>");
+        _html.Append("<tbody>");
         foreach (var (cells, strong) in rows)
         {
             _html.Append(strong ? "<tr class=\"strong\">" : "<tr>");

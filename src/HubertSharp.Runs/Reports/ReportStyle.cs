@@ -45,7 +45,7 @@ internal static class ReportStyle
         svg .level { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 5 4; }
         svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke: var(--s0); }
         svg .line.s1 { stroke: var(--s1); } svg .line.s2 { stroke: var(--s2); } svg .line.s3 { stroke: var(--s3); }
-        svg .band { fill: var(--good); fill-opacity: .14; }
+        svg .band { fill: var(--good); fill-opacity: .14; stroke: var(--good); stroke-opacity: .3; }
         svg .dot { fill: var(--s0); stroke: var(--card); stroke-width: 1.5; } svg .dot.s1 { fill: var(--s1); } svg .dot.s2 { fill: var(--s2); } svg .dot.s3 { fill: var(--s3); }
         svg .hover { fill: transparent; } svg .hover:hover { fill: var(--soft); fill-opacity: .35; }
         svg.bars rect { fill: var(--s0); fill-opacity: .75; }
