@@ -26,20 +26,36 @@ export class ListPage {
     this.note.textContent = t('runCount', runs.length);
     for (const id of [...this.state.chosen]) if (!runs.some(r => r.id === id)) this.state.chosen.delete(id);
     const focused = document.activeElement?.dataset?.run;
-    this.body.replaceChildren(...(runs.length > 0 ? runs.map(r => this.row(r)) : [el('tr', {}, el('td', { colspan: '10', class: 'empty' }, t('noRuns')))]));
-    if (focused) this.body.querySelector(`[data-run="${focused}"]`)?.focus();
+    // rows stay while the same runs are listed: a box that is replaced between key down and key up loses the key
+    if (this.rows?.length === runs.length && this.rows.every((row, i) => row.id === runs[i].id)) this.rows.forEach((row, i) => this.update(row, runs[i]));
+    else {
+      this.rows = runs.map(r => this.row(r));
+      this.body.replaceChildren(...(runs.length > 0 ? this.rows.map(r => r.element) : [el('tr', {}, el('td', { colspan: '10', class: 'empty' }, t('noRuns')))]));
+    }
+    if (focused && document.activeElement?.dataset?.run !== focused) this.body.querySelector(`[data-run="${focused}"]`)?.focus();
     this.ages();
     this.count();
   }
 
   row(run) {
-    const cell = (value, label) => el('td', { class: 'n', 'data-label': t(label) }, value ?? el('span', { class: 'soft' }, t('missing')));
     const box = el('input', { type: 'checkbox', 'data-run': run.id, 'aria-label': t('choose', run.name), checked: this.state.chosen.has(run.id), disabled: !run.hasLog, onchange: e => {
       this.state.chosen[e.target.checked ? 'add' : 'delete'](run.id);
       this.count();
     } });
+    const row = { id: run.id, box, element: el('tr', {}, el('td', { class: 'pick' }, box)) };
+    this.update(row, run);
+    return row;
+  }
+
+  update(row, run) {
+    const text = JSON.stringify(run);
+    if (row.text === text) return;
+    row.text = text;
+    row.box.disabled = !run.hasLog;
+    while (row.element.children.length > 1) row.element.lastChild.remove();
+    const cell = (value, label) => el('td', { class: 'n', 'data-label': t(label) }, value ?? el('span', { class: 'soft' }, t('missing')));
     const updates = run.update === null ? null : [run.maxUpdate ? `${run.update.toLocaleString('en')} / ${run.maxUpdate.toLocaleString('en')}` : run.update.toLocaleString('en'), run.maxUpdate ? progress(run.update / run.maxUpdate) : null];
-    return el('tr', {}, el('td', { class: 'pick' }, box), el('th', { scope: 'row' }, el('a', { href: `#/run/${run.id}`, 'data-run': `link-${run.id}` }, run.name)), el('td', {}, verdictBadge(run)),
+    row.element.append(el('th', { scope: 'row' }, el('a', { href: `#/run/${run.id}`, 'data-run': `link-${run.id}` }, run.name)), el('td', {}, verdictBadge(run)),
       el('td', { class: 'n', 'data-label': t('updates') }, ...(updates ?? [el('span', { class: 'soft' }, t('missing'))])),
       cell(number(run.loss), 'lossBits'), cell(number(run.validLoss), 'validLoss'), cell(number(run.chanceBits), 'chance'), cell(percent(run.accuracy), 'accuracy'),
       cell(run.stepSeconds === null ? null : `${run.stepSeconds.toFixed(2)} s`, 'step'), el('td', { class: 'n', 'data-label': t('lastWrite'), 'data-at': run.writtenAt }, run.writtenAt ? '' : el('span', { class: 'soft' }, t('missing'))));
