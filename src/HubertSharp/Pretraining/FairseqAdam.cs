@@ -18,7 +18,7 @@ public sealed class FairseqAdam : IDisposable
     private readonly ParameterStore _parameters;
     private readonly OptimizerConfig _config;
     private readonly List<AdamGroup> _groups = [];
-    private DeviceAdam? _device; // made at the first update, when Updates and LayerSkips are what a checkpoint says
+    private DeviceAdam? _unseen;
 
     public FairseqAdam(ParameterStore parameters, OptimizerConfig config)
     {
@@ -71,13 +71,12 @@ public sealed class FairseqAdam : IDisposable
         using var guard = no_grad();
         if (_parameters.Masters.device_type != TorchSharp.DeviceType.CPU)
         {
-            _device ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
             var device = _parameters.Masters.device;
-            _device.Update(learningRate, tensor(gradientScale, float64, device), tensor(true, device: device), ActiveGroups(idleLayers));
+            Unseen.Update(learningRate, tensor(gradientScale, float64, device), tensor(true, device: device), ActiveGroups(idleLayers));
+            Count(idleLayers);
+            return;
         }
         Count(idleLayers);
-        if (_device is not null)
-            return;
         foreach (var group in ActiveGroups(idleLayers))
         {
             AdamKernel.Apply(_parameters.Masters, _parameters.Gradients, FirstMoments, SecondMoments, _parameters.Compute,
@@ -99,12 +98,11 @@ public sealed class FairseqAdam : IDisposable
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        _device ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
         using var share = (1 / divisor).ToScalar();
         var norm = SumOfSquares.OnDevice(_parameters.Gradients).sqrt() * share;
         var finite = norm.isfinite() & loss.isfinite();
         var clipped = clipNorm > 0 ? norm.add(Scalars.Of(ClipEpsilon), Scalars.One).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One) : ones_like(norm);
-        _device.Update(learningRate, clipped * share, finite, ActiveGroups(idleLayers));
+        Unseen.Update(learningRate, clipped * share, finite, ActiveGroups(idleLayers));
         return norm.MoveToOuterDisposeScope();
     }
 
@@ -115,6 +113,9 @@ public sealed class FairseqAdam : IDisposable
         foreach (var layer in idleLayers ?? new HashSet<int>())
             LayerSkips[layer]++;
     }
+
+    /// <summary>Made at the first update, when <see cref="Updates"/> and <see cref="LayerSkips"/> are what a checkpoint says.</summary>
+    private DeviceAdam Unseen => _unseen ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
 
     private List<int> ActiveGroups(IReadOnlySet<int>? idleLayers) =>
         [.. Enumerable.Range(0, _groups.Count).Where(g => _groups[g].Layer is not { } layer || idleLayers is null || !idleLayers.Contains(layer))];
@@ -131,7 +132,7 @@ public sealed class FairseqAdam : IDisposable
 
     public void Dispose()
     {
-        _device?.Dispose();
+        _unseen?.Dispose();
         FirstMoments.Dispose();
         SecondMoments.Dispose();
     }

@@ -52,10 +52,8 @@ public class EncoderLayerOracleTests
     public void Padded_keys_get_no_weight()
     {
         using var scope = NewDisposeScope();
-        var config = new ModelConfig { LabelRate = 50, EncoderLayers = 1, EncoderEmbedDim = 24, EncoderFfnEmbedDim = 40, EncoderAttentionHeads = 3, ConvPosGroups = 1 };
-        using var model = new HubertModel(config, new TaskConfig(), [9], ComputePrecision.Float32);
-        model.Initialise(2);
-        var layer = new EncoderLayer(config, model.Parameters, 0);
+        using var model = SmallModel();
+        var layer = new EncoderLayer(model.Config, model.Parameters, 0);
         using var guard = no_grad();
         var x = rand(1, 20, 24);
         var bias = zeros(1, 20);
@@ -70,16 +68,22 @@ public class EncoderLayerOracleTests
     public void Fused_device_attention_is_the_plain_one()
     {
         using var scope = NewDisposeScope();
-        var config = new ModelConfig { LabelRate = 50, EncoderLayers = 1, EncoderEmbedDim = 24, EncoderFfnEmbedDim = 40, EncoderAttentionHeads = 3, ConvPosGroups = 1 };
-        using var model = new HubertModel(config, new TaskConfig(), [9], ComputePrecision.Float32);
-        model.Initialise(2);
-        var layer = new EncoderLayer(config, model.Parameters, 0);
+        using var model = SmallModel();
+        var layer = new EncoderLayer(model.Config, model.Parameters, 0);
         using var guard = no_grad();
         var x = rand(2, 20, 24);
         var bias = zeros(2, 20);
         bias[0].narrow(0, 17, 3).fill_(Scalars.NegativeInfinity);
         var difference = layer.PlainAttention(x, bias, (weights, _, _) => weights) - layer.DeviceAttention(x, bias, 0);
         Assert.True(difference.abs().max().item<float>() < 1e-6);
+    }
+
+    private static HubertModel SmallModel()
+    {
+        var config = new ModelConfig { LabelRate = 50, EncoderLayers = 1, EncoderEmbedDim = 24, EncoderFfnEmbedDim = 40, EncoderAttentionHeads = 3, ConvPosGroups = 1 };
+        var model = new HubertModel(config, new TaskConfig(), [9], ComputePrecision.Float32);
+        model.Initialise(2);
+        return model;
     }
 
     private static Dictionary<string, float[]> Run(HubertModel model, Func<Tensor, Tensor?, bool, ulong, Tensor> layer, int width, int frames)
