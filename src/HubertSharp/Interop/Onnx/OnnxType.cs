@@ -5,7 +5,6 @@ internal enum OnnxType
 {
     Float32 = 1,
     UInt8 = 2,
-    Int8 = 3,
     Int64 = 7,
     Boolean = 9,
     Float64 = 11,
