@@ -52,37 +52,31 @@ internal static class ExtractBenchmark
     public static List<ExtractBenchmarkResult> Run(IReadOnlyList<string> paths, ExtractBenchmarkOptions options, CancellationToken cancel)
     {
         Check(options);
-        var folder = Directory.CreateTempSubdirectory("hubert-bench-").FullName;
-        try
+        using var work = WorkFolder.Temporary("bench");
+        var folder = work.FullName;
+        var portable = options.Model is null ? RandomBase() : ModelReader.Read(options.Model);
+        var layer = options.Layer ?? portable.Description.Model.EncoderLayers;
+        if (layer < 1 || layer > portable.Description.Model.EncoderLayers)
+            throw HubertFeatureFaults.NoSuchLayer(options.Model ?? "HuBERT Base", layer, portable.Description.Model.EncoderLayers);
+        var parameters = portable.Weights.Values.Sum(w => w.Count);
+        List<string> all = [.. paths.Prepend(Paths[0]).Distinct()]; // float32 by libtorch is what the others are compared with
+        var models = all.ToDictionary(path => path, path => Write(folder, path, portable, layer));
+        portable = null;
+        var clip = Clip(options);
+        var features = all.ConvertAll(path =>
         {
-            var portable = options.Model is null ? RandomBase() : ModelReader.Read(options.Model);
-            var layer = options.Layer ?? portable.Description.Model.EncoderLayers;
-            if (layer < 1 || layer > portable.Description.Model.EncoderLayers)
-                throw HubertFeatureFaults.NoSuchLayer(options.Model ?? "HuBERT Base", layer, portable.Description.Model.EncoderLayers);
-            var parameters = portable.Weights.Values.Sum(w => w.Count);
-            List<string> all = [.. paths.Prepend(Paths[0]).Distinct()]; // float32 by libtorch is what the others are compared with
-            var models = all.ToDictionary(path => path, path => Write(folder, path, portable, layer));
-            portable = null;
-            var clip = Clip(options);
-            var features = all.ConvertAll(path =>
-            {
-                using var extractor = Open(path, models[path], layer);
-                return extractor.Extract(clip);
-            });
-            var errors = all.Zip(features).ToDictionary(pair => pair.First, pair => OutputDifference.Of(pair.First, features[0], pair.Second).RelativeError);
-            var rounds = Enumerable.Range(0, options.Rounds).SelectMany(_ => paths.Select(path => RunApart(path, models[path], layer, options, cancel))).ToLookup(result => result.Path);
-            return [.. paths.Select(path => rounds[path].MinBy(result => result.Seconds)! with
-            {
-                WorstSeconds = rounds[path].Max(result => result.Seconds),
-                PeakMemoryMiB = rounds[path].Max(result => result.PeakMemoryMiB),
-                Parameters = parameters,
-                RelativeError = errors[path],
-            })];
-        }
-        finally
+            using var extractor = Open(path, models[path], layer);
+            return extractor.Extract(clip);
+        });
+        var errors = all.Zip(features).ToDictionary(pair => pair.First, pair => OutputDifference.Of(pair.First, features[0], pair.Second).RelativeError);
+        var rounds = Enumerable.Range(0, options.Rounds).SelectMany(_ => paths.Select(path => RunApart(path, models[path], layer, options, cancel))).ToLookup(result => result.Path);
+        return [.. paths.Select(path => rounds[path].MinBy(result => result.Seconds)! with
         {
-            Directory.Delete(folder, recursive: true);
-        }
+            WorstSeconds = rounds[path].Max(result => result.Seconds),
+            PeakMemoryMiB = rounds[path].Max(result => result.PeakMemoryMiB),
+            Parameters = parameters,
+            RelativeError = errors[path],
+        })];
     }
 
     /// <summary>Measures one path in this process.</summary>

@@ -37,18 +37,9 @@ internal static class OnnxConversion
         var export = new OnnxExportOptions { Layers = layers.Count > 0 ? layers : null, Centroids = kmeans?.Centroids, Convention = convention, Int8 = int8 };
         return OutputPlace.Fill(options.Output, options.Force, place =>
         {
-            var data = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(place))!, Path.GetFileName(options.Output) + ".data");
-            try
-            {
-                OnnxExporter.Write(place, Path.GetFileName(data), source, export);
-                var report = Compare(source, place, export, options) with { Notices = notices };
-                return report.IsEquivalent ? report : throw InteropFaults.NotEquivalent(options.Output, report);
-            }
-            catch
-            {
-                File.Delete(data);
-                throw;
-            }
+            OnnxExporter.Write(place, Path.GetFileName(place) + ".data", source, export);
+            var report = Compare(source, place, export, options) with { Notices = notices };
+            return report.IsEquivalent ? report : throw InteropFaults.NotEquivalent(options.Output, report);
         });
     }
 

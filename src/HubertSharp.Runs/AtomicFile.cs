@@ -15,22 +15,23 @@ public static class AtomicFile
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
     public static void Write(string path, Action<FileStream> fill)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.partial";
+        var temporary = WorkName.Beside(path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Directory.CreateDirectory(Path.GetDirectoryName(temporary)!);
+            Leftovers.ClearOnce(Path.GetDirectoryName(temporary)!);
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16))
             {
                 fill(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite: true);
+            Owned.Publish(temporary, path);
         }
         catch (Exception e)
         {
             try
             {
-                File.Delete(temporary);
+                Owned.DeleteWork(temporary);
             }
             catch (Exception inner) when (inner is IOException or UnauthorizedAccessException)
             {

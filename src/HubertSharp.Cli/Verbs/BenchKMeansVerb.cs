@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -25,32 +26,26 @@ internal static class BenchKMeansVerb
         command.WithExample("hubert bench kmeans --features features/mfcc --split train --clusters 100");
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
-            var folder = Directory.CreateTempSubdirectory("hubert-bench-").FullName;
-            try
+            using var work = WorkFolder.Temporary("bench");
+            var folder = work.FullName;
+            var dumpFolder = parsed.GetValue(features);
+            if (dumpFolder is null)
+                MakeUp(dumpFolder = folder, parsed.GetValue(split)!, parsed.GetValue(frames), parsed.GetValue(dimensions));
+            var options = new KMeansOptions { Clusters = parsed.GetValue(clusters), Seed = parsed.GetValue(seed), Threads = parsed.GetValue(threads) };
+            var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () =>
             {
-                var dumpFolder = parsed.GetValue(features);
-                if (dumpFolder is null)
-                    MakeUp(dumpFolder = folder, parsed.GetValue(split)!, parsed.GetValue(frames), parsed.GetValue(dimensions));
-                var options = new KMeansOptions { Clusters = parsed.GetValue(clusters), Seed = parsed.GetValue(seed), Threads = parsed.GetValue(threads) };
-                var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () =>
-                {
-                    using var dump = FeatureDumpReader.Open(dumpFolder, parsed.GetValue(split)!);
-                    return (Fit: KMeansTrainer.Fit(dump, dumpFolder, options, cancel: cancel), dump.Dimensions);
-                });
-                new BenchReport("kmeans", result.Fit.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
-                {
-                    Clusters = result.Fit.Clusters,
-                    Dimensions = result.Dimensions,
-                    InertiaPerFrame = result.Fit.InertiaPerFrame,
-                    ProcessSeconds = process,
-                    CpuSeconds = cpu,
-                }.Print(parsed.GetValue(json));
-                return CommandHost.Done;
-            }
-            finally
+                using var dump = FeatureDumpReader.Open(dumpFolder, parsed.GetValue(split)!);
+                return (Fit: KMeansTrainer.Fit(dump, dumpFolder, options, cancel: cancel), dump.Dimensions);
+            });
+            new BenchReport("kmeans", result.Fit.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
             {
-                Directory.Delete(folder, recursive: true);
-            }
+                Clusters = result.Fit.Clusters,
+                Dimensions = result.Dimensions,
+                InertiaPerFrame = result.Fit.InertiaPerFrame,
+                ProcessSeconds = process,
+                CpuSeconds = cpu,
+            }.Print(parsed.GetValue(json));
+            return CommandHost.Done;
         }, CancellationToken.None));
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Audio;
 using HubertSharp.Features;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Cli.Verbs;
@@ -21,29 +22,23 @@ internal static class BenchMfccVerb
         command.WithExample("hubert bench mfcc --manifest data/train.tsv --json");
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
-            var folder = Directory.CreateTempSubdirectory("hubert-bench-").FullName;
-            try
+            using var work = WorkFolder.Temporary("bench");
+            var folder = work.FullName;
+            var options = new AcousticDumpOptions
             {
-                var options = new AcousticDumpOptions
-                {
-                    ManifestPath = parsed.GetValue(manifest) ?? MakeUp(folder),
-                    OutputFolder = Path.Combine(folder, "features"),
-                    Threads = parsed.GetValue(threads),
-                };
-                var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () => AcousticDump.Run(options, cancel: cancel));
-                new BenchReport("mfcc", result.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
-                {
-                    AudioSeconds = result.AudioSeconds,
-                    Dimensions = result.Dimensions,
-                    ProcessSeconds = process,
-                    CpuSeconds = cpu,
-                }.Print(parsed.GetValue(json));
-                return CommandHost.Done;
-            }
-            finally
+                ManifestPath = parsed.GetValue(manifest) ?? MakeUp(folder),
+                OutputFolder = Path.Combine(folder, "features"),
+                Threads = parsed.GetValue(threads),
+            };
+            var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () => AcousticDump.Run(options, cancel: cancel));
+            new BenchReport("mfcc", result.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
             {
-                Directory.Delete(folder, recursive: true);
-            }
+                AudioSeconds = result.AudioSeconds,
+                Dimensions = result.Dimensions,
+                ProcessSeconds = process,
+                CpuSeconds = cpu,
+            }.Print(parsed.GetValue(json));
+            return CommandHost.Done;
         }, CancellationToken.None));
         return command;
     }

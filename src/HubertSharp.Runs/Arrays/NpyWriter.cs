@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace HubertSharp.Runs.Arrays;
 
 /// <summary>
-/// Writes a float32 <c>.npy</c> array of two dimensions row by row, into <c>PATH.partial</c>; the array appears under its own name,
+/// Writes a float32 <c>.npy</c> array of two dimensions row by row, under a working name; the array appears under its own name,
 /// whole, when <see cref="Publish"/> is called, and never otherwise.
 /// </summary>
-/// <remarks>Without <see cref="Publish"/>, <see cref="Dispose"/> deletes the partial file. A process that is killed leaves only that file.</remarks>
+/// <remarks>Without <see cref="Publish"/>, <see cref="Dispose"/> deletes the partial file. A process that is killed leaves only that file, which the next one clears.</remarks>
 public sealed class NpyWriter : IDisposable
 {
     private readonly string _partial;
@@ -34,12 +34,16 @@ public sealed class NpyWriter : IDisposable
     public static NpyWriter Create(string path, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        var partial = $"{path}.partial";
+        var partial = WorkName.Beside(path);
         SafeFileHandle? file = null;
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            file = File.OpenHandle(partial, FileMode.Create, FileAccess.Write, FileShare.None);
+            var folder = System.IO.Path.GetDirectoryName(partial)!;
+            Directory.CreateDirectory(folder);
+            Leftovers.Clear(folder);
+            foreach (var other in Leftovers.Find(folder).Where(other => WorkName.PlaceOf(other, WorkName.Partial) == System.IO.Path.GetFileName(path)))
+                ThrowIfHeld(other);
+            file = File.OpenHandle(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             RandomAccess.Write(file, NpyHeader.Format(NpyElementType.Float32, 0, columns), 0);
             return new NpyWriter(path, partial, file, columns);
         }
@@ -47,6 +51,19 @@ public sealed class NpyWriter : IDisposable
         {
             file?.Dispose();
             throw NpyFaults.CannotWrite(path, e);
+        }
+    }
+
+    // whoever writes a file keeps it locked; the system lets go when the process ends, however it ends
+    private static void ThrowIfHeld(string partial)
+    {
+        try
+        {
+            using var held = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (FileNotFoundException)
+        {
+            // it has come to its place meanwhile
         }
     }
 
@@ -115,7 +132,7 @@ public sealed class NpyWriter : IDisposable
             throw new InvalidOperationException("complete the array first");
         try
         {
-            File.Move(_partial, Path, overwrite: true);
+            Owned.Publish(_partial, Path);
             _published = true;
             _file.Dispose();
         }
@@ -132,7 +149,7 @@ public sealed class NpyWriter : IDisposable
             return;
         try
         {
-            File.Delete(_partial);
+            Owned.DeleteWork(_partial);
         }
         catch (IOException)
         {

@@ -15,6 +15,8 @@ internal sealed class RecipeReader
     private static readonly string[] ReservedKeys =
         ["task.data", "task.label_dir", "task.labels", "task.label_rate", "model.label_rate", "checkpoint.save_dir"];
 
+    private const int LongestName = 80;
+
     private readonly List<string> _faults = [];
     private readonly string? _folder;
 
@@ -53,7 +55,7 @@ internal sealed class RecipeReader
 
         var recipe = new Recipe
         {
-            Name = Text(top, "name", "name: demo"),
+            Name = Name(top),
             Corpus = Place(Text(top, "corpus", "corpus: DIR"), isFolder: true),
             Seed = Number(top, "seed", 1337, 0, int.MaxValue),
             Iterations = [.. iterations.Select(Iteration)],
@@ -68,6 +70,15 @@ internal sealed class RecipeReader
         if (iterations.Count == 0)
             _faults.Add(RecipeFaults.Missing(name, "iterations", "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
         return _faults.Count == 0 ? recipe : throw RecipeFaults.All(_faults);
+    }
+
+    /// <summary>The title, and the folder below <c>runs</c>: one plain part of a path.</summary>
+    private string Name(Settings top)
+    {
+        var name = Text(top, "name", "name: demo");
+        if (top.Has("name") && (name is "." or ".." || string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(c => c is '/' or '\\' || char.IsControl(c) || char.IsSurrogate(c))))
+            _faults.Add(RecipeFaults.Value(top.Where("name"), "name", "one plain folder name, such as demo", $"'{PrintableText.Of(name)}'"));
+        return name;
     }
 
     private RecipeIteration Iteration(Settings settings, int index)

@@ -28,7 +28,7 @@ public sealed class StageRunner : IDisposable
         Directory.CreateDirectory(StampFolder);
         try
         {
-            _lock = new FileStream(Path.Combine(StampFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _lock = new FileStream(Path.Combine(StampFolder, StageFolders.LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
         {
@@ -36,7 +36,7 @@ public sealed class StageRunner : IDisposable
         }
     }
 
-    private string StampFolder => Path.Combine(_folder, "stages");
+    private string StampFolder => StageFolders.StampFolder(_folder);
 
     /// <summary>Runs the stage, or leaves it out; returns whether it ran.</summary>
     public bool Run(Stage stage, CancellationToken cancellation)
@@ -46,32 +46,47 @@ public sealed class StageRunner : IDisposable
         var inputs = stage.Inputs();
         var stampPath = StampPath(stage.Name);
         var stamp = StageStamp.TryRead(stampPath);
-        var reason = Reason(stage, stamp, inputs);
-        if (reason is null)
+        var contents = new StageContents(_folder, stage);
+        if (Reason(stage, stamp, inputs) is not { } reason)
         {
+            contents.Adopt(stamp!);
             _say($"{stage.Name}: up to date");
             return false;
         }
 
-        var goesOn = stage.Continues && !_forced.Contains(stage.Name) && stamp is not null && stamp.ChangedFrom(inputs) is null;
-        if (!goesOn && Directory.Exists(stage.Folder))
-            Directory.Delete(stage.Folder, recursive: true);
+        var goesOn = false;
+        if (contents.IsThere && stage.Obstacle is not null)
+        {
+            var obstacle = _forced.Contains(stage.Name) ? contents.AskOnly() : stage.Obstacle(stamp is not null && stamp.ChangedFrom(inputs) is null);
+            goesOn = obstacle is null;
+            if (!goesOn)
+                _say($"{stage.Name}: what is there is kept as {contents.MoveAside()}: {obstacle}");
+        }
+        else if (contents.IsThere)
+        {
+            foreach (var (was, now) in contents.Clear(stamp))
+                _say($"{stage.Name}: {was} was changed by hand; it is kept as {now}");
+        }
         Directory.CreateDirectory(stage.Folder);
-        _say(reason.Length > 0 ? $"{stage.Name}: {reason}" : $"{stage.Name}:");
-        var secondsBefore = goesOn ? stamp!.Seconds : 0;
+        _say($"{stage.Name}:{reason.Say(goesOn)}");
+        var secondsBefore = goesOn ? stamp?.Seconds ?? 0 : 0;
         var begun = new StageStamp { Inputs = inputs.Values, Seconds = secondsBefore };
         begun.Write(stampPath);
+        contents.Begin();
 
         var started = Stopwatch.GetTimestamp();
         double Seconds() => secondsBefore + Stopwatch.GetElapsedTime(started).TotalSeconds;
         try
         {
-            var outputs = stage.Run(cancellation);
-            (begun with { Seconds = Seconds(), Outputs = Fingerprints(outputs) }).Write(stampPath);
+            var outputs = Fingerprints(stage.Run(cancellation));
+            contents.End(outputs);
+            (begun with { Seconds = Seconds(), Outputs = outputs }).Write(stampPath);
         }
-        catch (OperationCanceledException) when (stage.Continues)
+        catch
         {
-            (begun with { Seconds = Seconds() }).Write(stampPath);
+            contents.EndIfPossible();
+            if (stage.Obstacle is not null && cancellation.IsCancellationRequested)
+                (begun with { Seconds = Seconds() }).Write(stampPath);
             throw;
         }
         return true;
@@ -82,22 +97,36 @@ public sealed class StageRunner : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>Why the stage has to run ("" for the first time), or null when it does not.</summary>
-    private string? Reason(Stage stage, StageStamp? stamp, StageInputs inputs)
+    /// <summary>Why a stage runs, in words.</summary>
+    /// <param name="Again">Before the reason: <c>runs again</c>; empty for the first time.</param>
+    /// <param name="Why">The reason; may be empty.</param>
+    private sealed record RunReason(string Again, string Why)
+    {
+        public string Say(bool goesOn) => (goesOn, Again, Why) switch
+        {
+            (false, "", _) => "",
+            (true, "", _) => " goes on from what is there",
+            (true, "begins again", _) => " goes on",
+            var (_, again, why) => $" {(goesOn ? "goes on" : again)}, {why}",
+        };
+    }
+
+    /// <summary>Why the stage has to run, or null when it does not.</summary>
+    private RunReason? Reason(Stage stage, StageStamp? stamp, StageInputs inputs)
     {
         if (_forced.Contains(stage.Name))
-            return "runs again, as asked";
+            return new RunReason("runs again", "as asked");
         if (stamp is null)
-            return "";
+            return new RunReason("", "");
         if (stamp.ChangedFrom(inputs) is { } change)
-            return $"runs again, {change}";
+            return new RunReason("runs again", change);
         if (stamp.Outputs is null)
-            return stage.Continues ? "goes on" : "begins again, it did not end";
+            return new RunReason("begins again", "it did not end");
         foreach (var (path, fingerprint) in stamp.Outputs)
         {
             var now = FileFingerprint.Of(Path.Combine(_folder, path));
             if (now != fingerprint)
-                return now == "absent" ? $"runs again, {path} is gone" : $"runs again, {path} changed";
+                return new RunReason("runs again", now == "absent" ? $"{path} is gone" : $"{path} changed");
         }
         return null;
     }
@@ -110,5 +139,5 @@ public sealed class StageRunner : IDisposable
         return result;
     }
 
-    private string StampPath(string stage) => Path.Combine(StampFolder, $"{stage}.json");
+    private string StampPath(string stage) => StageFolders.StampPath(_folder, stage);
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Corpora;
 
@@ -48,7 +49,8 @@ internal static class AsteriskPrompts
     {
         var said = Transcripts(unpacked);
         var utterances = new CorpusUtterance[prompts.Count];
-        var raw = Directory.CreateDirectory(Path.Combine(audioFolder, "raw")).FullName;
+        using var work = WorkFolder.In(audioFolder, "raw");
+        var raw = work.FullName;
         Directory.CreateDirectory(Path.Combine(audioFolder, "en"));
         var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(prompts.Chunk(FilesPerProcess).Index(), options, chunk =>
@@ -58,13 +60,13 @@ internal static class AsteriskPrompts
             {
                 var path = $"en/{FlatName(prompt)}.flac";
                 var pcm = Decoded(Path.Combine(Folder(unpacked), prompt + ".g722"), RawFile(raw, prompt));
+                work.Delete(RawFile(raw, prompt));
                 CorpusAudio.Write(Path.Combine(audioFolder, path), pcm);
                 utterances[(chunk.Index * FilesPerProcess) + i] =
                     new CorpusUtterance(path, pcm.Length, "en", Speaker, said.GetValueOrDefault(prompt, []), []);
             }
             wrote(chunk.Item.Length);
         });
-        Directory.Delete(raw, recursive: true);
         return utterances;
     }
 
@@ -72,7 +74,6 @@ internal static class AsteriskPrompts
     private static short[] Decoded(string source, string raw)
     {
         var bytes = File.ReadAllBytes(raw);
-        File.Delete(raw);
         var expected = new FileInfo(source).Length * SamplesPerByte * sizeof(short);
         return bytes.Length == expected
             ? MemoryMarshal.Cast<byte, short>(bytes).ToArray()

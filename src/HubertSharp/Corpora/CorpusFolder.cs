@@ -1,19 +1,22 @@
 using System.Text.Json;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Corpora;
 
 /// <summary>
-/// The folder of a corpus that this program makes. It is built in <c>.partial</c> inside, moved into place, and <c>corpus.json</c>
-/// with the settings is written last: where that file is, the corpus is whole.
+/// The folder of a corpus that this program makes. It is built in a working folder inside, moved into place, and <c>corpus.json</c>
+/// with the settings is written last: where that file is, the corpus is whole. A list of what was made lies beside it, and nothing else
+/// is ever removed.
 /// </summary>
 internal sealed class CorpusFolder(string folder)
 {
     /// <summary>The audio folder, the root of the manifests.</summary>
     public const string Audio = "audio";
     private const string Stamp = "corpus.json";
-    private const string Partial = ".partial";
+    private const string Made = ".hubert-corpus.json";
+    private static readonly string[] Names = [Audio, Stamp, "LICENSES.md", "train.tsv", "valid.tsv", "train.wrd", "valid.wrd", "train.ltr", "valid.ltr", "zh_labels.tsv", "train.phn.tsv", "valid.phn.tsv"];
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     /// <summary>Whether the corpus lies there whole, made with the same settings.</summary>
@@ -34,44 +37,63 @@ internal sealed class CorpusFolder(string folder)
     /// <summary>Lets <paramref name="build"/> fill an empty folder and puts its content in place of any earlier corpus.</summary>
     public void Replace(IReadOnlyDictionary<string, string> settings, Action<string> build)
     {
-        var partial = Path.Combine(folder, Partial);
-        CheckOurs(partial);
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
-        Directory.CreateDirectory(partial);
-        build(partial);
-        File.Delete(Path.Combine(folder, Stamp));
-        foreach (var entry in Directory.GetFileSystemEntries(partial))
+        var before = Earlier();
+        using var work = WorkFolder.In(folder, "corpus");
+        build(work.FullName);
+        var made = MadeFiles.In(work.FullName).Order(StringComparer.Ordinal).ToDictionary(name => name, name => FileFingerprint.Of(work.At(name)));
+        // first the list, of the old and the new: a kill in between leaves nothing that is not known to be ours
+        new MadeFiles("corpus", before.Files.Concat(made).DistinctBy(file => file.Key).ToDictionary()).Write(At(Made));
+        before.Remove(folder);
+        foreach (var name in made.Keys)
         {
-            var place = Path.Combine(folder, Path.GetFileName(entry));
-            if (Directory.Exists(place))
-                Directory.Delete(place, recursive: true);
-            if (File.Exists(entry))
-                File.Move(entry, place, overwrite: true);
-            else
-                Directory.Move(entry, place);
+            Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+            if (Path.Exists(At(name)))
+                Owned.MoveAside(At(name)); // the user's, or changed by the user
+            File.Move(work.At(name), At(name));
         }
-        Directory.Delete(partial, recursive: true);
-        AtomicFile.WriteAllText(Path.Combine(folder, Stamp), JsonSerializer.Serialize(settings, Json) + "\n");
+        AtomicFile.WriteAllText(At(Stamp), JsonSerializer.Serialize(settings, Json) + "\n");
+        made[Stamp] = FileFingerprint.Of(At(Stamp));
+        new MadeFiles("corpus", made).Write(At(Made));
+    }
+
+    private string At(string name) => Path.Combine(folder, name);
+
+    /// <summary>What an earlier corpus of ours left here.</summary>
+    /// <exception cref="UserException">Somebody's own files are in the way of a corpus.</exception>
+    private MadeFiles Earlier()
+    {
+        if (File.Exists(folder))
+            throw CorpusFaults.FolderInUse(folder, "a file of that name");
+        if (MadeFiles.TryRead(At(Made)) is { } listed)
+            return listed;
+        if (IsStamp(At(Stamp)))
+            return KeepEarlier();
+        return Names.FirstOrDefault(name => Path.Exists(At(name))) is { } name ? throw CorpusFaults.FolderInUse(folder, name) : new MadeFiles("corpus", new Dictionary<string, string>());
+    }
+
+    /// <summary>A corpus of an earlier version has no list: what of it is whose is not known, and all of it is kept under other names.</summary>
+    private MadeFiles KeepEarlier()
+    {
+        foreach (var name in Names.Where(name => Path.Exists(At(name))))
+            Owned.MoveAside(At(name));
+        return new MadeFiles("corpus", new Dictionary<string, string>());
+    }
+
+    private static bool IsStamp(string path)
+    {
+        try
+        {
+            return File.Exists(path) && JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path))?.ContainsKey("seed") == true;
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private bool IsWhole(string split)
     {
         var manifest = Manifest.Read(Path.Combine(folder, $"{split}.tsv"));
         return Enumerable.Range(0, manifest.Entries.Count).All(i => File.Exists(manifest.FullPath(i)));
-    }
-
-    // Somebody's own audio folder must not be taken for an old corpus of ours and deleted.
-    private void CheckOurs(string partial)
-    {
-        if (File.Exists(folder))
-            throw CorpusFaults.FolderInUse(folder, "a file of that name");
-        if (Directory.Exists(partial) || File.Exists(Path.Combine(folder, Stamp)) || !Directory.Exists(folder))
-            return;
-        foreach (var name in new[] { Audio, "train.tsv", "valid.tsv" })
-        {
-            if (Path.Exists(Path.Combine(folder, name)))
-                throw CorpusFaults.FolderInUse(folder, name);
-        }
     }
 }

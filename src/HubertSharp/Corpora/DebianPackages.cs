@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Corpora;
 
 /// <summary>Debian packages, downloaded and unpacked into a cache folder without being installed and without root.</summary>
@@ -16,10 +18,8 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         Directory.CreateDirectory(folder);
         var files = packages.Select(package => Downloaded(package, cancel)).ToArray();
         // Unpacked beside its place and renamed into it: a folder of that name is whole.
-        var partial = Path.Combine(folder, $"{Unpacked}.{Environment.ProcessId}.partial");
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
-        Directory.CreateDirectory(partial);
+        using var work = WorkFolder.In(folder, Unpacked);
+        var partial = work.FullName;
         foreach (var file in files)
         {
             var result = ChildProcess.Run("dpkg-deb", ["-x", file, partial], folder, cancel) ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
@@ -28,8 +28,6 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         }
         if (!Directory.Exists(done))
             Directory.Move(partial, done);
-        foreach (var left in Directory.GetDirectories(folder, "*.partial").Where(IsLeftBehind))
-            Directory.Delete(left, recursive: true);
         return done;
     }
 
@@ -38,28 +36,18 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         if (Find(folder, package) is { } there)
             return there;
         // apt writes into a folder of its own, so that a cut download is never taken for a package.
-        var download = Directory.CreateDirectory(Path.Combine(folder, $"download.{Environment.ProcessId}.partial")).FullName;
-        try
-        {
-            var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancel) ?? throw CorpusFaults.NoApt(folder, packages);
-            if (result.ExitCode != 0 || Find(download, package) is not { } file)
-                throw IsUnknown(result.Output) ? CorpusFaults.NoPackage(result.Reason) : CorpusFaults.DownloadFailed(folder, result.Reason);
-            var place = Path.Combine(folder, Path.GetFileName(file));
-            File.Move(file, place, overwrite: true);
-            return place;
-        }
-        finally
-        {
-            Directory.Delete(download, recursive: true);
-        }
+        using var work = WorkFolder.In(folder, "download");
+        var download = work.FullName;
+        var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancel) ?? throw CorpusFaults.NoApt(folder, packages);
+        if (result.ExitCode != 0 || Find(download, package) is not { } file)
+            throw IsUnknown(result.Output) ? CorpusFaults.NoPackage(result.Reason) : CorpusFaults.DownloadFailed(folder, result.Reason);
+        var place = Path.Combine(folder, Path.GetFileName(file));
+        Owned.Publish(file, place);
+        return place;
     }
 
     private static string? Find(string folder, string package) =>
         Directory.GetFiles(folder, $"{package}_*.deb").Order(StringComparer.Ordinal).LastOrDefault();
-
-    // The folders of work in progress carry the number of their process.
-    private static bool IsLeftBehind(string partial) =>
-        int.TryParse(Path.GetFileName(partial).Split('.')[1], out var process) && (process == Environment.ProcessId || !Directory.Exists($"/proc/{process}"));
 
     private static bool IsUnknown(string output) =>
         new[] { "Unable to locate package", "no installation candidate", "Can't find a source", "No packages found" }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Corpora;
 
@@ -57,16 +58,10 @@ internal sealed unsafe class EspeakNative
             return new EspeakNative(original);
         }
         var path = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libespeak-ng.so", StringComparison.Ordinal));
-        var copy = Path.Combine(Path.GetTempPath(), $"espeak-{Guid.NewGuid():N}.so");
-        try
-        {
-            File.Copy(path[path.IndexOf('/', StringComparison.Ordinal)..], copy);
-            return new EspeakNative(NativeLibrary.Load(copy));
-        }
-        finally
-        {
-            File.Delete(copy);
-        }
+        using var work = WorkFolder.Temporary("espeak");
+        var copy = work.At("espeak.so");
+        File.Copy(path[path.IndexOf('/', StringComparison.Ordinal)..], copy);
+        return new EspeakNative(NativeLibrary.Load(copy)); // loaded, it needs no name any more
     }
 
     /// <summary>espeak_EVENT.</summary>

@@ -25,7 +25,7 @@ public static class ManifestBuilder
             throw CorpusFaults.ValidPercent(options.ValidPercent);
         if (!SpeechFormats.Names.Contains(options.Format))
             throw CorpusFaults.UnknownFormat(options.Format, SpeechFormats.Names);
-        var root = RealPath(options.Folder);
+        var root = RealFolder(options.Folder);
         var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(root) : options.Format;
         IReadOnlyList<SpeechFile> files;
         if (format == SpeechFormats.WenetSpeech)
@@ -96,15 +96,20 @@ public static class ManifestBuilder
                 Transcripts.Write(options.Output, part.Key, [.. part.Select(u => u.File.Transcript ?? "")]);
             report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
         }
-        var list = Path.Combine(options.Output, SkippedFile);
-        if (skipped.Length > 0)
-            AtomicFile.WriteAllText(list, string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
-        else
-            File.Delete(list);
+        WriteSkipped(Path.Combine(options.Output, SkippedFile), string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
         return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null);
     }
 
-    private static string RealPath(string folder)
+    /// <summary>A list that says something else, of an earlier time or of the user's own, is kept under another name.</summary>
+    private static void WriteSkipped(string list, string text)
+    {
+        if (File.Exists(list) && File.ReadAllText(list) != text)
+            Owned.MoveAside(list);
+        if (text.Length > 0)
+            AtomicFile.WriteAllText(list, text);
+    }
+
+    private static string RealFolder(string folder)
     {
         var full = new DirectoryInfo(Path.GetFullPath(folder));
         return full.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full.FullName;

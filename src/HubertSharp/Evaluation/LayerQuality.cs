@@ -23,36 +23,29 @@ public static class LayerQuality
         var manifest = Manifest.Read(options.ManifestPath);
         var reference = References.Open(options.ReferencePath, manifest, options.RemoveDigits);
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
-        var folder = Path.Combine(options.WorkFolder ?? Path.GetTempPath(), $"hubert-layers-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        try
+        using var work = options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
+        var folder = work.FullName;
+        var rows = new List<QualityRow>();
+        if (options.Mfcc)
         {
-            var rows = new List<QualityRow>();
-            if (options.Mfcc)
-            {
-                AcousticDump.Run(new AcousticDumpOptions { ManifestPath = options.ManifestPath, OutputFolder = Path.Combine(folder, MfccFolder) },
-                    progress?.Invoke(MfccFolder), cancel);
-                rows.AddRange(Score(Path.Combine(folder, MfccFolder), MfccFolder, null, null));
-            }
-            foreach (var model in models)
-            {
-                HubertDump.Run(new HubertDumpOptions
-                {
-                    ManifestPath = options.ManifestPath,
-                    OutputFolder = folder,
-                    ModelPath = model.Path,
-                    Layers = model.Layers,
-                    Precision = options.Precision,
-                }, progress?.Invoke(model.Path), cancel);
-                foreach (var layer in model.Layers)
-                    rows.AddRange(Score(HubertDump.FolderOf(folder, model.Layers, layer), $"{model.Path.TrimEnd('/')} layer {layer}", model.Path, layer));
-            }
-            return rows;
+            AcousticDump.Run(new AcousticDumpOptions { ManifestPath = options.ManifestPath, OutputFolder = Path.Combine(folder, MfccFolder) },
+                progress?.Invoke(MfccFolder), cancel);
+            rows.AddRange(Score(Path.Combine(folder, MfccFolder), MfccFolder, null, null));
         }
-        finally
+        foreach (var model in models)
         {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
+            HubertDump.Run(new HubertDumpOptions
+            {
+                ManifestPath = options.ManifestPath,
+                OutputFolder = folder,
+                ModelPath = model.Path,
+                Layers = model.Layers,
+                Precision = options.Precision,
+            }, progress?.Invoke(model.Path), cancel);
+            foreach (var layer in model.Layers)
+                rows.AddRange(Score(HubertDump.FolderOf(folder, model.Layers, layer), $"{model.Path.TrimEnd('/')} layer {layer}", model.Path, layer));
         }
+        return rows;
 
         IReadOnlyList<QualityRow> Score(string features, string name, string? model, int? layer)
         {
@@ -66,7 +59,7 @@ public static class LayerQuality
                 clusters = Label(dump, KMeansModel.From(fit, options.KMeans, dump.Dimensions, dump.Description), manifest, cancel);
             }
             foreach (var file in Directory.EnumerateFiles(features, $"{split}_*"))
-                File.Delete(file);
+                work.Delete(file);
             return [.. QualityScores.Score(name, clusters, set.FrameRate, reference, manifest).Select(row => row with { Features = set })];
         }
     }

@@ -11,7 +11,8 @@ namespace HubertSharp.Features;
 /// </summary>
 /// <remarks>
 /// Order of the end: the old description and lengths go, the array comes, the lengths come, the description comes. A process that dies in
-/// between leaves an array without lengths, which no reader takes.
+/// between leaves an array without lengths, which no reader takes. A dump that has no description was not written here: it stays, as
+/// <c>.npy.1</c> and <c>.len.1</c>.
 /// </remarks>
 public sealed class FeatureDumpWriter : IDisposable
 {
@@ -82,8 +83,7 @@ public sealed class FeatureDumpWriter : IDisposable
         var (lengths, record) = ($"{_path}.len", $"{_path}.features.json");
         try
         {
-            File.Delete(record);
-            File.Delete(lengths);
+            Retract(record, lengths);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -95,6 +95,21 @@ public sealed class FeatureDumpWriter : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"{length}\n");
         AtomicFile.WriteAllText(lengths, text.ToString());
         new FeatureShardRecord(FeatureShardRecord.CurrentFormat, _description, frames, _lengths.Count).Write(record);
+    }
+
+    // a dump of ours has a record and is written anew; one of another program is kept under another name
+    private void Retract(string record, string lengths)
+    {
+        if (File.Exists(record))
+        {
+            Owned.DeleteListed(Path.GetDirectoryName(Path.GetFullPath(_path))!, [Path.GetFileName(record), Path.GetFileName(lengths)]);
+        }
+        else if (File.Exists(lengths))
+        {
+            Owned.MoveAside(lengths);
+            if (File.Exists(_array.Path))
+                Owned.MoveAside(_array.Path);
+        }
     }
 
     public void Dispose() => _array.Dispose();

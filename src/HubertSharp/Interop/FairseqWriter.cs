@@ -16,20 +16,25 @@ internal static class FairseqWriter
     /// <param name="portable">The model.</param>
     /// <param name="dictionaryObjects">Put the dictionaries into the file as fairseq itself does, which <c>weights_only=True</c> refuses.</param>
     /// <param name="force">Replace dictionaries beside it that are others.</param>
+    /// <param name="place">Where it will be moved with its dictionaries; without one it stays where it is written.</param>
     /// <exception cref="Runs.UserException">The disk is full, the folder cannot be written, or fairseq has no such model.</exception>
-    public static void Write(string path, PortableModel portable, bool dictionaryObjects = false, bool force = false)
+    public static void Write(string path, PortableModel portable, bool dictionaryObjects = false, bool force = false, string? place = null)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(place ?? path))!;
         var dictionaries = Dictionaries(portable);
         if (dictionaries.SelectMany(d => d.Dictionary.Symbols).FirstOrDefault(symbol => symbol.Length == 0 || symbol.Any(char.IsWhiteSpace)) is { } bad)
             throw InteropFaults.Symbol(portable.Path, bad);
         foreach (var (label, dictionary) in dictionaries)
         {
             var beside = Path.Combine(folder, $"dict.{label}.txt");
-            if (File.Exists(beside) && !force && !LabelDictionary.Read(beside).Symbols.SequenceEqual(dictionary.Symbols))
+            var isSame = File.Exists(beside) && LabelDictionary.Read(beside).Symbols.SequenceEqual(dictionary.Symbols);
+            if (File.Exists(beside) && !isSame && !force)
                 throw InteropFaults.OtherDictionary(beside);
-            if (!File.Exists(beside) || force)
-                dictionary.Write(beside);
+            var written = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $"dict.{label}.txt");
+            if (!isSame)
+                dictionary.Write(written);
+            else if (written != beside)
+                File.Copy(beside, written); // the counts in it stay
         }
         var root = new OrderedDictionary<string, object?>
         {

@@ -43,6 +43,10 @@ internal static class InteropFaults
     public static UserException AlreadyThere(string path) =>
         UserException.Create("there is something already", path, next: "choose another place, or replace it with --force");
 
+    public static UserException CannotRename(string path, Exception cause) =>
+        UserException.Create("the folder cannot be replaced as a whole", path, found: cause.Message,
+            next: "it may be a mount point: give a folder inside it, or an empty one elsewhere", cause: cause);
+
     public static UserException NotEquivalent(string path, ConversionReport report)
     {
         var worst = report.Outputs.FirstOrDefault(o => double.IsNaN(report.ErrorOf(o))) ?? report.Outputs.MaxBy(report.ErrorOf)!;

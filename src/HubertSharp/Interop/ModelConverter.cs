@@ -25,7 +25,7 @@ public static class ModelConverter
                     NativeWriter.Write(place, source);
                     break;
                 case ModelFormat.Fairseq:
-                    FairseqWriter.Write(place, source, options.DictionaryObjects, options.Force);
+                    FairseqWriter.Write(place, source, options.DictionaryObjects, options.Force, options.Output);
                     break;
                 case ModelFormat.HuggingFace:
                     HuggingFaceWriter.Write(place, source, options.LegacyWeightNorm, options.TorchFile);

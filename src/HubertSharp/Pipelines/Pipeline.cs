@@ -25,6 +25,7 @@ public static class Pipeline
                 throw PipelineFaults.NoSuchStage(forced, NearestKey.Of(forced, names)!, names);
         }
         CorpusStage.Check(context);
+        StageFolders.Check(context.Folder, stages, context.Reads());
         TorchRuntime.Initialize();
         using var runner = new StageRunner(context.Folder, options.Forced, options.Say);
         foreach (var stage in stages)

@@ -60,5 +60,24 @@ internal sealed class PipelineContext
     }
 
     public static IReadOnlyList<string> FilesIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != Stage.MadeFile).Order(StringComparer.Ordinal)];
+
+    /// <summary>The user's folders and files that the pipeline reads: no stage may write in or around them.</summary>
+    public IEnumerable<string> Reads()
+    {
+        foreach (var file in Iterations.Select(i => i.Recipe.Config).Append(Recipe.Evaluation.Reference).Where(File.Exists))
+            yield return Path.GetFullPath(file);
+        if (MakesCorpus)
+            yield break;
+        yield return Path.GetFullPath(Recipe.Corpus);
+        if (MakesManifests)
+            yield break;
+        foreach (var manifest in Splits.Select(split => Runs.Manifests.Manifest.Read(Manifest(split))))
+        {
+            if (!RealPath.IsBelow(DataFolder, manifest.Root)) // one that is far above says nothing about where the recordings lie
+                yield return manifest.Root;
+            foreach (var folder in Enumerable.Range(0, manifest.Entries.Count).Select(i => Path.GetDirectoryName(Path.GetFullPath(manifest.FullPath(i)))!).Distinct())
+                yield return folder;
+        }
+    }
 }

@@ -3,7 +3,7 @@ using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
 
-/// <summary>One pre-training; it goes on from its last checkpoint when it was interrupted.</summary>
+/// <summary>One pre-training; it goes on from its last checkpoint whenever that is of the same run, as <c>hubert pretrain</c> does.</summary>
 internal static class PretrainStage
 {
     /// <summary>Where things lie does not change what is learned: a pipeline's folder may be moved.</summary>
@@ -11,7 +11,8 @@ internal static class PretrainStage
 
     public static Stage Create(PipelineContext context, PipelineIteration iteration) => new($"pretrain-{iteration.Number}", iteration.RunFolder)
     {
-        Continues = true,
+        Obstacle = isSame => RunContinuation.Obstacle(iteration.Config, iteration.RunFolder, isSame),
+        IsOurs = () => RunContinuation.IsRun(iteration.RunFolder),
         Inputs = () =>
         {
             var inputs = context.AudioInputs(PipelineContext.Splits).File(Path.GetFileName(iteration.Dictionary), iteration.Dictionary);

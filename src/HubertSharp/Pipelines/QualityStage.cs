@@ -2,6 +2,7 @@ using HubertSharp.Clustering;
 using HubertSharp.Evaluation;
 using HubertSharp.Features;
 using HubertSharp.Interop;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;
@@ -37,7 +38,8 @@ internal static class QualityStage
             List<QualitySummary> rows = [];
             if (ReferenceStage.HasAlignment(context))
             {
-                var manifest = WriteCovered(context);
+                using var work = WorkFolder.In(context.At("quality"), "manifest");
+                var manifest = WriteCovered(context, work);
                 foreach (var iteration in context.Iterations)
                     rows.AddRange(Score(context, context.Manifest("train"), iteration.Labels("train"), iteration.Recipe.LabelRate, iteration.Source, isLabelSet: true));
                 foreach (var iteration in context.Iterations)
@@ -48,15 +50,13 @@ internal static class QualityStage
         },
     };
 
-    private static string WorkFolder(PipelineContext context) => context.At("quality", "layers");
-
     /// <summary>The training utterances that the reference covers: no other has to be run through the models.</summary>
-    private static string WriteCovered(PipelineContext context)
+    private static string WriteCovered(PipelineContext context, WorkFolder work)
     {
         var train = Manifest.Read(context.Manifest("train"));
         var index = new UtteranceIndex(train.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
         var covered = AlignmentFile.Read(ReferenceStage.AlignmentPath(context)).Select(u => index.Find(u.Name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var path = Path.Combine(WorkFolder(context), "train.tsv");
+        var path = work.At("train.tsv");
         new Manifest(train.Root, [.. train.Entries.Where(e => covered.Contains(UtteranceIndex.NameOf(e.RelativePath)))]).Write(path);
         return path;
     }
@@ -64,7 +64,8 @@ internal static class QualityStage
     private static IEnumerable<QualitySummary> Layers(PipelineContext context, PipelineIteration iteration, string manifest, CancellationToken cancellation)
     {
         var layers = context.Recipe.Evaluation.Layers is { Count: > 0 } chosen ? chosen : [.. Enumerable.Range(1, iteration.Config.Value.Model.EncoderLayers)];
-        var features = Path.Combine(WorkFolder(context), "features");
+        using var work = WorkFolder.In(context.At("quality"), "layers"); // large, and only their score counts
+        var features = work.FullName;
         var dump = new HubertDumpOptions { ManifestPath = manifest, OutputFolder = features, ModelPath = iteration.RunFolder, Layers = layers, Precision = iteration.FeaturePrecision, Device = iteration.Device };
         context.WithProgress($"layers of iteration {iteration.Number}", p => HubertDump.Run(dump, p, cancellation));
         foreach (var layer in layers)
@@ -81,7 +82,6 @@ internal static class QualityStage
             foreach (var row in Score(context, manifest, labels, frameRate, new FeatureSource(FeatureSourceKind.TrainedModel, iteration.Number, layer), isLabelSet: false))
                 yield return row;
         }
-        Directory.Delete(features, recursive: true); // large, and only their score counts
     }
 
     private static IEnumerable<QualitySummary> Score(PipelineContext context, string manifest, string labels, double labelRate, FeatureSource source, bool isLabelSet)

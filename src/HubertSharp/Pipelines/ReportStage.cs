@@ -20,6 +20,7 @@ internal static class ReportStage
 
     public static Stage Create(PipelineContext context, IReadOnlyList<string> stagesBefore) => new("report", context.At("report"))
     {
+        Beside = [PagePath(context.Folder, ReportLanguage.English), PagePath(context.Folder, ReportLanguage.Chinese)],
         Inputs = () =>
         {
             var inputs = new StageInputs().Setting("name", context.Recipe.Name).Setting("probe", context.Recipe.Evaluation.Probe);

@@ -23,6 +23,8 @@ internal sealed class BadBatchStore
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private const string ReportFile = "batch.json", TensorFile = "batch.safetensors";
+
     private readonly string _folder;
 
     public BadBatchStore(string folder) => _folder = folder;
@@ -36,12 +38,14 @@ internal sealed class BadBatchStore
         var (partial, target) = (Path.Combine(_folder, $".{name}.partial"), Path.Combine(_folder, name));
         try
         {
-            Delete(partial);
-            SafetensorsFile.Write(Path.Combine(partial, "batch.safetensors"), batches.SelectMany((batch, micro) => Tensors(batch.Batch, micro)));
-            AtomicFile.WriteAllText(Path.Combine(partial, "batch.json"), JsonSerializer.Serialize(report, s_json) + "\n");
+            Owned.DeleteLocked(partial);
+            SafetensorsFile.Write(Path.Combine(partial, TensorFile), batches.SelectMany((batch, micro) => Tensors(batch.Batch, micro)));
+            AtomicFile.WriteAllText(Path.Combine(partial, ReportFile), JsonSerializer.Serialize(report, s_json) + "\n");
             Delete(target);
+            if (Path.Exists(target))
+                Owned.MoveAside(target); // what is left in it is not ours
             Directory.Move(partial, target);
-            foreach (var old in Directory.GetDirectories(_folder, "update_*").Order(StringComparer.Ordinal).SkipLast(Kept))
+            foreach (var old in Directory.GetDirectories(_folder, "update_*").Where(f => File.Exists(Path.Combine(f, ReportFile))).Order(StringComparer.Ordinal).SkipLast(Kept))
                 Delete(old);
             return target;
         }
@@ -71,17 +75,18 @@ internal sealed class BadBatchStore
     private static byte[] Bytes<T>(T[] values)
         where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
+    // its own files alone: somebody who looks into a batch may keep notes beside it
     private static void Delete(string folder)
     {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        Owned.DeleteListed(folder, [TensorFile, ReportFile]);
+        Owned.DeleteIfEmpty(folder);
     }
 
     private static void DeleteIfPossible(string folder)
     {
         try
         {
-            Delete(folder);
+            Owned.DeleteLocked(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

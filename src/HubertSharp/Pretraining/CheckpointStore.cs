@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 
@@ -16,6 +16,11 @@ internal sealed class CheckpointStore
 {
     private const string StateFile = "state.json";
     private const string Prefix = "update_";
+    private const string Half = ".partial";
+    private const string Dying = ".old";
+
+    /// <summary>What every checkpoint has, for one whose list is gone.</summary>
+    private static readonly string[] KnownFiles = [HubertCheckpoint.WeightsFileName, ModelDescription.FileName, CheckpointSnapshot.OptimizerFile];
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly string _folder;
@@ -47,7 +52,7 @@ internal sealed class CheckpointStore
     public string Save(CheckpointState state, Action<string> writeTensors)
     {
         var target = Path.Combine(_folder, NameOf(state.Update));
-        var partial = Path.Combine(_folder, $".{NameOf(state.Update)}.partial");
+        var partial = Path.Combine(_folder, $".{NameOf(state.Update)}{Half}");
         try
         {
             ClearLeftovers();
@@ -57,6 +62,8 @@ internal sealed class CheckpointStore
             AtomicFile.WriteAllText(Path.Combine(partial, StateFile), JsonSerializer.Serialize(state with { Files = hashes }, s_json));
             DirectorySync.Flush(partial);
             Remove(target); // there only when the run went back behind it
+            if (Path.Exists(target))
+                Owned.MoveAside(target); // what is left in it is not ours
             Directory.Move(partial, target);
             DirectorySync.Flush(_folder);
             if (!_config.NoLastCheckpoints)
@@ -136,24 +143,26 @@ internal sealed class CheckpointStore
         var aside = Path.Combine(_folder, $"damaged_{Path.GetFileName(folder)}");
         try
         {
-            if (Directory.Exists(aside))
-                Directory.Delete(aside, recursive: true);
-            Directory.Move(folder, aside);
+            return Owned.MoveBeside(folder, aside);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw WriteFaults.Of(aside, e);
         }
-        return aside;
     }
 
-    /// <summary>Removes what a killed process left half written or half deleted.</summary>
+    /// <summary>Removes what a killed process left half written or half deleted; the run's lock says that it is dead.</summary>
     private void ClearLeftovers()
     {
         if (!Directory.Exists(_folder))
             return;
         foreach (var leftover in Directory.GetDirectories(_folder, $".{Prefix}*"))
-            Directory.Delete(leftover, recursive: true);
+        {
+            if (leftover.EndsWith(Half, StringComparison.Ordinal) && UpdateOf(leftover[..^Half.Length]) is not null)
+                Owned.DeleteLocked(leftover);
+            else if (leftover.EndsWith(Dying, StringComparison.Ordinal) && UpdateOf(leftover[..^Dying.Length]) is not null)
+                End(leftover);
+        }
     }
 
     // a kill while a folder is being deleted must not leave half a checkpoint under its name
@@ -161,17 +170,26 @@ internal sealed class CheckpointStore
     {
         if (!Directory.Exists(folder))
             return;
-        var dying = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}.old");
+        var dying = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}{Dying}");
+        if (Path.Exists(dying))
+            End(dying);
         Directory.Move(folder, dying);
-        Directory.Delete(dying, recursive: true);
+        End(dying);
+    }
+
+    // its own files alone, the list of them last; what somebody else put into the folder comes back under the folder's name
+    private static void End(string dying)
+    {
+        Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(StateFile));
+        if (!Owned.DeleteIfEmpty(dying))
+            Owned.MoveBeside(dying, Path.Combine(Path.GetDirectoryName(dying)!, Path.GetFileName(dying)[1..^Dying.Length]));
     }
 
     private static void DeleteIfPossible(string folder)
     {
         try
         {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
+            Owned.DeleteLocked(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -180,7 +198,7 @@ internal sealed class CheckpointStore
     }
 
     private static long? UpdateOf(string folder) =>
-        long.TryParse(Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
+        long.TryParse(Path.GetFileName(folder).TrimStart('.').AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
 
     // without hashing gigabytes; null when damaged
     private static CheckpointState? TryReadState(string folder)
@@ -207,14 +225,8 @@ internal sealed class CheckpointStore
         if (OperatingSystem.IsWindows())
             return; // links need a privilege there; the newest folder is the last one all the same
         var temporary = Path.Combine(_folder, $".{name}.partial");
-        if (Path.Exists(temporary) || new FileInfo(temporary).LinkTarget is not null)
-            File.Delete(temporary);
+        Owned.DeleteLocked(temporary);
         Directory.CreateSymbolicLink(temporary, Path.GetFileName(target));
-        if (Rename(temporary, Path.Combine(_folder, name)) != 0)
-            throw new IOException($"cannot rename {temporary}");
+        Owned.PublishLink(temporary, Path.Combine(_folder, name));
     }
-
-    // File.Move refuses a link to a folder
-    [DllImport("libc", EntryPoint = "rename", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    private static extern int Rename(string from, string to);
 }

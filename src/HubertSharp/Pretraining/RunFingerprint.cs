@@ -24,7 +24,7 @@ internal sealed record RunFingerprint(
         "dataset.required_batch_size_multiple", "dataset.curriculum", "optimization.update_freq", "optimization.skip_remainder_batch",
     ];
 
-    private static readonly string[] Told = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
+    private static readonly string[] ToldOf = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
 
     /// <summary>Of the model's keys the one that changes no number.</summary>
     private static bool IsFixed(string key) => Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
@@ -47,7 +47,7 @@ internal sealed record RunFingerprint(
             data[Path.GetFileName(dictionary)] = $"{train.Dictionaries[set].Count} classes, {HashFile(dictionary)}";
         }
         return new RunFingerprint(
-            config.Entries.Where(e => IsFixed(e.Key) || Told.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal))).ToDictionary(e => e.Key, e => e.Value),
+            config.Entries.Where(e => IsFixed(e.Key) || ToldOf.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal))).ToDictionary(e => e.Key, e => e.Value),
             data,
             new Dictionary<string, string>
             {
@@ -74,6 +74,20 @@ internal sealed record RunFingerprint(
         if (Changed(saved.Machine, Machine) is { Length: > 0 } machine)
             notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): the metrics will differ in their last digits from those of an undisturbed run");
     }
+
+    /// <summary>What must be the same and is not, as it was and as it is; null when nothing is.</summary>
+    public (string Before, string Now)? Broken(RunFingerprint saved)
+    {
+        if (Changed(saved.Settings, Settings).Where(IsFixed).ToArray() is { Length: > 0 } settings)
+            return (Show(settings, saved.Settings, "="), Show(settings, Settings, "="));
+        return Changed(saved.Data, Data) is { Length: > 0 } files ? (Show(files, saved.Data, " of "), Show(files, Data, " of ")) : null;
+    }
+
+    /// <summary>What may differ and does, but for some keys; null when nothing does.</summary>
+    public (string Before, string Now)? Told(RunFingerprint saved, IEnumerable<string> except) =>
+        Changed(saved.Settings, Settings).Where(key => !IsFixed(key)).Except(except).ToArray() is { Length: > 0 } keys
+            ? (Show(keys, saved.Settings, "="), Show(keys, Settings, "="))
+            : null;
 
     // a key that only one of them has came or went with a version of this program
     private static string[] Changed(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>

@@ -90,7 +90,8 @@ public sealed class StageRunnerTests : IDisposable
             Assert.Throws<OperationCanceledException>(() => RunOnce(continues: true));
         }
         Assert.Equal([false, true, false], seen);
-        Assert.Equal(["k-means:", "k-means: goes on", "k-means: runs again, clusters changed from 100 to 50"], _said);
+        Assert.True(File.Exists(_folder.At("stage.1", "checkpoint")));
+        Assert.Equal(["k-means:", "k-means: goes on", "k-means: what is there is kept as stage.1: it is another", "k-means: runs again, clusters changed from 100 to 50"], _said);
     }
 
     [Fact]
@@ -152,7 +153,7 @@ public sealed class StageRunnerTests : IDisposable
         runner.Run(
             new Stage("k-means", _folder.At("stage"))
             {
-                Continues = continues,
+                Obstacle = continues ? isSame => isSame ? null : "it is another" : null,
                 Inputs = () => new StageInputs().Setting("clusters", _clusters).File("input", _folder.At("in.txt")),
                 Run = _ =>
                 {
