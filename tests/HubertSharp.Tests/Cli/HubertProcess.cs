@@ -36,10 +36,16 @@ internal sealed class HubertProcess : IDisposable
     /// <summary>Runs <paramref name="script"/> in a shell in which <c>$HUBERT</c> starts the program.</summary>
     public static HubertResult RunShell(string[] shell, string script)
     {
+        using var process = StartShell(shell, script);
+        return process.WaitForEnd();
+    }
+
+    /// <summary>Starts <paramref name="script"/> in a shell in which <c>$HUBERT</c> starts the program.</summary>
+    public static HubertProcess StartShell(string[] shell, string script)
+    {
         var start = new ProcessStartInfo(shell[0], [.. shell[1..], script]);
         start.Environment["HUBERT"] = $"dotnet {Program}";
-        using var process = new HubertProcess(start);
-        return process.WaitForEnd();
+        return new HubertProcess(start);
     }
 
     public HubertResult WaitForEnd()

@@ -50,6 +50,45 @@ public class CorpusFolderTests
         Assert.Equal("mine", File.ReadAllText(folder.At("out", "audio", "precious.wav")));
     }
 
+    [Theory]
+    [InlineData("corpus.json", "{\"a\": 1}")]
+    [InlineData("LICENSES.md", "mine")]
+    [InlineData("train.wrd", "mine")]
+    public void Nor_is_any_other_file_of_that_name(string name, string text)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write($"out/{name}", text);
+        Assert.Throws<UserException>(() => new CorpusFolder(folder.At("out")).Replace(Settings, partial => Fill(partial, "x")));
+        Assert.Equal(text, File.ReadAllText(folder.At("out", name)));
+    }
+
+    [Fact]
+    public void What_somebody_put_into_a_corpus_of_ours_or_changed_in_it_stays()
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = new CorpusFolder(folder.At("out"));
+        corpus.Replace(Settings, partial => Fill(partial, "old"));
+        folder.Write("out/audio/mine.wav", "mine");
+        folder.Write("out/notes.txt", "mine");
+        folder.Write("out/valid.tsv", "mine");
+        Directory.CreateDirectory(folder.At("out", ".partial"));
+        corpus.Replace(Settings, partial => Fill(partial, "new"));
+        Assert.True(corpus.IsCurrent(Settings));
+        Assert.Equal(["mine", "mine", "mine", "new"], new[] { "audio/mine.wav", "notes.txt", "valid.tsv.1", "audio/a.wav" }.Select(name => File.ReadAllText(folder.At("out", name))));
+        Assert.True(Directory.Exists(folder.At("out", ".partial")));
+    }
+
+    [Fact]
+    public void A_corpus_of_an_earlier_version_has_no_list_and_is_kept_beside_the_new_one()
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = new CorpusFolder(folder.At("out"));
+        corpus.Replace(Settings, partial => Fill(partial, "old"));
+        File.Delete(folder.At("out", ".hubert-corpus.json"));
+        corpus.Replace(Settings, partial => Fill(partial, "new"));
+        Assert.Equal(("old", "new"), (File.ReadAllText(folder.At("out", "audio.1", "a.wav")), File.ReadAllText(folder.At("out", "audio", "a.wav"))));
+    }
+
     private static void Fill(string partial, string content)
     {
         Directory.CreateDirectory(Path.Combine(partial, "audio"));

@@ -107,6 +107,32 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
             Assert.Equal(Metrics(_first.At(iteration, "run", "metrics.jsonl")), Metrics(Path.Combine(folder, iteration, "run", "metrics.jsonl")));
     }
 
+    [Fact]
+    public void Another_log_interval_more_updates_and_a_lost_stamp_go_on_from_the_checkpoint_and_another_model_keeps_the_old_one()
+    {
+        var folder = _first.Copy();
+        string Run(params string[] overrides)
+        {
+            var result = _first.Run(folder, [WithoutProbe, .. overrides]);
+            Assert.True(result.ExitCode == CommandHost.Done, result.Error);
+            return result.Output;
+        }
+        File.WriteAllText(Path.Combine(folder, "stages", "pretrain-1.json"), "");
+        var output = Run("common.log_interval=2", "iterations.2.optimization.max_update=28");
+        Assert.Contains("pretrain-1: goes on from what is there", output);
+        Assert.Contains("pretrain-2: goes on, common.log_interval changed from 4 to 2", output);
+        Assert.Equal(2, output.Split("going on from update 24 ").Length - 1);
+        Assert.Contains("quality: runs again, model 2 changed", output);
+        Assert.Equal(Metrics(_first.At("iteration1", "run", "metrics.jsonl")), Metrics(Path.Combine(folder, "iteration1", "run", "metrics.jsonl")));
+        Assert.Contains("\"num_updates\": 28", File.ReadAllText(Path.Combine(folder, "iteration2", "run", "metrics.jsonl")).Replace("\":", "\": ").Replace("  ", " "));
+
+        output = Run("common.log_interval=2", "iterations.2.optimization.max_update=28", "iterations.2.common.seed=5");
+        Assert.Contains("pretrain-2: what is there is kept as iteration2/run.1: it was trained with common.seed=", output);
+        Assert.True(Directory.Exists(Path.Combine(folder, "iteration2", "run.1", "checkpoints", "update_000000028")));
+        Assert.True(Directory.Exists(Path.Combine(folder, "iteration2", "run", "checkpoints", "update_000000028")));
+        Assert.Contains("pretrain-1: up to date", output);
+    }
+
     /// <summary>The lines of a log without what depends on the machine.</summary>
     private static List<string> Metrics(string path) =>
     [
@@ -140,6 +166,15 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         {
             using var process = Start(folder ?? _folder.At("out"), overrides);
             return process.WaitForEnd();
+        }
+
+        /// <summary>The complete folder once more, links and all.</summary>
+        public string Copy()
+        {
+            var copy = NewFolder();
+            using var process = System.Diagnostics.Process.Start("cp", ["-r", "--no-dereference", _folder.At("out"), copy]);
+            process.WaitForExit();
+            return copy;
         }
 
         public void Dispose() => _folder.Dispose();

@@ -41,6 +41,26 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("../..")]
+    [InlineData("a/b")]
+    [InlineData("/abs")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("a\\\\b")] // as YAML writes one backslash
+    [InlineData("a\\tb")]
+    [InlineData("a\\0b")]
+    public void A_name_is_one_plain_part_of_a_path(string name) =>
+        Assert.Contains("recipe.yaml:1: name (expected one plain folder name", Assert.Throws<UserException>(() => Read(Good.Replace("name: mine", $"name: \"{name}\""))).Message);
+
+    [Theory]
+    [InlineData("普通话 1.5")]
+    [InlineData("...")]
+    [InlineData("base-zh_en.v2")]
+    public void Other_names_are_taken(string name) => Assert.Equal(name, Read(Good.Replace("mine", name)).Name);
+
+    [Theory]
     [MemberData(nameof(Bundled))]
     public void Every_bundled_recipe_is_whole_and_its_configurations_load(string name)
     {

@@ -9,6 +9,7 @@ public sealed class StageRunnerTests : IDisposable
     private readonly List<string> _said = [];
     private int _clusters = 100;
     private int _runs;
+    private bool _fits;
     private Action<string> _body = folder => File.WriteAllText(Path.Combine(folder, "out.txt"), "result");
 
     public void Dispose() => _folder.Dispose();
@@ -72,6 +73,70 @@ public sealed class StageRunnerTests : IDisposable
         RunOnce();
         Assert.Equal(2, _runs);
         Assert.Equal(["k-means:", "k-means: begins again, it did not end", "k-means: up to date"], _said);
+    }
+
+    [Fact]
+    public void What_somebody_else_put_into_the_folder_stays_and_so_does_what_was_changed_by_hand()
+    {
+        _body = folder =>
+        {
+            File.WriteAllText(Path.Combine(folder, "out.txt"), "result");
+            File.WriteAllText(Path.Combine(folder, "ours.txt"), $"{_clusters}");
+        };
+        RunOnce();
+        _folder.Write("stage/mine.txt", "mine");
+        _folder.Write("stage/sub/mine.txt", "mine");
+        Directory.CreateSymbolicLink(_folder.At("stage", "link"), _folder.At("stages"));
+        _folder.Write("stage/out.txt", "corrected by hand");
+        _clusters = 50;
+        for (var time = 0; time < 2; time++, _clusters--)
+        {
+            RunOnce(false, "k-means");
+            Assert.Equal(["mine", "mine", "corrected by hand", "result"], new[] { "mine.txt", "sub/mine.txt", "out.txt.1", "out.txt" }.Select(name => File.ReadAllText(_folder.At("stage", name))));
+        }
+        Assert.Contains("k-means: stage/out.txt was changed by hand; it is kept as stage/out.txt.1", _said);
+        Assert.True(File.Exists(_folder.At("stages", "k-means.json")));
+    }
+
+    [Fact]
+    public void After_a_kill_nothing_is_removed_because_nothing_is_listed()
+    {
+        RunOnce();
+        new MadeFiles("k-means", new Dictionary<string, string>()).Write(_folder.At("stage", Stage.MadeFile)); // as it is while the stage runs
+        _folder.Write("stages/k-means.json", "{\"inputs\": {}}");
+        _folder.Write("stage/mine.txt", "mine");
+        RunOnce();
+        Assert.Equal((2, "mine"), (_runs, File.ReadAllText(_folder.At("stage", "mine.txt"))));
+    }
+
+    [Fact]
+    public void A_folder_that_an_earlier_version_made_is_marked_once_it_is_found_up_to_date()
+    {
+        RunOnce();
+        File.Delete(_folder.At("stage", Stage.MadeFile));
+        RunOnce();
+        Assert.Equal(["out.txt"], MadeFiles.TryRead(_folder.At("stage", Stage.MadeFile))!.Files.Keys);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_stamp_is_no_reason_to_begin_anew_and_what_is_forced_is_moved_aside(bool lost)
+    {
+        var seen = new List<bool>();
+        _body = folder =>
+        {
+            seen.Add(File.Exists(Path.Combine(folder, "out.txt")));
+            File.WriteAllText(Path.Combine(folder, "out.txt"), "result");
+        };
+        RunOnce(continues: true);
+        if (lost)
+            _folder.Write("stages/k-means.json", "");
+        _fits = true;
+        RunOnce(continues: true, lost ? [] : ["k-means"]);
+        Assert.Equal([false, lost], seen);
+        Assert.Equal(lost ? "k-means: goes on from what is there" : "k-means: runs again, as asked", _said[^1]);
+        Assert.Equal(!lost, File.Exists(_folder.At("stage.1", "out.txt")));
     }
 
     [Fact]
@@ -153,7 +218,7 @@ public sealed class StageRunnerTests : IDisposable
         runner.Run(
             new Stage("k-means", _folder.At("stage"))
             {
-                Obstacle = continues ? isSame => isSame ? null : "it is another" : null,
+                Obstacle = continues ? isSame => isSame || _fits ? null : "it is another" : null,
                 Inputs = () => new StageInputs().Setting("clusters", _clusters).File("input", _folder.At("in.txt")),
                 Run = _ =>
                 {

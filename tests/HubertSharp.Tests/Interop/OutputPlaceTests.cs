@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using HubertSharp.Interop;
+using HubertSharp.Runs;
+using HubertSharp.Tests.Cli;
+using HubertSharp.Tests.Models;
+
+namespace HubertSharp.Tests.Interop;
+
+/// <summary>A converted model takes the place of an old one in one step; what the user has beside it stays.</summary>
+public sealed class OutputPlaceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void What_the_user_has_in_the_folder_stays()
+    {
+        Old();
+        Fill("model");
+        Assert.Equal(
+            [".gitignore", "README.md", "README.md.1", "config.json", "link", "model.safetensors", "notes.txt", "sub"],
+            Directory.GetFileSystemEntries(_folder.At("model")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(("my card", "new", "mine", "mine"), (Text("README.md.1"), Text("README.md"), Text("sub", "notes.txt"), Text("notes.txt")));
+        Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_link_to_the_folder_stays_a_link_and_an_empty_folder_is_filled()
+    {
+        Old();
+        Directory.CreateSymbolicLink(_folder.At("current"), "model");
+        Fill("current/");
+        Assert.Equal("new", Text("model.safetensors"));
+        Assert.Equal("model", new FileInfo(_folder.At("current")).LinkTarget);
+        Directory.CreateDirectory(_folder.At("empty"));
+        Fill("empty", force: false);
+        Assert.True(File.Exists(_folder.At("empty", "model.safetensors")));
+        Assert.Contains("there is something already", Assert.Throws<UserException>(() => Fill("empty", force: false)).Message);
+    }
+
+    [Fact]
+    public void A_conversion_that_fails_leaves_the_old_model_and_nothing_else()
+    {
+        Old();
+        _folder.Write("x.onnx", "old");
+        _folder.Write("x.onnx.data", "old weights");
+        Assert.Throws<InvalidOperationException>(() => OutputPlace.Fill<int>(_folder.At("model"), true, place => throw new InvalidOperationException(File.Exists(WriteModel(place)).ToString())));
+        Assert.Throws<InvalidOperationException>(() => OutputPlace.Fill<int>(_folder.At("x.onnx"), true, place =>
+        {
+            File.WriteAllText(place + ".data", "new");
+            throw new InvalidOperationException();
+        }));
+        Assert.Equal(("old", "old weights"), (Text("model.safetensors"), File.ReadAllText(_folder.At("x.onnx.data"))));
+        Assert.Equal(["model", "x.onnx", "x.onnx.data"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("x.onnx.data: there is something already", Assert.Throws<UserException>(() =>
+        {
+            File.Move(_folder.At("x.onnx"), _folder.At("y.onnx"));
+            FillFile("x.onnx", force: false);
+        }).Message);
+    }
+
+    [Fact]
+    public void A_whole_file_with_weights_beside_it_that_a_killed_process_was_moving_comes_to_its_place()
+    {
+        foreach (var moved in new[] { false, true })
+        {
+            var whole = $".whole-2147483647-1-{WritingProcess.Machine}-1-x.onnx";
+            _folder.Write("x.onnx", "old");
+            _folder.Write("x.onnx.data", moved ? "new weights" : "old weights");
+            _folder.Write($"{whole}/x.onnx", "new");
+            if (!moved)
+                _folder.Write($"{whole}/x.onnx.data", "new weights");
+            FillFile("other.onnx", force: true);
+            Assert.Equal(("new", "new weights"), (File.ReadAllText(_folder.At("x.onnx")), File.ReadAllText(_folder.At("x.onnx.data"))));
+            Assert.DoesNotContain(Directory.GetFileSystemEntries(_folder.FullName), path => Path.GetFileName(path).StartsWith('.'));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_folder_that_a_killed_process_took_from_its_place_gives_back_what_is_the_users_or_is_the_model_again(bool isThere)
+    {
+        Old();
+        var old = _folder.At($".old-2147483647-1-{WritingProcess.Machine}-1-model");
+        Directory.Move(_folder.At("model"), old);
+        if (isThere)
+            WriteModel(_folder.At("model"));
+        OutputPlace.PutRight(_folder.FullName);
+        Assert.Equal((isThere ? "new" : "old", "mine", "mine"), (Text("model.safetensors"), Text("notes.txt"), Text("sub", "notes.txt")));
+        Assert.Equal("my card", Text(isThere ? "README.md.1" : "README.md"));
+        Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
+    }
+
+    /// <summary>The real program, killed before each of its steps between the old model and the new one: one of them is there at every moment.</summary>
+    [Fact, Trait("Part", "e2e")]
+    public void Killed_at_any_step_a_whole_model_is_at_the_place_and_the_next_start_clears_the_rest()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/cc"), "no C compiler to make the library that kills");
+        var library = BuildKiller();
+        var checkpoint = Directory.GetFiles(Fixtures.At(TinyModel.Names().First().Data), "checkpoint_init*.pt")[0];
+        ModelConverter.Run(new ConversionOptions { Input = checkpoint, Output = _folder.At("model"), Format = ModelFormat.HuggingFace });
+        var (old, fresh) = ("old", File.ReadAllText(_folder.At("model", "config.json")));
+        var kills = 0;
+        for (var step = 1; ; step += step < 3 ? 1 : 4)
+        {
+            File.WriteAllText(_folder.At("model", "config.json"), old);
+            _folder.Write("model/notes.txt", "mine");
+            _folder.Write("model/sub/notes.txt", "mine");
+            var script = $"KILL_AT={step} KILL_IN=.old- LD_PRELOAD={library} exec $HUBERT convert {checkpoint} {_folder.At("model")} --to huggingface --force";
+            var exitCode = HubertProcess.RunShell(["sh", "-c"], script).ExitCode;
+            Assert.Contains(Text("config.json"), new[] { old, fresh });
+            Assert.True(File.Exists(_folder.At("model", "model.safetensors")) && File.Exists(_folder.At("model", "preprocessor_config.json")));
+            Assert.Equal("mine", Text("notes.txt"));
+            OutputPlace.PutRight(_folder.FullName);
+            using (WorkFolder.In(_folder.FullName, "next"))
+                Assert.Equal("mine", Text("sub", "notes.txt"));
+            Assert.Equal(["kill.c", "kill.so", "model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            if (exitCode == 0)
+                break;
+            kills++;
+        }
+        Assert.InRange(kills, 3, 20);
+    }
+
+    private string BuildKiller()
+    {
+        var source = _folder.Write("kill.c", """
+            #define _GNU_SOURCE
+            #include <dlfcn.h>
+            #include <signal.h>
+            #include <stdlib.h>
+            #include <string.h>
+            #include <unistd.h>
+            static int calls;
+            static void step(const char *a, const char *b) {
+                const char *in = getenv("KILL_IN"), *at = getenv("KILL_AT");
+                if (in && at && (strstr(a, in) || (b && strstr(b, in))) && __sync_add_and_fetch(&calls, 1) == atoi(at)) kill(getpid(), SIGKILL);
+            }
+            #define REAL(name) (dlsym(RTLD_NEXT, name))
+            int rename(const char *a, const char *b) { step(a, b); return ((int (*)(const char *, const char *))REAL("rename"))(a, b); }
+            int renameat2(int d, const char *a, int e, const char *b, unsigned f) { step(a, b); return ((int (*)(int, const char *, int, const char *, unsigned))REAL("renameat2"))(d, a, e, b, f); }
+            int link(const char *a, const char *b) { step(a, b); return ((int (*)(const char *, const char *))REAL("link"))(a, b); }
+            int unlink(const char *a) { step(a, 0); return ((int (*)(const char *))REAL("unlink"))(a); }
+            int rmdir(const char *a) { step(a, 0); return ((int (*)(const char *))REAL("rmdir"))(a); }
+            """);
+        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-o", _folder.At("kill.so"), source, "-ldl"]);
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
+        return _folder.At("kill.so");
+    }
+
+    private void Old()
+    {
+        foreach (var (name, text) in new[] { ("config.json", "old"), ("model.safetensors", "old"), ("pytorch_model.bin", "old"), ("README.md", "my card"), ("notes.txt", "mine"), (".gitignore", "mine"), ("sub/notes.txt", "mine") })
+            _folder.Write($"model/{name}", text);
+        File.CreateSymbolicLink(_folder.At("model", "link"), "nowhere");
+    }
+
+    private static string WriteModel(string place)
+    {
+        Directory.CreateDirectory(place);
+        foreach (var name in new[] { "config.json", "model.safetensors", "README.md" })
+            File.WriteAllText(Path.Combine(place, name), "new");
+        return Path.Combine(place, "config.json");
+    }
+
+    private void Fill(string name, bool force = true) => OutputPlace.Fill($"{_folder.FullName}/{name}", force, WriteModel);
+
+    private void FillFile(string name, bool force) => OutputPlace.Fill(_folder.At(name), force, place =>
+    {
+        File.WriteAllText(place, "new");
+        File.WriteAllText(place + ".data", "new weights");
+        return 0;
+    });
+
+    private string Text(params string[] parts) => File.ReadAllText(_folder.At(["model", .. parts]));
+
+    public void Dispose() => _folder.Dispose();
+}
