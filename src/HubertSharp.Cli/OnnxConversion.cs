@@ -37,7 +37,7 @@ internal static class OnnxConversion
         var export = new OnnxExportOptions { Layers = layers.Count > 0 ? layers : null, Centroids = kmeans?.Centroids, Convention = convention, Int8 = int8 };
         return OutputPlace.Fill(options.Output, options.Force, place =>
         {
-            OnnxExporter.Write(place, Path.GetFileName(place) + ".data", source, export);
+            OnnxExporter.Write(place, Path.GetFileName(place) + OutputPlace.WeightsBeside, source, export);
             var report = Compare(source, place, export, options) with { Notices = notices };
             return report.IsEquivalent ? report : throw InteropFaults.NotEquivalent(options.Output, report);
         });

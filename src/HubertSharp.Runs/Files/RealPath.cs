@@ -34,8 +34,9 @@ public static class RealPath
     public static bool IsBelow(string path, string folder)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var start = Path.TrimEndingDirectorySeparator(folder);
-        return path.StartsWith(start == "/" ? start : $"{start}/", StringComparison.Ordinal) && path.Length > start.Length + 1;
+        ArgumentNullException.ThrowIfNull(folder);
+        var start = $"{folder.TrimEnd('/')}/";
+        return path.StartsWith(start, StringComparison.Ordinal) && path.Length > start.Length;
     }
 
     /// <summary>Whether two real paths lead to one thing, by name or, where both are there, by what is there (a bind mount, names that ignore case).</summary>

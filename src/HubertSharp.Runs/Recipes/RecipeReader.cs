@@ -76,7 +76,7 @@ internal sealed class RecipeReader
     private string Name(Settings top)
     {
         var name = Text(top, "name", "name: demo");
-        if (top.Has("name") && (name is "." or ".." || string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(c => c is '/' or '\\' || char.IsControl(c) || char.IsSurrogate(c))))
+        if (top.Find("name") is YamlScalar && (name is "." or ".." || string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(c => c is '/' or '\\' || char.IsControl(c) || char.IsSurrogate(c))))
             _faults.Add(RecipeFaults.Value(top.Where("name"), "name", "one plain folder name, such as demo", $"'{PrintableText.Of(name)}'"));
         return name;
     }

@@ -10,6 +10,9 @@ namespace HubertSharp.Interop;
 /// </summary>
 internal static class OutputPlace
 {
+    /// <summary>What ONNX calls the file of weights that are too large for the graph's.</summary>
+    public const string WeightsBeside = ".data";
+
     private static readonly string[] ModelFiles = [.. HuggingFaceReader.FileNames, ModelDescription.FileName];
 
     /// <summary>Lets <paramref name="fill"/> write beside the place, then moves the result there.</summary>
@@ -91,7 +94,12 @@ internal static class OutputPlace
     {
         var (folder, name) = (Path.GetDirectoryName(whole)!, WorkName.PlaceOf(whole, WorkName.Whole));
         foreach (var file in Directory.GetFiles(whole).OrderBy(file => Path.GetFileName(file) == name))
-            Owned.Publish(file, Path.Combine(folder, Path.GetFileName(file)));
+        {
+            var place = Path.Combine(folder, Path.GetFileName(file));
+            if (Path.GetFileName(file) != name && !file.EndsWith(WeightsBeside, StringComparison.Ordinal) && File.Exists(place))
+                Owned.MoveAside(place); // a dictionary may be that of the user's labels; weights are only of use to the model that goes
+            Owned.Publish(file, place);
+        }
         Owned.DeleteIfEmpty(whole);
     }
 

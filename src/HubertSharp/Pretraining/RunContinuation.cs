@@ -7,7 +7,8 @@ namespace HubertSharp.Pretraining;
 internal static class RunContinuation
 {
     /// <summary>They decide how long a run is, not what it learns.</summary>
-    private static readonly string[] Lengths = ["optimization.max_update", "optimization.max_epoch", "optimization.stop_time_hours", "optimization.stop_min_lr"];
+    private static readonly string[] Lengths =
+        ["optimization.max_update", "optimization.max_epoch", "optimization.stop_time_hours", "optimization.stop_min_lr", "lr_scheduler.total_num_update"];
 
     /// <summary>Why it cannot, or null when it can.</summary>
     /// <param name="resolved">The configuration to train with.</param>

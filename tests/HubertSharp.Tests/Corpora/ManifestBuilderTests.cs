@@ -54,6 +54,13 @@ public class ManifestBuilderTests
         Assert.Equal(["cut.wav", "empty.mp3", "short.wav", "silent.flac", "tab\there.wav", "text.wav"], report.Skipped.Select(s => s.File));
         Assert.Contains("every sample is zero", report.Skipped[3].Reason, StringComparison.Ordinal);
         Assert.Equal(6, File.ReadLines(folder.At("out", "skipped.tsv")).Count());
+        ManifestBuilder.Build(options);
+        Assert.False(File.Exists(folder.At("out", "skipped.tsv.1"))); // it says the same
+        Write(folder, "clean/good.wav", 2000);
+        folder.Write("out/skipped.tsv", "mine");
+        ManifestBuilder.Build(options with { Folder = folder.At("clean"), ValidPercent = 0 });
+        Assert.Equal("mine", File.ReadAllText(folder.At("out", "skipped.tsv.1")));
+        Assert.False(File.Exists(folder.At("out", "skipped.tsv")));
         Assert.StartsWith("6 files cannot be used", Assert.Throws<UserException>(() => ManifestBuilder.Build(options with { Strict = true })).Message, StringComparison.Ordinal);
         Assert.Equal(2, ManifestBuilder.Build(options with { MinSeconds = 0.0, Quick = true }).Splits.Single(s => s.Name == "valid").Utterances);
     }

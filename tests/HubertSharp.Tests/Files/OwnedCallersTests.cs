@@ -26,7 +26,7 @@ public class OwnedCallersTests
         "MadeFiles: DeleteListed, MoveAside", // what a list in the folder says we made, as long as it is what we made
         "ManifestBuilder: MoveAside",
         "NpyWriter: DeleteWork, Publish",
-        "OutputPlace: DeleteIfEmpty, DeleteListed, MoveBeside, Publish", // a model's files, in the folder that convert --force replaced
+        "OutputPlace: DeleteIfEmpty, DeleteListed, MoveAside, MoveBeside, Publish", // a model's files, in the folder that convert --force replaced
         "StageContents: MoveAside",
         "WorkFolder: DeleteWithin, DeleteWork",
     ];

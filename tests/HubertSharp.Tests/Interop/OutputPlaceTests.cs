@@ -75,6 +75,23 @@ public sealed class OutputPlaceTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_dictionary_that_says_something_else_is_kept()
+    {
+        _folder.Write("x.pt", "old");
+        foreach (var (symbols, kept) in new[] { ("a 1", null), ("a 1", null), ("b 1", "a 1") })
+        {
+            OutputPlace.Fill(_folder.At("x.pt"), true, place =>
+            {
+                File.WriteAllText(place, "new");
+                File.WriteAllText(Path.Combine(Path.GetDirectoryName(place)!, "dict.km.txt"), symbols);
+                return 0;
+            });
+            Assert.Equal((symbols, "new"), (File.ReadAllText(_folder.At("dict.km.txt")), File.ReadAllText(_folder.At("x.pt"))));
+            Assert.Equal(kept, File.Exists(_folder.At("dict.km.txt.1")) ? File.ReadAllText(_folder.At("dict.km.txt.1")) : null);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
