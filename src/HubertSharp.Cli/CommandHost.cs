@@ -36,7 +36,8 @@ internal static class CommandHost
 
     /// <summary>Prints what the exception means to the user, and returns the exit code.</summary>
     /// <param name="exception">What ended the command.</param>
-    /// <param name="interrupted">A signal came before: a fault after it (a child process that the same Ctrl-C ended) is part of the stop.</param>
+    /// <param name="interrupted">A signal came before: a fault after it (a child process that the same Ctrl-C ended) is part of the stop, but for the disk's own,
+    /// which say that the checkpoint of the stop was not written.</param>
     /// <param name="error">Where the message goes: standard error.</param>
     internal static int Report(Exception exception, bool interrupted, TextWriter error)
     {
@@ -44,7 +45,7 @@ internal static class CommandHost
         var (message, exitCode) = e switch
         {
             OperationCanceledException => ("interrupted", Interrupted),
-            UserException or IOException or UnauthorizedAccessException when interrupted => ("interrupted", Interrupted),
+            UserException or IOException or UnauthorizedAccessException when interrupted && !WriteFaults.IsOfDisk(e) => ("interrupted", Interrupted),
             UserException => (e.Message, UserFault),
             IOException when WriteFaults.IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
             IOException or UnauthorizedAccessException => (e.Message, UserFault),

@@ -23,7 +23,8 @@ public static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16))
             {
                 fill(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush();
+                DiskSync.Flush(stream.SafeFileHandle, temporary);
             }
             Owned.Publish(temporary, path);
         }

@@ -6,18 +6,22 @@ internal sealed class ByteLines : IDisposable
     private readonly FileStream _stream;
     private readonly string _path;
     private readonly int _maximumLineBytes;
+    private readonly bool _passesOverLong;
     private byte[] _buffer;
     private int _start; // of the unread bytes in the buffer
     private int _end;
+    private int _currentStart;
     private int _current; // length of the current line, without its ending
 
+    /// <param name="passOverLong">A line above the maximum is empty and <see cref="IsTooLong"/>; otherwise it is a fault.</param>
     /// <exception cref="UserException">The file is missing or cannot be opened.</exception>
-    public ByteLines(string path, int maximumLineBytes, int bufferBytes = 1 << 16)
+    public ByteLines(string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false)
     {
         if (!File.Exists(path))
             throw UserException.Create("no such file", path, next: "check the path");
         _path = path;
         _maximumLineBytes = maximumLineBytes;
+        _passesOverLong = passOverLong;
         _buffer = new byte[bufferBytes];
         try
         {
@@ -39,7 +43,13 @@ internal sealed class ByteLines : IDisposable
     public long NextOffset { get; private set; }
 
     /// <summary>The current line; valid until the next <see cref="MoveNext"/>.</summary>
-    public ReadOnlySpan<byte> Current => _buffer.AsSpan(_start - (int)(NextOffset - Offset), _current);
+    public ReadOnlySpan<byte> Current => _buffer.AsSpan(_currentStart, _current);
+
+    /// <summary>The current line is above the maximum and was not kept.</summary>
+    public bool IsTooLong { get; private set; }
+
+    /// <summary>A newline ends the current line.</summary>
+    public bool HasEnd { get; private set; }
 
     /// <summary>Goes to the next line; a last line without an end counts when it holds anything.</summary>
     /// <exception cref="UserException">A line above the maximum, or the file cannot be read.</exception>
@@ -51,7 +61,7 @@ internal sealed class ByteLines : IDisposable
             var unread = _buffer.AsSpan(_start, _end - _start);
             var newline = unread[searched..].IndexOf((byte)'\n');
             if ((newline >= 0 ? searched + newline : unread.Length) > _maximumLineBytes)
-                throw TooLong();
+                return _passesOverLong ? PassOver() : throw TooLong();
             if (newline >= 0)
                 return Take(searched + newline, searched + newline + 1);
             searched = unread.Length;
@@ -64,11 +74,33 @@ internal sealed class ByteLines : IDisposable
 
     private bool Take(int length, int consumed)
     {
-        Offset = NextOffset;
-        NextOffset += consumed;
-        Number++;
-        _current = length;
+        (_currentStart, _current) = (_start, length);
         _start += consumed;
+        return Count(consumed, hasEnd: consumed > length);
+    }
+
+    private bool PassOver()
+    {
+        for (long length = 0; ;)
+        {
+            var newline = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            var consumed = newline >= 0 ? newline + 1 : _end - _start;
+            length += consumed;
+            _start += consumed;
+            if (newline < 0 && Fill())
+                continue;
+            _current = 0;
+            Count(length, newline >= 0);
+            return IsTooLong = true;
+        }
+    }
+
+    private bool Count(long bytes, bool hasEnd)
+    {
+        Offset = NextOffset;
+        NextOffset += bytes;
+        Number++;
+        (HasEnd, IsTooLong) = (hasEnd, false);
         return true;
     }
 

@@ -1,6 +1,6 @@
 namespace HubertSharp.Runs;
 
-/// <summary>Why a file or folder could not be written: a full disk, a read-only file system and missing rights are told apart.</summary>
+/// <summary>Why a file or folder could not be written: a full, a failing and a read-only disk and missing rights are told apart.</summary>
 public static class WriteFaults
 {
     /// <summary>The fault behind an exception of a write.</summary>
@@ -15,6 +15,8 @@ public static class WriteFaults
             return UserException.Create("no space left on the disk", path, next: "free some and run the same command again", cause: cause);
         if (IsReadOnly(cause))
             return UserException.Create("the file system is read-only", path, next: "make it writable or choose another folder", cause: cause);
+        if (IsDiskFault(cause))
+            return UserException.Create("cannot write", path, found: cause.Message, next: "look at the disk and the system's log, then run the same command again", cause: cause);
         return cause is UnauthorizedAccessException && !Directory.Exists(path) // a folder in a file's place is no matter of rights
             ? UserException.Create("no right to write here", path, found: cause.Message, next: "change the rights of the folder or choose another", cause: cause)
             : UserException.Create("cannot write", path, found: cause.Message, next: "free space or choose another folder", cause: cause);
@@ -25,6 +27,12 @@ public static class WriteFaults
         ? (e.HResult & 0xffff) is 39 or 112 // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
         : e.HResult is 28 or 122)) // ENOSPC, EDQUOT
         || IsDiskFull(e.InnerException));
+
+    /// <summary>Whether an exception, or what caused it, is the disk's own: full, read-only, or failing.</summary>
+    public static bool IsOfDisk(Exception? e) => IsDiskFull(e) || IsReadOnly(e) || IsDiskFault(e);
+
+    private static bool IsDiskFault(Exception? e) => e is not null && ((e is IOException && !OperatingSystem.IsWindows() && e.HResult is 5) // EIO
+        || IsDiskFault(e.InnerException));
 
     private static bool IsReadOnly(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
         ? (e.HResult & 0xffff) is 19 // ERROR_WRITE_PROTECT

@@ -9,6 +9,7 @@ public class WriteFaultsTests
     [InlineData(122, "no space left on the disk")]
     [InlineData(30, "the file system is read-only")]
     [InlineData(5, "cannot write")]
+    [InlineData(9, "cannot write")]
     public void Causes_are_told_apart(int error, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "these are Unix's numbers");
@@ -16,6 +17,10 @@ public class WriteFaultsTests
         Assert.StartsWith($"/run/x: {expected}", WriteFaults.Of("/run/x", cause).Message);
         Assert.StartsWith($"/run/x: {expected}", WriteFaults.Of("/run/x", new IOException("outer", cause)).Message.Replace("found outer", ""));
     }
+
+    [Fact]
+    public void A_failing_disk_is_what_to_look_at() =>
+        Assert.EndsWith("look at the disk and the system's log, then run the same command again", WriteFaults.Of("/run/x", new IOException("Input/output error", 5)).Message);
 
     [Fact]
     public void Missing_rights_are_named() =>

@@ -115,7 +115,7 @@ public sealed class NpyWriter : IDisposable
             if (RandomAccess.GetLength(_file) != bytes)
                 throw new InvalidOperationException($"{RandomAccess.GetLength(_file)} bytes were written, {bytes} expected");
             RandomAccess.Write(_file, NpyHeader.Format(NpyElementType.Float32, rows, Columns), 0);
-            RandomAccess.FlushToDisk(_file);
+            DiskSync.Flush(_file, _partial);
             _completedRows = rows;
         }
         catch (IOException e)

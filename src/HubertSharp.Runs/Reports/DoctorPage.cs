@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -38,7 +37,7 @@ public static class DoctorPage
             Measured(html, t, downstream);
         html.Append("<section>");
         html.Pairs(t.Configuration, Configuration(run));
-        html.Pairs(t.Environment, Environment(run.Folder, report.Format));
+        html.Pairs(t.Environment, report.Format == LogFormat.HubertSharp ? RunEnvironment.LastStart(Path.Combine(run.Folder, "environment.json")) : []);
         return html.Append("</section>\n").Close();
     }
 
@@ -112,24 +111,6 @@ public static class DoctorPage
             ("num_negatives", hints.Negatives), ("accum_grad", hints.AccumulatedBatches), ("freeze_finetune_updates", hints.FrozenUpdates),
         ];
         return [.. known.Where(k => k.Value is not null).Select(k => KeyValuePair.Create(k.Key, Convert.ToString(k.Value, CultureInfo.InvariantCulture)!))];
-    }
-
-    /// <summary>The last start of one of our runs.</summary>
-    private static KeyValuePair<string, string>[] Environment(string folder, LogFormat format)
-    {
-        var path = Path.Combine(folder, "environment.json");
-        if (format != LogFormat.HubertSharp || !File.Exists(path))
-            return [];
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path))?["starts"] is JsonArray { Count: > 0 } starts && starts[^1] is JsonObject last
-                ? [.. last.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString() ?? ""))]
-                : [];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return []; // the page does without
-        }
     }
 
     internal static string StatusOf(LossVerdict verdict) => verdict switch

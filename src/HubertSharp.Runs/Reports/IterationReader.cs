@@ -62,7 +62,7 @@ public static class IterationReader
     private static double? Speed(string metricsPath)
     {
         var rates = new List<double>();
-        using var lines = new ByteLines(metricsPath, MetricsLine.MaximumBytes);
+        using var lines = new ByteLines(metricsPath, MetricsLine.MaximumBytes, passOverLong: true);
         while (lines.MoveNext())
         {
             if (MetricsLine.TryParse(lines.Current)?["audio_s_per_s"] is { } rate && double.IsFinite(rate))

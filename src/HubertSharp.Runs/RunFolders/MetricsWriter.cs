@@ -24,18 +24,32 @@ public sealed class MetricsWriter : IDisposable
 
     /// <summary>
     /// Opens the file for a run that goes on after <paramref name="keepUpToUpdate"/>: lines of later updates, and a cut last line,
-    /// are removed. Pass 0 for a new run, which removes everything.
+    /// are removed. Damaged lines before stay where they are. Before anything else is removed, the file is copied to
+    /// <c>metrics.jsonl.copy-1</c> (2, 3 ...).
     /// </summary>
+    /// <param name="path">The file, made when it is missing.</param>
+    /// <param name="keepUpToUpdate">The checkpoint's update; 0 for a new run, which keeps nothing but a copy.</param>
+    /// <param name="notice">Told of damaged lines and of a copy.</param>
     /// <exception cref="UserException">The file cannot be written.</exception>
-    public static MetricsWriter Open(string path, long keepUpToUpdate)
+    public static MetricsWriter Open(string path, long keepUpToUpdate, Action<string>? notice = null)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var keepBytes = keepUpToUpdate > 0 && File.Exists(path) ? BytesUpTo(path, keepUpToUpdate) : 0;
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            DiskSync.CreateFolder(folder);
+            var isThere = File.Exists(path);
+            var cut = isThere ? MetricsCut.Of(path, keepUpToUpdate) : new MetricsCut(0, false, [], false);
+            if (cut.Damaged.Count > 0)
+                notice?.Invoke(RunFaults.DamagedLines(path, cut.Damaged));
+            if (cut.CutsMore)
+                Copy(path, isAnew: keepUpToUpdate == 0, notice);
             var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            stream.SetLength(keepBytes);
-            stream.Position = keepBytes;
+            stream.SetLength(cut.KeptBytes);
+            stream.Position = cut.KeptBytes;
+            if (cut.LacksEnd)
+                stream.WriteByte((byte)'\n');
+            if (!isThere)
+                DiskSync.FlushFolder(folder);
             return new MetricsWriter(path, stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -88,7 +102,7 @@ public sealed class MetricsWriter : IDisposable
     {
         try
         {
-            _stream.Flush(flushToDisk: true);
+            DiskSync.Flush(_stream.SafeFileHandle, _path);
         }
         catch (IOException e)
         {
@@ -98,18 +112,20 @@ public sealed class MetricsWriter : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    // Up to the first line that is cut, is no JSON object, or belongs to a later update. Lines without an update go with their neighbours.
-    private static long BytesUpTo(string path, long update)
+    // Starts that never come to a checkpoint must not fill the disk: of a new run's lines a copy of their length is enough.
+    private static void Copy(string path, bool isAnew, Action<string>? notice)
     {
-        using var lines = new ByteLines(path, MetricsLine.MaximumBytes);
-        long keep = 0;
-        while (lines.MoveNext())
+        var copy = SideFiles.FreeName(path, "copy");
+        var length = new FileInfo(path).Length;
+        if (isAnew && Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.copy-*").Any(c => new FileInfo(c).Length >= length))
+            return;
+        AtomicFile.Write(copy, to =>
         {
-            var whole = lines.NextOffset - lines.Offset > lines.Current.Length; // has its newline
-            if (!whole || MetricsLine.TryParse(lines.Current) is not { } line || line.Update > update)
-                break;
-            keep = lines.NextOffset;
-        }
-        return keep;
+            using var from = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            from.CopyTo(to);
+        });
+        notice?.Invoke(isAnew
+            ? $"{path}: this run begins at update 0; the lines of before are kept in {Path.GetFileName(copy)}"
+            : $"warning: {path}: more than the lines after the checkpoint has to be cut; the file as it was is kept in {Path.GetFileName(copy)}");
     }
 }

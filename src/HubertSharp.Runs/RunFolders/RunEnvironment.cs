@@ -10,15 +10,18 @@ public static class RunEnvironment
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    private const long MaximumBytes = 16L << 20;
+
     /// <summary>Adds an entry for this start.</summary>
-    /// <param name="path">The file; made when it is not there.</param>
+    /// <param name="path">The file; made when it is not there, put aside when it is damaged or above 16 MiB.</param>
     /// <param name="details">What only the caller knows: libtorch's version, device, precision, threads.</param>
     /// <param name="update">The update that the start continues from.</param>
-    /// <exception cref="UserException">The file is not what a run writes, or cannot be written.</exception>
-    public static void Append(string path, IReadOnlyDictionary<string, string> details, long update = 0)
+    /// <param name="notice">Told when the file is put aside.</param>
+    /// <exception cref="UserException">The file cannot be written.</exception>
+    public static void Append(string path, IReadOnlyDictionary<string, string> details, long update = 0, Action<string>? notice = null)
     {
         ArgumentNullException.ThrowIfNull(details);
-        var starts = Read(path);
+        var starts = Read(path, notice);
         var entry = new JsonObject
         {
             ["time"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
@@ -37,18 +40,45 @@ public static class RunEnvironment
         AtomicFile.WriteAllText(path, new JsonObject { ["starts"] = starts }.ToJsonString(Indented) + "\n");
     }
 
-    private static JsonArray Read(string path)
+    /// <summary>The last start, key by key; what is wrong with the file where it cannot be read, nothing where it is not there.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> LastStart(string path)
     {
         if (!File.Exists(path))
             return [];
+        var starts = TryRead(path, out var damage);
+        return starts is null ? [new(Path.GetFileName(path), damage!)]
+            : starts is [.., JsonObject last] ? [.. last.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString() ?? ""))]
+            : [];
+    }
+
+    private static JsonArray Read(string path, Action<string>? notice)
+    {
+        if (!Path.Exists(path))
+            return [];
+        if (TryRead(path, out var damage) is { } starts)
+            return starts;
+        SideFiles.PutAside(path, damage!, notice);
+        return [];
+    }
+
+    private static JsonArray? TryRead(string path, out string? damage)
+    {
+        damage = "not the JSON that a run writes";
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path))?["starts"]?.DeepClone() as JsonArray ?? throw RunFaults.NotJson(path);
+            if (new FileInfo(path).Length <= MaximumBytes)
+                return JsonNode.Parse(File.ReadAllText(path))?["starts"]?.DeepClone() as JsonArray;
+            damage = $"above {MaximumBytes >> 20} MiB";
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw RunFaults.NotJson(path, e);
+            // a key that comes twice is an ArgumentException
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            damage = $"cannot be read ({PrintableText.Of(e)})";
+        }
+        return null;
     }
 
     private static string? Processor()

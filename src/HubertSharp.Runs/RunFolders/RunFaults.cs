@@ -16,6 +16,14 @@ internal static class RunFaults
     public static UserException NotSamples(string path, Exception? cause = null) =>
         UserException.Create("not the predictions that a run writes", path, next: "delete the file, the next validation writes it anew", cause: cause);
 
+    /// <summary>A notice: nothing of it stops a run.</summary>
+    public static string DamagedLines(string path, IReadOnlyList<int> numbers)
+    {
+        const int MostNamed = 10;
+        var named = string.Join(", ", numbers.Take(MostNamed)) + (numbers.Count > MostNamed ? $" and {numbers.Count - MostNamed} more" : "");
+        return $"warning: {path}: damaged {(numbers.Count == 1 ? "line" : "lines")} {named}; kept as found and passed over by every reader, the other lines count";
+    }
+
     public static UserException NotJson(string path, Exception? cause = null) =>
         UserException.Create("not the JSON that a run writes", path, next: "delete the file, the next start writes it anew", cause: cause);
 }

@@ -48,7 +48,7 @@ public sealed partial class RunFolder
         try
         {
             var full = System.IO.Path.GetFullPath(path);
-            Directory.CreateDirectory(full);
+            DiskSync.CreateFolder(full);
             return new RunFolder(full);
         }
         catch (IOException e) when (System.IO.File.Exists(path))

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using HubertSharp.Models;
+using HubertSharp.Pretraining;
 using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Interop;
@@ -7,7 +7,7 @@ namespace HubertSharp.Interop;
 /// <summary>Reads a checkpoint folder of ours.</summary>
 internal static class NativeReader
 {
-    private const string OptimizerName = "optimizer.safetensors", StateName = "state.json";
+    private const string OptimizerName = "optimizer.safetensors";
 
     /// <exception cref="Runs.UserException">Damaged.</exception>
     public static PortableModel Read(string folder, bool withTraining)
@@ -23,28 +23,15 @@ internal static class NativeReader
 
     private static TrainingState? Training(string folder, ModelDescription description, bool withMoments)
     {
-        var path = Path.Combine(folder, StateName);
-        if (!File.Exists(path))
+        if (!File.Exists(Path.Combine(folder, CheckpointStateFile.Name)))
             return null;
-        long updates, steps;
-        long[] skips;
-        try
-        {
-            using var state = JsonDocument.Parse(File.ReadAllText(path));
-            updates = state.RootElement.GetProperty("update").GetInt64();
-            steps = state.RootElement.GetProperty("optimizerSteps").GetInt64();
-            skips = [.. state.RootElement.GetProperty("layerSkips").EnumerateArray().Select(skip => skip.GetInt64())];
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw ModelFaults.BadDescription(path, Runs.PrintableText.Of(e));
-        }
+        var state = CheckpointStateFile.Read(folder);
         var optimizer = Path.Combine(folder, OptimizerName);
         if (!withMoments || !File.Exists(optimizer))
-            return new TrainingState(updates, null, steps) { LayerSkips = skips };
+            return new TrainingState(state.Update, null, state.OptimizerSteps) { LayerSkips = state.LayerSkips };
         var file = SafetensorsFile.Read(optimizer);
         var moments = HubertParameters.Of(description.Model, description.Classes).ToDictionary(
             spec => spec.Name, spec => (file[$"exp_avg.{spec.Name}"], file[$"exp_avg_sq.{spec.Name}"]), StringComparer.Ordinal);
-        return new TrainingState(updates, moments, steps) { LayerSkips = skips };
+        return new TrainingState(state.Update, moments, state.OptimizerSteps) { LayerSkips = state.LayerSkips };
     }
 }

@@ -1,9 +1,9 @@
-using System.Text.Json;
 using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -55,7 +55,7 @@ internal static class ReportStage
         Quality = ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
         Probe = context.Recipe.Evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : [],
         StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
-        Environment = Environment(context),
+        Environment = RunEnvironment.LastStart(Path.Combine(context.Iterations[^1].RunFolder, "environment.json")),
     };
 
     private static long Parameters(PipelineIteration iteration)
@@ -72,15 +72,5 @@ internal static class ReportStage
             .Select(g => new CorpusPart(split, g.Key, g.Count(), g.Sum(e => e.LengthSamples) / SampleRate)));
         var licences = Path.Combine(context.DataFolder, "LICENSES.md");
         return new CorpusSummary(context.Recipe.Corpus, [.. parts], File.Exists(licences) ? File.ReadAllText(licences) : null);
-    }
-
-    /// <summary>The last start of the last run, key by key.</summary>
-    private static KeyValuePair<string, string>[] Environment(PipelineContext context)
-    {
-        var path = Path.Combine(context.Iterations[^1].RunFolder, "environment.json");
-        if (!File.Exists(path))
-            return [];
-        using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-        return [.. json.RootElement.GetProperty("starts").EnumerateArray().Last().EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.ToString()))];
     }
 }

@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace HubertSharp.Pretraining;
 
 /// <summary><c>state.json</c> of a checkpoint: everything that a resumed run needs beside the tensors. Written last.</summary>
 internal sealed record CheckpointState
 {
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -58,6 +60,10 @@ internal sealed record CheckpointState
 
     /// <summary>SHA-256 of each other file in the folder.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 of the file that this stands in; see <see cref="CheckpointStateFile"/>. Null in format 2.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Sha256 { get; init; }
 
     /// <summary>False when a file from outside says null, or too little, where a value is needed.</summary>
     internal bool IsWhole => Update >= 0 && Reason is not null && LayerSkips is not null && Files is { Count: > 0 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -10,18 +9,17 @@ namespace HubertSharp.Pretraining;
 /// <summary>
 /// The checkpoints of one run: folders <c>update_000010000</c>, each written beside its place under a name that begins with a dot and
 /// renamed into it when complete, so that a kill at any instant leaves only whole ones. <c>state.json</c> comes last and holds the
-/// hash of every other file. What is to be removed gets a dotted name first, too. One process and one thread at a time.
+/// hash of every other file and of itself. What is to be removed gets a dotted name first, too, and only once the new one is on the
+/// disk. One process and one thread at a time.
 /// </summary>
 internal sealed class CheckpointStore
 {
-    private const string StateFile = "state.json";
     private const string Prefix = "update_";
     private const string Half = ".partial";
     private const string Dying = ".old";
 
     /// <summary>What every checkpoint has, for one whose list is gone.</summary>
     private static readonly string[] KnownFiles = [HubertCheckpoint.WeightsFileName, ModelDescription.FileName, CheckpointSnapshot.OptimizerFile];
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly string _folder;
     private readonly CheckpointConfig _config;
@@ -35,11 +33,7 @@ internal sealed class CheckpointStore
     public static string NameOf(long update) => $"{Prefix}{update:D9}";
 
     /// <summary>The complete-looking checkpoint folders, newest first.</summary>
-    public IReadOnlyList<string> Folders() => !Directory.Exists(_folder)
-        ? []
-        : [.. Directory.GetDirectories(_folder, $"{Prefix}*")
-            .Where(f => UpdateOf(f) is not null && File.Exists(Path.Combine(f, StateFile)))
-            .OrderByDescending(UpdateOf)];
+    public IReadOnlyList<string> Folders() => [.. AllFolders().Where(f => File.Exists(Path.Combine(f, CheckpointStateFile.Name)))];
 
     /// <summary>The states of the checkpoints whose state can be read, newest first.</summary>
     public IReadOnlyList<CheckpointState> States() => [.. Folders().Select(TryReadState).OfType<CheckpointState>()];
@@ -56,29 +50,45 @@ internal sealed class CheckpointStore
         try
         {
             ClearLeftovers();
+            DiskSync.CreateFolder(_folder);
             Directory.CreateDirectory(partial);
             writeTensors(partial);
             var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), Hash);
-            AtomicFile.WriteAllText(Path.Combine(partial, StateFile), JsonSerializer.Serialize(state with { Files = hashes }, s_json));
-            DirectorySync.Flush(partial);
+            CheckpointStateFile.Write(partial, state with { Files = hashes });
+            DiskSync.FlushFolder(partial);
             Remove(target); // there only when the run went back behind it
             if (Path.Exists(target))
                 Owned.MoveAside(target); // what is left in it is not ours
             Directory.Move(partial, target);
-            DirectorySync.Flush(_folder);
-            if (!_config.NoLastCheckpoints)
-                Point("checkpoint_last", target);
-            if (state.BestUpdate == state.Update)
-                Point("checkpoint_best", target);
-            DirectorySync.Flush(_folder);
-            foreach (var update in CheckpointRetention.Superfluous(States(), _config))
-                Remove(Path.Combine(_folder, NameOf(update)));
-            return target;
+            try
+            {
+                DiskSync.FlushFolder(_folder);
+            }
+            catch (IOException)
+            {
+                Directory.Move(target, partial); // whether its name reached the disk is unknown: nothing may go on from it
+                throw;
+            }
         }
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
             DeleteIfPossible(partial);
-            throw PretrainingFaults.CannotSave(target, Folders() is [var newest, ..] ? newest : null, WriteFaults.Of(target, e));
+            throw PretrainingFaults.CannotSave(target, Folders().FirstOrDefault(f => f != target), WriteFaults.Of(target, e));
+        }
+        try
+        {
+            if (!_config.NoLastCheckpoints)
+                Point("checkpoint_last", target);
+            if (state.BestUpdate == state.Update)
+                Point("checkpoint_best", target);
+            DiskSync.FlushFolder(_folder);
+            foreach (var update in CheckpointRetention.Superfluous(States(), _config))
+                Remove(Path.Combine(_folder, NameOf(update)));
+            return target;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PretrainingFaults.NotTidied(target, WriteFaults.Of(_folder, e));
         }
     }
 
@@ -90,13 +100,16 @@ internal sealed class CheckpointStore
     public (string Folder, CheckpointState State)? Newest(Action<string>? notice)
     {
         var damaged = new List<(string Folder, UserException Damage)>();
-        foreach (var folder in Folders())
+        foreach (var folder in AllFolders()) // one without state.json is damaged: kills leave dotted names alone
         {
             var (state, damage) = TryRead(folder);
             if (state is not null)
             {
                 foreach (var (other, why) in damaged)
-                    notice?.Invoke($"warning: {why.Message}; it is put aside as {PutAside(other)}, and the checkpoint before it is taken");
+                {
+                    var aside = PutAside(other);
+                    notice?.Invoke($"warning: {why.Message}; it is put aside as {aside}, and the checkpoint before it is taken");
+                }
                 return (folder, state);
             }
             damaged.Add((folder, damage!));
@@ -114,15 +127,10 @@ internal sealed class CheckpointStore
 
     private static (CheckpointState? State, UserException? Damage) TryRead(string folder)
     {
-        var path = Path.Combine(folder, StateFile);
         try
         {
-            var state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json);
-            if (state is not null && state.Format != CheckpointState.CurrentFormat)
-                throw PretrainingFaults.OtherFormat(path, CheckpointState.CurrentFormat, state.Format);
-            if (state is null || !state.IsWhole)
-                return (null, PretrainingFaults.DamagedCheckpoint(path, "values that are missing"));
-            foreach (var (name, hash) in state.Files)
+            var (state, damage) = CheckpointStateFile.TryRead(folder);
+            foreach (var (name, hash) in state?.Files ?? new Dictionary<string, string>())
             {
                 var file = Path.Combine(folder, Path.GetFileName(name));
                 if (!File.Exists(file))
@@ -130,11 +138,11 @@ internal sealed class CheckpointStore
                 if (Hash(file) != hash)
                     return (null, PretrainingFaults.DamagedCheckpoint(file, "content that is not what was written"));
             }
-            return (state, null);
+            return (state, damage);
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, PretrainingFaults.DamagedCheckpoint(path, e.Message));
+            return (null, PretrainingFaults.DamagedCheckpoint(folder, e.Message));
         }
     }
 
@@ -158,9 +166,9 @@ internal sealed class CheckpointStore
             return;
         foreach (var leftover in Directory.GetDirectories(_folder, $".{Prefix}*"))
         {
-            if (leftover.EndsWith(Half, StringComparison.Ordinal) && UpdateOf(leftover[..^Half.Length]) is not null)
+            if (leftover.EndsWith(Half, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Half.Length]) is not null)
                 Owned.DeleteLocked(leftover);
-            else if (leftover.EndsWith(Dying, StringComparison.Ordinal) && UpdateOf(leftover[..^Dying.Length]) is not null)
+            else if (leftover.EndsWith(Dying, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Dying.Length]) is not null)
                 End(leftover);
         }
     }
@@ -180,7 +188,7 @@ internal sealed class CheckpointStore
     // its own files alone, the list of them last; what somebody else put into the folder comes back under the folder's name
     private static void End(string dying)
     {
-        Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(StateFile));
+        Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(CheckpointStateFile.Name));
         if (!Owned.DeleteIfEmpty(dying))
             Owned.MoveBeside(dying, Path.Combine(Path.GetDirectoryName(dying)!, Path.GetFileName(dying)[1..^Dying.Length]));
     }
@@ -197,19 +205,24 @@ internal sealed class CheckpointStore
         }
     }
 
-    private static long? UpdateOf(string folder) =>
-        long.TryParse(Path.GetFileName(folder).TrimStart('.').AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
+    /// <summary>The update in a checkpoint folder's name; null for other names.</summary>
+    internal static long? UpdateOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && name.StartsWith(Prefix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
+
+    private IEnumerable<string> AllFolders() => !Directory.Exists(_folder) ? []
+        : Directory.GetDirectories(_folder, $"{Prefix}*").Where(f => UpdateOf(f) is not null).OrderByDescending(UpdateOf);
 
     // without hashing gigabytes; null when damaged
     private static CheckpointState? TryReadState(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(Path.Combine(folder, StateFile)), s_json);
+            return CheckpointStateFile.TryRead(folder).State;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (UserException)
         {
-            return null;
+            return null; // of another version
         }
     }
 

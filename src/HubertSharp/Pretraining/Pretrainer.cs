@@ -34,6 +34,7 @@ public static class Pretrainer
         TorchRuntime.Initialize(config.Common.NumThreads);
         var folder = RunFolder.Create(runFolder);
         using var runLock = RunLock.Take(folder.LockPath);
+        SideFiles.MakeRoom(folder.LogPath, options.Notice);
         using var runLog = RunLog.Open(folder.LogPath);
         void Notice(string text)
         {
@@ -87,9 +88,11 @@ public static class Pretrainer
             if (progress.Update >= lastUpdate)
                 throw PretrainingFaults.AlreadyThere(start, progress.Update, lastUpdate);
         }
-        WriteDescription(resolved, folder, labelReports, model, precision, progress.Update);
+        WriteDescription(resolved, folder, labelReports, model, precision, progress.Update, Notice);
+        if (config.Common.TensorboardLogdir is null)
+            SideFiles.MakeRoom(Path.Combine(folder.Path, "tensorboard"), Notice, forFolder: true);
         using var log = new TrainingLog(
-            MetricsWriter.Open(folder.MetricsPath, progress.Update),
+            MetricsWriter.Open(folder.MetricsPath, progress.Update, Notice),
             Path.Combine(folder.Path, config.Common.TensorboardLogdir ?? "tensorboard"), progress.Interval, progress.Epoch);
         using var writer = new CheckpointWriter(checkpoints, config.Checkpoint.WriteCheckpointsAsynchronously);
         using var watch = new TrainingWatch(folder.Path, options.Watch, Notice);
@@ -251,9 +254,10 @@ public static class Pretrainer
 
     // What a reader of the run folder needs: configuration, labels, machine.
     private static void WriteDescription(
-        ResolvedConfig resolved, RunFolder folder, IReadOnlyList<LabelReport> labels, HubertModel model, ComputePrecision precision, long update)
+        ResolvedConfig resolved, RunFolder folder, IReadOnlyList<LabelReport> labels, HubertModel model, ComputePrecision precision, long update, Action<string> notice)
     {
         AtomicFile.WriteAllText(folder.ConfigPath, resolved.ToYaml());
+        SideFiles.MakeRoom(folder.LabelsPath, notice);
         LabelSummary.Write(folder.LabelsPath, [.. resolved.Value.Task.Labels.Zip(labels, LabelSummary.Of)]);
         RunEnvironment.Append(folder.EnvironmentPath, new Dictionary<string, string>
         {
@@ -262,7 +266,7 @@ public static class Pretrainer
             ["precision"] = precision.ToString(),
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
             ["parameters"] = model.Parameters.Count.ToString(CultureInfo.InvariantCulture),
-        }, update);
+        }, update, notice);
     }
 
     private static long LastUpdate(OptimizationConfig optimization, UpdatePlan plan)

@@ -39,6 +39,10 @@ internal static class PretrainingFaults
         UserException.Create("the checkpoint was not written", path, found: cause.Message,
             next: newest is null ? "there is no checkpoint yet" : $"{newest} is whole, and the same command goes on from it", cause: cause);
 
+    public static UserException NotTidied(string checkpoint, UserException cause) =>
+        UserException.Create("the checkpoint is whole, but the links to it were not set or older ones not removed", checkpoint, found: cause.Message,
+            next: "the same command goes on from it", cause: cause);
+
     public static UserException OtherFormat(string path, int expected, int found) =>
         UserException.Create("another version of this program wrote this checkpoint", path, $"format {expected}", $"{found}",
             "go on with that version, or choose another run folder to start anew");

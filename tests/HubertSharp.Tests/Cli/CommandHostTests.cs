@@ -50,6 +50,17 @@ public sealed class CommandHostTests : IDisposable
         Assert.Equal((CommandHost.Interrupted, "hubert: interrupted\n"), (exit, _captured.ToString()));
     }
 
+    [Fact]
+    public void A_fault_after_a_signal_is_part_of_the_stop_unless_it_is_the_disk_s()
+    {
+        int Report(int error) => CommandHost.Report(WriteFaults.Of("update_000000010", new IOException("the system's words", error)), interrupted: true, _captured);
+        Assert.Equal(CommandHost.Interrupted, Report(32)); // EPIPE: a child process that the same Ctrl-C ended
+        Assert.Equal("hubert: interrupted\n", _captured.ToString());
+        foreach (var error in (int[])[5, 28, 30, 122])
+            Assert.Equal(CommandHost.UserFault, Report(error));
+        Assert.Contains("update_000000010: no space left", _captured.ToString());
+    }
+
     [Theory]
     [InlineData("clusters fit", "hubert: 'hubert' does not know 'clusters', did you mean 'cluster'? (see 'hubert --help')\n")]
     [InlineData("cluster", "hubert: 'hubert cluster' needs one of fit (see 'hubert cluster --help')\n")]

@@ -76,6 +76,9 @@ internal sealed class HubertProcess : IDisposable
 
     public void Terminate() => Assert.Equal(0, Signal(_process.Id, 15));
 
+    /// <summary>Sends any signal, by its number.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Signal(_process.Id, signal));
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>SIGKILL.</summary>

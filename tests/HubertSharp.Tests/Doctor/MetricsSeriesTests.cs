@@ -27,6 +27,17 @@ public class MetricsSeriesTests
     }
 
     [Fact]
+    public void Damaged_lines_of_our_own_log_are_passed_over_and_counted()
+    {
+        using var folder = new TemporaryFolder();
+        string Line(int update) => $"{{\"tag\":\"train_inner\",\"num_updates\":{update},\"loss\":5,\"loss_m_0\":5}}";
+        var path = folder.Write("metrics.jsonl", string.Join('\n', new string('\0', 100), Line(10), "junk", new string('x', 3 << 20), "", Line(20), "{\"tag\":\"trai", Line(30), ""));
+        var series = MetricsSeries.Read(path);
+        Assert.Equal([10, 20, 30], series.Train.Select(p => p.Update));
+        Assert.Equal(4, series.BrokenLines);
+    }
+
+    [Fact]
     public void A_restart_replaces_what_it_repeats()
     {
         using var folder = new TemporaryFolder();

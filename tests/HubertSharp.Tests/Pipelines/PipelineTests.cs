@@ -97,7 +97,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         using (var stopped = _first.Start(folder, WithoutProbe))
         {
             Assert.True(stopped.WaitFor("pretrain-2:"));
-            stopped.Terminate();
+            stopped.Signal(10); // SIGUSR1, as batch systems send it
             Assert.Equal(CommandHost.Interrupted, stopped.WaitForEnd().ExitCode);
         }
         var result = _first.Run(folder, WithoutProbe);

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -55,7 +57,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
         var state = Path.Combine(Save(store, 5), "state.json");
-        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(state))!.AsObject();
+        var json = JsonNode.Parse(File.ReadAllText(state))!.AsObject();
         Assert.True(json.ContainsKey(key));
         json[key] = null;
         File.WriteAllText(state, json.ToJsonString());
@@ -68,7 +70,11 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
         Save(store, 5);
         var state = Path.Combine(Save(store, 10), "state.json");
-        File.WriteAllText(state, File.ReadAllText(state).Replace($"\"format\": {CheckpointState.CurrentFormat}", "\"format\": 99"));
+        var text = File.ReadAllText(state).Replace($"\"format\": {CheckpointState.CurrentFormat}", "\"format\": 99");
+        text = text.Replace(JsonNode.Parse(text)!["sha256"]!.GetValue<string>(), new string('0', 64));
+        var bytes = Encoding.UTF8.GetBytes(text);
+        CheckpointStateFile.Seal(bytes);
+        File.WriteAllBytes(state, bytes);
         Assert.Contains("another version", Assert.Throws<UserException>(() => store.Newest(null)).Message);
         Assert.True(File.Exists(state));
     }
@@ -136,6 +142,120 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal("update_000000050", new DirectoryInfo(_folder.At("checkpoint_last")).LinkTarget);
     }
 
+    [Fact]
+    public void No_changed_bit_of_a_state_is_read_as_something_else()
+    {
+        var folder = Save(new CheckpointStore(_folder.FullName, new CheckpointConfig()), 10, best: 10);
+        var path = Path.Combine(folder, "state.json");
+        var bytes = File.ReadAllBytes(path);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            Put(bit);
+            var (state, damage) = CheckpointStateFile.TryRead(folder);
+            Assert.True(state is null && damage is not null, $"bit {bit % 8} of byte {bit / 8} is not noticed");
+            Put(bit);
+        }
+        Assert.Equal(10, CheckpointStateFile.Read(folder).Update);
+
+        void Put(int bit)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            file.Position = bit / 8;
+            file.WriteByte(bytes[bit / 8]);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"optimizerSteps\": 10", "\"optimizerSteps\": 11")] // other weights
+    [InlineData("\"update\": 10", "\"update\": 90")] // nothing left to train
+    [InlineData("\"model.encoder_layers\": \"2\"", "\"model.encoder_layers\": \"3\"")] // another configuration: no start
+    [InlineData("\"format\": 3", "\"format\": 2")] // the format without a hash
+    [InlineData("\"format\": 3", "\"format\": 1")]
+    [InlineData("\"sha256\"", "\"sha25v\"")]
+    [InlineData("\"reason\"", "\"reaso\"")]
+    [InlineData(": 0,", ": 0, ")]
+    public void A_changed_state_is_put_aside_for_the_one_before(string written, string found)
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
+        Save(store, 5);
+        var path = Path.Combine(Save(store, 10), "state.json");
+        var text = File.ReadAllText(path);
+        Assert.Contains(written, text);
+        File.WriteAllText(path, text.Replace(written, found));
+        Assert.Equal(5, store.Newest(null)!.Value.State.Update);
+        Assert.True(File.Exists(_folder.At("damaged_update_000000010", "state.json")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_checkpoint_under_another_update_s_name_or_without_its_state_is_put_aside(bool withoutState)
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
+        Save(store, 5);
+        var newest = Save(store, 10);
+        if (withoutState)
+            File.Delete(Path.Combine(newest, "state.json"));
+        else
+            Directory.Move(newest, _folder.At("update_000000020"));
+        var notices = new List<string>();
+        Assert.Equal(5, store.Newest(notices.Add)!.Value.State.Update);
+        Assert.Contains("damaged checkpoint", Assert.Single(notices));
+    }
+
+    [Fact]
+    public void The_format_before_which_has_no_hash_is_read()
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
+        var path = Path.Combine(Save(store, 5), "state.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        Assert.True(json.Remove("sha256"));
+        json["format"] = 2;
+        File.WriteAllText(path, json.ToJsonString());
+        Assert.Equal(5, store.Newest(null)!.Value.State.Update);
+        // but with a key that it does not know, it is one of today's whose hash was lost
+        json["sha25v"] = "";
+        File.WriteAllText(path, json.ToJsonString());
+        Assert.Throws<UserException>(() => store.Newest(null));
+    }
+
+    [Fact]
+    public void A_disk_that_fails_at_any_fsync_costs_no_older_checkpoint_and_is_told()
+    {
+        for (var failing = 1; ; failing++)
+        {
+            var store = new CheckpointStore(_folder.At($"{failing}"), new CheckpointConfig { KeepIntervalUpdates = 1 });
+            Save(store, 3);
+            Save(store, 5);
+            var (calls, count) = (new List<string>(), failing);
+            DiskSync.InFsyncsPlace.Value = path =>
+            {
+                calls.Add(path);
+                return calls.Count == count ? 5 : 0; // EIO
+            };
+            var fault = Record.Exception(() => SaveFlushed(store, 10));
+            DiskSync.InFsyncsPlace.Value = null;
+            if (calls.Count < failing)
+            {
+                Assert.Null(fault);
+                Assert.True(failing > 4, "model, state, two folders");
+                return;
+            }
+            var message = Assert.IsType<UserException>(fault).Message;
+            var isWhole = message.Contains("the checkpoint is whole", StringComparison.Ordinal);
+            Assert.Contains(isWhole ? "update_000000010: " : "update_000000005 is whole", message);
+            Assert.Equal(isWhole ? [10, 5, 3] : [5, 3], store.States().Select(s => s.Update)); // none was removed
+            Assert.Equal(isWhole ? 10 : 5, store.Newest(_ => Assert.Fail("a damaged checkpoint stayed"))!.Value.State.Update);
+            Assert.DoesNotContain(Directory.GetFileSystemEntries(_folder.At($"{failing}")), f => Path.GetFileName(f).StartsWith('.'));
+            SaveFlushed(store, 10); // and the same store goes on once the disk does
+            Assert.Equal([10, 5], store.States().Select(s => s.Update));
+        }
+    }
+
+    private static string SaveFlushed(CheckpointStore store, long update) =>
+        store.Save(State(update, "interval"), folder => AtomicFile.WriteAllText(Path.Combine(folder, "model.bin"), $"weights of {update}"));
+
     private static string Save(CheckpointStore store, long update, long? best = null, string reason = "interval") =>
         store.Save(State(update, reason) with { BestUpdate = best }, folder => File.WriteAllText(Path.Combine(folder, "model.bin"), $"weights of {update}"));
 
@@ -145,7 +265,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Epoch = 1,
         OptimizerSteps = update,
         SkippedUpdates = 0,
-        Fingerprint = new RunFingerprint(new Dictionary<string, string>(), new Dictionary<string, string>(), new Dictionary<string, string>()),
+        Fingerprint = new RunFingerprint(new Dictionary<string, string> { ["model.encoder_layers"] = "2" }, new Dictionary<string, string>(), new Dictionary<string, string>()),
         Interval = new Dictionary<string, double[]> { ["loss"] = [1.5, 2] },
         EpochSoFar = new Dictionary<string, double[]>(),
         Reason = reason,

@@ -43,8 +43,31 @@ public class RunFolderTests
         Assert.Equal(40, starts[1].GetProperty("from_update").GetInt64());
         Assert.Equal("2.10.0", starts[0].GetProperty("libtorch").GetString());
         Assert.True(starts[0].GetProperty("cores").GetInt32() > 0);
-        File.WriteAllText(path, "[1");
-        Assert.Throws<UserException>(() => RunEnvironment.Append(path, new Dictionary<string, string>()));
+    }
+
+    [Theory]
+    [InlineData("[1")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"starts\":1}")]
+    [InlineData("{\"starts\":[],\"starts\":[]}")]
+    [InlineData("huge")]
+    [InlineData("folder")]
+    public void A_damaged_environment_is_put_aside_and_begun_anew(string content)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.At("environment.json");
+        if (content == "folder")
+            Directory.CreateDirectory(path);
+        else
+            File.WriteAllText(path, content == "huge" ? new string(' ', 17 << 20) : content);
+        Assert.True(content == "folder" || RunEnvironment.LastStart(path) is [{ Key: "environment.json" }]);
+        var notices = new List<string>();
+        RunEnvironment.Append(path, new Dictionary<string, string> { ["device"] = "cpu" }, 40, notices.Add);
+        Assert.Contains("environment.json.damaged-1", Assert.Single(notices));
+        Assert.True(Path.Exists(folder.At("environment.json.damaged-1")));
+        Assert.Contains(new("device", "cpu"), RunEnvironment.LastStart(path));
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class LogReader
     private CsvLog? _csv;
     private bool _began;
     private int _damaged;
+    private long _foreign; // lines that no parser knows: in a log of ours they are damaged ones
 
     private LogReader()
     {
@@ -62,12 +63,14 @@ internal sealed class LogReader
         {
             if (first && line.Length > 0)
             {
-                RefuseForeign(path, line);
+                if (Path.GetFileName(path) != "metrics.jsonl") // there it is one damaged line
+                    RefuseForeign(path, line);
                 first = false;
             }
             ReadLine(line);
         }
         _damaged += lines.IsDamaged ? 1 : 0;
+        _foreign += lines.Skipped;
     }
 
     private void ReadLine(ReadOnlySpan<byte> line)
@@ -99,7 +102,10 @@ internal sealed class LogReader
         else if (_lines.Keys.All(f => f == LogFormat.PlainText) && _plain.Parse(line) is { } plain)
             Take(LogFormat.PlainText, plain); // beside a toolkit's own lines such a line is somebody's comment
         else
+        {
+            _foreign += line.Trim(" \t"u8).Length > 0 ? 1 : 0;
             _hints.Read(line);
+        }
     }
 
     private bool Both(LogFormat format, (LogSample? First, LogSample? Second) samples)
@@ -130,7 +136,8 @@ internal sealed class LogReader
             LogFormat.Csv or LogFormat.PlainText => "unknown",
             _ => "nats",
         };
-        return _builder.Build(format, unit, _json.Broken + (_csv?.Broken ?? 0) + _damaged, files);
+        var broken = format == LogFormat.HubertSharp ? (int)Math.Min(_foreign, int.MaxValue / 2) : _json.Broken + (_csv?.Broken ?? 0);
+        return _builder.Build(format, unit, broken + _damaged, files);
     }
 
     private void ReadConfiguration(string path)
