@@ -26,7 +26,7 @@ public static class DiskSync
     internal static AsyncLocal<Func<string, int>?> InFsyncsPlace { get; } = new();
 
     /// <summary>Brings a file's content to the disk; what the caller buffers must have been handed over before.</summary>
-    /// <param name="path">For the message.</param>
+    /// <param name="path">For tests; the message leaves it to the caller.</param>
     /// <exception cref="IOException">The disk did not take it; the HResult is the system's errno.</exception>
     public static void Flush(SafeFileHandle file, string path)
     {
@@ -42,7 +42,7 @@ public static class DiskSync
             error = InFsyncsPlace.Value is { } rehearsed ? rehearsed(path) : Sync(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
         while (error == Interrupted);
         if (error is not (0 or Invalid or NotSupported or NotImplemented))
-            throw Fault(path, error);
+            throw Fault(error);
     }
 
     /// <summary>Brings a folder's entries to the disk, so that a file renamed into it is still there after a power cut.</summary>
@@ -53,7 +53,7 @@ public static class DiskSync
             return;
         using var handle = new SafeFileHandle(Open(folder, ReadOnlyCloseOnExec), ownsHandle: true);
         if (handle.IsInvalid)
-            throw Fault(folder, Marshal.GetLastPInvokeError());
+            throw Fault(Marshal.GetLastPInvokeError());
         Flush(handle, folder);
     }
 
@@ -72,8 +72,7 @@ public static class DiskSync
             FlushFolder(above);
     }
 
-    private static IOException Fault(string path, int error) =>
-        new($"the disk did not take what was written to {Path.GetFileName(path)}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    private static IOException Fault(int error) => new($"the disk did not take what was written: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern int Open(string path, int flags);

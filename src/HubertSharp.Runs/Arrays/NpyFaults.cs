@@ -10,8 +10,7 @@ internal static class NpyFaults
     public static UserException CannotRead(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the disk and the permissions", cause: cause);
 
-    public static UserException CannotWrite(string path, Exception cause) =>
-        UserException.Create("cannot write", path, found: cause.Message, next: "free space or choose another folder", cause: cause);
+    public static UserException CannotWrite(string path, Exception cause) => WriteFaults.Of(path, cause);
 
     public static UserException NotNpy(string path, string found) =>
         UserException.Create("not a .npy file", path, "NumPy's array format, version 1 to 3", found, WriteAnew);
