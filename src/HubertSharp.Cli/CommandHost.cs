@@ -48,6 +48,7 @@ internal static class CommandHost
             UserException or IOException or UnauthorizedAccessException when interrupted && !WriteFaults.IsOfDisk(e) => ("interrupted", Interrupted),
             UserException => (e.Message, UserFault),
             IOException when WriteFaults.IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
+            _ when StartLimits.IsNotLoaded(e) => (StartLimits.NotLoaded(e), UserFault),
             IOException or UnauthorizedAccessException => (e.Message, UserFault),
             DllNotFoundException => ($"a system library is missing: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}; ./demo.sh installs what is needed", UserFault),
             ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) =>

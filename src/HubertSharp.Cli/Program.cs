@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using HubertSharp.Cli.Verbs;
 
 namespace HubertSharp.Cli;
@@ -6,7 +7,23 @@ namespace HubertSharp.Cli;
 /// <summary>The <c>hubert</c> command: every verb, in the order of the road.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static int Main(string[] args)
+    {
+        if (!StartLimits.Suffice())
+            return 1;
+        try
+        {
+            return RunAsync(args).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (StartLimits.IsNotLoaded(e))
+        {
+            StartLimits.SayNotLoaded(e);
+            return 1;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // what it needs is loaded when it is called, not before
+    private static Task<int> RunAsync(string[] args)
     {
         // A fault on a thread of its own ends the process: with our message and exit code.
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>

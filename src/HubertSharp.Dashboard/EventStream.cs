@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Runs;
@@ -48,7 +49,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
     private async Task StreamAsync(HttpResponse response, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets, CancellationToken ends)
     {
         var sent = "";
-        var quietSince = DateTime.UtcNow;
+        var quietSince = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(poll);
         do
         {
@@ -66,13 +67,13 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
                 await SendAsync(response, "curves", JsonSerializer.Serialize(news, DashboardJson.Options), ends).ConfigureAwait(false);
                 isQuiet = false;
             }
-            if (isQuiet && DateTime.UtcNow - quietSince > KeepAlive)
+            if (isQuiet && Stopwatch.GetElapsedTime(quietSince) > KeepAlive)
             {
                 await response.WriteAsync(": still here\n\n", ends).ConfigureAwait(false);
                 isQuiet = false;
             }
             if (!isQuiet)
-                quietSince = DateTime.UtcNow;
+                quietSince = Stopwatch.GetTimestamp();
             await response.Body.FlushAsync(ends).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(ends).ConfigureAwait(false));

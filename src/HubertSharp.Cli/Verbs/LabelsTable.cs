@@ -15,7 +15,7 @@ internal static class LabelsTable
         output.WriteLine($"Chance with {report.Clusters} clusters is log2({report.Clusters} + 4) = {Math.Log2(report.Clusters + 4):0.00} bits; "
             + $"knowing the frequencies of {train.Name} alone gives {train.EntropyBits:0.00} bits.");
         var sorted = train.Histogram.Order().ToList();
-        if (train.Labels > 0)
+        if (train.Labels > 0 && sorted.Count > 0) // an empty dictionary has no clusters
         {
             output.WriteLine($"Labels per cluster in {train.Name}: median {sorted[sorted.Count / 2]}, smallest {sorted[0]}, largest {sorted[^1]} "
                 + $"({100.0 * sorted[^1] / train.Labels:0.0} %).");

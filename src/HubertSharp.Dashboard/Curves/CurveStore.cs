@@ -12,7 +12,7 @@ internal sealed class CurveStore(TimeProvider clock)
     /// <summary>Null for a run without a log.</summary>
     public RunCurves? Of(RunEntry run)
     {
-        foreach (var old in _curves.Where(c => clock.GetUtcNow() - c.Value.LastAsked > Kept))
+        foreach (var old in _curves.Where(c => clock.GetElapsedTime(c.Value.LastAsked) > Kept))
             _curves.TryRemove(old);
         return run.File("metrics.jsonl") is { } path ? _curves.GetOrAdd(run.Id, _ => new RunCurves(path, clock)) : null;
     }

@@ -15,7 +15,8 @@ internal sealed class RunCurves(string metricsPath, TimeProvider clock)
     /// <summary>Changes whenever rows that were handed out are no longer true.</summary>
     private int _generation = 1;
 
-    public DateTimeOffset LastAsked { get; private set; } = clock.GetUtcNow();
+    /// <summary>A timestamp of the clock.</summary>
+    public long LastAsked { get; private set; } = clock.GetTimestamp();
 
     /// <summary>Where the curves stand now, after reading what is new.</summary>
     /// <exception cref="IOException">The log is gone or cannot be read.</exception>
@@ -23,7 +24,7 @@ internal sealed class RunCurves(string metricsPath, TimeProvider clock)
     {
         lock (_lock)
         {
-            LastAsked = clock.GetUtcNow();
+            LastAsked = clock.GetTimestamp();
             _tail.Read(metricsPath, Take, Restart);
             return Cursor();
         }

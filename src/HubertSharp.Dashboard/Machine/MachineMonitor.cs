@@ -8,7 +8,7 @@ internal sealed class MachineMonitor(TimeProvider clock, NvidiaSmi gpus, string 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _one = new(1);
     private MachineState? _last;
-    private DateTimeOffset _next;
+    private long _looked;
     private (long Busy, long All)? _before;
 
     public async Task<MachineState> LookAsync(CancellationToken cancellation)
@@ -16,12 +16,12 @@ internal sealed class MachineMonitor(TimeProvider clock, NvidiaSmi gpus, string 
         await _one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (_last is null || clock.GetUtcNow() >= _next)
+            if (_last is null || clock.GetElapsedTime(_looked) >= Fresh)
             {
                 var cards = await gpus.LookAsync(cancellation).ConfigureAwait(false);
                 var (used, all) = Memory();
                 _last = new MachineState(Environment.MachineName, Environment.ProcessorCount, CpuShare(), LoadAverage(), used, all, cards);
-                _next = clock.GetUtcNow() + Fresh;
+                _looked = clock.GetTimestamp();
             }
             return _last;
         }

@@ -24,7 +24,7 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
     /// <summary>Starts an examination in the background when the log has changed since the last one and that is long enough ago.</summary>
     public void Freshen(RunEntry run, long lengthBytes)
     {
-        if (Last(run) is { } last && (last.LengthBytes == lengthBytes || clock.GetUtcNow() < last.NextAt))
+        if (Last(run) is { } last && (last.LengthBytes == lengthBytes || clock.GetElapsedTime(last.At) < last.Wait))
             return;
         Start(run, lengthBytes);
     }
@@ -59,7 +59,7 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
                 var start = clock.GetTimestamp();
                 var result = Examine(run, lengthBytes);
                 var took = clock.GetElapsedTime(start) * MaximumWaitFactor;
-                _last[run.Id] = result with { NextAt = clock.GetUtcNow() + (took > ShortestWait ? took : ShortestWait), Version = (Last(run)?.Version ?? 0) + 1 };
+                _last[run.Id] = result with { At = clock.GetTimestamp(), Wait = took > ShortestWait ? took : ShortestWait, Version = (Last(run)?.Version ?? 0) + 1 };
             }
             finally
             {
@@ -116,7 +116,11 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
 /// <param name="Problem">Why it cannot be judged.</param>
 internal sealed record Examination(long LengthBytes, LossReport? English, LossReport? Chinese, IReadOnlyList<double[]> Band, IReadOnlyList<long> Histogram, string? Problem)
 {
-    public DateTimeOffset NextAt { get; init; }
+    /// <summary>When it ended, by the clock that nobody sets.</summary>
+    public long At { get; init; }
+
+    /// <summary>How long the next one waits from then on.</summary>
+    public TimeSpan Wait { get; init; }
 
     /// <summary>Counts the examinations, so that a page knows when to ask again.</summary>
     public int Version { get; init; }

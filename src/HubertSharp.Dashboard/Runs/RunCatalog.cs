@@ -11,7 +11,7 @@ internal sealed class RunCatalog(string root, TimeProvider clock)
 
     private readonly Lock _lock = new();
     private IReadOnlyList<RunEntry> _runs = [];
-    private DateTimeOffset _next;
+    private long? _scanned;
 
     public string Root { get; } = Path.GetFullPath(root);
 
@@ -22,10 +22,10 @@ internal sealed class RunCatalog(string root, TimeProvider clock)
         {
             lock (_lock)
             {
-                if (clock.GetUtcNow() >= _next)
+                if (_scanned is not { } scanned || clock.GetElapsedTime(scanned) >= Fresh) // not the time of day: it can be set back
                 {
                     _runs = Scan();
-                    _next = clock.GetUtcNow() + Fresh;
+                    _scanned = clock.GetTimestamp();
                 }
                 return _runs;
             }

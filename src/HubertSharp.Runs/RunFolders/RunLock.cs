@@ -1,7 +1,7 @@
 namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>
-/// Keeps two processes from training in one run folder. The system lets go of the lock when its process ends, however it ends.
+/// Keeps two processes from working in one folder. The system lets go of the lock when its process ends, however it ends.
 /// </summary>
 public sealed class RunLock : IDisposable
 {
@@ -9,16 +9,24 @@ public sealed class RunLock : IDisposable
 
     private RunLock(FileStream file) => _file = file;
 
+    /// <summary>The lock of a run folder.</summary>
     /// <exception cref="UserException">Another process holds it, or the file cannot be written.</exception>
-    public static RunLock Take(string path)
+    public static RunLock Take(string path) => Take(path, e => RunFaults.InUse(Path.GetDirectoryName(path)!, e));
+
+    /// <summary>The lock of any folder.</summary>
+    /// <param name="path">The file; it is made where it is not there.</param>
+    /// <param name="held">What to say when another process holds it.</param>
+    /// <exception cref="UserException">Another process holds it, or the file cannot be written.</exception>
+    public static RunLock Take(string path, Func<Exception, UserException> held)
     {
+        ArgumentNullException.ThrowIfNull(held);
         try
         {
             return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException e) when (IsHeld(e))
         {
-            throw RunFaults.InUse(Path.GetDirectoryName(path)!, e);
+            throw held(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

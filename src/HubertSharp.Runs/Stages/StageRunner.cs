@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Stages;
 
@@ -12,7 +13,7 @@ public sealed class StageRunner : IDisposable
     private readonly string _folder;
     private readonly IReadOnlySet<string> _forced;
     private readonly Action<string> _say;
-    private readonly FileStream _lock;
+    private readonly RunLock _lock;
 
     /// <summary>Takes the folder for this process alone.</summary>
     /// <param name="folder">The pipeline's folder; made when it is not there.</param>
@@ -25,15 +26,16 @@ public sealed class StageRunner : IDisposable
         _folder = Path.GetFullPath(folder);
         _forced = forced;
         _say = say;
-        Directory.CreateDirectory(StampFolder);
         try
         {
-            _lock = new FileStream(Path.Combine(StampFolder, StageFolders.LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Directory.CreateDirectory(StampFolder);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw UserException.Create("another pipeline works in this folder", _folder, next: "wait for it, or choose another --out", cause: e);
+            throw WriteFaults.Of(_folder, e);
         }
+        _lock = RunLock.Take(Path.Combine(StampFolder, StageFolders.LockFile),
+            e => UserException.Create("another pipeline works in this folder", _folder, next: "wait for it, or choose another --out", cause: e));
     }
 
     private string StampFolder => StageFolders.StampFolder(_folder);

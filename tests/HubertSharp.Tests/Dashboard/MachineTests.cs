@@ -5,13 +5,6 @@ namespace HubertSharp.Tests.Dashboard;
 
 public class MachineTests
 {
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
-
     [Fact]
     public async Task Processors_and_memory_are_read_as_linux_writes_them()
     {
@@ -19,20 +12,20 @@ public class MachineTests
         proc.Write("stat", "cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 1 2 3 4\n");
         proc.Write("meminfo", "MemTotal:       16777216 kB\nMemFree:         1 kB\nMemAvailable:    4194304 kB\n");
         proc.Write("loadavg", "1.25 0.90 0.50 2/300 4711\n");
-        var clock = new Clock();
+        var clock = new OwnClock();
         using var monitor = new MachineMonitor(clock, new NvidiaSmi(null), proc.At("."));
         var first = await monitor.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal((null, 1.25, 12288.0, 16384.0, 0), (first.CpuShare, first.LoadAverage, first.MemoryUsedMib, first.MemoryMib, first.Gpus.Count));
         proc.Write("stat", "cpu  160 0 120 900 120 0 0 0 0 0\n");
         Assert.Same(first, await monitor.LookAsync(TestContext.Current.CancellationToken)); // seen a moment ago
-        clock.Now += TimeSpan.FromSeconds(3);
+        clock.Running += TimeSpan.FromSeconds(3);
         Assert.Equal(80.0 / 300, (await monitor.LookAsync(TestContext.Current.CancellationToken)).CpuShare!.Value, 6);
     }
 
     [Fact]
     public async Task A_machine_that_tells_nothing_is_no_error()
     {
-        using var monitor = new MachineMonitor(new Clock(), new NvidiaSmi("/no/such/folder"), "/no/such/folder");
+        using var monitor = new MachineMonitor(new OwnClock(), new NvidiaSmi("/no/such/folder"), "/no/such/folder");
         var state = await monitor.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal((null, null, null, null), (state.CpuShare, state.LoadAverage, state.MemoryUsedMib, state.MemoryMib));
         Assert.Empty(state.Gpus);

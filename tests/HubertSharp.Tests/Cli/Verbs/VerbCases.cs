@@ -1,0 +1,81 @@
+namespace HubertSharp.Tests.Cli.Verbs;
+
+/// <summary>Command lines that take every kind of input; a verb without one fails the test.</summary>
+internal static class VerbCases
+{
+    private const string Pretrain = "pretrain --config-dir @/conf --config-name tiny";
+
+    private static readonly VerbCase[] s_doctor =
+    [
+        .. ((string[])["fairseq.log", "fairseq.jsonl", "espnet.log", "icefall.log", "lightning.csv", "csv.csv", "plain.log", "speechbrain.log", "wenet.log", "transformers.log", "trainer_state.json", "board"])
+            .Select(log => new VerbCase($"doctor @/logs/{log} --clusters 100{(log == "csv.csv" ? " --unit bits" : "")}", $"logs/{log}")),
+    ];
+
+    private static readonly VerbCase[] s_models =
+    [
+        .. ((string[])["run", "native", "hf", "bin", "fairseq/x.pt"]).SelectMany(model => (VerbCase[])
+        [
+            new($"convert @/{model} @/out --to native", model),
+            new($"features hubert --manifest @/data/train.tsv --out @/out --model @/{model} --layer 1 2", model, "data"),
+        ]),
+    ];
+
+    public static IReadOnlyList<VerbCase> All { get; } =
+    [
+        new("config list", ""),
+        new("config show @/conf/tiny.yaml --json", "conf/tiny.yaml"),
+        new("config show --config-dir @/conf --config-name tiny model.label_rate=50", "conf/tiny.yaml"),
+        new("corpus get espeak-zh-en --out @/espeak --minutes 0.5", "espeak"),
+        new("manifest @/plain --out @/out --valid-percent 0.3", "plain"),
+        new("manifest @/plain --out @/out --quick --min-seconds 0.1", "plain"),
+        new("manifest @/libri --out @/out", "libri"),
+        new("manifest @/aishell --out @/out", "aishell"),
+        new("manifest @/voice --out @/out", "voice"),
+        new("manifest @/wenet --out @/out", "wenet"),
+        new("features mfcc --manifest @/data/train.tsv --out @/out --shard 1/2 --threads 2", "data/train.tsv data/audio/train_01.wav", "data/audio"),
+        new("features fbank --manifest @/data/train.tsv --out @/out", "data/train.tsv data/audio/train_00.wav", "data/audio"),
+        new("kmeans fit --features @/features --clusters 8 --starts 1 --percent 0.9 --lloyd 2 --memory 0.1 --out @/out.safetensors", "features"),
+        new("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/out/valid.km", "features km.safetensors"),
+        new("kmeans apply --features @/kmeans --model @/kmeans/km.joblib --out @/out/train.km", "kmeans"),
+        new("kmeans score --features @/kmeans --model @/kmeans/km.joblib @/kmeans/km.centroids.npy --json", "kmeans"),
+        new("kmeans score --features @/features --model @/km.safetensors", "features km.safetensors"),
+        new("kmeans import @/km1.safetensors --model @/run --layer 1 --out @/out.safetensors", "km1.safetensors run"),
+        new("labels check --manifest @/data/train.tsv @/data/valid.tsv --labels @/labels/train.km @/labels/valid.km --label-rate 100", "data/train.tsv data/valid.tsv labels"),
+        new("labels check --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --json", "data/train.tsv labels/train.km labels/dict.km.txt"),
+        new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels", "conf/tiny.yaml", "data labels"),
+        new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels optimization.max_update=1", "data labels", "conf"),
+        new($"{Pretrain} --run @/run task.data=@/data task.label_dir=@/labels optimization.max_update=4", "run", "conf data labels"),
+        new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels optimization.max_update=1 checkpoint.finetune_from_model=@/hf --new-labels", "hf", "conf data labels"),
+        .. s_models,
+        new("convert @/run @/out --to huggingface --bin --clip @/data/audio/train_00.wav", "data/audio/train_00.wav run"),
+        new("convert @/hf @/out.pt --to fairseq --dictionary-objects", "hf"),
+        new("convert @/ctc-hf @/out --to native", "ctc-hf"),
+        new("convert @/ctc-hf @/ctc/ctc.onnx --to onnx --force", "ctc-hf ctc"),
+        new("convert @/run @/out.onnx --to onnx --kmeans @/km1.safetensors", "km1.safetensors", "run"),
+        new("convert @/fairseq/x.pt @/out.onnx --to onnx --layer 1 --int8", "fairseq"),
+        new("onnx @/onnx/encoder.onnx @/plain/a.wav --layer 1 --out @/out --chunk-seconds 1 --overlap-seconds 0.2", "onnx plain/a.wav"),
+        new("onnx @/units/units.onnx @/plain/c.ogg @/plain/d.mp3 --difference --json", "units plain/c.ogg plain/d.mp3"),
+        new("onnx @/ctc/ctc.onnx @/plain/deep/b.flac", "ctc plain/deep/b.flac"),
+        new("pipeline @/recipe.yaml corpus=@/data --out @/pipe", "recipe.yaml pipe", "data"),
+        new("pipeline @/recipe.yaml corpus=@/data --out @/pipe --lang zh", "data pipe/stages", "pipe recipe.yaml"),
+        new("demo corpus=@/data --out @/pipe --force report", "pipe", "data"),
+        new("doctor @/run --html @/out.html --png @/out", "run", "data labels"),
+        new("doctor @/pipe/iteration1/run @/run --json", "pipe/iteration1/run", "run"),
+        new("doctor @/run --labels @/labels/train.km --reference @/logs/reference.tsv", "labels/train.km logs/reference.tsv", "run"),
+        new("doctor @/run --html @/out.html --downstream @/pipe/report/report.json --lang zh", "pipe/report/report.json", "run"),
+        new("doctor @/run --html @/out.html --downstream @/pipe/probe/probe.json", "pipe/probe/probe.json", "run"),
+        new("doctor @/pipe/iteration2/run --html @/out.html", "pipe/quality/quality.json pipe/probe/probe.json", "pipe"),
+        .. s_doctor,
+        new("dashboard @/run --port 0", "run data labels"),
+        new("dashboard @/pipe --port 0", "pipe/iteration1/run pipe/iteration2/run", "data"),
+        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/data/alignment.tsv", "data/train.tsv labels/train.km data/alignment.tsv"),
+        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/frames.tsv --upsample 1 --pad 0 --json", "frames.tsv", "data/train.tsv labels/train.km"),
+        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/labels/train.km", "labels/train.km", "data/train.tsv"),
+        new("quality layers --manifest @/data/train.tsv --reference @/data/alignment.tsv --model @/run:1 --features mfcc --clusters 4 --starts 1 --work @/out", "run data/train.tsv data/alignment.tsv", "data/audio"),
+        new("probe --manifest @/data/train.tsv @/data/valid.tsv --reference @/data/alignment.tsv --features mfcc --model @/run:1 --hold-out speaker recording", "data run", ""),
+        new("bench kmeans --features @/features --clusters 4 --repeat 1", "features"),
+        new("bench mfcc --manifest @/data/train.tsv --repeat 1 --json", "data/train.tsv", "data/audio"),
+        new("bench step --config-dir @/conf --config-name tiny --rows 1 --seconds 1 --clusters 8 --steps 1", "conf/tiny.yaml"),
+        new("bench extract --model @/native --here --path libtorch --layer 1 --minutes 0.5 --clip-seconds 2 --rounds 1", "native"),
+    ];
+}
