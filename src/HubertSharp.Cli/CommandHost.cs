@@ -49,16 +49,29 @@ internal static class CommandHost
             UserException => (e.Message, UserFault),
             IOException when WriteFaults.IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
             _ when StartLimits.IsNotLoaded(e) => (StartLimits.NotLoaded(e), UserFault),
+            _ when WriteFaults.IsFileLimit(e) => ($"{WriteFaults.LimitOf(e)}; raise this process's limits (ulimit -n of open files, ulimit -f of a file's size)", UserFault),
             IOException or UnauthorizedAccessException => (e.Message, UserFault),
             DllNotFoundException => ($"a system library is missing: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}; ./demo.sh installs what is needed", UserFault),
-            ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) =>
-                ("out of memory; lower dataset.max_tokens, or the size of the model", UserFault),
+            NotSupportedException when e.Message.Contains("uses TorchSharp", StringComparison.Ordinal) =>
+                ("libtorch cannot be loaded; allow more memory (it takes 5 GB of 'ulimit -v'), or build the program again", UserFault),
+            ExternalException when IsOutOfMemory(e.Message) => ("out of memory; lower dataset.max_tokens, or the size of the model", UserFault),
             OutOfMemoryException => ("out of memory; choose a smaller input or a machine with more", UserFault),
             _ => ($"a bug, please report it:\n{exception}", Bug),
         };
-        error.WriteLine($"hubert: {(exitCode == Bug ? message : message.ReplaceLineEndings(" "))}");
+        try
+        {
+            error.WriteLine($"hubert: {(exitCode == Bug ? message : message.ReplaceLineEndings(" "))}");
+        }
+        catch (Exception unsaid) when (unsaid is IOException or UnauthorizedAccessException)
+        {
+            // standard error is full or gone: the exit code tells it
+        }
         return exitCode;
     }
+
+    /// <summary>How libtorch says it: of its own allocator, of the C++ library's, of the system's, of a GPU's.</summary>
+    private static bool IsOutOfMemory(string message) =>
+        ((string[])["allocate memory", "bad_alloc", "Cannot allocate", "out of memory"]).Any(said => message.Contains(said, StringComparison.Ordinal));
 
     private static Exception Innermost(Exception e) => e switch
     {

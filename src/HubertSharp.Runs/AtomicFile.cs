@@ -38,7 +38,7 @@ public static class AtomicFile
             {
                 // the first fault is the one to report
             }
-            if (e is IOException or UnauthorizedAccessException)
+            if (e is IOException or UnauthorizedAccessException || WriteFaults.IsFileLimit(e))
                 throw WriteFaults.Of(path, e);
             throw;
         }

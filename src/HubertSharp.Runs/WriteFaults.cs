@@ -13,6 +13,8 @@ public static class WriteFaults
             return already;
         if (IsDiskFull(cause))
             return UserException.Create("no space left on the disk", path, next: "free some and run the same command again", cause: cause);
+        if (IsFileLimit(cause))
+            return UserException.Create("cannot write", path, found: LimitOf(cause), next: "raise this process's limits (ulimit -n of open files, ulimit -f of a file's size)", cause: cause);
         if (IsReadOnly(cause))
             return UserException.Create("the file system is read-only", path, next: "make it writable or choose another folder", cause: cause);
         if (IsDiskFault(cause))
@@ -33,6 +35,19 @@ public static class WriteFaults
 
     private static bool IsDiskFault(Exception? e) => e is not null && ((e is IOException && !OperatingSystem.IsWindows() && e.HResult is 5) // EIO
         || IsDiskFault(e.InnerException));
+
+    /// <summary>Whether an exception, or what caused it, is a limit of the process: of open files, or of a file's size.</summary>
+    public static bool IsFileLimit(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
+        ? (e.HResult & 0xffff) is 4 // ERROR_TOO_MANY_OPEN_FILES
+        : e.HResult is 23 or 24)) // ENFILE, EMFILE
+        || IsTooLong(e) || IsFileLimit(e.InnerException));
+
+    // .NET takes EFBIG for a caller's mistake, whatever was called.
+    private static bool IsTooLong(Exception e) =>
+        e is ArgumentOutOfRangeException { ParamName: "value" } && e.Message.StartsWith("Specified file length was too large", StringComparison.Ordinal);
+
+    /// <summary>Which limit it is, in a few words.</summary>
+    public static string LimitOf(Exception e) => IsTooLong(e) || (e?.InnerException is { } inner && IsTooLong(inner)) ? "a file that would be too long" : e!.Message;
 
     private static bool IsReadOnly(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
         ? (e.HResult & 0xffff) is 19 // ERROR_WRITE_PROTECT

@@ -240,6 +240,9 @@ internal sealed class CheckpointStore
         var temporary = Path.Combine(_folder, $".{name}.partial");
         Owned.DeleteLocked(temporary);
         Directory.CreateSymbolicLink(temporary, Path.GetFileName(target));
-        Owned.PublishLink(temporary, Path.Combine(_folder, name));
+        var place = Path.Combine(_folder, name);
+        if (new DirectoryInfo(place) is { Exists: true, LinkTarget: null }) // a copy of the run by a tool that follows links
+            Owned.MoveAside(place);
+        Owned.PublishLink(temporary, place);
     }
 }

@@ -79,6 +79,8 @@ internal sealed class HubertProcess : IDisposable
     /// <summary>Sends any signal, by its number.</summary>
     public void Signal(int signal) => Assert.Equal(0, Signal(_process.Id, signal));
 
+    public int Id => _process.Id;
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>SIGKILL.</summary>

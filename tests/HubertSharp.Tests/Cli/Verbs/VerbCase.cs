@@ -9,6 +9,8 @@ namespace HubertSharp.Tests.Cli.Verbs;
 /// <param name="Keeps">Inputs that stay as they are.</param>
 internal sealed record VerbCase(string Line, string Needs, string Keeps = "")
 {
+    private static readonly EnumerationOptions s_all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
     private static readonly string[] s_odd = ["0", "-1", "nan", "inf", "-inf", "1e400", "", "abc", "0.3", "99999999999999999999", "null", "[]", "１"];
 
     /// <summary>The verb alone, as it stands in the command tree.</summary>
@@ -64,12 +66,20 @@ internal sealed record VerbCase(string Line, string Needs, string Keeps = "")
     private static List<string> Copied(string inputs, string name, string place)
     {
         var (source, copies) = (Path.Combine(inputs, name), new List<string>());
-        foreach (var file in File.Exists(source) ? [source] : Directory.GetFiles(source, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray())
+        foreach (var entry in File.Exists(source) ? [source] : Directory.GetFileSystemEntries(source, "*", s_all).Order(StringComparer.Ordinal).ToArray())
         {
-            var copy = Path.Combine(place, Path.GetRelativePath(inputs, file));
+            var copy = Path.Combine(place, Path.GetRelativePath(inputs, entry));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy, overwrite: true);
-            copies.Add(copy);
+            if (new FileInfo(entry).LinkTarget is { } target)
+            {
+                if (!Path.Exists(copy))
+                    File.CreateSymbolicLink(copy, target);
+            }
+            else if (File.Exists(entry))
+            {
+                File.Copy(entry, copy, overwrite: true);
+                copies.Add(copy);
+            }
         }
         return copies;
     }

@@ -59,6 +59,7 @@ internal static class VerbInputs
             .Replace("warmup_updates=4", "warmup_updates=1", StringComparison.Ordinal).Replace("layers: [1, 2]", "layers: [1]", StringComparison.Ordinal).Replace("clusters: 20", "clusters: 6", StringComparison.Ordinal)
             .Replace("clusters: 25", "clusters: 5", StringComparison.Ordinal).Replace("clusters: 10", "clusters: 4", StringComparison.Ordinal));
         Run("pipeline @/recipe.yaml corpus=@/data --out @/pipe");
+        Run(VerbCases.Demo);
         Run("corpus get espeak-zh-en --out @/espeak --minutes 0.5");
         Corpora(At, Write);
         Logs(At, Write);
