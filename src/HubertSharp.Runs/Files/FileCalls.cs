@@ -32,10 +32,10 @@ public static partial class FileCalls
 
     /// <summary>Who this process acts as.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
-    public static partial uint User();
+    internal static partial uint User();
 
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Rename(string from, string to);
+    internal static partial int Rename(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int RenameAt(int fromFolder, string from, int toFolder, string to, uint flags);
