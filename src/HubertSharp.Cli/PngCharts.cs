@@ -37,7 +37,7 @@ internal static class PngCharts
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw UserException.Create("cannot write", folder, found: e.Message, next: "choose another folder", cause: e);
+            throw WriteFaults.Of(folder, e);
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {

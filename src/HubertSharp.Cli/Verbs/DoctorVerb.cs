@@ -76,7 +76,7 @@ internal static class DoctorVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw UserException.Create("cannot write", path, found: e.Message, next: "choose another file", cause: e);
+            throw WriteFaults.Of(path, e);
         }
     }
 }

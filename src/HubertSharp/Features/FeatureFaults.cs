@@ -12,8 +12,7 @@ internal static class FeatureFaults
     public static UserException Option(string name, string expected, string found) =>
         UserException.Create("bad value", name, expected, $"'{found}'");
 
-    public static UserException CannotWrite(string path, Exception cause) =>
-        UserException.Create("cannot write", path, found: cause.Message, next: "check the folder's permissions", cause: cause);
+    public static UserException CannotWrite(string path, Exception cause) => WriteFaults.Of(path, cause);
 
     public static UserException EmptyShard(string manifest, FeatureShard shard, int utterances) =>
         UserException.Create("this shard holds no utterance", manifest, $"at most {utterances} shards", shard.ToString(), "ask for fewer shards");

@@ -43,6 +43,18 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
         Assert.Contains("12345", Fails("labels", "check", "--manifest", _data.Manifest, "--labels", labels, "--label-rate", "100"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_dictionary_without_symbols(bool json)
+    {
+        var labels = _data.CopyLabels(_ => { });
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(labels)!, "dict.km.txt"), "");
+        var error = Fails(["labels", "check", "--manifest", _data.Manifest, "--labels", labels, "--label-rate", "100", .. json ? new[] { "--json" } : []]);
+        Assert.Contains("the dictionary has no symbols", error);
+        Assert.Contains("dict.km.txt", error);
+    }
+
     [Fact]
     public void Not_a_number_among_the_features()
     {

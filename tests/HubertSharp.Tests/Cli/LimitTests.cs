@@ -44,10 +44,13 @@ public sealed class LimitTests : IDisposable
     [InlineData("pipeline minute corpus=DATA --out ro")]
     [InlineData("pipeline minute corpus=DATA --out ro/new")]
     [InlineData("features mfcc --manifest DATA/train.tsv --out ro")]
+    [InlineData("doctor DATA/losses.csv --html ro/report.html")]
+    [InlineData("doctor DATA/losses.csv --png ro")]
     [InlineData("pretrain --config-name hubert_small_cpu --run ro/run task.data=DATA task.label_dir=DATA model.label_rate=100")]
     public void A_folder_that_is_read_only_is_called_so(string arguments)
     {
         SmallCorpus.Write(_folder.At("data"), trainUtterances: 1, validUtterances: 1);
+        File.Copy(Path.Combine(Fixtures.RepositoryRoot(), "docs", "examples", "iteration2.csv"), _folder.At("data", "losses.csv"));
         Directory.CreateDirectory(_folder.At("ro"));
         var result = HubertProcess.RunShell(["unshare", "-rm", "bash", "-c"], $"cd {_folder.FullName} && mount -t tmpfs -o ro none ro && exec $HUBERT {arguments.Replace("DATA", _folder.At("data"))}");
         Assert.SkipWhen(result.Error.Contains("unshare:") || result.Error.Contains("mount:"), "this system allows no file system of our own");

@@ -8,11 +8,11 @@ public class RunCatalogTests
     public void A_clock_set_back_hides_no_new_runs()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("first/metrics.jsonl", "");
+        folder.Write("first/metrics.jsonl", "{}\n");
         var clock = new OwnClock();
         var catalog = new RunCatalog(folder.FullName, clock);
         Assert.Equal(["first"], catalog.Runs.Select(r => r.Name));
-        folder.Write("second/metrics.jsonl", "");
+        folder.Write("second/metrics.jsonl", "{}\n");
         Assert.Single(catalog.Runs); // looked at a moment ago
         clock.TimeOfDay -= TimeSpan.FromDays(400);
         clock.Running += TimeSpan.FromSeconds(6);

@@ -271,5 +271,18 @@ public sealed class CheckpointStoreTests : IDisposable
         Reason = reason,
     };
 
+    [Fact]
+    public void A_copy_of_the_run_by_a_tool_that_follows_links_goes_on()
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
+        Save(store, 5);
+        File.Delete(_folder.At("checkpoint_last"));
+        Directory.CreateDirectory(_folder.At("checkpoint_last"));
+        File.WriteAllText(_folder.At("checkpoint_last", "model.bin"), "a copy");
+        Save(store, 10);
+        Assert.Equal("update_000000010", new DirectoryInfo(_folder.At("checkpoint_last")).LinkTarget);
+        Assert.Equal("a copy", File.ReadAllText(_folder.At("checkpoint_last.1", "model.bin")));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

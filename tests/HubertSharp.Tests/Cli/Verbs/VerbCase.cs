@@ -9,8 +9,6 @@ namespace HubertSharp.Tests.Cli.Verbs;
 /// <param name="Keeps">Inputs that stay as they are.</param>
 internal sealed record VerbCase(string Line, string Needs, string Keeps = "")
 {
-    private static readonly EnumerationOptions s_all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
-
     private static readonly string[] s_odd = ["0", "-1", "nan", "inf", "-inf", "1e400", "", "abc", "0.3", "99999999999999999999", "null", "[]", "１"];
 
     /// <summary>The verb alone, as it stands in the command tree.</summary>
@@ -65,14 +63,17 @@ internal sealed record VerbCase(string Line, string Needs, string Keeps = "")
 
     private static List<string> Copied(string inputs, string name, string place)
     {
-        var (source, copies) = (Path.Combine(inputs, name), new List<string>());
-        foreach (var entry in File.Exists(source) ? [source] : Directory.GetFileSystemEntries(source, "*", s_all).Order(StringComparer.Ordinal).ToArray())
+        var copies = new List<string>();
+        Copy(Path.Combine(inputs, name));
+        return copies;
+
+        void Copy(string entry)
         {
             var copy = Path.Combine(place, Path.GetRelativePath(inputs, entry));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             if (new FileInfo(entry).LinkTarget is { } target)
             {
-                if (!Path.Exists(copy))
+                if (new FileInfo(copy).LinkTarget is null)
                     File.CreateSymbolicLink(copy, target);
             }
             else if (File.Exists(entry))
@@ -80,7 +81,11 @@ internal sealed record VerbCase(string Line, string Needs, string Keeps = "")
                 File.Copy(entry, copy, overwrite: true);
                 copies.Add(copy);
             }
+            else
+            {
+                foreach (var inside in Directory.GetFileSystemEntries(entry).Order(StringComparer.Ordinal))
+                    Copy(inside);
+            }
         }
-        return copies;
     }
 }
