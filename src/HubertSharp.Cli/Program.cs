@@ -29,6 +29,7 @@ internal static class Program
             Console.SetOut(TextWriter.Null);
         if (StartLimits.IsClosed(2))
             Console.SetError(TextWriter.Null);
+        TerminalStream.Install();
         // A fault on a thread of its own ends the process: with our message and exit code.
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
             Environment.Exit(CommandHost.Report((Exception)e.ExceptionObject, interrupted: false, Console.Error));

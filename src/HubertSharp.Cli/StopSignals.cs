@@ -66,16 +66,8 @@ internal sealed class StopSignals : IDisposable
             // Not on the thread of signals: a callback that takes its time must not keep the second signal from arriving.
             ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), _stop, preferLocal: false);
         }
-        if (!isFirst && !again)
-            return;
-        try
-        {
+        if (isFirst || again)
             Console.Error.WriteLine($"hubert: {text}");
-        }
-        catch (IOException)
-        {
-            // the terminal is gone: that is what the signal says
-        }
     }
 
     /// <summary>Ends the process without waiting for anything: exit handlers of native libraries may hang in the middle of a step.</summary>

@@ -135,7 +135,7 @@ internal static class OutputPlace
             Directory.Move(old, place);
             old = second;
         }
-        DirectorySync.Flush(Path.GetDirectoryName(place)!);
+        DiskSync.FlushFolder(Path.GetDirectoryName(place)!);
         FoldBack(old, place);
     }
 
