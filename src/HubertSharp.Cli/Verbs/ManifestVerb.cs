@@ -24,7 +24,7 @@ internal static class ManifestVerb
         var language = new Option<string?>("--language") { Description = "Language of the files (zh, en, ...), written as the third column." };
         var minSeconds = new Option<double>("--min-seconds") { Description = "Leave out shorter files.", DefaultValueFactory = _ => defaults.MinSeconds };
         var strict = new Option<bool>("--strict") { Description = "Fail when a file cannot be used, instead of leaving it out." };
-        var quick = new Option<bool>("--quick") { Description = "Do not decode files whose header is proven: silent files go unseen." };
+        var quick = new Option<bool>("--quick") { Description = "Do not decode files whose header is proven: silent files and damage within WAV and FLAC files go unseen." };
         var command = new Command("manifest",
             "Make fairseq manifests of a folder of audio, with each length counted at 16 kHz by decoding; files that cannot be used are left out and listed.")
         {

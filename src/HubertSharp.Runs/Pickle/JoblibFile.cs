@@ -3,10 +3,20 @@ using System.IO.Compression;
 namespace HubertSharp.Runs.Pickle;
 
 /// <summary>Reads what <c>joblib.dump</c> or <c>pickle.dump</c> wrote, plain or compressed by zlib or gzip.</summary>
+/// <remarks>Memory: at most 48 bytes per byte of the file, and 64 MiB.</remarks>
 public static class JoblibFile
 {
-    /// <summary>Far beyond any k-means model; keeps a small compressed file from filling the memory.</summary>
+    /// <summary>The file, and what it holds when inflated: above any k-means model with the labels of what it was fitted on.</summary>
     private const int MostBytes = 1 << 30;
+
+    /// <summary>Centroids shrink to half at best, labels to a tenth. What shrank to less is no model but a way to fill the memory.</summary>
+    private const int MostInflation = 16;
+
+    /// <summary>Inflated whatever it was: nothing but zeros in a small model is no fault.</summary>
+    private const int FreeBytes = 8 << 20;
+
+    /// <summary>A model has some hundreds, and 625 more with a generator of random numbers.</summary>
+    private const int MostValues = 50_000;
 
     /// <summary>The root value; NumPy arrays become <see cref="NumpyArray"/>.</summary>
     /// <param name="path">The file.</param>
@@ -14,11 +24,11 @@ public static class JoblibFile
     /// <exception cref="UserException">Missing, damaged, too large, or it names something else.</exception>
     public static object? Read(string path, IEnumerable<string> classes)
     {
-        var policy = new PicklePolicy { Globals = NumpyPickle.Globals.Concat(classes).ToHashSet(StringComparer.Ordinal), Built = NumpyPickle.Built };
+        var policy = new PicklePolicy { Globals = NumpyPickle.Globals.Concat(classes).ToHashSet(StringComparer.Ordinal), Built = NumpyPickle.Built, MostValues = MostValues };
         return RestrictedPickle.Read(new PickleInput(path, Load(path)), policy);
     }
 
-    private static byte[] Load(string path)
+    private static ReadOnlyMemory<byte> Load(string path)
     {
         using var file = File.OpenRead(path);
         if (file.Length > MostBytes)
@@ -43,10 +53,10 @@ public static class JoblibFile
             return bytes;
         }
         using var stream = open();
-        return Inflate(path, stream);
+        return Inflate(path, stream, (int)Math.Min(MostBytes, FreeBytes + (MostInflation * file.Length)));
     }
 
-    private static byte[] Inflate(string path, Stream stream)
+    private static ReadOnlyMemory<byte> Inflate(string path, Stream stream, int most)
     {
         var inflated = new MemoryStream();
         var block = new byte[1 << 16];
@@ -54,8 +64,8 @@ public static class JoblibFile
         {
             while (stream.Read(block) is > 0 and var count)
             {
-                if (inflated.Length + count > MostBytes)
-                    throw PickleFaults.TooLarge(path, $"at most {MostBytes} bytes when inflated", "more");
+                if (inflated.Length + count > most)
+                    throw PickleFaults.TooLarge(path, $"at most {most} bytes when inflated", "more");
                 inflated.Write(block, 0, count);
             }
         }
@@ -63,6 +73,6 @@ public static class JoblibFile
         {
             throw PickleFaults.Damaged(path, "compressed data", e.Message);
         }
-        return inflated.ToArray();
+        return inflated.GetBuffer().AsMemory(0, (int)inflated.Length);
     }
 }

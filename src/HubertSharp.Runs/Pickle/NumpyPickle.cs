@@ -28,7 +28,7 @@ public static class NumpyPickle
         var shape = Shape(input.Where, target.Attribute("shape"));
         var type = ElementType(input.Where, target.Attribute("dtype"));
         var bytes = Size(input.Where, shape, type);
-        return Array(input.Where, shape, type, target.Attribute("order") as string == "F", input.Bytes(bytes).ToArray());
+        return Array(input.Where, shape, type, target.Attribute("order") as string == "F", input.Memory(bytes));
     }
 
     /// <summary>The array that a value is, whichever way it was written; null when it is none.</summary>
@@ -51,14 +51,14 @@ public static class NumpyPickle
         _ => null,
     };
 
-    private static NumpyArray Array(string where, long[] shape, NpyElementType type, bool fortran, byte[] data)
+    private static NumpyArray Array(string where, long[] shape, NpyElementType type, bool fortran, ReadOnlyMemory<byte> data)
     {
         if (Size(where, shape, type) != data.Length)
             throw PickleFaults.Damaged(where, $"{Size(where, shape, type)} bytes for an array of shape ({string.Join(", ", shape)})", $"{data.Length}");
-        return new NumpyArray(shape, type, fortran && shape.Length > 1 ? RowMajor(where, shape, NpyHeader.BytesOf(type), data) : data);
+        return new NumpyArray(shape, type, fortran && shape.Length > 1 ? RowMajor(where, shape, NpyHeader.BytesOf(type), data.Span) : data);
     }
 
-    private static byte[] RowMajor(string where, long[] shape, int size, byte[] data)
+    private static byte[] RowMajor(string where, long[] shape, int size, ReadOnlySpan<byte> data)
     {
         if (shape is not [var rows, var columns])
             throw PickleFaults.Array(where, "column-major arrays of two dimensions at most", $"{shape.Length} dimensions");
@@ -66,7 +66,7 @@ public static class NumpyPickle
         for (var r = 0L; r < rows; r++)
         {
             for (var c = 0L; c < columns; c++)
-                data.AsSpan((int)(((c * rows) + r) * size), size).CopyTo(turned.AsSpan((int)(((r * columns) + c) * size)));
+                data.Slice((int)(((c * rows) + r) * size), size).CopyTo(turned.AsSpan((int)(((r * columns) + c) * size)));
         }
         return turned;
     }

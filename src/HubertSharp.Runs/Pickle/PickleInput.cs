@@ -31,6 +31,14 @@ public sealed class PickleInput(string where, ReadOnlyMemory<byte> bytes)
         return span;
     }
 
+    /// <summary>The next <paramref name="count"/> bytes where they lie, not copied.</summary>
+    /// <exception cref="UserException">There are fewer.</exception>
+    public ReadOnlyMemory<byte> Memory(long count)
+    {
+        var length = Bytes(count).Length;
+        return bytes.Slice(Position - length, length);
+    }
+
     internal ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(2));
 
     internal int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Bytes(4));

@@ -6,6 +6,9 @@ public sealed record PicklePolicy
     /// <summary>The classes and functions that may be named, as <c>module.name</c>. None of them is ever called.</summary>
     public required IReadOnlySet<string> Globals { get; init; }
 
+    /// <summary>How many values it may make and remember.</summary>
+    public int MostValues { get; init; } = RestrictedPickle.MostValues;
+
     /// <summary>Called with an object that the pickle wants made by calling a class or function; what it returns takes the object's place.</summary>
     public Func<PickleObject, object>? Called { get; init; }
 

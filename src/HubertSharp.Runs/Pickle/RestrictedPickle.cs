@@ -15,7 +15,7 @@ namespace HubertSharp.Runs.Pickle;
 public sealed partial class RestrictedPickle
 {
     /// <summary>More values than any model or checkpoint has.</summary>
-    private const int MostValues = 1_000_000;
+    internal const int MostValues = 1_000_000;
 
     private static readonly object Mark = new();
 
@@ -206,8 +206,8 @@ public sealed partial class RestrictedPickle
 
     private void Push(object? value)
     {
-        if (++_values > MostValues)
-            throw PickleFaults.TooLarge(_input.Where, $"at most {MostValues} values", "more");
+        if (++_values > _policy.MostValues)
+            throw PickleFaults.TooLarge(_input.Where, $"at most {_policy.MostValues} values", "more");
         _stack.Add(value);
     }
 
@@ -242,8 +242,8 @@ public sealed partial class RestrictedPickle
     /// <remarks>Writers number from 0 on; far numbers would only serve to make the table collide.</remarks>
     private void Remember(long index)
     {
-        if (index is < 0 or >= MostValues)
-            throw PickleFaults.TooLarge(_input.Where, $"at most {MostValues} values", $"number {index}");
+        if (index < 0 || index >= _policy.MostValues)
+            throw PickleFaults.TooLarge(_input.Where, $"at most {_policy.MostValues} values", $"number {index}");
         _memo[index] = Peek();
     }
 

@@ -21,6 +21,11 @@ internal abstract class AudioDecoder : IDisposable
     /// </summary>
     public abstract long SeekNear(long frame);
 
+    /// <summary>When part of a file was read: refuses it when damage has shown before the part's end. Nothing can be read after.</summary>
+    public virtual void CheckPart()
+    {
+    }
+
     public abstract void Dispose();
 
     /// <summary>Opens with libsndfile what it knows and with ffmpeg the rest.</summary>

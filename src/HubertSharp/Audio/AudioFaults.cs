@@ -28,6 +28,16 @@ internal static class AudioFaults
     public static UserException Damaged(string path, string reason) =>
         UserException.Create("the audio is damaged or cut short", path, found: reason, next: CheckFile);
 
+    public static UserException PagesMissing(string path, long at, uint expected, uint found) =>
+        UserException.Create("pages are missing", path, $"page {expected} of the stream at byte {at}", $"page {found}", CheckFile);
+
+    public static UserException SeveralRecordings(string path, long at) =>
+        UserException.Create("recordings lie one behind the other", path, "one", $"another from byte {at} on", "write them as one, for example with 'ffmpeg -i IN OUT.flac'");
+
+    public static UserException NoEnd(string path, long at) =>
+        UserException.Create("the file is cut short, or its recorder was stopped", path, $"a last page marked as the end of the stream before byte {at}", "none",
+            "when it is whole, write the mark with 'ffmpeg -i IN -c copy OUT.ogg'; else replace the file or take it out of the manifest");
+
     public static UserException CutShort(string path, string promised, string found) =>
         UserException.Create("the file is cut short or its header lies", path, promised, found, CheckFile);
 

@@ -62,6 +62,7 @@ public static class AudioFile
         reader.MoveTo(period * (rate / shared));
         var first = period * (SampleRate / shared);
         Decode(reader, rate, end, samples, cancel);
+        decoder.CheckPart();
         if (reader.Position < end && Resampler.LengthAt16k(reader.Position, rate) is var found && found < startSample + count)
             throw AudioFaults.EndsEarly(path, startSample + count, found);
         return samples.ToArray((int)(startSample - first), count);

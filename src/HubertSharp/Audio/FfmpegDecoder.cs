@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace HubertSharp.Audio;
@@ -20,6 +21,8 @@ internal sealed class FfmpegDecoder : AudioDecoder
         + "ac3,eac3,dts,ape,wv,tta,tak,opus,gsm,sbc,aptx,adts,loas,voc,xwma,oma,rm,nut,mxf,truehd,mlp,g729,spx";
     private const int StuckSeconds = 60;
     private const int HeaderBytes = 24;
+    private const double RoundedSeconds = 0.02; // ffmpeg tells lengths in hundredths
+    private const int LongestFrame = 2048; // which encoders may add in front
 
     private readonly string _path;
     private readonly Process _process;
@@ -30,6 +33,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
     private readonly CancellationTokenRegistration _onCancel;
     private volatile bool _timedOut;
     private bool _ended;
+    private long _decoded;
 
     /// <param name="path">The audio or video file.</param>
     /// <param name="format">ffmpeg's name of the format for files without a header, or null to let it look.</param>
@@ -69,11 +73,20 @@ internal sealed class FfmpegDecoder : AudioDecoder
         var whole = interleaved[..(interleaved.Length / Channels * Channels)];
         var bytes = MemoryMarshal.AsBytes(whole);
         var got = Fill(bytes) / (sizeof(float) * Channels);
+        _decoded += got;
         var words = MemoryMarshal.Cast<float, uint>(whole[..(got * Channels)]);
         BinaryPrimitives.ReverseEndianness(words, words);
         if (got * Channels < whole.Length)
             CheckEnd();
         return got;
+    }
+
+    /// <summary>A container is read on behind a hole: the part may come from another place of the recording.</summary>
+    public override void CheckPart()
+    {
+        Kill();
+        if (_messages.Result.Damage is { } damage)
+            throw AudioFaults.Damaged(_path, damage);
     }
 
     public override void Dispose()
@@ -89,7 +102,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
     private static Process Start(string path, string? format)
     {
         var start = new ProcessStartInfo("ffmpeg") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] input = ["-nostdin", "-hide_banner", "-v", "warning", "-xerror", "-protocol_whitelist", "file", "-format_whitelist", Demuxers];
+        string[] input = ["-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-xerror", "-err_detect", "crccheck", "-protocol_whitelist", "file", "-format_whitelist", Demuxers];
         string[] forced = format is null ? [] : ["-f", format];
         string[] output = ["-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"];
         foreach (var argument in (string[])[.. input, .. forced, .. output])
@@ -130,6 +143,10 @@ internal sealed class FfmpegDecoder : AudioDecoder
         var reason = Reason();
         if (_process.ExitCode != 0 || _messages.Result.Damage is not null)
             throw AudioFaults.Damaged(_path, reason);
+        // An Opus packet of zeros decodes without fault to a shorter one.
+        var seconds = _decoded / (double)SampleRate;
+        if (_messages.Result.Seconds is { } promised && seconds < promised - RoundedSeconds - ((double)LongestFrame / SampleRate))
+            throw AudioFaults.CutShort(_path, string.Create(CultureInfo.InvariantCulture, $"{promised:0.00} s"), string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"));
     }
 
     // Called when the output has ended: why, in the program's words.
@@ -138,7 +155,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
         if (!_process.WaitForExit(TimeSpan.FromSeconds(StuckSeconds)))
             throw AudioFaults.FfmpegStuck(_path, StuckSeconds);
         _process.WaitForExit();
-        var reason = _messages.Result.Damage ?? _messages.Result.Last;
+        var reason = _messages.Result.Damage ?? _messages.Result.First;
         return reason.Length > 0 ? reason.Replace($"file:{Path.GetFullPath(_path)}: ", "", StringComparison.Ordinal) : $"ffmpeg ended with code {_process.ExitCode}";
     }
 

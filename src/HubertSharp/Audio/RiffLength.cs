@@ -20,15 +20,18 @@ internal static class RiffLength
     public static long? Check(string path, SafeFileHandle file, long fileLength, long frames)
     {
         Span<byte> head = stackalloc byte[12];
-        if (RandomAccess.Read(file, head, 0) < 12 || !(head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8)))
-            return null; // big-endian RIFX and other rarities: counted by decoding
+        if (RandomAccess.Read(file, head, 0) < 12)
+            return null;
+        var bigEndian = head.StartsWith("RIFX"u8);
+        if (!bigEndian && !head.StartsWith("RIFF"u8) && !head.StartsWith("RF64"u8))
+            return null;
         long? wide = null;
         for (var at = 12L; at + 8 <= fileLength;)
         {
             RandomAccess.Read(file, head[..8], at);
-            var size = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
+            var size = ChunkSize(head, bigEndian);
             if (head.StartsWith("data"u8))
-                return CheckData(path, file, fileLength, frames, at + 8, wide is not null && size == uint.MaxValue ? wide.Value : size, wide is null);
+                return CheckData(path, file, fileLength, frames, at + 8, wide is not null && size == uint.MaxValue ? wide.Value : size, wide is null, bigEndian);
             if (head.StartsWith("ds64"u8) && size >= 24 && RandomAccess.Read(file, head[..8], at + 16) == 8)
                 wide = BinaryPrimitives.ReadInt64LittleEndian(head);
             at += 8 + size + (size & 1);
@@ -36,30 +39,33 @@ internal static class RiffLength
         return null;
     }
 
-    private static long CheckData(string path, SafeFileHandle file, long fileLength, long frames, long at, long size, bool mayStream)
+    private static long CheckData(string path, SafeFileHandle file, long fileLength, long frames, long at, long size, bool mayStream, bool bigEndian)
     {
         var there = fileLength - at;
         if (mayStream && LengthUnknown.Contains((uint)size) && size > there)
             return frames;
         if (size < 0 || size > there)
             throw AudioFaults.CutShort(path, size < 0 ? "a length of audio" : $"{size} bytes of audio", $"{there}");
-        if (there - size > StrayBytes && !ChunksFollow(file, fileLength, at + size + (size & 1)))
+        if (there - size > StrayBytes && !ChunksFollow(file, fileLength, at + size + (size & 1), bigEndian))
             throw AudioFaults.HeaderLies(path, $"{size} bytes of audio", $"{there}");
         return frames;
     }
 
-    private static bool ChunksFollow(SafeFileHandle file, long fileLength, long at)
+    private static bool ChunksFollow(SafeFileHandle file, long fileLength, long at, bool bigEndian)
     {
         Span<byte> head = stackalloc byte[8];
         while (fileLength - at > StrayBytes)
         {
             if (RandomAccess.Read(file, head, at) < 8 || head[..4].ContainsAnyExceptInRange((byte)' ', (byte)'~'))
                 return false;
-            var size = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
+            var size = ChunkSize(head, bigEndian);
             at += 8 + size + (size & 1);
             if (at > fileLength + 1)
                 return false;
         }
         return true;
     }
+
+    private static uint ChunkSize(ReadOnlySpan<byte> head, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(head[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
 }

@@ -15,7 +15,7 @@ internal sealed class SndfileDecoder : AudioDecoder
     private readonly int _format;
     private readonly long _lastSeekTarget = long.MaxValue;
 
-    private SndfileDecoder(string path, SafeFileHandle file, long length, SndfileHandle handle, SndfileNative.Info info)
+    private SndfileDecoder(string path, SafeFileHandle file, long length, SndfileHandle handle, SndfileNative.Info info, long lastPageStart)
     {
         CheckShape(path, info.SampleRate, info.Channels);
         _path = path;
@@ -27,14 +27,15 @@ internal sealed class SndfileDecoder : AudioDecoder
         switch (_format)
         {
             case SndfileNative.TypeWav or SndfileNative.TypeWavex or SndfileNative.TypeRf64:
-                Frames = RiffLength.Check(path, file, length, info.Frames);
+                var counted = RiffLength.Check(path, file, length, info.Frames);
+                Frames = (info.Format & SndfileNative.SubtypeMask) == SndfileNative.MpegLayer3 ? null : counted; // its number of samples is a guess
                 break;
             case SndfileNative.TypeFlac:
                 Frames = FlacLength.Check(path, file, length);
                 break;
             case SndfileNative.TypeOgg:
                 // libsndfile lands at the wrong sample when it seeks into the last page of a Vorbis stream.
-                _lastSeekTarget = OggEnd.Check(path, file, length) - VorbisMargin;
+                _lastSeekTarget = lastPageStart - VorbisMargin;
                 break;
         }
     }
@@ -42,13 +43,13 @@ internal sealed class SndfileDecoder : AudioDecoder
     /// <summary>Returns null where libsndfile does not know the format and ffmpeg may; takes over the file handle otherwise.</summary>
     public static SndfileDecoder? TryOpen(string path, SafeFileHandle file, long length)
     {
-        Mp3Length.Check(path, file, length); // before libsndfile opens it: its MP3 library writes warnings to the terminal
+        var lastPageStart = CheckStructure(path, file, length); // before libsndfile opens it: its MP3 library writes warnings to the terminal
         var info = default(SndfileNative.Info);
         var handle = SndfileHandle.Open(file, SndfileNative.ModeRead, ref info, out var error, out var reason);
         try
         {
             if (!handle.IsInvalid)
-                return new SndfileDecoder(path, file, length, handle, info);
+                return new SndfileDecoder(path, file, length, handle, info, lastPageStart);
             handle.Dispose();
         }
         catch
@@ -63,6 +64,17 @@ internal sealed class SndfileDecoder : AudioDecoder
             && !reason.Contains("unimplemented", StringComparison.OrdinalIgnoreCase))
             throw AudioFaults.Damaged(path, reason);
         return null;
+    }
+
+    /// <summary>Refuses what has lost bytes or got others, as far as the format can tell; decoders pass over it without a word.</summary>
+    private static long CheckStructure(string path, SafeFileHandle file, long length)
+    {
+        ChunkLength.Check(path, file, length);
+        return ProvenFiles.Check(path, file, length, static (path, file, length) =>
+        {
+            Mp3Frames.Check(path, file, length);
+            return OggPages.Check(path, file, length);
+        });
     }
 
     public override int ReadFrames(Span<float> interleaved)

@@ -18,6 +18,7 @@ internal static partial class SndfileNative
     public const int TypeRf64 = 0x220000;
     public const int TypeMpeg = 0x230000;
     public const int Pcm16 = 0x0002;
+    public const int MpegLayer3 = 0x0082;
     public const int ErrorUnrecognisedFormat = 1;
     public const int ErrorUnsupportedEncoding = 4;
 
