@@ -7,6 +7,7 @@ namespace HubertSharp.Runs.Arrays;
 /// The safetensors format: 8 bytes of header length, a JSON header, then the tensors' bytes. Files come from outside: every
 /// length is checked against the file before anything is allocated, and nothing in a file is ever executed.
 /// </summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed class SafetensorsFile
 {
     /// <summary>The reference implementation's own limit.</summary>

@@ -6,6 +6,7 @@ namespace HubertSharp.Runs.Configuration;
 /// Defaults, then the file, then the command line, as fairseq and Hydra compose them; <c>${group.key}</c> is resolved last.
 /// Every fault is gathered, and all are reported in one message.
 /// </summary>
+/// <remarks>Memory: at most 40 bytes per byte of the file, and 4 MiB.</remarks>
 public static class ConfigLoader
 {
     /// <summary>Loads a configuration.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace HubertSharp.Runs.Doctor;
 
 /// <summary>A figure of a published run, of this project's own fairseq run, or of a run of the user's, with its source.</summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 /// <param name="Run">Who and with what.</param>
 /// <param name="Iteration">1 clusters MFCCs, 2 the layers of iteration 1; 0 where unknown.</param>
 /// <param name="Clusters">K.</param>

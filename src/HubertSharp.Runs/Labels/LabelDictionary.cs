@@ -7,6 +7,7 @@ namespace HubertSharp.Runs.Labels;
 /// fairseq's dictionary: four special symbols, then one line <c>symbol count</c> per symbol. The class of a cluster is its
 /// index here: with <c>dict.km.txt</c> of k-means, cluster k is class 4+k.
 /// </summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed class LabelDictionary
 {
     public const int Bos = 0;

@@ -7,6 +7,7 @@ namespace HubertSharp.Runs.Labels;
 /// A label file (<c>train.km</c>): one line per utterance of the manifest, one label per frame. Only the line offsets are held;
 /// lines are read when asked for, from any thread.
 /// </summary>
+/// <remarks>Memory: at most 64 bytes per byte of the file, and 4 MiB.</remarks>
 public sealed class LabelFile : IDisposable
 {
     /// <summary>About 30 hours of labels at 100 per second.</summary>

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace HubertSharp.Runs.Pickle;
 
 /// <summary>Reads what <c>joblib.dump</c> or <c>pickle.dump</c> wrote, plain or compressed by zlib or gzip.</summary>
-/// <remarks>Memory: at most 48 bytes per byte of the file, and 64 MiB.</remarks>
+/// <remarks>Memory: at most 80 bytes per byte of the file, and 48 MiB.</remarks>
 public static class JoblibFile
 {
     /// <summary>The file, and what it holds when inflated: above any k-means model with the labels of what it was fitted on.</summary>

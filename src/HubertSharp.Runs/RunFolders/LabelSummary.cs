@@ -5,6 +5,7 @@ using HubertSharp.Runs.Labels;
 namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>What a run remembers of one label set, so that its loss can be judged without the labels (<c>labels.json</c>).</summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed record LabelSummary
 {
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };

@@ -6,6 +6,7 @@ namespace HubertSharp.Runs.RunFolders;
 /// What the model predicted for a few validation utterances at the last validation (<c>samples/valid.json</c>), so that one can
 /// listen to them: the crops and masks are the same at every validation.
 /// </summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 /// <param name="Update">Updates of the model that predicted.</param>
 /// <param name="Split">The manifest's name: <c>valid</c>.</param>
 /// <param name="Label">The label set: <c>km</c>, the first one of <c>task.labels</c>.</param>

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 namespace HubertSharp.Runs.RunFolders;
 
 /// <summary><c>environment.json</c>: on what machine and with which versions each start of a run happened.</summary>
+/// <remarks>Memory: at most 64 bytes per byte of the file, and 1 MiB.</remarks>
 public static class RunEnvironment
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

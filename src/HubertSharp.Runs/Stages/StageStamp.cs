@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace HubertSharp.Runs.Stages;
 
 /// <summary>The record of one stage beside its results: what went in, and, once the stage is complete, what came out.</summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed record StageStamp
 {
     /// <summary>Bounds what is read back: a stamp is small, whatever a damaged file says.</summary>

@@ -12,6 +12,9 @@ internal abstract class AudioDecoder : IDisposable
     /// <summary>The length in frames where the file's structure proves it, or null: then only decoding tells.</summary>
     public long? Frames { get; protected init; }
 
+    /// <summary>The length in frames that the header tells, where nothing but decoding proves it; else null.</summary>
+    public long? Promised { get; protected init; }
+
     /// <summary>Fills whole frames; fewer than asked for, or 0, only at the end.</summary>
     public abstract int ReadFrames(Span<float> interleaved);
 

@@ -114,12 +114,13 @@ public static class AudioFile
             if (reader.Position > most)
                 throw AudioFaults.TooLong(path, SampleBuffer.MostHours);
         }
+        CheckLength(path, decoder, reader.Position);
         return reader.Position;
     }
 
     private static void CheckLength(string path, AudioDecoder decoder, long decoded)
     {
-        if (decoder.Frames is { } promised && promised != decoded)
+        if ((decoder.Frames ?? decoder.Promised) is { } promised && promised != decoded)
             throw AudioFaults.CutShort(path, $"{promised} samples", $"{decoded}");
         if (decoded == 0)
             throw AudioFaults.NoSamples(path);

@@ -13,16 +13,22 @@ internal static class FlacLength
     private const int MostCandidates = 64; // a file made to look like frames everywhere must not cost more
 
     /// <summary>Returns the proven length in frames, or null when only decoding can tell (cut files, foreign bytes at the end).</summary>
+    /// <param name="path">For messages.</param>
+    /// <param name="file">The file, open.</param>
+    /// <param name="fileLength">In bytes.</param>
+    /// <param name="promised">What STREAMINFO says, 0 where it says nothing.</param>
     /// <exception cref="Runs.UserException">The last frame ends elsewhere than STREAMINFO says.</exception>
-    public static long? Check(string path, SafeFileHandle file, long fileLength)
+    public static long? Check(string path, SafeFileHandle file, long fileLength, out long promised)
     {
         Span<byte> head = stackalloc byte[42];
-        if (RandomAccess.Read(file, head, 0) < 42 || !head.StartsWith("fLaC"u8) || (head[4] & 0x7f) != 0)
+        promised = 0;
+        var start = Id3Tag.End(new FileWindow(file, fileLength), 0);
+        if (RandomAccess.Read(file, head, start) < 42 || !head.StartsWith("fLaC"u8) || (head[4] & 0x7f) != 0)
             return null;
         var blockSize = BinaryPrimitives.ReadUInt16BigEndian(head[10..]);
         var largestFrame = (int)(BinaryPrimitives.ReadUInt32BigEndian(head[15..]) >> 8);
-        var promised = (long)(BinaryPrimitives.ReadUInt64BigEndian(head[18..]) & 0xF_FFFF_FFFF);
-        var window = (int)Math.Min(fileLength - 42, Math.Clamp(largestFrame + 256, 1 << 16, LargestWindow));
+        promised = (long)(BinaryPrimitives.ReadUInt64BigEndian(head[18..]) & 0xF_FFFF_FFFF);
+        var window = (int)Math.Min(fileLength - start - 42, Math.Clamp(largestFrame + 256, 1 << 16, LargestWindow));
         var tail = new byte[window];
         var got = RandomAccess.Read(file, tail, fileLength - window);
         if (got != window || LastFrameEnd(tail, blockSize) is not { } end)

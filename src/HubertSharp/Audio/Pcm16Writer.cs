@@ -38,7 +38,7 @@ internal static class Pcm16Writer
             throw AudioFaults.CannotWrite(path, fault ?? "the last bytes could not be written");
         // The FLAC encoder keeps quiet about a disk that fills up while it closes: what lies there must be the whole.
         if ((format & SndfileNative.TypeMask) == SndfileNative.TypeFlac
-            && FlacLength.Check(path, file, RandomAccess.GetLength(file)) != pcm.Length)
+            && FlacLength.Check(path, file, RandomAccess.GetLength(file), out _) != pcm.Length)
             throw AudioFaults.CannotWrite(path, "the disk is full");
     }
 }

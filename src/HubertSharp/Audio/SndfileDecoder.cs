@@ -31,7 +31,8 @@ internal sealed class SndfileDecoder : AudioDecoder
                 Frames = (info.Format & SndfileNative.SubtypeMask) == SndfileNative.MpegLayer3 ? null : counted; // its number of samples is a guess
                 break;
             case SndfileNative.TypeFlac:
-                Frames = FlacLength.Check(path, file, length);
+                Frames = FlacLength.Check(path, file, length, out var promised);
+                Promised = promised > 0 ? promised : null;
                 break;
             case SndfileNative.TypeOgg:
                 // libsndfile lands at the wrong sample when it seeks into the last page of a Vorbis stream.

@@ -31,10 +31,10 @@ internal static class EvaluationFaults
             "see 'hubert quality --help' for the reference formats");
 
     public static UserException AlignmentLength(string path, int line, string found) =>
-        UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{found}'", "make the alignment anew");
+        UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{PrintableText.Of(found)}'", "make the alignment anew");
 
     public static UserException AlignmentSegment(string path, int line, string found, string expected) =>
-        UserException.Create("bad segment in an alignment", $"{path}:{line}", expected, $"'{found}'", "make the alignment anew");
+        UserException.Create("bad segment in an alignment", $"{path}:{line}", expected, $"'{PrintableText.Of(found)}'", "make the alignment anew");
 
     public static UserException AlignmentEmpty(string path) =>
         UserException.Create("the alignment has no utterances", path, next: "make the alignment anew");

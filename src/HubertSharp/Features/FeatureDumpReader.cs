@@ -7,6 +7,7 @@ namespace HubertSharp.Features;
 /// All shards of one split of a feature folder, ours or fairseq's, as one array [frames, dimensions] with the bounds of its utterances.
 /// Reading is thread-safe and holds no more than is asked for.
 /// </summary>
+/// <remarks>Memory: at most 40 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed class FeatureDumpReader : IDisposable
 {
     private readonly List<NpyReader> _arrays;

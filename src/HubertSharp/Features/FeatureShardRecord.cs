@@ -5,6 +5,7 @@ using HubertSharp.Runs;
 namespace HubertSharp.Features;
 
 /// <summary>The file <c>{split}_{rank}_{count}.features.json</c>, written last: a shard of ours that lacks it is not whole.</summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 /// <param name="Format">Always <see cref="CurrentFormat"/>.</param>
 /// <param name="Features">What the numbers are.</param>
 /// <param name="Frames">Rows of the <c>.npy</c>.</param>

@@ -5,6 +5,7 @@ using HubertSharp.Runs.Configuration;
 namespace HubertSharp.Interop;
 
 /// <summary><c>config.json</c> of a transformers folder (HubertConfig), both ways.</summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 internal sealed class HuggingFaceConfig
 {
     public const string FileName = "config.json", PreprocessorFileName = "preprocessor_config.json";

@@ -3,6 +3,7 @@ using HubertSharp.Models;
 namespace HubertSharp.Interop;
 
 /// <summary>Reads a model in whichever form it lies.</summary>
+/// <remarks>Memory: at most 100 bytes per byte of the file, and 96 MiB.</remarks>
 public static class ModelReader
 {
     /// <summary>What a path means: a checkpoint folder, the last checkpoint of a run folder, a fairseq file, or a Hugging Face folder (or its weights).</summary>

@@ -9,6 +9,7 @@ namespace HubertSharp.Models;
 /// <c>model.json</c> of a checkpoint folder: what is needed to build the model again, under fairseq's keys and without the run's
 /// <c>config.yaml</c>.
 /// </summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 /// <param name="Model">The model group.</param>
 /// <param name="Task">Labels, rates and normalisation.</param>
 /// <param name="Classes">Size of each dictionary, special symbols included; none for a model without prediction head.</param>

@@ -12,6 +12,7 @@ namespace HubertSharp.Pretraining;
 /// hash of every other file and of itself. What is to be removed gets a dotted name first, too, and only once the new one is on the
 /// disk. One process and one thread at a time.
 /// </summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 internal sealed class CheckpointStore
 {
     private const string Prefix = "update_";

@@ -117,6 +117,18 @@ public class DamagedAudioTests
         }
     }
 
+    [Fact]
+    public void A_flac_file_behind_a_tag_is_compared_with_its_header_too()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] bytes = [.. "ID3\u0003\0\0\0\0\u0001\0"u8, .. new byte[128], .. File.ReadAllBytes(Encode(folder, "a.flac", "-ar 16000"))];
+        File.WriteAllBytes(folder.At("b.flac"), bytes);
+        Assert.Equal(Seconds * 16000, AudioFile.Read(folder.At("b.flac")).Length);
+        File.WriteAllBytes(folder.At("c.flac"), bytes[..(bytes.Length * 9 / 10)]);
+        Assert.Contains("cut short", Assert.Throws<UserException>(() => AudioFile.Read(folder.At("c.flac"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cut short", Assert.Throws<UserException>(() => AudioFile.Probe(folder.At("c.flac"))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A hole in a container, found at the manifest, and by reading a part behind it when it came later.</summary>
     [Fact]
     public void The_manifest_leaves_it_out_with_the_reason_and_parts_are_not_taken_from_another_place()

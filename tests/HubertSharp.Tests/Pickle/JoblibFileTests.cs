@@ -22,6 +22,25 @@ public class JoblibFileTests
         Assert.Equal(KMeansModel.Load(Model).Centroids, KMeansModel.Load(path).Centroids);
     }
 
+    /// <summary>200 MB of zeros in a file of less than 1: what is in them is no model, and they are left at that early.</summary>
+    [Fact]
+    public void A_small_file_does_not_fill_the_memory()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.At("km.joblib");
+        using (var file = File.Create(path))
+        using (var packed = new ZLibStream(file, CompressionLevel.Fastest))
+        {
+            packed.Write([0x80, 4, (byte)'B', .. BitConverter.GetBytes(200 << 20)]);
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 200; i++)
+                packed.Write(zeros);
+        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("when inflated", Assert.Throws<UserException>(() => KMeansModel.Load(path)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 80 << 20);
+    }
+
     [Theory]
     [InlineData("BZh91AY", "bzip2")]
     [InlineData("\u00fd7zXZ\0", "xz")]
