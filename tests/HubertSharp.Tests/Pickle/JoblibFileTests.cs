@@ -29,7 +29,7 @@ public class JoblibFileTests
         using var folder = new TemporaryFolder();
         var path = folder.At("km.joblib");
         using (var file = File.Create(path))
-        using (var packed = new ZLibStream(file, CompressionLevel.Fastest))
+        using (var packed = new ZLibStream(file, CompressionLevel.SmallestSize))
         {
             packed.Write([0x80, 4, (byte)'B', .. BitConverter.GetBytes(200 << 20)]);
             var zeros = new byte[1 << 20];
@@ -38,7 +38,7 @@ public class JoblibFileTests
         }
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("when inflated", Assert.Throws<UserException>(() => KMeansModel.Load(path)).Message, StringComparison.Ordinal);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 80 << 20);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
     }
 
     [Theory]
