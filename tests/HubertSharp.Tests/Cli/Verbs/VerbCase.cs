@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HubertSharp.Cli;
 
 namespace HubertSharp.Tests.Cli.Verbs;
 
