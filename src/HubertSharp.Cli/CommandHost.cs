@@ -60,7 +60,8 @@ internal static class CommandHost
         };
         try
         {
-            error.WriteLine($"hubert: {(exitCode == Bug ? message : message.ReplaceLineEndings(" "))}");
+            error.Write($"hubert: {(exitCode == Bug ? PrintableText.Lines(message) : PrintableText.Message(message))}
+");
         }
         catch (Exception unsaid) when (unsaid is IOException or UnauthorizedAccessException)
         {
@@ -103,7 +104,7 @@ internal static class CommandHost
         {
             message = string.Join(' ', parsed.Errors.Select(e => e.Message));
         }
-        error.WriteLine($"hubert: {message.ReplaceLineEndings(" ")} (see '{name} --help')");
+        error.WriteLine($"hubert: {PrintableText.Message(message)} (see '{name} --help')");
         return UserFault;
     }
 

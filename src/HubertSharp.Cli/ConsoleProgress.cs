@@ -26,10 +26,10 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
 
     private ConsoleProgress(string title, long total, string unit, TextWriter output, bool isTerminal, TimeProvider clock)
     {
-        _title = title;
+        _title = PrintableText.Of(title);
         _output = output;
         _isTerminal = isTerminal;
-        _terminalWidth = isTerminal && ReferenceEquals(output, Console.Error) ? Console.WindowWidth : 0;
+        _terminalWidth = isTerminal && ReferenceEquals(output, Terminal.Live) ? Console.WindowWidth : 0;
         _clock = clock;
         _started = clock.GetTimestamp();
         _latest = new StageProgress(0, total, unit);
@@ -37,7 +37,7 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
 
     /// <summary>Starts the clock; dispose it to close the line. A total of 0 means that it is not known yet.</summary>
     public static ConsoleProgress Start(string title, long total = 0, string unit = "") =>
-        Start(title, total, unit, Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
+        Start(title, total, unit, Terminal.Live, !Console.IsErrorRedirected, TimeProvider.System);
 
     /// <summary>The same with the terminal and the time given, for tests.</summary>
     public static ConsoleProgress Start(string title, long total, string unit, TextWriter output, bool isTerminal, TimeProvider clock) =>
@@ -61,7 +61,7 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
         lock (_lock)
         {
             Clear();
-            _output.WriteLine(text);
+            _output.WriteLine(PrintableText.Message(text));
         }
     }
 

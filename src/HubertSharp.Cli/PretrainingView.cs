@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubertSharp.Pretraining;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli;
 
@@ -22,7 +23,7 @@ internal sealed class PretrainingView : IProgress<PretrainingStatus>, IDisposabl
 
     /// <param name="plain">Lines that do not rewrite themselves, even on a terminal.</param>
     public PretrainingView(bool plain)
-        : this(Console.Error, plain || Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System)
+        : this(Terminal.Live, plain || Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System)
     {
     }
 
@@ -52,7 +53,7 @@ internal sealed class PretrainingView : IProgress<PretrainingStatus>, IDisposabl
         lock (_lock)
         {
             CloseLine();
-            _output.WriteLine(text);
+            _output.WriteLine(PrintableText.Message(text));
         }
     }
 

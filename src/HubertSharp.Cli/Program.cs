@@ -25,11 +25,7 @@ internal static class Program
     [MethodImpl(MethodImplOptions.NoInlining)] // what it needs is loaded when it is called, not before
     private static Task<int> RunAsync(string[] args)
     {
-        if (StartLimits.IsClosed(1))
-            Console.SetOut(TextWriter.Null);
-        if (StartLimits.IsClosed(2))
-            Console.SetError(TextWriter.Null);
-        TerminalStream.Install();
+        Terminal.Guard();
         // A fault on a thread of its own ends the process: with our message and exit code.
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
             Environment.Exit(CommandHost.Report((Exception)e.ExceptionObject, interrupted: false, Console.Error));

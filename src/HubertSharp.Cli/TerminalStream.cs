@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HubertSharp.Cli;
 
 /// <summary>
@@ -20,15 +18,6 @@ internal sealed class TerminalStream(Stream terminal) : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
-    }
-
-    /// <summary>Puts it in the place of those console streams that are terminals. A file or a pipe keeps its faults: a full disk is told.</summary>
-    public static void Install()
-    {
-        if (!Console.IsOutputRedirected)
-            Console.SetOut(Writer(Console.OpenStandardOutput()));
-        if (!Console.IsErrorRedirected)
-            Console.SetError(Writer(Console.OpenStandardError()));
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -62,6 +51,4 @@ internal sealed class TerminalStream(Stream terminal) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    private static StreamWriter Writer(Stream terminal) => new(new TerminalStream(terminal), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 }

@@ -128,7 +128,7 @@ public sealed class DashboardServer : IAsyncDisposable
         {
             var isFault = e is UserException or IOException or UnauthorizedAccessException;
             if (!isFault)
-                await Console.Error.WriteLineAsync($"hubert: a bug, please report it: {context.Request.Path}\n{e}").ConfigureAwait(false);
+                await Console.Error.WriteAsync($"hubert: a bug, please report it: {PrintableText.Of(context.Request.Path)}\n{e}\n").ConfigureAwait(false);
             context.Response.StatusCode = isFault ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status500InternalServerError;
             await context.Response.WriteAsJsonAsync(new { error = isFault ? e.Message : "a bug; its stack is in the terminal of 'hubert dashboard'" }, context.RequestAborted).ConfigureAwait(false);
         }

@@ -6,7 +6,8 @@ namespace HubertSharp.Runs;
 /// </summary>
 /// <remarks>
 /// Throw it through the named factories of each folder (<c>AudioFaults</c>, <c>ManifestFaults</c>, ...), which keep one
-/// folder's wording in one file. The message is one line: what, where, expected against found, what to do next.
+/// folder's wording in one file. The message is one line: what, where, expected against found, what to do next. Whatever a file
+/// put into it, it is printable and at most about 2,000 characters long.
 /// </remarks>
 public sealed class UserException : Exception
 {
@@ -34,6 +35,25 @@ public sealed class UserException : Exception
             message += $" (found {found})";
         if (next is not null)
             message += $"; {next}";
-        return new UserException(message.ReplaceLineEndings(" "), cause);
+        return new UserException(PrintableText.Message(message), cause);
+    }
+
+    /// <summary>How many faults one message spells out.</summary>
+    public const int FaultsShown = 10;
+
+    /// <summary>Several faults in one message: the first ten, and how many more there are.</summary>
+    /// <param name="where">What they are in: <c>the configuration</c>.</param>
+    /// <param name="faults">At least one; one alone is the message.</param>
+    public static UserException Gather(string where, IReadOnlyList<string> faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        const int most = 1700, end = 60;
+        if (faults.Count == 1)
+            return Create(faults[0]);
+        var shown = faults.Take(FaultsShown).ToArray();
+        if (shown.Sum(f => f.Length) > most)
+            shown = [.. shown.Select(f => PrintableText.Message(f, most / shown.Length, end))];
+        return Create($"{faults.Count:#,0} faults in {where}: {string.Join("; ", shown.Select((f, i) => $"({i + 1}) {f}"))}"
+            + (faults.Count > shown.Length ? $"; and {faults.Count - shown.Length:#,0} more" : ""));
     }
 }

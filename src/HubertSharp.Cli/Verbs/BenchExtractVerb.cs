@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -27,7 +26,7 @@ internal static class BenchExtractVerb
             var wanted = parsed.GetValue(paths) is { Length: > 0 } some ? some : ExtractBenchmark.Paths;
             var results = parsed.GetValue(here) ? [ExtractBenchmark.RunHere(wanted[0], options, cancel)] : ExtractBenchmark.Run(wanted, options, cancel);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(results, JsonOutput.Options));
+                JsonOutput.Write(results);
             else
                 Print(results);
             return CommandHost.Done;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -63,7 +62,7 @@ internal sealed record BenchReport(string Stage, long Frames, double FirstSecond
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(this, JsonOutput.Options));
+            JsonOutput.Write(this);
             return;
         }
         var lines = new List<(string, string)>

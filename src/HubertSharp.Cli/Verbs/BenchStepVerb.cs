@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -46,7 +45,7 @@ internal static class BenchStepVerb
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(result, JsonOutput.Options));
+            JsonOutput.Write(result);
             return;
         }
         var lines = new List<(string Name, FormattableString Value)>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 
 namespace HubertSharp.Cli.Verbs;
@@ -25,7 +25,10 @@ internal static class ConfigVerb
         {
             var (configName, overrides) = ConfigArguments.Split(parsed.GetValue(name), parsed.GetValue(folder), parsed.GetValue(arguments) ?? []);
             var config = ConfigLoader.Load(configName, overrides, parsed.GetValue(folder), allowMissing: true);
-            Console.Out.Write(parsed.GetValue(json) ? Json(config) : Text(config));
+            if (parsed.GetValue(json))
+                JsonOutput.Write(Json(config));
+            else
+                Console.Out.Write(Text(config));
         });
         return command;
     }
@@ -39,19 +42,17 @@ internal static class ConfigVerb
 
     private static string Text(ResolvedConfig config)
     {
-        var notes = config.Notices.Select(n => $"# note: {n}\n");
+        var notes = config.Notices.Select(n => $"# note: {PrintableText.Message(n)}\n");
         var missing = config.Missing.Count > 0 ? $"# still without a value: {string.Join(", ", config.Missing)}\n" : "";
         return $"{config.ToYaml(withOrigins: true)}{string.Concat(notes)}{missing}";
     }
 
-    private static string Json(ResolvedConfig config) => JsonSerializer.Serialize(
-        new
-        {
-            entries = config.Entries.Select(e => new { key = e.Key, value = Value(e), origin = e.Origin }),
-            notices = config.Notices,
-            missing = config.Missing,
-        },
-        JsonOutput.Options) + "\n";
+    private static object Json(ResolvedConfig config) => new
+    {
+        entries = config.Entries.Select(e => new { key = e.Key, value = Value(e), origin = e.Origin }),
+        notices = config.Notices,
+        missing = config.Missing,
+    };
 
     private static object? Value(ConfigEntry entry) => entry switch
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using HubertSharp.Audio;
 using HubertSharp.Interop;
 
@@ -57,7 +56,7 @@ internal static class ConvertVerb
                 ? OnnxConversion.Run(options, [.. parsed.GetValue(layer)!.Distinct().Order()], parsed.GetValue(kmeans), ModelOptions.ConventionOf(parsed.GetValue(convention)), parsed.GetValue(int8))
                 : ModelConverter.Run(options, cancel);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(report, JsonOutput.Options));
+                JsonOutput.Write(report);
             else
                 Print(report);
             return CommandHost.Done;

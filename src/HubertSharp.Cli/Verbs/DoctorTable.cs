@@ -33,7 +33,7 @@ internal static class DoctorTable
         output.WriteLine();
     }
 
-    public static string Json(IReadOnlyList<(string Log, LossReport Report)> reports)
+    public static JsonNode Json(IReadOnlyList<(string Log, LossReport Report)> reports)
     {
         var objects = reports.Select(r =>
         {
@@ -41,7 +41,7 @@ internal static class DoctorTable
             json.Insert(0, "log", r.Log);
             return (JsonNode)json;
         }).ToArray();
-        return (objects.Length == 1 ? objects[0] : new JsonArray(objects)).ToJsonString(JsonOutput.Options);
+        return objects.Length == 1 ? objects[0] : new JsonArray(objects);
     }
 
     private static IEnumerable<(string Name, double? Value)> Rows(LossReport report, Func<string, string, string> pick)

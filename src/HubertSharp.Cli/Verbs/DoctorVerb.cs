@@ -60,7 +60,7 @@ internal static class DoctorVerb
             }
             var reports = runs.Select(r => (r.Run.Log, r.Report)).ToList();
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(DoctorTable.Json(reports));
+                JsonOutput.Write(DoctorTable.Json(reports));
             else
                 reports.ForEach(r => DoctorTable.Write(Console.Out, r.Log, r.Report, sentences));
             return CommandHost.Done;

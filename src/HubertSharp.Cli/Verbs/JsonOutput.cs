@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -15,4 +16,9 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
+
+    /// <summary>Prints a value; what a terminal must not get is escaped, so that programs read every name as it is.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    public static void Write<T>(T value, JsonSerializerOptions? options = null) =>
+        Console.Write($"{PrintableText.Json(JsonSerializer.Serialize(value, options ?? Options))}\n");
 }

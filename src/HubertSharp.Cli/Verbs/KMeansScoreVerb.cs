@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
 
@@ -51,7 +50,7 @@ internal static class KMeansScoreVerb
         if (json)
         {
             var models = scores.Select((score, i) => new { Model = paths[i], Score = score });
-            Console.WriteLine(JsonSerializer.Serialize(new { Models = models, AgreementNmi = agreement }, JsonOutput.Options));
+            JsonOutput.Write(new { Models = models, AgreementNmi = agreement });
             return;
         }
         PlainTable.Write(

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Labels;
 
@@ -40,7 +39,7 @@ internal static class LabelsVerb
             using (var progress = ConsoleProgress.Start("Labels", 0, "utterances"))
                 report = LabelCheck.Run(options, progress, cancellation);
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(JsonSerializer.Serialize(report, JsonOutput.Options));
+                JsonOutput.Write(report);
             else
                 LabelsTable.Write(Console.Out, report);
             report.ThrowIfBroken();

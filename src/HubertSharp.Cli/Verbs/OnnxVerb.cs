@@ -50,7 +50,10 @@ internal static class OnnxVerb
                     ? OnnxStream.Transcribe(onnx, source, chunks, progress, cancel)
                     : string.Join(' ', OnnxStream.Units(onnx, source, chunks, progress, cancel).SelectMany(block => block.Values[0]));
                 progress.Dispose(); // its line ends before the result's begins
-                Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(new Dictionary<string, string> { ["file"] = file, ["result"] = result }) : result);
+                if (parsed.GetValue(json))
+                    JsonOutput.Write(new Dictionary<string, string> { ["file"] = file, ["result"] = result }, JsonSerializerOptions.Default);
+                else
+                    Console.WriteLine(result);
             }
             return CommandHost.Done;
         }, CancellationToken.None));

@@ -72,7 +72,7 @@ internal static class ProbeVerb
     private static void Print(IReadOnlyList<ProbeResult> results, bool json)
     {
         if (json)
-            Console.WriteLine(JsonSerializer.Serialize(results, Json));
+            JsonOutput.Write(results, Json);
         else
             PlainTable.Write(Console.Out, Header, results.Select(Cells));
     }

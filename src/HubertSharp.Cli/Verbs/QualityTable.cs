@@ -11,7 +11,7 @@ internal static class QualityTable
     public static void Print(IReadOnlyList<QualityRow> rows, bool json)
     {
         if (json)
-            Console.WriteLine(JsonSerializer.Serialize(rows, Json));
+            JsonOutput.Write(rows, Json);
         else
             PlainTable.Write(Console.Out, Header, rows.Select(Cells));
     }

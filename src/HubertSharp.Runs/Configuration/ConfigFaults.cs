@@ -3,13 +3,7 @@ namespace HubertSharp.Runs.Configuration;
 /// <summary>The wording of every configuration fault. A load gathers them as texts and reports them in one message.</summary>
 internal static class ConfigFaults
 {
-    /// <summary>How many faults one message spells out.</summary>
-    public const int Shown = 20;
-
-    public static UserException Gathered(IReadOnlyList<string> faults) => faults.Count == 1
-        ? UserException.Create(faults[0])
-        : UserException.Create($"{faults.Count} faults in the configuration: {string.Join("; ", faults.Take(Shown).Select((f, i) => $"({i + 1}) {f}"))}"
-            + (faults.Count > Shown ? $"; and {faults.Count - Shown} more" : ""));
+    public static UserException Gathered(IReadOnlyList<string> faults) => UserException.Gather("the configuration", faults);
 
     public static string UnknownKey(string where, string key, string? nearest) =>
         $"{where}: unknown key '{key}'" + (nearest is null ? "" : $", the nearest known key is '{nearest}'");

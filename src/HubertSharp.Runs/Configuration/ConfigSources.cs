@@ -165,7 +165,7 @@ internal sealed partial class ConfigSources
         }
         var shown = key.Length <= 80 ? key : $"{key[..80]}...";
         IEnumerable<string> candidates = key.Contains('.') ? ConfigSchema.ByName.Keys.Concat(IgnoredKeys.All) : ConfigSchema.ByName.Keys.Concat(ConfigSchema.Groups);
-        Faults.Add(ConfigFaults.UnknownKey(where, shown, Faults.Count < ConfigFaults.Shown ? NearestKey.Of(key, candidates) : null));
+        Faults.Add(ConfigFaults.UnknownKey(where, shown, Faults.Count < UserException.FaultsShown ? NearestKey.Of(key, candidates) : null));
         return false;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;
@@ -135,16 +136,16 @@ internal static class ConfigValue
     private static string Quote(string text)
     {
         var plain = text.Length > 0 && text != "???" && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1])
-            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or '-' || c > 0xa0)
+            && text.EnumerateRunes().All(c => (c.IsAscii && char.IsAsciiLetterOrDigit((char)c.Value)) || c.Value is '_' or '.' or '/' or '-' || (c.Value > 0xa0 && PrintableText.IsPrintable(c)))
             && text is not ("null" or "Null" or "NULL" or "~") && text[0] != '-';
-        return plain ? text : $"\"{string.Concat(text.Select(Escape))}\"";
+        return plain ? text : $"\"{string.Concat(text.EnumerateRunes().Select(Escape))}\"";
     }
 
-    private static string Escape(char c) => c switch
+    private static string Escape(Rune c) => c.Value switch
     {
         '"' => "\\\"",
         '\\' => "\\\\",
-        _ when char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\ufeff' => $"\\u{(int)c:x4}",
+        _ when !PrintableText.IsPrintable(c) => c.IsBmp ? $"\\u{c.Value:x4}" : $"\\U{c.Value:x8}",
         _ => c.ToString(),
     };
 

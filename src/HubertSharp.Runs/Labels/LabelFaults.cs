@@ -31,8 +31,7 @@ internal static class LabelFaults
 
     public static UserException Broken(IReadOnlyList<LabelFinding> errors) => errors.Count == 1
         ? UserException.Create(errors[0].Message, next: errors[0].Next)
-        : UserException.Create($"{errors.Count} faults in the labels: {string.Join("; ", errors.Select((e, i) => $"({i + 1}) {e.Message}; {e.Next}"))}");
+        : UserException.Gather("the labels", [.. errors.Select(e => $"{e.Message}; {e.Next}")]);
 
-    internal static string Show(string text) =>
-        $"'{new string([.. (text.Length <= 60 ? text : $"{text[..60]}...").Select(c => char.IsControl(c) ? ' ' : c)])}'";
+    internal static string Show(string text) => $"'{PrintableText.Of(text, 60)}'";
 }

@@ -5,7 +5,7 @@ internal static class RecipeFaults
     public static UserException NoSuchRecipe(string name, IEnumerable<string> bundled) =>
         UserException.Create("no such recipe", name, $"a YAML file or one of {string.Join(", ", bundled)}", next: "check the path");
 
-    public static UserException All(IReadOnlyList<string> faults) => UserException.Create(string.Join("; ", faults));
+    public static UserException All(IReadOnlyList<string> faults) => UserException.Gather("the recipe", faults);
 
     public static string UnknownKey(string where, string key, string? nearest) =>
         nearest is null ? $"{where}: unknown key '{key}'" : $"{where}: unknown key '{key}', did you mean '{nearest}'?";

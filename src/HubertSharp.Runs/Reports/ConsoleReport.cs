@@ -66,7 +66,7 @@ public static class ConsoleReport
 
     private static void Table(TextWriter output, string[] header, IEnumerable<string[]> rows)
     {
-        var lines = rows.Prepend(header).ToArray();
+        var lines = rows.Prepend(header).Select(cells => cells.Select(PrintableText.Line).ToArray()).ToArray();
         var widths = header.Select((_, column) => lines.Max(l => Width(l[column]))).ToArray();
         foreach (var line in lines)
             output.WriteLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell + Pad(cell, column) : Pad(cell, column) + cell)).TrimEnd());

@@ -41,7 +41,7 @@ public sealed class RunLog : IDisposable
         {
             try
             {
-                _stream.Write(Encoding.UTF8.GetBytes($"{time} {text.ReplaceLineEndings(" ")}\n"));
+                _stream.Write(Encoding.UTF8.GetBytes($"{time} {PrintableText.Message(text)}\n"));
             }
             catch (IOException e)
             {

@@ -35,6 +35,5 @@ internal static class YamlFaults
     public static UserException Twice(string path, int line, string key, int first) =>
         UserException.Create($"key '{Plain(key)}' for the second time", $"{path}:{line}", "each key once", $"the first in line {first}", "remove one of them");
 
-    private static string Plain(string text) =>
-        new([.. (text.Length <= 120 ? text : $"{text[..120]}...").Select(c => char.IsControl(c) ? ' ' : c)]);
+    private static string Plain(string text) => PrintableText.Of(text);
 }

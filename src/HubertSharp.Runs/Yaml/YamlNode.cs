@@ -17,13 +17,7 @@ public sealed record YamlScalar(string Text, bool Quoted, int Line) : YamlNode(L
     /// <summary>YAML's null: nothing, <c>~</c> or <c>null</c>, unquoted.</summary>
     public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
 
-    public override string Describe()
-    {
-        if (IsNull)
-            return "null";
-        var shown = Text.Length <= 60 ? Text : $"{Text[..60]}...";
-        return $"'{new string([.. shown.Select(c => char.IsControl(c) ? ' ' : c)])}'";
-    }
+    public override string Describe() => IsNull ? "null" : $"'{PrintableText.Of(Text, 60)}'";
 }
 
 /// <summary>A sequence.</summary>
