@@ -13,22 +13,27 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
     public string Fetch(CancellationToken cancel)
     {
         var done = Path.Combine(folder, Unpacked);
-        if (Directory.Exists(done))
-            return done;
+        if (UnpackedFolder.IsWhole(done))
+            return UnpackedFolder.FilesOf(done);
         Directory.CreateDirectory(folder);
         var files = packages.Select(package => Downloaded(package, cancel)).ToArray();
-        // Unpacked beside its place and renamed into it: a folder of that name is whole.
+        // Unpacked beside its place and renamed into it, with the list of its files.
         using var work = WorkFolder.In(folder, Unpacked);
         var partial = work.FullName;
+        var place = Directory.CreateDirectory(UnpackedFolder.FilesOf(partial)).FullName;
         foreach (var file in files)
         {
-            var result = ChildProcess.Run("dpkg-deb", ["-x", file, partial], folder, cancel) ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
+            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancel) ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
             if (result.ExitCode != 0)
                 throw CorpusFaults.PackageDamaged(file, result.Reason);
         }
-        if (!Directory.Exists(done))
-            Directory.Move(partial, done);
-        return done;
+        UnpackedFolder.Seal(partial);
+        if (UnpackedFolder.IsWhole(done)) // another process was faster
+            return UnpackedFolder.FilesOf(done);
+        if (Path.Exists(done)) // damaged, changed by somebody, or of a version that kept no list
+            Owned.MoveAside(done);
+        Directory.Move(partial, done);
+        return UnpackedFolder.FilesOf(done);
     }
 
     private string Downloaded(string package, CancellationToken cancel)
