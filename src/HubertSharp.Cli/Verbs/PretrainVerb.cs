@@ -17,7 +17,7 @@ internal static class PretrainVerb
         var force = new Option<bool>("--force-labels") { Description = "Train although the label check found what cannot work." };
         var newLabels = new Option<bool>("--new-labels") { Description = "With checkpoint.finetune_from_model: other labels than the model's, although as many classes; their embeddings are drawn anew." };
         var stopOnBroken = new Option<bool>("--stop-on-broken") { Description = "Write a checkpoint and stop (exit code 1) once the doctor finds the run broken." };
-        var webhook = new Option<string?>("--webhook") { Description = "Post what the doctor finds at validations to this http(s) address, as JSON with a field text." };
+        var webhook = new Option<string?>("--webhook") { Description = $"Post what the doctor finds at validations to this http(s) address, as JSON with a field text. An address that is a secret goes into the environment variable {WebhookAddress.Variable}: others can see a command line." };
         var noDoctor = new Option<bool>("--no-doctor") { Description = "No look at the curves at validations." };
         var overrides = new Argument<string[]>("key=value") { Description = "Overrides such as task.data=DIR optimization.lr=[0.00025].", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.") { configName, configDir, run, force, newLabels, stopOnBroken, webhook, noDoctor, overrides };
@@ -28,7 +28,7 @@ internal static class PretrainVerb
                 {
                     ForceLabels = parsed.GetValue(force),
                     NewLabels = parsed.GetValue(newLabels),
-                    Watch = new TrainingWatchOptions { Enabled = !parsed.GetValue(noDoctor), StopOnBroken = parsed.GetValue(stopOnBroken), Webhook = Address(parsed.GetValue(webhook)) },
+                    Watch = new TrainingWatchOptions { Enabled = !parsed.GetValue(noDoctor), StopOnBroken = parsed.GetValue(stopOnBroken), Webhook = WebhookAddress.Of(parsed.GetValue(webhook)) },
                 };
                 Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options, parsed.GetValue(overrides) ?? [], cancellation);
             },
@@ -59,10 +59,6 @@ internal static class PretrainVerb
             throw UserException.Create("stopped, because the doctor finds the run broken", folder, next: $"'hubert doctor {folder}' says why; the same command goes on from the checkpoint");
         Console.WriteLine($"next: hubert doctor {folder}");
     }
-
-    private static Uri? Address(string? text) => text is null ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
-        : throw UserException.Create("--webhook", expected: "an address that begins with http:// or https://", found: $"'{text}'");
 
     private static string RunFolderOf(string? run, string configName, string[] overrides)
     {

@@ -8,13 +8,15 @@ internal static class FairseqCfg
     /// <summary>The label set of fine-tuned models: letters.</summary>
     public const string CtcLabel = "ltr";
 
+    /// <summary>Where fairseq looks for the dictionaries: the file is handed on, so it names no folder of the machine that wrote it.</summary>
+    private const string Here = ".";
+
     /// <param name="portable">The model.</param>
     /// <param name="labels">Its label sets.</param>
-    /// <param name="folder">Where the dictionaries lie.</param>
-    public static object Of(PortableModel portable, IReadOnlyList<string> labels, string folder)
+    public static object Of(PortableModel portable, IReadOnlyList<string> labels)
     {
         var (model, task) = (portable.Description.Model, portable.Description.Task);
-        return portable.Ctc is null ? Groups(Model(model, task), Task(task, labels, folder)) : Groups(CtcModel(portable, folder), CtcTask(task, folder));
+        return portable.Ctc is null ? Groups(Model(model, task), Task(task, labels)) : Groups(CtcModel(portable), CtcTask(task));
     }
 
     private static OrderedDictionary<string, object?> Groups(object model, object task) => new()
@@ -70,13 +72,13 @@ internal static class FairseqCfg
         ["skip_nomask"] = model.SkipNomask,
     };
 
-    private static OrderedDictionary<string, object?> Task(TaskConfig task, IEnumerable<string> labels, string folder) => new()
+    private static OrderedDictionary<string, object?> Task(TaskConfig task, IEnumerable<string> labels) => new()
     {
         ["_name"] = "hubert_pretraining",
-        ["data"] = folder,
+        ["data"] = Here,
         ["fine_tuning"] = false,
         ["labels"] = labels.Cast<object?>().ToList(),
-        ["label_dir"] = folder,
+        ["label_dir"] = Here,
         ["label_rate"] = Whole(task.LabelRate),
         ["sample_rate"] = task.SampleRate,
         ["normalize"] = task.Normalize,
@@ -88,7 +90,7 @@ internal static class FairseqCfg
         ["pad_audio"] = task.PadAudio,
     };
 
-    private static OrderedDictionary<string, object?> CtcModel(PortableModel portable, string folder) => new()
+    private static OrderedDictionary<string, object?> CtcModel(PortableModel portable) => new()
     {
         ["_name"] = "hubert_ctc",
         ["w2v_path"] = "",
@@ -102,13 +104,13 @@ internal static class FairseqCfg
         ["feature_grad_mult"] = 0.0,
         ["layerdrop"] = 0.0,
         ["normalize"] = portable.Description.Task.Normalize,
-        ["data"] = folder,
-        ["w2v_args"] = Groups(Model(portable.Description.Model, portable.Description.Task), Task(portable.Description.Task, [CtcLabel], folder)),
+        ["data"] = Here,
+        ["w2v_args"] = Groups(Model(portable.Description.Model, portable.Description.Task), Task(portable.Description.Task, [CtcLabel])),
     };
 
-    private static OrderedDictionary<string, object?> CtcTask(TaskConfig task, string folder)
+    private static OrderedDictionary<string, object?> CtcTask(TaskConfig task)
     {
-        var settings = Task(task, [CtcLabel], folder);
+        var settings = Task(task, [CtcLabel]);
         settings["fine_tuning"] = true;
         settings["label_rate"] = -1;
         settings["single_target"] = true;

@@ -5,8 +5,8 @@ namespace HubertSharp.Interop;
 
 /// <summary>
 /// Writes a <c>.pt</c> that fairseq and <c>torch.load(weights_only=True)</c> take: settings as plain dictionaries, with the keys that
-/// every version of fairseq's HuBERT knows. The dictionaries lie beside it as <c>dict.LABEL.txt</c>, where <c>task.label_dir</c> points to,
-/// because a <c>Dictionary</c> object in the file is what newer versions of PyTorch refuse.
+/// every version of fairseq's HuBERT knows. The dictionaries lie beside it as <c>dict.LABEL.txt</c>, because a <c>Dictionary</c> object in
+/// the file is what newer versions of PyTorch refuse. No folder of this machine is in it: <c>task.label_dir</c> is the current folder.
 /// </summary>
 internal static class FairseqWriter
 {
@@ -39,7 +39,7 @@ internal static class FairseqWriter
         var root = new OrderedDictionary<string, object?>
         {
             ["args"] = null,
-            ["cfg"] = FairseqCfg.Of(portable, [.. dictionaries.Select(d => d.Label)], folder),
+            ["cfg"] = FairseqCfg.Of(portable, [.. dictionaries.Select(d => d.Label)]),
             ["model"] = Weights(portable),
             ["criterion"] = null,
             ["optimizer_history"] = FairseqState.History(portable),

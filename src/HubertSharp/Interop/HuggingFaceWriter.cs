@@ -42,7 +42,7 @@ internal static class HuggingFaceWriter
         WriteJson(folder, HuggingFaceConfig.PreprocessorFileName, Preprocessor(description));
         if (portable.Ctc is not null)
             WriteTokenizer(folder, portable.Ctc, description);
-        description.Write(Path.Combine(folder, HuggingFaceReader.DescriptionName));
+        description.WithoutPlaces().Write(Path.Combine(folder, HuggingFaceReader.DescriptionName));
         if (portable.HasPredictionHead)
             SafetensorsFile.Write(Path.Combine(folder, HuggingFaceReader.HeadName), portable.Weights.Where(w => FairseqReader.IsPredictionHead(w.Key)).Select(w => w.Value));
     }

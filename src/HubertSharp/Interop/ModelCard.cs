@@ -98,7 +98,7 @@ internal static class ModelCard
         text.Append("\n## Training data\n\n");
         if (report is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{report.Corpus.Name}\n\n| split | language | utterances | hours |\n|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"{CorpusName(report)}\n\n| split | language | utterances | hours |\n|---|---|---|---|\n");
             foreach (var part in report.Corpus.Parts)
                 text.Append(CultureInfo.InvariantCulture, $"| {part.Split} | {part.Language ?? ""} | {part.Utterances} | {part.Seconds / 3600:0.00} |\n");
         }
@@ -107,6 +107,9 @@ internal static class ModelCard
             text.Append(run is null ? "Not recorded in the checkpoint.\n" : "Not recorded in the run folder; its configuration names the manifests.\n");
         }
     }
+
+    // a corpus of the user's own is named by its folder, and where that lies is nobody's business
+    private static string CorpusName(PipelineReport report) => Path.GetFileName(Path.TrimEndingDirectorySeparator(report.Corpus.Name));
 
     private static void Recipe(StringBuilder text, RunFolder? run)
     {

@@ -13,7 +13,7 @@ internal static class NativeWriter
         SafetensorsFile.Write(
             Path.Combine(folder, HubertCheckpoint.WeightsFileName),
             portable.Weights.Select(weight => weight.Value.DType == "F32" ? weight.Value : SafetensorsTensor.Create(weight.Key, weight.Value.Shape, weight.Value.ToSingles())));
-        portable.Description.Write(Path.Combine(folder, ModelDescription.FileName));
+        portable.Description.WithoutPlaces().Write(Path.Combine(folder, ModelDescription.FileName));
         if (portable.Ctc is { } head)
             NativeCtc.Write(folder, head);
     }

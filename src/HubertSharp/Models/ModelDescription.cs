@@ -49,6 +49,9 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
     /// <summary>Writes <c>model.json</c> whole or not at all.</summary>
     public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Json) + "\n");
 
+    /// <summary>The same without the folders of the machine that it was trained on: for models that are handed on.</summary>
+    internal ModelDescription WithoutPlaces() => this with { Task = Task with { Data = "", LabelDir = null } };
+
     internal void CheckSizes(string path)
     {
         void Check(string key, double value, double lowest, double highest)
