@@ -9,9 +9,9 @@ internal static class WebhookAddress
 
     /// <returns>Null when neither says.</returns>
     /// <exception cref="UserException">Neither http nor https; the address itself is not repeated, it may be a secret.</exception>
-    public static Uri? Of(string? option) => option is not null ? Parse("--webhook", option)
-        : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? Parse(Variable, text)
-        : null;
+    public static Uri? Of(string? option, string? environment) => option is not null ? Parse("--webhook", option)
+        : string.IsNullOrEmpty(environment) ? null
+        : Parse(Variable, environment);
 
     private static Uri Parse(string name, string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw UserException.Create(name, expected: "an address that begins with http:// or https://", found: text.Length == 0 ? "nothing" : "something else");

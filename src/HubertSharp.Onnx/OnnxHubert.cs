@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace HubertSharp.Onnx;
@@ -27,6 +28,8 @@ public sealed class OnnxHubert : IDisposable
     {
         if (!File.Exists(path))
             throw OnnxFaults.Missing(path);
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}*"))
+            RegularFile.OpenHandle(file).Dispose(); // the runtime would wait on a pipe: the model's, or that of weights that lie beside it
         InferenceSession? session = null;
         try
         {

@@ -25,7 +25,7 @@ internal sealed class ByteLines : IDisposable
         _buffer = new byte[bufferBytes];
         try
         {
-            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            _stream = RegularFile.OpenRead(path, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

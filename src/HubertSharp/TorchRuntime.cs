@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HubertSharp.Runs;
 using TorchSharp;
 
 namespace HubertSharp;
@@ -106,7 +107,7 @@ public static class TorchRuntime
             {
                 var siblings = Path.Combine(folder, "topology", "thread_siblings_list");
                 if (File.Exists(siblings))
-                    cores.Add(File.ReadAllText(siblings).Trim());
+                    cores.Add(RegularFile.ReadAllText(siblings, RegularFile.MostOfDescription).Trim());
             }
             return cores.Count > 0 ? Math.Min(allowed, cores.Count) : allowed;
         }

@@ -15,9 +15,11 @@ public class PrintableTextTests
     [InlineData("\u0090\u009b2J\u009d", "??2J?")] // C1: one byte for what ESC and a letter say
     [InlineData("a\u202egnp.exe\u202c\u2066\u2069\u200e\u061c", "a?gnp.exe?????")] // turn the direction
     [InlineData("a\u200bb\ufeffc\u00add\U000e0041", "a?b?c?d?")] // take no width
-    [InlineData("x\ud800y\udfff", "x?y?")] // halves
     [InlineData("two\r\nlines\nand\ttab\u2028more\u0085\f", "two lines and tab more  ")]
     public void One_line_of_what_a_terminal_shows(string text, string expected) => Assert.Equal(expected, PrintableText.Line(text));
+
+    [Fact]
+    public void Half_of_a_character_is_none() => Assert.Equal("x?y?", PrintableText.Line("x\ud800y\udfff"));
 
     [Fact]
     public void Several_lines_keep_line_feeds_and_tabs() => Assert.Equal("a\n\tb?c", PrintableText.Lines("a\r\n\tb\rc"));

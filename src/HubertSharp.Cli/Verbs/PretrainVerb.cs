@@ -28,7 +28,7 @@ internal static class PretrainVerb
                 {
                     ForceLabels = parsed.GetValue(force),
                     NewLabels = parsed.GetValue(newLabels),
-                    Watch = new TrainingWatchOptions { Enabled = !parsed.GetValue(noDoctor), StopOnBroken = parsed.GetValue(stopOnBroken), Webhook = WebhookAddress.Of(parsed.GetValue(webhook)) },
+                    Watch = new TrainingWatchOptions { Enabled = !parsed.GetValue(noDoctor), StopOnBroken = parsed.GetValue(stopOnBroken), Webhook = WebhookAddress.Of(parsed.GetValue(webhook), Environment.GetEnvironmentVariable(WebhookAddress.Variable)) },
                 };
                 Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options, parsed.GetValue(overrides) ?? [], cancellation);
             },

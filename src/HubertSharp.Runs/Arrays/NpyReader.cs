@@ -49,7 +49,7 @@ public sealed class NpyReader : IDisposable
         SafeFileHandle? file = null;
         try
         {
-            file = File.OpenHandle(path);
+            file = RegularFile.OpenHandle(path);
             var fileBytes = RandomAccess.GetLength(file);
             var header = NpyHeader.Read(path, fileBytes, (offset, bytes) => ReadFully(file, bytes, offset));
             var shape = $"({string.Join(", ", header.Shape)})";

@@ -42,7 +42,7 @@ public sealed class SafetensorsFile
     {
         if (!File.Exists(path))
             throw SafetensorsFaults.Missing(path);
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         var prefix = new byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
             throw SafetensorsFaults.Damaged(path, "shorter than 8 bytes");

@@ -41,7 +41,7 @@ public sealed record ReferenceRun(
     {
         if (!File.Exists(path))
             throw DoctorFaults.Missing(path);
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(RegularFile.OpenRead(path));
         return Rows(reader, (line, expected, found) => DoctorFaults.BadReference(path, line, expected, found));
     }
 

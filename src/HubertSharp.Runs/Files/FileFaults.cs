@@ -7,4 +7,7 @@ internal static class FileFaults
 
     public static UserException TooLarge(string path, long maximumBytes) =>
         UserException.Create("the file is too large", path, $"at most {maximumBytes} bytes", "more", "check that it is the right file");
+
+    public static UserException LineTooLong(string path, long maximumBytes) =>
+        UserException.Create("a line is too long", path, $"text with lines of at most {maximumBytes} bytes", "more", "check that it is the right file");
 }

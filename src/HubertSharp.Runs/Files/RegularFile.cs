@@ -28,7 +28,9 @@ public static partial class RegularFile
         if (path.Contains('\0'))
             throw new FileNotFoundException("Could not find the file.", path.Replace('\0', '?'));
         if (!OperatingSystem.IsLinux())
+#pragma warning disable RS0030 // this is the one place
             return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+#pragma warning restore RS0030
         if (FileStatus.KindOf(path) is { IsRegular: false } kind)
             throw FileFaults.NotRegular(path, kind.Name); // opening a device may already do something
         var descriptor = Open(path);

@@ -59,7 +59,7 @@ public sealed class LabelDictionary
             var dictionary = new LabelDictionary([]);
             var firstLines = new Dictionary<string, int>(StringComparer.Ordinal);
             var number = 0;
-            foreach (var raw in File.ReadLines(path))
+            foreach (var raw in RegularFile.ReadLines(path))
             {
                 number++;
                 var line = raw.TrimEnd();

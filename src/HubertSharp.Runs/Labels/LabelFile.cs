@@ -41,7 +41,7 @@ public sealed class LabelFile : IDisposable
         offsets.Add(lines.NextOffset);
         try
         {
-            return new LabelFile(path, File.OpenHandle(path), [.. offsets]);
+            return new LabelFile(path, RegularFile.OpenHandle(path), [.. offsets]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,7 +28,7 @@ public sealed class Manifest
     {
         if (!File.Exists(path))
             throw ManifestFaults.Missing(path);
-        using var lines = File.ReadLines(path).GetEnumerator();
+        using var lines = RegularFile.ReadLines(path).GetEnumerator();
         if (!lines.MoveNext() || lines.Current.AsSpan().ContainsAny('\t', '\0') || string.IsNullOrWhiteSpace(lines.Current))
             throw ManifestFaults.NoRoot(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -30,7 +30,7 @@ public static class JoblibFile
 
     private static ReadOnlyMemory<byte> Load(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.OpenRead(path);
         if (file.Length > MostBytes)
             throw PickleFaults.TooLarge(path, $"at most {MostBytes} bytes", $"{file.Length}");
         var start = new byte[6];

@@ -46,7 +46,7 @@ public sealed class TorchFile : IDisposable
         SafeFileHandle? file = null;
         try
         {
-            file = File.OpenHandle(path);
+            file = RegularFile.OpenHandle(path);
             var start = ReadAt(path, file, 0, (int)Math.Min(info.Length, 512));
             var opened = start is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..]
                 ? FromZip(path, file, info.Length, classes)

@@ -22,7 +22,7 @@ public static class ReportJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<T>(RegularFile.ReadAllBytes(path, RegularFile.MostOfDescription), Options) ?? throw new JsonException("null");
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

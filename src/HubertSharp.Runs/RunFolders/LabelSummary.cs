@@ -49,7 +49,7 @@ public sealed record LabelSummary
     {
         try
         {
-            return JsonSerializer.Deserialize<LabelSummary[]>(File.ReadAllText(path), Options) is { Length: > 0 } sets && sets.All(s => s is not null)
+            return JsonSerializer.Deserialize<LabelSummary[]>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), Options) is { Length: > 0 } sets && sets.All(s => s is not null)
                 ? sets
                 : throw RunFaults.NotJson(path);
         }

@@ -33,7 +33,7 @@ public sealed record PredictionSamples(
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = RegularFile.OpenRead(path);
             return file.Length <= MaximumBytes && JsonSerializer.Deserialize<PredictionSamples>(file, Options) is { } samples && samples.IsWhole
                 ? samples
                 : throw RunFaults.NotSamples(path);

@@ -68,7 +68,7 @@ public static class RunEnvironment
         try
         {
             if (new FileInfo(path).Length <= MaximumBytes)
-                return JsonNode.Parse(File.ReadAllText(path))?["starts"]?.DeepClone() as JsonArray;
+                return JsonNode.Parse(RegularFile.ReadAllText(path, MaximumBytes))?["starts"]?.DeepClone() as JsonArray;
             damage = $"above {MaximumBytes >> 20} MiB";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
@@ -85,7 +85,7 @@ public static class RunEnvironment
     private static string? Processor()
     {
         const string CpuInfo = "/proc/cpuinfo";
-        var line = File.Exists(CpuInfo) ? File.ReadLines(CpuInfo).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var line = File.Exists(CpuInfo) ? RegularFile.ReadLines(CpuInfo).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 }

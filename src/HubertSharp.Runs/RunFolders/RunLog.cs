@@ -21,6 +21,8 @@ public sealed class RunLog : IDisposable
     /// <exception cref="UserException">The file cannot be written.</exception>
     public static RunLog Open(string path, TimeProvider? clock = null)
     {
+        if (FileStatus.KindOf(path) is { IsRegular: false } kind)
+            throw FileFaults.NotRegular(path, kind.Name); // a pipe would be waited on until somebody reads it
         try
         {
             // no buffer: what a full disk refused must not come up again when the file is closed

@@ -17,7 +17,7 @@ public static class FileFingerprint
         var file = new FileInfo(path);
         if (!file.Exists)
             return "absent";
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var stream = RegularFile.OpenRead(path, bufferSize: 0);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(BitConverter.GetBytes(stream.Length));
         var buffer = new byte[BlockBytes];

@@ -33,7 +33,7 @@ public sealed record StageStamp
             var file = new FileInfo(path);
             if (!file.Exists || file.Length > MaximumBytes)
                 return null;
-            var stamp = JsonSerializer.Deserialize<StageStamp>(File.ReadAllBytes(path), Json);
+            var stamp = JsonSerializer.Deserialize<StageStamp>(RegularFile.ReadAllBytes(path, RegularFile.MostOfDescription), Json);
             var isWhole = stamp?.Inputs is { } inputs && inputs.Values.Concat(stamp.Outputs?.Values ?? []).All(v => v is not null);
             return isWhole ? stamp : null;
         }

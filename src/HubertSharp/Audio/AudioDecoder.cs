@@ -34,7 +34,7 @@ internal abstract class AudioDecoder : IDisposable
     /// <summary>Opens with libsndfile what it knows and with ffmpeg the rest.</summary>
     public static AudioDecoder Open(string path, CancellationToken cancel)
     {
-        var file = RegularFile.Open(path, out var length);
+        var file = AudioHandle.Open(path, out var length);
         try
         {
             // G.722 has no header: nothing but the name tells it.

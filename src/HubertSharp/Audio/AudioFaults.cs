@@ -13,9 +13,6 @@ internal static class AudioFaults
     public static UserException CannotOpen(string path, string reason) =>
         UserException.Create("cannot open the audio file", path, found: reason, next: "check the path and its permissions");
 
-    public static UserException NotAFile(string path) =>
-        UserException.Create("not a regular file", path, expected: "an audio file", found: "a folder, pipe or device", next: CheckFile);
-
     public static UserException Empty(string path) =>
         UserException.Create("the file is empty", path, expected: "audio", found: "0 bytes", next: CheckFile);
 

@@ -22,7 +22,7 @@ internal sealed class SndfileHandle : SafeHandle
         var opened = new SndfileHandle();
         try
         {
-            opened.SetHandle(SndfileNative.OpenDescriptor(RegularFile.Duplicate(file), mode, ref info, closeDescriptor: 1));
+            opened.SetHandle(SndfileNative.OpenDescriptor(AudioHandle.Duplicate(file), mode, ref info, closeDescriptor: 1));
             error = opened.IsInvalid ? SndfileNative.Error(0) : 0;
             reason = opened.IsInvalid ? SndfileNative.Describe(0) : "";
             return opened;

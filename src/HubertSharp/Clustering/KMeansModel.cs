@@ -74,7 +74,7 @@ public sealed class KMeansModel
             throw ClusteringFaults.MissingModel(path);
         var start = new byte[16];
         int read;
-        using (var stream = File.OpenRead(path))
+        using (var stream = RegularFile.OpenRead(path))
             read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         var model = start.AsSpan(0, read) switch
         {

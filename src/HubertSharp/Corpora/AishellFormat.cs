@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 namespace HubertSharp.Corpora;
 
 /// <summary>
@@ -21,7 +22,7 @@ internal static class AishellFormat
         var transcripts = FindTranscripts(root)
             ?? throw CorpusFaults.MissingTranscripts("AISHELL", Path.Combine(root, "transcript", "aishell_transcript_v0.8.txt"));
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in File.ReadLines(transcripts))
+        foreach (var line in RegularFile.ReadLines(transcripts))
         {
             var gap = line.AsSpan().IndexOfAny(' ', '\t');
             if (gap > 0)

@@ -34,7 +34,7 @@ internal static class AsteriskPrompts
         if (!File.Exists(path))
             throw CorpusFaults.PackageLacks(unpacked, "transcripts of the English prompts");
         var transcripts = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        using var reader = new StreamReader(new GZipStream(RegularFile.OpenRead(path), CompressionMode.Decompress));
         while (reader.ReadLine() is { } line)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -73,7 +73,7 @@ internal static class AsteriskPrompts
     // ffmpeg ends well even when the disk is full: what it wrote is counted.
     private static short[] Decoded(string source, string raw)
     {
-        var bytes = File.ReadAllBytes(raw);
+        var bytes = RegularFile.ReadAllBytes(raw, RegularFile.MostOfDescription);
         var expected = new FileInfo(source).Length * SamplesPerByte * sizeof(short);
         return bytes.Length == expected
             ? MemoryMarshal.Cast<byte, short>(bytes).ToArray()

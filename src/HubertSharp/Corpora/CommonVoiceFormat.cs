@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 namespace HubertSharp.Corpora;
 
 /// <summary>
@@ -26,7 +27,7 @@ internal static class CommonVoiceFormat
     {
         string[]? header = null;
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in RegularFile.ReadLines(path))
         {
             number++;
             var columns = line.Split('\t');

@@ -24,7 +24,7 @@ internal sealed class CorpusFolder(string folder)
     {
         try
         {
-            var stamp = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(folder, Stamp)));
+            var stamp = JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(Path.Combine(folder, Stamp), RegularFile.MostOfDescription));
             return stamp is not null && settings.All(s => stamp.TryGetValue(s.Key, out var value) && value == s.Value)
                 && new[] { "train", "valid" }.All(IsWhole);
         }

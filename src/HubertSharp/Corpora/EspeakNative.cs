@@ -57,7 +57,7 @@ internal sealed unsafe class EspeakNative
             _originalUsed = true;
             return new EspeakNative(original);
         }
-        var path = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libespeak-ng.so", StringComparison.Ordinal));
+        var path = RegularFile.ReadLines("/proc/self/maps").First(line => line.Contains("/libespeak-ng.so", StringComparison.Ordinal));
         using var work = WorkFolder.Temporary("espeak");
         var copy = work.At("espeak.so");
         File.Copy(path[path.IndexOf('/', StringComparison.Ordinal)..], copy);

@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 namespace HubertSharp.Corpora;
 
 /// <summary>
@@ -18,7 +19,7 @@ internal static class LibriSpeechFormat
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in SpeechFolder.Find(root, name => name.EndsWith(TranscriptEnding, StringComparison.Ordinal), cancel))
         {
-            foreach (var line in File.ReadLines(Path.Combine(root, file)))
+            foreach (var line in RegularFile.ReadLines(Path.Combine(root, file)))
             {
                 var space = line.IndexOf(' ', StringComparison.Ordinal);
                 if (space > 0)

@@ -26,11 +26,11 @@ internal static class UnpackedFolder
         var list = new FileInfo(Path.Combine(folder, List));
         try
         {
-            // both must be what they seem: neither a link to something outside nor a pipe
+            // neither may be a link to something outside
             return list is { Exists: true, LinkTarget: null } && new DirectoryInfo(FilesOf(folder)) is { Exists: true, LinkTarget: null }
-                && Describe(folder) is var now && list.Length == Encoding.UTF8.GetByteCount(now) && File.ReadAllText(list.FullName) == now;
+                && Describe(folder) is var now && list.Length == Encoding.UTF8.GetByteCount(now) && RegularFile.ReadAllText(list.FullName, list.Length) == now;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {
             return false;
         }
@@ -51,7 +51,7 @@ internal static class UnpackedFolder
 
     private static string Hash(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -94,7 +94,7 @@ internal static class WenetSpeechFormat
     // The index has gigabytes: one recording after the other, never the whole.
     private static IEnumerable<JsonElement> Recordings(string index)
     {
-        using var stream = File.OpenRead(index);
+        using var stream = RegularFile.OpenRead(index);
         var buffer = new byte[1 << 16];
         int filled = 0;
         var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = 32 });

@@ -56,7 +56,7 @@ public static partial class FrameLabelFiles
     {
         if (!File.Exists(path))
             throw EvaluationFaults.Missing(path);
-        return File.ReadLines(path);
+        return RegularFile.ReadLines(path);
     }
 
     private static int[] Stretch(string[] sequence, FrameLabels labels, int pad, int upsample)

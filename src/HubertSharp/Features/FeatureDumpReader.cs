@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Features;
@@ -131,7 +132,7 @@ public sealed class FeatureDumpReader : IDisposable
         if (!File.Exists(path))
             throw FeatureFaults.NoLengths(path);
         var (line, first) = (0, starts[^1]);
-        foreach (var text in File.ReadLines(path))
+        foreach (var text in RegularFile.ReadLines(path))
         {
             line++;
             if (!int.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var length))

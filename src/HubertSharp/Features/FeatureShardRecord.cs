@@ -28,7 +28,7 @@ internal sealed record FeatureShardRecord(string Format, FeatureDescription Feat
         {
             if (new FileInfo(path).Length > MaximumBytes)
                 throw FeatureFaults.Record(path, "more than 64 KiB");
-            var record = JsonSerializer.Deserialize(File.ReadAllText(path), FeatureJson.Default.FeatureShardRecord);
+            var record = JsonSerializer.Deserialize(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), FeatureJson.Default.FeatureShardRecord);
             if (record?.Features is null || record.Format != CurrentFormat || string.IsNullOrEmpty(record.Features.Kind) || record.Features.Dimensions <= 0)
                 throw FeatureFaults.Record(path, $"format '{record?.Format}'");
             return record;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 
 namespace HubertSharp.Interop;
@@ -35,7 +36,7 @@ internal sealed class HuggingFaceConfig
         {
             if (new FileInfo(path).Length > MostBytes)
                 throw InteropFaults.Json(path, "more than 16 MiB");
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw InteropFaults.Json(path, "no object");
+            return JsonNode.Parse(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw InteropFaults.Json(path, "no object");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {

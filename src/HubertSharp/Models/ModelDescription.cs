@@ -34,7 +34,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
             throw ModelFaults.NotACheckpoint(Path.GetDirectoryName(path) ?? path, FileName);
         try
         {
-            var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), Json);
+            var description = JsonSerializer.Deserialize<ModelDescription>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), Json);
             if (description is null or { Model: null } or { Task: null } or { Classes: null })
                 throw ModelFaults.BadDescription(path, "'model', 'task' or 'classes' is missing");
             description.CheckSizes(path);

@@ -14,7 +14,7 @@ internal static class ReferenceStage
 
     /// <summary>What the alignment names, from its header: <c>syllables</c>, <c>phones</c>.</summary>
     public static string Unit(PipelineContext context) =>
-        File.ReadLines(AlignmentPath(context)).First().Split('\t')[^1].Split('(', ':')[0];
+        RegularFile.ReadLines(AlignmentPath(context)).First().Split('\t')[^1].Split('(', ':')[0];
 
     public static Stage Create(PipelineContext context) => new("reference", context.At("reference"))
     {
@@ -53,7 +53,7 @@ internal static class ReferenceStage
         foreach (var path in paths)
         {
             AlignmentFile.Read(path); // refuses what is malformed
-            foreach (var line in File.ReadLines(path).Where(l => seen.Add(l.Split('\t')[0])))
+            foreach (var line in RegularFile.ReadLines(path).Where(l => seen.Add(l.Split('\t')[0])))
                 text.Append(line).Append('\n');
         }
         return text.ToString();

@@ -71,6 +71,6 @@ internal static class ReportStage
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new CorpusPart(split, g.Key, g.Count(), g.Sum(e => e.LengthSamples) / SampleRate)));
         var licences = Path.Combine(context.DataFolder, "LICENSES.md");
-        return new CorpusSummary(context.Recipe.Corpus, [.. parts], File.Exists(licences) ? File.ReadAllText(licences) : null);
+        return new CorpusSummary(context.Recipe.Corpus, [.. parts], File.Exists(licences) ? RegularFile.ReadAllText(licences, RegularFile.MostOfDescription) : null);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using HubertSharp.Models;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using TorchSharp;
 
@@ -100,7 +101,7 @@ internal sealed record RunFingerprint(
 
     private static string HashFile(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         return Short(SHA256.HashData(stream));
     }
 

@@ -76,7 +76,7 @@ internal sealed class LogLines : IDisposable
             throw DoctorFaults.Missing(path);
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            return RegularFile.OpenRead(path, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
