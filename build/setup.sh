@@ -65,6 +65,8 @@ build() {
   cat "$setup_log" >&2
   if grep -q 'NU1301' "$setup_log"; then
     stop "the package registry does not answer; check the network and run this again"
+  elif grep -q 'NU1100' "$setup_log"; then
+    stop "no package source goes by the name that nuget.config asks for; run this again with RestoreConfigFile=/path/to/your/NuGet.Config before it"
   fi
   stop "the build failed"
 }

@@ -1,7 +1,7 @@
 using HubertSharp.Build;
 
 // Usage: WeakenGlibcxx FILE...   Marks the need for GLIBCXX_3.4.32 as weak in each file that has it.
-// The result is a new file renamed over the old one: the old one may be a hard link into the package folder.
+// The result is a new file renamed over the old one: whoever has the old one open or linked keeps it.
 foreach (var path in args)
 {
     var bytes = File.ReadAllBytes(path);
