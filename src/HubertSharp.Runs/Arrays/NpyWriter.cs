@@ -43,7 +43,9 @@ public sealed class NpyWriter : IDisposable
             Leftovers.Clear(folder);
             foreach (var other in Leftovers.Find(folder).Where(other => WorkName.PlaceOf(other, WorkName.Partial) == System.IO.Path.GetFileName(path)))
                 ThrowIfHeld(other);
+#pragma warning disable RS0030 // to write: a file of its own
             file = File.OpenHandle(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+#pragma warning restore RS0030
             RandomAccess.Write(file, NpyHeader.Format(NpyElementType.Float32, 0, columns), 0);
             return new NpyWriter(path, partial, file, columns);
         }
@@ -59,7 +61,9 @@ public sealed class NpyWriter : IDisposable
     {
         try
         {
+#pragma warning disable RS0030 // for its lock: the name is one of ours
             using var held = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+#pragma warning restore RS0030
         }
         catch (FileNotFoundException)
         {

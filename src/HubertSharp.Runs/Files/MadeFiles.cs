@@ -30,12 +30,12 @@ public sealed record MadeFiles(string By, IReadOnlyDictionary<string, string> Fi
     {
         try
         {
-            if (new FileInfo(path) is not { Exists: true, Length: <= MaximumBytes })
+            if (!File.Exists(path))
                 return null;
-            var list = JsonSerializer.Deserialize<MadeFiles>(File.ReadAllBytes(path), s_json);
+            var list = JsonSerializer.Deserialize<MadeFiles>(RegularFile.ReadAllBytes(path, MaximumBytes), s_json);
             return list is { By: not null, Files: not null } && list.Files.Values.All(f => f is not null) ? list : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or UserException)
         {
             return null;
         }

@@ -17,7 +17,7 @@ public static partial class RegularFile
     /// <param name="path">The file; links to it are followed.</param>
     /// <param name="bufferSize">As of <see cref="FileStream"/>; 0 for none.</param>
     /// <exception cref="UserException">A folder, pipe, device or socket.</exception>
-    /// <exception cref="IOException">Not there, or it cannot be opened, as <see cref="File.OpenRead"/> says it.</exception>
+    /// <exception cref="IOException">Not there, or it cannot be opened, as <c>File.OpenRead</c> says it.</exception>
     /// <exception cref="UnauthorizedAccessException">No right to read it.</exception>
     public static FileStream OpenRead(string path, int bufferSize = 4096) => new(OpenHandle(path), FileAccess.Read, bufferSize, isAsync: false);
 

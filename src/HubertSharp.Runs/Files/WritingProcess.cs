@@ -7,6 +7,8 @@ namespace HubertSharp.Runs;
 /// <summary>Who writes: number and start of a process, and the machine, its start and its container, without which a number says nothing.</summary>
 internal static class WritingProcess
 {
+    private const int MostOfProc = 1 << 16;
+
     /// <summary>A hash of the machine's start, its name and the space of process numbers.</summary>
     public static string Machine { get; } = OfMachine();
 
@@ -26,11 +28,11 @@ internal static class WritingProcess
     {
         try
         {
-            var text = File.ReadAllText($"/proc/{process}/stat");
+            var text = RegularFile.ReadAllText($"/proc/{process}/stat", MostOfProc);
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' '); // from field 3 on; the name before may hold anything
             return (fields[0], ulong.Parse(fields[19], CultureInfo.InvariantCulture).ToString("x", CultureInfo.InvariantCulture));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {
             return null;
         }
@@ -41,9 +43,9 @@ internal static class WritingProcess
         var text = new StringBuilder(Environment.MachineName);
         try
         {
-            text.Append(File.ReadAllText("/proc/sys/kernel/random/boot_id")).Append(new FileInfo("/proc/self/ns/pid").LinkTarget);
+            text.Append(RegularFile.ReadAllText("/proc/sys/kernel/random/boot_id", MostOfProc)).Append(new FileInfo("/proc/self/ns/pid").LinkTarget);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {
             // the name alone must do
         }
