@@ -15,7 +15,7 @@ public sealed class HandedOnModelTests : IDisposable
     public static TheoryData<string> Models() => new(Path.Combine(Fixtures.At("hubert_tiny_base"), "checkpoint_last.pt"), Fixtures.At("ctc"));
 
     [Theory, MemberData(nameof(Models))]
-    public void No_form_of_it_names_a_folder_of_the_machine_that_wrote_it(string model)
+    public async Task No_form_of_it_names_a_folder_of_the_machine_that_wrote_it(string model)
     {
         ModelConverter.Run(new ConversionOptions { Input = model, Output = _folder.At("in"), Format = ModelFormat.Native });
         var description = ModelDescription.Read(_folder.At("in", ModelDescription.FileName));
@@ -25,7 +25,7 @@ public sealed class HandedOnModelTests : IDisposable
         foreach (var (format, name) in new[] { (ModelFormat.Native, "native"), (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "x.pt") })
             ModelConverter.Run(new ConversionOptions { Input = _folder.At("in"), Output = _folder.At("out", name), Format = format });
         ModelConverter.Run(new ConversionOptions { Input = _folder.At("in"), Output = _folder.At("out", "objects", "y.pt"), Format = ModelFormat.Fairseq, DictionaryObjects = true });
-        var code = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), ["convert", _folder.At("in"), _folder.At("out", "x.onnx"), "--to", "onnx"], TextWriter.Null).Result;
+        var code = await CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), ["convert", _folder.At("in"), _folder.At("out", "x.onnx"), "--to", "onnx"], TextWriter.Null);
         Assert.Equal(CommandHost.Done, code);
 
         var files = Directory.GetFiles(_folder.At("out"), "*", SearchOption.AllDirectories);
