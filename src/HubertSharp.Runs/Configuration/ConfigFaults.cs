@@ -22,6 +22,15 @@ internal static class ConfigFaults
 
     public static string Interpolation(string where, string key, string message) => $"{where}: {key} {message}";
 
+    public static string ValueIsKept(IReadOnlyList<string> keys, string variables) =>
+        $"{string.Join(", ", keys)}: the value of the environment's {PrintableText.Of(variables)} is written into the run folder, "
+        + "where whoever gets the folder can read it";
+
+    public static string DefaultsOfRun(string where) => $"{where}: a run's configuration is data, its defaults list is not followed";
+
+    public static string NotFollowed(string where, string key, string value) =>
+        $"{where}: {key} is {PrintableText.Of(value)}: a run's configuration is data, the environment is not asked; write the value there";
+
     public static string Rule(string where, string message) => $"{where}: {message}";
 
     public static UserException NoSuchConfig(string name, string? nearest, IEnumerable<string> bundled) =>

@@ -27,10 +27,24 @@ public static class ConfigLoader
         return Resolve(sources, allowMissing);
     }
 
+    /// <summary>
+    /// Loads the configuration that a run wrote into its folder. It is data, from whoever made the folder: neither a defaults list nor
+    /// the environment is followed, and a text that refers to the environment stands as it is written.
+    /// </summary>
+    /// <param name="path">The run's <c>config.yaml</c>.</param>
+    /// <exception cref="UserException">Not there, or all its faults, each with its place.</exception>
+    public static ResolvedConfig LoadRun(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var sources = new ConfigSources { IsOfRun = true };
+        sources.AddRun(path);
+        return Resolve(sources, allowMissing: true);
+    }
+
     private static ResolvedConfig Resolve(ConfigSources sources, bool allowMissing)
     {
         var faults = new List<string>(sources.Faults);
-        var interpolation = new Interpolation(sources.Settings);
+        var interpolation = new Interpolation(sources.Settings, asksEnvironment: !sources.IsOfRun);
         var values = new Dictionary<string, object?>();
         var missing = new List<string>();
         var entries = new List<ConfigEntry>();
@@ -51,7 +65,10 @@ public static class ConfigLoader
                     continue;
                 }
                 values[key.Name] = ConfigValue.Parse(key, node);
-                entries.Add(new ConfigEntry(key.Name, ConfigValue.Format(values[key.Name]), origin, values[key.Name]));
+                entries.Add(new ConfigEntry(key.Name, ConfigValue.Format(values[key.Name]), origin, values[key.Name])
+                {
+                    Variables = interpolation.VariablesOf(key.Name),
+                });
             }
             catch (FormatException e)
             {
@@ -71,6 +88,14 @@ public static class ConfigLoader
             faults.AddRange(ConfigRules.Check(config, key => sources.Settings.GetValueOrDefault(key)?.Where ?? "default", missing));
         if (faults.Count > 0)
             throw ConfigFaults.Gathered(faults);
-        return new ResolvedConfig { Value = config, Entries = entries, Notices = ConfigRules.Notices(config, sources.Ignored), Missing = missing };
+        string[] references = [.. ConfigRules.References(entries, sources)];
+        return new ResolvedConfig
+        {
+            Value = config,
+            Entries = entries,
+            Notices = [.. ConfigRules.Notices(config, sources.Ignored), .. references],
+            NotFollowed = sources.IsOfRun ? references : [],
+            Missing = missing,
+        };
     }
 }

@@ -32,6 +32,20 @@ internal static class ConfigRules
             ConfigFaults.WrongValue(where(key), key, $"expected {expected}, found {ConfigValue.Format(found).Trim('"')}");
     }
 
+    /// <summary>
+    /// What became of references to the environment: in a user's configuration their values are used and kept, in a run's they are
+    /// not followed.
+    /// </summary>
+    public static IEnumerable<string> References(IReadOnlyList<ConfigEntry> entries, ConfigSources sources)
+    {
+        foreach (var group in entries.Where(e => e.Variables.Count > 0).GroupBy(e => string.Join(", ", e.Variables)))
+            yield return ConfigFaults.ValueIsKept([.. group.Select(e => e.Key)], group.Key);
+        if (sources.DefaultsOfRun is { } where)
+            yield return ConfigFaults.DefaultsOfRun(where);
+        foreach (var entry in entries.Where(e => e.IsReference))
+            yield return ConfigFaults.NotFollowed(entry.Origin.Split(' ')[0], entry.Key, entry.Value);
+    }
+
     public static IReadOnlyList<string> Notices(HubertConfig config, IReadOnlyCollection<string> ignored)
     {
         var notices = new List<string>();

@@ -17,6 +17,16 @@ internal sealed partial class ConfigSources
     /// <summary>Given keys without meaning here, whole groups as <c>hydra.*</c>.</summary>
     public SortedSet<string> Ignored { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>A run's configuration is data: it includes nothing and asks the environment for nothing.</summary>
+    public bool IsOfRun { get; init; }
+
+    /// <summary>Where a run's configuration has a defaults list, which is not followed.</summary>
+    public string? DefaultsOfRun { get; private set; }
+
+    /// <summary>The configuration that a run wrote, from exactly this file.</summary>
+    /// <exception cref="UserException">No such file, or not YAML.</exception>
+    public void AddRun(string path) => AddFile(YamlReader.ReadFile(path), path, folder: null, package: null);
+
     /// <summary>Finds the configuration: in the folder where one is given, else as a path, else among the bundled ones.</summary>
     /// <exception cref="UserException">No such configuration, or not YAML.</exception>
     public void AddConfig(string nameOrPath, string? configDir)
@@ -87,6 +97,8 @@ internal sealed partial class ConfigSources
         var defaults = package is null ? map.Entries.FirstOrDefault(e => e.Key == "defaults") : null;
         var own = new YamlMap([.. map.Entries.Where(e => e != defaults)], map.Line);
         var ownIsDone = false;
+        if (IsOfRun && defaults is not null)
+            (DefaultsOfRun, defaults) = ($"{name}:{defaults.Line}", null);
         foreach (var item in DefaultsItems(defaults, name))
         {
             if (item is YamlScalar { Text: "_self_" })

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;
@@ -7,13 +8,20 @@ namespace HubertSharp.Runs.Configuration;
 /// OmegaConf's <c>${group.key}</c>, <c>${.sibling}</c> and <c>${oc.env:NAME,default}</c>, nested and inside longer texts. A text
 /// that is one interpolation only becomes the other key's value whatever it is; inside a longer text it must be a scalar.
 /// </summary>
-internal sealed class Interpolation(IReadOnlyDictionary<string, Setting> settings)
+internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting> settings, bool asksEnvironment = true)
 {
     private const int MaximumLength = 1 << 16;
     private readonly Dictionary<string, YamlNode> _done = [];
+    private readonly Dictionary<string, SortedSet<string>> _variables = [];
     private readonly List<string> _underWay = [];
 
     public static bool IsMissing(YamlNode node) => node is YamlScalar { Quoted: false, Text: "???" };
+
+    /// <summary>Whether a text refers to the environment.</summary>
+    public static bool AsksEnvironment(string text) => Reference().IsMatch(text);
+
+    /// <summary>The environment's variables that a resolved key was made of, also by way of other keys.</summary>
+    public IReadOnlyList<string> VariablesOf(string key) => _variables.TryGetValue(key, out var names) ? [.. names] : [];
 
     /// <summary>The default of a key as it would be written.</summary>
     public static YamlNode DefaultNode(ConfigKey key)
@@ -31,7 +39,10 @@ internal sealed class Interpolation(IReadOnlyDictionary<string, Setting> setting
     public YamlNode Resolve(string key)
     {
         if (_done.TryGetValue(key, out var known))
+        {
+            Note(VariablesOf(key));
             return known;
+        }
         var setting = settings.GetValueOrDefault(key);
         var where = setting?.Where ?? "default";
         if (_underWay.Contains(key))
@@ -75,7 +86,10 @@ internal sealed class Interpolation(IReadOnlyDictionary<string, Setting> setting
             var end = text.IndexOf('}', start);
             if (end < 0 || rounds > 1000)
                 throw new InterpolationException(ConfigFaults.Interpolation(where, key, "expected '}' after '${', found none"));
-            var target = Target(text[(start + 2)..end].Trim(), key, where);
+            var name = text[(start + 2)..end].Trim();
+            if (!asksEnvironment && IsVariable(name))
+                break; // stands as it is written
+            var target = Target(name, key, where);
             if (IsMissing(target) || (start == 0 && end == text.Length - 1))
                 return target;
             if (target is not YamlScalar replacement)
@@ -87,12 +101,28 @@ internal sealed class Interpolation(IReadOnlyDictionary<string, Setting> setting
         return text == scalar.Text ? scalar : new YamlScalar(text, Quoted: true, scalar.Line);
     }
 
+    private static bool IsVariable(string name) => name.Split(':', 2) is ["oc.env" or "env", _];
+
+    // every key that is being resolved is made of them
+    private void Note(IReadOnlyList<string> variables)
+    {
+        foreach (var key in variables.Count > 0 ? _underWay : [])
+        {
+            if (!_variables.TryGetValue(key, out var names))
+                _variables[key] = names = new SortedSet<string>(StringComparer.Ordinal);
+            names.UnionWith(variables);
+        }
+    }
+
     private YamlNode Target(string name, string key, string where)
     {
-        if (name.Split(':', 2) is ["oc.env" or "env", var variable])
+        if (IsVariable(name))
         {
-            var parts = variable.Split(',', 2);
-            var value = Environment.GetEnvironmentVariable(parts[0].Trim()) ?? (parts.Length == 2 ? parts[1].Trim() : null);
+            var parts = name[(name.IndexOf(':') + 1)..].Split(',', 2);
+            var value = Environment.GetEnvironmentVariable(parts[0].Trim());
+            if (value is not null)
+                Note([parts[0].Trim()]);
+            value ??= parts.Length == 2 ? parts[1].Trim() : null;
             return value is not null && !value.Contains("${", StringComparison.Ordinal)
                 ? new YamlScalar(value, Quoted: true, 1)
                 : throw new InterpolationException(ConfigFaults.Interpolation(where, key,
@@ -105,6 +135,9 @@ internal sealed class Interpolation(IReadOnlyDictionary<string, Setting> setting
         throw new InterpolationException(ConfigFaults.Interpolation(where, key,
             $"refers to the unknown key '{name}', the nearest known key is '{NearestKey.Of(name, ConfigSchema.ByName.Keys)}'"));
     }
+
+    [GeneratedRegex(@"\$\{\s*(oc\.)?env:")]
+    private static partial Regex Reference();
 }
 
 /// <summary>Carries the whole text of an interpolation's fault to the loader, which gathers it.</summary>

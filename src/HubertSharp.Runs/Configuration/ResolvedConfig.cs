@@ -13,10 +13,13 @@ public sealed record ResolvedConfig
     /// <summary>What the user should know once: keys without effect here, and what a setting means here.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 
+    /// <summary>What a run's configuration refers to outside of it; the same lines are among <see cref="Notices"/>.</summary>
+    public IReadOnlyList<string> NotFollowed { get; init; } = [];
+
     /// <summary>Keys without a value; empty unless the loader was allowed to leave them.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
-    /// <summary>The resolved configuration as YAML that loads to the same values.</summary>
+    /// <summary>The resolved configuration as YAML that loads to the same values; comments tell those that the environment gave.</summary>
     public string ToYaml() => ToYaml(withOrigins: false);
 
     /// <summary>The resolved configuration as YAML, each line with the origin of its value as a comment where asked for.</summary>
@@ -30,10 +33,14 @@ public sealed record ResolvedConfig
             if (group != lastGroup)
                 text.Append(lastGroup.Length > 0 ? "\n" : "").Append(group).Append(":\n");
             lastGroup = group;
-            text.Append(withOrigins ? $"{Line(entry).PadRight(44)}  # {PrintableText.Line(entry.Origin)}" : Line(entry)).Append('\n');
+            text.Append(withOrigins ? $"{Line(entry).PadRight(44)}  # {PrintableText.Line(entry.Origin)}" : $"{Line(entry)}{Mark(entry)}").Append('
+');
         }
         return text.ToString();
     }
+
+    private static string Mark(ConfigEntry entry) =>
+        entry.Variables.Count > 0 ? $"  # from the environment: {PrintableText.Of(string.Join(", ", entry.Variables))}" : "";
 
     private static string Line(ConfigEntry entry) => $"  {entry.Key[(entry.Key.IndexOf('.') + 1)..]}: {entry.Value}";
 }

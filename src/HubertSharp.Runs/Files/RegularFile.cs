@@ -19,7 +19,8 @@ public static partial class RegularFile
     /// <exception cref="UserException">A folder, pipe, device or socket.</exception>
     /// <exception cref="IOException">Not there, or it cannot be opened, as <c>File.OpenRead</c> says it.</exception>
     /// <exception cref="UnauthorizedAccessException">No right to read it.</exception>
-    public static FileStream OpenRead(string path, int bufferSize = 4096) => new(OpenHandle(path), FileAccess.Read, bufferSize, isAsync: false);
+    public static FileStream OpenRead(string path, int bufferSize = 4096) =>
+        new(OpenHandle(path), FileAccess.Read, bufferSize, isAsync: false);
 
     /// <summary>As <see cref="OpenRead"/>, for reading at any place.</summary>
     public static SafeFileHandle OpenHandle(string path)
@@ -70,6 +71,13 @@ public static partial class RegularFile
         using var reader = new StreamReader(new MemoryStream(ReadAllBytes(path, maximumBytes)), Encoding.UTF8);
         return reader.ReadToEnd();
     }
+
+    /// <summary>A reader of lines: UTF-8, or what the byte-order mark says. Memory is one line, and that is bounded.</summary>
+    /// <param name="maximumLineBytes">A longer line is refused while it is read, give or take a buffer.</param>
+    /// <param name="cancellation">Asked at every buffer.</param>
+    /// <inheritdoc cref="OpenRead" path="/exception"/>
+    public static StreamReader OpenText(string path, int maximumLineBytes, CancellationToken cancellation = default) =>
+        new(new BoundedLines(OpenRead(path, bufferSize: 0), path, maximumLineBytes, cancellation), Encoding.UTF8);
 
     private static int Open(string path)
     {

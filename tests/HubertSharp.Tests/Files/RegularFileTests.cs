@@ -39,7 +39,8 @@ public sealed class RegularFileTests : IDisposable
             make.WaitForExit();
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(_folder.At("socket")));
-        foreach (var (name, target) in new[] { ("to-zero", "/dev/zero"), ("to-pipe", "pipe"), ("to-terminal", "/dev/tty"), ("to-folder", ".") })
+        (string, string)[] links = [("to-zero", "/dev/zero"), ("to-pipe", "pipe"), ("to-terminal", "/dev/tty"), ("to-folder", ".")];
+        foreach (var (name, target) in links)
             File.CreateSymbolicLink(_folder.At(name), target);
         Refused("pipe", "a named pipe");
         Refused("to-pipe", "a named pipe");
@@ -72,7 +73,8 @@ public sealed class RegularFileTests : IDisposable
     {
         var path = _folder.Write("ten", "0123456789");
         Assert.Equal(10, RegularFile.ReadAllBytes(path, 10).Length);
-        Assert.Equal($"{path}: the file is too large (expected at most 9 bytes, found more); check that it is the right file", Assert.Throws<UserException>(() => RegularFile.ReadAllBytes(path, 9)).Message);
+        Assert.Equal($"{path}: the file is too large (expected at most 9 bytes, found more); check that it is the right file",
+            Assert.Throws<UserException>(() => RegularFile.ReadAllBytes(path, 9)).Message);
         using (var sparse = File.Create(_folder.At("sparse")))
             sparse.SetLength(1L << 40);
         Assert.Throws<UserException>(() => RegularFile.ReadAllBytes(_folder.At("sparse"), 1 << 20));
@@ -84,7 +86,8 @@ public sealed class RegularFileTests : IDisposable
     private void Refused(string name, string kind)
     {
         var path = _folder.At(name);
-        Assert.Equal($"{path}: not a regular file (expected a file, found {kind}); name a file that is stored on a disk", Assert.Throws<UserException>(() => RegularFile.OpenRead(path)).Message);
+        Assert.Equal($"{path}: not a regular file (expected a file, found {kind}); name a file that is stored on a disk",
+            Assert.Throws<UserException>(() => RegularFile.OpenRead(path)).Message);
         Assert.Throws<UserException>(() => RegularFile.ReadAllText(path, 100));
     }
 }
