@@ -19,7 +19,8 @@ internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCac
     {
         routes.MapGet("/", () => WebAssets.Get("index.html"));
         routes.MapGet("/assets/{name}", (string name) => WebAssets.Get(name));
-        routes.MapGet("/api/runs", () => Json(new { root = Path.GetFileName(Path.TrimEndingDirectorySeparator(catalog.Root)), runs = board.Summaries() }));
+        var root = Path.GetFileName(Path.TrimEndingDirectorySeparator(catalog.Root));
+        routes.MapGet("/api/runs", () => Json(new { root, runs = board.Summaries(), isIncomplete = catalog.IsIncomplete }));
         routes.MapGet("/api/runs/{id}", (string id) => catalog.Find(id) is { } run ? Json(RunDetails.Of(run)) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/doctor", DoctorAsync);
         routes.MapGet("/api/runs/{id}/curves", Curves);

@@ -17,18 +17,22 @@ namespace HubertSharp.Dashboard;
 /// <summary>The dashboard: a web server that reads run folders and changes nothing.</summary>
 public sealed class DashboardServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping;
     private readonly IDisposable[] _owned;
 
-    private DashboardServer(WebApplication app, CancellationTokenSource stopping, IDisposable[] owned)
+    private DashboardServer(WebApplication app, CancellationTokenSource stopping, IDisposable[] owned, string? token)
     {
-        (_app, _stopping, _owned) = (app, stopping, owned);
+        (_app, _stopping, _owned, Token) = (app, stopping, owned, token);
         Url = new Uri(app.Urls.First());
     }
 
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
+
+    /// <summary>What a browser has to bring once, as <c>?token=</c>; null where nothing is asked for.</summary>
+    public string? Token { get; }
 
     /// <summary>Starts listening.</summary>
     /// <param name="options">Folder and address.</param>
@@ -42,11 +46,14 @@ public sealed class DashboardServer : IAsyncDisposable
         if (options.Port is < 0 or > 65535)
             throw DashboardFaults.BadPort(options.Port);
         var address = AddressOf(options.Host);
+        var token = options.Token ?? (IPAddress.IsLoopback(address) ? null : AccessToken.Generate());
+        var guard = new RequestGuard(options.Host, token is null ? null : new AccessToken(token));
+        var roots = new AudioRoots(options.Root, options.AudioRoots);
         var stopping = new CancellationTokenSource();
         var catalog = new RunCatalog(options.Root, TimeProvider.System);
-        var (doctor, decoded) = (new DoctorCache(TimeProvider.System), new DecodedAudio(options.ReadAudio));
-        var utterances = new Utterances(decoded);
-        var predictions = new Predictions(utterances, decoded);
+        var (doctor, decoded) = (new DoctorCache(TimeProvider.System), new DecodedAudio(options.ReadAudio, roots));
+        var utterances = new Utterances(decoded, roots);
+        var predictions = new Predictions(utterances, decoded, roots);
         var machine = new MachineMonitor(TimeProvider.System, new NvidiaSmi(Environment.GetEnvironmentVariable("PATH")));
         var board = new RunBoard(catalog, doctor);
         var curves = new CurveStore(TimeProvider.System);
@@ -59,10 +66,11 @@ public sealed class DashboardServer : IAsyncDisposable
             k.AddServerHeader = false;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = Patience);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddOpenTelemetry().WithMetrics(m => m.AddMeter(RunGauges.MeterName).AddPrometheusExporter());
         var app = builder.Build();
-        app.Use(next => context => new RequestGuard(options.Host).InvokeAsync(context, next));
+        app.Use(next => context => guard.InvokeAsync(context, next));
         app.Use(next => context => SayFaultsAsync(context, next));
         app.MapPrometheusScrapingEndpoint("/metrics");
         new DashboardApi(catalog, board, doctor, curves, utterances, predictions, machine, new EventStream(board, catalog, curves, options.Poll, stopping.Token)).Map(app);
@@ -71,7 +79,7 @@ public sealed class DashboardServer : IAsyncDisposable
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
             started = true;
-            return new DashboardServer(app, stopping, owned);
+            return new DashboardServer(app, stopping, owned, token);
         }
         catch (IOException e)
         {
@@ -95,8 +103,16 @@ public sealed class DashboardServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false); // open event streams end, or the server would wait for them
-        await _app.StopAsync().ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // a request that hangs in a file is left behind: the process ends all the same
+            await _app.StopAsync().WaitAsync(2 * Patience).ConfigureAwait(false);
+            await _app.DisposeAsync().AsTask().WaitAsync(Patience).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            return;
+        }
         Array.ForEach(_owned, o => o.Dispose());
         _stopping.Dispose();
     }
@@ -126,10 +142,13 @@ public sealed class DashboardServer : IAsyncDisposable
         }
         catch (Exception e) when (!context.Response.HasStarted && e is not OperationCanceledException)
         {
-            var isFault = e is UserException or IOException or UnauthorizedAccessException;
+            var isForbidden = e is AudioElsewhereException;
+            var isFault = isForbidden || e is UserException or IOException or UnauthorizedAccessException;
             if (!isFault)
                 await Console.Error.WriteAsync($"hubert: a bug, please report it: {PrintableText.Of(context.Request.Path)}\n{e}\n").ConfigureAwait(false);
-            context.Response.StatusCode = isFault ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = isForbidden ? StatusCodes.Status403Forbidden
+                : isFault ? StatusCodes.Status422UnprocessableEntity
+                : StatusCodes.Status500InternalServerError;
             await context.Response.WriteAsJsonAsync(new { error = isFault ? e.Message : "a bug; its stack is in the terminal of 'hubert dashboard'" }, context.RequestAborted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Runs;
+using HubertSharp.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace HubertSharp.Dashboard;
@@ -91,7 +92,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
             cursors[id] = slice.Cursor;
             return new CurveEvent(id, slice.Cursor.ToString(), slice.IsDelta, slice.Train, slice.Valid, slice.UnreadableLines, slice.IsThinned);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
             return null; // gone for the moment; the list says so
         }

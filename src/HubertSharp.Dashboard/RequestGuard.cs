@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HubertSharp.Dashboard;
 
 /// <summary>
-/// Stands before every request: reading only, no host name but our own (a page elsewhere could point its name at this machine),
-/// no address that tries to climb out, and headers that let the page load nothing from elsewhere.
+/// Stands before every request: no host name but our own (a page elsewhere could point its name at this machine), nothing without the
+/// token where there is one, reading only, no address that tries to climb out, and headers that let the page load nothing from elsewhere.
 /// </summary>
-internal sealed class RequestGuard(string? host)
+internal sealed class RequestGuard(string? host, AccessToken? token)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -27,6 +27,8 @@ internal sealed class RequestGuard(string? host)
         headers.CacheControl = "no-store";
         if (!IsOurs(context))
             await RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "this server does not answer to that host name").ConfigureAwait(false);
+        else if (token is not null && !token.Admits(context))
+            await SignInPage.WriteAsync(context).ConfigureAwait(false);
         else if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "the dashboard only reads").ConfigureAwait(false);
         else if (Climbs(context))

@@ -23,6 +23,15 @@ internal static class SafePath
         return new FileInfo(current) is { Exists: true, Length: > 0 } ? current : null;
     }
 
+    /// <summary>Refuses a folder's file that is there and is a link; one that is not there, or is empty, is no harm.</summary>
+    /// <exception cref="HubertSharp.Runs.UserException">A link.</exception>
+    public static void RefuseLink(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        if (new FileInfo(path).LinkTarget is not null)
+            throw DashboardFaults.NotOfTheRun(path);
+    }
+
     public static bool IsName(string name) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\\', '\0');
 

@@ -7,6 +7,7 @@ internal sealed class ByteLines : IDisposable
     private readonly string _path;
     private readonly int _maximumLineBytes;
     private readonly bool _passesOverLong;
+    private readonly CancellationToken _cancellation;
     private byte[] _buffer;
     private int _start; // of the unread bytes in the buffer
     private int _end;
@@ -14,14 +15,16 @@ internal sealed class ByteLines : IDisposable
     private int _current; // length of the current line, without its ending
 
     /// <param name="passOverLong">A line above the maximum is empty and <see cref="IsTooLong"/>; otherwise it is a fault.</param>
-    /// <exception cref="UserException">The file is missing or cannot be opened.</exception>
-    public ByteLines(string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false)
+    /// <param name="cancellation">Asked at every buffer.</param>
+    /// <exception cref="UserException">The file is missing, is no regular one, or cannot be opened.</exception>
+    public ByteLines(string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false, CancellationToken cancellation = default)
     {
         if (!File.Exists(path))
             throw UserException.Create("no such file", path, next: "check the path");
         _path = path;
         _maximumLineBytes = maximumLineBytes;
         _passesOverLong = passOverLong;
+        _cancellation = cancellation;
         _buffer = new byte[bufferBytes];
         try
         {
@@ -106,6 +109,7 @@ internal sealed class ByteLines : IDisposable
 
     private bool Fill()
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (_start > 0)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);

@@ -43,7 +43,7 @@ internal static class CorpusVerb
         Console.WriteLine($"{folder}: {(made ? "made" : "is there already, unchanged")}");
         foreach (var split in new[] { "train", "valid" })
         {
-            var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv")).Entries;
+            var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancel).Entries;
             foreach (var language in entries.GroupBy(e => e.Language))
                 Console.WriteLine($"  {split}.tsv {language.Key}: {language.Count()} utterances, {language.Sum(e => e.LengthSamples) / 16000.0:0.0} s");
         }

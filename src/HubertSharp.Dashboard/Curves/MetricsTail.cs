@@ -1,4 +1,5 @@
 using System.Buffers;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Dashboard.Curves;
 
@@ -11,6 +12,9 @@ internal sealed class MetricsTail
     private const int MaximumLineBytes = 1 << 20;
     private const int MarkBytes = 256;
 
+    /// <summary>Half a second or so; what is left comes at the next look.</summary>
+    internal const long MaximumBytesPerRead = 64 << 20;
+
     private long _position;
     private byte[] _mark = []; // the bytes right before the position
     private bool _skipsLine;
@@ -18,13 +22,13 @@ internal sealed class MetricsTail
     /// <summary>Lines that were longer than any line of metrics.</summary>
     public int TooLong { get; private set; }
 
-    /// <summary>Reads what is new.</summary>
+    /// <summary>Reads what is new, or the first part of it where it is much.</summary>
     /// <param name="path">The file.</param>
     /// <param name="take">Gets each line without its end.</param>
     /// <param name="restart">Called before the first line of a file that is not the continuation of what was read.</param>
     public void Read(string path, Action<ReadOnlySpan<byte>> take, Action restart)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var file = RegularFile.OpenRead(path, bufferSize: 0);
         if (!IsContinuation(file))
         {
             (_position, _mark, _skipsLine, TooLong) = (0, [], false, 0);
@@ -36,7 +40,8 @@ internal sealed class MetricsTail
         try
         {
             file.Position = _position;
-            for (int kept = 0, read; (read = file.Read(buffer, kept, buffer.Length - kept)) > 0;)
+            var left = MaximumBytesPerRead;
+            for (int kept = 0, read; left > 0 && (read = file.Read(buffer, kept, buffer.Length - kept)) > 0; left -= read)
             {
                 var used = Lines(buffer.AsSpan(0, kept + read), take);
                 kept = kept + read - used;

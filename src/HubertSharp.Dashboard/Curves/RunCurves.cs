@@ -15,7 +15,7 @@ internal sealed class RunCurves(string metricsPath, TimeProvider clock)
     /// <summary>Changes whenever rows that were handed out are no longer true.</summary>
     private int _generation = 1;
 
-    /// <summary>A timestamp of the clock.</summary>
+    /// <summary>By the clock's ticks.</summary>
     public long LastAsked { get; private set; } = clock.GetTimestamp();
 
     /// <summary>Where the curves stand now, after reading what is new.</summary>

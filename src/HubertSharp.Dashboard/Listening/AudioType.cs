@@ -16,13 +16,14 @@ internal static class AudioType
     public static bool IsPlayable(string path) => Types.ContainsKey(Path.GetExtension(path));
 
     /// <summary>The type for the browser; null for anything that is not what its name says.</summary>
-    public static string? Of(string path)
+    /// <param name="file">The open file, which is left at its start.</param>
+    public static string? Of(string path, FileStream file)
     {
         if (!Types.TryGetValue(Path.GetExtension(path), out var type))
             return null;
         Span<byte> head = stackalloc byte[12];
-        using var file = File.OpenRead(path);
         var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        file.Position = 0;
         return read == head.Length && Begins(type, head) ? type : null;
     }
 

@@ -9,11 +9,11 @@ namespace HubertSharp.Dashboard.Listening;
 /// What the model predicted for some validation utterances, with their audio. The file of a run names utterances; only those that the
 /// manifest of the run's own configuration has in the same place and under the same name are played.
 /// </summary>
-internal sealed class Predictions(Utterances utterances, DecodedAudio audio) : IDisposable
+internal sealed class Predictions(Utterances utterances, DecodedAudio audio, AudioRoots roots) : IDisposable
 {
     public const string PredictionsFile = "samples/valid.json";
 
-    private readonly FileCache<PredictionSamples> _samples = new(4);
+    private readonly FileCache<PredictionSamples> _samples = new(4, TimeSpan.FromSeconds(10));
 
     /// <summary>All of them; null where the run has written none.</summary>
     /// <exception cref="UserException">A damaged file.</exception>
@@ -22,13 +22,17 @@ internal sealed class Predictions(Utterances utterances, DecodedAudio audio) : I
         if (Read(run) is not { } samples)
             return null;
         var (manifest, problem) = ManifestOf(run, samples.Split);
-        return new PredictionPage(samples.Update, samples.Split, samples.Label, (double)samples.FrameSamples / samples.SampleRate, problem,
-            [.. samples.Utterances.Select((u, i) => new Prediction(i, u.Path, Entry(manifest, samples, u)?.Language, Entry(manifest, samples, u) is not null,
+        var refused = manifest is null ? null : roots.Refused(manifest);
+        var frameSeconds = (double)samples.FrameSamples / samples.SampleRate;
+        bool HasAudio(PredictionSample u) => refused is null && Entry(manifest, samples, u) is not null;
+        return new PredictionPage(samples.Update, samples.Split, samples.Label, frameSeconds, problem, refused,
+            [.. samples.Utterances.Select((u, i) => new Prediction(i, u.Path, Entry(manifest, samples, u)?.Language, HasAudio(u),
                 (double)u.StartSample / samples.SampleRate, (double)u.LengthSamples / samples.SampleRate, u.Clusters, u.Masked, u.Predicted, u.PredictedProbability, u.TrueProbability))]);
     }
 
     /// <summary>The crop that the model heard as WAV; null where there is no such utterance, or its audio may not be played.</summary>
     /// <exception cref="UserException">A damaged file.</exception>
+    /// <exception cref="AudioElsewhereException">It lies where no audio may come from.</exception>
     public async Task<byte[]?> AudioAsync(RunEntry run, int index, CancellationToken cancellation)
     {
         if (Read(run) is not { } samples || index < 0 || index >= samples.Utterances.Count || ManifestOf(run, samples.Split).Manifest is not { } manifest)
@@ -41,7 +45,8 @@ internal sealed class Predictions(Utterances utterances, DecodedAudio audio) : I
 
     public void Dispose() => _samples.Dispose();
 
-    private PredictionSamples? Read(RunEntry run) => run.File(PredictionsFile) is { } path ? _samples.Get(path, PredictionSamples.Read) : null;
+    private PredictionSamples? Read(RunEntry run) =>
+        run.File(PredictionsFile) is { } path ? _samples.Get(path, (file, _) => PredictionSamples.Read(file)) : null;
 
     private (Manifest? Manifest, string? Problem) ManifestOf(RunEntry run, string split)
     {
@@ -66,7 +71,9 @@ internal sealed class Predictions(Utterances utterances, DecodedAudio audio) : I
 /// <summary>The predictions of one validation.</summary>
 /// <param name="FrameSeconds">From one frame of the model to the next.</param>
 /// <param name="Problem">Why there is no audio.</param>
-internal sealed record PredictionPage(long Update, string Split, string Label, double FrameSeconds, string? Problem, IReadOnlyList<Prediction> Items);
+/// <param name="Refused">The manifest's root where its audio may not be played; else null.</param>
+internal sealed record PredictionPage(
+    long Update, string Split, string Label, double FrameSeconds, string? Problem, string? Refused, IReadOnlyList<Prediction> Items);
 
 /// <summary>One utterance's crop: the cluster of every frame, and for the masked ones what the model made of them.</summary>
 internal sealed record Prediction(

@@ -12,12 +12,17 @@ internal sealed record RunSource(string Data, string LabelDir, IReadOnlyList<str
     /// <exception cref="UserException">No configuration, or one that is none.</exception>
     public static RunSource Of(RunEntry run)
     {
-        var config = ConfigLoader.Load(run.File("config.yaml") ?? throw DashboardFaults.NoConfig(run.Name), [], allowMissing: true).Value;
+        var config = ConfigLoader.LoadRun(run.File("config.yaml") ?? throw DashboardFaults.NoConfig(run.Name)).Value;
         var splits = new[] { config.Dataset.TrainSubset }.Concat(config.Dataset.ValidSubset.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().ToList();
         foreach (var name in splits.Where(s => !SafePath.IsName(s)))
             throw DashboardFaults.BadName("dataset.train_subset, dataset.valid_subset", name);
         foreach (var name in config.Task.Labels.Where(s => !SafePath.IsName(s)))
             throw DashboardFaults.BadName("task.labels", name);
+        foreach (var (key, folder) in new[] { ("task.data", config.Task.Data), ("task.label_dir", config.Task.LabelDir ?? "") })
+        {
+            if (folder.Contains("${", StringComparison.Ordinal))
+                throw DashboardFaults.Reference(key, folder);
+        }
         return new RunSource(config.Task.Data, config.Task.LabelDir ?? config.Task.Data, splits, [.. config.Task.Labels.Take(MaximumSets)], config.Task.LabelRate, Math.Max(1, config.Task.SampleRate));
     }
 

@@ -5,7 +5,9 @@ namespace HubertSharp.Dashboard.Listening;
 /// <summary>Some of a split's utterances.</summary>
 /// <param name="Total">Utterances of the split.</param>
 /// <param name="Found">Those that match the search.</param>
-internal sealed record UtterancePage(string Split, IReadOnlyList<string> Splits, int Total, int Found, int Offset, IReadOnlyList<Utterance> Items);
+/// <param name="Refused">The manifest's root where its audio may not be played; else null.</param>
+internal sealed record UtterancePage(
+    string Split, IReadOnlyList<string> Splits, int Total, int Found, int Offset, string? Refused, IReadOnlyList<Utterance> Items);
 
 /// <summary>An utterance as its manifest names it.</summary>
 /// <param name="Index">Line of the manifest after the root, from 0.</param>

@@ -7,16 +7,22 @@ namespace HubertSharp.Dashboard.Runs;
 
 /// <summary>
 /// The doctor's word on each run. A log is read again when it has grown, one run at a time and never for more than a small share of
-/// the time, because a training may run on the same machine.
+/// the time, because a training may run on the same machine. A log that takes longer than most goes to the end of a lane for such
+/// logs, where it holds up no others, and is given up there after a while.
 /// </summary>
-internal sealed class DoctorCache(TimeProvider clock) : IDisposable
+internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null) : IDisposable
 {
     private const int MaximumWaitFactor = 20;
+    private static readonly string[] OwnFiles = ["metrics.jsonl", "metrics.jsonl.1", "metrics.1.jsonl", "config.yaml", "labels.json"];
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Examination> _last = new();
     private readonly ConcurrentDictionary<string, Task> _running = new();
     private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _oneSlow = new(1);
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>The last examination; null where there is none yet.</summary>
     public Examination? Last(RunEntry run) => _last.GetValueOrDefault(run.Id);
@@ -24,7 +30,7 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
     /// <summary>Starts an examination in the background when the log has changed since the last one and that is long enough ago.</summary>
     public void Freshen(RunEntry run, long lengthBytes)
     {
-        if (Last(run) is { } last && (last.LengthBytes == lengthBytes || clock.GetElapsedTime(last.At) < last.Wait))
+        if (Last(run) is { } last && (last.LengthBytes == lengthBytes || clock.GetElapsedTime(last.At) < last.Rest))
             return;
         Start(run, lengthBytes);
     }
@@ -38,7 +44,12 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
         return Last(run)!;
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _one.Dispose();
+        _oneSlow.Dispose();
+    }
 
     private Task Start(RunEntry run, long lengthBytes)
     {
@@ -53,20 +64,24 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
     {
         try
         {
-            await _one.WaitAsync().ConfigureAwait(false);
-            try
+            var quick = Quick < _patience ? Quick : _patience;
+            Examination? result = null;
+            var took = Last(run)?.Took ?? TimeSpan.Zero;
+            if (took <= quick)
+                (result, took) = await InLaneAsync(_one, run, lengthBytes, quick).ConfigureAwait(false);
+            if (result is null)
+                (result, took) = await InLaneAsync(_oneSlow, run, lengthBytes, _patience).ConfigureAwait(false);
+            result ??= new Examination(lengthBytes, null, null, [], [], DashboardFaults.TooSlow(run.Name, _patience).Message);
+            var rest = took * MaximumWaitFactor;
+            _last[run.Id] = result with
             {
-                var start = clock.GetTimestamp();
-                var result = Examine(run, lengthBytes);
-                var took = clock.GetElapsedTime(start) * MaximumWaitFactor;
-                _last[run.Id] = result with { At = clock.GetTimestamp(), Wait = took > ShortestWait ? took : ShortestWait, Version = (Last(run)?.Version ?? 0) + 1 };
-            }
-            finally
-            {
-                _one.Release();
-            }
+                At = clock.GetTimestamp(),
+                Took = took,
+                Rest = rest > ShortestWait ? rest : ShortestWait,
+                Version = (Last(run)?.Version ?? 0) + 1,
+            };
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
         {
             // the server stops
         }
@@ -77,17 +92,49 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
         }
     }
 
-    private static Examination Examine(RunEntry run, long lengthBytes)
+    // Null when time is up. The reading asks for it at every buffer; where it hangs below that, it is left behind on its own thread.
+    private async Task<(Examination? Result, TimeSpan Took)> InLaneAsync(SemaphoreSlim lane, RunEntry run, long lengthBytes, TimeSpan time)
+    {
+        await lane.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        var start = clock.GetTimestamp();
+        try
+        {
+            var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token); // its thread may outlive this
+            ends.CancelAfter(time);
+            var work = Task.Factory.StartNew(
+                () => Examine(run, lengthBytes, ends.Token),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return (await work.WaitAsync(time + Quick, _stopping.Token).ConfigureAwait(false), clock.GetElapsedTime(start));
+        }
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !_stopping.IsCancellationRequested))
+        {
+            return (null, clock.GetElapsedTime(start));
+        }
+        finally
+        {
+            lane.Release();
+        }
+    }
+
+    private static Examination Examine(RunEntry run, long lengthBytes, CancellationToken ends)
     {
         try
         {
-            var found = DoctorInput.Read(run.Folder);
+            // the doctor follows links, as its user on the command line may want; here a run's maker could point anywhere
+            foreach (var name in OwnFiles)
+                SafePath.RefuseLink(run.Folder, name);
+            if (run.File("metrics.jsonl") is null)
+                throw DashboardFaults.NoLog(Path.Combine(run.Folder, "metrics.jsonl"));
+            var found = DoctorInput.Read(run.Folder, cancellation: ends);
             var (english, chinese) = (LossDoctor.Examine(found), LossDoctor.Examine(found, ReportLanguage.Chinese));
             return new Examination(lengthBytes, english, chinese, Band(found.Context, english), found.Context.Histogram, null);
         }
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
-            return new Examination(lengthBytes, null, null, [], [], e.Message);
+            // what a file elsewhere says is not for everybody who looks at the page
+            var isOwn = OwnFiles.Any(name => e.Message.Contains(Path.Combine(run.Folder, name), StringComparison.Ordinal));
+            var problem = isOwn ? e.Message : DashboardFaults.UnreadableElsewhere(run.Folder).Message;
+            return new Examination(lengthBytes, null, null, [], [], problem);
         }
     }
 
@@ -116,11 +163,14 @@ internal sealed class DoctorCache(TimeProvider clock) : IDisposable
 /// <param name="Problem">Why it cannot be judged.</param>
 internal sealed record Examination(long LengthBytes, LossReport? English, LossReport? Chinese, IReadOnlyList<double[]> Band, IReadOnlyList<long> Histogram, string? Problem)
 {
-    /// <summary>When it ended, by the clock that nobody sets.</summary>
+    /// <summary>When it was made, by the clock's ticks.</summary>
     public long At { get; init; }
 
-    /// <summary>How long the next one waits from then on.</summary>
-    public TimeSpan Wait { get; init; }
+    /// <summary>How long the reading took.</summary>
+    public TimeSpan Took { get; init; }
+
+    /// <summary>How long the log is left alone after it.</summary>
+    public TimeSpan Rest { get; init; }
 
     /// <summary>Counts the examinations, so that a page knows when to ask again.</summary>
     public int Version { get; init; }

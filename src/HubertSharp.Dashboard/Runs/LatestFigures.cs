@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;
@@ -16,7 +17,7 @@ internal sealed record LatestFigures(MetricsLine? Train, MetricsLine? Valid, lon
 
     public static LatestFigures Read(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var file = RegularFile.OpenRead(path, bufferSize: 0);
         var start = Math.Max(0, file.Length - TailBytes);
         var bytes = new byte[file.Length - start];
         file.Position = start;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Dashboard.Runs;
 
@@ -31,7 +32,7 @@ internal sealed class RunBoard(RunCatalog catalog, DoctorCache doctor)
             _figures[run.Id] = (info.Length, info.LastWriteTimeUtc, read);
             return read;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

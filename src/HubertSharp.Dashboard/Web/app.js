@@ -82,11 +82,14 @@ document.getElementById('theme').addEventListener('click', () => applyTheme(them
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => current?.redraw?.());
 addEventListener('hashchange', () => open());
 
+if (new URLSearchParams(location.search).has('token')) history.replaceState(null, '', location.pathname + location.hash); // the cookie has it now
+
 setLanguage(memory.get('hubert.language') ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'));
 applyTheme(themes.includes(memory.get('hubert.theme')) ? memory.get('hubert.theme') : 'auto');
 try {
   const list = await get('/api/runs');
   state.runs = list.runs;
+  state.incomplete = list.isIncomplete;
   document.getElementById('root').textContent = list.root;
 } catch (error) {
   page.replaceChildren(el('p', { class: 'error' }, `${t('failed')} ${error.message}`));

@@ -1,3 +1,5 @@
+import { t } from './texts.js';
+
 // Builds elements; text goes in as text, so nothing from a log or a manifest is ever read as markup.
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -13,6 +15,7 @@ export function el(tag, attributes = {}, ...children) {
 export async function get(path) {
   const response = await fetch(path, { headers: { accept: 'application/json' } });
   if (response.ok) return response.json();
+  if (response.status === 401) throw Object.assign(new Error(t('tokenNeeded')), { status: 401 });
   const body = response.status === 422 || response.status === 500 ? await response.json().catch(() => null) : null;
   throw Object.assign(new Error(body?.error ?? `HTTP ${response.status}`), { status: response.status });
 }

@@ -23,7 +23,7 @@ export class ListPage {
   close() { clearInterval(this.clock); }
 
   runs(runs) {
-    this.note.textContent = t('runCount', runs.length);
+    this.note.textContent = [t('runCount', runs.length), this.state.incomplete ? t('incomplete') : null].filter(Boolean).join(' · ');
     for (const id of [...this.state.chosen]) if (!runs.some(r => r.id === id)) this.state.chosen.delete(id);
     const focused = document.activeElement?.dataset?.run;
     // rows stay while the same runs are listed: a box that is replaced between key down and key up loses the key

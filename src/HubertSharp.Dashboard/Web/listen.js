@@ -38,6 +38,8 @@ export class Listening {
       return;
     }
     this.split = page.split;
+    this.refused = page.refused;
+    this.problem.textContent = page.refused ? t('outsideAudio', page.refused) : '';
     this.splits.replaceChildren(...page.splits.map(s => el('option', { value: s, selected: s === page.split }, s)));
     this.list.replaceChildren(...page.items.map(u => el('li', {}, el('button', { type: 'button', 'data-index': u.index, 'aria-current': this.chosen === `${page.split}/${u.index}` ? 'true' : null, onclick: () => this.choose(u) },
       el('span', {}, u.path), el('span', { class: 'soft' }, `${u.language ? `${has(u.language) ? t(u.language) : u.language} · ` : ''}${u.seconds.toFixed(1)} s`)))));
@@ -51,8 +53,8 @@ export class Listening {
     for (const button of this.list.querySelectorAll('button')) button.dataset.index === `${utterance.index}` ? button.setAttribute('aria-current', 'true') : button.removeAttribute('aria-current');
     const address = `/api/runs/${this.id}`;
     this.audio?.pause();
-    this.audio = utterance.isPlayable ? el('audio', { controls: true, preload: 'metadata', src: `${address}/audio/${this.chosen}`, 'aria-label': utterance.path }) : null;
-    const state = el('p', { class: 'soft small' }, utterance.isPlayable ? '' : t('notPlayable'));
+    this.audio = utterance.isPlayable && !this.refused ? el('audio', { controls: true, preload: 'metadata', src: `${address}/audio/${this.chosen}`, 'aria-label': utterance.path }) : null;
+    const state = el('p', { class: 'soft small' }, this.refused ? t('outsideAudio', this.refused) : utterance.isPlayable ? '' : t('notPlayable'));
     this.audio?.addEventListener('error', () => { state.textContent = t('notFound'); });
     this.tracks = el('div');
     this.player.replaceChildren(el('h3', {}, utterance.path), ...(this.audio ? [this.audio] : []), state, this.tracks);

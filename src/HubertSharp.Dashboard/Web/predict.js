@@ -55,7 +55,7 @@ export class PredictionPanel {
       this.audio = u.hasAudio ? el('audio', { controls: true, preload: 'metadata', src: `/api/runs/${this.id}/predictions/${index}/audio`, 'aria-label': u.path }) : null;
       this.audio?.addEventListener('error', () => { this.state.textContent = t('notFound'); });
     }
-    this.state = el('p', { class: 'soft small' }, this.audio ? '' : t('noSampleAudio'));
+    this.state = el('p', { class: 'soft small' }, this.audio ? '' : this.page.refused ? t('outsideAudio', this.page.refused) : t('noSampleAudio'));
     this.place = el('div');
     this.said = el('p', { class: 'small now', role: 'status' }, t('predictionHelp'));
     const wrong = this.wrong(u);

@@ -15,6 +15,7 @@ public sealed class LabelDictionary
     public const int Eos = 2;
     public const int Unk = 3;
     private const long MaximumBytes = 64L << 20;
+    private const int MaximumLineBytes = 1 << 16;
     private const string OverwriteFlag = "#fairseq:overwrite";
 
     private readonly List<string> _symbols = ["<s>", "<pad>", "</s>", "<unk>"];
@@ -59,7 +60,8 @@ public sealed class LabelDictionary
             var dictionary = new LabelDictionary([]);
             var firstLines = new Dictionary<string, int>(StringComparer.Ordinal);
             var number = 0;
-            foreach (var raw in RegularFile.ReadLines(path))
+            using var lines = RegularFile.OpenText(path, MaximumLineBytes);
+            while (lines.ReadLine() is { } raw)
             {
                 number++;
                 var line = raw.TrimEnd();

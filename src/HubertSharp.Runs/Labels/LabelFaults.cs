@@ -13,6 +13,10 @@ internal static class LabelFaults
     public static UserException NoLines(string path) =>
         UserException.Create("the label file is empty", path, "one line per utterance", "nothing", Relabel);
 
+    public static UserException TooManyLines(string path, int maximum) =>
+        UserException.Create("too many lines for a label file", path, $"at most {maximum} utterances", "more",
+            "check that it is the right file");
+
     public static UserException Changed(string path) =>
         UserException.Create("the label file changed while it was in use", path, next: "start again");
 

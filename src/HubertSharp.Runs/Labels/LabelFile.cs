@@ -13,6 +13,9 @@ public sealed class LabelFile : IDisposable
     /// <summary>About 30 hours of labels at 100 per second.</summary>
     private const int MaximumLineBytes = 64 << 20;
 
+    /// <summary>The offsets take 8 bytes each.</summary>
+    private const int MaximumLines = 1 << 26;
+
     private readonly SafeFileHandle _handle;
     private readonly long[] _offsets; // of each line, and of the end
 
@@ -29,13 +32,18 @@ public sealed class LabelFile : IDisposable
     public int Count => _offsets.Length - 1;
 
     /// <summary>Finds the lines; reads the file once.</summary>
-    /// <exception cref="UserException">Missing, empty, unreadable, or a line above 64 MiB.</exception>
-    public static LabelFile Open(string path)
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="UserException">Missing, empty, unreadable, a line above 64 MiB, or more than 67 million lines.</exception>
+    public static LabelFile Open(string path, CancellationToken cancellation = default)
     {
-        using var lines = Lines(path, 1 << 20);
+        using var lines = Lines(path, 1 << 20, cancellation);
         var offsets = new List<long>();
         while (lines.MoveNext())
+        {
+            if (offsets.Count == MaximumLines)
+                throw LabelFaults.TooManyLines(path, MaximumLines);
             offsets.Add(lines.Offset);
+        }
         if (offsets.Count == 0)
             throw LabelFaults.NoLines(path);
         offsets.Add(lines.NextOffset);
@@ -50,8 +58,8 @@ public sealed class LabelFile : IDisposable
     }
 
     /// <summary>The lines one after the other, for a single pass.</summary>
-    internal static ByteLines Lines(string path, int bufferBytes = 1 << 16) =>
-        File.Exists(path) ? new ByteLines(path, MaximumLineBytes, bufferBytes) : throw LabelFaults.Missing(path);
+    internal static ByteLines Lines(string path, int bufferBytes = 1 << 16, CancellationToken cancellation = default) =>
+        File.Exists(path) ? new ByteLines(path, MaximumLineBytes, bufferBytes, cancellation) : throw LabelFaults.Missing(path);
 
     /// <summary>Line <paramref name="index"/> (0-based) without its end.</summary>
     /// <exception cref="UserException">The file changed or cannot be read.</exception>

@@ -60,10 +60,10 @@ internal sealed class SplitCounts
 
     public static SplitCounts Of(LabelSplit split, ClusterIds ids, LabelCheckOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        var manifest = Manifest.Read(split.ManifestPath);
+        var manifest = Manifest.Read(split.ManifestPath, cancellation: cancellation);
         var counts = new SplitCounts(split, ids) { Utterances = manifest.Entries.Count };
         counts.AudioSeconds = manifest.Entries.Sum(e => (double)e.LengthSamples) / options.SampleRate;
-        using var lines = LabelFile.Lines(split.LabelsPath);
+        using var lines = LabelFile.Lines(split.LabelsPath, cancellation: cancellation);
         while (lines.MoveNext())
         {
             var labels = counts.Line(lines.Current, lines.Number);

@@ -9,6 +9,8 @@ namespace HubertSharp.Runs.Manifests;
 /// <remarks>Memory: at most 64 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed class Manifest
 {
+    private const int MaximumLineBytes = 1 << 16;
+
     public Manifest(string root, IReadOnlyList<ManifestEntry> entries)
     {
         Root = root;
@@ -23,22 +25,26 @@ public sealed class Manifest
     public string FullPath(int index) => Path.Combine(Root, Entries[index].RelativePath);
 
     /// <summary>Reads a <c>.tsv</c>; a relative root is taken from the manifest's own folder.</summary>
-    /// <exception cref="UserException">Missing, empty, or malformed, with the line.</exception>
-    public static Manifest Read(string path)
+    /// <param name="maximumBytes">Of the file; a path and its length take about three times as much memory.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="UserException">Missing, empty, too large, no regular file, or malformed, with the line.</exception>
+    public static Manifest Read(string path, long maximumBytes = long.MaxValue, CancellationToken cancellation = default)
     {
         if (!File.Exists(path))
             throw ManifestFaults.Missing(path);
-        using var lines = RegularFile.ReadLines(path).GetEnumerator();
-        if (!lines.MoveNext() || lines.Current.AsSpan().ContainsAny('\t', '\0') || string.IsNullOrWhiteSpace(lines.Current))
+        if (new FileInfo(path).Length > maximumBytes)
+            throw ManifestFaults.TooLarge(path, maximumBytes);
+        using var lines = RegularFile.OpenText(path, MaximumLineBytes, cancellation);
+        if (lines.ReadLine() is not { } first || first.AsSpan().ContainsAny('\t', '\0') || string.IsNullOrWhiteSpace(first))
             throw ManifestFaults.NoRoot(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var root = Path.GetFullPath(lines.Current.Trim(), folder);
+        var root = Path.GetFullPath(first.Trim(), folder);
         var entries = new List<ManifestEntry>();
-        for (var line = 2; lines.MoveNext(); line++)
+        for (var line = 2; lines.ReadLine() is { } text; line++)
         {
-            if (lines.Current.Length == 0)
+            if (text.Length == 0)
                 throw ManifestFaults.EmptyLine(path, line);
-            var columns = lines.Current.Split('\t');
+            var columns = text.Split('\t');
             if (columns.Length is not (2 or 3) || columns[0].Length == 0)
                 throw ManifestFaults.Columns(path, line, columns.Length);
             if (columns[0].Contains('\0'))

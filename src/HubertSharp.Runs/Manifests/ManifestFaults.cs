@@ -23,6 +23,10 @@ internal static class ManifestFaults
         UserException.Create("bad length", $"{path}:{line}", "a number of samples above 0", $"'{found}'",
             "write the manifest anew with 'hubert manifest'");
 
+    public static UserException TooLarge(string path, long maximumBytes) =>
+        UserException.Create("the manifest is too large for this", path, $"at most {maximumBytes >> 20} MiB", "more",
+            "cut it into several");
+
     public static UserException NoEntries(string path) =>
         UserException.Create("the manifest names no audio", path, next: "check the folder that it was made from");
 }

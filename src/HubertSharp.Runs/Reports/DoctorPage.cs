@@ -103,7 +103,7 @@ public static class DoctorPage
     {
         var path = Path.Combine(run.Folder, "config.yaml");
         if (run.Series.Format == LogFormat.HubertSharp && File.Exists(path))
-            return [.. ConfigLoader.Load(path, [], allowMissing: true).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))];
+            return [.. ConfigLoader.LoadRun(path).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))];
         var hints = run.Series.Hints;
         (string Key, object? Value)[] known =
         [

@@ -37,7 +37,7 @@ public sealed record Downstream(IReadOnlyList<QualitySummary> Quality, IReadOnly
         JsonElement root;
         try
         {
-            using var document = JsonDocument.Parse(RegularFile.ReadAllBytes(path, RegularFile.MostOfDescription));
+            using var document = JsonDocument.Parse(RegularFile.ReadAllBytes(path, ReportJson.MaximumBytes));
             root = document.RootElement.Clone();
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)

@@ -45,7 +45,7 @@ public static class IterationReader
             VerdictChinese = Verdict(LossDoctor.Examine(series, context, ReportLanguage.Chinese)),
             Curve = [.. Thin(series.Train).Select(p => Point(p, toBits, isValid: false)), .. Thin(series.Valid).Select(p => Point(p, toBits, isValid: true))],
             Histogram = labels.Histogram,
-            Configuration = [.. ConfigLoader.Load(folder.ConfigPath, [], allowMissing: true).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))],
+            Configuration = [.. ConfigLoader.LoadRun(folder.ConfigPath).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))],
         };
     }
 

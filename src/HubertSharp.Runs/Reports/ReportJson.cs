@@ -7,6 +7,8 @@ namespace HubertSharp.Runs.Reports;
 /// <summary>How the parts of a report are kept between stages and read by other programs.</summary>
 public static class ReportJson
 {
+    internal const long MaximumBytes = 64 << 20;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -17,12 +19,12 @@ public static class ReportJson
 
     public static void Write<T>(string path, T value) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(value, Options) + "\n");
 
-    /// <exception cref="UserException">Missing, or not what <see cref="Write"/> wrote.</exception>
+    /// <exception cref="UserException">Missing, above 64 MiB, or not what <see cref="Write"/> wrote.</exception>
     public static T Read<T>(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(RegularFile.ReadAllBytes(path, RegularFile.MostOfDescription), Options) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<T>(RegularFile.ReadAllBytes(path, MaximumBytes), Options) ?? throw new JsonException("null");
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

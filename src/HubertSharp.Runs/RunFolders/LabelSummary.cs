@@ -8,6 +8,7 @@ namespace HubertSharp.Runs.RunFolders;
 /// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed record LabelSummary
 {
+    private const long MaximumBytes = 64 << 20;
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
 
     /// <summary>The name of the set: <c>km</c>.</summary>
@@ -44,12 +45,13 @@ public sealed record LabelSummary
     public static void Write(string path, IReadOnlyList<LabelSummary> sets) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(sets, Options) + "\n");
 
     /// <summary>The sets in the order of <c>task.labels</c>.</summary>
-    /// <exception cref="UserException">Not the JSON that a run writes.</exception>
+    /// <exception cref="UserException">Not the JSON that a run writes, or above 64 MiB.</exception>
     public static IReadOnlyList<LabelSummary> Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<LabelSummary[]>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), Options) is { Length: > 0 } sets && sets.All(s => s is not null)
+            var read = JsonSerializer.Deserialize<LabelSummary[]>(RegularFile.ReadAllText(path, MaximumBytes), Options);
+            return read is { Length: > 0 } sets && sets.All(s => s is not null)
                 ? sets
                 : throw RunFaults.NotJson(path);
         }

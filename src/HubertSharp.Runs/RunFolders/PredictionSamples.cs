@@ -20,7 +20,7 @@ public sealed record PredictionSamples(
     /// <summary>Utterances of a file at most.</summary>
     public const int MaximumUtterances = 64;
 
-    private const long MaximumBytes = 64L << 20;
+    private const long MaximumBytes = 16L << 20;
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, MaxDepth = 8 };
 
     /// <summary>Writes the file whole or not at all.</summary>
@@ -28,13 +28,13 @@ public sealed record PredictionSamples(
     public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Options) + "\n");
 
     /// <summary>Reads what <see cref="Write"/> wrote; the lists of every utterance fit together.</summary>
-    /// <exception cref="UserException">Above 64 MiB, or not such a file.</exception>
+    /// <exception cref="UserException">Above 16 MiB, or not such a file.</exception>
     public static PredictionSamples Read(string path)
     {
         try
         {
-            using var file = RegularFile.OpenRead(path);
-            return file.Length <= MaximumBytes && JsonSerializer.Deserialize<PredictionSamples>(file, Options) is { } samples && samples.IsWhole
+            var read = JsonSerializer.Deserialize<PredictionSamples>(RegularFile.ReadAllBytes(path, MaximumBytes), Options);
+            return read is { } samples && samples.IsWhole
                 ? samples
                 : throw RunFaults.NotSamples(path);
         }

@@ -9,6 +9,9 @@ namespace HubertSharp.Runs.RunFolders;
 /// <remarks>Memory: at most 64 bytes per byte of the file, and 1 MiB.</remarks>
 public static class RunEnvironment
 {
+    /// <summary>Some ten thousand starts.</summary>
+    public const long MaximumBytes = 8 << 20;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private const long MaximumBytes = 16L << 20;

@@ -25,7 +25,7 @@ public static class YamlReader
             throw YamlFaults.Missing(path);
         try
         {
-            using var stream = RegularFile.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path, bufferSize: 0);
             var bytes = new byte[MaximumBytes + 1];
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return count <= MaximumBytes ? ReadText(Encoding.UTF8.GetString(bytes, 0, count), path) : throw YamlFaults.TooLarge(path);

@@ -20,7 +20,7 @@ public static class LayerQuality
         LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancel = default)
     {
         options.KMeans.Check();
-        var manifest = Manifest.Read(options.ManifestPath);
+        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
         var reference = References.Open(options.ReferencePath, manifest, options.RemoveDigits);
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
         using var work = options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");

@@ -14,7 +14,7 @@ public static class AcousticDump
     public static AcousticDumpResult Run(AcousticDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         var clock = Stopwatch.StartNew();
-        var manifest = Manifest.Read(options.ManifestPath);
+        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
         var split = Path.GetFileNameWithoutExtension(options.ManifestPath);
         var (start, end) = options.Shard.Range(manifest.Entries.Count);
         if (start == end)

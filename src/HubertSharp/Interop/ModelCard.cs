@@ -116,7 +116,7 @@ internal static class ModelCard
         if (run is null || !File.Exists(run.ConfigPath))
             return;
         text.Append("\n## Recipe\n\nPre-trained with HubertSharp (`hubert pretrain`), fairseq's keys:\n\n| key | value |\n|---|---|\n");
-        var entries = ConfigLoader.Load(run.ConfigPath, [], allowMissing: true).Entries.ToDictionary(e => e.Key, e => e.Value);
+        var entries = ConfigLoader.LoadRun(run.ConfigPath).Entries.ToDictionary(e => e.Key, e => e.Value);
         foreach (var key in RecipeKeys.Where(entries.ContainsKey))
             text.Append(CultureInfo.InvariantCulture, $"| {key} | {entries[key]} |\n");
         if (File.Exists(run.LabelsPath))

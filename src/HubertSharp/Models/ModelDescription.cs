@@ -16,6 +16,7 @@ namespace HubertSharp.Models;
 public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadOnlyList<int> Classes)
 {
     public const string FileName = "model.json";
+    private const long MaximumBytes = 1 << 20;
 
     internal static readonly JsonSerializerOptions Json = new()
     {
@@ -34,7 +35,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
             throw ModelFaults.NotACheckpoint(Path.GetDirectoryName(path) ?? path, FileName);
         try
         {
-            var description = JsonSerializer.Deserialize<ModelDescription>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), Json);
+            var description = JsonSerializer.Deserialize<ModelDescription>(RegularFile.ReadAllText(path, MaximumBytes), Json);
             if (description is null or { Model: null } or { Task: null } or { Classes: null })
                 throw ModelFaults.BadDescription(path, "'model', 'task' or 'classes' is missing");
             description.CheckSizes(path);

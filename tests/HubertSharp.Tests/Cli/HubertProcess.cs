@@ -24,7 +24,16 @@ internal sealed class HubertProcess : IDisposable
 
     private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "hubert.dll");
 
-    public static HubertProcess Start(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Program, .. arguments]));
+    public static HubertProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>With variables of its own environment.</summary>
+    public static HubertProcess Start(Dictionary<string, string> variables, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return new HubertProcess(start);
+    }
 
     /// <summary>Runs the program to its end.</summary>
     public static HubertResult Run(params string[] arguments)
@@ -80,6 +89,8 @@ internal sealed class HubertProcess : IDisposable
     public void Signal(int signal) => Assert.Equal(0, Signal(_process.Id, signal));
 
     public int Id => _process.Id;
+    /// <summary>Standard output so far.</summary>
+    public string Said => Output;
 
     public bool HasEnded => _process.HasExited;
 

@@ -63,8 +63,21 @@ internal sealed class SampleRuns : IDisposable
             .Write(At("runs", run, "samples", "valid.json"));
 
     /// <param name="decodes">With the reader of the program, as <c>hubert dashboard</c> starts it.</param>
-    public Task<DashboardServer> StartAsync(string? host = null, bool decodes = false) =>
-        DashboardServer.StartAsync(new DashboardOptions { Root = Root, Port = 0, Host = host, Poll = TimeSpan.FromMilliseconds(50), ReadAudio = decodes ? AudioFile.Read : null });
+    /// <param name="audioRoots">Null for the corpus.</param>
+    public Task<DashboardServer> StartAsync(string? host = null, bool decodes = false, string? token = null, string[]? audioRoots = null)
+    {
+        Directory.CreateDirectory(At("corpus"));
+        return DashboardServer.StartAsync(new DashboardOptions
+        {
+            Root = Root,
+            Port = 0,
+            Host = host,
+            Token = token,
+            AudioRoots = audioRoots ?? [At("corpus")],
+            Poll = TimeSpan.FromMilliseconds(50),
+            ReadAudio = decodes ? AudioFile.Read : null,
+        });
+    }
 
     public void Dispose() => _folder.Dispose();
 }

@@ -12,21 +12,24 @@ internal sealed class LogLines : IDisposable
     public const int MaximumBytes = 1 << 20;
     private readonly Stream _stream;
     private readonly string _path;
+    private readonly CancellationToken _cancellation;
     private readonly byte[] _buffer = new byte[2 * MaximumBytes];
     private int _start;
     private int _end;
     private bool _skipping; // inside a line that is too long
 
-    /// <exception cref="UserException">The file is missing or cannot be opened.</exception>
-    public LogLines(string path)
-        : this(path, OpenText(path))
+    /// <param name="cancellation">Asked at every buffer: a compressed file of a megabyte may hold a terabyte of lines.</param>
+    /// <exception cref="UserException">The file is missing, is no regular one, or cannot be opened.</exception>
+    public LogLines(string path, CancellationToken cancellation = default)
+        : this(path, OpenText(path), cancellation)
     {
     }
 
-    public LogLines(string path, Stream stream)
+    public LogLines(string path, Stream stream, CancellationToken cancellation = default)
     {
         _path = path;
         _stream = stream;
+        _cancellation = cancellation;
     }
 
     /// <summary>The compressed file ended in the middle or is damaged there.</summary>
@@ -92,9 +95,8 @@ internal sealed class LogLines : IDisposable
         {
             Span<byte> start = stackalloc byte[2];
             var read = file.ReadAtLeast(start, 2, throwOnEndOfStream: false);
-            if (file.CanSeek)
-                file.Position = 0;
-            return read < 2 || !file.CanSeek ? file : (start[0], start[1]) switch
+            file.Position = 0;
+            return read < 2 ? file : (start[0], start[1]) switch
             {
                 (0x1f, 0x8b) => new GZipStream(file, CompressionMode.Decompress),
                 (0xff, 0xfe) => Encoding.CreateTranscodingStream(file, Encoding.Unicode, Encoding.UTF8),
@@ -111,6 +113,7 @@ internal sealed class LogLines : IDisposable
 
     private bool Fill()
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (_start > 0)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);

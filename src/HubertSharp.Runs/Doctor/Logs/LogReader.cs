@@ -19,13 +19,15 @@ internal sealed class LogReader
     private readonly SpeechBrainParser _speechBrain;
     private readonly SeriesBuilder _builder;
     private readonly Dictionary<LogFormat, long> _lines = [];
+    private readonly CancellationToken _cancellation;
     private CsvLog? _csv;
     private bool _began;
     private int _damaged;
     private long _foreign; // lines that no parser knows: in a log of ours they are damaged ones
 
-    private LogReader()
+    private LogReader(CancellationToken cancellation = default)
     {
+        _cancellation = cancellation;
         _builder = new SeriesBuilder(_hints);
         _transformers = new TransformersParser(_hints);
         _speechBrain = new SpeechBrainParser(_hints);
@@ -34,10 +36,11 @@ internal sealed class LogReader
     /// <summary>Reads log files that follow each other.</summary>
     /// <param name="files">Oldest first.</param>
     /// <param name="configuration">A configuration file beside the log, for what the log does not say.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="UserException">A file that cannot be read, or no metrics in any.</exception>
-    public static MetricsSeries Read(IReadOnlyList<string> files, string? configuration = null)
+    public static MetricsSeries Read(IReadOnlyList<string> files, string? configuration = null, CancellationToken cancellation = default)
     {
-        var reader = new LogReader();
+        var reader = new LogReader(cancellation);
         if (configuration is not null)
             reader.ReadConfiguration(configuration);
         foreach (var file in files)
@@ -58,7 +61,7 @@ internal sealed class LogReader
 
     private void ReadFile(string path)
     {
-        using var lines = new LogLines(path);
+        using var lines = new LogLines(path, _cancellation);
         var first = true;
         while (lines.TryNext(out var line))
         {
