@@ -60,8 +60,7 @@ internal static class CommandHost
         };
         try
         {
-            error.Write($"hubert: {(exitCode == Bug ? PrintableText.Lines(message) : PrintableText.Message(message))}
-");
+            error.Write($"hubert: {(exitCode == Bug ? PrintableText.Lines(message) : PrintableText.Message(message))}\n");
         }
         catch (Exception unsaid) when (unsaid is IOException or UnauthorizedAccessException)
         {

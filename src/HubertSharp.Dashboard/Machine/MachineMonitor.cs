@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Dashboard.Machine;
 
@@ -60,9 +61,9 @@ internal sealed class MachineMonitor(TimeProvider clock, NvidiaSmi gpus, string 
     {
         try
         {
-            return File.ReadAllLines(Path.Combine(proc, name));
+            return [.. RegularFile.ReadLines(Path.Combine(proc, name))];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {
             return []; // another system than Linux
         }

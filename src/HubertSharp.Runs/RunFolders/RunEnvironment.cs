@@ -10,11 +10,9 @@ namespace HubertSharp.Runs.RunFolders;
 public static class RunEnvironment
 {
     /// <summary>Some ten thousand starts.</summary>
-    public const long MaximumBytes = 8 << 20;
+    public const long MaximumBytes = 16L << 20;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    private const long MaximumBytes = 16L << 20;
 
     /// <summary>Adds an entry for this start.</summary>
     /// <param name="path">The file; made when it is not there, put aside when it is damaged or above 16 MiB.</param>

@@ -83,9 +83,9 @@ internal sealed class CorpusFolder(string folder)
     {
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path))?.ContainsKey("seed") == true;
+            return File.Exists(path) && JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription))?.ContainsKey("seed") == true;
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException or UserException)
         {
             return false;
         }

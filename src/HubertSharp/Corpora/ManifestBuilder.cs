@@ -1,3 +1,4 @@
+using System.Text;
 using HubertSharp.Audio;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
@@ -103,7 +104,7 @@ public static class ManifestBuilder
     /// <summary>A list that says something else, of an earlier time or of the user's own, is kept under another name.</summary>
     private static void WriteSkipped(string list, string text)
     {
-        if (File.Exists(list) && File.ReadAllText(list) != text)
+        if (File.Exists(list) && !(new FileInfo(list).Length == Encoding.UTF8.GetByteCount(text) && RegularFile.ReadAllText(list, long.MaxValue) == text))
             Owned.MoveAside(list);
         if (text.Length > 0)
             AtomicFile.WriteAllText(list, text);

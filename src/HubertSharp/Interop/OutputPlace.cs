@@ -159,7 +159,7 @@ internal static class OutputPlace
         FileCalls.Identity(path) is { } one && FileCalls.Identity(second) is { } other && (one.Device, one.Inode) == (other.Device, other.Inode);
 
     private static bool IsSame(string path, string second) => File.Exists(path) && File.Exists(second) && new FileInfo(path).Length == new FileInfo(second).Length
-        && new FileInfo(path).Length < MostCompared && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(second));
+        && new FileInfo(path).Length < MostCompared && RegularFile.ReadAllBytes(path, MostCompared).AsSpan().SequenceEqual(RegularFile.ReadAllBytes(second, MostCompared));
 
     /// <summary>Dictionaries are small; weights are written anew in any case.</summary>
     private const long MostCompared = 64 << 20;
