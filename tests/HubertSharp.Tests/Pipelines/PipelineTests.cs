@@ -115,7 +115,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         {
             var result = _first.Run(folder, [WithoutProbe, .. overrides]);
             Assert.True(result.ExitCode == CommandHost.Done, result.Error);
-            return result.Output;
+            return result.Output + result.Error;
         }
         File.WriteAllText(Path.Combine(folder, "stages", "pretrain-1.json"), "");
         var output = Run("common.log_interval=2", "iterations.2.optimization.max_update=28");
