@@ -31,11 +31,16 @@ public static partial class FileCalls
     }
 
     /// <summary>Who this process acts as.</summary>
+    public static uint User() => EffectiveUser();
+
+    /// <summary>Renames anything, a link to a folder too, over what is there; false when it cannot.</summary>
+    internal static bool TryRename(string from, string to) => RenameOver(from, to) == 0;
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
-    internal static partial uint User();
+    private static partial uint EffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Rename(string from, string to);
+    private static partial int RenameOver(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int RenameAt(int fromFolder, string from, int toFolder, string to, uint flags);

@@ -116,7 +116,7 @@ public static partial class Owned
     // File.Move refuses a link to a folder
     private static void RenameLink(string link, string place)
     {
-        if (FileCalls.Rename(link, place) != 0)
+        if (!FileCalls.TryRename(link, place))
             throw new IOException($"cannot rename {link}");
     }
 
