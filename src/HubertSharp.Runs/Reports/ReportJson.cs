@@ -15,6 +15,8 @@ public static class ReportJson
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     public static void Write<T>(string path, T value) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(value, Options) + "\n");
@@ -24,9 +26,9 @@ public static class ReportJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(RegularFile.ReadAllBytes(path, MaximumBytes), Options) ?? throw new JsonException("null");
+            return OwnJson.Read<T>(RegularFile.ReadAllBytes(path, MaximumBytes), Options);
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw UserException.Create("cannot read a result of an earlier stage", path, found: e.Message, next: "delete the file and run the pipeline again", cause: e);
         }

@@ -9,7 +9,14 @@ namespace HubertSharp.Runs.RunFolders;
 public sealed record LabelSummary
 {
     private const long MaximumBytes = 64 << 20;
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>The name of the set: <c>km</c>.</summary>
     public required string Label { get; init; }
@@ -50,10 +57,7 @@ public sealed record LabelSummary
     {
         try
         {
-            var read = JsonSerializer.Deserialize<LabelSummary[]>(RegularFile.ReadAllText(path, MaximumBytes), Options);
-            return read is { Length: > 0 } sets && sets.All(s => s is not null)
-                ? sets
-                : throw RunFaults.NotJson(path);
+            return OwnJson.Read<LabelSummary[]>(RegularFile.ReadAllBytes(path, MaximumBytes), Options) is { Length: > 0 } sets ? sets : throw RunFaults.NotJson(path);
         }
         catch (JsonException e)
         {

@@ -71,7 +71,7 @@ public sealed class VerbFuzzTests : IDisposable
     {
         var place = _folder.At("place");
         verb.Copy(inputs, place);
-        var result = HubertInside.Run(place, verb.Arguments(place));
+        var result = HubertInside.Run(place, verb.Arguments(place), untilDone: true);
         Directory.Delete(place, recursive: true);
         return result;
     }
