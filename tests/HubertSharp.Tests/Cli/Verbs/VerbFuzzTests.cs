@@ -19,7 +19,7 @@ public sealed class VerbFuzzTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static int Inputs => Setting("HUBERTSHARP_FUZZ_FILES", 250);
+    private static int Inputs => Setting("HUBERTSHARP_FUZZ_FILES", 200);
 
     private static int FirstSeed => Setting("HUBERTSHARP_FUZZ_SEED", 1);
 
