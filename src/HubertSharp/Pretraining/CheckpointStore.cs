@@ -59,7 +59,7 @@ internal sealed class CheckpointStore
             DiskSync.FlushFolder(partial);
             Remove(target); // there only when the run went back behind it
             if (Path.Exists(target))
-                Owned.MoveAside(target); // what is left in it is not ours
+                Owned.MoveBeside(target, Path.Combine(_folder, $"kept_{NameOf(state.Update)}")); // what is left in it is not ours
             Directory.Move(partial, target);
             try
             {

@@ -103,6 +103,22 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_somebody_put_into_a_checkpoint_or_beside_it_outlives_the_checkpoint()
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig { KeepIntervalUpdates = 1 });
+        _folder.Write(".update_notes/notes.txt", "mine");
+        File.WriteAllText(Path.Combine(Save(store, 5), "notes.txt"), "mine");
+        Save(store, 10);
+        File.WriteAllText(Path.Combine(Save(store, 15), "notes.txt"), "mine");
+        Save(store, 20);
+        File.WriteAllText(Path.Combine(Save(store, 20), "notes.txt"), "mine");
+        Save(store, 20);
+        foreach (var place in (string[])[".update_notes", "update_000000005", "kept_update_000000020"])
+            Assert.Equal("notes.txt", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.At(place)))));
+        Assert.Equal(20, store.Newest(null)!.Value.State.Update);
+    }
+
+    [Fact]
     public void A_write_that_fails_leaves_the_checkpoints_as_they_were_and_names_the_one_that_is_whole()
     {
         var store = new CheckpointStore(_folder.FullName, new CheckpointConfig { KeepIntervalUpdates = 1 });
