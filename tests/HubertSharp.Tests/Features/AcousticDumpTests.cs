@@ -80,7 +80,7 @@ public class AcousticDumpTests
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => AcousticDump.Run(options, cancel: stop.Token));
-        Assert.Empty(Directory.GetFiles(options.OutputFolder));
+        Assert.False(Directory.Exists(options.OutputFolder) && Directory.EnumerateFileSystemEntries(options.OutputFolder).Any());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public class OwnedCallersTests
         "BadBatchStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside", // two files by name, in a run that is locked
         "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveBeside, PublishLink", // the files that state.json lists
         "CorpusFolder: MoveAside",
-        "DebianPackages: Publish", // a package from its download folder into the cache
+        "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record
         "Leftovers: DeleteWork", // half results of dead processes of this user
         "MadeFiles: DeleteListed, MoveAside", // what a list in the folder says we made, as long as it is what we made
@@ -55,7 +55,9 @@ public class OwnedCallersTests
         Assert.Equal(
             ["FileCalls.cs"],
             sources.Where(path => File.ReadAllText(path) is var text && new[] { "unlink", "rmdir", "remove", "rename", "renameat2", "truncate" }.Any(name => text.Contains($"EntryPoint = \"{name}\"", StringComparison.Ordinal))).Select(Path.GetFileName));
-        Assert.Equal(["Owned.cs"], sources.Where(path => File.ReadAllText(path).Contains("disable RS0030", StringComparison.Ordinal)).Select(Path.GetFileName));
+        Assert.Equal( // others are let off other bans: on reading, on fsync, on the console
+            ["DiskSync.cs", "NpyWriter.cs", "Owned.cs", "RegularFile.cs", "Terminal.cs"],
+            sources.Where(path => File.ReadAllText(path).Contains("disable RS0030", StringComparison.Ordinal)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Every call in the program: the outermost type that calls, and the method called with its type.</summary>
