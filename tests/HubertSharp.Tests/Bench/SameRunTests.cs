@@ -1,0 +1,83 @@
+using HubertSharp.Bench.SameRun;
+
+namespace HubertSharp.Tests.Bench;
+
+/// <summary><c>bench/same-run.sh</c> sees each kind of difference, and reaches the trainings of this commit by their names.</summary>
+public sealed class SameRunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Old => _folder.At("old");
+
+    private string New => _folder.At("new");
+
+    [Fact]
+    public void Two_trainings_are_the_same_and_what_is_changed_is_seen()
+    {
+        var training = Training.All.First(t => t.Options.Contains("LooksLater"));
+        var scaled = Training.All.First(t => t.Options.Contains("ScaleLoss"));
+        MadeCorpus.Write(_folder.At("data"));
+        foreach (var side in (string[])[Old, New])
+        {
+            var runner = new TrainingRunner(_folder.At("data"), side);
+            runner.Run(training);
+            runner.Run(scaled);
+        }
+        string Table(out bool same, params Training[] trainings)
+        {
+            using var text = new StringWriter();
+            same = RunComparison.Print(Old, New, trainings, text);
+            return text.ToString();
+        }
+
+        var table = Table(out var identical, training, scaled);
+        Assert.True(identical, table);
+        Assert.DoesNotContain("none", table.Split('\n')[1], StringComparison.Ordinal); // every column has something in it
+
+        var run = Path.Combine(TrainingRunner.Folder(New, training), TrainingRunner.RunFolder);
+        foreach (var (file, from, to, seen) in ((string, string, string, string)[])
+        [
+            ("metrics.jsonl", "\"gnorm\":", "\"gnorm\":1", "metrics.jsonl:1 gnorm"),
+            ("metrics.jsonl", "\"gnorm\":", "\"norm\":", "metrics.jsonl:1 norm: (missing)"),
+            ("log.txt", "utterances", "recordings", "log.txt:"),
+            ("samples/valid.json", "\"update\":", "\"update\":1", "samples/valid.json"),
+            ("checkpoints/checkpoint_last/state.json", "\"epoch\":", "\"epoch\":1", "state.json"),
+            ("../outcome.txt", "ends well", "ends badly", "outcome.txt:1"),
+        ])
+        {
+            var path = Path.Combine(run, file);
+            var before = File.ReadAllText(path);
+            var changed = before.Replace(from, to, StringComparison.OrdinalIgnoreCase);
+            Assert.True(before != changed, file);
+            File.WriteAllText(path, changed);
+            table = Table(out identical, training);
+            Assert.True(!identical && table.Contains(seen, StringComparison.Ordinal), table);
+            File.WriteAllText(path, before);
+        }
+        foreach (var (file, aspect) in ((string, string)[])[("model.safetensors", "weights"), ("optimizer.safetensors", "averages")])
+        {
+            var path = Path.Combine(run, "checkpoints", "checkpoint_last", file);
+            var bytes = File.ReadAllBytes(path);
+            bytes[^1] ^= 1; // one bit of one number
+            File.WriteAllBytes(path, bytes);
+            Assert.Contains($"{training.Name}, {aspect}: ", Table(out identical, training), StringComparison.Ordinal);
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
+        File.Delete(Path.Combine(run, "labels.json"));
+        Assert.Contains("labels.json: there -> (missing)", Table(out _, training), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trainings_that_never_began_are_not_the_same()
+    {
+        var training = Training.All.First(t => t.Options.Count > 0) with { Overrides = ["model.no_such_key=1"] };
+        foreach (var side in (string[])[Old, New])
+            new TrainingRunner(_folder.At("data"), side).Run(training);
+        using var text = new StringWriter();
+        Assert.False(RunComparison.Print(Old, New, [training], text));
+        Assert.Contains("nothing was trained, on either side: start 1: UserException: ", text.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
