@@ -30,16 +30,16 @@ public class CtcGoldenTests
         Assert.Equal(expected["input_lengths"].ToLongs(), valid.Select(frames => (long)frames));
 
         var (_, last) = model.ExtractWithFrames(source, lengths, valid);
-        Tensors.Near(expected["last_hidden_state"], last, 2e-5);
+        TensorAssert.Near(expected["last_hidden_state"], last, 2e-5);
         var logits = CtcLayer.Logits(head, last);
-        Tensors.Near(expected["logits"], logits, 2e-5);
+        TensorAssert.Near(expected["logits"], logits, 2e-5);
 
         var labels = tensor(expected["labels"].ToLongs(), [.. expected["labels"].Shape]);
         var targets = labels.masked_select(labels >= 0);
         var targetLengths = (labels >= 0).sum(1);
         var probabilities = nn.functional.log_softmax(logits, -1).transpose(0, 1);
         var losses = nn.functional.ctc_loss(probabilities, targets, tensor(expected["input_lengths"].ToLongs()), targetLengths, head.Blank, reduction: nn.Reduction.None);
-        Tensors.NearRelative(json.RootElement.GetProperty("loss_sum").GetDouble(), losses.sum().item<float>(), 1e-5, "loss");
+        TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum").GetDouble(), losses.sum().item<float>(), 1e-5, "loss");
 
         var best = logits.argmax(-1);
         var row = 0;
@@ -55,7 +55,7 @@ public class CtcGoldenTests
             var index = int.Parse(single.Name["logits_single".Length..]);
             var perRow = source.Length / lengths.Length;
             var clip = source[(index * perRow)..((index * perRow) + (int)lengths[index])];
-            Tensors.Near(single, CtcLayer.Logits(head, model.ExtractFeatures(clip)), 2e-5);
+            TensorAssert.Near(single, CtcLayer.Logits(head, model.ExtractFeatures(clip)), 2e-5);
         }
     }
 

@@ -58,11 +58,11 @@ public class FairseqGoldenTests
         var tolerance = isHalf ? HalfTolerance : 2e-5;
         var layers = model.ExtractLayers(tiny.PaddedSource(), tiny.Lengths);
         for (var layer = 1; layer <= layers.Count; layer++)
-            Tensors.Near(tiny.Inference[$"layer{layer}"], layers[layer - 1], tolerance);
-        Tensors.Near(tiny.Inference["x"], model.ExtractFeatures(tiny.PaddedSource(), tiny.Lengths), tolerance);
+            TensorAssert.Near(tiny.Inference[$"layer{layer}"], layers[layer - 1], tolerance);
+        TensorAssert.Near(tiny.Inference["x"], model.ExtractFeatures(tiny.PaddedSource(), tiny.Lengths), tolerance);
         var result = model.Loss(tiny.Batch(0), tiny.Criterion, new StepContext(true, 0, ScoreUnmasked: true));
         using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(tiny.At("loss.json")));
-        Tensors.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), isHalf ? 1e-2 : 2e-6, "loss");
+        TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), isHalf ? 1e-2 : 2e-6, "loss");
     }
 
     /// <summary>The state that fairseq saved after its updates is the one that our updates arrive at.</summary>
@@ -92,10 +92,10 @@ public class FairseqGoldenTests
         foreach (var info in tiny.Model.Parameters.Infos.Where(info => !info.Name.EndsWith("k_proj.bias", StringComparison.Ordinal))) // noise around 0
         {
             var (first, second) = read.Training.Moments![info.Name];
-            float[] Slice(torch.Tensor flat) => Tensors.Values(flat.narrow(0, info.Offset, info.Count));
+            float[] Slice(torch.Tensor flat) => TensorAssert.Values(flat.narrow(0, info.Offset, info.Count));
             using var scope = torch.NewDisposeScope();
-            Assert.InRange(Tensors.RelativeDistance(Slice(adam.FirstMoments), first.ToSingles()), 0, 5e-5);
-            Assert.InRange(Tensors.RelativeDistance(Slice(adam.SecondMoments), second.ToSingles()), 0, 5e-5);
+            Assert.InRange(TensorAssert.RelativeDistance(Slice(adam.FirstMoments), first.ToSingles()), 0, 5e-5);
+            Assert.InRange(TensorAssert.RelativeDistance(Slice(adam.SecondMoments), second.ToSingles()), 0, 5e-5);
         }
     }
 }

@@ -33,10 +33,10 @@ public class HuggingFaceGoldenTests
         using var scope = torch.NewDisposeScope();
         using var model = read.Build(ComputePrecision.Float32);
         for (var row = 0; row < tiny.Clips.Count; row++)
-            Tensors.Near(tiny.Inference[$"single{row}_x"], model.ExtractFeatures(tiny.Clips[row]), 2e-5);
+            TensorAssert.Near(tiny.Inference[$"single{row}_x"], model.ExtractFeatures(tiny.Clips[row]), 2e-5);
         var layers = model.ExtractLayers(tiny.PaddedSource(), tiny.Lengths);
         for (var layer = 1; layer <= layers.Count; layer++)
-            Tensors.Near(tiny.Inference[$"layer{layer}"], layers[layer - 1], 2e-5);
+            TensorAssert.Near(tiny.Inference[$"layer{layer}"], layers[layer - 1], 2e-5);
     }
 
     /// <summary>transformers' figures for the padded batch, whose frame mask is its own.</summary>
@@ -54,10 +54,10 @@ public class HuggingFaceGoldenTests
             var validFrames = Enumerable.Range(0, tiny.Clips.Count).Select(row => valid.AsSpan(row * frames, frames).Count(true)).ToArray();
             Assert.Equal(tiny.Lengths.Select(length => model.Alignment.Frames(length)), validFrames);
             var (layers, last) = model.ExtractWithFrames(tiny.PaddedSource(), tiny.Lengths, validFrames);
-            Tensors.Near(expected["hf_last_hidden_state"], last, 2e-5);
+            TensorAssert.Near(expected["hf_last_hidden_state"], last, 2e-5);
             // in transformers hidden_states[k] is layer k's output, but the last is the normalised one
             var first = tiny.Config.EncoderLayers > 1 ? layers[0] : last;
-            Tensors.Near(expected["hf_hidden_states1_row0"], first.narrow(0, 0, 1), 2e-5);
+            TensorAssert.Near(expected["hf_hidden_states1_row0"], first.narrow(0, 0, 1), 2e-5);
         }
     }
 }

@@ -31,20 +31,20 @@ public class CriterionGoldenTests
         {
             var config = item.Deserialize<CriterionConfig>(ModelDescription.Json)!;
             var result = HubertCriterion.Combine(config, [Score("m")], [Score("u")], penalty);
-            Tensors.NearRelative(item.GetProperty("loss").GetDouble(), result.Loss.item<float>(), 1e-6, "loss");
+            TensorAssert.NearRelative(item.GetProperty("loss").GetDouble(), result.Loss.item<float>(), 1e-6, "loss");
             Assert.Equal(item.GetProperty("sample_size").GetInt64(), result.SampleSize);
             foreach (var entry in item.GetProperty("logging_output").EnumerateObject())
             {
                 var expected = entry.Value.GetDouble();
                 switch (entry.Name)
                 {
-                    case "loss_m_0": Tensors.NearRelative(expected, result.Masked[0].LossSum.item<float>(), 1e-6, entry.Name); break;
-                    case "loss_u_0": Tensors.NearRelative(expected, result.Unmasked[0].LossSum.item<float>(), 1e-6, entry.Name); break;
+                    case "loss_m_0": TensorAssert.NearRelative(expected, result.Masked[0].LossSum.item<float>(), 1e-6, entry.Name); break;
+                    case "loss_u_0": TensorAssert.NearRelative(expected, result.Unmasked[0].LossSum.item<float>(), 1e-6, entry.Name); break;
                     case "correct_m_0": Assert.Equal(expected, result.Masked[0].Correct.item<long>()); break;
                     case "correct_u_0": Assert.Equal(expected, result.Unmasked[0].Correct.item<long>()); break;
                     case "count_m_0": Assert.Equal(expected, result.Masked[0].Count); break;
                     case "count_u_0": Assert.Equal(expected, result.Unmasked[0].Count); break;
-                    case "loss_features_pen": Tensors.NearRelative(expected, result.FeaturesPenalty!.item<float>(), 1e-6, entry.Name); break;
+                    case "loss_features_pen": TensorAssert.NearRelative(expected, result.FeaturesPenalty!.item<float>(), 1e-6, entry.Name); break;
                 }
             }
             Assert.Equal(item.GetProperty("logging_output").TryGetProperty("loss_features_pen", out _), result.FeaturesPenalty is not null);

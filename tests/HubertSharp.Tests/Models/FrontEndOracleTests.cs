@@ -57,10 +57,10 @@ public class FrontEndOracleTests
         var direction = torch.sin(torch.arange(plain.numel(), torch.float32)).view(plain.shape);
         var (plainValues, plainGradients) = Run(store, plain, direction);
         var (fusedValues, fusedGradients) = Run(store, FrontEnd.Fused(store, config, source), direction);
-        Assert.True(Tensors.RelativeDistance(fusedValues, plainValues) < valueTolerance);
+        Assert.True(TensorAssert.RelativeDistance(fusedValues, plainValues) < valueTolerance);
         foreach (var (name, expected) in plainGradients)
         {
-            var distance = Tensors.RelativeDistance(fusedGradients[name], expected);
+            var distance = TensorAssert.RelativeDistance(fusedGradients[name], expected);
             Assert.True(distance < gradientTolerance, $"{name}: {distance:g3}");
         }
     }
@@ -69,7 +69,7 @@ public class FrontEndOracleTests
     {
         store.ZeroGradients();
         (output.to_type(torch.float32) * direction).sum().backward();
-        return (Tensors.Values(output), store.Infos.Where(i => i.Name.StartsWith("feature_extractor", StringComparison.Ordinal))
+        return (TensorAssert.Values(output), store.Infos.Where(i => i.Name.StartsWith("feature_extractor", StringComparison.Ordinal))
             .ToDictionary(i => i.Name, store.GradientValues));
     }
 }

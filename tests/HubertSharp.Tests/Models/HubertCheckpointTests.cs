@@ -35,7 +35,7 @@ public class HubertCheckpointTests
         Assert.Equal([9], read.ClassesPerLabelSet);
         using var scope = torch.NewDisposeScope();
         var samples = Enumerable.Range(0, 4000).Select(i => MathF.Sin(i * 0.1f)).ToArray();
-        Assert.Equal(Tensors.Values(model.ExtractFeatures(samples)), Tensors.Values(read.ExtractFeatures(samples)));
+        Assert.Equal(TensorAssert.Values(model.ExtractFeatures(samples)), TensorAssert.Values(read.ExtractFeatures(samples)));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class HubertGoldenTests
         for (var row = 0; row < tiny.Clips.Count; row++)
         {
             Assert.Equal(tiny.Lengths[row], tiny.Clips[row].Length);
-            Tensors.Near(first[(row * perRowFirst)..((row + 1) * perRowFirst)], source[(row * perRow)..(row * perRow + perRowFirst)], 2e-6, "source");
+            TensorAssert.Near(first[(row * perRowFirst)..((row + 1) * perRowFirst)], source[(row * perRow)..(row * perRow + perRowFirst)], 2e-6, "source");
         }
     }
 
@@ -37,15 +37,15 @@ public class HubertGoldenTests
         var (source, lengths, inference) = (tiny.PaddedSource(), tiny.Lengths, tiny.Inference);
         var batch = new HubertBatch(source, lengths, [], null);
         var features = tiny.Model.Features(batch, tiny.Model.FramesOf(batch), out _);
-        Tensors.Near(inference["conv_features"], features.transpose(1, 2), 2e-5);
+        TensorAssert.Near(inference["conv_features"], features.transpose(1, 2), 2e-5);
         if (inference.Contains("post_extract_proj"))
-            Tensors.Near(inference["post_extract_proj"], tiny.Model.Project(features), 2e-5);
+            TensorAssert.Near(inference["post_extract_proj"], tiny.Model.Project(features), 2e-5);
         var layers = tiny.Model.ExtractLayers(source, lengths);
         Assert.Equal(tiny.Config.EncoderLayers, layers.Count);
         for (var layer = 1; layer <= layers.Count; layer++)
-            Tensors.Near(inference[$"layer{layer}"], layers[layer - 1], 2e-5);
-        Tensors.Near(inference["layer1"], tiny.Model.ExtractFeatures(source, lengths, 1), 2e-5);
-        Tensors.Near(inference["x"], tiny.Model.ExtractFeatures(source, lengths), 2e-5);
+            TensorAssert.Near(inference[$"layer{layer}"], layers[layer - 1], 2e-5);
+        TensorAssert.Near(inference["layer1"], tiny.Model.ExtractFeatures(source, lengths, 1), 2e-5);
+        TensorAssert.Near(inference["x"], tiny.Model.ExtractFeatures(source, lengths), 2e-5);
         var frames = (int)inference["x"].Shape[1];
         var padding = inference["frame_padding_mask"].ToBooleans();
         for (var row = 0; row < lengths.Length; row++)
@@ -62,12 +62,12 @@ public class HubertGoldenTests
         using var scope = torch.NewDisposeScope();
         for (var row = 0; row < tiny.Clips.Count; row++)
         {
-            Tensors.Near(tiny.Inference[$"single{row}_x"], tiny.Model.ExtractFeatures(tiny.Clips[row]), 2e-5);
+            TensorAssert.Near(tiny.Inference[$"single{row}_x"], tiny.Model.ExtractFeatures(tiny.Clips[row]), 2e-5);
             var layers = tiny.Model.ExtractLayers(tiny.Clips[row]);
             for (var layer = 1; layer <= layers.Count; layer++)
             {
                 if (tiny.Inference.Contains($"single{row}_layer{layer}"))
-                    Tensors.Near(tiny.Inference[$"single{row}_layer{layer}"], layers[layer - 1], 2e-5);
+                    TensorAssert.Near(tiny.Inference[$"single{row}_layer{layer}"], layers[layer - 1], 2e-5);
             }
         }
     }
@@ -80,7 +80,7 @@ public class HubertGoldenTests
         using var guard = torch.no_grad();
         var frames = BatchFrames.Of(tiny.Model, tiny.Batch(0), 0);
         var encoded = tiny.Model.Encode(tiny.Batch(0), frames, default, out _);
-        Tensors.Near(tiny.Expected["x_masked"], encoded, 2e-5);
+        TensorAssert.Near(tiny.Expected["x_masked"], encoded, 2e-5);
         var flat = encoded.reshape(-1, encoded.shape[2]);
         foreach (var (kind, selection) in new[] { ("m", frames.Masked), ("u", frames.Unmasked) })
         {
@@ -95,13 +95,13 @@ public class HubertGoldenTests
                 var expected = tiny.Expected[$"logit_{kind}{set}"];
                 var columns = (int)expected.Shape[1];
                 var values = expected.ToSingles();
-                var ours = Tensors.Values(logits[set]);
+                var ours = TensorAssert.Values(logits[set]);
                 for (var i = 0; i < targets.Length; i++)
                 {
                     var reference = values.AsSpan(i * columns + 1, columns - 1);
                     Assert.Equal(float.NegativeInfinity, reference[(int)targets[i]]);
                     reference[(int)targets[i]] = values[i * columns];
-                    Tensors.Near(reference.ToArray(), ours[(i * (columns - 1))..((i + 1) * (columns - 1))], 5e-5, $"logit_{kind}{set} row {i}");
+                    TensorAssert.Near(reference.ToArray(), ours[(i * (columns - 1))..((i + 1) * (columns - 1))], 5e-5, $"logit_{kind}{set} row {i}");
                 }
             }
         }
@@ -115,7 +115,7 @@ public class HubertGoldenTests
         var result = tiny.Model.Loss(tiny.Batch(0), tiny.Criterion, new StepContext(true, 0, ScoreUnmasked: true));
         using var json = JsonDocument.Parse(File.ReadAllText(tiny.At("loss.json")));
         CheckLog(json.RootElement.GetProperty("logging_output"), result, 2e-6);
-        Tensors.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 2e-6, "loss");
+        TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 2e-6, "loss");
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -130,7 +130,7 @@ public class HubertGoldenTests
             // the true gradient of a key bias is 0 and what is stored is noise
             if (info.Name.EndsWith("k_proj.bias", StringComparison.Ordinal))
                 continue;
-            var distance = Tensors.RelativeDistance(tiny.Model.Parameters.GradientValues(info), expected[info.Name].ToSingles());
+            var distance = TensorAssert.RelativeDistance(tiny.Model.Parameters.GradientValues(info), expected[info.Name].ToSingles());
             Assert.True(distance < 2e-5, $"{info.Name}: {distance:g3}");
         }
     }
@@ -169,11 +169,11 @@ public class HubertGoldenTests
             var result = tiny.Model.Loss(tiny.Batch(update), tiny.Criterion, new StepContext(true, (ulong)update, ScoreUnmasked: true));
             result.Loss.backward();
             CheckLog(step, result, 2e-6);
-            Tensors.NearRelative(step.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 2e-6, $"loss of update {update + 1}");
+            TensorAssert.NearRelative(step.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 2e-6, $"loss of update {update + 1}");
             var norm = adam.GradientNorm() / result.SampleSize;
-            Tensors.NearRelative(step.GetProperty("gnorm").GetDouble(), norm, 2e-6, $"gnorm of update {update + 1}");
+            TensorAssert.NearRelative(step.GetProperty("gnorm").GetDouble(), norm, 2e-6, $"gnorm of update {update + 1}");
             var coefficient = FairseqAdam.ClipCoefficient(norm, clip);
-            Tensors.NearRelative(step.GetProperty("clip_coef").GetDouble(), coefficient, 2e-6, $"clip of update {update + 1}");
+            TensorAssert.NearRelative(step.GetProperty("clip_coef").GetDouble(), coefficient, 2e-6, $"clip of update {update + 1}");
             var rate = schedule.LearningRate(update);
             Assert.Equal(step.GetProperty("lr_used").GetDouble(), rate, 1e-15);
             adam.Update(rate, coefficient / result.SampleSize);
@@ -184,10 +184,10 @@ public class HubertGoldenTests
         foreach (var info in store.Infos)
         {
             var (ours, reference, start) = (store.Values(info), final[info.Name].ToSingles(), initial[info.Name]);
-            Tensors.Near(reference, ours, 1e-5, info.Name);
+            TensorAssert.Near(reference, ours, 1e-5, info.Name);
             if (info.Name.EndsWith("k_proj.bias", StringComparison.Ordinal))
                 continue;
-            var distance = Tensors.RelativeDistance([.. ours.Zip(start, (a, b) => a - b)], [.. reference.Zip(start, (a, b) => a - b)]);
+            var distance = TensorAssert.RelativeDistance([.. ours.Zip(start, (a, b) => a - b)], [.. reference.Zip(start, (a, b) => a - b)]);
             Assert.True(distance < 5e-5, $"{info.Name}: {distance:g3}");
         }
     }
@@ -201,11 +201,11 @@ public class HubertGoldenTests
         result.Loss.backward();
         using var json = JsonDocument.Parse(File.ReadAllText(tiny.At("loss.json")));
         // 8 bits of mantissa through a deep stack
-        Tensors.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 0.02, "loss");
+        TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 0.02, "loss");
         var expected = SafetensorsFile.Read(tiny.At("grads.safetensors"));
         foreach (var info in tiny.Model.Parameters.Infos.Where(i => i.Name.EndsWith("weight", StringComparison.Ordinal)))
         {
-            var distance = Tensors.RelativeDistance(tiny.Model.Parameters.GradientValues(info), expected[info.Name].ToSingles());
+            var distance = TensorAssert.RelativeDistance(tiny.Model.Parameters.GradientValues(info), expected[info.Name].ToSingles());
             Assert.True(distance < 0.25, $"{info.Name}: {distance:g3}");
         }
     }
@@ -219,7 +219,7 @@ public class HubertGoldenTests
         {
             if (entry.Name == "loss_features_pen")
             {
-                Tensors.NearRelative(entry.Value.GetDouble(), result.FeaturesPenalty!.item<float>(), tolerance, entry.Name);
+                TensorAssert.NearRelative(entry.Value.GetDouble(), result.FeaturesPenalty!.item<float>(), tolerance, entry.Name);
                 continue;
             }
             var parts = entry.Name.Split('_');
@@ -229,8 +229,8 @@ public class HubertGoldenTests
             seen++;
             if (parts[0] == "loss")
             {
-                Tensors.NearRelative(entry.Value.GetDouble(), score.LossSum.item<float>(), tolerance, entry.Name);
-                Tensors.NearRelative(entry.Value.GetDouble(), score.RowLossSum.sum().item<float>(), tolerance, entry.Name + " by row");
+                TensorAssert.NearRelative(entry.Value.GetDouble(), score.LossSum.item<float>(), tolerance, entry.Name);
+                TensorAssert.NearRelative(entry.Value.GetDouble(), score.RowLossSum.sum().item<float>(), tolerance, entry.Name + " by row");
             }
             else if (parts[0] == "correct")
             {

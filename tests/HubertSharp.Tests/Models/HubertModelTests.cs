@@ -189,6 +189,6 @@ public class HubertModelTests
         model.Parameters.ZeroGradients();
         var result = model.Loss(Batch(mask: mask), criterion ?? Criterion, step);
         result.Loss.backward();
-        return [result.Loss.item<float>(), .. Tensors.Values(model.Parameters.Gradients)];
+        return [result.Loss.item<float>(), .. TensorAssert.Values(model.Parameters.Gradients)];
     }
 }

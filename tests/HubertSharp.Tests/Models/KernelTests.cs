@@ -17,10 +17,10 @@ public class KernelTests
         expected.sum().backward();
         var activation = torch.empty_like(x);
         Gelu.Forward(x, activation);
-        Tensors.Near(Tensors.Values(expected), Tensors.Values(activation), 1e-6, "gelu");
+        TensorAssert.Near(TensorAssert.Values(expected), TensorAssert.Values(activation), 1e-6, "gelu");
         var slope = x.clone();
         Gelu.BackwardInto(slope, torch.ones_like(x));
-        Tensors.Near(Tensors.Values(exact.grad!), Tensors.Values(slope), 1e-6, "slope");
+        TensorAssert.Near(TensorAssert.Values(exact.grad!), TensorAssert.Values(slope), 1e-6, "slope");
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public class KernelTests
         var x = torch.tensor(new[] { float.NaN, float.PositiveInfinity, 0f });
         var activation = torch.empty_like(x);
         Gelu.Forward(x, activation);
-        var values = Tensors.Values(activation);
+        var values = TensorAssert.Values(activation);
         Assert.True(float.IsNaN(values[0]));
         Assert.Equal(float.PositiveInfinity, values[1]);
         Assert.Equal(0, values[2]);
@@ -44,23 +44,23 @@ public class KernelTests
         using var scope = torch.NewDisposeScope();
         var x = torch.ones(400_013).to_type(type).requires_grad_(true);
         var y = Dropout.Apply(x, rate, 5);
-        var values = Tensors.Values(y);
+        var values = TensorAssert.Values(y);
         var dropped = values.Count(v => v == 0) / (double)values.Length;
         Assert.Equal(rate, dropped, 4 * Math.Sqrt(rate * (1 - rate) / values.Length));
         Assert.All(values, v => Assert.True(v == 0 || Math.Abs(v - 1 / (1 - rate)) < 0.01));
         y.sum().backward();
-        Assert.Equal(values, Tensors.Values(x.grad!));
-        Assert.Equal(values, Tensors.Values(Dropout.Apply(x, rate, 5)));
-        Assert.NotEqual(values, Tensors.Values(Dropout.Apply(x, rate, 6)));
-        Assert.All(Tensors.Values(Dropout.Apply(x, 1, 5)), v => Assert.Equal(0, v));
+        Assert.Equal(values, TensorAssert.Values(x.grad!));
+        Assert.Equal(values, TensorAssert.Values(Dropout.Apply(x, rate, 5)));
+        Assert.NotEqual(values, TensorAssert.Values(Dropout.Apply(x, rate, 6)));
+        Assert.All(TensorAssert.Values(Dropout.Apply(x, 1, 5)), v => Assert.Equal(0, v));
     }
 
     [Fact]
     public void Dropout_of_a_tensor_does_not_depend_on_its_length()
     {
         using var scope = torch.NewDisposeScope();
-        var whole = Tensors.Values(Dropout.Apply(torch.ones(200_000), 0.5, 1));
-        var part = Tensors.Values(Dropout.Apply(torch.ones(70_001), 0.5, 1));
+        var whole = TensorAssert.Values(Dropout.Apply(torch.ones(200_000), 0.5, 1));
+        var part = TensorAssert.Values(Dropout.Apply(torch.ones(70_001), 0.5, 1));
         Assert.Equal(whole[..part.Length], part);
         // neighbours are not alike
         Assert.Equal(0.5, whole.Zip(whole.Skip(1), (a, b) => a == b ? 1.0 : 0).Average(), 0.01);
@@ -89,7 +89,7 @@ public class KernelTests
         using var scope = torch.NewDisposeScope();
         var random = new SeedMixer(4);
         var values = Enumerable.Range(0, 64).Select(_ => (float)(random.NextNormal() * Math.Pow(10, random.NextInt(30) - 15))).Append(1 + 1f / 256).Append(1 + 3f / 256).ToArray();
-        var expected = Tensors.Values(torch.tensor(values).to_type(torch.bfloat16));
+        var expected = TensorAssert.Values(torch.tensor(values).to_type(torch.bfloat16));
         Assert.Equal(expected, values.Select(Round));
 
         static unsafe float Round(float value)

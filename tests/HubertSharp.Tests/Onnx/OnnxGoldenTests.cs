@@ -31,12 +31,12 @@ public sealed class OnnxGoldenTests : IDisposable
         Assert.Equal(Enumerable.Range(1, tiny.Config.EncoderLayers), layers);
         var batch = model.RunBatch<float>(tiny.PaddedSource(), tiny.Lengths, [.. layers.Select(layer => $"layer_{layer}")]);
         foreach (var layer in layers)
-            Tensors.Near(tiny.Inference[$"layer{layer}"].ToSingles(), batch[layer - 1], Tolerance, $"layer {layer}");
+            TensorAssert.Near(tiny.Inference[$"layer{layer}"].ToSingles(), batch[layer - 1], Tolerance, $"layer {layer}");
         for (var row = 0; row < tiny.Clips.Count; row++)
         {
             var single = model.Features(AudioFile.Read(tiny.WavePaths[row], TestContext.Current.CancellationToken), layers);
             foreach (var layer in layers.Where(layer => tiny.Inference.Contains($"single{row}_layer{layer}")))
-                Tensors.Near(tiny.Inference[$"single{row}_layer{layer}"].ToSingles(), single[layer - 1], Tolerance, $"layer {layer} alone");
+                TensorAssert.Near(tiny.Inference[$"single{row}_layer{layer}"].ToSingles(), single[layer - 1], Tolerance, $"layer {layer} alone");
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class OnnxGoldenTests : IDisposable
         using var tiny = new TinyModel(name);
         using var model = Export(Directory.GetDirectories(tiny.At(), "hf*")[0], new OnnxExportOptions { Convention = FeatureConvention.Transformers });
         for (var row = 0; row < tiny.Clips.Count; row++)
-            Tensors.Near(tiny.Inference[$"single{row}_x"].ToSingles(), model.RunBatch<float>(tiny.Clips[row], [tiny.Clips[row].Length], [$"layer_{tiny.Config.EncoderLayers}"])[0], Tolerance, "last hidden state");
+            TensorAssert.Near(tiny.Inference[$"single{row}_x"].ToSingles(), model.RunBatch<float>(tiny.Clips[row], [tiny.Clips[row].Length], [$"layer_{tiny.Config.EncoderLayers}"])[0], Tolerance, "last hidden state");
         if (!File.Exists(tiny.At("hf_expected.safetensors")))
             return;
         var expected = SafetensorsFile.Read(tiny.At("hf_expected.safetensors"));
@@ -61,9 +61,9 @@ public sealed class OnnxGoldenTests : IDisposable
                 continue; // transformers masks another number of frames than fairseq
             seen++;
             float[] Row(float[] all, int of) => all[(of * frames * width)..((of + 1) * frames * width)];
-            Tensors.Near(Row(expected["hf_last_hidden_state"].ToSingles(), row), Row(batch[1], row), Tolerance, "last_hidden_state");
+            TensorAssert.Near(Row(expected["hf_last_hidden_state"].ToSingles(), row), Row(batch[1], row), Tolerance, "last_hidden_state");
             if (row == 0)
-                Tensors.Near(expected["hf_hidden_states1_row0"].ToSingles(), Row(batch[0], 0), Tolerance, "hidden_states[1]");
+                TensorAssert.Near(expected["hf_hidden_states1_row0"].ToSingles(), Row(batch[0], 0), Tolerance, "hidden_states[1]");
         }
         Assert.True(seen > 0);
     }
@@ -79,7 +79,7 @@ public sealed class OnnxGoldenTests : IDisposable
             var ours = ModelConverter.Outputs(source, clip);
             var theirs = model.Features(clip, model.Info.Layers);
             for (var layer = 0; layer < theirs.Count; layer++)
-                Tensors.Near(ours[layer].Values, theirs[layer], Tolerance, $"{seconds} s, {ours[layer].Name}");
+                TensorAssert.Near(ours[layer].Values, theirs[layer], Tolerance, $"{seconds} s, {ours[layer].Name}");
             Assert.Equal(model.Info.Frames(clip.Length) * model.Info.Width, theirs[0].Length);
         }
     }
@@ -95,7 +95,7 @@ public sealed class OnnxGoldenTests : IDisposable
         {
             var row = int.Parse(single.Name["logits_single".Length..]);
             var clip = source.AsSpan(row * source.Length / lengths.Length, (int)lengths[row]).ToArray();
-            Tensors.Near(single.ToSingles(), model.RunBatch<float>(clip, [clip.Length], ["logits"])[0], Tolerance, single.Name);
+            TensorAssert.Near(single.ToSingles(), model.RunBatch<float>(clip, [clip.Length], ["logits"])[0], Tolerance, single.Name);
             Assert.Equal(Text(single.ToSingles(), model.Info), model.Transcribe(clip));
         }
     }

@@ -91,16 +91,16 @@ public sealed class OnnxModelTests : IDisposable
             Assert.Equal(model.Info.Frames(clip.Length), frame);
             var joined = blocks.SelectMany(block => block.Values[0]).ToArray();
             if (seconds > 21.3)
-                Tensors.Near(whole[0], joined, 1e-5, "one chunk");
+                TensorAssert.Near(whole[0], joined, 1e-5, "one chunk");
             else
                 Assert.InRange(recording.Largest, 0, Math.Max(16000 * 10, (int)((seconds + (2 * overlap) + 0.1) * 16000))); // the statistics' pieces, or a chunk
             if (overlap >= 2)
-                Assert.InRange(Tensors.RelativeDistance(joined, whole[0]), 0, 0.35);
+                Assert.InRange(TensorAssert.RelativeDistance(joined, whole[0]), 0, 0.35);
 
             var told = OnnxStream.Difference(model, recording, 2, new ChunkOptions { Seconds = seconds, OverlapSeconds = overlap }, TestContext.Current.CancellationToken);
             Assert.Equal((blocks.Count - 1, clip.Length / 16000.0), (told.Cuts, told.Seconds));
             Assert.Equal(told.Cuts > 0 && overlap > 0, told.NearCuts > 0);
-            Assert.InRange(Tensors.RelativeDistance(joined, whole[0]), Math.Min(told.NearCuts, told.AwayFromCuts), Math.Max(told.NearCuts, told.AwayFromCuts) + 1e-9);
+            Assert.InRange(TensorAssert.RelativeDistance(joined, whole[0]), Math.Min(told.NearCuts, told.AwayFromCuts), Math.Max(told.NearCuts, told.AwayFromCuts) + 1e-9);
         }
         Assert.Contains("chunk", Assert.Throws<UserException>(() => OnnxStream.Features(model, new ArraySource(clip), [1], new ChunkOptions { Seconds = 3, OverlapSeconds = 2 })).Message);
         Assert.Empty(OnnxStream.Features(model, new ArraySource(new float[100]), [1]));

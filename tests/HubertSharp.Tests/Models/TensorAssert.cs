@@ -4,7 +4,7 @@ using TorchSharp;
 namespace HubertSharp.Tests.Models;
 
 /// <summary>Comparisons of tensors with recorded ones.</summary>
-internal static class Tensors
+internal static class TensorAssert
 {
     public static float[] Values(torch.Tensor tensor)
     {
