@@ -1,8 +1,9 @@
 using HubertSharp.Audio;
 using HubertSharp.Clustering;
-using HubertSharp.Features;
+using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
+using HubertSharp.Models;
 using HubertSharp.Onnx;
 
 namespace HubertSharp.Cli;
@@ -54,7 +55,7 @@ internal static class OnnxConversion
         }
         if (layers.Count != 1)
             throw HubertFeatureFaults.UnitsLayer(kmeansPath);
-        using var model = source.Build(Models.ComputePrecision.Float32);
+        using var model = source.Build(Tensors.ComputePrecision.Float32);
         var described = new HubertFeatureExtractor(model, convention: convention).Describe(layers[0], ModelIdentity.Of(source));
         if (kmeans.CheckFits(kmeansPath, described, described.Dimensions, path) is { } notice)
             notices.Add(notice);

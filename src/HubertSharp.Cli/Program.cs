@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using HubertSharp.Cli.Benchmarks;
 using HubertSharp.Cli.Verbs;
 
 namespace HubertSharp.Cli;

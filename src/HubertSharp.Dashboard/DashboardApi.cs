@@ -1,3 +1,4 @@
+using HubertSharp.Dashboard.Board;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Listening;
 using HubertSharp.Dashboard.Machine;

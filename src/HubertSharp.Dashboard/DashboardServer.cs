@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HubertSharp.Dashboard.Board;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Listening;
 using HubertSharp.Dashboard.Machine;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HubertSharp.Dashboard.Board;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using HubertSharp.Dashboard.Runs;
+using HubertSharp.Dashboard.Board;
 using HubertSharp.Runs.Doctor;
 
 namespace HubertSharp.Dashboard;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Onnx;
 

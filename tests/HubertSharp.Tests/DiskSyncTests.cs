@@ -1,5 +1,6 @@
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests;

@@ -117,9 +117,9 @@ internal static class HostileFiles
         using var names = new MemoryStream();
         var length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, long.MaxValue);
-        largest.Write([.. length, .. BitConverter.GetBytes(HubertSharp.Runs.Doctor.Logs.Crc32C.Masked(length)), .. new byte[100]]);
+        largest.Write([.. length, .. BitConverter.GetBytes(HubertSharp.Runs.Doctor.Logs.TensorBoard.Crc32C.Masked(length)), .. new byte[100]]);
         for (var i = 0; i < 20_000; i++)
-            names.Write(Doctor.Logs.EventFiles.Record(Doctor.Logs.EventFiles.Event($"loss_{i}", i, 1)));
+            names.Write(Doctor.Logs.TensorBoard.EventFiles.Record(Doctor.Logs.TensorBoard.EventFiles.Event($"loss_{i}", i, 1)));
         yield return ("the largest record", largest.ToArray());
         yield return ("names that differ", names.ToArray());
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using HubertSharp.Cli.Output;
 using HubertSharp.Features;
+using HubertSharp.Features.Acoustic;
 
 namespace HubertSharp.Cli.Verbs;
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
+using HubertSharp.Cli.Output;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Cli.Verbs;
 

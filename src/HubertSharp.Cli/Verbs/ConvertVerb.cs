@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using HubertSharp.Audio;
+using HubertSharp.Cli.Arguments;
+using HubertSharp.Cli.Output;
 using HubertSharp.Interop;
 
 namespace HubertSharp.Cli.Verbs;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HubertSharp.Cli.Output;
 using HubertSharp.Corpora;
 using HubertSharp.Runs.Manifests;
 

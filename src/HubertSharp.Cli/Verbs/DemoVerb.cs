@@ -1,4 +1,6 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
+using HubertSharp.Cli.Output;
 using HubertSharp.Runs.Recipes;
 
 namespace HubertSharp.Cli.Verbs;

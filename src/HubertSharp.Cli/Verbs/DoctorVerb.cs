@@ -1,6 +1,9 @@
 using System.CommandLine;
+using HubertSharp.Cli.Output;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Cli.Verbs;

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
+using HubertSharp.Cli.Output;
 using HubertSharp.Features;
+using HubertSharp.Features.Hubert;
 
 namespace HubertSharp.Cli.Verbs;
 

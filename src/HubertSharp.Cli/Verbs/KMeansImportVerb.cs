@@ -1,8 +1,9 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Clustering;
-using HubertSharp.Features;
+using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
-using HubertSharp.Models;
+using HubertSharp.Tensors;
 
 namespace HubertSharp.Cli.Verbs;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using HubertSharp.Cli.Output;
 using HubertSharp.Corpora;
+using HubertSharp.Corpora.Formats;
 
 namespace HubertSharp.Cli.Verbs;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using HubertSharp.Audio;
+using HubertSharp.Cli.Output;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;

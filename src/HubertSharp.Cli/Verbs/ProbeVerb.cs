@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using HubertSharp.Evaluation;
+using HubertSharp.Cli.Arguments;
+using HubertSharp.Cli.Output;
+using HubertSharp.Evaluation.Probe;
 
 namespace HubertSharp.Cli.Verbs;
 

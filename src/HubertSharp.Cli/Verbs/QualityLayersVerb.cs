@@ -1,6 +1,9 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
+using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
-using HubertSharp.Evaluation;
+using HubertSharp.Evaluation.Probe;
+using HubertSharp.Evaluation.Quality;
 
 namespace HubertSharp.Cli.Verbs;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using HubertSharp.Evaluation;
+using HubertSharp.Cli.Output;
+using HubertSharp.Evaluation.Quality;
 
 namespace HubertSharp.Cli.Verbs;
 

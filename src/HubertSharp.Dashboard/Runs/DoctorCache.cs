@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
-using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Dashboard.Runs;
 

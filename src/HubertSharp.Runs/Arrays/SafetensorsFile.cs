@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Arrays;
 

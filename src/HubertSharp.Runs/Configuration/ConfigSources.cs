@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;

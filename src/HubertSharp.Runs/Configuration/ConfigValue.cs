@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Configuration.Groups;
+
 namespace HubertSharp.Runs.Configuration;
 
 /// <summary>

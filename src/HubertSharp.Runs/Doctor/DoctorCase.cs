@@ -1,3 +1,6 @@
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Doctor.Logs;
+
 namespace HubertSharp.Runs.Doctor;
 
 /// <summary>A run as the doctor finds it.</summary>

@@ -1,5 +1,7 @@
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Doctor.Logs.TensorBoard;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.RunFolders;
 

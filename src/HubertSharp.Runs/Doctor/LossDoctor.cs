@@ -1,7 +1,8 @@
 using System.Globalization;
+using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Findings;
 using HubertSharp.Runs.Doctor.Logs;
-using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Doctor;
 

@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 
 namespace HubertSharp.Runs.Doctor;

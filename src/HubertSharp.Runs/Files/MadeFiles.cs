@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Runs;

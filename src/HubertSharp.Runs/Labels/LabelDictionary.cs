@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Labels;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Runs.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Runs.Labels;

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Manifests;
 

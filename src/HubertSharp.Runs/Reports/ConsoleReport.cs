@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Languages;
+
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>The report as plain text for the terminal, in the same words as the page.</summary>

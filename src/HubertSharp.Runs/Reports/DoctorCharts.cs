@@ -1,5 +1,7 @@
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Reports;
 

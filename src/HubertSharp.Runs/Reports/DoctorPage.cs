@@ -2,6 +2,7 @@ using System.Globalization;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Languages;
+
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>

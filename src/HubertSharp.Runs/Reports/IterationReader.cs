@@ -1,6 +1,8 @@
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Languages;
+
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>Every word of the report, in both languages side by side.</summary>

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Files;
+
 namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>Where <c>metrics.jsonl</c> is cut for a run that goes on from a checkpoint: behind its last line that the checkpoint knows of.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Stages;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Audio;
 

@@ -1,3 +1,4 @@
+using HubertSharp.Clustering.Distances;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Clustering;

@@ -1,3 +1,5 @@
+using HubertSharp.Clustering.Distances;
+
 namespace HubertSharp.Clustering;
 
 /// <summary>Goes through all frames of a selection in their order: from memory when they are there, else from the file, one chunk ahead.</summary>

@@ -1,3 +1,5 @@
+using HubertSharp.Clustering.Distances;
+
 namespace HubertSharp.Clustering;
 
 /// <summary>Labels frames with a model, again and again, without setting it up each time. Not thread-safe; it uses threads itself.</summary>

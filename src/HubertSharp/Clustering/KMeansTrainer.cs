@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using HubertSharp.Clustering.Distances;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 

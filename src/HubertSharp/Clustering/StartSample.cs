@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HubertSharp.Clustering.Distances;
 
 namespace HubertSharp.Clustering;
 

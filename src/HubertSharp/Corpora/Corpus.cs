@@ -1,3 +1,5 @@
+using HubertSharp.Corpora.Debian;
+using HubertSharp.Corpora.Espeak;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Corpora;

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Corpora;
@@ -30,6 +31,6 @@ internal static class CorpusFiles
             text.Append(utterance.RelativePath).Append('\t').Append(utterance.Speaker).Append('\t').Append(utterance.LengthSamples).Append('\t');
             text.AppendJoin(' ', utterance.Segments.Select(s => $"{s.Label}:{s.StartSample}:{s.EndSample}")).Append('\n');
         }
-        Runs.AtomicFile.WriteAllText(path, text.ToString());
+        Runs.Files.AtomicFile.WriteAllText(path, text.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Stages;
 

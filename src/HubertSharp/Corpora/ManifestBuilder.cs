@@ -1,6 +1,8 @@
 using System.Text;
 using HubertSharp.Audio;
+using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Corpora;

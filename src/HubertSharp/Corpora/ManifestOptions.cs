@@ -1,3 +1,5 @@
+using HubertSharp.Corpora.Formats;
+
 namespace HubertSharp.Corpora;
 
 /// <summary>What <c>hubert manifest</c> is asked for.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Models;
 
 namespace HubertSharp.Features;
 

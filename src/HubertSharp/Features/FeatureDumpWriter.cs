@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Features;
 

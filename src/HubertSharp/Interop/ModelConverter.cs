@@ -1,7 +1,11 @@
 using HubertSharp.Audio;
-using HubertSharp.Models;
+using HubertSharp.Interop.Fairseq;
+using HubertSharp.Interop.HuggingFace;
+using HubertSharp.Interop.Native;
+using HubertSharp.Models.Ctc;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Interop;

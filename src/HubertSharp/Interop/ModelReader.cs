@@ -1,3 +1,6 @@
+using HubertSharp.Interop.Fairseq;
+using HubertSharp.Interop.HuggingFace;
+using HubertSharp.Interop.Native;
 using HubertSharp.Models;
 
 namespace HubertSharp.Interop;

@@ -1,3 +1,4 @@
+using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 

@@ -1,5 +1,7 @@
 using HubertSharp.Models;
+using HubertSharp.Models.Ctc;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Interop;

@@ -1,3 +1,5 @@
+using HubertSharp.Models.Frames;
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Models;

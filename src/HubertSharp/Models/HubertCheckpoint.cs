@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Models;

@@ -1,4 +1,5 @@
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Models;

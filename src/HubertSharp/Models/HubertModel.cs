@@ -1,4 +1,8 @@
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Models.Convolutions;
+using HubertSharp.Models.Frames;
+using HubertSharp.Models.Transformer;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

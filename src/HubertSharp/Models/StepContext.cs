@@ -1,3 +1,5 @@
+using HubertSharp.Tensors;
+
 namespace HubertSharp.Models;
 
 /// <summary>What one forward pass needs to know beside its batch.</summary>

@@ -1,4 +1,5 @@
-using HubertSharp.Features;
+using HubertSharp.Features.Acoustic;
+using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Runs.Stages;
 

@@ -1,7 +1,9 @@
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;
+using HubertSharp.Tensors;
 
 namespace HubertSharp.Pipelines;
 

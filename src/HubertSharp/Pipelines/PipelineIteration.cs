@@ -1,8 +1,8 @@
-using HubertSharp.Models;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Recipes;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Tensors;
+using HubertSharp.Training;
 
 namespace HubertSharp.Pipelines;
 

@@ -1,6 +1,6 @@
-using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Recipes;
+using HubertSharp.Training;
 
 namespace HubertSharp.Pipelines;
 

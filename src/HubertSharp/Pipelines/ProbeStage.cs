@@ -1,4 +1,4 @@
-using HubertSharp.Evaluation;
+using HubertSharp.Evaluation.Probe;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Reports;

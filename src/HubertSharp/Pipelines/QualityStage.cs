@@ -1,6 +1,8 @@
 using HubertSharp.Clustering;
-using HubertSharp.Evaluation;
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Evaluation.Quality;
 using HubertSharp.Features;
+using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;

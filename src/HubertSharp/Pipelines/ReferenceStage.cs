@@ -1,6 +1,7 @@
 using System.Text;
-using HubertSharp.Evaluation;
+using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;

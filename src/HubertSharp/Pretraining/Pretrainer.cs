@@ -3,9 +3,17 @@ using System.Globalization;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Doctor.Watch;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.RunFolders;
+using HubertSharp.Tensors;
+using HubertSharp.Training;
+using HubertSharp.Training.Checkpoints;
+using HubertSharp.Training.Data;
+using HubertSharp.Training.Logging;
+using HubertSharp.Training.Updates;
 using TorchSharp;
 using static TorchSharp.torch;
 

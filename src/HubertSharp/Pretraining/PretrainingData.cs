@@ -1,9 +1,11 @@
 using System.Globalization;
 using HubertSharp.Audio;
 using HubertSharp.Models;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Training;
+using HubertSharp.Training.Data;
 
 namespace HubertSharp.Pretraining;
 

@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Doctor.Watch;
+using HubertSharp.Training;
 
 namespace HubertSharp.Pretraining;
 

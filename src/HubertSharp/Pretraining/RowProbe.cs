@@ -1,6 +1,6 @@
 using HubertSharp.Models;
-using HubertSharp.Models.Kernels;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors.Kernels;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;

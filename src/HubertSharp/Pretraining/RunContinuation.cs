@@ -1,5 +1,7 @@
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.RunFolders;
+using HubertSharp.Training;
+using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Pretraining;
 

@@ -1,7 +1,12 @@
 using HubertSharp.Interop;
+using HubertSharp.Interop.Fairseq;
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
+using HubertSharp.Training;
+using HubertSharp.Training.Updates;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;

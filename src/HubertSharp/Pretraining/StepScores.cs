@@ -1,4 +1,6 @@
 using HubertSharp.Models;
+using HubertSharp.Tensors;
+using HubertSharp.Training.Logging;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubertSharp.Models;
+using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
 using static TorchSharp.torch;

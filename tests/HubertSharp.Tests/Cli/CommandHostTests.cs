@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Cli;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Tests.Cli;
 

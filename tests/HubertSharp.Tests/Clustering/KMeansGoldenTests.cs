@@ -2,6 +2,7 @@ using System.Text.Json;
 using HubertSharp.Audio;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
+using HubertSharp.Features.Acoustic;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Manifests;
 

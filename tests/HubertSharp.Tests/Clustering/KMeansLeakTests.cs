@@ -1,4 +1,5 @@
 using HubertSharp.Clustering;
+using HubertSharp.Clustering.Distances;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Clustering;

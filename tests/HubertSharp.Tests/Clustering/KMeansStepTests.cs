@@ -1,4 +1,5 @@
 using HubertSharp.Clustering;
+using HubertSharp.Clustering.Distances;
 
 namespace HubertSharp.Tests.Clustering;
 

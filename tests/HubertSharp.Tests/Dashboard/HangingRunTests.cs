@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
+using HubertSharp.Dashboard.Board;
 using HubertSharp.Dashboard.Curves;
 using HubertSharp.Dashboard.Listening;
 using HubertSharp.Dashboard.Runs;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Dashboard;

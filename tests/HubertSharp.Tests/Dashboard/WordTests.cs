@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Dashboard;

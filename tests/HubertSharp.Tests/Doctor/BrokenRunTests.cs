@@ -1,5 +1,7 @@
 using System.Text;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Doctor.Logs;
 
 namespace HubertSharp.Tests.Doctor;
 

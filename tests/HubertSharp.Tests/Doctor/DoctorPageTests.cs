@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Tests.Cli;
 using HubertSharp.Tests.Reports;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using HubertSharp.Runs.Doctor;
-using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Tests.Doctor;
 

@@ -1,6 +1,8 @@
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Labels;
-using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Tests.Doctor;
 

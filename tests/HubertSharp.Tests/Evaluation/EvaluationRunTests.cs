@@ -1,6 +1,7 @@
 using HubertSharp.Audio;
 using HubertSharp.Clustering;
-using HubertSharp.Evaluation;
+using HubertSharp.Evaluation.Probe;
+using HubertSharp.Evaluation.Quality;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 using HubertSharp.Tests.Cli;
 
 namespace HubertSharp.Tests.Files;

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using HubertSharp.Interop;
+using HubertSharp.Interop.Fairseq;
+using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Pickle;

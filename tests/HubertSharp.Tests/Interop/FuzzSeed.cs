@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text.Json;
 using HubertSharp.Clustering;
 using HubertSharp.Interop;
+using HubertSharp.Interop.HuggingFace;
+using HubertSharp.Interop.Native;
 using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Tests.Interop;

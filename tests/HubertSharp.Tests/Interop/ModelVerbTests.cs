@@ -1,8 +1,9 @@
 using HubertSharp.Clustering;
-using HubertSharp.Evaluation;
+using HubertSharp.Evaluation.Probe;
 using HubertSharp.Features;
+using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
-using HubertSharp.Models;
+using HubertSharp.Tensors;
 using HubertSharp.Tests.Models;
 
 namespace HubertSharp.Tests.Interop;

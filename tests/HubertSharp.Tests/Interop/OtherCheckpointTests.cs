@@ -1,6 +1,9 @@
 using HubertSharp.Interop;
+using HubertSharp.Interop.Fairseq;
+using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs.PyTorch;
+using HubertSharp.Tensors;
 using HubertSharp.Tests.Models;
 
 namespace HubertSharp.Tests.Interop;

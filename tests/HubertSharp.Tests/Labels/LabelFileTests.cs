@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Manifests;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tests.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Tests.Models;

@@ -1,7 +1,9 @@
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
+using HubertSharp.Tests.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Tests.Models;

@@ -1,7 +1,10 @@
 using HubertSharp.Models;
-using HubertSharp.Pretraining;
+using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
+using HubertSharp.Tests.Tensors;
+using HubertSharp.Training.Updates;
 using TorchSharp;
 
 namespace HubertSharp.Tests.Models;

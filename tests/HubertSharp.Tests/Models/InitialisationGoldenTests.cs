@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Models;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Tests.Models;

@@ -1,11 +1,12 @@
 using HubertSharp.Audio;
-using HubertSharp.Features;
 using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
+using HubertSharp.Models;
 using HubertSharp.Onnx;
 using HubertSharp.Runs.Arrays;
-using HubertSharp.Tests.Interop;
 using HubertSharp.Tests.Models;
+using HubertSharp.Tests.Models.Ctc;
+using HubertSharp.Tests.Tensors;
 
 namespace HubertSharp.Tests.Onnx;
 

@@ -1,13 +1,15 @@
 using HubertSharp.Cli;
 using HubertSharp.Clustering;
-using HubertSharp.Features;
+using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
 using HubertSharp.Models;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
-using HubertSharp.Tests.Interop;
+using HubertSharp.Tensors;
 using HubertSharp.Tests.Models;
+using HubertSharp.Tests.Models.Ctc;
+using HubertSharp.Tests.Tensors;
 
 namespace HubertSharp.Tests.Onnx;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs.Arrays;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Tests.Pretraining;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using HubertSharp.Pretraining;
 using HubertSharp.Tests.Cli;
+using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Tests.Pretraining;
 

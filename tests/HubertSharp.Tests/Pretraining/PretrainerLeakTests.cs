@@ -1,4 +1,5 @@
 using HubertSharp.Pretraining;
+using HubertSharp.Training;
 using TorchSharp;
 
 namespace HubertSharp.Tests.Pretraining;

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using HubertSharp.Models;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
+using HubertSharp.Tensors;
+using HubertSharp.Training;
+using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Tests.Pretraining;
 

@@ -1,7 +1,8 @@
 using HubertSharp.Interop;
+using HubertSharp.Interop.Fairseq;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
-using HubertSharp.Tests.Interop;
+using HubertSharp.Tests.Interop.Fairseq;
 using HubertSharp.Tests.Models;
 
 namespace HubertSharp.Tests.Pretraining;
@@ -134,7 +135,7 @@ public sealed class StartingPointTests : IDisposable
             $"model.extractor_mode={model.ExtractorMode}", $"model.encoder_layers={model.EncoderLayers}", $"model.encoder_embed_dim={model.EncoderEmbedDim}",
             $"model.encoder_ffn_embed_dim={model.EncoderFfnEmbedDim}", $"model.encoder_attention_heads={model.EncoderAttentionHeads}", $"model.layer_norm_first={model.LayerNormFirst}",
             $"model.final_dim={model.FinalDim}", $"model.untie_final_proj={model.UntieFinalProj}", $"model.conv_bias={model.ConvBias}", $"model.conv_pos={model.ConvPos}",
-            $"model.conv_pos_groups={model.ConvPosGroups}", $"model.conv_feature_layers='{Runs.Configuration.ConvLayerSpec.Format(model.ConvFeatureLayers)}'",
+            $"model.conv_pos_groups={model.ConvPosGroups}", $"model.conv_feature_layers='{Runs.Configuration.Groups.ConvLayerSpec.Format(model.ConvFeatureLayers)}'",
             $"optimization.max_update={read.Training!.Updates + 2}", $"checkpoint.restore_file={tiny.At(file)}",
         ];
         var summary = run.Train(Options() with { ForceLabels = true }, overrides); // labels shorter than the features are part of the fixtures

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Training;
 
 namespace HubertSharp.Tests.Pretraining;
 

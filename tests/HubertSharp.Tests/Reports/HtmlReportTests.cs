@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Reports;

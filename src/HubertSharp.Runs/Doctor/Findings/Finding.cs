@@ -1,4 +1,4 @@
-using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Doctor.Findings;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Doctor.Findings.Rules;
 
 namespace HubertSharp.Runs.Doctor.Findings;
 

@@ -1,3 +1,6 @@
+using HubertSharp.Runs.Doctor.Logs.Parsers;
+using HubertSharp.Runs.Doctor.Logs.TensorBoard;
+
 namespace HubertSharp.Runs.Doctor.Logs;
 
 /// <summary>

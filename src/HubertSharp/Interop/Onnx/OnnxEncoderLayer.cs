@@ -1,10 +1,10 @@
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Interop.Onnx;
 
 // B rows, T frames, D width, H heads, E = D / H.
 
-/// <summary>One Transformer layer; see <see cref="Models.EncoderLayer"/>.</summary>
+/// <summary>One Transformer layer; see <see cref="Models.Transformer.EncoderLayer"/>.</summary>
 internal sealed class OnnxEncoderLayer
 {
     private readonly OnnxGraph graph;

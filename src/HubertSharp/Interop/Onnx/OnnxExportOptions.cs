@@ -1,4 +1,4 @@
-using HubertSharp.Features;
+using HubertSharp.Models;
 
 namespace HubertSharp.Interop.Onnx;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using HubertSharp.Features;
 using HubertSharp.Models;
-using HubertSharp.Runs.Configuration;
+using HubertSharp.Models.Ctc;
+using HubertSharp.Models.Frames;
+using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Interop.Onnx;
 
@@ -67,7 +68,7 @@ internal sealed class OnnxExporter
         Describe(layers);
     }
 
-    /// <summary>Convolutions over samples; see <see cref="Models.FrontEnd"/>.</summary>
+    /// <summary>Convolutions over samples; see <see cref="Models.Convolutions.FrontEnd"/>.</summary>
     /// <returns>[B, T, C].</returns>
     private string FrontEnd(string samples)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Interop.Onnx;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using HubertSharp.Cli;
 using HubertSharp.Tests.Doctor;
-using HubertSharp.Tests.Doctor.Logs;
+using HubertSharp.Tests.Doctor.Logs.TensorBoard;
 
 namespace HubertSharp.Tests.Cli.Verbs;
 

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Languages;
+
+namespace HubertSharp.Cli.Output;
+
+/// <summary>A loss report for people and for programs.</summary>
+internal static class DoctorTable
+{
+    public static void Write(TextWriter output, string log, LossReport report, ReportLanguage language)
+    {
+        string Pick(string english, string chinese) => language == ReportLanguage.Chinese ? chinese : english;
+        output.WriteLine($"{log}: {report.Verdict switch
+        {
+            LossVerdict.TooEarly => Pick("TOO EARLY", "为时尚早"),
+            LossVerdict.Normal => Pick("NORMAL", "正常"),
+            LossVerdict.Watch => Pick("WATCH", "需留意"),
+            _ => Pick("BROKEN", "异常"),
+        }}");
+        output.WriteLine(report.Summary);
+        output.WriteLine();
+        PlainTable.Write(output, ["", report.ChanceBits is null && report.Perplexity is null ? "" : Pick("bits", "比特")], Rows(report, Pick).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
+        output.WriteLine();
+        foreach (var finding in report.Findings)
+        {
+            var level = finding.Level switch { FindingLevel.Broken => Pick("broken", "异常  "), FindingLevel.Watch => Pick("watch ", "留意  "), _ => Pick("info  ", "说明  ") };
+            var confidence = finding.Confidence switch { FindingConfidence.Certain => Pick("certain", "确定"), FindingConfidence.Likely => Pick("likely", "很可能"), _ => Pick("possible", "可能") };
+            output.WriteLine($"{level} {finding.Code} ({confidence}): {finding.Seen}");
+            output.WriteLine($"       {finding.Meaning}");
+            output.WriteLine($"       -> {finding.Next} [{finding.Reference}]");
+        }
+        output.WriteLine();
+    }
+
+    public static JsonNode Json(IReadOnlyList<(string Log, LossReport Report)> reports)
+    {
+        var objects = reports.Select(r =>
+        {
+            var json = JsonSerializer.SerializeToNode(r.Report, JsonOutput.Options)!.AsObject();
+            json.Insert(0, "log", r.Log);
+            return (JsonNode)json;
+        }).ToArray();
+        return objects.Length == 1 ? objects[0] : new JsonArray(objects);
+    }
+
+    private static IEnumerable<(string Name, double? Value)> Rows(LossReport report, Func<string, string, string> pick)
+    {
+        var special = report.Clusters is { } k ? $", log2({(report.Classes == k ? $"{k}" : $"{k} + {report.Classes - k}")})" : "";
+        var trend = report.Trend switch { "falling" => pick("falling", "下降"), "flat" => pick("flat", "持平"), "rising" => pick("rising", "上升"), _ => pick("unclear", "不明") };
+        var phase = report.LearningRatePhase switch
+        {
+            "warmup" => pick("warmup", "预热"),
+            "peak" => pick("peak", "峰值"),
+            "decay" => pick("decay", "衰减"),
+            "finished" => pick("finished", "结束"),
+            _ => pick("unknown", "未知"),
+        };
+        return
+        [
+            (pick("chance", "随机水平") + special, report.ChanceBits),
+            (pick("label entropy", "标签熵"), report.LabelEntropyBits),
+            (pick($"first window (to update {report.First.ToUpdate}), whole loss", $"首行(到第 {report.First.ToUpdate} 次更新)总损失"), report.First.TotalBits),
+            (pick("  of it prediction", "  其中预测"), report.First.PenaltyBits is null ? null : report.First.PredictionBits),
+            (pick("  of it features penalty", "  其中特征惩罚"), report.First.PenaltyBits),
+            (pick($"loss over the last 5 % of {report.Updates} updates", $"{report.Updates} 次更新中最后 5 % 的损失"), report.FinalLossBits),
+            (pick("loss of the last window", "最后一行的损失"), report.LastWindowLossBits),
+            (pick("loss of the last validation", "最后一次验证的损失"), report.ValidLossBits),
+            (pick("share of the bits explained", "已解释比特的比例"), report.BitsExplained),
+            (pick($"trend ({trend}), bits per 1,000 updates", $"趋势({trend}),每 1,000 次更新的比特"), report.TrendBitsPer1000Updates),
+            (pick("noise of one window", "单行噪声"), report.NoiseBits),
+            (pick("masked accuracy", "掩码帧准确率"), report.MaskedAccuracy),
+            (pick("unmasked accuracy", "未掩码帧准确率"), report.UnmaskedAccuracy),
+            (pick("error rate, percent", "错误率(%)"), report.ErrorRatePercent),
+            (pick($"gradient norm (learning rate: {phase})", $"梯度范数(学习率:{phase})"), report.GradientNorm),
+            .. report.Languages.Select(l => (pick($"masked loss, {l.Name}", $"掩码损失,{l.Name}"), (double?)l.LossBits)),
+        ];
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using HubertSharp.Runs;
+using HubertSharp.Training;
+
+namespace HubertSharp.Cli.Output;
+
+/// <summary>
+/// The live view of a training run on standard error: one line that rewrites itself on a terminal, a line every ten seconds
+/// elsewhere. The loss stands beside chance, so that "6.6" reads as "nothing learned yet".
+/// </summary>
+internal sealed class PretrainingView : IProgress<PretrainingStatus>, IDisposable
+{
+    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_terminalInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly int? _terminalWidth;
+    private readonly TextWriter _output;
+    private readonly TimeProvider _clock;
+    private readonly Lock _lock = new();
+    private long _shown;
+    private bool _anyShown;
+    private bool _lineOpen;
+
+    /// <param name="plain">Lines that do not rewrite themselves, even on a terminal.</param>
+    public PretrainingView(bool plain)
+        : this(Terminal.Live, plain || Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System)
+    {
+    }
+
+    internal PretrainingView(TextWriter output, int? terminalWidth, TimeProvider clock)
+    {
+        _output = output;
+        _terminalWidth = terminalWidth;
+        _clock = clock;
+        _shown = clock.GetTimestamp();
+    }
+
+    public void Report(PretrainingStatus value)
+    {
+        lock (_lock)
+        {
+            var interval = _terminalWidth is null ? s_plainInterval : s_terminalInterval;
+            if (_anyShown && _clock.GetElapsedTime(_shown) < interval && value.Update != value.MaxUpdate)
+                return;
+            _anyShown = true;
+            _shown = _clock.GetTimestamp();
+            Show(value);
+        }
+    }
+
+    public void WriteLine(string text)
+    {
+        lock (_lock)
+        {
+            CloseLine();
+            _output.WriteLine(PrintableText.Message(text));
+        }
+    }
+
+    /// <summary>The status as one line without colours.</summary>
+    public static string Line(PretrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
+        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s.MaskedLossBits:F3} bits (chance {s.ChanceBits:F2}) · accuracy {s.MaskedAccuracy:P1} · gnorm {s.GradientNorm:F2} · lr {s.LearningRate:G3} · {s.AudioSecondsPerSecond:F1} audio-s/s · {Time(s.Left)} left");
+
+    private void Show(PretrainingStatus status)
+    {
+        if (_terminalWidth is not { } width)
+        {
+            _output.WriteLine(Line(status));
+            return;
+        }
+        var line = Line(status);
+        if (line.Length >= width)
+            line = line[..Math.Max(20, width - 1)]; // cut, because a wrapped line cannot rewrite itself
+        _output.Write($"\r\u001b[2K{line}");
+        _lineOpen = true;
+    }
+
+    private void CloseLine()
+    {
+        if (_lineOpen)
+            _output.WriteLine();
+        _lineOpen = false;
+    }
+
+    private static string Time(TimeSpan left) => left.TotalHours >= 1
+        ? $"{(int)left.TotalHours} h {left.Minutes:D2} min"
+        : left.TotalMinutes >= 1 ? $"{left.Minutes} min {left.Seconds:D2} s" : $"{left.Seconds} s";
+
+    public void Dispose()
+    {
+        lock (_lock)
+            CloseLine();
+    }
+}

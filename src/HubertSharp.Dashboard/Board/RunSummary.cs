@@ -1,0 +1,69 @@
+using HubertSharp.Dashboard.Listening;
+using HubertSharp.Dashboard.Runs;
+using HubertSharp.Runs.Doctor;
+
+namespace HubertSharp.Dashboard.Board;
+
+/// <summary>A run in the list: the last logged figures, as logged; null where the log does not say.</summary>
+internal sealed record RunSummary
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required bool HasLog { get; init; }
+    public long? Update { get; init; }
+    public long? MaxUpdate { get; init; }
+    public double? Loss { get; init; }
+    public double? ValidLoss { get; init; }
+    public double? Accuracy { get; init; }
+    public double? ChanceBits { get; init; }
+    public int? Clusters { get; init; }
+    public double? StepSeconds { get; init; }
+    public double? AudioSecondsPerSecond { get; init; }
+    public double? PeakMemoryMib { get; init; }
+    public double? GradientNorm { get; init; }
+    public double? LearningRate { get; init; }
+    public double? SkippedUpdates { get; init; }
+
+    /// <summary>When the log was last written, UTC.</summary>
+    public DateTime? WrittenAt { get; init; }
+
+    /// <summary>When the model's predictions for some utterances were last written, UTC.</summary>
+    public DateTime? PredictedAt { get; init; }
+
+    /// <summary>Null until the doctor has looked.</summary>
+    public LossVerdict? Verdict { get; init; }
+
+    public int DoctorVersion { get; init; }
+
+    /// <summary>Why there is no verdict.</summary>
+    public string? Problem { get; init; }
+
+    public static RunSummary Of(RunEntry run, LatestFigures? figures, Examination? doctor)
+    {
+        var (train, report) = (figures?.Train, doctor?.English);
+        return new RunSummary
+        {
+            Id = run.Id,
+            Name = run.Name,
+            HasLog = figures is not null,
+            Update = figures?.Update,
+            MaxUpdate = report?.MaxUpdate,
+            Loss = train?["loss_m_0"] ?? train?["loss"],
+            ValidLoss = figures?.Valid?["loss_m_0"] ?? figures?.Valid?["loss"],
+            Accuracy = train?["correct_m_0"],
+            ChanceBits = report?.ChanceBits ?? train?["chance_bits"],
+            Clusters = report?.Clusters,
+            StepSeconds = train?["ups"] is > 0 and var speed ? 1 / speed : null,
+            AudioSecondsPerSecond = train?["audio_s_per_s"],
+            PeakMemoryMib = train?["peak_rss_mib"],
+            GradientNorm = train?["gnorm"],
+            LearningRate = train?["lr"],
+            SkippedUpdates = train?["skipped_updates"],
+            WrittenAt = figures?.WrittenAt,
+            PredictedAt = run.File(Predictions.PredictionsFile) is { } predictions ? File.GetLastWriteTimeUtc(predictions) : null,
+            Verdict = report?.Verdict,
+            DoctorVersion = doctor?.Version ?? 0,
+            Problem = doctor?.Problem,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Labels;
+
+namespace HubertSharp.Runs.Doctor.Facts;
+
+/// <summary>What is known of a run beside its curves; null where nobody says.</summary>
+public sealed record DoctorContext
+{
+    /// <summary>Clusters of the first label set (K).</summary>
+    public int? Clusters { get; init; }
+
+    /// <summary>Where <see cref="Clusters"/> is from, for the reader of the verdict.</summary>
+    public string? ClustersFrom { get; init; }
+
+    /// <summary>Classes of the model beside the clusters: fairseq's four special symbols, none in torchaudio and ESPnet.</summary>
+    public int SpecialClasses { get; init; } = 4;
+
+    /// <summary>The unit where the user says it: <c>bits</c> or <c>nats</c>.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Entropy of the training labels in bits.</summary>
+    public double? LabelEntropyBits { get; init; }
+
+    /// <summary>How often each cluster occurs in the training labels.</summary>
+    public IReadOnlyList<long> Histogram { get; init; } = [];
+
+    /// <summary>What the label check said at the start of the run.</summary>
+    public IReadOnlyList<LabelFinding> LabelFindings { get; init; } = [];
+
+    /// <summary>Updates that the run is meant to have.</summary>
+    public long? MaxUpdate { get; init; }
+
+    public long? WarmupUpdates { get; init; }
+
+    /// <summary>The runs that this one is placed against.</summary>
+    public IReadOnlyList<ReferenceRun> References { get; init; } = ReferenceRun.All;
+
+    /// <summary>Fills what is still open from the head of the log.</summary>
+    internal DoctorContext With(MetricsSeries series)
+    {
+        var specials = series.Format is LogFormat.Espnet or LogFormat.Lightning ? 0 : SpecialClasses;
+        var context = this with
+        {
+            SpecialClasses = specials,
+            MaxUpdate = MaxUpdate ?? series.Hints.MaxUpdate,
+            WarmupUpdates = WarmupUpdates ?? series.Hints.WarmupUpdates,
+        };
+        return context.Clusters is null && series.Hints.Classes is { } classes && classes > specials
+            ? context with { Clusters = classes - specials, ClustersFrom = "configuration" }
+            : context;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace HubertSharp.Runs.Doctor.Logs.Parsers;
+
+/// <summary>
+/// Lines of nobody's toolkit that tell a step and a loss: <c>step: 200, loss: 6.71</c>, <c>[INFO] Step 200/400000 | loss 6.71 | lr 0.0005</c>,
+/// <c>valid: iter 500 loss=5.2</c>. Steps that begin anew with each epoch are counted on.
+/// </summary>
+internal sealed class PlainTextParser
+{
+    private const int LongestLine = 1 << 12;
+    private static readonly byte[][] Validations = [.. new[] { "valid", "val", "validation", "eval", "evaluation", "dev", "test" }.Select(Encoding.UTF8.GetBytes)];
+    private readonly NameTable _train = new();
+    private readonly NameTable _valid = new(LineKind.Valid);
+    private double _epoch = double.NegativeInfinity;
+    private long _last, _before;
+
+    public LogSample? Parse(ReadOnlySpan<byte> line)
+    {
+        // most lines of a foreign log hold neither: a few quick searches keep it as fast as the others
+        if (line.Length > LongestLine || line.IndexOf("oss"u8) < 0 || (line.IndexOf("tep"u8) < 0 && line.IndexOf("ter"u8) < 0 && line.IndexOf("pdate"u8) < 0))
+            return null;
+        var isValid = (line.IndexOf("al"u8) >= 0 || line.IndexOf("ev"u8) >= 0 || line.IndexOf("est"u8) >= 0 || line.IndexOf("AL"u8) >= 0 || line.IndexOf("EV"u8) >= 0 || line.IndexOf("EST"u8) >= 0)
+            && IsValidation(line);
+        var sample = new LogSample { Kind = isValid ? LineKind.Valid : LineKind.Window, Tag = isValid ? "valid" : "train" };
+        double? step = null, epoch = null;
+        var pairs = new SpacedPairs(line);
+        while (pairs.MoveNext())
+        {
+            if (IsStep(pairs.Name))
+                step ??= pairs.Value;
+            else if (Is(pairs.Name, "epoch"u8))
+                epoch ??= pairs.Value;
+            else if ((isValid ? _valid : _train).Find(pairs.Name) is { Measure: { } measure } name && (isValid || name.Kind != LineKind.Valid) && sample.Point[measure] is null)
+                sample.Set(name, pairs.Value);
+        }
+        if (step is not (>= 0 and < 1e15 and var now) || (sample.Point.Loss ?? sample.Point.LossMasked) is null)
+            return null;
+        sample.Update = isValid ? _before + (long)now : Counted((long)now, epoch);
+        return sample;
+    }
+
+    private long Counted(long step, double? epoch)
+    {
+        if (epoch > _epoch && step <= _last)
+            _before += _last;
+        _epoch = epoch ?? _epoch;
+        _last = step;
+        return _before + step;
+    }
+
+    private static bool IsStep(ReadOnlySpan<byte> name) =>
+        Is(name, "step"u8) || Is(name, "steps"u8) || Is(name, "global_step"u8) || Is(name, "iter"u8) || Is(name, "iters"u8) || Is(name, "iteration"u8)
+        || Is(name, "update"u8) || Is(name, "updates"u8) || Is(name, "num_updates"u8);
+
+    // a word of its own, as in "[valid] step 10": the name of a value ("valid_loss") is looked at as a name
+    private static bool IsValidation(ReadOnlySpan<byte> line)
+    {
+        for (var at = 0; at < line.Length;)
+        {
+            var end = at;
+            while (end < line.Length && (char.IsAsciiLetterOrDigit((char)line[end]) || line[end] is (byte)'_' or (byte)'/' or (byte)'.'))
+                end++;
+            foreach (var word in Validations)
+            {
+                if (Is(line[at..end], word))
+                    return true;
+            }
+            at = end + 1;
+        }
+        return false;
+    }
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(name, word);
+}

@@ -1,0 +1,60 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Corpora.Debian;
+
+/// <summary>Debian packages, downloaded and unpacked into a cache folder without being installed and without root.</summary>
+internal sealed class DebianPackages(string folder, IReadOnlyList<string> packages)
+{
+    private const string Unpacked = "unpacked";
+    private static readonly string[] Options = ["-q", "-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30", "-o", "Acquire::Retries=2"];
+
+    /// <summary>The folder with the packages' files; fetches what is not there yet.</summary>
+    /// <exception cref="Runs.UserException">No apt, no such package, no network, or a damaged package.</exception>
+    public string Fetch(CancellationToken cancel)
+    {
+        var done = Path.Combine(folder, Unpacked);
+        if (UnpackedFolder.IsWhole(done))
+            return UnpackedFolder.FilesOf(done);
+        Directory.CreateDirectory(folder);
+        var files = packages.Select(package => Downloaded(package, cancel)).ToArray();
+        // Unpacked beside its place and renamed into it, with the list of its files.
+        using var work = WorkFolder.In(folder, Unpacked);
+        var partial = work.FullName;
+        var place = Directory.CreateDirectory(UnpackedFolder.FilesOf(partial)).FullName;
+        foreach (var file in files)
+        {
+            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancel) ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
+            if (result.ExitCode != 0)
+                throw CorpusFaults.PackageDamaged(file, result.Reason);
+        }
+        UnpackedFolder.Seal(partial);
+        if (UnpackedFolder.IsWhole(done)) // another process was faster
+            return UnpackedFolder.FilesOf(done);
+        if (Path.Exists(done)) // damaged, changed by somebody, or of a version that kept no list
+            Owned.MoveAside(done);
+        Directory.Move(partial, done);
+        return UnpackedFolder.FilesOf(done);
+    }
+
+    private string Downloaded(string package, CancellationToken cancel)
+    {
+        if (Find(folder, package) is { } there)
+            return there;
+        // apt writes into a folder of its own, so that a cut download is never taken for a package.
+        using var work = WorkFolder.In(folder, "download");
+        var download = work.FullName;
+        var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancel) ?? throw CorpusFaults.NoApt(folder, packages);
+        if (result.ExitCode != 0 || Find(download, package) is not { } file)
+            throw IsUnknown(result.Output) ? CorpusFaults.NoPackage(result.Reason) : CorpusFaults.DownloadFailed(folder, result.Reason);
+        var place = Path.Combine(folder, Path.GetFileName(file));
+        Owned.Publish(file, place);
+        return place;
+    }
+
+    private static string? Find(string folder, string package) =>
+        Directory.GetFiles(folder, $"{package}_*.deb").Order(StringComparer.Ordinal).LastOrDefault();
+
+    private static bool IsUnknown(string output) =>
+        new[] { "Unable to locate package", "no installation candidate", "Can't find a source", "No packages found" }
+            .Any(words => output.Contains(words, StringComparison.Ordinal));
+}

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Text;
+using HubertSharp.Audio;
+
+namespace HubertSharp.Corpora.Debian;
+
+/// <summary>The Mandarin syllables of Debian's gcin-voice package: one folder per zhuyin syllable, in it one Ogg file per speaker.</summary>
+internal static class GcinSyllables
+{
+    /// <summary>The two speakers, as the files are named.</summary>
+    public static readonly string[] Speakers = ["3", "5"];
+
+    /// <summary>Decodes one speaker's syllables, in ordinal order of their labels.</summary>
+    public static SyllableClip[] Read(string unpacked, string speaker, Action<int> read, CancellationToken cancel)
+    {
+        var folder = Path.Combine(unpacked, "usr", "share", "gcin-voice", "ogg");
+        if (!Directory.Exists(folder))
+            throw CorpusFaults.PackageLacks(unpacked, "Mandarin syllables");
+        var clips = new ConcurrentBag<SyllableClip>();
+        var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(Directory.GetDirectories(folder), options, syllable =>
+        {
+            var file = Path.Combine(syllable, $"{speaker}.ogg");
+            if (!File.Exists(file))
+                return;
+            clips.Add(new SyllableClip(Path.GetFileName(syllable).Normalize(NormalizationForm.FormC), AudioFile.Read(file, cancel)));
+            read(1);
+        });
+        if (clips.IsEmpty)
+            throw CorpusFaults.PackageLacks(unpacked, $"syllables of speaker {speaker}");
+        return [.. clips.OrderBy(clip => clip.Label, StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,38 @@
+namespace HubertSharp.Corpora.Formats;
+
+/// <summary>The layouts of public corpora that <c>hubert manifest</c> knows.</summary>
+public static class SpeechFormats
+{
+    /// <summary>Look at the folder and choose.</summary>
+    public const string Auto = "auto";
+    internal const string Plain = "plain";
+    internal const string LibriSpeech = "librispeech";
+    internal const string Aishell = "aishell";
+    internal const string CommonVoice = "commonvoice";
+    internal const string WenetSpeech = "wenetspeech";
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Auto, LibriSpeech, Aishell, WenetSpeech, CommonVoice, Plain];
+
+    /// <summary>The format that a folder looks like.</summary>
+    internal static string Detect(string root)
+    {
+        if (File.Exists(Path.Combine(root, WenetSpeechFormat.IndexFile)))
+            return WenetSpeech;
+        if (CommonVoiceFormat.Matches(root))
+            return CommonVoice;
+        if (AishellFormat.FindTranscripts(root) is not null)
+            return Aishell;
+        return LibriSpeechFormat.Matches(root) ? LibriSpeech : Plain;
+    }
+
+    /// <summary>The files of a folder with what the format tells about them.</summary>
+    internal static IReadOnlyList<SpeechFile> List(string format, string root, ManifestOptions options, CancellationToken cancel) => format switch
+    {
+        LibriSpeech => LibriSpeechFormat.List(root, cancel),
+        Aishell => AishellFormat.List(root, cancel),
+        CommonVoice => CommonVoiceFormat.List(root),
+        Plain => [.. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, options.Extensions), cancel).Select(path => new SpeechFile(path))],
+        _ => throw CorpusFaults.UnknownFormat(format, Names),
+    };
+}

@@ -1,0 +1,63 @@
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Features;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Evaluation.Probe;
+
+/// <summary>The utterances of some manifests that an alignment covers, and their segments as examples.</summary>
+internal sealed class ProbeData
+{
+    private readonly List<(string ManifestPath, Manifest Manifest, int Index)> _utterances = [];
+
+    private ProbeData()
+    {
+    }
+
+    public List<ProbeExample> Examples { get; } = [];
+
+    public int Utterances => _utterances.Count;
+
+    /// <exception cref="UserException">A bad manifest or alignment, or nothing in common.</exception>
+    public static ProbeData Read(IReadOnlyList<string> manifestPaths, string referencePath, bool removeDigits)
+    {
+        var data = new ProbeData();
+        var alignment = AlignmentFile.Read(referencePath);
+        foreach (var path in manifestPaths)
+        {
+            var manifest = Manifest.Read(path);
+            var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < manifest.Entries.Count; i++)
+                indexOf[UtteranceIndex.NameOf(manifest.Entries[i].RelativePath)] = i;
+            var names = new UtteranceIndex(indexOf.Keys);
+            foreach (var utterance in alignment)
+            {
+                if (names.Find(utterance.Name) is { } name)
+                    data.Add(path, manifest, indexOf[name], utterance, removeDigits, referencePath);
+            }
+        }
+        return data.Examples.Count > 0 ? data : throw EvaluationFaults.NothingInCommon(alignment.Count, manifestPaths.Sum(p => Manifest.Read(p).Entries.Count));
+    }
+
+    /// <summary>The samples of an utterance.</summary>
+    /// <exception cref="UserException">Missing or damaged audio.</exception>
+    public float[] ReadAudio(int utterance, CancellationToken cancel)
+    {
+        var (path, manifest, index) = _utterances[utterance];
+        return ManifestAudio.Read(path, manifest, index, cancel);
+    }
+
+    private void Add(string manifestPath, Manifest manifest, int index, AlignedUtterance utterance, bool removeDigits, string referencePath)
+    {
+        var samples = manifest.Entries[index].LengthSamples;
+        if (samples != utterance.LengthSamples)
+            throw EvaluationFaults.OtherLength(referencePath, utterance.Name, samples, utterance.LengthSamples);
+        foreach (var segment in utterance.Segments)
+        {
+            var label = removeDigits ? FrameLabelFiles.WithoutDigits(segment.Label) : segment.Label;
+            var speaker = utterance.Speaker ?? "";
+            Examples.Add(new ProbeExample(_utterances.Count, segment.StartSample, segment.EndSample, label, speaker, $"{speaker}/{segment.Label}"));
+        }
+        _utterances.Add((manifestPath, manifest, index));
+    }
+}

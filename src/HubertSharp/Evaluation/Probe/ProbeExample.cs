@@ -1,0 +1,10 @@
+namespace HubertSharp.Evaluation.Probe;
+
+/// <summary>One labelled stretch of speech that a probe learns from or is tested on.</summary>
+/// <param name="Utterance">Index of its utterance in the probe's list.</param>
+/// <param name="StartSample">First sample, at 16 kHz.</param>
+/// <param name="EndSample">The sample after the last one.</param>
+/// <param name="Label">The class.</param>
+/// <param name="Speaker">The speaker, or an empty text where unknown.</param>
+/// <param name="Recording">What may be the same recording used twice: such examples never stand on both sides of a split.</param>
+public sealed record ProbeExample(int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Recording);

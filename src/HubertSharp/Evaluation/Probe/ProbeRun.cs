@@ -1,0 +1,54 @@
+using HubertSharp.Features;
+using HubertSharp.Runs;
+using HubertSharp.Tensors;
+
+namespace HubertSharp.Evaluation.Probe;
+
+/// <summary>Probes MFCCs, trained layers and untrained layers on the same examples and the same splits.</summary>
+public static class ProbeRun
+{
+    /// <summary>One result per feature set (MFCC, then each model's layers, then the untrained ones) and per thing held out.</summary>
+    /// <exception cref="UserException">Bad input, or too few examples.</exception>
+    public static IReadOnlyList<ProbeResult> Run(ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    {
+        TorchRuntime.Initialize();
+        var data = ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
+        foreach (var heldOut in options.HeldOut)
+            ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut }); // too few examples are told before anything long starts
+        var results = new List<ProbeResult>();
+        var sources = FeatureSources.Of(options.Mfcc, options.Models, options.Untrained, options.Precision, options.Probe.Seed).ToList();
+        var examples = data.Examples.Select((example, row) => (example, row)).ToLookup(e => e.example.Utterance);
+        var opened = 0;
+        foreach (var open in sources)
+        {
+            using var source = open();
+            var pooled = source.Sets.Select(set => new float[(long)data.Examples.Count * set.Dimensions]).ToArray();
+            var stage = progress is null ? null : new StageOf(progress, (long)data.Utterances * opened++, (long)data.Utterances * sources.Count);
+            new UtteranceWork(0, data.Utterances, stage).Run(threads: 0, TorchRuntime.SingleThreaded, (_, utterance) =>
+            {
+                var frames = source.Compute(data.ReadAudio(utterance, cancel));
+                for (var set = 0; set < frames.Count; set++)
+                    Pool(source.Sets[set], frames[set], examples[utterance], pooled[set]);
+            }, cancel);
+            cancel.ThrowIfCancellationRequested();
+            for (var set = 0; set < pooled.Length; set++)
+            {
+                foreach (var heldOut in options.HeldOut)
+                    results.Add(LinearProbe.Run(source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancel));
+            }
+        }
+        return results;
+    }
+
+    private static void Pool(FeatureSet set, float[] frames, IEnumerable<(ProbeExample Example, int Row)> examples, float[] pooled)
+    {
+        foreach (var (example, row) in examples)
+            SegmentPooling.Mean(frames, set.Dimensions, set.FrameRate, example.StartSample, example.EndSample, pooled.AsSpan(row * set.Dimensions, set.Dimensions));
+    }
+
+    /// <summary>The progress of one source as part of that of all.</summary>
+    private sealed class StageOf(IProgress<StageProgress> all, long before, long total) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => all.Report(value with { Done = before + value.Done, Total = total });
+    }
+}

@@ -1,0 +1,40 @@
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Evaluation.Quality;
+
+/// <summary>Scores label files against one reference.</summary>
+public static class LabelFileQuality
+{
+    /// <summary>The rows of every label file, in the order given.</summary>
+    /// <exception cref="UserException">A file is missing or malformed, or the labels do not belong to the manifest.</exception>
+    public static IReadOnlyList<QualityRow> Measure(QualityOptions options)
+    {
+        if (options.LabelRates.Count != 1 && options.LabelRates.Count != options.Labels.Count)
+            throw EvaluationFaults.LabelRateCount(options.Labels.Count, options.LabelRates.Count);
+        foreach (var rate in options.LabelRates)
+        {
+            if (!(rate > 0 && double.IsFinite(rate)))
+                throw EvaluationFaults.OutOfRange("--label-rate", "a rate above 0", rate);
+        }
+        if (options.Pad < 0)
+            throw EvaluationFaults.OutOfRange("--pad", "0 or more", options.Pad);
+        if (options.Upsample < 1)
+            throw EvaluationFaults.OutOfRange("--upsample", "1 or more", options.Upsample);
+
+        var manifest = Manifest.Read(options.ManifestPath);
+        var reference = References.Open(options.ReferencePath, manifest, options.RemoveDigits);
+        var rows = new List<QualityRow>();
+        for (var i = 0; i < options.Labels.Count; i++)
+        {
+            var rate = options.LabelRates[options.LabelRates.Count == 1 ? 0 : i];
+            var clusters = FrameLabelFiles.ReadClusters(options.Labels[i], manifest);
+            QualityScores.CheckRate(options.Labels[i], clusters, manifest, rate);
+            if (options.Pad > 0 || options.Upsample > 1)
+                clusters = FrameLabelFiles.ReadClusters(options.Labels[i], manifest, options.Pad, options.Upsample);
+            rows.AddRange(QualityScores.Score(options.Labels[i], clusters, rate * options.Upsample, reference, manifest));
+        }
+        return rows;
+    }
+}

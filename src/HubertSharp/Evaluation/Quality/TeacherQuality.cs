@@ -1,0 +1,117 @@
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Evaluation.Quality;
+
+/// <summary>
+/// How well cluster labels agree with reference labels, as fairseq's <c>measure_teacher_quality.py</c> computes it: purities,
+/// entropies and PNMI over the frames of the utterances that both sides have (HuBERT paper, section V.A).
+/// </summary>
+public static class TeacherQuality
+{
+    /// <summary>The reference adds this inside every logarithm, so that PNMI of equal labellings is not exactly 1.</summary>
+    private const double InsideLogarithm = 1e-8;
+
+    /// <summary>Compares two labellings; the longer side of an utterance is cut to the shorter one.</summary>
+    /// <exception cref="UserException">The two share no frame.</exception>
+    public static LabelQuality Measure(FrameLabels references, FrameLabels hypotheses)
+    {
+        var counts = new Dictionary<(int Reference, int Hypothesis), long>();
+        long difference = 0, total = 0;
+        var missing = 0;
+        foreach (var (name, reference) in references.Utterances)
+        {
+            if (!hypotheses.Utterances.TryGetValue(name, out var hypothesis))
+            {
+                missing++;
+                continue;
+            }
+            var length = Math.Min(reference.Length, hypothesis.Length);
+            difference += Math.Abs(reference.Length - hypothesis.Length);
+            total += length;
+            for (var t = 0; t < length; t++)
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, (reference[t], hypothesis[t]), out _)++;
+        }
+        if (total == 0)
+            throw EvaluationFaults.NothingInCommon(references.Utterances.Count, hypotheses.Utterances.Count);
+
+        var ofReference = Marginals(counts, references.Symbols.Count, cell => cell.Reference);
+        var ofHypothesis = Marginals(counts, hypotheses.Symbols.Count, cell => cell.Hypothesis);
+        var referenceEntropy = Entropy(ofReference, total);
+        var hypothesisEntropy = Entropy(ofHypothesis, total);
+        var information = 0.0;
+        foreach (var (cell, count) in counts)
+        {
+            var joint = (double)count / total;
+            var independent = (double)ofReference.Sum[cell.Reference] / total * ((double)ofHypothesis.Sum[cell.Hypothesis] / total);
+            information += joint * Math.Log(joint / independent + InsideLogarithm);
+        }
+        var (referenceNames, byReference) = ByName(ofReference, references.Symbols);
+        var (hypothesisNames, byHypothesis) = ByName(ofHypothesis, hypotheses.Symbols);
+        return new LabelQuality(
+            ReferencePurity: (double)ofHypothesis.Largest.Sum() / total,
+            ClusterPurity: (double)ofReference.Largest.Sum() / total,
+            referenceEntropy,
+            hypothesisEntropy,
+            information,
+            Pnmi: information / referenceEntropy,
+            MutualInformationOverHypothesisEntropy: information / hypothesisEntropy,
+            MeanSegmentFrames(references),
+            MeanSegmentFrames(hypotheses),
+            total,
+            difference,
+            references.Utterances.Count,
+            missing,
+            referenceNames,
+            hypothesisNames,
+            ReferencePurityByHypothesis: byHypothesis,
+            ClusterPurityByReference: byReference);
+    }
+
+    private static (long[] Sum, long[] Largest) Marginals(
+        Dictionary<(int Reference, int Hypothesis), long> counts, int symbols, Func<(int Reference, int Hypothesis), int> side)
+    {
+        var sum = new long[symbols];
+        var largest = new long[symbols];
+        foreach (var (cell, count) in counts)
+        {
+            var label = side(cell);
+            sum[label] += count;
+            largest[label] = Math.Max(largest[label], count);
+        }
+        return (sum, largest);
+    }
+
+    private static double Entropy((long[] Sum, long[] Largest) marginals, long total)
+    {
+        var entropy = 0.0;
+        foreach (var count in marginals.Sum)
+        {
+            var p = (double)count / total;
+            entropy -= p * Math.Log(p + InsideLogarithm);
+        }
+        return entropy;
+    }
+
+    private static (string[] Names, double[] Purities) ByName((long[] Sum, long[] Largest) marginals, IReadOnlyList<string> symbols)
+    {
+        var seen = Enumerable.Range(0, symbols.Count).Where(label => marginals.Sum[label] > 0)
+            .OrderBy(label => symbols[label], StringComparer.Ordinal).ToArray();
+        return ([.. seen.Select(label => symbols[label])], [.. seen.Select(label => (double)marginals.Largest[label] / marginals.Sum[label])]);
+    }
+
+    private static double MeanSegmentFrames(FrameLabels labels)
+    {
+        long frames = 0, segments = 0;
+        foreach (var sequence in labels.Utterances.Values)
+        {
+            frames += sequence.Length;
+            for (var t = 0; t < sequence.Length; t++)
+            {
+                if (t == 0 || sequence[t] != sequence[t - 1])
+                    segments++;
+            }
+        }
+        return (double)frames / segments;
+    }
+}

@@ -1,0 +1,38 @@
+namespace HubertSharp.Features.Acoustic;
+
+/// <summary>Kaldi's triangular filters, equally wide on the mel scale 1127·ln(1 + f/700), over the bins of the power spectrum.</summary>
+/// <remarks>torchaudio.compliance.kaldi.get_mel_banks. The triangles are straight lines in mel, not in Hz, and are not normalised.</remarks>
+internal sealed class MelFilterBank
+{
+    public MelFilterBank(int count)
+    {
+        const int bins = AcousticSettings.TransformPoints / 2; // the bin at half the sample rate has no weight
+        var lowest = Mel(AcousticSettings.LowestHz);
+        var step = (Mel(AcousticSettings.HighestHz) - lowest) / (count + 1);
+        FirstBin = new int[count];
+        Weights = new float[count][];
+        for (var filter = 0; filter < count; filter++)
+        {
+            var (left, centre, right) = (lowest + (filter * step), lowest + ((filter + 1) * step), lowest + ((filter + 2) * step));
+            var weights = new float[bins];
+            for (var bin = 0; bin < bins; bin++)
+            {
+                var mel = Mel((double)AcousticSettings.SampleRate / AcousticSettings.TransformPoints * bin);
+                weights[bin] = (float)Math.Max(0, Math.Min((mel - left) / (centre - left), (right - mel) / (right - centre)));
+            }
+            var first = Array.FindIndex(weights, w => w > 0);
+            FirstBin[filter] = Math.Max(first, 0); // narrow low filters may cover no bin at all
+            Weights[filter] = first < 0 ? [] : weights[first..(Array.FindLastIndex(weights, w => w > 0) + 1)];
+        }
+    }
+
+    public int Count => Weights.Length;
+
+    /// <summary>The first bin with a weight, per filter.</summary>
+    public int[] FirstBin { get; }
+
+    /// <summary>The weights from the first bin on, per filter.</summary>
+    public float[][] Weights { get; }
+
+    private static double Mel(double hertz) => 1127 * Math.Log(1 + (hertz / 700));
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using HubertSharp.Features.Acoustic;
+using HubertSharp.Interop;
+using HubertSharp.Models;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Tensors;
+using HubertSharp.Training;
+
+namespace HubertSharp.Features.Hubert;
+
+/// <summary>
+/// Computes hidden layers of a HuBERT model for a manifest and dumps them. Each core decodes and computes one utterance after the
+/// other and writes it at its place, which the manifest's sample counts tell beforehand.
+/// </summary>
+public static class HubertDump
+{
+    /// <summary>Samples that are in work at once, over all cores: the front end takes about 2 KiB for each, in float32.</summary>
+    private const long SamplesInWork = 1_600_000;
+
+    /// <exception cref="UserException">A bad manifest, checkpoint or layer, damaged or missing audio (with the manifest's line), or a full disk.</exception>
+    public static HubertDumpResult Run(HubertDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
+        var split = Path.GetFileNameWithoutExtension(options.ManifestPath);
+        var (start, end) = options.Shard.Range(manifest.Entries.Count);
+        if (start == end)
+            throw FeatureFaults.EmptyShard(options.ManifestPath, options.Shard, manifest.Entries.Count);
+        var (model, hash) = Open(options);
+        using var owned = model;
+        var extractor = Extractor(model, options);
+        var lengths = Enumerable.Range(start, end - start).Select(i => FramesOf(options.ManifestPath, manifest, i, extractor)).ToArray();
+
+        var writers = new List<FeatureDumpWriter>();
+        try
+        {
+            foreach (var layer in options.Layers)
+            {
+                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), split, options.Shard, extractor.Describe(layer, hash), lengths));
+            }
+            var budget = new SampleBudget(SamplesInWork);
+            var work = new UtteranceWork(start, end, progress);
+            work.Run(options.Threads, TorchRuntime.SingleThreaded, (_, i) =>
+            {
+                using var share = budget.Take(Math.Min(manifest.Entries[i].LengthSamples, extractor.ChunkSamples), cancel);
+                var layers = extractor.Extract(ManifestAudio.Read(options.ManifestPath, manifest, i, cancel), options.Layers);
+                for (var layer = 0; layer < writers.Count; layer++)
+                    writers[layer].Write(i - start, layers[layer], $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
+            }, cancel);
+            cancel.ThrowIfCancellationRequested();
+            writers.ForEach(writer => writer.Complete());
+            var samples = manifest.Entries.Skip(start).Take(end - start).Sum(e => e.LengthSamples);
+            return new HubertDumpResult(end - start, lengths.Sum(l => (long)l), extractor.Dimensions, (double)samples / model.Task.SampleRate, clock.Elapsed);
+        }
+        finally
+        {
+            writers.ForEach(writer => writer.Dispose());
+        }
+    }
+
+    /// <summary>Where a layer's dump goes: the output folder itself, or <c>layer_N</c> of it where several are dumped.</summary>
+    public static string FolderOf(string outputFolder, IReadOnlyList<int> layers, int layer) =>
+        layers.Count == 1 ? outputFolder : Path.Combine(outputFolder, $"layer_{layer}");
+
+    private static (HubertModel Model, string Hash) Open(HubertDumpOptions options)
+    {
+        var portable = ModelReader.Read(options.ModelPath);
+        return (portable.Build(options.Precision, PrecisionChoice.Device(options.Device)), ModelIdentity.Of(portable));
+    }
+
+    private static HubertFeatureExtractor Extractor(HubertModel model, HubertDumpOptions options)
+    {
+        foreach (var layer in options.Layers)
+        {
+            if (layer < 1 || layer > model.Config.EncoderLayers)
+                throw HubertFeatureFaults.NoSuchLayer(options.ModelPath, layer, model.Config.EncoderLayers);
+        }
+        var chunk = options.ChunkSeconds * model.Task.SampleRate;
+        return chunk is >= 1 and < int.MaxValue && model.Alignment.Frames((int)chunk) > 0
+            ? new HubertFeatureExtractor(model, (int)chunk, options.Convention)
+            : throw HubertFeatureFaults.Chunk(options.ChunkSeconds);
+    }
+
+    private static int FramesOf(string manifestPath, Manifest manifest, int index, HubertFeatureExtractor extractor)
+    {
+        var samples = manifest.Entries[index].LengthSamples;
+        return extractor.Frames(samples) is > 0 and var frames
+            ? frames
+            : throw FeatureFaults.TooShort($"{manifestPath}:{ManifestAudio.LineOf(index)}: {manifest.Entries[index].RelativePath}",
+                AcousticSettings.WindowSamples, samples);
+    }
+}

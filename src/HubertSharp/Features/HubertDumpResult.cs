@@ -1,9 +1,0 @@
-namespace HubertSharp.Features;
-
-/// <summary>What <see cref="HubertDump"/> did.</summary>
-/// <param name="Utterances">Audio files read.</param>
-/// <param name="Frames">Frames written, per layer.</param>
-/// <param name="Dimensions">Numbers per frame.</param>
-/// <param name="AudioSeconds">Length of the audio.</param>
-/// <param name="Elapsed">Time from reading the manifest to the finished files.</param>
-public sealed record HubertDumpResult(int Utterances, long Frames, int Dimensions, double AudioSeconds, TimeSpan Elapsed);

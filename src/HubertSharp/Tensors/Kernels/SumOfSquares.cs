@@ -1,0 +1,55 @@
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Tensors.Kernels;
+
+/// <summary>Sum of squares in double: a float32 sum over millions of gradients is off by several parts in a million.</summary>
+internal static unsafe class SumOfSquares
+{
+    private const int PartLength = 1 << 18;
+
+    /// <param name="x">float32, any device.</param>
+    public static double Of(Tensor x)
+    {
+        if (x.device_type != TorchSharp.DeviceType.CPU)
+        {
+            using var sum = OnDevice(x);
+            return sum.item<double>();
+        }
+        var count = x.numel();
+        var source = (nint)TensorPointer.Singles(x);
+        var sums = new double[checked((int)((count + PartLength - 1) / PartLength))];
+        CpuTeam.Run(sums.Length, part =>
+        {
+            var start = (long)part * PartLength;
+            sums[part] = OfSpan((float*)source + start, (int)Math.Min(PartLength, count - start));
+        });
+        GC.KeepAlive(x);
+        return sums.Sum();
+    }
+
+    /// <summary>The same as a 0-dim float64 tensor of the device, which nobody waits for.</summary>
+    /// <param name="x">float32, any device.</param>
+    public static Tensor OnDevice(Tensor x)
+    {
+        using var guard = no_grad();
+        using var squares = x * x;
+        return squares.sum(float64);
+    }
+
+    private static double OfSpan(float* source, int length)
+    {
+        var (first, second) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        var i = 0;
+        for (; i + 16 <= length; i += 16)
+        {
+            var (lower, upper) = Vector512.Widen(Vector512.Load(source + i));
+            first += lower * lower;
+            second += upper * upper;
+        }
+        var sum = Vector512.Sum(first + second);
+        for (; i < length; i++)
+            sum += (double)source[i] * source[i];
+        return sum;
+    }
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using HubertSharp.Models;
+using HubertSharp.Pretraining;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Files;
+
+namespace HubertSharp.Training.Checkpoints;
+
+/// <summary>
+/// The checkpoints of one run: folders <c>update_000010000</c>, each written beside its place under a name that begins with a dot and
+/// renamed into it when complete, so that a kill at any instant leaves only whole ones. <c>state.json</c> comes last and holds the
+/// hash of every other file and of itself. What is to be removed gets a dotted name first, too, and only once the new one is on the
+/// disk. One process and one thread at a time.
+/// </summary>
+/// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
+internal sealed class CheckpointStore
+{
+    private const string Prefix = "update_";
+    private const string Half = ".partial";
+    private const string Dying = ".old";
+
+    /// <summary>What every checkpoint has, for one whose list is gone.</summary>
+    private static readonly string[] KnownFiles = [HubertCheckpoint.WeightsFileName, ModelDescription.FileName, CheckpointSnapshot.OptimizerFile];
+
+    private readonly string _folder;
+    private readonly CheckpointConfig _config;
+
+    public CheckpointStore(string folder, CheckpointConfig config)
+    {
+        _folder = folder;
+        _config = config;
+    }
+
+    public static string NameOf(long update) => $"{Prefix}{update:D9}";
+
+    /// <summary>The complete-looking checkpoint folders, newest first.</summary>
+    public IReadOnlyList<string> Folders() => [.. AllFolders().Where(f => File.Exists(Path.Combine(f, CheckpointStateFile.Name)))];
+
+    /// <summary>The states of the checkpoints whose state can be read, newest first.</summary>
+    public IReadOnlyList<CheckpointState> States() => [.. Folders().Select(TryReadState).OfType<CheckpointState>()];
+
+    /// <summary>Writes a checkpoint, points <c>checkpoint_last</c> and <c>checkpoint_best</c> to it, and removes those that are not to be kept.</summary>
+    /// <param name="state">The state without file hashes.</param>
+    /// <param name="writeTensors">Writes the other files into the folder that it is given.</param>
+    /// <returns>The checkpoint's folder.</returns>
+    /// <exception cref="UserException">It cannot be written; the checkpoints that are there stay as they are.</exception>
+    public string Save(CheckpointState state, Action<string> writeTensors)
+    {
+        var target = Path.Combine(_folder, NameOf(state.Update));
+        var partial = Path.Combine(_folder, $".{NameOf(state.Update)}{Half}");
+        try
+        {
+            ClearLeftovers();
+            DiskSync.CreateFolder(_folder);
+            Directory.CreateDirectory(partial);
+            writeTensors(partial);
+            var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), Hash);
+            CheckpointStateFile.Write(partial, state with { Files = hashes });
+            DiskSync.FlushFolder(partial);
+            Remove(target); // there only when the run went back behind it
+            if (Path.Exists(target))
+                Owned.MoveBeside(target, Path.Combine(_folder, $"kept_{NameOf(state.Update)}")); // what is left in it is not ours
+            Directory.Move(partial, target);
+            try
+            {
+                DiskSync.FlushFolder(_folder);
+            }
+            catch (IOException)
+            {
+                Directory.Move(target, partial); // whether its name reached the disk is unknown: nothing may go on from it
+                throw;
+            }
+        }
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
+        {
+            DeleteIfPossible(partial);
+            throw PretrainingFaults.CannotSave(target, Folders().FirstOrDefault(f => f != target), WriteFaults.Of(target, e));
+        }
+        try
+        {
+            if (!_config.NoLastCheckpoints)
+                Point("checkpoint_last", target);
+            if (state.BestUpdate == state.Update)
+                Point("checkpoint_best", target);
+            DiskSync.FlushFolder(_folder);
+            foreach (var update in CheckpointRetention.Superfluous(States(), _config))
+                Remove(Path.Combine(_folder, NameOf(update)));
+            return target;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PretrainingFaults.NotTidied(target, WriteFaults.Of(_folder, e));
+        }
+    }
+
+    /// <summary>
+    /// The newest checkpoint that can be read, or null when there is none at all. Damaged ones are told of, passed over, and put
+    /// aside under another name once a whole one is found.
+    /// </summary>
+    /// <exception cref="UserException">There are checkpoints, and none can be read; or another version wrote them.</exception>
+    public (string Folder, CheckpointState State)? Newest(Action<string>? notice)
+    {
+        var damaged = new List<(string Folder, UserException Damage)>();
+        foreach (var folder in AllFolders()) // one without state.json is damaged: kills leave dotted names alone
+        {
+            var (state, damage) = TryRead(folder);
+            if (state is not null)
+            {
+                foreach (var (other, why) in damaged)
+                {
+                    var aside = PutAside(other);
+                    notice?.Invoke($"warning: {why.Message}; it is put aside as {aside}, and the checkpoint before it is taken");
+                }
+                return (folder, state);
+            }
+            damaged.Add((folder, damage!));
+        }
+        return damaged.Count == 0 ? null : throw PretrainingFaults.NoUsableCheckpoint(_folder, damaged[^1].Damage.Message);
+    }
+
+    /// <summary>Reads and verifies one checkpoint's state.</summary>
+    /// <exception cref="UserException">Damaged, or written by another version.</exception>
+    public static CheckpointState Read(string folder)
+    {
+        var (state, damage) = TryRead(folder);
+        return state ?? throw damage!;
+    }
+
+    private static (CheckpointState? State, UserException? Damage) TryRead(string folder)
+    {
+        try
+        {
+            var (state, damage) = CheckpointStateFile.TryRead(folder);
+            foreach (var (name, hash) in state?.Files ?? new Dictionary<string, string>())
+            {
+                var file = Path.Combine(folder, Path.GetFileName(name));
+                if (!File.Exists(file))
+                    return (null, PretrainingFaults.DamagedCheckpoint(file, "no such file"));
+                if (Hash(file) != hash)
+                    return (null, PretrainingFaults.DamagedCheckpoint(file, "content that is not what was written"));
+            }
+            return (state, damage);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, PretrainingFaults.DamagedCheckpoint(folder, e.Message));
+        }
+    }
+
+    private string PutAside(string folder)
+    {
+        var aside = Path.Combine(_folder, $"damaged_{Path.GetFileName(folder)}");
+        try
+        {
+            return Owned.MoveBeside(folder, aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFaults.Of(aside, e);
+        }
+    }
+
+    /// <summary>Removes what a killed process left half written or half deleted; the run's lock says that it is dead.</summary>
+    private void ClearLeftovers()
+    {
+        if (!Directory.Exists(_folder))
+            return;
+        foreach (var leftover in Directory.GetDirectories(_folder, $".{Prefix}*"))
+        {
+            if (leftover.EndsWith(Half, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Half.Length]) is not null)
+                Owned.DeleteLocked(leftover);
+            else if (leftover.EndsWith(Dying, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Dying.Length]) is not null)
+                End(leftover);
+        }
+    }
+
+    // a kill while a folder is being deleted must not leave half a checkpoint under its name
+    private static void Remove(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        var dying = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}{Dying}");
+        if (Path.Exists(dying))
+            End(dying);
+        Directory.Move(folder, dying);
+        End(dying);
+    }
+
+    // its own files alone, the list of them last; what somebody else put into the folder comes back under the folder's name
+    private static void End(string dying)
+    {
+        Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(CheckpointStateFile.Name));
+        if (!Owned.DeleteIfEmpty(dying))
+            Owned.MoveBeside(dying, Path.Combine(Path.GetDirectoryName(dying)!, Path.GetFileName(dying)[1..^Dying.Length]));
+    }
+
+    private static void DeleteIfPossible(string folder)
+    {
+        try
+        {
+            Owned.DeleteLocked(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // the first fault is the one to report
+        }
+    }
+
+    /// <summary>The update in a checkpoint folder's name; null for other names.</summary>
+    internal static long? UpdateOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && name.StartsWith(Prefix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
+
+    private IEnumerable<string> AllFolders() => !Directory.Exists(_folder) ? []
+        : Directory.GetDirectories(_folder, $"{Prefix}*").Where(f => UpdateOf(f) is not null).OrderByDescending(UpdateOf);
+
+    // without hashing gigabytes; null when damaged
+    private static CheckpointState? TryReadState(string folder)
+    {
+        try
+        {
+            return CheckpointStateFile.TryRead(folder).State;
+        }
+        catch (UserException)
+        {
+            return null; // of another version
+        }
+    }
+
+    private static string Hash(string path)
+    {
+        using var stream = RegularFile.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    // a relative link, renamed into place: the run folder can be moved, and the name never points nowhere
+    private void Point(string name, string target)
+    {
+        if (OperatingSystem.IsWindows())
+            return; // links need a privilege there; the newest folder is the last one all the same
+        var temporary = Path.Combine(_folder, $".{name}.partial");
+        Owned.DeleteLocked(temporary);
+        Directory.CreateSymbolicLink(temporary, Path.GetFileName(target));
+        var place = Path.Combine(_folder, name);
+        if (new DirectoryInfo(place) is { Exists: true, LinkTarget: null }) // a copy of the run by a tool that follows links
+            Owned.MoveAside(place);
+        Owned.PublishLink(temporary, place);
+    }
+}

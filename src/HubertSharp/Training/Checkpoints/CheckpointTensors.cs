@@ -1,0 +1,39 @@
+using HubertSharp.Models;
+using HubertSharp.Pretraining;
+using HubertSharp.Runs.Arrays;
+using HubertSharp.Tensors;
+using HubertSharp.Training.Updates;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Training.Checkpoints;
+
+/// <summary>Reads back what a <see cref="CheckpointSnapshot"/> wrote.</summary>
+internal static class CheckpointTensors
+{
+    /// <exception cref="Runs.UserException">Missing tensors, or tensors of another shape.</exception>
+    public static void Read(string folder, HubertModel model, FairseqAdam optimizer, CheckpointState state)
+    {
+        HubertCheckpoint.ReadWeights(Path.Combine(folder, HubertCheckpoint.WeightsFileName), model.Parameters);
+        var path = Path.Combine(folder, CheckpointSnapshot.OptimizerFile);
+        if (!File.Exists(path))
+            throw PretrainingFaults.NoOptimizerState(folder);
+        var file = SafetensorsFile.Read(path);
+        foreach (var info in model.Parameters.Infos)
+        {
+            Fill(optimizer.FirstMoments, info, file[$"exp_avg.{info.Name}"], path);
+            Fill(optimizer.SecondMoments, info, file[$"exp_avg_sq.{info.Name}"], path);
+        }
+        optimizer.Updates = state.OptimizerSteps;
+        for (var layer = 0; layer < Math.Min(optimizer.LayerSkips.Length, state.LayerSkips.Count); layer++)
+            optimizer.LayerSkips[layer] = state.LayerSkips[layer];
+    }
+
+    private static void Fill(Tensor flat, ParameterInfo info, SafetensorsTensor saved, string path)
+    {
+        if (!saved.Shape.SequenceEqual(info.Shape))
+            throw PretrainingFaults.OtherShape(path, saved.Name, info.Shape, saved.Shape);
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        flat.narrow(0, info.Offset, info.Count).copy_(tensor(saved.ToSingles()));
+    }
+}

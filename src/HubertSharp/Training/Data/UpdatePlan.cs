@@ -1,0 +1,78 @@
+namespace HubertSharp.Training.Data;
+
+/// <summary>
+/// Which micro-batches an update consumes: a pure function of the update number, so that a resumed run meets the same data without
+/// any saved iterator (fairseq: EpochBatchIterator + GroupedIterator; the last group of an epoch may be short). As in fairseq the
+/// batch that comes last in the shuffled order of an epoch is left out of it, unless asked for or alone.
+/// </summary>
+internal sealed class UpdatePlan
+{
+    private readonly IReadOnlyList<int[]> _batches;
+    private readonly IReadOnlyList<int> _updateFreq;
+    private readonly long _runSeed;
+    private readonly int _curriculum;
+    private readonly Lock _orderLock = new();
+    private int _orderedEpoch;
+    private int[] _order = [];
+
+    /// <param name="batches">The batches of an epoch, each a list of utterance indices.</param>
+    /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the rest.</param>
+    /// <param name="runSeed"><c>common.seed</c>.</param>
+    /// <param name="withRemainder"><c>optimization.skip_remainder_batch</c>, which in spite of its name keeps the last batch when it is set.</param>
+    /// <param name="curriculum"><c>dataset.curriculum</c>: epochs at the start whose batches keep their order.</param>
+    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool withRemainder, int curriculum = 0)
+    {
+        _batches = batches;
+        BatchesPerEpoch = withRemainder ? batches.Count : Math.Max(1, batches.Count - 1);
+        _updateFreq = updateFreq;
+        _runSeed = runSeed;
+        _curriculum = curriculum;
+    }
+
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>Updates in epoch <paramref name="epoch"/> (from 1).</summary>
+    public int UpdatesInEpoch(int epoch) => (BatchesPerEpoch + Freq(epoch) - 1) / Freq(epoch);
+
+    /// <summary>Epoch (from 1) of an update (from 1), and the update's place in it (from 0).</summary>
+    public (int Epoch, int Position) Locate(long update)
+    {
+        var epoch = 1;
+        var position = update - 1;
+        while (epoch < _updateFreq.Count && position >= UpdatesInEpoch(epoch))
+            position -= UpdatesInEpoch(epoch++);
+        var perEpoch = UpdatesInEpoch(epoch);
+        return (epoch + (int)(position / perEpoch), (int)(position % perEpoch));
+    }
+
+    public bool EndsEpoch(long update)
+    {
+        var (epoch, position) = Locate(update);
+        return position == UpdatesInEpoch(epoch) - 1;
+    }
+
+    /// <summary>The batches of one update, in order. Safe to call from several threads.</summary>
+    public int[][] MicroBatches(long update)
+    {
+        var (epoch, position) = Locate(update);
+        var order = EpochOrder(epoch);
+        var first = position * Freq(epoch);
+        var count = Math.Min(Freq(epoch), BatchesPerEpoch - first);
+        return [.. Enumerable.Range(first, count).Select(i => _batches[order[i]])];
+    }
+
+    private int[] EpochOrder(int epoch)
+    {
+        lock (_orderLock)
+        {
+            if (_orderedEpoch != epoch)
+            {
+                _order = epoch > _curriculum ? BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch) : [.. Enumerable.Range(0, _batches.Count)];
+                _orderedEpoch = epoch;
+            }
+            return _order;
+        }
+    }
+
+    private int Freq(int epoch) => _updateFreq[Math.Min(epoch, _updateFreq.Count) - 1];
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using HubertSharp.Pretraining;
+using HubertSharp.Runs.RunFolders;
+using TorchSharp;
+
+namespace HubertSharp.Training.Logging;
+
+/// <summary>
+/// Turns scores into log lines: <c>metrics.jsonl</c> with fairseq's tags and keys, TensorBoard events, and the live view.
+/// Losses are in bits; accuracies are shares; times are seconds.
+/// </summary>
+internal sealed class TrainingLog : IDisposable
+{
+    private readonly MetricsWriter _metrics;
+    private readonly TorchSharp.Modules.SummaryWriter? _events;
+    private readonly Stopwatch _wall = Stopwatch.StartNew();
+    private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
+    private long _samplesSinceLine;
+    private double _trainSeconds;
+    private int _updatesSinceLine;
+
+    public TrainingLog(MetricsWriter metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch)
+    {
+        _metrics = metrics;
+        Interval = interval;
+        Epoch = epoch;
+        if (tensorboardFolder is not null)
+            _events = torch.utils.tensorboard.SummaryWriter(tensorboardFolder, createRunName: false);
+    }
+
+    /// <summary>Averages since the last <c>train_inner</c> line.</summary>
+    public MetricAverages Interval { get; }
+
+    /// <summary>Averages since the epoch began.</summary>
+    public MetricAverages Epoch { get; }
+
+    /// <summary>Masked loss of the last finished interval, in bits.</summary>
+    public double LastMaskedLossBits { get; private set; } = double.NaN;
+
+    public double AudioSecondsPerSecond => _samplesSinceLine / 16000.0 / _sinceLine.Elapsed.TotalSeconds;
+
+    public void AddUpdate(StepScores scores, double gnorm, bool clipped, double seconds)
+    {
+        foreach (var averages in (ReadOnlySpan<MetricAverages>)[Interval, Epoch])
+        {
+            scores.AddTo(averages);
+            averages.Add("gnorm", gnorm);
+            averages.Add("clip", clipped ? 100 : 0);
+        }
+        _samplesSinceLine += scores.AudioSamples;
+        _trainSeconds += seconds;
+        _updatesSinceLine++;
+    }
+
+    /// <summary>Writes the <c>train_inner</c> line of an interval and begins the next one.</summary>
+    public void WriteInterval(long update, int epoch, double fractionalEpoch, double lr, double chanceBits, long skippedUpdates, double? lossScale)
+    {
+        var seconds = _sinceLine.Elapsed.TotalSeconds;
+        LastMaskedLossBits = Interval.Mean("loss_m_0");
+        var line = Line(epoch, "", Interval);
+        line.Insert(1, new("update", Math.Round(fractionalEpoch, 5)));
+        line.AddRange(
+        [
+            new("wps", Math.Round(Interval.Sum("wpb") / seconds, 1)),
+            new("ups", Math.Round(_updatesSinceLine / seconds, 3)),
+            new("num_updates", update),
+            new("lr", lr),
+            new("train_wall", Math.Round(_trainSeconds, 3)),
+            new("wall", Math.Round(_wall.Elapsed.TotalSeconds, 1)),
+            new("audio_s_per_s", Math.Round(AudioSecondsPerSecond, 2)),
+            new("chance_bits", chanceBits),
+            new("peak_rss_mib", ResidentMemory.PeakMib()),
+            new("skipped_updates", skippedUpdates),
+        ]);
+        if (lossScale is { } scale)
+            line.Add(new("loss_scale", scale));
+        _metrics.Append("train_inner", line);
+        WriteEvents("train_inner", update, line);
+        Interval.Reset();
+        _samplesSinceLine = 0;
+        _updatesSinceLine = 0;
+        _trainSeconds = 0;
+        _sinceLine.Restart();
+    }
+
+    /// <summary>Writes the <c>train</c> line of a finished epoch.</summary>
+    public void WriteEpoch(long update, int epoch, double lr)
+    {
+        var line = Line(epoch, "train_", Epoch);
+        line.Add(new("train_num_updates", update));
+        line.Add(new("train_lr", lr));
+        line.Add(new("train_wall", Math.Round(_wall.Elapsed.TotalSeconds, 1)));
+        _metrics.Append("train", line);
+        Epoch.Reset();
+    }
+
+    /// <summary>Writes the <c>valid</c> line; the time of a validation does not count as training time.</summary>
+    public void WriteValidation(long update, int epoch, string subset, MetricAverages averages, double? best)
+    {
+        var line = Line(epoch, $"{subset}_", averages);
+        line.Add(new($"{subset}_num_updates", update));
+        if (best is { } value)
+            line.Add(new($"{subset}_best_loss", value));
+        _metrics.Append(subset, line);
+        WriteEvents(subset, update, line);
+    }
+
+    /// <summary>Stops the clocks of the training rate while something else is done.</summary>
+    public void Pause() => _sinceLine.Stop();
+
+    public void Resume() => _sinceLine.Start();
+
+    private static List<KeyValuePair<string, double>> Line(int epoch, string prefix, MetricAverages averages)
+    {
+        List<KeyValuePair<string, double>> line = [new("epoch", epoch)];
+        foreach (var (key, mean) in averages.Means())
+        {
+            line.Add(new(prefix + key, mean));
+            if (key == "loss")
+                line.Add(new(prefix + "ppl", Math.Pow(2, mean)));
+        }
+        return line;
+    }
+
+    private void WriteEvents(string tag, long update, List<KeyValuePair<string, double>> line)
+    {
+        foreach (var (key, value) in line)
+        {
+            if (double.IsFinite(value))
+                _events?.add_scalar($"{tag}/{key}", (float)value, (int)update);
+        }
+    }
+
+    /// <summary>Brings the lines to the disk, before a checkpoint that relies on them.</summary>
+    public void Sync() => _metrics.Sync();
+
+    public void Dispose() => _metrics.Dispose();
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using HubertSharp.Pretraining;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Tensors;
+using TorchSharp;
+
+namespace HubertSharp.Training;
+
+/// <summary>
+/// What a checkpoint was trained with. For a run to go on from it, the model, the data, and everything that decides which samples an
+/// update sees must be the same; learning rates and the like may change and are told of; a run's length and its logging are free.
+/// </summary>
+/// <param name="Settings">Configuration key → value as YAML.</param>
+/// <param name="Data">File of the training split → its size and its hash.</param>
+/// <param name="Machine">What decides the last bits: device, precision, threads.</param>
+internal sealed record RunFingerprint(
+    IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Data, IReadOnlyDictionary<string, string> Machine)
+{
+    private static readonly string[] Fixed =
+    [
+        "common.seed", "task.labels", "task.label_rate", "task.sample_rate", "task.normalize", "task.max_keep_size", "task.max_sample_size",
+        "task.min_sample_size", "task.random_crop", "task.pad_audio", "dataset.max_tokens", "dataset.batch_size",
+        "dataset.required_batch_size_multiple", "dataset.curriculum", "optimization.update_freq", "optimization.skip_remainder_batch",
+    ];
+
+    private static readonly string[] ToldOf = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
+
+    /// <summary>Of the model's keys the one that changes no number.</summary>
+    private static bool IsFixed(string key) => Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
+
+    public static RunFingerprint Of(ResolvedConfig config, PretrainingData train, ComputePrecision precision)
+    {
+        var (task, split) = (config.Value.Task, config.Value.Dataset.TrainSubset);
+        var utterances = train.Manifest.Entries;
+        var data = new Dictionary<string, string>
+        {
+            // where the audio lies may change
+            [Path.GetFileName(PretrainingData.ManifestPath(task, split))] =
+                $"{utterances.Count} utterances, {Hash(string.Join('\n', utterances.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")))}",
+        };
+        for (var set = 0; set < task.Labels.Count; set++)
+        {
+            var labels = PretrainingData.LabelPath(task, split, task.Labels[set]);
+            var dictionary = PretrainingData.DictionaryPath(task, task.Labels[set]);
+            data[Path.GetFileName(labels)] = HashFile(labels);
+            data[Path.GetFileName(dictionary)] = $"{train.Dictionaries[set].Count} classes, {HashFile(dictionary)}";
+        }
+        return new RunFingerprint(
+            config.Entries.Where(e => IsFixed(e.Key) || ToldOf.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal))).ToDictionary(e => e.Key, e => e.Value),
+            data,
+            new Dictionary<string, string>
+            {
+                ["device"] = PrecisionChoice.Device(config.Value.Common).ToString(),
+                ["precision"] = precision.ToString(),
+                ["threads"] = torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
+            });
+    }
+
+    /// <summary>Compares a checkpoint's fingerprint with that of the run that wants to go on from it.</summary>
+    /// <param name="saved">The checkpoint's.</param>
+    /// <param name="runFolder">For the message.</param>
+    /// <param name="notice">Told of what may differ and does.</param>
+    /// <exception cref="Runs.UserException">Something differs that must not; all of it is named.</exception>
+    public void Verify(RunFingerprint saved, string runFolder, Action<string> notice)
+    {
+        var settings = Changed(saved.Settings, Settings);
+        if (settings.Where(IsFixed).ToArray() is { Length: > 0 } broken)
+            throw PretrainingFaults.ChangedConfiguration(runFolder, Show(broken, saved.Settings, "="), Show(broken, Settings, "="));
+        if (Changed(saved.Data, Data) is { Length: > 0 } files)
+            throw PretrainingFaults.ChangedData(runFolder, Show(files, saved.Data, " of "), Show(files, Data, " of "));
+        if (settings.Length > 0)
+            notice($"going on with another {Show(settings, Settings, "=")} (before: {Show(settings, saved.Settings, "=")})");
+        if (Changed(saved.Machine, Machine) is { Length: > 0 } machine)
+            notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): the metrics will differ in their last digits from those of an undisturbed run");
+    }
+
+    /// <summary>What must be the same and is not, as it was and as it is; null when nothing is.</summary>
+    public (string Before, string Now)? Broken(RunFingerprint saved)
+    {
+        if (Changed(saved.Settings, Settings).Where(IsFixed).ToArray() is { Length: > 0 } settings)
+            return (Show(settings, saved.Settings, "="), Show(settings, Settings, "="));
+        return Changed(saved.Data, Data) is { Length: > 0 } files ? (Show(files, saved.Data, " of "), Show(files, Data, " of ")) : null;
+    }
+
+    /// <summary>What may differ and does, but for some keys; null when nothing does.</summary>
+    public (string Before, string Now)? Told(RunFingerprint saved, IEnumerable<string> except) =>
+        Changed(saved.Settings, Settings).Where(key => !IsFixed(key)).Except(except).ToArray() is { Length: > 0 } keys
+            ? (Show(keys, saved.Settings, "="), Show(keys, Settings, "="))
+            : null;
+
+    // a key that only one of them has came or went with a version of this program
+    private static string[] Changed(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
+        [.. now.Keys.Intersect(saved.Keys).Where(key => saved.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
+
+    private static string Show(string[] keys, IReadOnlyDictionary<string, string> values, string link) =>
+        string.Join(", ", keys.Select(key => values.TryGetValue(key, out var value) ? $"{key}{link}{value}" : $"no {key}"));
+
+    private static string Hash(string text) => Short(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string HashFile(string path)
+    {
+        using var stream = RegularFile.OpenRead(path);
+        return Short(SHA256.HashData(stream));
+    }
+
+    private static string Short(byte[] hash) => $"SHA-256 {Convert.ToHexStringLower(hash)[..12]}";
+}

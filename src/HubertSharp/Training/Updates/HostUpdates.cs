@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Training.Logging;
+
+namespace HubertSharp.Training.Updates;
+
+/// <summary>Looks at every update before it changes the weights: on a processor, where looking costs nothing, and for fp16's loss scale.</summary>
+internal sealed class HostUpdates(FairseqAdam optimizer, NumericalGuard guard, TrainingLog log, OptimizationConfig config) : UpdateRule
+{
+    public override void Apply(PendingUpdate update)
+    {
+        // Gradients are divided by the frames that they are summed over, then clipped; gnorm is the norm before clipping.
+        update.Scores.Read();
+        var divisor = update.Scores.SampleSize * guard.LossScale;
+        var norm = optimizer.GradientNorm() / divisor;
+        var clip = FairseqAdam.ClipCoefficient(norm, config.ClipNorm);
+        if (!guard.Accepts(update.Number, update.Scores, norm, update.LearningRate, update.Batches, update.StepOf))
+            return;
+        optimizer.Update(update.LearningRate, clip / divisor, update.IdleLayers);
+        log.AddUpdate(update.Scores, norm, clip < 1, Stopwatch.GetElapsedTime(update.Start).TotalSeconds);
+    }
+
+    public override void Settle()
+    {
+    }
+}

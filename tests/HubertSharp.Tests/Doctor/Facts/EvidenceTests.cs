@@ -1,0 +1,98 @@
+using HubertSharp.Runs;
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Facts;
+using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.Reports;
+
+namespace HubertSharp.Tests.Doctor.Facts;
+
+/// <summary>The doctor says no more than its evidence.</summary>
+public class EvidenceTests
+{
+    private static readonly DoctorContext NothingKnown = new();
+
+    [Fact]
+    public void A_loss_that_is_the_same_in_every_line_is_no_training()
+    {
+        var run = new FakeRun { Windows = 500, Loss = _ => 4.2, Noise = 0, Penalty = _ => 0, Accuracy = _ => 0.4, Context = NothingKnown };
+        var report = run.Examine();
+        Assert.Equal(LossVerdict.Watch, report.Verdict);
+        Assert.Contains(report.Findings, f => f.Code == "constant_loss");
+        Assert.Equal(LossVerdict.Normal, (run with { Noise = 0.02, Loss = i => 4.2 - (i * 0.002) }).Examine().Verdict);
+    }
+
+    // 4.25 bits is below what 40 clusters or more can stand at, and just the frequencies of 16
+    [Fact]
+    public void A_low_loss_that_never_fell_may_be_the_chance_of_a_few_clusters()
+    {
+        var report = new FakeRun { Windows = 400, Loss = _ => 4.25, Accuracy = _ => 0.06, Context = NothingKnown }.Examine();
+        Assert.Equal(LossVerdict.Watch, report.Verdict);
+        Assert.Contains(report.Findings, f => f.Code == "not_falling");
+        Assert.DoesNotContain(report.Findings, f => f.Code == "learning");
+    }
+
+    [Fact]
+    public void A_learning_rate_that_restarts_is_neither_finished_nor_warming_up()
+    {
+        var run = new FakeRun { Windows = 400, Loss = i => 6.5 - (0.006 * i), Rate = i => 2.5e-4 * (1.0001 + Math.Cos(Math.PI * (i % 100) / 99)) };
+        Assert.Equal("decay", run.Examine().LearningRatePhase);
+        Assert.Equal("peak", (run with { Windows = 301 }).Examine().LearningRatePhase);
+        Assert.Equal("finished", (run with { Windows = 100 }).Examine().LearningRatePhase);
+    }
+
+    [Fact]
+    public void A_number_of_clusters_that_the_start_contradicts_is_doubted()
+    {
+        var run = new FakeRun { Windows = 400, Loss = i => 9.04 - (0.012 * i), Context = NothingKnown with { Clusters = 100, ClustersFrom = "--clusters" } };
+        Assert.Contains(run.Examine().Findings, f => f.Code == "classes_doubtful" && f.Seen.Contains("500", StringComparison.Ordinal));
+        Assert.DoesNotContain((run with { Context = NothingKnown with { Clusters = 500 } }).Examine().Findings, f => f.Code == "classes_doubtful");
+    }
+
+    [Fact]
+    public void A_run_counts_once_in_the_band_and_at_equal_progress()
+    {
+        var context = NothingKnown with { Clusters = 100, References = [.. new[] { (1000L, 6.4), (2000L, 5.8), (4000L, 5.2) }.Select(p => new ReferenceRun("mine", 1, 100, "here", p.Item1, null, p.Item2, null, null, "lab"))] };
+        var place = ReferencePlace.Of(context, 2000, 0.9)!;
+        Assert.Equal((5.8 / Math.Log2(104), 5.8 / Math.Log2(104)), (place.Lowest, place.Highest));
+        var between = ReferencePlace.Of(context, 2828, 0.9)!;
+        Assert.Equal(5.5 / Math.Log2(104), between.Lowest, 3);
+        Assert.Equal((between.Lowest, 2828L), (between.Highest, between.UpdateOf(2828)));
+    }
+
+    [Theory]
+    [InlineData("1e30\t5.1\t0.2\t")]
+    [InlineData("\t-5.1\t0.2\t")]
+    [InlineData("\t5.1\t36.5\t")]
+    public void Figures_that_cannot_be_are_refused(string figures)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("own.tsv", $"run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\nmine\t1\t100\there\t2800\t{figures}\tlab\n");
+        Assert.Contains(":2", Assert.Throws<UserException>(() => ReferenceRun.Table(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[{\"a\":1}]")]
+    [InlineData("[{\"pnmi\":0.3}]")]
+    [InlineData("[{\"pnmi\":0.3},null]")]
+    [InlineData("{\"iterations\":[]}")]
+    public void Measurements_that_are_none_are_refused(string json)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("probe.json", json);
+        Assert.Throws<UserException>(() => Downstream.Read(path));
+    }
+
+    // ten lines of a language each: the noisy ones do not bear a difference of half a bit
+    [Theory]
+    [InlineData(0.02, true)]
+    [InlineData(1.5, false)]
+    public void A_difference_between_languages_must_stand_out_of_their_noise(double noise, bool isSaid)
+    {
+        using var folder = new TemporaryFolder();
+        var text = string.Concat(Enumerable.Range(1, 40).Select(i => FormattableString.Invariant(
+            $"{{\"tag\":\"train_inner\",\"loss_m_0\":{5 + (i % 2 * 0.01)},\"loss_m_0_zh\":{4.7 + (noise * ((i * 7 % 5) - 2))},\"loss_m_0_en\":{5.5 + (noise * ((i * 3 % 5) - 2))},\"num_updates\":{i * 100}}}\n")));
+        var series = MetricsSeries.Read(folder.Write("metrics.jsonl", text));
+        var finding = LossDoctor.Examine(series, (NothingKnown with { Clusters = 100 }).With(series)).Findings.Single(f => f.Code == "languages");
+        Assert.Equal(isSaid, finding.Meaning.Contains("harder:", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,117 @@
+using HubertSharp.Evaluation.Probe;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Tests.Evaluation.Probe;
+
+public class LinearProbeTests
+{
+    private const int Dimensions = 4;
+    private static readonly ProbeOptions Options = new();
+    private static readonly FeatureSet Set = new("made up", "mfcc", null, null, Dimensions, 100);
+
+    [Fact]
+    public void Separable_classes_are_named_on_a_speaker_never_heard()
+    {
+        var examples = Examples(speakers: 2);
+        var result = LinearProbe.Run(Set, examples, Features(examples, e => e.Label), Options, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HeldOut.Speaker, result.HeldOut);
+        Assert.Equal(2, result.Folds);
+        Assert.Equal(4, result.Classes);
+        Assert.Equal(examples.Count, result.Examples);
+        Assert.Equal(1, result.Accuracy);
+        Assert.Equal(0.25, result.Chance);
+        Assert.InRange(result.Low, 0.95, 0.999);
+        Assert.Equal(1, result.High, 1e-12);
+    }
+
+    [Fact]
+    public void Features_that_tell_only_the_speaker_are_at_chance()
+    {
+        var examples = Examples(speakers: 3);
+        var result = LinearProbe.Run(Set, examples, Features(examples, e => e.Speaker), Options, TestContext.Current.CancellationToken);
+        Assert.InRange(result.Accuracy, 0.1, 0.4);
+    }
+
+    [Fact]
+    public void Recordings_stay_together_and_a_lone_speaker_cannot_be_held_out()
+    {
+        var examples = Examples(speakers: 1);
+        Assert.Contains("there is only one speaker", Assert.Throws<UserException>(() => ProbeFolds.Create(examples, Options)).Message);
+        var folds = ProbeFolds.Create(examples, Options with { HeldOut = HeldOut.Recording });
+        foreach (var recording in Enumerable.Range(0, examples.Count).GroupBy(i => examples[i].Recording))
+            Assert.Single(recording.Select(i => folds.FoldOf[i]).Distinct());
+    }
+
+    [Fact]
+    public void What_the_penalty_is_chosen_on_shares_no_recording_and_leaves_every_class()
+    {
+        var examples = Examples(speakers: 2);
+        var training = Enumerable.Range(0, examples.Count).Where(i => i % 7 != 0).ToArray();
+        var (fit, heldOut) = ProbeFolds.HoldOut(examples, training, seed: 3);
+
+        Assert.NotEmpty(heldOut);
+        Assert.Equal(training, fit.Concat(heldOut).Order());
+        Assert.Empty(fit.Select(i => examples[i].Recording).Intersect(heldOut.Select(i => examples[i].Recording)));
+        Assert.Empty(heldOut.Select(i => examples[i].Label).Except(fit.Select(i => examples[i].Label)));
+    }
+
+    [Fact]
+    public void Rare_classes_stay_out()
+    {
+        List<ProbeExample> examples = [.. Examples(speakers: 2), new(0, 0, 1, "rare", "0", "rare")];
+        Assert.DoesNotContain("rare", ProbeFolds.Create(examples, Options).Classes);
+    }
+
+    [Fact]
+    public void Too_few_examples_and_broken_features_are_faults()
+    {
+        var examples = Examples(speakers: 2);
+        Assert.Contains("too few examples for a probe",
+            Assert.Throws<UserException>(() => LinearProbe.Run(Set, [.. examples.Take(3), examples[^1]], new float[4 * Dimensions], Options, TestContext.Current.CancellationToken)).Message);
+        var features = Features(examples, e => e.Label);
+        features[5] = float.NaN;
+        Assert.Contains("not finite", Assert.Throws<UserException>(() => LinearProbe.Run(Set, examples, features, Options, TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Theory]
+    [InlineData(50, 100, 0.4038, 0.5962)]
+    [InlineData(0, 10, 0.0, 0.2775)]
+    [InlineData(10, 10, 0.7225, 1.0)]
+    public void Wilson_intervals(int successes, int trials, double low, double high)
+    {
+        var interval = WilsonInterval.Of95Percent(successes, trials);
+        Assert.Equal(low, interval.Low, 1e-4);
+        Assert.Equal(high, interval.High, 1e-4);
+    }
+
+    /// <summary>At 100 frames per second frame t is centred on sample 160 t + 200.</summary>
+    [Theory]
+    [InlineData(200, 521, 1)] // frames 0, 1, 2
+    [InlineData(201, 520, 1)] // frame 1
+    [InlineData(361, 519, 1)] // between frames 1 and 2, as near to either: the earlier
+    [InlineData(450, 519, 2)]
+    [InlineData(5000, 6000, 4)] // after the last frame
+    [InlineData(0, 100, 0)]
+    public void A_segment_is_the_mean_of_the_frames_centred_in_it(long start, long end, float expected)
+    {
+        float[] frames = [0, 10, 1, 11, 2, 12, 3, 13, 4, 14];
+        var mean = new float[2];
+        SegmentPooling.Mean(frames, 2, 100, start, end, mean);
+        Assert.Equal([expected, expected + 10], mean);
+    }
+
+    /// <summary>Four classes of ten recordings each per speaker, every recording used twice.</summary>
+    private static List<ProbeExample> Examples(int speakers) =>
+        [.. from speaker in Enumerable.Range(0, speakers)
+            from label in Enumerable.Range(0, 4)
+            from i in Enumerable.Range(0, 20)
+            select new ProbeExample(0, 0, 1, $"class{label}", $"{speaker}", $"{speaker} {label} {i / 2}")];
+
+    private static float[] Features(List<ProbeExample> examples, Func<ProbeExample, string> tell)
+    {
+        var random = new Random(1);
+        return [.. examples.SelectMany(example => Enumerable.Range(0, Dimensions)
+            .Select(d => (float)(random.NextDouble() + (tell(example)[^1] - '0' == d ? 5 : 0))))];
+    }
+}

@@ -1,0 +1,93 @@
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Evaluation.Quality;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Tests.Evaluation.Quality;
+
+public sealed class LabelFileQualityTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Two utterances of a second each: at 50 labels per second frame i is centred on sample 320 i + 200.</summary>
+    [Fact]
+    public void A_frame_belongs_to_the_segment_that_its_centre_lies_in()
+    {
+        var reference = new AlignmentReference([new AlignedUtterance("a.wav", "1", 16000, [new("x1", 200, 520), new("y", 521, 841)])]);
+        var clusters = new FrameLabels();
+        clusters.Set("root/a", Enumerable.Repeat("0", 4));
+
+        var frames = reference.For(clusters, 50);
+
+        Assert.Equal(["x", "SIL", "y", "SIL"], frames.Utterances["root/a"].Select(label => frames.Symbols[label]));
+    }
+
+    [Fact]
+    public void Rows_per_language_and_for_all()
+    {
+        var options = Options("all\nzh/a.wav\t16000\tzh\nen/b.wav\t16000\ten\n", "5 6", "utt\tspeaker\tsamples\tlabels\nzh/a\t1\t16000\tx1:0:8200\nen/b\t2\t16000\ty:0:8200");
+        var rows = LabelFileQuality.Measure(options);
+
+        Assert.Equal([null, "en", "zh"], rows.Select(row => row.Language));
+        Assert.Equal([0.75, 1, 1], rows.Select(row => row.Quality.ReferencePurity));
+        Assert.Equal([4, 2, 2], rows.Select(row => row.Usage.Frames));
+        Assert.Equal(["SIL", "x"], rows[2].Quality.References);
+        Assert.Equal(1, rows[0].Usage.EntropyBits, 1e-12);
+    }
+
+    [Fact]
+    public void Tone_digits_stay_when_asked()
+    {
+        var options = Options("all\nzh/a.wav\t16000\nen/b.wav\t16000\n", "5 6", "utt\tspeaker\tsamples\tlabels\nzh/a\t1\t16000\tx1:0:8200");
+        Assert.Contains("x1", LabelFileQuality.Measure(options with { RemoveDigits = false })[0].Quality.References);
+    }
+
+    [Theory]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100", "ref.tsv:2: malformed alignment (expected 4 columns")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\tten\tx:0:1", "ref.tsv:2: bad length in an alignment (expected a number of samples above 0, found 'ten')")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0:101", "ref.tsv:2: bad segment in an alignment (expected a range within 0..100, in order of time, found 'x:0:101')")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0:50 y:49:60", "found 'y:49:60'")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0", "expected label:start:end, found 'x:0'")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\n", "the alignment has no utterances")]
+    [InlineData("a\tb\tc\n", "ref.tsv:1: not a line of frame labels (expected name TAB label,label,..., found 3 columns)")]
+    public void Malformed_references_name_file_and_line(string reference, string message) =>
+        Assert.Contains(message, Fault(Options("all\na.wav\t16000\nb.wav\t16000\n", "5 6", reference)));
+
+    [Theory]
+    [InlineData("5 6\n", "labels.km: another number of lines than the manifest has utterances (expected 2 lines, found 1)")]
+    [InlineData("5 6\n\n", "labels.km:2: no labels on this line")]
+    public void Malformed_labels_name_file_and_line(string labels, string message)
+    {
+        var options = Options("all\na.wav\t16000\nb.wav\t16000\n", "5 6", "a\tx,y\nb\tx,y");
+        File.WriteAllText(options.Labels[0], labels);
+        Assert.Contains(message, Fault(options));
+    }
+
+    [Fact]
+    public void A_wrong_rate_is_refused()
+    {
+        var options = Options("all\na.wav\t160000\nb.wav\t160000\n", string.Join(' ', Enumerable.Repeat("1", 500)), "a\tx,y\nb\tx,y");
+        Assert.Contains("labels at another rate than given (expected 100 labels per second, found 50)", Fault(options with { LabelRates = [100] }));
+        Assert.Contains("expected one rate, or 1, found 2", Fault(options with { LabelRates = [50, 50] }));
+        Assert.Contains("--label-rate is out of range", Fault(options with { LabelRates = [0] }));
+    }
+
+    [Fact]
+    public void Equal_file_names_in_several_folders_are_refused()
+    {
+        var options = Options("all\na/u.wav\t16000\nb/u.wav\t16000\n", "5 6", "u\tx,y");
+        Assert.Contains("several utterances of the manifest are called 'u'", Fault(options));
+    }
+
+    private static string Fault(QualityOptions options) => Assert.Throws<UserException>(() => LabelFileQuality.Measure(options)).Message;
+
+    /// <summary>Writes a manifest of two utterances whose labels are the same line; at 2 labels per second the check of the rate is content.</summary>
+    private QualityOptions Options(string manifest, string labels, string reference) => new()
+    {
+        ManifestPath = _folder.Write("train.tsv", manifest),
+        Labels = [_folder.Write("labels.km", $"{labels}\n{labels}\n")],
+        LabelRates = [2],
+        ReferencePath = _folder.Write("ref.tsv", reference),
+    };
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using HubertSharp.Tensors;
+
+namespace HubertSharp.Tests.Tensors;
+
+public class TorchRuntimeTests
+{
+    [Fact]
+    public void Openmp_is_told_not_to_spin()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        TorchRuntime.Initialize();
+        var spin = Marshal.PtrToStringAnsi(GetEnvironment("GOMP_SPINCOUNT"));
+        Assert.True(spin is not null || Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is not null);
+        Assert.InRange(TorchSharp.torch.get_num_threads(), 1, Environment.ProcessorCount);
+    }
+
+    [Fact]
+    public void A_limit_is_one_threads_own()
+    {
+        TorchRuntime.Initialize();
+        var all = TorchSharp.torch.get_num_threads();
+        int limited, fresh, nested, after;
+        using (TorchRuntime.SingleThreaded())
+        {
+            fresh = InNewThread(TorchSharp.torch.get_num_threads);
+            using (TorchRuntime.SingleThreaded())
+                nested = InNewThread(() =>
+                {
+                    using (TorchRuntime.SingleThreaded())
+                        return TorchSharp.torch.get_num_threads();
+                });
+            TorchRuntime.Initialize(); // as every model does
+            limited = TorchSharp.torch.get_num_threads();
+        }
+        after = TorchSharp.torch.get_num_threads();
+        Assert.Equal((1, all, 1, all), (limited, fresh, nested, after));
+        Assert.Equal(all, InNewThread(TorchSharp.torch.get_num_threads));
+    }
+
+    private static int InNewThread(Func<int> read)
+    {
+        var result = 0;
+        var thread = new Thread(() => result = read());
+        thread.Start();
+        thread.Join();
+        return result;
+    }
+
+    [DllImport("libc", EntryPoint = "getenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern nint GetEnvironment(string name);
+}

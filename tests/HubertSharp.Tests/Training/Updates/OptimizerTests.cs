@@ -1,0 +1,123 @@
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
+using HubertSharp.Training.Updates;
+using TorchSharp;
+
+namespace HubertSharp.Tests.Training.Updates;
+
+public class OptimizerTests
+{
+    [Theory]
+    [InlineData(ComputePrecision.Float32)]
+    [InlineData(ComputePrecision.BFloat16)]
+    public void Adam_is_fairseqs_formula(ComputePrecision precision)
+    {
+        var specs = new ParameterSpec[] { new("a", [100, 777]), new("b", [5]) };
+        using var store = new ParameterStore(specs, precision, torch.CPU);
+        var random = new SeedMixer(3);
+        store.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(_ => (float)random.NextNormal())]);
+        using var adam = new FairseqAdam(store, new OptimizerConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 });
+        var expected = store.Infos.Select(store.Values).Select(v => v.Select(x => (double)x).ToArray()).ToArray();
+        var first = expected.Select(v => new double[v.Length]).ToArray();
+        var second = expected.Select(v => new double[v.Length]).ToArray();
+        for (var t = 1; t <= 4; t++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var gradients = torch.sin(torch.arange(store.Gradients.numel(), torch.float32) * t) * 3;
+            store.Gradients.copy_(gradients);
+            for (var p = 0; p < expected.Length; p++)
+            {
+                var g = store.GradientValues(store.Infos[p]);
+                for (var i = 0; i < g.Length; i++)
+                {
+                    var scaled = g[i] * 0.5;
+                    first[p][i] = 0.9 * first[p][i] + 0.1 * scaled;
+                    second[p][i] = 0.98 * second[p][i] + 0.02 * scaled * scaled;
+                    var rate = 1e-2 * Math.Sqrt(1 - Math.Pow(0.98, t)) / (1 - Math.Pow(0.9, t));
+                    expected[p][i] = expected[p][i] * (1 - 1e-2 * 0.01) - rate * first[p][i] / (Math.Sqrt(second[p][i]) + 1e-6);
+                }
+            }
+            adam.Update(1e-2, 0.5);
+        }
+        for (var p = 0; p < expected.Length; p++)
+        {
+            var values = store.Values(store.Infos[p]);
+            for (var i = 0; i < values.Length; i++)
+                Assert.Equal(expected[p][i], values[i], 2e-5);
+        }
+        using (torch.NewDisposeScope())
+        {
+            // the compute copy is the rounded master
+            var rounded = torch.tensor(store.Values(store.Infos[0])).to_type(precision == ComputePrecision.BFloat16 ? torch.bfloat16 : torch.float32);
+            Assert.Equal(rounded.to_type(torch.float32).data<float>().ToArray(), store["a"].detach().to_type(torch.float32).view(-1).data<float>().ToArray());
+        }
+        Assert.Equal(4, adam.Updates);
+    }
+
+    [Fact]
+    public void An_update_that_the_host_does_not_look_at_is_the_same_and_one_that_is_not_finite_changes_nothing()
+    {
+        var specs = new ParameterSpec[] { new("a", [100, 77]), new("encoder.layers.0.w", [500]), new("encoder.layers.1.w", [300]) };
+        var config = new OptimizerConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 };
+        using var seen = new ParameterStore(specs, ComputePrecision.Float32, torch.CPU);
+        using var unseen = new ParameterStore(specs, ComputePrecision.BFloat16, torch.CPU);
+        foreach (var store in (ParameterStore[])[seen, unseen])
+            store.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(i => MathF.Cos(i))]);
+        using var reference = new FairseqAdam(seen, config);
+        using var adam = new FairseqAdam(unseen, config);
+        for (var t = 1; t <= 6; t++)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var guard = torch.no_grad();
+            var gradients = torch.sin(torch.arange(seen.Gradients.numel(), torch.float32) * t) * 300;
+            foreach (var info in seen.Infos)
+            {
+                foreach (var store in (ParameterStore[])[seen, unseen])
+                    store.Gradients.narrow(0, info.Offset, info.Count).copy_(gradients.narrow(0, info.Offset, info.Count));
+            }
+            HashSet<int> idle = t is 1 or 4 ? [1] : [];
+            var loss = torch.tensor(t == 5 ? double.NaN : 1.0, torch.float64);
+            if (t is 1 or 3)
+                unseen.Gradients[700] = t == 1 ? float.NaN : float.PositiveInfinity;
+            var norm = adam.UpdateUnseen(1e-2, 50, 10, loss, idle).item<double>();
+            if (t is 1 or 3 or 5)
+            {
+                Assert.Equal(t != 5, !double.IsFinite(norm));
+                continue;
+            }
+            var expected = reference.GradientNorm() / 50;
+            Assert.Equal(expected, norm, 1e-9 * expected);
+            Assert.True(norm > 10);
+            reference.Update(1e-2, FairseqAdam.ClipCoefficient(expected, 10) / 50, idle);
+            adam.Count(idle);
+        }
+        Assert.Equal((reference.Updates, 3L), (adam.Updates, adam.Updates));
+        Assert.Equal(reference.LayerSkips, adam.LayerSkips);
+        foreach (var info in seen.Infos)
+        {
+            Assert.Equal(seen.Values(info).Select(v => (double)v), unseen.Values(info).Select(v => (double)v), (a, b) => Math.Abs(a - b) < 2e-6);
+            using var scope = torch.NewDisposeScope();
+            Assert.Equal(torch.tensor(unseen.Values(info)).to_type(unseen[info.Name].dtype).to_type(torch.float32).data<float>().ToArray(),
+                unseen[info.Name].detach().to_type(torch.float32).view(-1).data<float>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void Clipping_is_fairseqs()
+    {
+        Assert.Equal(1, FairseqAdam.ClipCoefficient(3, 10));
+        Assert.Equal(10 / (40 + 1e-6), FairseqAdam.ClipCoefficient(40, 10), 1e-12);
+        Assert.Equal(1, FairseqAdam.ClipCoefficient(40, 0));
+    }
+
+    [Fact]
+    public void Schedule_warms_up_decays_and_ends()
+    {
+        var schedule = new PolynomialDecay(new LrSchedulerConfig { WarmupUpdates = 2, TotalNumUpdate = 5, Lr = [3.0], EndLearningRate = 0.3 });
+        Assert.Equal([0, 1.5, 3, 2.1, 1.2, 0.3, 0.3], Enumerable.Range(0, 7).Select(u => Math.Round(schedule.LearningRate(u), 12)));
+        var direct = new PolynomialDecay(new LrSchedulerConfig { TotalNumUpdate = 4, Lr = [1.0], Power = 2 });
+        Assert.Equal([1, 0.5625, 0.25, 0.0625, 0], Enumerable.Range(0, 5).Select(u => direct.LearningRate(u)));
+        var peaks = new PolynomialDecay(new LrSchedulerConfig { TotalNumUpdate = 4, Lr = [1.0, 2.0], ForceAnneal = 3 });
+        Assert.Equal([2.0, 2.0, 2.0], new[] { 1, 2, 9 }.Select(epoch => peaks.LearningRate(0, epoch)));
+    }
+}
