@@ -132,7 +132,7 @@ public static class Pretrainer
             return batch with { Batch = BatchFrames.DrawMasks(model, batch.Batch, StepSeed(update, micro)) };
         })];
         var ahead = config.Dataset.DataBufferSize / config.Optimization.UpdateFreq.Max();
-        using var loader = new BatchLoader(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, ahead, Collate);
+        using var loader = new BatchLoader<TrainingBatch[]>(progress.Update + 1, lastUpdate, config.Dataset.NumWorkers, ahead, Collate);
 
         bool Logs(long update) => update % config.Common.LogInterval == 0 || update == lastUpdate;
         Func<int, StepContext> StepsOf(long update) =>
@@ -223,14 +223,13 @@ public static class Pretrainer
         double Validate(long update, int epoch)
         {
             // Crops and masks are the same at every validation: the curve moves because the model does.
-            using var reading = new BatchLoader(0, validBatches.Count - 1, config.Dataset.NumWorkers, config.Dataset.DataBufferSize,
-                i => [CollateValid(i)]);
+            using var reading = new BatchLoader<TrainingBatch>(0, validBatches.Count - 1, config.Dataset.NumWorkers, config.Dataset.DataBufferSize, CollateValid);
             var averages = new MetricAverages();
             using var noGradients = no_grad();
             for (var i = 0; i < validBatches.Count; i++)
             {
                 using var scope = NewDisposeScope();
-                var batch = reading.Next()[0];
+                var batch = reading.Next();
                 var scores = new StepScores();
                 scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, ValidStepSeed(i), ScoreUnmasked: true)), batch);
                 scores.Read();

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using HubertSharp.Pretraining;
 
 namespace HubertSharp.Training.Data;
 
@@ -7,12 +6,13 @@ namespace HubertSharp.Training.Data;
 /// Reads ahead of the step: up to <c>workers</c> updates are collated at a time in background threads, and they come out in order
 /// whatever the number of threads. Memory is bounded by the updates that are under way or wait to be taken.
 /// </summary>
-internal sealed class BatchLoader : IDisposable
+/// <typeparam name="T">What is collated for one update: its micro-batches, or one batch of a validation.</typeparam>
+internal sealed class BatchLoader<T> : IDisposable
 {
-    private readonly Channel<Task<TrainingBatch[]>> _ahead;
+    private readonly Channel<Task<T>> _ahead;
     private readonly SemaphoreSlim _workers;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<long, TrainingBatch[]> _collate;
+    private readonly Func<long, T> _collate;
     private readonly Task? _producer; // null without workers
     private long _next;
 
@@ -20,22 +20,22 @@ internal sealed class BatchLoader : IDisposable
     /// <param name="lastUpdate">The last update to read for.</param>
     /// <param name="workers"><c>dataset.num_workers</c>; 0 collates in the thread that asks.</param>
     /// <param name="ahead">Updates under way or waiting at most; at least one for every worker.</param>
-    /// <param name="collate">Builds the micro-batches of one update; runs in several threads at once.</param>
-    public BatchLoader(long firstUpdate, long lastUpdate, int workers, int ahead, Func<long, TrainingBatch[]> collate)
+    /// <param name="collate">Reads what one update needs; runs in several threads at once.</param>
+    public BatchLoader(long firstUpdate, long lastUpdate, int workers, int ahead, Func<long, T> collate)
     {
         _collate = collate;
         _next = firstUpdate;
         _workers = new SemaphoreSlim(Math.Max(1, workers));
-        _ahead = Channel.CreateBounded<Task<TrainingBatch[]>>(
+        _ahead = Channel.CreateBounded<Task<T>>(
             new BoundedChannelOptions(Math.Max(1, Math.Max(workers, ahead))) { SingleReader = true, SingleWriter = true });
         if (workers > 0)
             _producer = Task.Run(() => ProduceAsync(firstUpdate, lastUpdate), CancellationToken.None);
     }
 
-    /// <summary>The micro-batches of the next update; a fault while reading them is thrown here.</summary>
-    public TrainingBatch[] Next() => _producer is null ? _collate(_next++) : NextAsync().GetAwaiter().GetResult();
+    /// <summary>What the next update needs; a fault while reading it is thrown here.</summary>
+    public T Next() => _producer is null ? _collate(_next++) : NextAsync().GetAwaiter().GetResult();
 
-    private async Task<TrainingBatch[]> NextAsync()
+    private async Task<T> NextAsync()
     {
         var reading = await _ahead.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
         return await reading.ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal sealed class BatchLoader : IDisposable
         }
     }
 
-    private TrainingBatch[] Work(long update)
+    private T Work(long update)
     {
         try
         {
