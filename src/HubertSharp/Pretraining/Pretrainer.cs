@@ -281,7 +281,7 @@ public static class Pretrainer
         var byEpochs = optimization.MaxEpoch > 0 ? Enumerable.Range(1, optimization.MaxEpoch).Sum(e => (long)plan.UpdatesInEpoch(e)) : long.MaxValue;
         var byUpdates = optimization.MaxUpdate > 0 ? optimization.MaxUpdate : long.MaxValue;
         var last = Math.Min(byEpochs, byUpdates);
-        return last == long.MaxValue ? throw PretrainingFaults.NoEnd() : last;
+        return last == long.MaxValue ? throw TrainingFaults.NoEnd() : last;
     }
 
     private static bool Validates(DatasetConfig dataset, long update, int epoch, bool endsEpoch, bool last) =>

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics.X86;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using TorchSharp;
@@ -18,7 +17,7 @@ internal static class PrecisionChoice
     {
         var cuda = name == "cuda" || (name == "auto" && cuda_is_available());
         if (cuda && !cuda_is_available())
-            throw PretrainingFaults.NoCuda();
+            throw TrainingFaults.NoCuda();
         return cuda ? torch.CUDA : torch.CPU;
     }
 

@@ -68,9 +68,9 @@ internal sealed record RunFingerprint(
     {
         var settings = Changed(saved.Settings, Settings);
         if (settings.Where(IsFixed).ToArray() is { Length: > 0 } broken)
-            throw PretrainingFaults.ChangedConfiguration(runFolder, Show(broken, saved.Settings, "="), Show(broken, Settings, "="));
+            throw TrainingFaults.ChangedConfiguration(runFolder, Show(broken, saved.Settings, "="), Show(broken, Settings, "="));
         if (Changed(saved.Data, Data) is { Length: > 0 } files)
-            throw PretrainingFaults.ChangedData(runFolder, Show(files, saved.Data, " of "), Show(files, Data, " of "));
+            throw TrainingFaults.ChangedData(runFolder, Show(files, saved.Data, " of "), Show(files, Data, " of "));
         if (settings.Length > 0)
             notice($"going on with another {Show(settings, Settings, "=")} (before: {Show(settings, saved.Settings, "=")})");
         if (Changed(saved.Machine, Machine) is { Length: > 0 } machine)

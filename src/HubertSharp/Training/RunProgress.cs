@@ -1,4 +1,3 @@
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Training.Checkpoints;
 using HubertSharp.Training.Logging;
@@ -65,7 +64,7 @@ internal sealed class RunProgress
     {
         ValidMaskedLossBits = averages.Mean("loss_m_0");
         if (!averages.Has(config.BestCheckpointMetric))
-            throw PretrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
+            throw TrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
         var value = averages.Mean(config.BestCheckpointMetric);
         var better = double.IsFinite(value) && (Best is not { } best || (config.MaximizeBestCheckpointMetric ? value > best : value < best));
         Best = better ? value : Best;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 
@@ -61,11 +60,11 @@ internal static class CheckpointStateFile
                 damage = "values that are missing";
             else if (damage is null && CheckpointStore.UpdateOf(place) is { } update && update != state!.Update)
                 damage = $"update {state.Update} in the folder of update {update}";
-            return damage is null ? (state, null) : (null, PretrainingFaults.DamagedCheckpoint(path, damage));
+            return damage is null ? (state, null) : (null, CheckpointFaults.DamagedCheckpoint(path, damage));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
-            return (null, PretrainingFaults.DamagedCheckpoint(path, PrintableText.Of(e)));
+            return (null, CheckpointFaults.DamagedCheckpoint(path, PrintableText.Of(e)));
         }
     }
 
@@ -85,7 +84,7 @@ internal static class CheckpointStateFile
         if (isSealed && !IsSealed(text, hash.GetString()))
             return "content that is not what was written";
         if (isSealed ? format != CheckpointState.CurrentFormat : format == 1)
-            throw PretrainingFaults.OtherFormat(path, CheckpointState.CurrentFormat, format);
+            throw CheckpointFaults.OtherFormat(path, CheckpointState.CurrentFormat, format);
         return isSealed || format == FormatWithoutHash ? null : "no hash of its own";
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using HubertSharp.Models;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
@@ -76,7 +75,7 @@ internal sealed class CheckpointStore
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
             DeleteIfPossible(partial);
-            throw PretrainingFaults.CannotSave(target, Folders().FirstOrDefault(f => f != target), WriteFaults.Of(target, e));
+            throw CheckpointFaults.CannotSave(target, Folders().FirstOrDefault(f => f != target), WriteFaults.Of(target, e));
         }
         try
         {
@@ -91,7 +90,7 @@ internal sealed class CheckpointStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw PretrainingFaults.NotTidied(target, WriteFaults.Of(_folder, e));
+            throw CheckpointFaults.NotTidied(target, WriteFaults.Of(_folder, e));
         }
     }
 
@@ -117,7 +116,7 @@ internal sealed class CheckpointStore
             }
             damaged.Add((folder, damage!));
         }
-        return damaged.Count == 0 ? null : throw PretrainingFaults.NoUsableCheckpoint(_folder, damaged[^1].Damage.Message);
+        return damaged.Count == 0 ? null : throw CheckpointFaults.NoUsableCheckpoint(_folder, damaged[^1].Damage.Message);
     }
 
     /// <summary>Reads and verifies one checkpoint's state.</summary>
@@ -137,15 +136,15 @@ internal sealed class CheckpointStore
             {
                 var file = Path.Combine(folder, Path.GetFileName(name));
                 if (!File.Exists(file))
-                    return (null, PretrainingFaults.DamagedCheckpoint(file, "no such file"));
+                    return (null, CheckpointFaults.DamagedCheckpoint(file, "no such file"));
                 if (Hash(file) != hash)
-                    return (null, PretrainingFaults.DamagedCheckpoint(file, "content that is not what was written"));
+                    return (null, CheckpointFaults.DamagedCheckpoint(file, "content that is not what was written"));
             }
             return (state, damage);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, PretrainingFaults.DamagedCheckpoint(folder, e.Message));
+            return (null, CheckpointFaults.DamagedCheckpoint(folder, e.Message));
         }
     }
 

@@ -1,5 +1,4 @@
 using HubertSharp.Models;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Tensors;
 using HubertSharp.Training.Updates;
@@ -16,7 +15,7 @@ internal static class CheckpointTensors
         HubertCheckpoint.ReadWeights(Path.Combine(folder, HubertCheckpoint.WeightsFileName), model.Parameters);
         var path = Path.Combine(folder, CheckpointSnapshot.OptimizerFile);
         if (!File.Exists(path))
-            throw PretrainingFaults.NoOptimizerState(folder);
+            throw CheckpointFaults.NoOptimizerState(folder);
         var file = SafetensorsFile.Read(path);
         foreach (var info in model.Parameters.Infos)
         {
@@ -31,7 +30,7 @@ internal static class CheckpointTensors
     private static void Fill(Tensor flat, ParameterInfo info, SafetensorsTensor saved, string path)
     {
         if (!saved.Shape.SequenceEqual(info.Shape))
-            throw PretrainingFaults.OtherShape(path, saved.Name, info.Shape, saved.Shape);
+            throw CheckpointFaults.OtherShape(path, saved.Name, info.Shape, saved.Shape);
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         flat.narrow(0, info.Offset, info.Count).copy_(tensor(saved.ToSingles()));

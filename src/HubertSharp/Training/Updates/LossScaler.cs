@@ -1,4 +1,3 @@
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Training.Updates;
@@ -26,7 +25,7 @@ internal sealed class LossScaler
     public LossScaler(CommonConfig common, IReadOnlyList<int> updateFreq, LossScaleState? saved = null)
     {
         if (common.Fp16ScaleWindow is null && updateFreq.Count > 1)
-            throw PretrainingFaults.NoScaleWindow();
+            throw TrainingFaults.NoScaleWindow();
         _window = common.Fp16ScaleWindow ?? Math.Max(1, DefaultWindow / updateFreq[0]);
         _tolerance = common.Fp16ScaleTolerance;
         _minimum = common.MinLossScale;

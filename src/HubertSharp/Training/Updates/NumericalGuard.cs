@@ -80,7 +80,7 @@ internal sealed class NumericalGuard
             _notice($"{what}; its batch could not be kept: {e.Message}");
         }
         if (++_progress.SkippedInARow >= _maxInARow)
-            throw PretrainingFaults.NotFinite(_progress.SkippedInARow, update, names);
+            throw TrainingFaults.NotFinite(_progress.SkippedInARow, update, names);
         LowerScale(update);
         return false;
     }
@@ -90,13 +90,13 @@ internal sealed class NumericalGuard
     public void CheckWeights(long update)
     {
         if (!double.IsFinite(SumOfSquares.Of(_model.Parameters.Masters)))
-            throw PretrainingFaults.WeightsNotFinite(update);
+            throw TrainingFaults.WeightsNotFinite(update);
     }
 
     private void LowerScale(long update)
     {
         if (Scaler is not null && !Scaler.Overflowed())
-            throw PretrainingFaults.LossScaleAtMinimum(update, Scaler.Scale);
+            throw TrainingFaults.LossScaleAtMinimum(update, Scaler.Scale);
     }
 
     private BadBatch Report(
