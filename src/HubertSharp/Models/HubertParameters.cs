@@ -32,12 +32,15 @@ internal static class HubertParameters
         for (var layer = 0; layer < config.EncoderLayers; layer++)
         {
             var prefix = $"encoder.layers.{layer}.";
+            var first = specs.Count;
             foreach (var name in new[] { "k_proj", "v_proj", "q_proj", "out_proj" })
                 AddLinear(specs, $"{prefix}self_attn.{name}", width, width);
             AddNorm(specs, prefix + "self_attn_layer_norm", width);
             AddLinear(specs, prefix + "fc1", width, config.EncoderFfnEmbedDim);
             AddLinear(specs, prefix + "fc2", config.EncoderFfnEmbedDim, width);
             AddNorm(specs, prefix + "final_layer_norm", width);
+            for (var i = first; i < specs.Count; i++)
+                specs[i] = specs[i] with { Group = layer }; // layer drop leaves a layer out as a whole
         }
         AddNorm(specs, "encoder.layer_norm", width);
         AddNorm(specs, "layer_norm", channels);

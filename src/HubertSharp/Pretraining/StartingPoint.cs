@@ -110,8 +110,8 @@ internal static class StartingPoint
             Fill(optimizer.SecondMoments, info, moments[info.Name].Second);
         }
         optimizer.Updates = training.AdamSteps;
-        for (var layer = 0; layer < Math.Min(optimizer.LayerSkips.Length, training.LayerSkips.Count); layer++)
-            optimizer.LayerSkips[layer] = training.LayerSkips[layer];
+        for (var layer = 0; layer < Math.Min(optimizer.GroupSkips.Length, training.LayerSkips.Count); layer++)
+            optimizer.GroupSkips[layer] = training.LayerSkips[layer];
         progress.Update = training.Updates;
         notice($"going on from update {training.Updates} of {path}, with its optimizer state");
     }

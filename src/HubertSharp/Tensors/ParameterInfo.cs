@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HubertSharp.Tensors;
 
 /// <summary>One parameter and its place in the flat buffers.</summary>
@@ -8,12 +6,8 @@ namespace HubertSharp.Tensors;
 /// <param name="Offset">First element in the flat buffers.</param>
 /// <param name="Count">Elements.</param>
 /// <param name="KeepFloat32">Computed with in float32 whatever the precision: norms, embeddings, statistics.</param>
-public sealed record ParameterInfo(string Name, IReadOnlyList<long> Shape, long Offset, long Count, bool KeepFloat32)
-{
-    private const string LayerPrefix = "encoder.layers.";
-
-    /// <summary>Index of the encoder layer that it belongs to, or null.</summary>
-    public int? EncoderLayer { get; } = Name.StartsWith(LayerPrefix, StringComparison.Ordinal)
-        ? int.Parse(Name.AsSpan(LayerPrefix.Length, Name.IndexOf('.', LayerPrefix.Length) - LayerPrefix.Length), CultureInfo.InvariantCulture)
-        : null;
-}
+/// <param name="Group">
+/// Number, from 0, of the parameters that an update may leave without a gradient together: an encoder layer for layer drop, or what a
+/// fine-tuning freezes at its start. Null for those that every update reaches.
+/// </param>
+public sealed record ParameterInfo(string Name, IReadOnlyList<long> Shape, long Offset, long Count, bool KeepFloat32, int? Group = null);

@@ -4,7 +4,8 @@ namespace HubertSharp.Tensors;
 /// <param name="Name">fairseq's name.</param>
 /// <param name="Shape">Sizes.</param>
 /// <param name="KeepFloat32">See <see cref="ParameterInfo"/>.</param>
-internal sealed record ParameterSpec(string Name, long[] Shape, bool KeepFloat32 = false)
+/// <param name="Group">See <see cref="ParameterInfo"/>.</param>
+internal sealed record ParameterSpec(string Name, long[] Shape, bool KeepFloat32 = false, int? Group = null)
 {
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 }

@@ -26,7 +26,7 @@ public sealed class ParameterStore : IDisposable
         foreach (var spec in specs)
         {
             _indices[spec.Name] = infos.Count;
-            infos.Add(new ParameterInfo(spec.Name, spec.Shape, offset, spec.Count, spec.KeepFloat32));
+            infos.Add(new ParameterInfo(spec.Name, spec.Shape, offset, spec.Count, spec.KeepFloat32, spec.Group));
             offset += (spec.Count + Alignment - 1) / Alignment * Alignment;
         }
         Infos = infos;

@@ -78,7 +78,7 @@ internal sealed class RunProgress
         Update = Update,
         Epoch = epoch,
         OptimizerSteps = optimizer.Updates,
-        LayerSkips = [.. optimizer.LayerSkips],
+        LayerSkips = [.. optimizer.GroupSkips],
         SkippedUpdates = SkippedUpdates,
         SkippedInARow = SkippedInARow,
         TrainingSeconds = TrainingSeconds,

@@ -19,7 +19,7 @@ internal sealed record CheckpointState
     /// <summary>Updates that changed the weights: Adam's t.</summary>
     public required long OptimizerSteps { get; init; }
 
-    /// <summary>Per encoder layer, how many of those passed over it because layer drop had left it out.</summary>
+    /// <summary>Per group of parameters (encoder layer), how many of those passed over it because layer drop had left it out.</summary>
     public IReadOnlyList<long> LayerSkips { get; init; } = [];
 
     /// <summary>Updates skipped because something was not finite.</summary>

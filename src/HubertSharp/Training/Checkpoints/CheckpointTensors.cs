@@ -23,8 +23,8 @@ internal static class CheckpointTensors
             Fill(optimizer.SecondMoments, info, file[$"exp_avg_sq.{info.Name}"], path);
         }
         optimizer.Updates = state.OptimizerSteps;
-        for (var layer = 0; layer < Math.Min(optimizer.LayerSkips.Length, state.LayerSkips.Count); layer++)
-            optimizer.LayerSkips[layer] = state.LayerSkips[layer];
+        for (var group = 0; group < Math.Min(optimizer.GroupSkips.Length, state.LayerSkips.Count); group++)
+            optimizer.GroupSkips[group] = state.LayerSkips[group];
     }
 
     private static void Fill(Tensor flat, ParameterInfo info, SafetensorsTensor saved, string path)

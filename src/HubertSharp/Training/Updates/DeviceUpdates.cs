@@ -20,7 +20,7 @@ internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard,
     public override void Apply(PendingUpdate update)
     {
         using var scope = torch.NewDisposeScope();
-        var norm = optimizer.UpdateUnseen(update.LearningRate, update.Scores.SampleSize, config.ClipNorm, update.Scores.DeviceLoss, update.IdleLayers);
+        var norm = optimizer.UpdateUnseen(update.LearningRate, update.Scores.SampleSize, config.ClipNorm, update.Scores.DeviceLoss, update.IdleGroups);
         _pending.Add((update, norm.DetachFromDisposeScope(), Stopwatch.GetElapsedTime(update.Start).TotalSeconds));
         if (_pending.Count >= MostPending)
             Settle();
@@ -38,7 +38,7 @@ internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard,
             norm.Dispose();
             if (!guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Batches, update.StepOf))
                 continue;
-            optimizer.Count(update.IdleLayers);
+            optimizer.Count(update.IdleGroups);
             log.AddUpdate(update.Scores, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);
         }
         _pending.Clear();

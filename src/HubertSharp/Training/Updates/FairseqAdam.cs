@@ -28,14 +28,14 @@ public sealed class FairseqAdam : IDisposable
         _config = config;
         for (var i = 0; i < parameters.Infos.Count; i++)
         {
-            var (start, layer) = (parameters.Infos[i].Offset, parameters.Infos[i].EncoderLayer);
+            var (start, group) = (parameters.Infos[i].Offset, parameters.Infos[i].Group);
             var end = i + 1 < parameters.Infos.Count ? parameters.Infos[i + 1].Offset : parameters.Masters.numel();
-            if (_groups.Count > 0 && _groups[^1].Layer == layer)
+            if (_groups.Count > 0 && _groups[^1].Group == group)
                 _groups[^1] = _groups[^1] with { Count = end - _groups[^1].Start };
             else
-                _groups.Add(new AdamGroup(start, end - start, layer));
+                _groups.Add(new AdamGroup(start, end - start, group));
         }
-        LayerSkips = new long[_groups.Count(group => group.Layer is not null)];
+        GroupSkips = new long[1 + (parameters.Infos.Max(info => info.Group) ?? -1)];
         FirstMoments = zeros_like(parameters.Masters).DetachFromDisposeScope();
         SecondMoments = zeros_like(parameters.Masters).DetachFromDisposeScope();
     }
@@ -49,8 +49,8 @@ public sealed class FairseqAdam : IDisposable
     /// <summary>Updates done; set it when a checkpoint is loaded.</summary>
     public long Updates { get; set; }
 
-    /// <summary>Per encoder layer, how many of the <see cref="Updates"/> passed over it; its own t is the difference.</summary>
-    public long[] LayerSkips { get; }
+    /// <summary>Per group of parameters, how many of the <see cref="Updates"/> passed over it; its own t is the difference.</summary>
+    public long[] GroupSkips { get; }
 
     /// <summary>L2 norm of the flat gradients as they are now.</summary>
     public double GradientNorm() => Math.Sqrt(SumOfSquares.Of(_parameters.Gradients));
@@ -61,23 +61,23 @@ public sealed class FairseqAdam : IDisposable
     /// <summary>One update of the masters and their compute copies.</summary>
     /// <param name="learningRate">From <see cref="PolynomialDecay"/>.</param>
     /// <param name="gradientScale">What the gradients are multiplied with first: 1 / sample size × clip coefficient.</param>
-    /// <param name="idleLayers">
-    /// Encoder layers (from 0) without a gradient in this update, as layer drop leaves them: fairseq's Adam passes over them,
+    /// <param name="idleGroups">
+    /// Groups of parameters without a gradient in this update, as layer drop leaves them: fairseq's Adam passes over them,
     /// without decay, momentum or a step of their own.
     /// </param>
-    public void Update(double learningRate, double gradientScale = 1, IReadOnlySet<int>? idleLayers = null)
+    public void Update(double learningRate, double gradientScale = 1, IReadOnlySet<int>? idleGroups = null)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         if (_parameters.Masters.device_type != TorchSharp.DeviceType.CPU)
         {
             var device = _parameters.Masters.device;
-            Unseen.Update(learningRate, tensor(gradientScale, float64, device), tensor(true, device: device), ActiveGroups(idleLayers));
-            Count(idleLayers);
+            Unseen.Update(learningRate, tensor(gradientScale, float64, device), tensor(true, device: device), ActiveGroups(idleGroups));
+            Count(idleGroups);
             return;
         }
-        Count(idleLayers);
-        foreach (var group in ActiveGroups(idleLayers))
+        Count(idleGroups);
+        foreach (var group in ActiveGroups(idleGroups))
         {
             AdamKernel.Apply(_parameters.Masters, _parameters.Gradients, FirstMoments, SecondMoments, _parameters.Compute,
                 _groups[group].Start, _groups[group].Count, StepOf(StepsOf(_groups[group]), learningRate, gradientScale));
@@ -92,9 +92,9 @@ public sealed class FairseqAdam : IDisposable
     /// <param name="divisor">What the gradients are divided by: the sample size.</param>
     /// <param name="clipNorm">The limit; 0 never clips.</param>
     /// <param name="loss">0-dim float64.</param>
-    /// <param name="idleLayers">As for <see cref="Update"/>.</param>
+    /// <param name="idleGroups">As for <see cref="Update"/>.</param>
     /// <returns>The norm before clipping, divided: 0-dim float64, in the caller's dispose scope.</returns>
-    internal Tensor UpdateUnseen(double learningRate, double divisor, double clipNorm, Tensor loss, IReadOnlySet<int>? idleLayers)
+    internal Tensor UpdateUnseen(double learningRate, double divisor, double clipNorm, Tensor loss, IReadOnlySet<int>? idleGroups)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -102,25 +102,25 @@ public sealed class FairseqAdam : IDisposable
         var norm = SumOfSquares.OnDevice(_parameters.Gradients).sqrt() * share;
         var finite = norm.isfinite() & loss.isfinite();
         var clipped = clipNorm > 0 ? norm.add(Scalars.Of(ClipEpsilon), Scalars.One).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One) : ones_like(norm);
-        Unseen.Update(learningRate, clipped * share, finite, ActiveGroups(idleLayers));
+        Unseen.Update(learningRate, clipped * share, finite, ActiveGroups(idleGroups));
         return norm.MoveToOuterDisposeScope();
     }
 
     /// <summary>Counts an update that changed the weights.</summary>
-    internal void Count(IReadOnlySet<int>? idleLayers)
+    internal void Count(IReadOnlySet<int>? idleGroups)
     {
         Updates++;
-        foreach (var layer in idleLayers ?? new HashSet<int>())
-            LayerSkips[layer]++;
+        foreach (var group in idleGroups ?? new HashSet<int>())
+            GroupSkips[group]++;
     }
 
-    /// <summary>Made at the first update, when <see cref="Updates"/> and <see cref="LayerSkips"/> are what a checkpoint says.</summary>
+    /// <summary>Made at the first update, when <see cref="Updates"/> and <see cref="GroupSkips"/> are what a checkpoint says.</summary>
     private DeviceAdam Unseen => _unseen ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
 
-    private List<int> ActiveGroups(IReadOnlySet<int>? idleLayers) =>
-        [.. Enumerable.Range(0, _groups.Count).Where(g => _groups[g].Layer is not { } layer || idleLayers is null || !idleLayers.Contains(layer))];
+    private List<int> ActiveGroups(IReadOnlySet<int>? idleGroups) =>
+        [.. Enumerable.Range(0, _groups.Count).Where(g => _groups[g].Group is not { } group || idleGroups is null || !idleGroups.Contains(group))];
 
-    private long StepsOf(AdamGroup group) => Updates - (group.Layer is { } layer ? LayerSkips[layer] : 0);
+    private long StepsOf(AdamGroup group) => Updates - (group.Group is { } number ? GroupSkips[number] : 0);
 
     private AdamStep StepOf(long t, double learningRate, double gradientScale)
     {

@@ -102,7 +102,7 @@ public class EncoderLayerOracleTests
         var y = layer(x, bias, true, 77);
         y.backward([randn([Rows, frames, width], generator: generator).to_type(type)]);
         float[] Values(Tensor tensor) => tensor.detach().to_type(float32).contiguous().view(-1).data<float>().ToArray();
-        var all = model.Parameters.Infos.Where(info => info.EncoderLayer == 0).ToDictionary(info => info.Name, model.Parameters.GradientValues);
+        var all = model.Parameters.Infos.Where(info => info.Group == 0).ToDictionary(info => info.Name, model.Parameters.GradientValues);
         all["result"] = Values(y);
         all["input"] = Values(x.grad!);
         return all;
