@@ -156,7 +156,6 @@ public static class Pretrainer
             var scores = new StepScores();
             var batches = loader.Next();
             model.Parameters.ZeroGradients();
-            HashSet<int>? idleLayers = null; // left out of every micro-batch
             var stepOf = StepsOf(update);
             for (var micro = 0; micro < batches.Length; micro++)
             {
@@ -165,16 +164,11 @@ public static class Pretrainer
                 var result = model.Loss(batches[micro].Batch, config.Criterion, step);
                 using var scale = guard.LossScale.ToScalar();
                 (scaler is null ? result.Loss : result.Loss * scale).backward();
-                var dropped = model.DroppedLayers(step);
-                if (idleLayers is null)
-                    idleLayers = [.. dropped];
-                else
-                    idleLayers.IntersectWith(dropped);
-                scores.Add(result, batches[micro]);
+                scores.Add(result, batches[micro], model.DroppedLayers(step));
             }
 
             var lr = schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
-            rule.Apply(new PendingUpdate(update, scores, lr, idleLayers, waits ? Held(batches) : CollatedAgain(update), stepOf, stepStart));
+            rule.Apply(new PendingUpdate(update, scores, lr, waits ? Held(batches) : CollatedAgain(update), stepOf, stepStart));
             progress.Update = update;
             progress.TrainingSeconds = secondsBefore + wall.Elapsed.TotalSeconds;
             options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
@@ -231,7 +225,8 @@ public static class Pretrainer
                 using var scope = NewDisposeScope();
                 var batch = reading.Next();
                 var scores = new StepScores();
-                scores.Add(model.Loss(batch.Batch, config.Criterion, new StepContext(false, ValidStepSeed(i), ScoreUnmasked: true)), batch);
+                var step = new StepContext(Training: false, ValidStepSeed(i), ScoreUnmasked: true);
+                scores.Add(model.Loss(batch.Batch, config.Criterion, step), batch, model.DroppedLayers(step));
                 scores.Read();
                 scores.AddTo(averages);
             }

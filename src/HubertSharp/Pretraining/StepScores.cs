@@ -1,12 +1,13 @@
 using HubertSharp.Models;
 using HubertSharp.Tensors;
 using HubertSharp.Training.Logging;
+using HubertSharp.Training.Updates;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;
 
-/// <summary>What one update (or one validation batch) measured: fairseq's logging outputs, summed over its micro-batches.</summary>
-internal sealed class StepScores : IDisposable
+/// <summary>fairseq's logging outputs of one update (or one validation batch); losses are sums over frames, in nats.</summary>
+internal sealed class StepScores : UpdateScores
 {
     private readonly List<Totals> _masked = [];
     private readonly List<Totals> _unmasked = [];
@@ -17,18 +18,9 @@ internal sealed class StepScores : IDisposable
     /// <summary>Masked frames of the first label set by language.</summary>
     private readonly SortedDictionary<string, Totals> _byLanguage = new(StringComparer.Ordinal);
 
-    /// <summary>fairseq's criterion, in nats, summed over frames.</summary>
-    public double LossSum { get; private set; }
-
-    public long SampleSize { get; private set; }
-
     public long Sentences { get; private set; }
 
-    public long AudioSamples { get; private set; }
-
     public double FeaturesPenalty { get; private set; }
-
-    public bool IsFinite => double.IsFinite(LossSum);
 
     /// <summary>Each row's loss in the micro-batches whose loss is not finite; empty when all are.</summary>
     public IReadOnlyList<RowLoss> RowLosses => _rowLosses;
@@ -38,49 +30,27 @@ internal sealed class StepScores : IDisposable
     /// <summary>Masked loss of the first label set in bits per frame of the sample size.</summary>
     public double MaskedLossBits => _masked.Count == 0 ? double.NaN : Bits(_masked[0].LossSum);
 
-    /// <summary>Sum of the losses of the micro-batches on the device, 0-dim float64; nobody waits for it.</summary>
-    public Tensor DeviceLoss => _waiting.Select(w => w.Packed.Values[0]).Aggregate((sum, loss) => sum.add(loss, Scalars.One));
+    /// <inheritdoc/>
+    public override Tensor DeviceLoss => _waiting.Select(w => w.Packed.Values[0]).Aggregate((sum, loss) => sum.add(loss, Scalars.One));
 
     /// <summary>
     /// Takes in one micro-batch. Frames and sentences count at once; what only the device knows stays there until
-    /// <see cref="Read()"/>.
+    /// <see cref="UpdateScores.Read()"/>.
     /// </summary>
-    public void Add(LossResult result, TrainingBatch batch)
+    /// <param name="result">Its loss.</param>
+    /// <param name="batch">Its rows.</param>
+    /// <param name="droppedLayers">Encoder layers that it left out; idle are those that every micro-batch left out.</param>
+    public void Add(LossResult result, TrainingBatch batch, IReadOnlySet<int> droppedLayers)
     {
+        IdleGroups = IdleGroups is null ? droppedLayers : IdleGroups.Intersect(droppedLayers).ToHashSet();
         SampleSize += result.SampleSize;
         Sentences += batch.Utterances.Length;
         AudioSamples += batch.AudioSamples;
         _waiting.Add((new PackedScores(result), batch.Languages));
     }
 
-    /// <summary>Reads off the device what waits there.</summary>
-    public void Read() => Read([(this, null)]);
-
-    /// <summary>Reads several updates, and one number more of each, in one transfer.</summary>
-    /// <param name="updates">Scores, and a 0-dim float64 tensor of the same device or null.</param>
-    /// <returns>The numbers; NaN for null.</returns>
-    public static double[] Read(IReadOnlyList<(StepScores Scores, Tensor? Number)> updates)
-    {
-        using var scope = NewDisposeScope();
-        var parts = updates.SelectMany(u => u.Scores._waiting.Select(w => w.Packed.Values).Concat(u.Number is null ? [] : [u.Number.reshape(-1)])).ToArray();
-        ReadOnlySpan<double> values = parts.Length == 0 ? [] : cat(parts).cpu().data<double>().ToArray();
-        var numbers = new double[updates.Count];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            foreach (var (packed, languages) in updates[i].Scores._waiting)
-                updates[i].Scores.Take(packed.Unpack(ref values), languages);
-            updates[i].Scores.Dispose();
-            numbers[i] = double.NaN;
-            if (updates[i].Number is null)
-                continue;
-            numbers[i] = values[0];
-            values = values[1..];
-        }
-        return numbers;
-    }
-
     /// <summary>Adds fairseq's keys to the averages of an interval: the loss weighted by frames, everything else once per update.</summary>
-    public void AddTo(MetricAverages averages)
+    public override void AddTo(MetricAverages averages)
     {
         averages.Add("loss", LossBits, SampleSize);
         AddSets(averages, _masked, "m");
@@ -109,11 +79,23 @@ internal sealed class StepScores : IDisposable
     // fairseq divides every loss by the same sample size, the unmasked one too
     private double Bits(double nats) => nats / SampleSize / Math.Log(2);
 
-    public void Dispose()
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         foreach (var (packed, _) in _waiting)
             packed.Dispose();
         _waiting.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Tensor> Waiting => _waiting.Select(w => w.Packed.Values);
+
+    /// <inheritdoc/>
+    protected override ReadOnlySpan<double> Take(ReadOnlySpan<double> values)
+    {
+        foreach (var (packed, languages) in _waiting)
+            Take(packed.Unpack(ref values), languages);
+        return values;
     }
 
     private void Take(PackedScores.MicroScores micro, string?[] languages)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.RunFolders;
 using TorchSharp;
 
@@ -39,15 +38,21 @@ internal sealed class TrainingLog : IDisposable
 
     public double AudioSecondsPerSecond => _samplesSinceLine / 16000.0 / _sinceLine.Elapsed.TotalSeconds;
 
-    public void AddUpdate(StepScores scores, double gnorm, bool clipped, double seconds)
+    /// <summary>Takes in one update.</summary>
+    /// <param name="addTo">Adds what it measured to averages.</param>
+    /// <param name="audioSamples">Audio that went into it.</param>
+    /// <param name="gnorm">Gradient norm before clipping.</param>
+    /// <param name="clipped">Whether it was clipped.</param>
+    /// <param name="seconds">What it took.</param>
+    public void AddUpdate(Action<MetricAverages> addTo, long audioSamples, double gnorm, bool clipped, double seconds)
     {
         foreach (var averages in (ReadOnlySpan<MetricAverages>)[Interval, Epoch])
         {
-            scores.AddTo(averages);
+            addTo(averages);
             averages.Add("gnorm", gnorm);
             averages.Add("clip", clipped ? 100 : 0);
         }
-        _samplesSinceLine += scores.AudioSamples;
+        _samplesSinceLine += audioSamples;
         _trainSeconds += seconds;
         _updatesSinceLine++;
     }

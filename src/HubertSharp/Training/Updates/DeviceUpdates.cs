@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Training.Logging;
 using TorchSharp;
@@ -20,7 +19,7 @@ internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard,
     public override void Apply(PendingUpdate update)
     {
         using var scope = torch.NewDisposeScope();
-        var norm = optimizer.UpdateUnseen(update.LearningRate, update.Scores.SampleSize, config.ClipNorm, update.Scores.DeviceLoss, update.IdleGroups);
+        var norm = optimizer.UpdateUnseen(update.LearningRate, update.Scores.SampleSize, config.ClipNorm, update.Scores.DeviceLoss, update.Scores.IdleGroups);
         _pending.Add((update, norm.DetachFromDisposeScope(), Stopwatch.GetElapsedTime(update.Start).TotalSeconds));
         if (_pending.Count >= MostPending)
             Settle();
@@ -31,15 +30,15 @@ internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard,
         if (_pending.Count == 0)
             return;
         var start = Stopwatch.GetTimestamp();
-        var norms = StepScores.Read([.. _pending.Select(p => (p.Update.Scores, (torch.Tensor?)p.Norm))]);
+        var norms = UpdateScores.Read([.. _pending.Select(p => (p.Update.Scores, (torch.Tensor?)p.Norm))]);
         var waited = Stopwatch.GetElapsedTime(start).TotalSeconds / _pending.Count;
         foreach (var ((update, norm, seconds), value) in _pending.Zip(norms))
         {
             norm.Dispose();
             if (!guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Batches, update.StepOf))
                 continue;
-            optimizer.Count(update.IdleGroups);
-            log.AddUpdate(update.Scores, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);
+            optimizer.Count(update.Scores.IdleGroups);
+            log.AddUpdate(update.Scores.AddTo, update.Scores.AudioSamples, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);
         }
         _pending.Clear();
     }

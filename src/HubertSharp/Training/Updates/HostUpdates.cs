@@ -16,8 +16,8 @@ internal sealed class HostUpdates(FairseqAdam optimizer, NumericalGuard guard, T
         var clip = FairseqAdam.ClipCoefficient(norm, config.ClipNorm);
         if (!guard.Accepts(update.Number, update.Scores, norm, update.LearningRate, update.Batches, update.StepOf))
             return;
-        optimizer.Update(update.LearningRate, clip / divisor, update.IdleGroups);
-        log.AddUpdate(update.Scores, norm, clip < 1, Stopwatch.GetElapsedTime(update.Start).TotalSeconds);
+        optimizer.Update(update.LearningRate, clip / divisor, update.Scores.IdleGroups);
+        log.AddUpdate(update.Scores.AddTo, update.Scores.AudioSamples, norm, clip < 1, Stopwatch.GetElapsedTime(update.Start).TotalSeconds);
     }
 
     public override void Settle()

@@ -7,10 +7,9 @@ namespace HubertSharp.Training.Updates;
 /// <param name="Number">From 1.</param>
 /// <param name="Scores">Not yet read off the device.</param>
 /// <param name="LearningRate">Of this update.</param>
-/// <param name="IdleGroups">Groups of parameters that no micro-batch reached.</param>
 /// <param name="Batches">Its micro-batches; they may have to be collated again.</param>
 /// <param name="StepOf">The context that a micro-batch was computed with.</param>
 /// <param name="Start">Timestamp of its beginning.</param>
 internal sealed record PendingUpdate(
-    long Number, StepScores Scores, double LearningRate, IReadOnlySet<int>? IdleGroups,
+    long Number, StepScores Scores, double LearningRate,
     Func<IReadOnlyList<TrainingBatch>> Batches, Func<int, StepContext> StepOf, long Start);
