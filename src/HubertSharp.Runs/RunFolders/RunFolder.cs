@@ -72,8 +72,11 @@ public sealed partial class RunFolder
         return File.Exists(folder.MetricsPath) || File.Exists(folder.ConfigPath) ? folder : throw RunFaults.NoRun(path);
     }
 
+    /// <summary>The folder's name of whatever belongs to one update, its checkpoint above all.</summary>
+    public static string NameOf(long update) => $"update_{update.ToString("D9", CultureInfo.InvariantCulture)}";
+
     /// <summary>Where the checkpoint of an update lies.</summary>
-    public string CheckpointPath(long update) => System.IO.Path.Combine(CheckpointsPath, $"update_{update.ToString("D9", CultureInfo.InvariantCulture)}");
+    public string CheckpointPath(long update) => System.IO.Path.Combine(CheckpointsPath, NameOf(update));
 
     /// <summary>Whole checkpoints by ascending update. A folder without <c>state.json</c> was never finished and is not one.</summary>
     public IReadOnlyList<(long Update, string Path)> Checkpoints() => !Directory.Exists(CheckpointsPath) ? [] :

@@ -111,7 +111,9 @@ public static class Pretrainer
             ? new LossScaler(config.Common, config.Optimization.UpdateFreq, progress.LossScale)
             : null;
         var waits = (model.Parameters.Masters.device_type == DeviceType.CPU && !options.LooksLater) || scaler is not null;
-        var guard = new NumericalGuard(model, config, scaler, train.Manifest, progress, new BadBatchStore(folder.BadBatchesPath), Notice);
+        var guard = new NumericalGuard(
+            model.Parameters, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(folder.BadBatchesPath), Notice);
+        var blame = new BatchBlame(model, config.Criterion, train.Manifest);
         using UpdateRule rule = waits
             ? new HostUpdates(optimizer, guard, log, config.Optimization)
             : new DeviceUpdates(optimizer, guard, log, config.Optimization);
@@ -137,8 +139,8 @@ public static class Pretrainer
         bool Logs(long update) => update % config.Common.LogInterval == 0 || update == lastUpdate;
         Func<int, StepContext> StepsOf(long update) =>
             micro => new StepContext(Training: true, StepSeed(update, micro), ScoreUnmasked: Logs(update) || update % ScoreUnmaskedEvery == 0);
-        static Func<IReadOnlyList<TrainingBatch>> Held(IReadOnlyList<TrainingBatch> batches) => () => batches;
-        Func<IReadOnlyList<TrainingBatch>> CollatedAgain(long update) => () => Collate(update); // holding them until somebody asks would fill the memory
+        // batches that nobody holds are collated again: holding them until somebody asks would fill the memory
+        Func<BlamedRows> Blame(long update, StepScores scores, IReadOnlyList<TrainingBatch>? held) => () => blame.Of(scores, held ?? Collate(update), StepsOf(update));
 
         string? End(long update) => update == 0
             ? null
@@ -168,7 +170,7 @@ public static class Pretrainer
             }
 
             var lr = schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
-            rule.Apply(new PendingUpdate(update, scores, lr, waits ? Held(batches) : CollatedAgain(update), stepOf, stepStart));
+            rule.Apply(new PendingUpdate(update, scores, lr, Blame(update, scores, waits ? batches : null), stepStart));
             progress.Update = update;
             progress.TrainingSeconds = secondsBefore + wall.Elapsed.TotalSeconds;
             options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));

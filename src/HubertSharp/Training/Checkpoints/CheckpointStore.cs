@@ -4,6 +4,7 @@ using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Training.Checkpoints;
 
@@ -32,7 +33,7 @@ internal sealed class CheckpointStore
         _config = config;
     }
 
-    public static string NameOf(long update) => $"{Prefix}{update:D9}";
+    public static string NameOf(long update) => RunFolder.NameOf(update);
 
     /// <summary>The complete-looking checkpoint folders, newest first.</summary>
     public IReadOnlyList<string> Folders() => [.. AllFolders().Where(f => File.Exists(Path.Combine(f, CheckpointStateFile.Name)))];

@@ -1,12 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using HubertSharp.Models;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Files;
-using HubertSharp.Training.Checkpoints;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Training.Updates;
 
@@ -32,17 +29,19 @@ internal sealed class BadBatchStore
 
     public BadBatchStore(string folder) => _folder = folder;
 
-    /// <summary>Saves one update's micro-batches; one that is there already is replaced.</summary>
+    /// <summary>Saves one update; one that is there already is replaced.</summary>
+    /// <param name="report">What is known about it.</param>
+    /// <param name="tensors">Its rows.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="UserException">It cannot be written; nothing of it stays.</exception>
-    public string Save(BadBatch report, IReadOnlyList<TrainingBatch> batches)
+    public string Save(BadBatch report, IEnumerable<SafetensorsTensor> tensors)
     {
-        var name = CheckpointStore.NameOf(report.Update);
+        var name = RunFolder.NameOf(report.Update);
         var (partial, target) = (Path.Combine(_folder, $".{name}.partial"), Path.Combine(_folder, name));
         try
         {
             Owned.DeleteLocked(partial);
-            SafetensorsFile.Write(Path.Combine(partial, TensorFile), batches.SelectMany((batch, micro) => Tensors(batch.Batch, micro)));
+            SafetensorsFile.Write(Path.Combine(partial, TensorFile), tensors);
             AtomicFile.WriteAllText(Path.Combine(partial, ReportFile), JsonSerializer.Serialize(report, s_json) + "\n");
             Delete(target);
             if (Path.Exists(target))
@@ -58,25 +57,6 @@ internal sealed class BadBatchStore
             throw WriteFaults.Of(target, e);
         }
     }
-
-    private static IEnumerable<SafetensorsTensor> Tensors(HubertBatch batch, int micro)
-    {
-        var prefix = $"micro{micro}.";
-        yield return Tensor<float>("source", "F32", batch.Source);
-        yield return new SafetensorsTensor($"{prefix}lengths", "I64", [batch.Rows], Bytes<long>(batch.LengthsSamples));
-        for (var set = 0; set < batch.Targets.Count; set++)
-            yield return Tensor<long>($"target{set}", "I64", batch.Targets[set]);
-        if (batch.Mask is { } mask)
-            yield return Tensor<bool>("mask", "BOOL", mask);
-        if (batch.ChannelMask is { } channels)
-            yield return Tensor<bool>("channel_mask", "BOOL", channels);
-
-        SafetensorsTensor Tensor<T>(string name, string type, T[] values)
-            where T : unmanaged => new(prefix + name, type, [batch.Rows, values.Length / batch.Rows], Bytes<T>(values));
-    }
-
-    private static byte[] Bytes<T>(T[] values)
-        where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     // its own files alone: somebody who looks into a batch may keep notes beside it
     private static void Delete(string folder)

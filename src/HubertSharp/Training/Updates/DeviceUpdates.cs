@@ -7,7 +7,7 @@ namespace HubertSharp.Training.Updates;
 
 /// <summary>
 /// Never waits for the device inside a step: updates queue up there, the device itself passes over one that is not finite, and scores
-/// and norms are read together when somebody needs them. The guard speaks then, and collates a bad batch again.
+/// and norms are read together when somebody needs them. The guard speaks then, and a bad batch is collated again.
 /// </summary>
 internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard, TrainingLog log, OptimizationConfig config) : UpdateRule
 {
@@ -35,7 +35,7 @@ internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard,
         foreach (var ((update, norm, seconds), value) in _pending.Zip(norms))
         {
             norm.Dispose();
-            if (!guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Batches, update.StepOf))
+            if (!guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Blame))
                 continue;
             optimizer.Count(update.Scores.IdleGroups);
             log.AddUpdate(update.Scores.AddTo, update.Scores.AudioSamples, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);

@@ -14,7 +14,7 @@ internal sealed class HostUpdates(FairseqAdam optimizer, NumericalGuard guard, T
         var divisor = update.Scores.SampleSize * guard.LossScale;
         var norm = optimizer.GradientNorm() / divisor;
         var clip = FairseqAdam.ClipCoefficient(norm, config.ClipNorm);
-        if (!guard.Accepts(update.Number, update.Scores, norm, update.LearningRate, update.Batches, update.StepOf))
+        if (!guard.Accepts(update.Number, update.Scores, norm, update.LearningRate, update.Blame))
             return;
         optimizer.Update(update.LearningRate, clip / divisor, update.Scores.IdleGroups);
         log.AddUpdate(update.Scores.AddTo, update.Scores.AudioSamples, norm, clip < 1, Stopwatch.GetElapsedTime(update.Start).TotalSeconds);

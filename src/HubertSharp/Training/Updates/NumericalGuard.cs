@@ -1,9 +1,5 @@
-using HubertSharp.Models;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
-using HubertSharp.Runs.Configuration.Groups;
-using HubertSharp.Runs.Manifests;
+using HubertSharp.Tensors;
 using HubertSharp.Tensors.Kernels;
 
 namespace HubertSharp.Training.Updates;
@@ -16,21 +12,23 @@ internal sealed class NumericalGuard
 {
     private const int NamesShown = 5;
 
-    private readonly HubertModel _model;
-    private readonly CriterionConfig _criterion;
+    private readonly ParameterStore _parameters;
     private readonly int _maxInARow;
-    private readonly Manifest _manifest;
     private readonly RunProgress _progress;
     private readonly BadBatchStore _store;
     private readonly Action<string> _notice;
 
-    public NumericalGuard(HubertModel model, HubertConfig config, LossScaler? scaler, Manifest manifest, RunProgress progress, BadBatchStore store, Action<string> notice)
+    /// <param name="parameters">What the updates change.</param>
+    /// <param name="maxInARow"><c>optimization.max_skipped_updates</c>.</param>
+    /// <param name="scaler">The loss scale of fp16, else null.</param>
+    /// <param name="progress">Counts the skipped updates.</param>
+    /// <param name="store">Keeps their batches.</param>
+    /// <param name="notice">Told of them.</param>
+    public NumericalGuard(ParameterStore parameters, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore store, Action<string> notice)
     {
-        _model = model;
-        _criterion = config.Criterion;
-        _maxInARow = config.Optimization.MaxSkippedUpdates;
+        _parameters = parameters;
+        _maxInARow = maxInARow;
         Scaler = scaler;
-        _manifest = manifest;
         _progress = progress;
         _store = store;
         _notice = notice;
@@ -47,10 +45,9 @@ internal sealed class NumericalGuard
     /// <param name="scores">Its scores.</param>
     /// <param name="norm">Its gradient norm.</param>
     /// <param name="learningRate">Its learning rate.</param>
-    /// <param name="batchesOf">Its micro-batches; asked only when it may not go on.</param>
-    /// <param name="stepOf">The context that a micro-batch was computed with.</param>
+    /// <param name="blame">Asked which rows are to blame, only when it may not go on.</param>
     /// <exception cref="UserException">Too many running, weights that are not finite, or a loss scale at its minimum.</exception>
-    public bool Accepts(long update, StepScores scores, double norm, double learningRate, Func<IReadOnlyList<TrainingBatch>> batchesOf, Func<int, StepContext> stepOf)
+    public bool Accepts(long update, UpdateScores scores, double norm, double learningRate, Func<BlamedRows> blame)
     {
         if (scores.IsFinite && double.IsFinite(norm))
         {
@@ -67,13 +64,16 @@ internal sealed class NumericalGuard
             _notice($"update {update} skipped: gradients overflow in fp16, loss scale {Scaler.Scale:R} from here");
             return false;
         }
-        var batches = batchesOf();
-        var report = Report(update, scores, norm, learningRate, batches, stepOf);
+        var blamed = blame();
+        var report = new BadBatch
+        {
+            Update = update, Loss = scores.LossSum, GradientNorm = norm, LearningRate = learningRate, LossScale = Scaler?.Scale, Rows = blamed.Rows,
+        };
         var names = Names(report);
         var what = $"update {update} skipped: loss {scores.LossSum}, gradient norm {norm}, learning rate {learningRate:R}, {names}";
         try
         {
-            _notice($"{what}; batch kept in {_store.Save(report, batches)}");
+            _notice($"{what}; batch kept in {_store.Save(report, blamed.Tensors)}");
         }
         catch (UserException e)
         {
@@ -89,7 +89,7 @@ internal sealed class NumericalGuard
     /// <exception cref="UserException">They are not.</exception>
     public void CheckWeights(long update)
     {
-        if (!double.IsFinite(SumOfSquares.Of(_model.Parameters.Masters)))
+        if (!double.IsFinite(SumOfSquares.Of(_parameters.Masters)))
             throw TrainingFaults.WeightsNotFinite(update);
     }
 
@@ -97,30 +97,6 @@ internal sealed class NumericalGuard
     {
         if (Scaler is not null && !Scaler.Overflowed())
             throw TrainingFaults.LossScaleAtMinimum(update, Scaler.Scale);
-    }
-
-    private BadBatch Report(
-        long update, StepScores scores, double norm, double learningRate, IReadOnlyList<TrainingBatch> batches, Func<int, StepContext> stepOf)
-    {
-        var losses = scores.RowLosses.ToDictionary(r => (r.MicroBatch, r.Row), r => (double?)r.LossNats);
-        var suspects = scores.IsFinite
-            ? RowProbe.NotFinite(_model, _criterion, batches, stepOf).ToHashSet()
-            : scores.RowLosses.Where(r => !double.IsFinite(r.LossNats)).Select(r => (r.MicroBatch, r.Row)).ToHashSet();
-        var rows = new List<BadBatch.Utterance>();
-        for (var micro = 0; micro < batches.Count; micro++)
-        {
-            var batch = batches[micro];
-            for (var row = 0; row < batch.Batch.Rows; row++)
-            {
-                var audio = batch.Batch.Source.AsSpan(row * batch.Batch.SamplesPerRow, batch.Batch.SamplesPerRow);
-                var peak = 0f;
-                foreach (var sample in audio)
-                    peak = Math.Max(peak, Math.Abs(sample));
-                rows.Add(new BadBatch.Utterance(micro, row, _manifest.Entries[batch.Utterances[row]].RelativePath, batch.Languages[row],
-                    batch.Batch.LengthsSamples[row], losses.GetValueOrDefault((micro, row)), peak, suspects.Contains((micro, row))));
-            }
-        }
-        return new BadBatch { Update = update, Loss = scores.LossSum, GradientNorm = norm, LearningRate = learningRate, LossScale = Scaler?.Scale, Rows = rows };
     }
 
     private static string Names(BadBatch report)

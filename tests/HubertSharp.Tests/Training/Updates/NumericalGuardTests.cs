@@ -5,10 +5,10 @@ using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tensors;
 using HubertSharp.Tests.Pretraining;
 using HubertSharp.Training;
-using HubertSharp.Training.Checkpoints;
 using HubertSharp.Training.Updates;
 using TorchSharp;
 
@@ -68,7 +68,7 @@ public sealed class NumericalGuardTests : IDisposable
     {
         var updates = BadBatchStore.Kept + 3;
         Assert.Throws<UserException>(() => _run.Train(Broken(), $"optimization.max_skipped_updates={updates}", "optimization.max_update=50", "dataset.disable_validation=true"));
-        Assert.Equal(Enumerable.Range(4, BadBatchStore.Kept).Select(u => CheckpointStore.NameOf(u)),
+        Assert.Equal(Enumerable.Range(4, BadBatchStore.Kept).Select(u => RunFolder.NameOf(u)),
             Directory.GetFileSystemEntries(BadBatches).Select(f => Path.GetFileName(f)!).Order());
     }
 
@@ -115,11 +115,11 @@ public sealed class NumericalGuardTests : IDisposable
         using var model = Model(config);
         var progress = RunProgress.Begin();
         var guard = Guard(model, config, new LossScaler(config.Common, [1]), progress);
-        Assert.False(guard.Accepts(1, new StepScores(), double.PositiveInfinity, 0.1, () => [], _ => default));
+        Assert.False(guard.Accepts(1, new StepScores(), double.PositiveInfinity, 0.1, () => new BlamedRows([], [])));
         Assert.Equal((2.0, 1L, 0), (guard.LossScale, progress.SkippedUpdates, progress.SkippedInARow));
         Assert.Contains("loss scale 2 from here", Assert.Single(_notices));
         Assert.False(Directory.Exists(BadBatches));
-        var message = Assert.Throws<UserException>(() => guard.Accepts(2, new StepScores(), double.NaN, 0.1, () => [], _ => default)).Message;
+        var message = Assert.Throws<UserException>(() => guard.Accepts(2, new StepScores(), double.NaN, 0.1, () => new BlamedRows([], []))).Message;
         Assert.Contains("common.min_loss_scale", message);
     }
 
@@ -152,7 +152,7 @@ public sealed class NumericalGuardTests : IDisposable
     private HubertModel Model(HubertConfig config) => new(config.Model, config.Task, [_run.Classes], ComputePrecision.Float32);
 
     private NumericalGuard Guard(HubertModel model, HubertConfig config, LossScaler? scaler, RunProgress progress) =>
-        new(model, config, scaler, Manifest.Read(Path.Combine(_run.Data, "train.tsv")), progress, new BadBatchStore(BadBatches), _notices.Add);
+        new(model.Parameters, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(BadBatches), _notices.Add);
 
     private string NameOf(int utterance) => Manifest.Read(Path.Combine(_run.Data, "train.tsv")).Entries[utterance].RelativePath;
 
