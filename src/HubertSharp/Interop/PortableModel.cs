@@ -21,15 +21,15 @@ public sealed class PortableModel
         foreach (var spec in specs)
         {
             if (!weights.TryGetValue(spec.Name, out var tensor))
-                throw ModelFaults.NoSuchTensor(path, spec.Name);
+                throw TensorFaults.NoSuchTensor(path, spec.Name);
             if (!tensor.Shape.SequenceEqual(spec.Shape))
-                throw ModelFaults.TensorShape(path, spec.Name, spec.Shape, tensor.Shape);
+                throw TensorFaults.TensorShape(path, spec.Name, spec.Shape, tensor.Shape);
             if (tensor.DType is not ("F32" or "F16" or "BF16" or "F64"))
                 throw InteropFaults.NotFloating(path, spec.Name, tensor.DType);
             ordered.Add(spec.Name, tensor);
         }
         if (weights.Keys.FirstOrDefault(name => !ordered.ContainsKey(name)) is { } surplus)
-            throw ModelFaults.UnknownTensor(path, surplus);
+            throw TensorFaults.UnknownTensor(path, surplus);
         (Format, Path, Description, Weights) = (format, path, description, ordered);
     }
 

@@ -17,16 +17,6 @@ internal static class ModelFaults
     public static UserException NotDivisible(string key, int found, string by) =>
         UserException.Create("the widths do not fit", key, $"a divisor of {by}", found.ToString(), "change one of the two");
 
-    public static UserException NoSuchTensor(string path, string name) =>
-        UserException.Create($"no tensor '{name}'", path, next: "the file belongs to another kind of model");
-
-    public static UserException TensorShape(string path, string name, IEnumerable<long> expected, IEnumerable<long> found) =>
-        UserException.Create($"tensor '{name}' has another shape", path, $"[{string.Join(", ", expected)}]", $"[{string.Join(", ", found)}]",
-            "the file belongs to a model of another size");
-
-    public static UserException UnknownTensor(string path, string name) =>
-        UserException.Create($"the model has no parameter '{name}'", path, next: "the file belongs to another kind of model");
-
     public static UserException NotACheckpoint(string path, string missing) =>
         UserException.Create($"not a checkpoint folder: no {missing}", path, next: "give a folder like RUN/checkpoints/update_000010000");
 

@@ -75,8 +75,10 @@ public static class Pretrainer
         Notice(why);
         int[] classes = [.. train.Dictionaries.Select(d => d.Count)];
         using var model = new HubertModel(config.Model, config.Task, classes, precision, PrecisionChoice.Device(config.Common));
-        using var optimizer = new FairseqAdam(model.Parameters, config.Optimizer);
-        var schedule = new PolynomialDecay(config.LrScheduler);
+        using var part = new TrainedPart(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler)
+        {
+            Describe = checkpoint => model.Describe().Write(Path.Combine(checkpoint, ModelDescription.FileName)),
+        };
         model.Initialise((ulong)seed);
 
         // Resume
@@ -86,13 +88,13 @@ public static class Pretrainer
         if (checkpoints.Newest(Notice) is { } newest)
         {
             fingerprint.Verify(newest.State.Fingerprint, folder.Path, Notice);
-            CheckpointTensors.Read(newest.Folder, model, optimizer, newest.State);
+            CheckpointTensors.Read(newest.Folder, part, newest.State);
             progress = RunProgress.Restore(newest.State);
             Notice($"going on from update {progress.Update} ({newest.Folder})");
         }
         else if (StartingPoint.Named(config.Checkpoint) is { } start)
         {
-            StartingPoint.Take(start, config, [.. train.Dictionaries.Select(d => d.Symbols)], options.NewLabels, model, optimizer, progress, Notice);
+            StartingPoint.Take(start, config, [.. train.Dictionaries.Select(d => d.Symbols)], options.NewLabels, model, part.Optimizer, progress, Notice);
             if (progress.Update >= lastUpdate)
                 throw PretrainingFaults.AlreadyThere(start, progress.Update, lastUpdate);
         }
@@ -108,15 +110,12 @@ public static class Pretrainer
         var chanceBits = Math.Log2(classes[0]);
         var clock = new RunClock(progress.Update, lastUpdate);
         var scaler = precision == ComputePrecision.Float16 || options.ScaleLoss
-            ? new LossScaler(config.Common, config.Optimization.UpdateFreq, progress.LossScale)
+            ? new LossScaler(config.Common, config.Optimization.UpdateFreq, progress.LossScale(part))
             : null;
-        var waits = (model.Parameters.Masters.device_type == DeviceType.CPU && !options.LooksLater) || scaler is not null;
         var guard = new NumericalGuard(
-            model.Parameters, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(folder.BadBatchesPath), Notice);
+            part, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(folder.BadBatchesPath), Notice);
         var blame = new BatchBlame(model, config.Criterion, train.Manifest);
-        using UpdateRule rule = waits
-            ? new HostUpdates(optimizer, guard, log, config.Optimization)
-            : new DeviceUpdates(optimizer, guard, log, config.Optimization);
+        using var rule = UpdateRule.For(part, guard, log, config.Optimization, options.LooksLater);
 
         TrainingBatch CollateValid(long batch) =>
             valid!.Collate(validBatches[(int)batch], row => UpdateSeed.Derive(validSeed, UpdateSeed.Purpose.ValidationCrop, batch, 0, row));
@@ -144,7 +143,7 @@ public static class Pretrainer
 
         string? End(long update) => update == 0
             ? null
-            : EarlyEnd.Reason(config, progress, plan.EndsEpoch(update), schedule.LearningRate(update, plan.Locate(update).Epoch));
+            : EarlyEnd.Reason(config, progress, plan.EndsEpoch(update), part.Schedule.LearningRate(update, plan.Locate(update).Epoch));
         var earlyEnd = End(progress.Update);
         var (secondsBefore, wall) = (progress.TrainingSeconds, Stopwatch.StartNew());
 
@@ -169,14 +168,13 @@ public static class Pretrainer
                 scores.Add(result, batches[micro], model.DroppedLayers(step));
             }
 
-            var lr = schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
-            rule.Apply(new PendingUpdate(update, scores, lr, Blame(update, scores, waits ? batches : null), stepStart));
-            progress.Update = update;
-            progress.TrainingSeconds = secondsBefore + wall.Elapsed.TotalSeconds;
+            var lr = part.Schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
+            rule.Apply(new PendingUpdate(update, scores, lr, Blame(update, scores, rule.LooksAtOnce ? batches : null), stepStart));
+            progress.Finished(update, secondsBefore + wall.Elapsed.TotalSeconds);
             options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
 
             // Log, validate, save
-            var nextLr = schedule.LearningRate(update, epoch);
+            var nextLr = part.Schedule.LearningRate(update, epoch);
             var endsEpoch = plan.EndsEpoch(update);
             if (logs || endsEpoch)
                 rule.Settle();
@@ -251,8 +249,8 @@ public static class Pretrainer
             guard.CheckWeights(progress.Update);
             log.Sync();
             writer.Save(
-                progress.ToState(epoch, optimizer, scaler, fingerprint, validValue is { } v && double.IsFinite(v) ? v : null, reason),
-                copy => new CheckpointSnapshot(model, optimizer, config.Checkpoint.NoSaveOptimizerState, copy));
+                progress.ToState(epoch, [rule], fingerprint, validValue is { } v && double.IsFinite(v) ? v : null, reason),
+                copy => new CheckpointSnapshot([part], config.Checkpoint.NoSaveOptimizerState, copy));
         }
     }
 

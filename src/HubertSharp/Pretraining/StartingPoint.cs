@@ -112,7 +112,7 @@ internal static class StartingPoint
         optimizer.Updates = training.AdamSteps;
         for (var layer = 0; layer < Math.Min(optimizer.GroupSkips.Length, training.LayerSkips.Count); layer++)
             optimizer.GroupSkips[layer] = training.LayerSkips[layer];
-        progress.Update = training.Updates;
+        progress.StartAt(training.Updates);
         notice($"going on from update {training.Updates} of {path}, with its optimizer state");
     }
 

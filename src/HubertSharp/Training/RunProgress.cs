@@ -8,25 +8,23 @@ namespace HubertSharp.Training;
 /// <summary>What changes while a run goes on and must survive a stop, beside the tensors.</summary>
 internal sealed class RunProgress
 {
-    private RunProgress(MetricAverages interval, MetricAverages epoch)
+    private readonly CheckpointState? _from;
+    private readonly Dictionary<string, int> _skippedInARow = [];
+
+    private RunProgress(CheckpointState? from)
     {
-        Interval = interval;
-        Epoch = epoch;
+        _from = from;
+        Interval = from is null ? new MetricAverages() : MetricAverages.Restore(from.Interval);
+        Epoch = from is null ? new MetricAverages() : MetricAverages.Restore(from.EpochSoFar);
     }
 
     /// <summary>Finished updates.</summary>
-    public long Update { get; set; }
+    public long Update { get; private set; }
 
-    public long SkippedUpdates { get; set; }
+    public long SkippedUpdates { get; private set; }
 
     /// <summary>Wall time of all processes that worked on the run.</summary>
-    public double TrainingSeconds { get; set; }
-
-    /// <summary>Updates skipped one after the other up to now.</summary>
-    public int SkippedInARow { get; set; }
-
-    /// <summary>Where the loss scale stood in the checkpoint that the run goes on from; null at the start and without one.</summary>
-    public LossScaleState? LossScale { get; private init; }
+    public double TrainingSeconds { get; private set; }
 
     /// <summary>Best value so far of <c>checkpoint.best_checkpoint_metric</c> on the valid split.</summary>
     public double? Best { get; private set; }
@@ -42,20 +40,42 @@ internal sealed class RunProgress
 
     public MetricAverages Epoch { get; }
 
-    public static RunProgress Begin() => new(new MetricAverages(), new MetricAverages());
+    public static RunProgress Begin() => new(from: null);
 
-    public static RunProgress Restore(CheckpointState state) => new(MetricAverages.Restore(state.Interval), MetricAverages.Restore(state.EpochSoFar))
+    public static RunProgress Restore(CheckpointState state) => new(state)
     {
         Update = state.Update,
         SkippedUpdates = state.SkippedUpdates,
-        SkippedInARow = state.SkippedInARow,
         TrainingSeconds = state.TrainingSeconds,
-        LossScale = state.LossScale,
         Best = state.Best,
         BestUpdate = state.BestUpdate,
         ValidationsSinceBest = state.ValidationsSinceBest,
         ValidMaskedLossBits = state.ValidMaskedLossBits ?? double.NaN,
     };
+
+    /// <summary>Where a part's loss scale stood in the checkpoint that the run goes on from; null at the start and without one.</summary>
+    public LossScaleState? LossScale(TrainedPart part) => _from?.Of(part).LossScale;
+
+    /// <summary>A part's updates skipped one after the other up to now.</summary>
+    public int SkippedInARow(TrainedPart part) => _skippedInARow.GetValueOrDefault(part.Name, _from?.Of(part).SkippedInARow ?? 0);
+
+    /// <summary>For a task whose model brings updates along from another run.</summary>
+    public void StartAt(long update) => Update = update;
+
+    /// <summary>For the loop: an update is done, changed weights or not.</summary>
+    /// <param name="update">Its number.</param>
+    /// <param name="trainingSeconds">Wall time up to its end.</param>
+    public void Finished(long update, double trainingSeconds) => (Update, TrainingSeconds) = (update, trainingSeconds);
+
+    /// <summary>For the guard: an update of the part may change its weights.</summary>
+    public void Accepted(TrainedPart part) => _skippedInARow[part.Name] = 0;
+
+    /// <summary>For the guard: an update may not.</summary>
+    public void Skipped() => SkippedUpdates++;
+
+    /// <summary>For the guard: and not only because its loss scale was too large.</summary>
+    /// <returns>How many of them came one after the other.</returns>
+    public int SkippedBad(TrainedPart part) => _skippedInARow[part.Name] = SkippedInARow(part) + 1;
 
     /// <summary>Takes in one validation.</summary>
     /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>, which may not be finite.</returns>
@@ -73,16 +93,23 @@ internal sealed class RunProgress
         return value;
     }
 
-    public CheckpointState ToState(int epoch, FairseqAdam optimizer, LossScaler? scaler, RunFingerprint fingerprint, double? validValue, string reason) => new()
+    /// <param name="epoch">From 1.</param>
+    /// <param name="rules">What the run trains, the first part first.</param>
+    /// <param name="fingerprint">The run's.</param>
+    /// <param name="validValue">Of this very update.</param>
+    /// <param name="reason">Why it is written.</param>
+    public CheckpointState ToState(int epoch, IReadOnlyList<UpdateRule> rules, RunFingerprint fingerprint, double? validValue, string reason) => new()
     {
         Update = Update,
         Epoch = epoch,
-        OptimizerSteps = optimizer.Updates,
-        LayerSkips = [.. optimizer.GroupSkips],
+        OptimizerSteps = rules[0].Part.Optimizer.Updates,
+        LayerSkips = [.. rules[0].Part.Optimizer.GroupSkips],
         SkippedUpdates = SkippedUpdates,
-        SkippedInARow = SkippedInARow,
+        SkippedInARow = SkippedInARow(rules[0].Part),
         TrainingSeconds = TrainingSeconds,
-        LossScale = scaler?.State,
+        LossScale = rules[0].Guard.Scaler?.State,
+        Parts = rules.Count == 1 ? null : rules.Skip(1).ToDictionary(r => r.Part.Name, r => new PartState(
+            r.Part.Optimizer.Updates, [.. r.Part.Optimizer.GroupSkips], SkippedInARow(r.Part), r.Guard.Scaler?.State)),
         Fingerprint = fingerprint,
         Interval = Interval.Save(),
         EpochSoFar = Epoch.Save(),

@@ -48,7 +48,7 @@ public class HubertCheckpointTests
 
         Assert.Equal($"{folder.FullName}: not a checkpoint folder: no model.safetensors; give a folder like RUN/checkpoints/update_000010000", Message());
         using var model = new HubertModel(Config, new TaskConfig { Labels = ["km"] }, [9], ComputePrecision.Float32);
-        HubertCheckpoint.WriteWeights(folder.At("model.safetensors"), model.Parameters);
+        ParameterFile.Write(folder.At("model.safetensors"), model.Parameters);
         Assert.Equal($"{folder.FullName}: not a checkpoint folder: no model.json; give a folder like RUN/checkpoints/update_000010000", Message());
         (model.Describe() with { Classes = [11] }).Write(folder.At("model.json"));
         Assert.Equal($"{folder.At("model.safetensors")}: tensor 'label_embs_concat' has another shape (expected [11, 6], found [9, 6]); the file belongs to a model of another size", Message());

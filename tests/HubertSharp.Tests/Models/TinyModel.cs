@@ -23,7 +23,7 @@ internal sealed class TinyModel : IDisposable
         // the dictionary's four special symbols come on top of its lines
         var classes = Task.Labels.Select(label => File.ReadAllLines(At($"dict.{label}.txt")).Count(line => line.Length > 0) + 4).ToArray();
         Model = new HubertModel(Config, Task, classes, precision);
-        HubertCheckpoint.ReadWeights(At("weights_init.safetensors"), Model.Parameters);
+        ParameterFile.Read(At("weights_init.safetensors"), Model.Parameters);
         WavePaths = [.. order.Select(i => At("wav", clips[i] + ".wav"))];
         Clips = [.. WavePaths.Select(path => Normalised(ReadWav(path)))];
         Lengths = Inference["lengths"].ToLongs();

@@ -151,7 +151,7 @@ internal sealed class HuggingFaceReader
         DropIdentity(description.Model, prefix, used);
         var others = _stored.Keys.Where(name => !used.Contains(name) && !name.StartsWith("lm_head.", StringComparison.Ordinal) && !FairseqReader.IsPredictionHead(name)).ToList();
         if (others.Find(name => prefix.Length == 0 || name.StartsWith(prefix, StringComparison.Ordinal)) is { } unknown)
-            throw ModelFaults.UnknownTensor(_folder, Runs.PrintableText.Of(unknown));
+            throw TensorFaults.UnknownTensor(_folder, Runs.PrintableText.Of(unknown));
         if (others.Count > 0)
             _notices.Add($"{_folder}: {others.Count} tensors beside the encoder are left out ({Runs.PrintableText.Of(others[0])}, ...)");
         return weights;

@@ -1,62 +1,64 @@
-using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Tensors;
 using HubertSharp.Tensors.Kernels;
-using HubertSharp.Training.Updates;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Training.Checkpoints;
 
 /// <summary>
-/// The tensors of a checkpoint at one instant: the model as <c>model.safetensors</c> + <c>model.json</c>, Adam's averages as
-/// <c>optimizer.safetensors</c> (<c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>, fairseq's words), all in float32. Written from
-/// where they lie: in the training's own buffers, or in copies when the training goes on meanwhile.
+/// The tensors of a checkpoint at one instant: the first part as <c>model.safetensors</c> with its description, Adam's averages as
+/// <c>optimizer.safetensors</c> (<c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>, fairseq's words), all in float32; further parts as
+/// <c>PART.safetensors</c> and <c>PART.optimizer.safetensors</c>. Written from where they lie: in the training's own buffers, or in
+/// copies when the training goes on meanwhile.
 /// </summary>
 internal sealed class CheckpointSnapshot : IDisposable
 {
-    public const string OptimizerFile = "optimizer.safetensors";
+    private readonly List<Part> _parts = [];
+    private readonly List<Tensor> _owned = [];
 
-    private readonly ModelDescription _description;
-    private readonly IReadOnlyList<ParameterInfo> _infos;
-    private readonly Tensor _masters;
-    private readonly Tensor? _firstMoments;
-    private readonly Tensor? _secondMoments;
-    private readonly bool _owned;
-
-    /// <param name="model">The model.</param>
-    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="parts">What the run trains.</param>
     /// <param name="withoutOptimizer"><c>checkpoint.no_save_optimizer_state</c>.</param>
     /// <param name="copy">Whether the training goes on while this is written.</param>
-    public CheckpointSnapshot(HubertModel model, FairseqAdam optimizer, bool withoutOptimizer, bool copy)
+    public CheckpointSnapshot(IReadOnlyList<TrainedPart> parts, bool withoutOptimizer, bool copy)
     {
-        _description = model.Describe();
-        _infos = model.Parameters.Infos;
-        _owned = copy || model.Parameters.Masters.device_type != DeviceType.CPU;
-        _masters = Take(model.Parameters.Masters);
-        _firstMoments = withoutOptimizer ? null : Take(optimizer.FirstMoments);
-        _secondMoments = withoutOptimizer ? null : Take(optimizer.SecondMoments);
+        foreach (var part in parts)
+        {
+            _parts.Add(new Part(
+                part, Take(part.Parameters.Masters, copy), part.Buffers.ToDictionary(b => b.Key, b => Take(b.Value, copy)),
+                withoutOptimizer ? null : Take(part.Optimizer.FirstMoments, copy),
+                withoutOptimizer ? null : Take(part.Optimizer.SecondMoments, copy)));
+        }
     }
 
-    public void Write(string folder)
+    public void Write(string folder) => _parts.ForEach(part => Write(folder, part));
+
+    private static void Write(string folder, Part part)
     {
-        SafetensorsFile.Write(Path.Combine(folder, HubertCheckpoint.WeightsFileName), [.. _infos.Select(info => Source(info.Name, _masters, info))]);
-        _description.Write(Path.Combine(folder, ModelDescription.FileName));
-        if (_firstMoments is null || _secondMoments is null)
+        var infos = part.Of.Parameters.Infos;
+        SafetensorsFile.Write(Path.Combine(folder, part.Of.WeightsFile),
+        [
+            .. infos.Select(info => Source(info.Name, part.Masters, info)),
+            .. part.Buffers.Select(b => Source(b.Key, b.Value, new ParameterInfo(b.Key, b.Value.shape, 0, b.Value.numel(), KeepFloat32: true))),
+        ]);
+        part.Of.Describe(folder);
+        if (part.FirstMoments is not { } first || part.SecondMoments is not { } second)
             return;
-        SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), [.. _infos.SelectMany(info => new[]
+        SafetensorsFile.Write(Path.Combine(folder, part.Of.OptimizerFile), [.. infos.SelectMany(info => new[]
         {
-            Source($"exp_avg.{info.Name}", _firstMoments, info),
-            Source($"exp_avg_sq.{info.Name}", _secondMoments, info),
+            Source($"exp_avg.{info.Name}", first, info),
+            Source($"exp_avg_sq.{info.Name}", second, info),
         })]);
     }
 
-    private Tensor Take(Tensor tensor)
+    private Tensor Take(Tensor tensor, bool copy)
     {
-        if (!_owned)
+        if (!copy && tensor.device_type == DeviceType.CPU)
             return tensor;
         using var guard = no_grad();
-        return (tensor.device_type == DeviceType.CPU ? tensor.clone() : tensor.cpu()).DetachFromDisposeScope();
+        var own = (tensor.device_type == DeviceType.CPU ? tensor.clone() : tensor.cpu()).DetachFromDisposeScope();
+        _owned.Add(own);
+        return own;
     }
 
     private static SafetensorsSource Source(string name, Tensor flat, ParameterInfo info) =>
@@ -71,12 +73,8 @@ internal sealed class CheckpointSnapshot : IDisposable
         GC.KeepAlive(flat);
     }
 
-    public void Dispose()
-    {
-        if (!_owned)
-            return;
-        _masters.Dispose();
-        _firstMoments?.Dispose();
-        _secondMoments?.Dispose();
-    }
+    public void Dispose() => _owned.ForEach(tensor => tensor.Dispose());
+
+    private sealed record Part(
+        TrainedPart Of, Tensor Masters, IReadOnlyDictionary<string, Tensor> Buffers, Tensor? FirstMoments, Tensor? SecondMoments);
 }

@@ -34,6 +34,10 @@ internal sealed record CheckpointState
     /// <summary>The loss scale's state in fp16, else null.</summary>
     public LossScaleState? LossScale { get; init; }
 
+    /// <summary>The parts of a run beside its first, by name; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, PartState>? Parts { get; init; }
+
     /// <summary>The configuration, the data and the machine that it was trained with.</summary>
     public required RunFingerprint Fingerprint { get; init; }
 
@@ -66,8 +70,14 @@ internal sealed record CheckpointState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Sha256 { get; init; }
 
+    /// <summary>The state of one part; that of a beginning when the checkpoint does not know the part.</summary>
+    public PartState Of(TrainedPart part) => part.Name == TrainedPart.First
+        ? new PartState(OptimizerSteps, LayerSkips, SkippedInARow, LossScale)
+        : Parts?.GetValueOrDefault(part.Name) ?? new PartState(0, [], 0, null);
+
     /// <summary>False when a file from outside says null, or too little, where a value is needed.</summary>
     internal bool IsWhole => Update >= 0 && Reason is not null && LayerSkips is not null && Files is { Count: > 0 }
         && Fingerprint is { Settings: not null, Data: not null, Machine: not null }
+        && (Parts is null || Parts.Values.All(part => part is { GroupSkips: not null }))
         && Interval is not null && EpochSoFar is not null && Interval.Values.Concat(EpochSoFar.Values).All(meter => meter is { Length: 2 });
 }

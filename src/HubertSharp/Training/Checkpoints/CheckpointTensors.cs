@@ -1,7 +1,5 @@
-using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Tensors;
-using HubertSharp.Training.Updates;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Training.Checkpoints;
@@ -10,21 +8,23 @@ namespace HubertSharp.Training.Checkpoints;
 internal static class CheckpointTensors
 {
     /// <exception cref="Runs.UserException">Missing tensors, or tensors of another shape.</exception>
-    public static void Read(string folder, HubertModel model, FairseqAdam optimizer, CheckpointState state)
+    public static void Read(string folder, TrainedPart part, CheckpointState state)
     {
-        HubertCheckpoint.ReadWeights(Path.Combine(folder, HubertCheckpoint.WeightsFileName), model.Parameters);
-        var path = Path.Combine(folder, CheckpointSnapshot.OptimizerFile);
+        ParameterFile.Read(Path.Combine(folder, part.WeightsFile), part.Parameters, part.Buffers);
+        var path = Path.Combine(folder, part.OptimizerFile);
         if (!File.Exists(path))
             throw CheckpointFaults.NoOptimizerState(folder);
         var file = SafetensorsFile.Read(path);
-        foreach (var info in model.Parameters.Infos)
+        var optimizer = part.Optimizer;
+        foreach (var info in part.Parameters.Infos)
         {
             Fill(optimizer.FirstMoments, info, file[$"exp_avg.{info.Name}"], path);
             Fill(optimizer.SecondMoments, info, file[$"exp_avg_sq.{info.Name}"], path);
         }
-        optimizer.Updates = state.OptimizerSteps;
-        for (var group = 0; group < Math.Min(optimizer.GroupSkips.Length, state.LayerSkips.Count); group++)
-            optimizer.GroupSkips[group] = state.LayerSkips[group];
+        var saved = state.Of(part);
+        optimizer.Updates = saved.OptimizerSteps;
+        for (var group = 0; group < Math.Min(optimizer.GroupSkips.Length, saved.GroupSkips.Count); group++)
+            optimizer.GroupSkips[group] = saved.GroupSkips[group];
     }
 
     private static void Fill(Tensor flat, ParameterInfo info, SafetensorsTensor saved, string path)

@@ -39,21 +39,24 @@ internal sealed class TrainingLog : IDisposable
     public double AudioSecondsPerSecond => _samplesSinceLine / 16000.0 / _sinceLine.Elapsed.TotalSeconds;
 
     /// <summary>Takes in one update.</summary>
+    /// <param name="suffix">What the part's own keys end in: empty for the first part, whose updates are counted.</param>
     /// <param name="addTo">Adds what it measured to averages.</param>
     /// <param name="audioSamples">Audio that went into it.</param>
     /// <param name="gnorm">Gradient norm before clipping.</param>
     /// <param name="clipped">Whether it was clipped.</param>
     /// <param name="seconds">What it took.</param>
-    public void AddUpdate(Action<MetricAverages> addTo, long audioSamples, double gnorm, bool clipped, double seconds)
+    public void AddUpdate(string suffix, Action<MetricAverages> addTo, long audioSamples, double gnorm, bool clipped, double seconds)
     {
         foreach (var averages in (ReadOnlySpan<MetricAverages>)[Interval, Epoch])
         {
             addTo(averages);
-            averages.Add("gnorm", gnorm);
-            averages.Add("clip", clipped ? 100 : 0);
+            averages.Add("gnorm" + suffix, gnorm);
+            averages.Add("clip" + suffix, clipped ? 100 : 0);
         }
-        _samplesSinceLine += audioSamples;
         _trainSeconds += seconds;
+        if (suffix.Length > 0)
+            return;
+        _samplesSinceLine += audioSamples;
         _updatesSinceLine++;
     }
 

@@ -9,17 +9,20 @@ namespace HubertSharp.Training.Updates;
 /// Never waits for the device inside a step: updates queue up there, the device itself passes over one that is not finite, and scores
 /// and norms are read together when somebody needs them. The guard speaks then, and a bad batch is collated again.
 /// </summary>
-internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard, TrainingLog log, OptimizationConfig config) : UpdateRule
+internal sealed class DeviceUpdates(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config) : UpdateRule(part, guard)
 {
     /// <summary>A log interval may be long; what waits must not grow with it.</summary>
     private const int MostPending = 256;
 
     private readonly List<(PendingUpdate Update, torch.Tensor Norm, double Seconds)> _pending = [];
 
+    public override bool LooksAtOnce => false;
+
     public override void Apply(PendingUpdate update)
     {
         using var scope = torch.NewDisposeScope();
-        var norm = optimizer.UpdateUnseen(update.LearningRate, update.Scores.SampleSize, config.ClipNorm, update.Scores.DeviceLoss, update.Scores.IdleGroups);
+        var norm = Part.Optimizer.UpdateUnseen(
+            update.LearningRate, update.Scores.SampleSize, config.ClipNorm, update.Scores.DeviceLoss, update.Scores.IdleGroups);
         _pending.Add((update, norm.DetachFromDisposeScope(), Stopwatch.GetElapsedTime(update.Start).TotalSeconds));
         if (_pending.Count >= MostPending)
             Settle();
@@ -35,10 +38,11 @@ internal sealed class DeviceUpdates(FairseqAdam optimizer, NumericalGuard guard,
         foreach (var ((update, norm, seconds), value) in _pending.Zip(norms))
         {
             norm.Dispose();
-            if (!guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Blame))
+            if (!Guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Blame))
                 continue;
-            optimizer.Count(update.Scores.IdleGroups);
-            log.AddUpdate(update.Scores.AddTo, update.Scores.AudioSamples, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);
+            Part.Optimizer.Count(update.Scores.IdleGroups);
+            log.AddUpdate(
+                Part.Suffix, update.Scores.AddTo, update.Scores.AudioSamples, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);
         }
         _pending.Clear();
     }

@@ -1,5 +1,4 @@
 using HubertSharp.Runs;
-using HubertSharp.Tensors;
 using HubertSharp.Tensors.Kernels;
 
 namespace HubertSharp.Training.Updates;
@@ -12,21 +11,21 @@ internal sealed class NumericalGuard
 {
     private const int NamesShown = 5;
 
-    private readonly ParameterStore _parameters;
+    private readonly TrainedPart _part;
     private readonly int _maxInARow;
     private readonly RunProgress _progress;
     private readonly BadBatchStore _store;
     private readonly Action<string> _notice;
 
-    /// <param name="parameters">What the updates change.</param>
+    /// <param name="part">What the updates change.</param>
     /// <param name="maxInARow"><c>optimization.max_skipped_updates</c>.</param>
     /// <param name="scaler">The loss scale of fp16, else null.</param>
     /// <param name="progress">Counts the skipped updates.</param>
     /// <param name="store">Keeps their batches.</param>
     /// <param name="notice">Told of them.</param>
-    public NumericalGuard(ParameterStore parameters, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore store, Action<string> notice)
+    public NumericalGuard(TrainedPart part, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore store, Action<string> notice)
     {
-        _parameters = parameters;
+        _part = part;
         _maxInARow = maxInARow;
         Scaler = scaler;
         _progress = progress;
@@ -52,10 +51,10 @@ internal sealed class NumericalGuard
         if (scores.IsFinite && double.IsFinite(norm))
         {
             Scaler?.Updated();
-            _progress.SkippedInARow = 0;
+            _progress.Accepted(_part);
             return true;
         }
-        _progress.SkippedUpdates++;
+        _progress.Skipped();
         CheckWeights(update);
         if (scores.IsFinite && Scaler is not null)
         {
@@ -79,8 +78,9 @@ internal sealed class NumericalGuard
         {
             _notice($"{what}; its batch could not be kept: {e.Message}");
         }
-        if (++_progress.SkippedInARow >= _maxInARow)
-            throw TrainingFaults.NotFinite(_progress.SkippedInARow, update, names);
+        var inARow = _progress.SkippedBad(_part);
+        if (inARow >= _maxInARow)
+            throw TrainingFaults.NotFinite(inARow, update, names);
         LowerScale(update);
         return false;
     }
@@ -89,7 +89,7 @@ internal sealed class NumericalGuard
     /// <exception cref="UserException">They are not.</exception>
     public void CheckWeights(long update)
     {
-        if (!double.IsFinite(SumOfSquares.Of(_parameters.Masters)))
+        if (!double.IsFinite(SumOfSquares.Of(_part.Parameters.Masters)))
             throw TrainingFaults.WeightsNotFinite(update);
     }
 

@@ -1,8 +1,31 @@
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Training.Logging;
+using TorchSharp;
+
 namespace HubertSharp.Training.Updates;
 
-/// <summary>What happens with the gradients of an update: norm, clipping, guard, Adam, log.</summary>
-internal abstract class UpdateRule : IDisposable
+/// <summary>What happens with the gradients of a part's update: norm, clipping, guard, Adam, log.</summary>
+internal abstract class UpdateRule(TrainedPart part, NumericalGuard guard) : IDisposable
 {
+    public TrainedPart Part => part;
+
+    public NumericalGuard Guard => guard;
+
+    /// <summary>Whether every update is looked at before the next begins.</summary>
+    public abstract bool LooksAtOnce { get; }
+
+    /// <summary>The rule of a part: it looks at every update on a processor, where looking costs nothing, and for fp16's loss scale; else later.</summary>
+    /// <param name="part">What the updates change.</param>
+    /// <param name="guard">Its guard.</param>
+    /// <param name="log">Told of every update.</param>
+    /// <param name="config">The limit of the gradient norm.</param>
+    /// <param name="looksLater">Go the way of a GPU on a processor, too.</param>
+    public static UpdateRule For(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config, bool looksLater)
+    {
+        var looksAtOnce = (part.Parameters.Masters.device_type == DeviceType.CPU && !looksLater) || guard.Scaler is not null;
+        return looksAtOnce ? new HostUpdates(part, guard, log, config) : new DeviceUpdates(part, guard, log, config);
+    }
+
     /// <summary>Lets the gradients of an update, summed up in the flat buffer, change the weights.</summary>
     public abstract void Apply(PendingUpdate update);
 

@@ -113,10 +113,11 @@ public sealed class NumericalGuardTests : IDisposable
     {
         var config = _run.Config("common.fp16_init_scale=4", "common.min_loss_scale=1", "optimization.max_skipped_updates=1").Value;
         using var model = Model(config);
+        using var part = Part(model, config);
         var progress = RunProgress.Begin();
-        var guard = Guard(model, config, new LossScaler(config.Common, [1]), progress);
+        var guard = Guard(part, config, new LossScaler(config.Common, [1]), progress);
         Assert.False(guard.Accepts(1, new StepScores(), double.PositiveInfinity, 0.1, () => new BlamedRows([], [])));
-        Assert.Equal((2.0, 1L, 0), (guard.LossScale, progress.SkippedUpdates, progress.SkippedInARow));
+        Assert.Equal((2.0, 1L, 0), (guard.LossScale, progress.SkippedUpdates, progress.SkippedInARow(part)));
         Assert.Contains("loss scale 2 from here", Assert.Single(_notices));
         Assert.False(Directory.Exists(BadBatches));
         var message = Assert.Throws<UserException>(() => guard.Accepts(2, new StepScores(), double.NaN, 0.1, () => new BlamedRows([], []))).Message;
@@ -128,7 +129,8 @@ public sealed class NumericalGuardTests : IDisposable
     {
         var config = _run.Config().Value;
         using var model = Model(config);
-        var guard = Guard(model, config, null, RunProgress.Begin());
+        using var part = Part(model, config);
+        var guard = Guard(part, config, null, RunProgress.Begin());
         guard.CheckWeights(7);
         using (torch.NewDisposeScope())
             model.Parameters.Masters[5] = float.NaN;
@@ -151,8 +153,10 @@ public sealed class NumericalGuardTests : IDisposable
 
     private HubertModel Model(HubertConfig config) => new(config.Model, config.Task, [_run.Classes], ComputePrecision.Float32);
 
-    private NumericalGuard Guard(HubertModel model, HubertConfig config, LossScaler? scaler, RunProgress progress) =>
-        new(model.Parameters, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(BadBatches), _notices.Add);
+    private static TrainedPart Part(HubertModel model, HubertConfig config) => new(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler);
+
+    private NumericalGuard Guard(TrainedPart part, HubertConfig config, LossScaler? scaler, RunProgress progress) =>
+        new(part, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(BadBatches), _notices.Add);
 
     private string NameOf(int utterance) => Manifest.Read(Path.Combine(_run.Data, "train.tsv")).Entries[utterance].RelativePath;
 

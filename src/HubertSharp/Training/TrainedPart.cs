@@ -1,0 +1,51 @@
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
+using HubertSharp.Training.Updates;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Training;
+
+/// <summary>
+/// What one optimizer trains. HuBERT is one part; a generator and its discriminators are two, which every update computes and changes
+/// one after the other. The parameters belong to the model.
+/// </summary>
+internal sealed class TrainedPart : IDisposable
+{
+    /// <summary>Every run has a part of this name, its first.</summary>
+    public const string First = "model";
+
+    /// <param name="name">Names its files and metrics; the first is <see cref="First"/>, whose files and metrics bear no name.</param>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="optimizer">Adam's settings.</param>
+    /// <param name="schedule">The learning rate's.</param>
+    public TrainedPart(string name, ParameterStore parameters, OptimizerConfig optimizer, LrSchedulerConfig schedule)
+    {
+        Name = name;
+        Parameters = parameters;
+        Optimizer = new FairseqAdam(parameters, optimizer);
+        Schedule = new PolynomialDecay(schedule);
+    }
+
+    public string Name { get; }
+
+    public ParameterStore Parameters { get; }
+
+    public FairseqAdam Optimizer { get; }
+
+    public PolynomialDecay Schedule { get; }
+
+    /// <summary>float32 tensors beside the parameters that a checkpoint must hold and no gradient changes, as moving averages are; they belong to the model.</summary>
+    public IReadOnlyDictionary<string, Tensor> Buffers { get; init; } = new Dictionary<string, Tensor>();
+
+    /// <summary>Writes into a checkpoint what a reader needs beside the tensors.</summary>
+    public Action<string> Describe { get; init; } = static _ => { };
+
+    public string WeightsFile => $"{Name}.safetensors";
+
+    public string OptimizerFile => Name == First ? "optimizer.safetensors" : $"{Name}.optimizer.safetensors";
+
+    /// <summary>What its own metrics (norm, clipping) end in.</summary>
+    public string Suffix => Name == First ? "" : $"_{Name}";
+
+    public void Dispose() => Optimizer.Dispose();
+}
