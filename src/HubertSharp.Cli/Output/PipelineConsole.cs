@@ -37,10 +37,10 @@ internal sealed class PipelineConsole
         return new Display<StageProgress>(this, progress, progress, progress.WriteLine);
     }
 
-    private Display<PretrainingStatus> StartTraining()
+    private Display<TrainingStatus> StartTraining()
     {
         var view = new PretrainingView(plain: false);
-        return new Display<PretrainingStatus>(this, view, view, view.WriteLine);
+        return new Display<TrainingStatus>(this, view, view, view.WriteLine);
     }
 
     /// <summary>A live line; while it is open, what the pipeline says goes above it.</summary>

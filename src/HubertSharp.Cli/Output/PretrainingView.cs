@@ -8,7 +8,7 @@ namespace HubertSharp.Cli.Output;
 /// The live view of a training run on standard error: one line that rewrites itself on a terminal, a line every ten seconds
 /// elsewhere. The loss stands beside chance, so that "6.6" reads as "nothing learned yet".
 /// </summary>
-internal sealed class PretrainingView : IProgress<PretrainingStatus>, IDisposable
+internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
 {
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_terminalInterval = TimeSpan.FromMilliseconds(250);
@@ -35,7 +35,7 @@ internal sealed class PretrainingView : IProgress<PretrainingStatus>, IDisposabl
         _shown = clock.GetTimestamp();
     }
 
-    public void Report(PretrainingStatus value)
+    public void Report(TrainingStatus value)
     {
         lock (_lock)
         {
@@ -58,10 +58,10 @@ internal sealed class PretrainingView : IProgress<PretrainingStatus>, IDisposabl
     }
 
     /// <summary>The status as one line without colours.</summary>
-    public static string Line(PretrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
-        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s.MaskedLossBits:F3} bits (chance {s.ChanceBits:F2}) · accuracy {s.MaskedAccuracy:P1} · gnorm {s.GradientNorm:F2} · lr {s.LearningRate:G3} · {s.AudioSecondsPerSecond:F1} audio-s/s · {Time(s.Left)} left");
+    public static string Line(TrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
+        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s["loss_m_0"]:F3} bits (chance {s["chance_bits"]:F2}) · accuracy {s["correct_m_0"]:P1} · gnorm {s["gnorm"]:F2} · lr {s.LearningRate:G3} · {s.AudioSecondsPerSecond:F1} audio-s/s · {Time(s.Left)} left");
 
-    private void Show(PretrainingStatus status)
+    private void Show(TrainingStatus status)
     {
         if (_terminalWidth is not { } width)
         {

@@ -52,7 +52,7 @@ internal static class PretrainVerb
         view.WriteLine($"run folder: {folder}");
         var summary = Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
         view.Dispose();
-        Console.WriteLine($"{summary.Updates} updates done; masked loss {summary.TrainMaskedLossBits:F3} bits in training, {summary.ValidMaskedLossBits:F3} on the valid split");
+        Console.WriteLine($"{summary.Updates} updates done; masked loss {summary.TrainHeadline:F3} bits in training, {summary.ValidHeadline:F3} on the valid split");
         if (summary.SkippedUpdates > 0)
             Console.WriteLine($"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, "log.txt")}");
         Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");

@@ -22,5 +22,5 @@ public sealed record PipelineOptions
     public Func<string, IProgress<StageProgress>>? Progress { get; init; }
 
     /// <summary>Opens the live view of a pre-training; disposed at its end where it can be.</summary>
-    public Func<IProgress<PretrainingStatus>>? Training { get; init; }
+    public Func<IProgress<TrainingStatus>>? Training { get; init; }
 }

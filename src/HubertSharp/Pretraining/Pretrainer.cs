@@ -25,6 +25,9 @@ public static class Pretrainer
     /// <summary>Unmasked frames carry no gradient, so they are scored only this often (and always when they are logged).</summary>
     private const int ScoreUnmaskedEvery = 10;
 
+    /// <summary>The metric that a run is judged by: masked loss of the first label set, in bits.</summary>
+    private const string Headline = "loss_m_0";
+
     /// <summary>
     /// Trains until <c>optimization.max_update</c> or <c>max_epoch</c>, going on from the newest readable checkpoint in the folder.
     /// </summary>
@@ -34,7 +37,7 @@ public static class Pretrainer
     /// <param name="cancellation">Interrupts after the current update; a checkpoint is written first.</param>
     /// <exception cref="UserException">Configuration, data, labels or checkpoints that cannot work.</exception>
     /// <exception cref="OperationCanceledException">Interrupted; the checkpoint is written.</exception>
-    public static PretrainingSummary Run(ResolvedConfig resolved, string runFolder, PretrainingOptions options, CancellationToken cancellation)
+    public static TrainingSummary Run(ResolvedConfig resolved, string runFolder, PretrainingOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(resolved);
         var config = resolved.Value;
@@ -103,11 +106,11 @@ public static class Pretrainer
             SideFiles.MakeRoom(Path.Combine(folder.Path, "tensorboard"), Notice, forFolder: true);
         using var log = new TrainingLog(
             MetricsWriter.Open(folder.MetricsPath, progress.Update, Notice),
-            Path.Combine(folder.Path, config.Common.TensorboardLogdir ?? "tensorboard"), progress.Interval, progress.Epoch);
+            Path.Combine(folder.Path, config.Common.TensorboardLogdir ?? "tensorboard"), progress.Interval, progress.Epoch,
+            Headline, [new("chance_bits", Math.Log2(classes[0]))]);
         using var writer = new CheckpointWriter(checkpoints, config.Checkpoint.WriteCheckpointsAsynchronously);
         using var watch = new TrainingWatch(folder.Path, options.Watch, Notice);
         var isBroken = false;
-        var chanceBits = Math.Log2(classes[0]);
         var clock = new RunClock(progress.Update, lastUpdate);
         var scaler = precision == ComputePrecision.Float16 || options.ScaleLoss
             ? new LossScaler(config.Common, config.Optimization.UpdateFreq, progress.LossScale(part))
@@ -171,7 +174,7 @@ public static class Pretrainer
             var lr = part.Schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
             rule.Apply(new PendingUpdate(update, scores, lr, Blame(update, scores, rule.LooksAtOnce ? batches : null), stepStart));
             progress.Finished(update, secondsBefore + wall.Elapsed.TotalSeconds);
-            options.Progress?.Report(clock.Status(update, epoch, log, chanceBits, lr));
+            options.Progress?.Report(clock.Status(update, epoch, log, lr));
 
             // Log, validate, save
             var nextLr = part.Schedule.LearningRate(update, epoch);
@@ -179,7 +182,7 @@ public static class Pretrainer
             if (logs || endsEpoch)
                 rule.Settle();
             if (logs)
-                log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, chanceBits, progress.SkippedUpdates, scaler?.Scale);
+                log.WriteInterval(update, epoch, epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch)), nextLr, progress.SkippedUpdates, scaler?.Scale);
             double? validValue = null;
             if (valid is not null && Validates(config.Dataset, update, epoch, endsEpoch, update == lastUpdate || EarlyEnd.IsTimeUp(config, progress)))
             {
@@ -210,9 +213,9 @@ public static class Pretrainer
         var finished = progress.Update == lastUpdate || earlyEnd is not null;
         if (!finished)
             cancellation.ThrowIfCancellationRequested();
-        return new PretrainingSummary(
+        return new TrainingSummary(
             folder.Path, writer.Last ?? (checkpoints.Folders() is [var latest, ..] ? latest : null), progress.Update, finished,
-            log.LastMaskedLossBits, progress.ValidMaskedLossBits, progress.SkippedUpdates, ResidentMemory.PeakMib(), isBroken);
+            log.LastHeadline, progress.ValidHeadline, progress.SkippedUpdates, ResidentMemory.PeakMib(), isBroken);
 
         double Validate(long update, int epoch)
         {
@@ -230,7 +233,7 @@ public static class Pretrainer
                 scores.Read();
                 scores.AddTo(averages);
             }
-            var value = progress.Validated(update, averages, config.Checkpoint);
+            var value = progress.Validated(update, averages, Headline, config.Checkpoint);
             log.WriteValidation(update, epoch, config.Dataset.ValidSubset, averages, progress.Best);
             return value;
         }

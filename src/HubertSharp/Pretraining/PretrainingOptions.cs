@@ -7,7 +7,7 @@ namespace HubertSharp.Pretraining;
 public sealed record PretrainingOptions
 {
     /// <summary>Told after every update; must be quick.</summary>
-    public IProgress<PretrainingStatus>? Progress { get; init; }
+    public IProgress<TrainingStatus>? Progress { get; init; }
 
     /// <summary>Told of everything that a person should read: what was skipped, resumed, found.</summary>
     public Action<string>? Notice { get; init; }

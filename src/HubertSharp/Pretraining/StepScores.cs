@@ -27,9 +27,6 @@ internal sealed class StepScores : UpdateScores
 
     public double LossBits => Bits(LossSum);
 
-    /// <summary>Masked loss of the first label set in bits per frame of the sample size.</summary>
-    public double MaskedLossBits => _masked.Count == 0 ? double.NaN : Bits(_masked[0].LossSum);
-
     /// <inheritdoc/>
     public override Tensor DeviceLoss => _waiting.Select(w => w.Packed.Values[0]).Aggregate((sum, loss) => sum.add(loss, Scalars.One));
 

@@ -16,12 +16,10 @@ internal sealed class RunClock
         _last = lastUpdate;
     }
 
-    public PretrainingStatus Status(long update, int epoch, TrainingLog log, double chanceBits, double lr)
+    public TrainingStatus Status(long update, int epoch, TrainingLog log, double lr)
     {
         var perUpdate = _watch.Elapsed / Math.Max(1, update - _first);
-        var interval = log.Interval;
-        return new PretrainingStatus(
-            update, _last, epoch, interval.Mean("loss"), interval.Mean("loss_m_0"), chanceBits, interval.Mean("correct_m_0"),
-            interval.Mean("gnorm"), lr, log.AudioSecondsPerSecond, perUpdate * (_last - update));
+        var metrics = log.Constants.Concat(log.Interval.Means().Select(m => KeyValuePair.Create(m.Key, m.Mean))).ToDictionary();
+        return new TrainingStatus(update, _last, epoch, metrics, lr, log.AudioSecondsPerSecond, perUpdate * (_last - update));
     }
 }

@@ -33,8 +33,8 @@ internal sealed class RunProgress
 
     public int ValidationsSinceBest { get; private set; }
 
-    /// <summary>Masked loss of the last validation in bits.</summary>
-    public double ValidMaskedLossBits { get; private set; } = double.NaN;
+    /// <summary>The headline metric of the last validation.</summary>
+    public double ValidHeadline { get; private set; } = double.NaN;
 
     public MetricAverages Interval { get; }
 
@@ -50,7 +50,7 @@ internal sealed class RunProgress
         Best = state.Best,
         BestUpdate = state.BestUpdate,
         ValidationsSinceBest = state.ValidationsSinceBest,
-        ValidMaskedLossBits = state.ValidMaskedLossBits ?? double.NaN,
+        ValidHeadline = state.ValidHeadline ?? double.NaN,
     };
 
     /// <summary>Where a part's loss scale stood in the checkpoint that the run goes on from; null at the start and without one.</summary>
@@ -77,12 +77,12 @@ internal sealed class RunProgress
     /// <returns>How many of them came one after the other.</returns>
     public int SkippedBad(TrainedPart part) => _skippedInARow[part.Name] = SkippedInARow(part) + 1;
 
-    /// <summary>Takes in one validation.</summary>
+    /// <summary>For the loop: takes in one validation.</summary>
     /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>, which may not be finite.</returns>
     /// <exception cref="Runs.UserException">There is no such metric.</exception>
-    public double Validated(long update, MetricAverages averages, CheckpointConfig config)
+    public double Validated(long update, MetricAverages averages, string headline, CheckpointConfig config)
     {
-        ValidMaskedLossBits = averages.Mean("loss_m_0");
+        ValidHeadline = averages.Mean(headline);
         if (!averages.Has(config.BestCheckpointMetric))
             throw TrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
         var value = averages.Mean(config.BestCheckpointMetric);
@@ -117,7 +117,7 @@ internal sealed class RunProgress
         BestUpdate = BestUpdate,
         ValidationsSinceBest = ValidationsSinceBest,
         ValidValue = validValue,
-        ValidMaskedLossBits = double.IsNaN(ValidMaskedLossBits) ? null : ValidMaskedLossBits,
+        ValidHeadline = double.IsNaN(ValidHeadline) ? null : ValidHeadline,
         Reason = reason,
     };
 }

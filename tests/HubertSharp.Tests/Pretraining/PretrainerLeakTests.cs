@@ -17,8 +17,8 @@ public class PretrainerLeakTests
         Assert.Equal(counts[10], counts[^1]);
     }
 
-    private sealed class Count(List<long> counts) : IProgress<PretrainingStatus>
+    private sealed class Count(List<long> counts) : IProgress<TrainingStatus>
     {
-        public void Report(PretrainingStatus value) => counts.Add(torch.Tensor.TotalCount);
+        public void Report(TrainingStatus value) => counts.Add(torch.Tensor.TotalCount);
     }
 }

@@ -172,7 +172,7 @@ public class PretrainerTests
         using var run = new TinyRun();
         var summary = run.Train(null, "optimization.stop_time_hours=0.0000001", "optimization.max_update=50");
         Assert.Equal((true, 1L), (summary.Finished, summary.Updates));
-        Assert.False(double.IsNaN(summary.ValidMaskedLossBits));
+        Assert.False(double.IsNaN(summary.ValidHeadline));
         Assert.Equal(1, CheckpointStore.Read(summary.CheckpointFolder!).Update);
     }
 
@@ -192,7 +192,7 @@ public class PretrainerTests
         double Loss(string setting)
         {
             using var run = new TinyRun();
-            return run.Train(null, "optimization.max_update=1", setting).ValidMaskedLossBits;
+            return run.Train(null, "optimization.max_update=1", setting).ValidHeadline;
         }
 
         var plain = Loss("common.log_interval=1");
@@ -247,9 +247,9 @@ public class PretrainerTests
 
     private static byte[] Weights(TinyRun run) => File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));
 
-    private sealed class Stop(CancellationTokenSource source, long at) : IProgress<PretrainingStatus>
+    private sealed class Stop(CancellationTokenSource source, long at) : IProgress<TrainingStatus>
     {
-        public void Report(PretrainingStatus value)
+        public void Report(TrainingStatus value)
         {
             if (value.Update == at)
                 source.Cancel();

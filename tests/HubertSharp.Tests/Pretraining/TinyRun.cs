@@ -54,7 +54,7 @@ internal sealed class TinyRun : IDisposable
 
     public ResolvedConfig Config(params string[] overrides) => ConfigLoader.Load("hubert_small_cpu", [.. Overrides, .. overrides]);
 
-    public PretrainingSummary Train(PretrainingOptions? options = null, params string[] overrides) =>
+    public TrainingSummary Train(PretrainingOptions? options = null, params string[] overrides) =>
         Pretrainer.Run(Config(overrides), Folder, options ?? new PretrainingOptions(), CancellationToken.None);
 
     /// <summary>The log lines without what depends on the clock.</summary>

@@ -54,8 +54,9 @@ internal sealed record CheckpointState
     /// <summary>Validations since the best one.</summary>
     public int ValidationsSinceBest { get; init; }
 
-    /// <summary>Masked loss of the last validation in bits.</summary>
-    public double? ValidMaskedLossBits { get; init; }
+    /// <summary>The headline metric of the last validation; its key is that of HuBERT's.</summary>
+    [JsonPropertyName("validMaskedLossBits")]
+    public double? ValidHeadline { get; init; }
 
     /// <summary>Value of <c>checkpoint.best_checkpoint_metric</c> when this very update was validated, else null.</summary>
     public double? ValidValue { get; init; }

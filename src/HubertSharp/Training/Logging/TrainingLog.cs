@@ -11,6 +11,7 @@ namespace HubertSharp.Training.Logging;
 internal sealed class TrainingLog : IDisposable
 {
     private readonly MetricsWriter _metrics;
+    private readonly string _headline;
     private readonly TorchSharp.Modules.SummaryWriter? _events;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
@@ -18,11 +19,21 @@ internal sealed class TrainingLog : IDisposable
     private double _trainSeconds;
     private int _updatesSinceLine;
 
-    public TrainingLog(MetricsWriter metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch)
+    /// <param name="metrics">Where the lines go.</param>
+    /// <param name="tensorboardFolder">Where the events go; null for nowhere.</param>
+    /// <param name="interval">Averages to go on with.</param>
+    /// <param name="epoch">Averages to go on with.</param>
+    /// <param name="headline">The metric that <see cref="LastHeadline"/> tells.</param>
+    /// <param name="constants">What every <c>train_inner</c> line says.</param>
+    public TrainingLog(
+        MetricsWriter metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch, string headline,
+        IReadOnlyList<KeyValuePair<string, double>> constants)
     {
         _metrics = metrics;
         Interval = interval;
         Epoch = epoch;
+        _headline = headline;
+        Constants = constants;
         if (tensorboardFolder is not null)
             _events = torch.utils.tensorboard.SummaryWriter(tensorboardFolder, createRunName: false);
     }
@@ -33,8 +44,11 @@ internal sealed class TrainingLog : IDisposable
     /// <summary>Averages since the epoch began.</summary>
     public MetricAverages Epoch { get; }
 
-    /// <summary>Masked loss of the last finished interval, in bits.</summary>
-    public double LastMaskedLossBits { get; private set; } = double.NaN;
+    /// <summary>What every <c>train_inner</c> line says: what guessing would score, say.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Constants { get; }
+
+    /// <summary>The headline metric of the last finished interval.</summary>
+    public double LastHeadline { get; private set; } = double.NaN;
 
     public double AudioSecondsPerSecond => _samplesSinceLine / 16000.0 / _sinceLine.Elapsed.TotalSeconds;
 
@@ -61,10 +75,10 @@ internal sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Writes the <c>train_inner</c> line of an interval and begins the next one.</summary>
-    public void WriteInterval(long update, int epoch, double fractionalEpoch, double lr, double chanceBits, long skippedUpdates, double? lossScale)
+    public void WriteInterval(long update, int epoch, double fractionalEpoch, double lr, long skippedUpdates, double? lossScale)
     {
         var seconds = _sinceLine.Elapsed.TotalSeconds;
-        LastMaskedLossBits = Interval.Mean("loss_m_0");
+        LastHeadline = Interval.Mean(_headline);
         var line = Line(epoch, "", Interval);
         line.Insert(1, new("update", Math.Round(fractionalEpoch, 5)));
         line.AddRange(
@@ -76,7 +90,7 @@ internal sealed class TrainingLog : IDisposable
             new("train_wall", Math.Round(_trainSeconds, 3)),
             new("wall", Math.Round(_wall.Elapsed.TotalSeconds, 1)),
             new("audio_s_per_s", Math.Round(AudioSecondsPerSecond, 2)),
-            new("chance_bits", chanceBits),
+            .. Constants,
             new("peak_rss_mib", ResidentMemory.PeakMib()),
             new("skipped_updates", skippedUpdates),
         ]);
