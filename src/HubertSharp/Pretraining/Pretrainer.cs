@@ -85,7 +85,7 @@ public static class Pretrainer
         model.Initialise((ulong)seed);
 
         // Resume
-        var fingerprint = RunFingerprint.Of(resolved, train, precision);
+        var fingerprint = RunFingerprint.Of(resolved, train.Fingerprint(config.Dataset.TrainSubset), precision);
         var checkpoints = new CheckpointStore(folder.CheckpointsPath, config.Checkpoint);
         var progress = RunProgress.Begin();
         if (checkpoints.Newest(Notice) is { } newest)

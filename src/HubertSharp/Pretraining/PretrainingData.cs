@@ -73,6 +73,26 @@ internal sealed class PretrainingData : IDisposable
         }
     }
 
+    /// <summary>What a run must find unchanged to go on: each file of a split with its size and its hash.</summary>
+    public IReadOnlyDictionary<string, string> Fingerprint(string split)
+    {
+        var utterances = Manifest.Entries;
+        var files = new Dictionary<string, string>
+        {
+            // where the audio lies may change
+            [Path.GetFileName(ManifestPath(_task, split))] =
+                $"{utterances.Count} utterances, {RunFingerprint.Hash(string.Join('\n', utterances.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")))}",
+        };
+        for (var set = 0; set < _task.Labels.Count; set++)
+        {
+            var labels = LabelPath(_task, split, _task.Labels[set]);
+            var dictionary = DictionaryPath(_task, _task.Labels[set]);
+            files[Path.GetFileName(labels)] = RunFingerprint.HashFile(labels);
+            files[Path.GetFileName(dictionary)] = $"{Dictionaries[set].Count} classes, {RunFingerprint.HashFile(dictionary)}";
+        }
+        return files;
+    }
+
     /// <summary>The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows.</summary>
     public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training)
     {

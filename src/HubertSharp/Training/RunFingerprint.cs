@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Tensors;
@@ -31,23 +30,11 @@ internal sealed record RunFingerprint(
     /// <summary>Of the model's keys the one that changes no number.</summary>
     private static bool IsFixed(string key) => Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
 
-    public static RunFingerprint Of(ResolvedConfig config, PretrainingData train, ComputePrecision precision)
+    /// <param name="config">The run's.</param>
+    /// <param name="data">File of the training split → its size and its hash.</param>
+    /// <param name="precision">What it computes in.</param>
+    public static RunFingerprint Of(ResolvedConfig config, IReadOnlyDictionary<string, string> data, ComputePrecision precision)
     {
-        var (task, split) = (config.Value.Task, config.Value.Dataset.TrainSubset);
-        var utterances = train.Manifest.Entries;
-        var data = new Dictionary<string, string>
-        {
-            // where the audio lies may change
-            [Path.GetFileName(PretrainingData.ManifestPath(task, split))] =
-                $"{utterances.Count} utterances, {Hash(string.Join('\n', utterances.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")))}",
-        };
-        for (var set = 0; set < task.Labels.Count; set++)
-        {
-            var labels = PretrainingData.LabelPath(task, split, task.Labels[set]);
-            var dictionary = PretrainingData.DictionaryPath(task, task.Labels[set]);
-            data[Path.GetFileName(labels)] = HashFile(labels);
-            data[Path.GetFileName(dictionary)] = $"{train.Dictionaries[set].Count} classes, {HashFile(dictionary)}";
-        }
         return new RunFingerprint(
             config.Entries.Where(e => IsFixed(e.Key) || ToldOf.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal))).ToDictionary(e => e.Key, e => e.Value),
             data,
@@ -98,9 +85,11 @@ internal sealed record RunFingerprint(
     private static string Show(string[] keys, IReadOnlyDictionary<string, string> values, string link) =>
         string.Join(", ", keys.Select(key => values.TryGetValue(key, out var value) ? $"{key}{link}{value}" : $"no {key}"));
 
-    private static string Hash(string text) => Short(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>A text of the data, in one word.</summary>
+    public static string Hash(string text) => Short(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static string HashFile(string path)
+    /// <summary>A file of the data, in one word.</summary>
+    public static string HashFile(string path)
     {
         using var stream = RegularFile.OpenRead(path);
         return Short(SHA256.HashData(stream));
