@@ -10,11 +10,13 @@ namespace HubertSharp.Pretraining;
 /// <summary>Names the rows in which an update that is not finite went wrong.</summary>
 internal sealed class BatchBlame(HubertModel model, CriterionConfig criterion, Manifest manifest)
 {
-    /// <summary>By the rows' losses; when those are finite, by the gradients of each row alone, which leaves rubbish in the gradients.</summary>
+    /// <summary>
+    /// By the rows' losses; when those are finite, by the gradients of each row alone, which leaves rubbish in the gradients.
+    /// </summary>
     /// <param name="scores">Read off the device.</param>
     /// <param name="batches">The update's micro-batches.</param>
     /// <param name="stepOf">The context that a micro-batch was computed with.</param>
-    public BlamedRows Of(StepScores scores, IReadOnlyList<TrainingBatch> batches, Func<int, StepContext> stepOf)
+    public BlamedRows Of(StepScores scores, IReadOnlyList<PretrainingBatch> batches, Func<int, StepContext> stepOf)
     {
         var losses = scores.RowLosses.ToDictionary(r => (r.MicroBatch, r.Row), r => (double?)r.LossNats);
         var suspects = scores.IsFinite

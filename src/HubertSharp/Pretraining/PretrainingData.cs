@@ -128,7 +128,7 @@ internal sealed class PretrainingData : IDisposable
 
     /// <summary>Reads and crops the rows of one batch; crops are a pure function of the arguments.</summary>
     /// <param name="cropSeed">Gives the seed of a row's crop.</param>
-    public TrainingBatch Collate(int[] utterances, Func<int, ulong> cropSeed)
+    public PretrainingBatch Collate(int[] utterances, Func<int, ulong> cropSeed)
     {
         var samples = utterances.Select(i => Manifest.Entries[i].LengthSamples).ToArray();
         var geometry = BatchGeometry.Create(samples, _task.PadAudio, _task.MaxSampleSize,
@@ -136,7 +136,7 @@ internal sealed class PretrainingData : IDisposable
         return Collate(utterances, geometry);
     }
 
-    internal TrainingBatch Collate(int[] utterances, BatchGeometry geometry)
+    internal PretrainingBatch Collate(int[] utterances, BatchGeometry geometry)
     {
         var source = new float[utterances.Length * geometry.SizeSamples];
         for (var row = 0; row < utterances.Length; row++)
@@ -144,7 +144,7 @@ internal sealed class PretrainingData : IDisposable
         var targets = new long[_labels.Length][];
         for (var set = 0; set < _labels.Length; set++)
             targets[set] = CollateLabels(utterances, geometry, set);
-        return new TrainingBatch(
+        return new PretrainingBatch(
             new HubertBatch(source, geometry.LengthsSamples, targets, mask: null),
             utterances,
             geometry.Starts,

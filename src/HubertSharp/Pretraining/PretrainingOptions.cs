@@ -1,35 +1,16 @@
-using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Training;
 
 namespace HubertSharp.Pretraining;
 
-/// <summary>What a caller may ask of a run beside its configuration.</summary>
-public sealed record PretrainingOptions
+/// <summary>What a caller may ask of a pre-training beside its configuration.</summary>
+public sealed record PretrainingOptions : TrainingOptions
 {
-    /// <summary>Told after every update; must be quick.</summary>
-    public IProgress<TrainingStatus>? Progress { get; init; }
-
-    /// <summary>Told of everything that a person should read: what was skipped, resumed, found.</summary>
-    public Action<string>? Notice { get; init; }
-
     /// <summary>Train although the label check found what cannot work.</summary>
     public bool ForceLabels { get; init; }
 
     /// <summary>Draw label embeddings and final projection anew when starting from a model, although it has as many classes.</summary>
     public bool NewLabels { get; init; }
 
-    /// <summary>Stop after this update, as if interrupted: a checkpoint is written and the run can go on later. Null runs to the end.</summary>
-    public long? StopAfterUpdate { get; init; }
-
-    /// <summary>The doctor's look at the curves at each validation.</summary>
-    public TrainingWatchOptions Watch { get; init; } = new();
-
-    /// <summary>Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.</summary>
-    internal bool ScaleLoss { get; init; }
-
-    /// <summary>Apply updates as on a GPU, without a look at each: a test compares the two.</summary>
-    internal bool LooksLater { get; init; }
-
     /// <summary>Sees every training batch in its loader thread; a test breaks some of them here.</summary>
-    internal Action<TrainingBatch>? AfterCollate { get; init; }
+    internal Action<PretrainingBatch>? AfterCollate { get; init; }
 }

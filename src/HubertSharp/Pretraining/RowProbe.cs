@@ -13,7 +13,7 @@ internal static class RowProbe
 {
     /// <summary>The rows; empty when each is harmless alone. Leaves rubbish in the gradients.</summary>
     public static IReadOnlyList<(int MicroBatch, int Row)> NotFinite(
-        HubertModel model, CriterionConfig criterion, IReadOnlyList<TrainingBatch> batches, Func<int, StepContext> stepOf)
+        HubertModel model, CriterionConfig criterion, IReadOnlyList<PretrainingBatch> batches, Func<int, StepContext> stepOf)
     {
         var found = new List<(int, int)>();
         for (var micro = 0; micro < batches.Count; micro++)

@@ -27,7 +27,7 @@ internal static class RunContinuation
         if (checkpoints.States().FirstOrDefault(state => state.IsWhole) is not { } newest)
             return null; // the run says which are damaged
         using var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
-        var now = RunFingerprint.Of(resolved, train, PrecisionChoice.For(config.Common).Precision);
+        var now = RunFingerprint.Of(resolved, train.Fingerprint(config.Dataset.TrainSubset), PrecisionChoice.For(config.Common).Precision);
         if (now.Broken(newest.Fingerprint) is { } broken)
             return $"it was trained with {broken.Before}, not {broken.Now}";
         var isDone = config.Optimization.MaxUpdate > 0 ? newest.Update >= config.Optimization.MaxUpdate : newest.Epoch >= config.Optimization.MaxEpoch;

@@ -37,7 +37,7 @@ internal sealed class StepScores : UpdateScores
     /// <param name="result">Its loss.</param>
     /// <param name="batch">Its rows.</param>
     /// <param name="droppedLayers">Encoder layers that it left out; idle are those that every micro-batch left out.</param>
-    public void Add(LossResult result, TrainingBatch batch, IReadOnlySet<int> droppedLayers)
+    public void Add(LossResult result, PretrainingBatch batch, IReadOnlySet<int> droppedLayers)
     {
         IdleGroups = IdleGroups is null ? droppedLayers : IdleGroups.Intersect(droppedLayers).ToHashSet();
         SampleSize += result.SampleSize;

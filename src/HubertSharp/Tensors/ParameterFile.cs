@@ -8,7 +8,8 @@ internal static class ParameterFile
 {
     /// <summary>Writes them in the order of the store; the file appears whole or not at all.</summary>
     public static void Write(string path, ParameterStore parameters) =>
-        SafetensorsFile.Write(path, parameters.Infos.Select(info => SafetensorsTensor.Create(info.Name, info.Shape, parameters.Values(info))));
+        SafetensorsFile.Write(
+            path, parameters.Infos.Select(info => SafetensorsTensor.Create(info.Name, info.Shape, parameters.Values(info))));
 
     /// <summary>Sets parameters and buffers from a file that must have exactly their tensors.</summary>
     /// <exception cref="Runs.UserException">Missing, surplus or misshapen tensors.</exception>
@@ -16,7 +17,9 @@ internal static class ParameterFile
     {
         var file = SafetensorsFile.Read(path);
         var expected = parameters.Infos.Select(info => (info.Name, info.Shape));
-        CheckShapes(path, file, buffers is null ? expected : expected.Concat(buffers.Select(b => (b.Key, (IReadOnlyList<long>)b.Value.shape))));
+        if (buffers is not null)
+            expected = expected.Concat(buffers.Select(b => (b.Key, (IReadOnlyList<long>)b.Value.shape)));
+        CheckShapes(path, file, expected);
         parameters.CopyFrom(info => file[info.Name].ToSingles());
         if (buffers is null)
             return;

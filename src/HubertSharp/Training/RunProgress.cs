@@ -86,7 +86,8 @@ internal sealed class RunProgress
         if (!averages.Has(config.BestCheckpointMetric))
             throw TrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
         var value = averages.Mean(config.BestCheckpointMetric);
-        var better = double.IsFinite(value) && (Best is not { } best || (config.MaximizeBestCheckpointMetric ? value > best : value < best));
+        var better = double.IsFinite(value)
+            && (Best is not { } best || (config.MaximizeBestCheckpointMetric ? value > best : value < best));
         Best = better ? value : Best;
         BestUpdate = better ? update : BestUpdate;
         ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1;
@@ -98,7 +99,8 @@ internal sealed class RunProgress
     /// <param name="fingerprint">The run's.</param>
     /// <param name="validValue">Of this very update.</param>
     /// <param name="reason">Why it is written.</param>
-    public CheckpointState ToState(int epoch, IReadOnlyList<UpdateRule> rules, RunFingerprint fingerprint, double? validValue, string reason) => new()
+    public CheckpointState ToState(
+        int epoch, IReadOnlyList<UpdateRule> rules, RunFingerprint fingerprint, double? validValue, string reason) => new()
     {
         Update = Update,
         Epoch = epoch,

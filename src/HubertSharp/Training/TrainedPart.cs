@@ -34,7 +34,10 @@ internal sealed class TrainedPart : IDisposable
 
     public PolynomialDecay Schedule { get; }
 
-    /// <summary>float32 tensors beside the parameters that a checkpoint must hold and no gradient changes, as moving averages are; they belong to the model.</summary>
+    /// <summary>
+    /// float32 tensors beside the parameters that a checkpoint must hold and no gradient changes, as moving averages are; they belong
+    /// to the model.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> Buffers { get; init; } = new Dictionary<string, Tensor>();
 
     /// <summary>Writes into a checkpoint what a reader needs beside the tensors.</summary>

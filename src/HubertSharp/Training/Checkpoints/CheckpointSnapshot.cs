@@ -39,7 +39,7 @@ internal sealed class CheckpointSnapshot : IDisposable
         SafetensorsFile.Write(Path.Combine(folder, part.Of.WeightsFile),
         [
             .. infos.Select(info => Source(info.Name, part.Masters, info)),
-            .. part.Buffers.Select(b => Source(b.Key, b.Value, new ParameterInfo(b.Key, b.Value.shape, 0, b.Value.numel(), KeepFloat32: true))),
+            .. part.Buffers.Select(b => Source(b.Key, b.Value, new ParameterInfo(b.Key, b.Value.shape, 0, b.Value.numel(), true))),
         ]);
         part.Of.Describe(folder);
         if (part.FirstMoments is not { } first || part.SecondMoments is not { } second)

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Configuration.Groups;
+
 namespace HubertSharp.Training.Data;
 
 /// <summary>
@@ -43,6 +45,18 @@ internal sealed class UpdatePlan
             position -= UpdatesInEpoch(epoch++);
         var perEpoch = UpdatesInEpoch(epoch);
         return (epoch + (int)(position / perEpoch), (int)(position % perEpoch));
+    }
+
+    /// <summary>The last update: <c>max_update</c>, or the end of <c>max_epoch</c> where that comes first.</summary>
+    /// <exception cref="Runs.UserException">Neither is set.</exception>
+    public long LastUpdate(OptimizationConfig optimization)
+    {
+        var byEpochs = optimization.MaxEpoch > 0
+            ? Enumerable.Range(1, optimization.MaxEpoch).Sum(e => (long)UpdatesInEpoch(e))
+            : long.MaxValue;
+        var byUpdates = optimization.MaxUpdate > 0 ? optimization.MaxUpdate : long.MaxValue;
+        var last = Math.Min(byEpochs, byUpdates);
+        return last == long.MaxValue ? throw TrainingFaults.NoEnd() : last;
     }
 
     public bool EndsEpoch(long update)

@@ -9,7 +9,8 @@ namespace HubertSharp.Training.Updates;
 /// Never waits for the device inside a step: updates queue up there, the device itself passes over one that is not finite, and scores
 /// and norms are read together when somebody needs them. The guard speaks then, and a bad batch is collated again.
 /// </summary>
-internal sealed class DeviceUpdates(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config) : UpdateRule(part, guard)
+internal sealed class DeviceUpdates(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config)
+    : UpdateRule(part, guard)
 {
     /// <summary>A log interval may be long; what waits must not grow with it.</summary>
     private const int MostPending = 256;
@@ -41,8 +42,8 @@ internal sealed class DeviceUpdates(TrainedPart part, NumericalGuard guard, Trai
             if (!Guard.Accepts(update.Number, update.Scores, value, update.LearningRate, update.Blame))
                 continue;
             Part.Optimizer.Count(update.Scores.IdleGroups);
-            log.AddUpdate(
-                Part.Suffix, update.Scores.AddTo, update.Scores.AudioSamples, value, FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1, seconds + waited);
+            var clipped = FairseqAdam.ClipCoefficient(value, config.ClipNorm) < 1;
+            log.AddUpdate(Part.Suffix, update.Scores.AddTo, update.Scores.AudioSamples, value, clipped, seconds + waited);
         }
         _pending.Clear();
     }

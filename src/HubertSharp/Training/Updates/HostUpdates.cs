@@ -4,8 +4,11 @@ using HubertSharp.Training.Logging;
 
 namespace HubertSharp.Training.Updates;
 
-/// <summary>Looks at every update before it changes the weights: on a processor, where looking costs nothing, and for fp16's loss scale.</summary>
-internal sealed class HostUpdates(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config) : UpdateRule(part, guard)
+/// <summary>
+/// Looks at every update before it changes the weights: on a processor, where looking costs nothing, and for fp16's loss scale.
+/// </summary>
+internal sealed class HostUpdates(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config)
+    : UpdateRule(part, guard)
 {
     public override bool LooksAtOnce => true;
 
@@ -19,7 +22,8 @@ internal sealed class HostUpdates(TrainedPart part, NumericalGuard guard, Traini
         if (!Guard.Accepts(update.Number, update.Scores, norm, update.LearningRate, update.Blame))
             return;
         Part.Optimizer.Update(update.LearningRate, clip / divisor, update.Scores.IdleGroups);
-        log.AddUpdate(Part.Suffix, update.Scores.AddTo, update.Scores.AudioSamples, norm, clip < 1, Stopwatch.GetElapsedTime(update.Start).TotalSeconds);
+        var seconds = Stopwatch.GetElapsedTime(update.Start).TotalSeconds;
+        log.AddUpdate(Part.Suffix, update.Scores.AddTo, update.Scores.AudioSamples, norm, clip < 1, seconds);
     }
 
     public override void Settle()

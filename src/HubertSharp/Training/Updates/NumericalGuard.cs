@@ -23,7 +23,8 @@ internal sealed class NumericalGuard
     /// <param name="progress">Counts the skipped updates.</param>
     /// <param name="store">Keeps their batches.</param>
     /// <param name="notice">Told of them.</param>
-    public NumericalGuard(TrainedPart part, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore store, Action<string> notice)
+    public NumericalGuard(
+        TrainedPart part, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore store, Action<string> notice)
     {
         _part = part;
         _maxInARow = maxInARow;
@@ -66,7 +67,12 @@ internal sealed class NumericalGuard
         var blamed = blame();
         var report = new BadBatch
         {
-            Update = update, Loss = scores.LossSum, GradientNorm = norm, LearningRate = learningRate, LossScale = Scaler?.Scale, Rows = blamed.Rows,
+            Update = update,
+            Loss = scores.LossSum,
+            GradientNorm = norm,
+            LearningRate = learningRate,
+            LossScale = Scaler?.Scale,
+            Rows = blamed.Rows,
         };
         var names = Names(report);
         var what = $"update {update} skipped: loss {scores.LossSum}, gradient norm {norm}, learning rate {learningRate:R}, {names}";

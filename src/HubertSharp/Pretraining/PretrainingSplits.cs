@@ -1,0 +1,65 @@
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Training.Data;
+
+namespace HubertSharp.Pretraining;
+
+/// <summary>The training split, the validation split if there is one, and which of their rows come when.</summary>
+internal sealed class PretrainingSplits : IDisposable
+{
+    private PretrainingSplits(PretrainingData train, PretrainingData? valid, UpdatePlan plan, IReadOnlyList<int[]> validBatches)
+    {
+        (Train, Valid, Plan, ValidBatches) = (train, valid, plan, validBatches);
+    }
+
+    public PretrainingData Train { get; }
+
+    /// <summary>Null with <c>dataset.disable_validation</c>.</summary>
+    public PretrainingData? Valid { get; }
+
+    /// <summary>Of the training split.</summary>
+    public UpdatePlan Plan { get; }
+
+    public IReadOnlyList<int[]> ValidBatches { get; }
+
+    /// <summary>Classes of each label set.</summary>
+    public int[] Classes => [.. Train.Dictionaries.Select(d => d.Count)];
+
+    /// <param name="config">Names and limits.</param>
+    /// <param name="notice">Told what an epoch looks like, and what is left out.</param>
+    /// <exception cref="Runs.UserException">Data that cannot work, or a training without an end.</exception>
+    public static PretrainingSplits Open(HubertConfig config, Action<string> notice)
+    {
+        var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
+        PretrainingData? valid = null;
+        try
+        {
+            valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
+            var (seed, dataset) = ((long)config.Common.Seed, config.Dataset);
+            var batches = train.PlanBatches(dataset, seed, training: true);
+            notice(train.DescribeBatches(batches));
+            var (freq, withRemainder) = (config.Optimization.UpdateFreq, config.Optimization.SkipRemainderBatch);
+            var plan = new UpdatePlan(batches, freq, seed, withRemainder, dataset.Curriculum);
+            var validBatches = valid?.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
+            IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
+            plan.LastUpdate(config.Optimization); // without one the run would never end
+            if (train.DroppedCount > 0)
+            {
+                notice($"{train.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and "
+                    + "task.max_keep_size and are left out");
+            }
+            return new PretrainingSplits(train, valid, plan, planned);
+        }
+        catch
+        {
+            train.Dispose();
+            valid?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Train.Dispose();
+        Valid?.Dispose();
+    }
+}

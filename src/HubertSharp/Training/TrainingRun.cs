@@ -1,0 +1,201 @@
+using System.Globalization;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Doctor.Watch;
+using HubertSharp.Runs.Files;
+using HubertSharp.Runs.RunFolders;
+using HubertSharp.Tensors;
+using HubertSharp.Training.Checkpoints;
+using HubertSharp.Training.Logging;
+using HubertSharp.Training.Updates;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Training;
+
+/// <summary>Everything of a run that is neither its task nor its loop: folder, lock, notices, log, checkpoints, watch.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly ResolvedConfig _resolved;
+    private readonly RunLock _lock;
+    private readonly RunLog _runLog;
+    private readonly CheckpointStore _checkpoints;
+    private readonly CheckpointWriter _writer;
+    private RunFingerprint? _fingerprint;
+    private TrainingLog? _log;
+    private TrainingWatch? _watch;
+    private List<UpdateRule> _rules = [];
+    private string _headline = "";
+
+    private TrainingRun(ResolvedConfig resolved, RunFolder folder, RunLock runLock, RunLog runLog, TrainingOptions options)
+    {
+        (_resolved, Folder, _lock, _runLog, Options) = (resolved, folder, runLock, runLog, options);
+        _checkpoints = new CheckpointStore(folder.CheckpointsPath, Config.Checkpoint);
+        _writer = new CheckpointWriter(_checkpoints, Config.Checkpoint.WriteCheckpointsAsynchronously);
+    }
+
+    public RunFolder Folder { get; }
+
+    public TrainingOptions Options { get; }
+
+    public HubertConfig Config => _resolved.Value;
+
+    public RunProgress Progress { get; private set; } = RunProgress.Begin();
+
+    public TrainingLog Log => _log ?? throw new InvalidOperationException("the run has not begun");
+
+    /// <summary>One for each part of the task, in its order.</summary>
+    public IReadOnlyList<UpdateRule> Rules => _rules;
+
+    /// <summary>The doctor found the run broken, and was asked to stop it then.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Makes the run's folder and takes its lock.</summary>
+    /// <exception cref="UserException">It cannot be made, or another process trains there.</exception>
+    public static TrainingRun Open(ResolvedConfig resolved, string runFolder, TrainingOptions options)
+    {
+        TorchRuntime.Initialize(resolved.Value.Common.NumThreads);
+        var folder = RunFolder.Create(runFolder);
+        var runLock = RunLock.Take(folder.LockPath);
+        try
+        {
+            SideFiles.MakeRoom(folder.LogPath, options.Notice);
+            return new TrainingRun(resolved, folder, runLock, RunLog.Open(folder.LogPath), options);
+        }
+        catch
+        {
+            runLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tells whoever reads: the caller, and later readers of the folder.</summary>
+    public void Notice(string text)
+    {
+        Options.Notice?.Invoke(text);
+        try
+        {
+            _runLog.Write(text);
+        }
+        catch (UserException e)
+        {
+            Options.Notice?.Invoke($"warning: {e.Message}"); // a line of the log is no reason to stop
+        }
+    }
+
+    /// <summary>Goes on from the newest readable checkpoint, or lets the task begin; describes the run, opens its log.</summary>
+    /// <exception cref="UserException">Configuration, data or checkpoints that do not belong together.</exception>
+    public void Begin<TBatch>(TrainingTask<TBatch> task)
+    {
+        var parts = task.Parts;
+        _headline = task.Headline;
+        _fingerprint = RunFingerprint.Of(_resolved, task.DataFingerprint(), parts[0].Parameters.Precision);
+        if (_checkpoints.Newest(Notice) is { } newest)
+        {
+            _fingerprint.Verify(newest.State.Fingerprint, Folder.Path, Notice);
+            foreach (var part in parts)
+                CheckpointTensors.Read(newest.Folder, part, newest.State);
+            Progress = RunProgress.Restore(newest.State);
+            Notice($"going on from update {Progress.Update} ({newest.Folder})");
+        }
+        else
+        {
+            task.Begin(Progress);
+        }
+        AtomicFile.WriteAllText(Folder.ConfigPath, _resolved.ToYaml());
+        task.Describe(Folder);
+        RunEnvironment.Append(Folder.EnvironmentPath, Environment(parts), Progress.Update, Notice);
+        if (Config.Common.TensorboardLogdir is null)
+            SideFiles.MakeRoom(Path.Combine(Folder.Path, "tensorboard"), Notice, forFolder: true);
+        _log = new TrainingLog(
+            MetricsWriter.Open(Folder.MetricsPath, Progress.Update, Notice),
+            Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? "tensorboard"),
+            Progress.Interval, Progress.Epoch, task.Headline, task.Constants);
+        _watch = new TrainingWatch(Folder.Path, Options.Watch, Notice);
+        _rules = [.. parts.Select(Rule)];
+    }
+
+    /// <summary>Brings log, guards and counters up to the last update.</summary>
+    public void Settle() => _rules.ForEach(rule => rule.Settle());
+
+    /// <summary>Takes in and logs one validation.</summary>
+    /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>.</returns>
+    public double Validated(long update, int epoch, MetricAverages averages)
+    {
+        var value = Progress.Validated(update, averages, _headline, Config.Checkpoint);
+        Log.WriteValidation(update, epoch, Config.Dataset.ValidSubset, averages, Progress.Best);
+        return value;
+    }
+
+    /// <summary>Lets the doctor look at the curves.</summary>
+    public void Watch(long update) => IsBroken = _watch!.Validated(update).Stop;
+
+    /// <summary>Whether a validation is good enough for a checkpoint of its own.</summary>
+    public bool IsWorthKeeping(double value)
+    {
+        _writer.Finish(); // the checkpoints are looked through
+        return CheckpointRetention.IsWorthKeeping(value, Progress.BestUpdate == Progress.Update, _checkpoints.States(), Config.Checkpoint);
+    }
+
+    /// <summary>Writes a checkpoint, perhaps in the background.</summary>
+    public void Save(string reason, int epoch, double? validValue)
+    {
+        if (Config.Checkpoint.NoSave)
+            return;
+        Settle();
+        _rules.ForEach(rule => rule.Guard.CheckWeights(Progress.Update));
+        Log.Sync();
+        _writer.Save(
+            Progress.ToState(epoch, _rules, _fingerprint!, validValue is { } v && double.IsFinite(v) ? v : null, reason),
+            copy => new CheckpointSnapshot([.. _rules.Select(rule => rule.Part)], Config.Checkpoint.NoSaveOptimizerState, copy));
+    }
+
+    /// <summary>Throws what a checkpoint that is written in the background has met.</summary>
+    public void CheckWriting() => _writer.Check();
+
+    /// <summary>Waits for what is under way, and says how the run ended.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted before its end.</exception>
+    public TrainingSummary End(long lastUpdate, string? earlyEnd, CancellationToken cancellation)
+    {
+        Settle();
+        _writer.Finish();
+        Notice($"update {Progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use");
+        if (earlyEnd is not null)
+            Notice($"the run ends here: {earlyEnd}");
+        var finished = Progress.Update == lastUpdate || earlyEnd is not null;
+        if (!finished)
+            cancellation.ThrowIfCancellationRequested();
+        return new TrainingSummary(
+            Folder.Path, _writer.Last ?? (_checkpoints.Folders() is [var latest, ..] ? latest : null), Progress.Update, finished,
+            Log.LastHeadline, Progress.ValidHeadline, Progress.SkippedUpdates, ResidentMemory.PeakMib(), IsBroken);
+    }
+
+    private UpdateRule Rule(TrainedPart part)
+    {
+        var scaler = part.Parameters.Precision == ComputePrecision.Float16 || Options.ScaleLoss
+            ? new LossScaler(Config.Common, Config.Optimization.UpdateFreq, Progress.LossScale(part))
+            : null;
+        var guard = new NumericalGuard(
+            part, Config.Optimization.MaxSkippedUpdates, scaler, Progress, new BadBatchStore(Folder.BadBatchesPath), Notice);
+        return UpdateRule.For(part, guard, Log, Config.Optimization, Options.LooksLater);
+    }
+
+    // What a reader of the run folder needs to know of the machine.
+    private Dictionary<string, string> Environment(IReadOnlyList<TrainedPart> parts) => new()
+    {
+        ["torch"] = __version__,
+        ["device"] = PrecisionChoice.Device(Config.Common).ToString(),
+        ["precision"] = parts[0].Parameters.Precision.ToString(),
+        ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
+        ["parameters"] = parts.Sum(part => part.Parameters.Count).ToString(CultureInfo.InvariantCulture),
+    };
+
+    public void Dispose()
+    {
+        _rules.ForEach(rule => rule.Dispose());
+        _watch?.Dispose();
+        _writer.Dispose();
+        _log?.Dispose();
+        _runLog.Dispose();
+        _lock.Dispose();
+    }
+}
