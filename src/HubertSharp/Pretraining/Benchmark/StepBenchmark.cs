@@ -3,19 +3,20 @@ using HubertSharp.Models;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
+using HubertSharp.Training.Logging;
 using HubertSharp.Training.Updates;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining.Benchmark;
 
 /// <summary>
-/// The training step of a configuration, timed: forward, backward, gradient norm, clipping and Adam on made-up audio, as
-/// <see cref="Pretrainer"/> does it.
+/// The training step of a configuration, timed on made-up audio: the step and the update rule that <see cref="Pretrainer"/> trains with,
+/// which is forward, backward, gradient norm, clipping and Adam.
 /// </summary>
 public static class StepBenchmark
 {
-    private const int PeakSize = 2048;
     private const int PeakRuns = 8;
+    private const double LearningRate = 1e-5;
 
     /// <summary>Times a number of steps after some that warm up.</summary>
     /// <param name="resolved">The configuration.</param>
@@ -30,42 +31,39 @@ public static class StepBenchmark
         TorchRuntime.Initialize(config.Common.NumThreads);
         var (precision, why) = PrecisionChoice.For(config.Common);
         var device = PrecisionChoice.Device(config.Common);
-        var peak = MatrixPeak(precision, device);
+        var peak = MatrixPeak(precision, device, options.PeakSize);
         var classes = Enumerable.Repeat(options.Clusters + 4, Math.Max(1, config.Task.Labels.Count)).ToArray();
         using var model = new HubertModel(config.Model, config.Task, classes, precision, device);
-        using var optimizer = new FairseqAdam(model.Parameters, config.Optimizer);
+        using var part = new TrainedPart(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler);
         model.Initialise((ulong)config.Common.Seed);
+        var trained = new PretrainingStep(model, config.Criterion, config.Common.Seed);
+        using var log = new TrainingLog(metrics: null, tensorboardFolder: null, new MetricAverages(), new MetricAverages(), "loss", []);
+        using var rule = UpdateRule.For(part, Guard(part, config, options), log, config.Optimization, options.LooksLater);
         var samples = (int)(options.Seconds * config.Task.SampleRate);
         var batch = MakeUp(model, options.Rows, samples, config.Common.Seed);
         var profile = new StepProfile();
         var seconds = new List<double>();
         var scored = 0L;
-        for (var step = 0; step < options.WarmUp + options.Steps; step++)
+        for (var update = 1; update <= options.WarmUp + options.Steps; update++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (step == options.WarmUp)
+            if (update == options.WarmUp + 1)
                 profile = new StepProfile();
+            var masked = batch with { Batch = BatchFrames.DrawMasks(model, batch.Batch, trained.Seed(update, 0)) }; // as loader threads do
             var start = Stopwatch.GetTimestamp();
-            using (NewDisposeScope())
-            {
-                profile.Begin();
-                model.Parameters.ZeroGradients();
-                profile.End("zero gradients");
-                var context = new StepContext(Training: true, UpdateSeed.Derive(config.Common.Seed, UpdateSeed.Purpose.Step, step, 0), ScoreUnmasked: false) { Profile = profile };
-                var result = model.Loss(batch, config.Criterion, context);
-                profile.End("loss");
-                result.Loss.backward();
-                profile.End("front end backward");
-                scored = result.SampleSize;
-                var norm = optimizer.GradientNorm() / scored;
-                optimizer.Update(1e-5, FairseqAdam.ClipCoefficient(norm, config.Optimization.ClipNorm) / scored, model.DroppedLayers(context));
-                if (device.type == TorchSharp.DeviceType.CUDA)
-                    cuda.synchronize();
-                profile.End("norm and Adam");
-            }
-            if (step >= options.WarmUp)
+            profile.Begin();
+            part.Parameters.ZeroGradients();
+            profile.End("zero gradients");
+            var scores = trained.Compute([masked], update, logs: false, rule.Guard.LossScale, profile);
+            rule.Apply(new PendingUpdate(update, scores, LearningRate, Blame, start));
+            if (device.type == TorchSharp.DeviceType.CUDA)
+                cuda.synchronize();
+            profile.End("norm and Adam");
+            scored = scores.SampleSize;
+            if (update > options.WarmUp)
                 seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
+        rule.Settle();
         seconds.Sort();
         using var own = Process.GetCurrentProcess();
         return new StepBenchmarkResult
@@ -79,19 +77,19 @@ public static class StepBenchmark
             BestStepSeconds = seconds[0],
             MedianStepSeconds = seconds[seconds.Count / 2],
             FlopPerStep = StepFlops.Of(config.Model, options.Rows, samples, scored, classes.Sum()),
-            MatrixPeakFlops = Math.Max(peak, MatrixPeak(precision, device)), // other programs only ever make it lower
+            MatrixPeakFlops = Math.Max(peak, MatrixPeak(precision, device, options.PeakSize)), // other programs only ever make it lower
             PartMilliseconds = profile.Parts.ToDictionary(part => part.Part, part => part.Milliseconds / options.Steps),
             PeakMemoryMiB = own.PeakWorkingSet64 / (1024.0 * 1024),
         };
     }
 
     /// <summary>Best rate of square matrix products in the compute type: what the step's share is measured against.</summary>
-    private static double MatrixPeak(ComputePrecision precision, Device device)
+    private static double MatrixPeak(ComputePrecision precision, Device device, int size)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var type = precision switch { ComputePrecision.BFloat16 => bfloat16, ComputePrecision.Float16 => float16, _ => float32 };
-        var (a, b) = (rand(PeakSize, PeakSize, float32, device).to_type(type), rand(PeakSize, PeakSize, float32, device).to_type(type));
+        var (a, b) = (rand(size, size, float32, device).to_type(type), rand(size, size, float32, device).to_type(type));
         var best = double.PositiveInfinity;
         for (var run = 0; run < PeakRuns; run++)
         {
@@ -101,11 +99,21 @@ public static class StepBenchmark
                 cuda.synchronize();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        return 2.0 * PeakSize * PeakSize * PeakSize / best;
+        return 2.0 * size * size * size / best;
+    }
+
+    private static BlamedRows Blame() => throw TrainingFaults.NotFinite(1, 1, "in made-up audio");
+
+    private static NumericalGuard Guard(TrainedPart part, HubertConfig config, StepBenchmarkOptions options)
+    {
+        var scaler = part.Parameters.Precision == ComputePrecision.Float16 || options.ScaleLoss
+            ? new LossScaler(config.Common, config.Optimization.UpdateFreq)
+            : null;
+        return new NumericalGuard(part, maxInARow: 1, scaler, RunProgress.Begin(), new BadBatchStore(Path.GetTempPath()), notice: _ => { });
     }
 
     /// <summary>Noise with labels at random: the time of a step does not depend on what it hears.</summary>
-    private static HubertBatch MakeUp(HubertModel model, int rows, int samples, long seed)
+    private static PretrainingBatch MakeUp(HubertModel model, int rows, int samples, long seed)
     {
         var random = new SeedMixer((ulong)seed);
         var source = new float[rows * samples];
@@ -120,6 +128,7 @@ public static class StepBenchmark
                 set[i] = 4 + random.NextInt(classes - 4);
             targets.Add(set);
         }
-        return new HubertBatch(source, [.. Enumerable.Repeat((long)samples, rows)], targets, mask: null);
+        var audio = new HubertBatch(source, [.. Enumerable.Repeat((long)samples, rows)], targets, mask: null);
+        return new PretrainingBatch(audio, new int[rows], new long[rows], new string?[rows]);
     }
 }

@@ -1,3 +1,5 @@
+using HubertSharp.Training;
+
 namespace HubertSharp.Pretraining.Benchmark;
 
 /// <summary>The batch and the repetitions of <see cref="StepBenchmark"/>.</summary>
@@ -17,4 +19,13 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>Steps before those.</summary>
     public int WarmUp { get; init; } = 2;
+
+    /// <summary>Width of the matrices whose product is the peak to compare with.</summary>
+    internal int PeakSize { get; init; } = 2048;
+
+    /// <summary>As <see cref="TrainingOptions.ScaleLoss"/>.</summary>
+    internal bool ScaleLoss { get; init; }
+
+    /// <summary>As <see cref="TrainingOptions.LooksLater"/>.</summary>
+    internal bool LooksLater { get; init; }
 }

@@ -10,7 +10,7 @@ namespace HubertSharp.Training.Logging;
 /// </summary>
 internal sealed class TrainingLog : IDisposable
 {
-    private readonly MetricsWriter _metrics;
+    private readonly MetricsWriter? _metrics;
     private readonly string _headline;
     private readonly TorchSharp.Modules.SummaryWriter? _events;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
@@ -19,14 +19,14 @@ internal sealed class TrainingLog : IDisposable
     private double _trainSeconds;
     private int _updatesSinceLine;
 
-    /// <param name="metrics">Where the lines go.</param>
+    /// <param name="metrics">Where the lines go; null for nowhere.</param>
     /// <param name="tensorboardFolder">Where the events go; null for nowhere.</param>
     /// <param name="interval">Averages to go on with.</param>
     /// <param name="epoch">Averages to go on with.</param>
     /// <param name="headline">The metric that <see cref="LastHeadline"/> tells.</param>
     /// <param name="constants">What every <c>train_inner</c> line says.</param>
     public TrainingLog(
-        MetricsWriter metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch, string headline,
+        MetricsWriter? metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch, string headline,
         IReadOnlyList<KeyValuePair<string, double>> constants)
     {
         _metrics = metrics;
@@ -96,7 +96,7 @@ internal sealed class TrainingLog : IDisposable
         ]);
         if (lossScale is { } scale)
             line.Add(new("loss_scale", scale));
-        _metrics.Append("train_inner", line);
+        _metrics?.Append("train_inner", line);
         WriteEvents("train_inner", update, line);
         Interval.Reset();
         _samplesSinceLine = 0;
@@ -112,7 +112,7 @@ internal sealed class TrainingLog : IDisposable
         line.Add(new("train_num_updates", update));
         line.Add(new("train_lr", lr));
         line.Add(new("train_wall", Math.Round(_wall.Elapsed.TotalSeconds, 1)));
-        _metrics.Append("train", line);
+        _metrics?.Append("train", line);
         Epoch.Reset();
     }
 
@@ -123,7 +123,7 @@ internal sealed class TrainingLog : IDisposable
         line.Add(new($"{subset}_num_updates", update));
         if (best is { } value)
             line.Add(new($"{subset}_best_loss", value));
-        _metrics.Append(subset, line);
+        _metrics?.Append(subset, line);
         WriteEvents(subset, update, line);
     }
 
@@ -154,7 +154,7 @@ internal sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Brings the lines to the disk, before a checkpoint that relies on them.</summary>
-    public void Sync() => _metrics.Sync();
+    public void Sync() => _metrics?.Sync();
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose() => _metrics?.Dispose();
 }
