@@ -1,0 +1,206 @@
+using System.Text.Json;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.RunFolders;
+using HubertSharp.Tests.Pretraining;
+using HubertSharp.Training;
+using HubertSharp.Training.Checkpoints;
+using TorchSharp;
+
+namespace HubertSharp.Tests.Training;
+
+/// <summary>How a run lives, on a task of two parts that costs milliseconds.</summary>
+public sealed class ToyTrainingTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _notices = [];
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Two_parts_that_are_stopped_go_on_as_if_nothing_had_happened(bool looksLater, bool scaleLoss)
+    {
+        var options = new TrainingOptions { LooksLater = looksLater, ScaleLoss = scaleLoss };
+        Assert.True(Train("whole", options).Finished);
+        foreach (var stop in (int[])[1, 4, 5, 11])
+            Assert.False(Train("stopped", options with { StopAfterUpdate = stop }).Finished);
+        Assert.True(Train("stopped", options).Finished);
+        Assert.Equal(Metrics("whole"), Metrics("stopped"));
+        Assert.Equal(Tensors("whole"), Tensors("stopped"));
+    }
+
+    [Fact]
+    public void A_kill_between_two_checkpoints_loses_nothing_but_time()
+    {
+        Train("whole");
+        using (var run = TrainingRun.Open(Config(), At("killed"), new TrainingOptions()))
+        using (var task = new ToyTask(Config().Value) { AfterUpdate = update => Throw(update == 7) })
+            Assert.Throws<InvalidDataException>(() => TrainingLoop.Run(run, task, CancellationToken.None));
+        Assert.Equal(["update_000000003", "update_000000004", "update_000000006"], Checkpoints("killed")); // at 4 is the best validation
+        Assert.True(Train("killed").Finished);
+        Assert.Equal(Metrics("whole"), Metrics("killed"));
+        Assert.Equal(Tensors("whole"), Tensors("killed"));
+    }
+
+    [Fact]
+    public void All_ways_of_an_update_give_the_same_weights()
+    {
+        Train("seen");
+        Train("scaled", new TrainingOptions { ScaleLoss = true });
+        Assert.Equal(Tensors("seen"), Tensors("scaled"));
+        Train("later", new TrainingOptions { LooksLater = true });
+        var later = Values("later");
+        foreach (var (key, seen) in Values("seen"))
+        {
+            for (var i = 0; i < seen.Length; i++)
+                Assert.Equal(seen[i], later[key][i], 1e-5 * Math.Max(1, Math.Abs(seen[i])));
+        }
+    }
+
+    [Fact]
+    public void Every_part_has_files_an_optimizer_and_metrics_of_its_own_and_the_first_has_todays()
+    {
+        Train("two");
+        string[] files =
+        [
+            "discriminators.optimizer.safetensors", "discriminators.safetensors", "model.json", "model.safetensors", "optimizer.safetensors",
+            "state.json",
+        ];
+        Assert.Equal(files, Directory.GetFiles(Last("two")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        var state = State("two");
+        Assert.Equal(12, state.GetProperty("optimizerSteps").GetInt64());
+        Assert.Equal([0], state.GetProperty("layerSkips").EnumerateArray().Select(s => s.GetInt64()));
+        Assert.Equal(12, state.GetProperty("parts").GetProperty(ToyTask.Discriminator).GetProperty("optimizerSteps").GetInt64());
+        var line = Lines("two").First(l => l.GetProperty("tag").GetString() == "train_inner");
+        foreach (var key in (string[])["loss", "gnorm", "clip", "loss_discriminators", "gnorm_discriminators", "clip_discriminators"])
+            Assert.Equal(JsonValueKind.Number, line.GetProperty(key).ValueKind);
+
+        Train("one", parts: 1);
+        Assert.False(State("one").TryGetProperty("parts", out _));
+        Assert.Equal(files[2..], Directory.GetFiles(Last("one")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.False(Lines("one")[0].TryGetProperty("gnorm_discriminators", out _));
+    }
+
+    [Fact]
+    public void A_moving_average_is_part_of_the_checkpoint()
+    {
+        Train("run");
+        var average = Values("run").Single(v => v.Key.EndsWith("model.safetensors:average", StringComparison.Ordinal)).Value;
+        var scale = Values("run").Single(v => v.Key.EndsWith("model.safetensors:scale", StringComparison.Ordinal)).Value;
+        Assert.All(average, a => Assert.True(a > 0));
+        Assert.NotEqual(scale, average);
+    }
+
+    [Fact]
+    public void A_part_that_meets_a_bad_batch_is_skipped_alone_and_named()
+    {
+        // what is real concerns the discriminator only
+        Train("run", task: config => new ToyTask(config) { AfterCollate = (update, batch) => Spoil(update == 5, batch.Real) });
+        Assert.Contains(_notices, n => n.StartsWith("update 5 skipped: loss NaN", StringComparison.Ordinal) && n.Contains("from row"));
+        var state = State("run");
+        Assert.Equal((1, 0), (state.GetProperty("skippedUpdates").GetInt64(), state.GetProperty("skippedInARow").GetInt64()));
+        Assert.Equal(12, state.GetProperty("optimizerSteps").GetInt64());
+        Assert.Equal(11, state.GetProperty("parts").GetProperty(ToyTask.Discriminator).GetProperty("optimizerSteps").GetInt64());
+        Assert.True(Directory.Exists(Path.Combine(At("run"), "bad_batches", RunFolder.NameOf(5))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bad_updates_running_are_counted_for_each_part_and_over_a_stop(bool looksLater)
+    {
+        var options = new TrainingOptions { Notice = _notices.Add, LooksLater = looksLater };
+        ToyTask Bad(HubertConfig config) => new(config) { AfterCollate = (update, batch) => Spoil(update >= 4, batch.Real) };
+        Train("run", options with { StopAfterUpdate = 6 }, task: Bad, overrides: "optimization.max_skipped_updates=5");
+        Assert.Equal(3, State("run").GetProperty("parts").GetProperty(ToyTask.Discriminator).GetProperty("skippedInARow").GetInt32());
+        var fault = Assert.Throws<UserException>(() => Train("run", options, task: Bad, overrides: "optimization.max_skipped_updates=5"));
+        Assert.StartsWith("update 8: loss or gradients were not finite in 5 updates running", fault.Message);
+    }
+
+    [Fact]
+    public void Only_the_checkpoints_that_are_asked_for_stay()
+    {
+        ToyTask Worse(HubertConfig config) => new(config) { ValidLoss = n => n };
+        Train("run", task: Worse, overrides: "checkpoint.keep_interval_updates=2");
+        // the best (first validated at 4, whose checkpoint is its own), and the newest two
+        Assert.Equal(["update_000000004", "update_000000009", "update_000000012"], Checkpoints("run"));
+    }
+
+    [Fact]
+    public void A_run_whose_validations_get_no_better_ends_early_and_stays_ended()
+    {
+        ToyTask Worse(HubertConfig config) => new(config) { ValidLoss = n => n };
+        Assert.Equal(8, Train("run", task: Worse, overrides: "checkpoint.patience=1").Updates);
+        Assert.Contains(_notices, n => n.Contains("checkpoint.patience"));
+        var again = Train("run", task: Worse, overrides: "checkpoint.patience=1");
+        Assert.Equal((8, true), (again.Updates, again.Finished));
+    }
+
+    [Fact]
+    public void Nothing_is_left_on_the_heap_of_tensors()
+    {
+        Train("first");
+        var before = torch.Tensor.TotalCount;
+        Train("second");
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    private static void Throw(bool now)
+    {
+        if (now)
+            throw new InvalidDataException("killed");
+    }
+
+    private static void Spoil(bool now, float[] values)
+    {
+        if (now)
+            values[0] = float.NaN;
+    }
+
+    private ResolvedConfig Config(params string[] overrides) => ConfigLoader.Load("hubert_small_cpu",
+    [
+        $"task.data={_folder.At("data")}", $"task.label_dir={_folder.At("data")}", "model.label_rate=100", $"checkpoint.save_dir={_folder.At("unused")}",
+        "common.log_interval=2", "common.bf16=false",
+        "optimization.update_freq=[2]", "optimization.lr=[0.05]", "optimization.max_update=12", "optimization.clip_norm=1",
+        "lr_scheduler.warmup_updates=2",
+        "dataset.validate_interval_updates=4", "dataset.num_workers=2", "checkpoint.save_interval_updates=3", .. overrides,
+    ]);
+
+    private TrainingSummary Train(
+        string name, TrainingOptions? options = null, int parts = 2, Func<HubertConfig, ToyTask>? task = null, params string[] overrides)
+    {
+        var config = Config(overrides);
+        using var run = TrainingRun.Open(config, At(name), options ?? new TrainingOptions { Notice = _notices.Add });
+        using var toy = task?.Invoke(config.Value) ?? new ToyTask(config.Value, parts);
+        return TrainingLoop.Run(run, toy, CancellationToken.None);
+    }
+
+    private string At(string run) => _folder.At(run);
+
+    private string[] Metrics(string run) => TinyRun.WithoutClock(File.ReadAllLines(Path.Combine(At(run), "metrics.jsonl")));
+
+    private JsonElement[] Lines(string run) =>
+        [.. File.ReadAllLines(Path.Combine(At(run), "metrics.jsonl")).Select(l => JsonDocument.Parse(l).RootElement)];
+
+    private string[] Checkpoints(string run) =>
+    [
+        .. Directory.GetDirectories(Path.Combine(At(run), "checkpoints"), "update_*").Select(f => Path.GetFileName(f)!)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private string Last(string run) => Path.Combine(At(run), "checkpoints", Checkpoints(run)[^1]);
+
+    private JsonElement State(string run) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Last(run), "state.json"))).RootElement;
+
+    // every tensor of the last checkpoint, by file
+    private SortedDictionary<string, float[]> Values(string run) => new(Directory.GetFiles(Last(run), "*.safetensors")
+        .SelectMany(f => SafetensorsFile.Read(f).Tensors.Select(t => (Key: $"{Path.GetFileName(f)}:{t.Name}", Values: t.ToSingles())))
+        .ToDictionary(t => t.Key, t => t.Values), StringComparer.Ordinal);
+
+    private List<string> Tensors(string run) =>
+        [.. Values(run).Select(v => $"{v.Key} {string.Join(' ', v.Value.Select(BitConverter.SingleToInt32Bits))}")];
+
+    public void Dispose() => _folder.Dispose();
+}
