@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -22,11 +23,11 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);
         var config = resolved.Value;
-        using var run = TrainingRun.Open(resolved, runFolder, options);
+        using var run = TrainingRun.Open(resolved, runFolder, options, Replicas.Alone);
 
         // Data and labels first: what cannot work is known before the first tensor.
         var labels = LabelGate.Check(config, withValid: !config.Dataset.DisableValidation, options.ForceLabels, run.Notice, cancellation);
-        using var data = PretrainingSplits.Open(config, run.Notice);
+        using var data = PretrainingSplits.Open(config, run.Replicas, run.Notice);
         var (precision, why) = PrecisionChoice.For(config.Common);
         run.Notice(why);
         using var model = new HubertModel(config.Model, config.Task, data.Classes, precision, PrecisionChoice.Device(config.Common));

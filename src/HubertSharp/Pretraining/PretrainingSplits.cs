@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Training.Data;
 
@@ -25,9 +26,10 @@ internal sealed class PretrainingSplits : IDisposable
     public int[] Classes => [.. Train.Dictionaries.Select(d => d.Count)];
 
     /// <param name="config">Names and limits.</param>
+    /// <param name="replicas">An update consumes <c>optimization.update_freq</c> micro-batches for each of them.</param>
     /// <param name="notice">Told what an epoch looks like, and what is left out.</param>
     /// <exception cref="Runs.UserException">Data that cannot work, or a training without an end.</exception>
-    public static PretrainingSplits Open(HubertConfig config, Action<string> notice)
+    public static PretrainingSplits Open(HubertConfig config, Replicas replicas, Action<string> notice)
     {
         var train = PretrainingData.Open(config.Task, config.Dataset.TrainSubset);
         PretrainingData? valid = null;
@@ -37,8 +39,8 @@ internal sealed class PretrainingSplits : IDisposable
             var (seed, dataset) = ((long)config.Common.Seed, config.Dataset);
             var batches = train.PlanBatches(dataset, seed, training: true);
             notice(train.DescribeBatches(batches));
-            var (freq, withRemainder) = (config.Optimization.UpdateFreq, config.Optimization.SkipRemainderBatch);
-            var plan = new UpdatePlan(batches, freq, seed, withRemainder, dataset.Curriculum);
+            int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * replicas.Count)];
+            var plan = new UpdatePlan(batches, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
             var validBatches = valid?.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
             IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
             plan.LastUpdate(config.Optimization); // without one the run would never end

@@ -23,7 +23,8 @@ internal static class TrainingLoop
         var clock = new RunClock(progress.Update, last);
         var (secondsBefore, wall) = (progress.TrainingSeconds, Stopwatch.StartNew());
 
-        TBatch[] Collate(long update) => [.. plan.MicroBatches(update).Select((rows, micro) => task.Collate(rows, update, micro))];
+        TBatch[] Collate(long update) =>
+            [.. plan.MicroBatches(update, run.Replicas).Select(micro => task.Collate(micro.Rows, update, micro.Number))];
         var ahead = config.Dataset.DataBufferSize / config.Optimization.UpdateFreq.Max();
         using var loader = new BatchLoader<TBatch[]>(progress.Update + 1, last, config.Dataset.NumWorkers, ahead, Collate);
 
@@ -47,6 +48,8 @@ internal static class TrainingLoop
             {
                 rule.Part.Parameters.ZeroGradients();
                 var scores = task.Compute(rule.Part, batches, update, logs, rule.Guard.LossScale);
+                run.Replicas.Sum(rule.Part.Parameters.Gradients);
+                scores.SumOver(run.Replicas);
                 var rate = rule.Part.Schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
                 rule.Apply(new PendingUpdate(update, scores, rate, Blame(update, scores, rule.LooksAtOnce ? batches : null), start));
                 start = Stopwatch.GetTimestamp();

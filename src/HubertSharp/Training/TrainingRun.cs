@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor.Watch;
@@ -12,12 +13,15 @@ using static TorchSharp.torch;
 
 namespace HubertSharp.Training;
 
-/// <summary>Everything of a run that is neither its task nor its loop: folder, lock, notices, log, checkpoints, watch.</summary>
+/// <summary>
+/// Everything of a run that is neither its task nor its loop: folder, lock, notices, log, checkpoints, watch. Of several processes all
+/// read the folder and one writes it.
+/// </summary>
 internal sealed class TrainingRun : IDisposable
 {
     private readonly ResolvedConfig _resolved;
-    private readonly RunLock _lock;
-    private readonly RunLog _runLog;
+    private readonly RunLock? _lock;
+    private readonly RunLog? _runLog;
     private readonly CheckpointStore _checkpoints;
     private readonly CheckpointWriter _writer;
     private RunFingerprint? _fingerprint;
@@ -26,9 +30,10 @@ internal sealed class TrainingRun : IDisposable
     private List<UpdateRule> _rules = [];
     private string _headline = "";
 
-    private TrainingRun(ResolvedConfig resolved, RunFolder folder, RunLock runLock, RunLog runLog, TrainingOptions options)
+    private TrainingRun(
+        ResolvedConfig resolved, RunFolder folder, RunLock? runLock, RunLog? runLog, TrainingOptions options, Replicas replicas)
     {
-        (_resolved, Folder, _lock, _runLog, Options) = (resolved, folder, runLock, runLog, options);
+        (_resolved, Folder, _lock, _runLog, Options, Replicas) = (resolved, folder, runLock, runLog, options, replicas);
         _checkpoints = new CheckpointStore(folder.CheckpointsPath, Config.Checkpoint);
         _writer = new CheckpointWriter(_checkpoints, Config.Checkpoint.WriteCheckpointsAsynchronously);
     }
@@ -36,6 +41,9 @@ internal sealed class TrainingRun : IDisposable
     public RunFolder Folder { get; }
 
     public TrainingOptions Options { get; }
+
+    /// <summary>The processes that train it; only one of them writes the folder.</summary>
+    public Replicas Replicas { get; }
 
     public HubertConfig Config => _resolved.Value;
 
@@ -51,19 +59,20 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Makes the run's folder and takes its lock.</summary>
     /// <exception cref="UserException">It cannot be made, or another process trains there.</exception>
-    public static TrainingRun Open(ResolvedConfig resolved, string runFolder, TrainingOptions options)
+    public static TrainingRun Open(ResolvedConfig resolved, string runFolder, TrainingOptions options, Replicas replicas)
     {
         TorchRuntime.Initialize(resolved.Value.Common.NumThreads);
         var folder = RunFolder.Create(runFolder);
-        var runLock = RunLock.Take(folder.LockPath);
+        var runLock = replicas.Writes ? RunLock.Take(folder.LockPath) : null;
         try
         {
-            SideFiles.MakeRoom(folder.LogPath, options.Notice);
-            return new TrainingRun(resolved, folder, runLock, RunLog.Open(folder.LogPath), options);
+            if (replicas.Writes)
+                SideFiles.MakeRoom(folder.LogPath, options.Notice);
+            return new TrainingRun(resolved, folder, runLock, replicas.Writes ? RunLog.Open(folder.LogPath) : null, options, replicas);
         }
         catch
         {
-            runLock.Dispose();
+            runLock?.Dispose();
             throw;
         }
     }
@@ -71,10 +80,12 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Tells whoever reads: the caller, and later readers of the folder.</summary>
     public void Notice(string text)
     {
+        if (!Replicas.Writes)
+            return;
         Options.Notice?.Invoke(text);
         try
         {
-            _runLog.Write(text);
+            _runLog?.Write(text);
         }
         catch (UserException e)
         {
@@ -101,16 +112,19 @@ internal sealed class TrainingRun : IDisposable
         {
             task.Begin(Progress);
         }
-        AtomicFile.WriteAllText(Folder.ConfigPath, _resolved.ToYaml());
-        task.Describe(Folder);
-        RunEnvironment.Append(Folder.EnvironmentPath, Environment(parts), Progress.Update, Notice);
-        if (Config.Common.TensorboardLogdir is null)
-            SideFiles.MakeRoom(Path.Combine(Folder.Path, "tensorboard"), Notice, forFolder: true);
+        if (Replicas.Writes)
+        {
+            AtomicFile.WriteAllText(Folder.ConfigPath, _resolved.ToYaml());
+            task.Describe(Folder);
+            RunEnvironment.Append(Folder.EnvironmentPath, Environment(parts), Progress.Update, Notice);
+            if (Config.Common.TensorboardLogdir is null)
+                SideFiles.MakeRoom(Path.Combine(Folder.Path, "tensorboard"), Notice, forFolder: true);
+        }
         _log = new TrainingLog(
-            MetricsWriter.Open(Folder.MetricsPath, Progress.Update, Notice),
-            Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? "tensorboard"),
+            Replicas.Writes ? MetricsWriter.Open(Folder.MetricsPath, Progress.Update, Notice) : null,
+            Replicas.Writes ? Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? "tensorboard") : null,
             Progress.Interval, Progress.Epoch, task.Headline, task.Constants);
-        _watch = new TrainingWatch(Folder.Path, Options.Watch, Notice);
+        _watch = !Replicas.Writes ? null : new TrainingWatch(Folder.Path, Options.Watch, Notice);
         _rules = [.. parts.Select(Rule)];
     }
 
@@ -127,7 +141,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Lets the doctor look at the curves.</summary>
-    public void Watch(long update) => IsBroken = _watch!.Validated(update).Stop;
+    public void Watch(long update) => IsBroken = _watch?.Validated(update).Stop ?? false;
 
     /// <summary>Whether a validation is good enough for a checkpoint of its own.</summary>
     public bool IsWorthKeeping(double value)
@@ -143,6 +157,8 @@ internal sealed class TrainingRun : IDisposable
             return;
         Settle();
         _rules.ForEach(rule => rule.Guard.CheckWeights(Progress.Update));
+        if (!Replicas.Writes)
+            return;
         Log.Sync();
         _writer.Save(
             Progress.ToState(epoch, _rules, _fingerprint!, validValue is { } v && double.IsFinite(v) ? v : null, reason),
@@ -172,7 +188,8 @@ internal sealed class TrainingRun : IDisposable
     private UpdateRule Rule(TrainedPart part)
     {
         var scaler = part.Parameters.Precision == ComputePrecision.Float16 || Options.ScaleLoss
-            ? new LossScaler(Config.Common, Config.Optimization.UpdateFreq, Progress.LossScale(part))
+            ? new LossScaler(
+                Config.Common, [.. Config.Optimization.UpdateFreq.Select(f => f * Replicas.Count)], Progress.LossScale(part))
             : null;
         var guard = new NumericalGuard(
             part, Config.Optimization.MaxSkippedUpdates, scaler, Progress, new BadBatchStore(Folder.BadBatchesPath), Notice);
@@ -195,7 +212,7 @@ internal sealed class TrainingRun : IDisposable
         _watch?.Dispose();
         _writer.Dispose();
         _log?.Dispose();
-        _runLog.Dispose();
-        _lock.Dispose();
+        _runLog?.Dispose();
+        _lock?.Dispose();
     }
 }

@@ -7,31 +7,26 @@ namespace HubertSharp.Tests.Training;
 /// <summary>One number: the loss of a part.</summary>
 internal sealed class ToyScores(string key) : UpdateScores
 {
-    private readonly List<Tensor> _losses = [];
+    private readonly Tensor _loss = zeros(1, float64).DetachFromDisposeScope();
 
-    public override Tensor DeviceLoss => stack(_losses).sum();
+    public override Tensor DeviceLoss => _loss.sum();
 
-    protected override IEnumerable<Tensor> Waiting => _losses.Select(loss => loss.reshape(-1));
+    protected override IEnumerable<Tensor> Waiting => [_loss];
 
     public void Add(Tensor loss, int rows)
     {
         SampleSize += rows;
         AudioSamples += rows;
-        _losses.Add(loss.detach().to_type(float64).DetachFromDisposeScope());
+        _loss.add_(loss.detach().to_type(float64));
     }
 
     public override void AddTo(MetricAverages averages) => averages.Add(key, LossSum / SampleSize, SampleSize);
 
     protected override ReadOnlySpan<double> Take(ReadOnlySpan<double> values)
     {
-        foreach (var loss in values[.._losses.Count])
-            LossSum += loss;
-        return values[_losses.Count..];
+        LossSum = values[0];
+        return values[1..];
     }
 
-    public override void Dispose()
-    {
-        _losses.ForEach(loss => loss.Dispose());
-        _losses.Clear();
-    }
+    public override void Dispose() => _loss.Dispose();
 }

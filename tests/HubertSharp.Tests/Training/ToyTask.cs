@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
@@ -28,7 +29,8 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
 
     /// <param name="config">Optimizer, schedule, plan.</param>
     /// <param name="parts">1 trains the generator alone, against a discriminator that stays as it was drawn.</param>
-    public ToyTask(HubertConfig config, int parts = 2)
+    /// <param name="replicas">The processes that train it.</param>
+    public ToyTask(HubertConfig config, int parts = 2, Replicas? replicas = null)
     {
         _seed = config.Common.Seed;
         _generator.CopyFrom(info => [.. Enumerable.Repeat(info.Name == "scale" ? 0.5f : 0, D)]);
@@ -44,8 +46,19 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
         if (parts > 1)
             _parts.Add(new(Discriminator, _discriminator, config.Optimizer, config.LrScheduler));
         int[][] batches = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]];
-        Plan = new UpdatePlan(batches, config.Optimization.UpdateFreq, _seed, withRemainder: true);
+        int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * (replicas?.Count ?? 1))];
+        Plan = new UpdatePlan(batches, freq, _seed, withRemainder: true);
     }
+
+    /// <summary>12 updates of two micro-batches; validations at 4, 8, 12, checkpoints at 3, 6, 9, 12.</summary>
+    public static ResolvedConfig Config(TemporaryFolder folder, params string[] overrides) => ConfigLoader.Load("hubert_small_cpu",
+    [
+        $"task.data={folder.At("data")}", $"task.label_dir={folder.At("data")}",
+        $"checkpoint.save_dir={folder.At("unused")}", "model.label_rate=100",
+        "common.log_interval=2", "common.bf16=false", "optimization.update_freq=[2]", "optimization.lr=[0.05]", "optimization.max_update=12",
+        "optimization.clip_norm=1", "lr_scheduler.warmup_updates=2", "dataset.validate_interval_updates=4", "dataset.num_workers=2",
+        "checkpoint.save_interval_updates=3", .. overrides,
+    ]);
 
     /// <summary>A micro-batch's noise, for the generator, and what is real.</summary>
     internal sealed record Batch(int[] Rows, float[] Noise, float[] Real);

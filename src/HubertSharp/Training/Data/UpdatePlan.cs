@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Training.Data;
@@ -74,6 +75,13 @@ internal sealed class UpdatePlan
         var count = Math.Min(Freq(epoch), BatchesPerEpoch - first);
         return [.. Enumerable.Range(first, count).Select(i => _batches[order[i]])];
     }
+
+    /// <summary>
+    /// This process's share of them, each with its number in the update: dealt out in turn, so that the update consumes what one
+    /// process would.
+    /// </summary>
+    public IEnumerable<(int Number, int[] Rows)> MicroBatches(long update, Replicas replicas) =>
+        MicroBatches(update).Index().Where(micro => micro.Index % replicas.Count == replicas.Rank);
 
     private int[] EpochOrder(int epoch)
     {

@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Training.Logging;
 using static TorchSharp.torch;
 
@@ -31,6 +32,18 @@ internal abstract class UpdateScores : IDisposable
 
     /// <summary>Adds what was measured to the averages of an interval.</summary>
     public abstract void AddTo(MetricAverages averages);
+
+    /// <summary>Makes of one process's share what all measured together; what waits on the device must lie alike in all of them.</summary>
+    public void SumOver(Replicas replicas)
+    {
+        if (replicas.Count == 1)
+            return;
+        using var scope = NewDisposeScope();
+        double[] sums = replicas.Sum([SampleSize, AudioSamples]);
+        (SampleSize, AudioSamples) = ((long)sums[0], (long)sums[1]);
+        foreach (var waiting in Waiting)
+            replicas.Sum(waiting);
+    }
 
     /// <summary>Reads off the device what waits there.</summary>
     public void Read() => Read([(this, null)]);
