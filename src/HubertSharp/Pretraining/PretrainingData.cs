@@ -76,12 +76,10 @@ internal sealed class PretrainingData : IDisposable
     /// <summary>What a run must find unchanged to go on: each file of a split with its size and its hash.</summary>
     public IReadOnlyDictionary<string, string> Fingerprint(string split)
     {
-        var utterances = Manifest.Entries;
+        var utterances = string.Join('\n', Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")); // where the audio lies may change
         var files = new Dictionary<string, string>
         {
-            // where the audio lies may change
-            [Path.GetFileName(ManifestPath(_task, split))] =
-                $"{utterances.Count} utterances, {RunFingerprint.Hash(string.Join('\n', utterances.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")))}",
+            [Path.GetFileName(ManifestPath(_task, split))] = $"{Manifest.Entries.Count} utterances, {RunFingerprint.Hash(utterances)}",
         };
         for (var set = 0; set < _task.Labels.Count; set++)
         {

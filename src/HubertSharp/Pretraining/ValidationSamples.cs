@@ -23,7 +23,8 @@ namespace HubertSharp.Pretraining;
 /// <param name="maskSeed">Seed of the masks of one validation batch.</param>
 /// <param name="path">The file.</param>
 internal sealed class ValidationSamples(
-    HubertModel model, PretrainingData valid, string split, int batches, int count, Func<long, PretrainingBatch> collate, Func<long, ulong> maskSeed, string path)
+    HubertModel model, PretrainingData valid, string split, int batches, int count, Func<long, PretrainingBatch> collate,
+    Func<long, ulong> maskSeed, string path)
 {
     /// <summary>Predicts and writes.</summary>
     /// <param name="update">Updates that the model has.</param>

@@ -117,8 +117,11 @@ public sealed class FairseqAdam : IDisposable
     /// <summary>Made at the first update, when <see cref="Updates"/> and <see cref="GroupSkips"/> are what a checkpoint says.</summary>
     private DeviceAdam Unseen => _unseen ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
 
-    private List<int> ActiveGroups(IReadOnlySet<int>? idleGroups) =>
-        [.. Enumerable.Range(0, _groups.Count).Where(g => _groups[g].Group is not { } group || idleGroups is null || !idleGroups.Contains(group))];
+    private List<int> ActiveGroups(IReadOnlySet<int>? idleGroups)
+    {
+        bool IsIdle(AdamGroup group) => group.Group is { } number && idleGroups is not null && idleGroups.Contains(number);
+        return [.. Enumerable.Range(0, _groups.Count).Where(g => !IsIdle(_groups[g]))];
+    }
 
     private long StepsOf(AdamGroup group) => Updates - (group.Group is { } number ? GroupSkips[number] : 0);
 

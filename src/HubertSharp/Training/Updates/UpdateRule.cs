@@ -14,7 +14,7 @@ internal abstract class UpdateRule(TrainedPart part, NumericalGuard guard) : IDi
     /// <summary>Whether every update is looked at before the next begins.</summary>
     public abstract bool LooksAtOnce { get; }
 
-    /// <summary>The rule of a part: <see cref="HostUpdates"/> on a processor and for a loss scale, else <see cref="DeviceUpdates"/>.</summary>
+    /// <summary>A part's rule: <see cref="HostUpdates"/> on a processor and for a loss scale, else <see cref="DeviceUpdates"/>.</summary>
     /// <param name="part">What the updates change.</param>
     /// <param name="guard">Its guard.</param>
     /// <param name="log">Told of every update.</param>

@@ -120,7 +120,8 @@ public sealed class NumericalGuardTests : IDisposable
         Assert.Equal((2.0, 1L, 0), (guard.LossScale, progress.SkippedUpdates, progress.SkippedInARow(part)));
         Assert.Contains("loss scale 2 from here", Assert.Single(_notices));
         Assert.False(Directory.Exists(BadBatches));
-        var message = Assert.Throws<UserException>(() => guard.Accepts(2, new StepScores(), double.NaN, 0.1, () => new BlamedRows([], []))).Message;
+        var message = Assert.Throws<UserException>(
+            () => guard.Accepts(2, new StepScores(), double.NaN, 0.1, () => new BlamedRows([], []))).Message;
         Assert.Contains("common.min_loss_scale", message);
     }
 
@@ -153,7 +154,8 @@ public sealed class NumericalGuardTests : IDisposable
 
     private HubertModel Model(HubertConfig config) => new(config.Model, config.Task, [_run.Classes], ComputePrecision.Float32);
 
-    private static TrainedPart Part(HubertModel model, HubertConfig config) => new(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler);
+    private static TrainedPart Part(HubertModel model, HubertConfig config) =>
+        new(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler);
 
     private NumericalGuard Guard(TrainedPart part, HubertConfig config, LossScaler? scaler, RunProgress progress) =>
         new(part, config.Optimization.MaxSkippedUpdates, scaler, progress, new BadBatchStore(BadBatches), _notices.Add);
