@@ -83,7 +83,7 @@ public sealed partial class RunFolder
     [
         .. Directory.EnumerateDirectories(CheckpointsPath, "update_*")
             .Select(d => (Match: CheckpointName().Match(System.IO.Path.GetFileName(d)), Path: d))
-            .Where(c => c.Match.Success && File.Exists(System.IO.Path.Combine(c.Path, "state.json")))
+            .Where(c => c.Match.Success && File.Exists(System.IO.Path.Combine(c.Path, CheckpointFiles.State)))
             .Select(c => (long.Parse(c.Match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), c.Path))
             .OrderBy(c => c.Item1),
     ];

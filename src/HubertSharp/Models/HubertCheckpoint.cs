@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tensors;
 using TorchSharp;
 
@@ -7,7 +8,7 @@ namespace HubertSharp.Models;
 /// <summary>The model's part of a checkpoint folder: <c>model.safetensors</c> under fairseq's names, and <c>model.json</c>.</summary>
 public static class HubertCheckpoint
 {
-    public const string WeightsFileName = "model.safetensors";
+    public const string WeightsFileName = CheckpointFiles.Weights;
 
     /// <summary>Writes both files of a folder; each whole or not at all.</summary>
     public static void Write(string folder, HubertModel model)

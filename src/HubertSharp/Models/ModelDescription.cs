@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Models;
 
@@ -16,7 +17,7 @@ namespace HubertSharp.Models;
 /// <param name="Classes">Size of each dictionary, special symbols included; none for a model without prediction head.</param>
 public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadOnlyList<int> Classes)
 {
-    public const string FileName = "model.json";
+    public const string FileName = CheckpointFiles.Description;
     private const long MaximumBytes = 1 << 20;
 
     internal static readonly JsonSerializerOptions Json = new()

@@ -101,25 +101,25 @@ internal sealed class RunProgress
     /// <param name="reason">Why it is written.</param>
     public CheckpointState ToState(
         int epoch, IReadOnlyList<UpdateRule> rules, RunFingerprint fingerprint, double? validValue, string reason) => new()
-    {
-        Update = Update,
-        Epoch = epoch,
-        OptimizerSteps = rules[0].Part.Optimizer.Updates,
-        LayerSkips = [.. rules[0].Part.Optimizer.GroupSkips],
-        SkippedUpdates = SkippedUpdates,
-        SkippedInARow = SkippedInARow(rules[0].Part),
-        TrainingSeconds = TrainingSeconds,
-        LossScale = rules[0].Guard.Scaler?.State,
-        Parts = rules.Count == 1 ? null : rules.Skip(1).ToDictionary(r => r.Part.Name, r => new PartState(
-            r.Part.Optimizer.Updates, [.. r.Part.Optimizer.GroupSkips], SkippedInARow(r.Part), r.Guard.Scaler?.State)),
-        Fingerprint = fingerprint,
-        Interval = Interval.Save(),
-        EpochSoFar = Epoch.Save(),
-        Best = Best,
-        BestUpdate = BestUpdate,
-        ValidationsSinceBest = ValidationsSinceBest,
-        ValidValue = validValue,
-        ValidHeadline = double.IsNaN(ValidHeadline) ? null : ValidHeadline,
-        Reason = reason,
-    };
+        {
+            Update = Update,
+            Epoch = epoch,
+            OptimizerSteps = rules[0].Part.Optimizer.Updates,
+            LayerSkips = [.. rules[0].Part.Optimizer.GroupSkips],
+            SkippedUpdates = SkippedUpdates,
+            SkippedInARow = SkippedInARow(rules[0].Part),
+            TrainingSeconds = TrainingSeconds,
+            LossScale = rules[0].Guard.Scaler?.State,
+            Parts = rules.Count == 1 ? null : rules.Skip(1).ToDictionary(r => r.Part.Name, r => new PartState(
+                r.Part.Optimizer.Updates, [.. r.Part.Optimizer.GroupSkips], SkippedInARow(r.Part), r.Guard.Scaler?.State)),
+            Fingerprint = fingerprint,
+            Interval = Interval.Save(),
+            EpochSoFar = Epoch.Save(),
+            Best = Best,
+            BestUpdate = BestUpdate,
+            ValidationsSinceBest = ValidationsSinceBest,
+            ValidValue = validValue,
+            ValidHeadline = double.IsNaN(ValidHeadline) ? null : ValidHeadline,
+            Reason = reason,
+        };
 }

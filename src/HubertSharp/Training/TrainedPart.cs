@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tensors;
 using HubertSharp.Training.Updates;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ internal sealed class TrainedPart : IDisposable
 
     public string WeightsFile => $"{Name}.safetensors";
 
-    public string OptimizerFile => Name == First ? "optimizer.safetensors" : $"{Name}.optimizer.safetensors";
+    public string OptimizerFile => Name == First ? CheckpointFiles.Optimizer : $"{Name}.optimizer.safetensors";
 
     /// <summary>What its own metrics (norm, clipping) end in.</summary>
     public string Suffix => Name == First ? "" : $"_{Name}";

@@ -1,4 +1,5 @@
 using HubertSharp.Bench.SameRun;
+using SameTraining = HubertSharp.Bench.SameRun.Training;
 
 namespace HubertSharp.Tests.Bench;
 
@@ -14,8 +15,8 @@ public sealed class SameRunTests : IDisposable
     [Fact]
     public void Two_trainings_are_the_same_and_what_is_changed_is_seen()
     {
-        var training = Training.All.First(t => t.Options.Contains("LooksLater"));
-        var scaled = Training.All.First(t => t.Options.Contains("ScaleLoss"));
+        var training = SameTraining.All.First(t => t.Options.Contains("LooksLater"));
+        var scaled = SameTraining.All.First(t => t.Options.Contains("ScaleLoss"));
         MadeCorpus.Write(_folder.At("data"));
         foreach (var side in (string[])[Old, New])
         {
@@ -23,7 +24,7 @@ public sealed class SameRunTests : IDisposable
             runner.Run(training);
             runner.Run(scaled);
         }
-        string Table(out bool same, params Training[] trainings)
+        string Table(out bool same, params SameTraining[] trainings)
         {
             using var text = new StringWriter();
             same = RunComparison.Print(Old, New, trainings, text);
@@ -71,7 +72,7 @@ public sealed class SameRunTests : IDisposable
     [Fact]
     public void Trainings_that_never_began_are_not_the_same()
     {
-        var training = Training.All.First(t => t.Options.Count > 0) with { Overrides = ["model.no_such_key=1"] };
+        var training = SameTraining.All.First(t => t.Options.Count > 0) with { Overrides = ["model.no_such_key=1"] };
         foreach (var side in (string[])[Old, New])
             new TrainingRunner(_folder.At("data"), side).Run(training);
         using var text = new StringWriter();

@@ -1,5 +1,4 @@
 using HubertSharp.Distributed;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Training;

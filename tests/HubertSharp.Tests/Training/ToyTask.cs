@@ -5,7 +5,6 @@ using HubertSharp.Training;
 using HubertSharp.Training.Data;
 using HubertSharp.Training.Logging;
 using HubertSharp.Training.Updates;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Training;

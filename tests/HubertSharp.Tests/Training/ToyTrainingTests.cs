@@ -6,7 +6,6 @@ using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Pretraining;
 using HubertSharp.Training;
-using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Tests.Training;
 

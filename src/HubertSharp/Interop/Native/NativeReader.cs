@@ -1,5 +1,6 @@
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Interop.Native;
@@ -7,7 +8,7 @@ namespace HubertSharp.Interop.Native;
 /// <summary>Reads a checkpoint folder of ours.</summary>
 internal static class NativeReader
 {
-    private const string OptimizerName = "optimizer.safetensors";
+    private const string OptimizerName = CheckpointFiles.Optimizer;
 
     /// <exception cref="Runs.UserException">Damaged.</exception>
     public static PortableModel Read(string folder, bool withTraining)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Training.Checkpoints;
 
@@ -13,7 +14,7 @@ namespace HubertSharp.Training.Checkpoints;
 /// </summary>
 internal static class CheckpointStateFile
 {
-    public const string Name = "state.json";
+    public const string Name = CheckpointFiles.State;
 
     private const string HashKey = "sha256";
     private const int FormatWithoutHash = 2, MaximumBytes = 4 << 20;

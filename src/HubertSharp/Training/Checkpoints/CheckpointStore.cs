@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
@@ -22,7 +21,7 @@ internal sealed class CheckpointStore
     private const string Dying = ".old";
 
     /// <summary>What every checkpoint has, for one whose list is gone.</summary>
-    private static readonly string[] KnownFiles = [HubertCheckpoint.WeightsFileName, ModelDescription.FileName, CheckpointSnapshot.OptimizerFile];
+    private static readonly string[] KnownFiles = [CheckpointFiles.Weights, CheckpointFiles.Description, CheckpointFiles.Optimizer];
 
     private readonly string _folder;
     private readonly CheckpointConfig _config;

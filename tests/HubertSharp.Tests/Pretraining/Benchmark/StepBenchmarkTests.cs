@@ -16,7 +16,14 @@ public sealed class StepBenchmarkTests : IDisposable
     {
         var options = new StepBenchmarkOptions
         {
-            Rows = 2, Seconds = 0.5, Clusters = 10, Steps = 9, WarmUp = 2, PeakSize = 64, LooksLater = looksLater, ScaleLoss = scaleLoss,
+            Rows = 2,
+            Seconds = 0.5,
+            Clusters = 10,
+            Steps = 9,
+            WarmUp = 2,
+            PeakSize = 64,
+            LooksLater = looksLater,
+            ScaleLoss = scaleLoss,
         };
         var result = StepBenchmark.Run(_run.Config("common.bf16=false"), options, TestContext.Current.CancellationToken);
         Assert.True(result.BestStepSeconds > 0 && result.BestStepSeconds <= result.MedianStepSeconds);
