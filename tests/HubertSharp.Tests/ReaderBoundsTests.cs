@@ -55,7 +55,11 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/Arrays/NpyWriter.cs", "writes"), ("HubertSharp.Runs/AtomicFile.cs", "writes"), ("HubertSharp.Runs/RunFolders/RunLog.cs", "writes"),
         ("HubertSharp.Runs/RunFolders/RunLock.cs", "a lock"), ("HubertSharp.Runs/Stages/StageRunner.cs", "a lock"), ("HubertSharp.Runs/RunFolders/MetricsWriter.cs", "a buffer of fixed size"),
         ("HubertSharp.Runs/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"), ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
-        ("HubertSharp.Runs/Reports/ReportJson.cs", "under Downstream"), ("HubertSharp.Runs/Reports/DoctorPage.cs", "environment.json, as RunEnvironment"),
+        ("HubertSharp.Runs/Reports/ReportJson.cs", "under Downstream"),
+        ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"), ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
+        ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"), ("HubertSharp/Pretraining/CheckpointStateFile.cs", "under CheckpointStore"),
+        ("HubertSharp/Corpora/UnpackedFolder.cs", "as long as what is there"), ("HubertSharp/Corpora/ManifestBuilder.cs", "as long as what is written"),
+        ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"), ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
     ];
 
     /// <summary>The source file that states the bound, the name of the file that it reads, the reading, and the hostile files.</summary>

@@ -53,8 +53,9 @@ internal static class CheckpointStateFile
         var path = Path.Combine(folder, Name);
         try
         {
-            var text = Bytes(path);
-            var damage = text is null ? $"more than {MaximumBytes} bytes" : Damage(path, text);
+            if (Bytes(path) is not { } text)
+                return (null, PretrainingFaults.DamagedCheckpoint(path, $"no regular file of at most {MaximumBytes} bytes"));
+            var damage = Damage(path, text);
             var state = damage is null ? JsonSerializer.Deserialize<CheckpointState>(text, s_json) : null;
             var place = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
             if (damage is null && state is not { IsWhole: true })
@@ -102,11 +103,13 @@ internal static class CheckpointStateFile
 
     private static byte[]? Bytes(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        if (file.Length > MaximumBytes)
-            return null;
-        var text = new byte[file.Length];
-        file.ReadExactly(text);
-        return text;
+        try
+        {
+            return RegularFile.ReadAllBytes(path, MaximumBytes);
+        }
+        catch (UserException)
+        {
+            return null; // a pipe, a device, or too large
+        }
     }
 }
