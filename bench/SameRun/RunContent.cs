@@ -14,7 +14,7 @@ internal readonly record struct RunItem(string Place, string Value);
 /// </summary>
 internal sealed partial class RunContent
 {
-    private static readonly string[] s_clocks = ["time", "wall", "train_wall", "wps", "ups", "audio_s_per_s", "peak_rss_mib", "valid_wps", "trainingseconds", "files"];
+    private static readonly string[] s_clocks = ["time", "wall", "train_wall", "wps", "ups", "audio_s_per_s", "peak_rss_mib", "valid_wps", "trainingseconds", "files", "sha256"];
 
     private readonly string _folder;
     private readonly string _root;

@@ -18,7 +18,7 @@ public class OwnedCallersTests
     [
         "AtomicFile: DeleteWork, Publish", // its own temporary file, over the file that the caller was asked to write
         "BadBatchStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside", // two files by name, in a run that is locked
-        "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveBeside, PublishLink", // the files that state.json lists
+        "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishLink", // the files that state.json lists
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record
