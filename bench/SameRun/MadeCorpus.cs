@@ -28,7 +28,8 @@ internal static class MadeCorpus
         foreach (var (clip, index) in clips.Select((c, i) => (c, i)))
             File.WriteAllBytes(Path.Combine(folder, "wav", Name(index)), Wav(clip.Samples));
 
-        var all = Enumerable.Range(0, clips.Length).Select(i => (File: Name(i), Language: i % 2 == 0 ? "zh" : "en", clips[i].Samples.Length, clips[i].Labels)).ToArray();
+        var all = Enumerable.Range(0, clips.Length)
+            .Select(i => (File: Name(i), Language: i % 2 == 0 ? "zh" : "en", clips[i].Samples.Length, clips[i].Labels)).ToArray();
         WriteSplit(folder, "train", all[..TrainClips]);
         WriteSplit(folder, "valid", all[TrainClips..]);
         WriteDictionary(folder, "km", Classes);
@@ -39,7 +40,8 @@ internal static class MadeCorpus
 
     private static void WriteSplit(string folder, string split, (string File, string Language, int Length, int[] Labels)[] rows)
     {
-        File.WriteAllLines(Path.Combine(folder, $"{split}.tsv"), [Path.Combine(folder, "wav"), .. rows.Select(r => $"{r.File}\t{r.Length}\t{r.Language}")]);
+        File.WriteAllLines(Path.Combine(folder, $"{split}.tsv"),
+            [Path.Combine(folder, "wav"), .. rows.Select(r => $"{r.File}\t{r.Length}\t{r.Language}")]);
         File.WriteAllLines(Path.Combine(folder, $"{split}.km"), rows.Select(r => string.Join(' ', r.Labels)));
         File.WriteAllLines(Path.Combine(folder, $"{split}.half"), rows.Select(r => string.Join(' ', r.Labels.Select(l => l / 2))));
     }

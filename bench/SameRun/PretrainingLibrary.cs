@@ -47,7 +47,8 @@ internal sealed class PretrainingLibrary
 
     private static Type Type(string assembly, string name) =>
         Assembly.Load(assembly).GetTypes().SingleOrDefault(t => t.Name == name && t.DeclaringType is null)
-        ?? throw new MissingMemberException($"{assembly}: no type {name}, or several; bench/SameRun reaches a commit's trainings by that name");
+        ?? throw new MissingMemberException(
+            $"{assembly}: no type {name}, or several; bench/SameRun reaches a commit's trainings by that name");
 
     private static MethodInfo Method(Type type, string name) =>
         type.GetMethods(Any).Where(m => m.IsStatic && m.Name == name && !m.ContainsGenericParameters).MaxBy(m => m.GetParameters().Length)

@@ -17,7 +17,8 @@ internal static class Program
             case ["compare", var before, var after]:
                 return RunComparison.Print(before, after, Training.All, Console.Out) ? 0 : 1;
             default:
-                Console.Error.WriteLine("usage: SameRun train DATA OUT | SameRun compare OLD NEW (bench/same-run.sh OLD NEW does all of it)");
+                Console.Error.WriteLine(
+                    "usage: SameRun train DATA OUT | SameRun compare OLD NEW (bench/same-run.sh OLD NEW does all of it)");
                 return 2;
         }
     }

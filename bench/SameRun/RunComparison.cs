@@ -1,6 +1,8 @@
 namespace HubertSharp.Bench.SameRun;
 
-/// <summary>Two folders of trainings side by side: a row per training, a column per kind of thing, and below where the first differences are.</summary>
+/// <summary>
+/// Two folders of trainings side by side: a row per training, a column per kind of thing, and below where the first differences are.
+/// </summary>
 internal static class RunComparison
 {
     private const int ShownPerCell = 3;
@@ -12,7 +14,8 @@ internal static class RunComparison
     {
         var nameWidth = trainings.Max(t => t.Name.Length);
         var differences = new List<string>();
-        writer.WriteLine($"{"training".PadRight(nameWidth)}  {string.Join("  ", RunContent.Aspects.Select(a => a.PadRight(12)))}".TrimEnd());
+        writer.WriteLine(
+            $"{"training".PadRight(nameWidth)}  {string.Join("  ", RunContent.Aspects.Select(a => a.PadRight(12)))}".TrimEnd());
         foreach (var training in trainings)
         {
             var cells = training.LeftOut is { } why ? [$"left out: {why}"] : Cells(training, before, after, differences);
@@ -26,7 +29,8 @@ internal static class RunComparison
 
     private static List<string> Cells(Training training, string before, string after, List<string> differences)
     {
-        var (old, now) = (new RunContent(TrainingRunner.Folder(before, training), before).Items, new RunContent(TrainingRunner.Folder(after, training), after).Items);
+        var (old, now) = (new RunContent(TrainingRunner.Folder(before, training), before).Items,
+            new RunContent(TrainingRunner.Folder(after, training), after).Items);
         var cells = new List<string>();
         foreach (var aspect in RunContent.Aspects)
         {

@@ -14,7 +14,11 @@ internal readonly record struct RunItem(string Place, string Value);
 /// </summary>
 internal sealed partial class RunContent
 {
-    private static readonly string[] s_clocks = ["time", "wall", "train_wall", "wps", "ups", "audio_s_per_s", "peak_rss_mib", "valid_wps", "trainingseconds", "files", "sha256"];
+    private static readonly string[] s_clocks =
+    [
+        "time", "wall", "train_wall", "wps", "ups", "audio_s_per_s", "peak_rss_mib", "valid_wps", "trainingseconds", "files",
+        "sha256",
+    ];
 
     private readonly string _folder;
     private readonly string _root;
@@ -52,7 +56,8 @@ internal sealed partial class RunContent
                 AddJson(Metrics, name, File.ReadLines(path));
                 break;
             case "log.txt":
-                AddLines("notices", name, File.ReadLines(path).Select(line => Memory().Replace(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], "# MiB")));
+                AddLines("notices", name, File.ReadLines(path)
+                    .Select(line => Memory().Replace(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], "# MiB")));
                 break;
             case TrainingRunner.OutcomeFile:
                 AddLines(Outcome, name, File.ReadLines(path).Select(line => Memory().Replace(line, "# MiB")));
@@ -61,7 +66,8 @@ internal sealed partial class RunContent
                 break;
             case var file when file.EndsWith(".safetensors", StringComparison.Ordinal):
                 foreach (var (tensor, content) in TensorHashes.Of(path))
-                    Add(file.Contains("optimizer", StringComparison.Ordinal) ? "averages" : "weights", $"{Path.GetDirectoryName(name)} {tensor}", content);
+                    Add(file.Contains("optimizer", StringComparison.Ordinal) ? "averages" : "weights",
+                        $"{Path.GetDirectoryName(name)} {tensor}", content);
                 break;
             case var file when file.EndsWith(".json", StringComparison.Ordinal):
                 AddJson(name.Contains("samples", StringComparison.Ordinal) ? "samples" : OtherFiles, name, [File.ReadAllText(path)]);
@@ -72,7 +78,8 @@ internal sealed partial class RunContent
         }
     }
 
-    private void Add(string aspect, string place, string value) => _items.Add((aspect, new(place, value.Replace(_root, "", StringComparison.Ordinal))));
+    private void Add(string aspect, string place, string value) =>
+        _items.Add((aspect, new(place, value.Replace(_root, "", StringComparison.Ordinal))));
 
     private void AddLines(string aspect, string name, IEnumerable<string> lines)
     {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace HubertSharp.Bench.SameRun;
 
-/// <summary>Runs the trainings one after the other, each into a folder of its own: its run folder, and how it ended in <c>outcome.txt</c>.</summary>
+/// <summary>
+/// Runs the trainings one after the other, each into a folder of its own: its run folder, and how it ended in <c>outcome.txt</c>.
+/// </summary>
 /// <param name="data">The made corpus.</param>
 /// <param name="output">A folder for the trainings.</param>
 internal sealed class TrainingRunner(string data, string output)
@@ -26,7 +28,10 @@ internal sealed class TrainingRunner(string data, string output)
         if (training.LeftOut is not null)
             return;
         var run = Path.Combine(folder, RunFolder);
-        string[] overrides = [.. Training.Common(data, run), .. training.Overrides.Select(o => o.Replace("OUT", output, StringComparison.Ordinal))];
+        string[] overrides =
+        [
+            .. Training.Common(data, run), .. training.Overrides.Select(o => o.Replace("OUT", output, StringComparison.Ordinal)),
+        ];
         IReadOnlyList<string> outcome = training.ByCommand ? ByCommand(run, overrides) : ByLibrary(training, run, overrides);
         File.WriteAllLines(Path.Combine(folder, OutcomeFile), outcome);
     }
@@ -37,7 +42,8 @@ internal sealed class TrainingRunner(string data, string output)
 
     private static string[] ByCommand(string run, string[] overrides)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [s_program, "pretrain", "--config-name", "hubert_small_cpu", "--run", run, .. overrides])
+        var start = new ProcessStartInfo(Environment.ProcessPath!,
+            [s_program, "pretrain", "--config-name", "hubert_small_cpu", "--run", run, .. overrides])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

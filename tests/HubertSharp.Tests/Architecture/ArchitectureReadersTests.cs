@@ -21,7 +21,8 @@ public class ArchitectureReadersTests
     {
         SourceFile[] files =
         [
-            new("src/HubertSharp/Models/Layer.cs", "namespace HubertSharp.Models; class Layer { } class NamedAttribute : System.Attribute { }"),
+            new("src/HubertSharp/Models/Layer.cs",
+                "namespace HubertSharp.Models; class Layer { } class NamedAttribute : System.Attribute { }"),
             new("src/HubertSharp/Training/Loop.cs", $"{directive} namespace HubertSharp.Training; class Loop {{ {member} }}"),
             new("src/HubertSharp/Training/Root.cs", "namespace HubertSharp; class Root { }"),
         ];
@@ -67,12 +68,15 @@ public class ArchitectureReadersTests
     public void Lines_and_methods_are_measured()
     {
         var body = string.Concat(Enumerable.Repeat("\n        _ = \"}\";", SizeLimits.MethodLines - 3));
-        SourceFile Of(string more) => new("src/P/A.cs", $"class A\n{{\n    /// <summary>Not counted.</summary>\n    void M()\n    {{{body}{more}\n    }}\n}}");
+        SourceFile Of(string more) =>
+            new("src/P/A.cs", $"class A\n{{\n    /// <summary>Not counted.</summary>\n    void M()\n    {{{body}{more}\n    }}\n}}");
         Assert.Empty(SizeLimits.LongMethods([Of("")]));
         Assert.Equal("src/P/A.cs:4: M has 101 lines", Assert.Single(SizeLimits.LongMethods([Of("\n")])));
 
         Assert.Empty(SizeLimits.LongLines([new("src/P/A.cs", $"{new string('字', SizeLimits.Columns)}\n")]));
-        Assert.Equal("src/P/A.cs:2: 141 columns", Assert.Single(SizeLimits.LongLines([new("src/P/A.cs", $"\n{new string('x', SizeLimits.Columns + 1)}\r\n")])));
-        Assert.Equal("src/P: 26 files", Assert.Single(SizeLimits.LargeFolders(Enumerable.Range(0, 26).Select(i => $"src/P/{i}.cs").Append("src/Q/1.cs"))));
+        Assert.Equal("src/P/A.cs:2: 141 columns",
+            Assert.Single(SizeLimits.LongLines([new("src/P/A.cs", $"\n{new string('x', SizeLimits.Columns + 1)}\r\n")])));
+        Assert.Equal("src/P: 26 files",
+            Assert.Single(SizeLimits.LargeFolders(Enumerable.Range(0, 26).Select(i => $"src/P/{i}.cs").Append("src/Q/1.cs"))));
     }
 }

@@ -30,7 +30,7 @@ public partial class ArchitectureTests
         where Torch().IsMatch(File.ReadAllText(Path.Combine(SourceTree.Here.Root, path)))
         select path);
 
-    [Fact(Skip = Later, SkipUnless = nameof(All))]
+    [Fact]
     public void A_file_has_the_namespace_of_its_folder() => None(
         from file in SourceTree.Here.Sources.Concat(SourceTree.Here.Tests)
         let expected = file.Folder[(file.Folder.IndexOf('/', StringComparison.Ordinal) + 1)..].Replace('/', '.')
@@ -45,7 +45,8 @@ public partial class ArchitectureTests
         select $"{folder}: no tests in {mirrored}");
 
     [Fact]
-    public void No_folder_has_more_files_than_one_takes_in() => None(SizeLimits.LargeFolders(SourceTree.Here.Paths("src", "tests/HubertSharp.Tests", "bench", "build")));
+    public void No_folder_has_more_files_than_one_takes_in() =>
+        None(SizeLimits.LargeFolders(SourceTree.Here.Paths("src", "tests/HubertSharp.Tests", "bench", "build")));
 
     [Fact(Skip = Later, SkipUnless = nameof(All))]
     public void No_line_is_longer_than_the_limit() => None(SizeLimits.LongLines(SourceTree.Here.Files));
@@ -55,7 +56,8 @@ public partial class ArchitectureTests
 
     [Fact]
     public void The_limit_of_a_line_is_that_of_the_editor() =>
-        Assert.Contains($"max_line_length = {SizeLimits.Columns}\n", File.ReadAllText(Path.Combine(SourceTree.Here.Root, ".editorconfig")), StringComparison.Ordinal);
+        Assert.Contains($"max_line_length = {SizeLimits.Columns}\n", File.ReadAllText(Path.Combine(SourceTree.Here.Root, ".editorconfig")),
+            StringComparison.Ordinal);
 
     // the library and what reads runs are the product itself; a program's tests lie under the program's name
     private static string TestFolderOf(string folder)

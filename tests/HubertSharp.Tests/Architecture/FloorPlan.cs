@@ -36,13 +36,15 @@ internal static class FloorPlan
         ["SpeechTokenizer"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features"], // Features: the teacher
         ["Pipelines"] =
         [
-            "Tensors", "Models", "Training", "Audio", "Interop", "Features", "Clustering", "Evaluation", "Corpora", "Pretraining", "Finetuning", "SpeechTokenizer",
+            "Tensors", "Models", "Training", "Audio", "Interop", "Features", "Clustering", "Evaluation", "Corpora", "Pretraining",
+            "Finetuning", "SpeechTokenizer",
         ],
     };
 
     /// <summary>What one project may not see of another, and does.</summary>
     public static IEnumerable<string> ForbiddenProjects(FolderGraph graph) =>
-        graph.Edges.Where(e => Project(e.From) != Project(e.To) && !s_projects[Project(e.From)].Contains(Project(e.To))).Select(graph.Describe);
+        graph.Edges.Where(e => Project(e.From) != Project(e.To) && !s_projects[Project(e.From)].Contains(Project(e.To)))
+            .Select(graph.Describe);
 
     /// <summary>What one folder of the library may not see of another, and does.</summary>
     public static IEnumerable<string> ForbiddenFolders(FolderGraph graph) => graph.Edges

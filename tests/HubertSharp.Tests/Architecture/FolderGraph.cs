@@ -10,7 +10,8 @@ internal sealed class FolderGraph
 
     public IEnumerable<(string From, string To)> Edges => _edges.Select(e => e.Key);
 
-    public static bool IsBelow(string folder, string parent) => folder == parent || folder.StartsWith($"{parent}/", StringComparison.Ordinal);
+    public static bool IsBelow(string folder, string parent) =>
+        folder == parent || folder.StartsWith($"{parent}/", StringComparison.Ordinal);
 
     /// <summary>One line for an edge: the folders, and up to four uses of it.</summary>
     public string Describe((string From, string To) edge)
@@ -34,7 +35,8 @@ internal sealed class FolderGraph
     private string Tell(IReadOnlyList<string> circle, IEnumerable<(string From, string To)> edges) =>
         $"{string.Join(", ", circle)}{string.Concat(edges.Order().Select(e => $"{Environment.NewLine}    {Describe(e)}"))}";
 
-    private IEnumerable<string> Parents() => Edges.SelectMany(e => new[] { e.From, e.To }).SelectMany(Above).Distinct().Order(StringComparer.Ordinal);
+    private IEnumerable<string> Parents() =>
+        Edges.SelectMany(e => new[] { e.From, e.To }).SelectMany(Above).Distinct().Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Above(string folder)
     {
@@ -65,7 +67,8 @@ internal sealed class FolderGraph
         return
         [
             .. reached.Keys.Where(node => reached[node].Contains(node))
-                .Select(node => string.Join('\n', reached.Keys.Where(other => reached[node].Contains(other) && reached[other].Contains(node)).Order(StringComparer.Ordinal)))
+                .Select(node => string.Join('\n', reached.Keys
+                    .Where(other => reached[node].Contains(other) && reached[other].Contains(node)).Order(StringComparer.Ordinal)))
                 .Distinct().Order(StringComparer.Ordinal).Select(circle => circle.Split('\n')).Where(circle => circle.Length > 1),
         ];
     }

@@ -16,15 +16,19 @@ internal static class SizeLimits
 
     public static IEnumerable<string> LongLines(IEnumerable<SourceFile> files) =>
         from file in files
-        from line in file.Text.Split('\n').Select((text, index) => (Columns: text.TrimEnd('\r').EnumerateRunes().Count(), Number: index + 1))
+        from line in file.Text.Split('\n')
+            .Select((text, index) => (Columns: text.TrimEnd('\r').EnumerateRunes().Count(), Number: index + 1))
         where line.Columns > Columns
         select $"{file.Path}:{line.Number}: {line.Columns} columns";
 
-    /// <summary>Methods, constructors, operators, accessors, local functions and functions without a name, each from its first line to its last.</summary>
+    /// <summary>
+    /// Methods, constructors, operators, accessors, local functions and functions without a name, each from its first line to its last.
+    /// </summary>
     public static IEnumerable<string> LongMethods(IEnumerable<SourceFile> files) =>
         from file in files
         from node in file.Root.DescendantNodes()
-        where node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax
+        where node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax
+            or AnonymousFunctionExpressionSyntax
             or PropertyDeclarationSyntax { ExpressionBody: not null }
         let lines = Lines(node)
         where lines > MethodLines

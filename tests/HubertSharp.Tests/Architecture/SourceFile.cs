@@ -32,7 +32,12 @@ internal sealed class SourceFile
 
     /// <summary>The types that others can name without naming another type first.</summary>
     public IEnumerable<string> Types => Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
-        .Select(n => n switch { BaseTypeDeclarationSyntax t => t.Identifier.Text, DelegateDeclarationSyntax d => d.Identifier.Text, _ => "" })
+        .Select(n => n switch
+        {
+            BaseTypeDeclarationSyntax t => t.Identifier.Text,
+            DelegateDeclarationSyntax d => d.Identifier.Text,
+            _ => "",
+        })
         .Where(name => name.Length > 0);
 
     /// <summary>Line (from 1) on which a node begins, without its comments and attributes.</summary>

@@ -36,8 +36,10 @@ internal sealed class TypeUses
     private IEnumerable<TypeUse> Of(SourceFile file)
     {
         var around = Around(file.Namespace).ToArray();
-        var directives = file.Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<UsingDirectiveSyntax>().ToArray();
-        var usings = directives.Where(u => u.Alias is null && u.StaticKeyword == default).Select(u => u.NamespaceOrType.ToString()).ToArray();
+        var directives = file.Root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<UsingDirectiveSyntax>().ToArray();
+        var usings = directives.Where(u => u.Alias is null && u.StaticKeyword == default)
+            .Select(u => u.NamespaceOrType.ToString()).ToArray();
         var members = OwnMembers(file.Root);
         var uses = new HashSet<TypeUse>();
         foreach (var name in file.Root.DescendantNodes().OfType<SimpleNameSyntax>())
@@ -45,12 +47,15 @@ internal sealed class TypeUses
             var text = name.Identifier.Text;
             if (Qualifier(name) is { } qualifier)
             {
-                if (Around(file.Namespace).Append("").Select(ns => Join(ns, qualifier)).Select(ns => Find(ns, text)).FirstOrDefault(f => f is not null) is { } qualified)
+                if (Around(file.Namespace).Append("").Select(ns => Join(ns, qualifier)).Select(ns => Find(ns, text))
+                    .FirstOrDefault(f => f is not null) is { } qualified)
                     uses.Add(new(file, qualified, text));
             }
             else if (MayBeType(name) && !(members.Contains(text) && !IsInTypePlace(name)))
             {
-                var found = around.Concat(usings).Select(ns => Find(ns, text) ?? (name.Parent is AttributeSyntax ? Find(ns, $"{text}Attribute") : null)).FirstOrDefault(f => f is not null);
+                var found = around.Concat(usings)
+                    .Select(ns => Find(ns, text) ?? (name.Parent is AttributeSyntax ? Find(ns, $"{text}Attribute") : null))
+                    .FirstOrDefault(f => f is not null);
                 if (found is not null)
                     uses.Add(new(file, found, text));
             }
@@ -80,14 +85,19 @@ internal sealed class TypeUses
     };
 
     // not the name of an argument, of a property that is set or matched, or of a member after '?.'
-    private static bool MayBeType(SimpleNameSyntax name) => name.Parent is not (NameColonSyntax or NameEqualsSyntax or MemberBindingExpressionSyntax)
-        && !(name.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } assignment && assignment.Left == name);
+    private static bool MayBeType(SimpleNameSyntax name) =>
+        name.Parent is not (NameColonSyntax or NameEqualsSyntax or MemberBindingExpressionSyntax)
+            && !(name.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } assignment && assignment.Left == name);
 
     // where only a type can stand, whatever members the file has
-    private static bool IsInTypePlace(SimpleNameSyntax name) => name.Parent is TypeSyntax or TypeArgumentListSyntax or BaseTypeSyntax or ParameterSyntax
-        or VariableDeclarationSyntax or ObjectCreationExpressionSyntax or TypeOfExpressionSyntax or CastExpressionSyntax or DeclarationPatternSyntax or AttributeSyntax
-        or TypeConstraintSyntax or CatchDeclarationSyntax or BasePropertyDeclarationSyntax or BaseMethodDeclarationSyntax or DelegateDeclarationSyntax or LocalFunctionStatementSyntax or TupleElementSyntax
-        or DefaultExpressionSyntax or ExplicitInterfaceSpecifierSyntax or RecursivePatternSyntax or TypePatternSyntax or ForEachStatementSyntax;
+    private static bool IsInTypePlace(SimpleNameSyntax name) =>
+        name.Parent is TypeSyntax or TypeArgumentListSyntax or BaseTypeSyntax or ParameterSyntax
+            or VariableDeclarationSyntax or ObjectCreationExpressionSyntax or TypeOfExpressionSyntax or CastExpressionSyntax
+            or DeclarationPatternSyntax or AttributeSyntax
+            or TypeConstraintSyntax or CatchDeclarationSyntax or BasePropertyDeclarationSyntax or BaseMethodDeclarationSyntax
+            or DelegateDeclarationSyntax or LocalFunctionStatementSyntax or TupleElementSyntax
+            or DefaultExpressionSyntax or ExplicitInterfaceSpecifierSyntax or RecursivePatternSyntax or TypePatternSyntax
+            or ForEachStatementSyntax;
 
     private static HashSet<string> OwnMembers(SyntaxNode root)
     {

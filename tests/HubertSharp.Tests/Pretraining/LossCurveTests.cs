@@ -9,25 +9,32 @@ namespace HubertSharp.Tests.Pretraining;
 /// </summary>
 /// <remarks>
 /// What is counted or planned (updates, epochs, frames, utterances, learning rates) has to be exact. What is computed may differ in
-/// its last bits, because other processors and other versions of oneDNN and MKL add in another order, and training carries the
-/// difference on; <see cref="Tolerance"/> says how far. HUBERTSHARP_WRITE_CURVE=1 writes the curve anew after a change that is meant
-/// to change it; its commit says why.
+/// its last bits, because other processors and other versions of oneDNN and MKL add in another order; see <see cref="Tolerance"/>.
+/// HUBERTSHARP_WRITE_CURVE=1 writes the curve anew after a change that is meant to change it; its commit says why.
 /// </remarks>
 public sealed class LossCurveTests : IDisposable
 {
     /// <summary>
-    /// Relative to the number, and to 1 where it is smaller.
+    /// Relative to the number, and to 1 where it is smaller. One thread instead of two, oneDNN kept to AVX or SSE 4.1, torch's and MKL's
+    /// plainest kernels, and all of these at once moved the curve by 9e-7 at most, and no further at update 40 than at the first; a
+    /// weight decay that is off by 1 % moves it by 4.1e-6, Adam's eps by 9e-6, a second beta of 0.9802 by 7e-5, a dropout by 2e-2.
     /// </summary>
-    private const double Tolerance = 1e-3;
+    private const double Tolerance = 4e-6;
+
+    /// <summary>One frame of a language's thirty or more, whose two best classes are as near as rounding: a share moves in steps.</summary>
+    private const double ShareTolerance = 0.034;
 
     private static readonly string[] s_overrides =
     [
-        "common.bf16=false", "common.log_interval=1", "optimization.max_update=40", "optimization.update_freq=[1,2]", "optimization.lr=[0.002]",
-        "dataset.validate_interval_updates=10", "dataset.max_tokens=60000", "model.encoder_layerdrop=0.2", $"model.label_rate={MadeCorpus.LabelRate}",
+        "common.bf16=false", "common.log_interval=1", "optimization.max_update=40", "optimization.update_freq=[1,2]",
+        "optimization.lr=[0.002]",
+        "dataset.validate_interval_updates=10", "dataset.max_tokens=60000", "model.encoder_layerdrop=0.2",
+        $"model.label_rate={MadeCorpus.LabelRate}",
     ];
 
-    // shares and means of what the model computes; every other number is exact
-    private static readonly string[] s_computed = ["loss", "ppl", "correct", "gnorm"];
+    // what the model computes; every other number is exact
+    private static readonly string[] s_computed = ["loss", "gnorm"];
+    private static readonly string[] s_shares = ["correct"];
 
     private readonly TinyRun _run = new();
     private readonly TemporaryFolder _data = new();
@@ -52,22 +59,24 @@ public sealed class LossCurveTests : IDisposable
         {
             var (was, isNow) = (expected[line][key], found[line][key]);
             var where = $"line {line + 1} of {path}, {key}: expected {was}, found {isNow}";
-            if (IsComputed(key))
+            if (Has(key, s_computed))
                 worst = Max(worst, (Difference(was, isNow), where));
             else
-                Assert.True(was == isNow, where);
+                Assert.True(Has(key, s_shares) ? Difference(was, isNow) <= ShareTolerance : was == isNow, where);
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"furthest apart, {worst.Difference:E1}: {worst.Where}");
         Assert.True(worst.Difference <= Tolerance, $"{worst.Difference:E1} apart: {worst.Where}");
     }
 
+    // without the perplexity, which is a power of the loss and says nothing of its own
     private static List<OrderedDictionary<string, string>> Curve(string path) =>
     [
-        .. TinyRun.WithoutClock(File.ReadAllLines(path)).Select(line => new OrderedDictionary<string, string>(
-            line.Split(", ").Select(pair => pair.Split('=')).Select(pair => new KeyValuePair<string, string>(pair[0], pair[1])))),
+        .. TinyRun.WithoutClock(File.ReadAllLines(path), "ppl", "train_ppl", "valid_ppl")
+            .Select(line => new OrderedDictionary<string, string>(
+                line.Split(", ").Select(pair => pair.Split('=')).Select(pair => new KeyValuePair<string, string>(pair[0], pair[1])))),
     ];
 
-    private static bool IsComputed(string key) => s_computed.Any(part => key.Contains(part, StringComparison.Ordinal));
+    private static bool Has(string key, string[] parts) => parts.Any(part => key.Contains(part, StringComparison.Ordinal));
 
     private static double Difference(string expected, string found)
     {
