@@ -71,7 +71,7 @@ public sealed class SameRunTests : IDisposable
         MadeCorpus.Write(_folder.At("data"));
         var options = SameTraining.All.SelectMany(t => t.Options).Distinct().ToArray();
         Assert.True(options.Length > 1);
-        var training = new Training("options", "optimization.max_update=1") { Options = options };
+        var training = new SameTraining("options", "optimization.max_update=1") { Options = options };
         new TrainingRunner(_folder.At("data"), Old).Run(training);
         var folder = TrainingRunner.Folder(Old, training);
         Assert.Equal("start 1: ends well", File.ReadAllText(Path.Combine(folder, TrainingRunner.OutcomeFile)).Trim());

@@ -54,7 +54,7 @@ internal static class CheckpointStateFile
         try
         {
             if (Bytes(path) is not { } text)
-                return (null, PretrainingFaults.DamagedCheckpoint(path, $"no regular file of at most {MaximumBytes} bytes"));
+                return (null, CheckpointFaults.DamagedCheckpoint(path, $"no regular file of at most {MaximumBytes} bytes"));
             var damage = Damage(path, text);
             var state = damage is null ? JsonSerializer.Deserialize<CheckpointState>(text, s_json) : null;
             var place = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
