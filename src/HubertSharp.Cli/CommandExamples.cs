@@ -10,7 +10,9 @@ internal static class CommandExamples
 {
     private static readonly ConditionalWeakTable<Command, List<string>> Examples = [];
 
-    /// <summary>Adds one example, a whole command line that runs as it stands: <c>"hubert kmeans fit --features DIR --clusters 100"</c>.</summary>
+    /// <summary>
+    /// Adds one example, a whole command line that runs as it stands: <c>"hubert kmeans fit --features DIR --clusters 100"</c>.
+    /// </summary>
     public static TCommand WithExample<TCommand>(this TCommand command, string example)
         where TCommand : Command
     {

@@ -7,7 +7,9 @@ using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli;
 
-/// <summary>Runs the parsed command and turns its end into an exit code: 0 done, 1 the user can mend it, 70 a bug, 130 interrupted.</summary>
+/// <summary>
+/// Runs the parsed command and turns its end into an exit code: 0 done, 1 the user can mend it, 70 a bug, 130 interrupted.
+/// </summary>
 internal static class CommandHost
 {
     public const int Done = 0;
@@ -37,8 +39,8 @@ internal static class CommandHost
 
     /// <summary>Prints what the exception means to the user, and returns the exit code.</summary>
     /// <param name="exception">What ended the command.</param>
-    /// <param name="interrupted">A signal came before: a fault after it (a child process that the same Ctrl-C ended) is part of the stop, but for the disk's own,
-    /// which say that the checkpoint of the stop was not written.</param>
+    /// <param name="interrupted">A signal came before: a fault after it (a child process that the same Ctrl-C ended) is part of the stop,
+    /// but for the disk's own, which say that the checkpoint of the stop was not written.</param>
     /// <param name="error">Where the message goes: standard error.</param>
     internal static int Report(Exception exception, bool interrupted, TextWriter error)
     {
@@ -46,16 +48,22 @@ internal static class CommandHost
         var (message, exitCode) = e switch
         {
             OperationCanceledException => ("interrupted", Interrupted),
-            UserException or IOException or UnauthorizedAccessException when interrupted && !WriteFaults.IsOfDisk(e) => ("interrupted", Interrupted),
+            UserException or IOException or UnauthorizedAccessException when interrupted && !WriteFaults.IsOfDisk(e) =>
+                ("interrupted", Interrupted),
             UserException => (e.Message, UserFault),
-            IOException when WriteFaults.IsDiskFull(e) => ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
+            IOException when WriteFaults.IsDiskFull(e) =>
+                ($"no space left on the disk: {e.Message}; free some and run the same command again", UserFault),
             _ when StartLimits.IsNotLoaded(e) => (StartLimits.NotLoaded(e), UserFault),
-            _ when WriteFaults.IsFileLimit(e) => ($"{WriteFaults.LimitOf(e)}; raise this process's limits (ulimit -n of open files, ulimit -f of a file's size)", UserFault),
+            _ when WriteFaults.IsFileLimit(e) =>
+                ($"{WriteFaults.LimitOf(e)}; raise this process's limits (ulimit -n of open files, ulimit -f of a file's size)", UserFault),
             IOException or UnauthorizedAccessException => (e.Message, UserFault),
-            DllNotFoundException => ($"a system library is missing: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}; ./demo.sh installs what is needed", UserFault),
+            DllNotFoundException =>
+                ($"a system library is missing: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}; ./demo.sh installs what is needed",
+                    UserFault),
             NotSupportedException when e.Message.Contains("uses TorchSharp", StringComparison.Ordinal) =>
                 ("libtorch cannot be loaded; allow more memory (it takes 5 GB of 'ulimit -v'), or build the program again", UserFault),
-            ExternalException when IsOutOfMemory(e.Message) => ("out of memory; lower dataset.max_tokens, or the size of the model", UserFault),
+            ExternalException when IsOutOfMemory(e.Message) =>
+                ("out of memory; lower dataset.max_tokens, or the size of the model", UserFault),
             OutOfMemoryException => ("out of memory; choose a smaller input or a machine with more", UserFault),
             _ => ($"a bug, please report it:\n{exception}", Bug),
         };
@@ -72,12 +80,14 @@ internal static class CommandHost
 
     /// <summary>How libtorch says it: of its own allocator, of the C++ library's, of the system's, of a GPU's.</summary>
     private static bool IsOutOfMemory(string message) =>
-        ((string[])["allocate memory", "bad_alloc", "Cannot allocate", "out of memory"]).Any(said => message.Contains(said, StringComparison.Ordinal));
+        ((string[])["allocate memory", "bad_alloc", "Cannot allocate", "out of memory"])
+            .Any(said => message.Contains(said, StringComparison.Ordinal));
 
     private static Exception Innermost(Exception e) => e switch
     {
         AggregateException { InnerExceptions: [var only] } => Innermost(only),
-        AggregateException all when all.InnerExceptions.FirstOrDefault(i => i is not OperationCanceledException) is { } fault => Innermost(fault),
+        AggregateException all when all.InnerExceptions.FirstOrDefault(i => i is not OperationCanceledException) is { } fault =>
+            Innermost(fault),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Innermost(inner),
         TypeInitializationException { InnerException: { } inner } => Innermost(inner),
         _ => e,

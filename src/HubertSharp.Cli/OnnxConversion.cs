@@ -22,8 +22,10 @@ internal static class OnnxConversion
     /// <param name="kmeansPath">A k-means model whose units become the output.</param>
     /// <param name="convention">What "layer N" means.</param>
     /// <param name="int8">Matrix products in 8 bits.</param>
-    /// <exception cref="Runs.UserException">The model cannot be read, has no such layer, or the two differ by more than the tolerance.</exception>
-    public static ConversionReport Run(ConversionOptions options, IReadOnlyList<int> layers, string? kmeansPath, FeatureConvention convention, bool int8)
+    /// <exception cref="Runs.UserException">The model cannot be read, has no such layer, or the two differ by more than the
+    /// tolerance.</exception>
+    public static ConversionReport Run(
+        ConversionOptions options, IReadOnlyList<int> layers, string? kmeansPath, FeatureConvention convention, bool int8)
     {
         var source = ModelReader.Read(options.Input);
         var notices = source.Notices.ToList();
@@ -35,7 +37,13 @@ internal static class OnnxConversion
             if (layer < 1 || layer > source.Description.Model.EncoderLayers)
                 throw HubertFeatureFaults.NoSuchLayer(options.Input, layer, source.Description.Model.EncoderLayers);
         }
-        var export = new OnnxExportOptions { Layers = layers.Count > 0 ? layers : null, Centroids = kmeans?.Centroids, Convention = convention, Int8 = int8 };
+        var export = new OnnxExportOptions
+        {
+            Layers = layers.Count > 0 ? layers : null,
+            Centroids = kmeans?.Centroids,
+            Convention = convention,
+            Int8 = int8,
+        };
         return OutputPlace.Fill(options.Output, options.Force, place =>
         {
             OnnxExporter.Write(place, Path.GetFileName(place) + OutputPlace.WeightsBeside, source, export);
@@ -46,7 +54,8 @@ internal static class OnnxConversion
 
     /// <summary>The layer and convention that the k-means model was fitted on, checked against this model.</summary>
     private static (IReadOnlyList<int>, FeatureConvention) Fit(
-        string path, PortableModel source, string kmeansPath, KMeansModel kmeans, IReadOnlyList<int> layers, FeatureConvention convention, List<string> notices)
+        string path, PortableModel source, string kmeansPath, KMeansModel kmeans, IReadOnlyList<int> layers, FeatureConvention convention,
+        List<string> notices)
     {
         if (kmeans.Features is { Layer: { } fitted } features)
         {
@@ -73,7 +82,9 @@ internal static class OnnxConversion
         using var model = OnnxHubert.Open(place);
         var layers = OnnxExporter.LayersOf(source, export);
         string NameOf(int layer) =>
-            layer == source.Description.Model.EncoderLayers && export.Convention == FeatureConvention.Transformers ? "last" : $"layer {layer}";
+            layer == source.Description.Model.EncoderLayers && export.Convention == FeatureConvention.Transformers
+                ? "last"
+                : $"layer {layer}";
 
         List<OutputDifference> outputs;
         if (model.Info.Kind == OnnxModelKind.Units)
@@ -85,7 +96,8 @@ internal static class OnnxConversion
             var names = layers.Select(layer => (Output: $"layer_{layer}", Name: NameOf(layer))).ToList();
             if (model.Info.Kind == OnnxModelKind.Ctc)
                 names.Add(("logits", "ctc logits"));
-            var computed = model.RunBatch<float>(input, [input.Length], names.ConvertAll(name => name.Output)); // all at once: each run computes all
+            // all at once: each run computes all
+            var computed = model.RunBatch<float>(input, [input.Length], names.ConvertAll(name => name.Output));
             outputs = [.. names.Zip(computed, (name, values) => OutputDifference.Of(name.Name, reference[name.Name], values))];
         }
         return new ConversionReport
@@ -105,7 +117,9 @@ internal static class OnnxConversion
         };
     }
 
-    /// <summary>Where two centroids are as near as rounding tells, either may be chosen: what counts is how much farther the chosen one is.</summary>
+    /// <summary>
+    /// Where two centroids are as near as rounding tells, either may be chosen: what counts is how much farther the chosen one is.
+    /// </summary>
     private static OutputDifference Units(float[] features, float[] centroids, long[] units)
     {
         var width = features.Length / units.Length;

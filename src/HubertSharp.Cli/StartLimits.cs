@@ -6,7 +6,8 @@ namespace HubertSharp.Cli;
 
 /// <summary>
 /// What the process was started with that would end it before its own code could say why: limits (<c>ulimit</c>), and standard streams
-/// that are closed. This class and <c>Main</c> need nothing but the core library: with few files allowed not even the console can be loaded.
+/// that are closed. This class and <c>Main</c> need nothing but the core library: with few files allowed not even the console can be
+/// loaded.
 /// </summary>
 internal static unsafe class StartLimits
 {
@@ -35,23 +36,26 @@ internal static unsafe class StartLimits
         var limits = stackalloc ulong[2];
         if (GetLimit(OpenFiles, limits) != 0 || limits[0] >= FewestFiles)
             return true;
-        Say($"hubert: only {limits[0]} files may be open at once (expected {FewestFiles} or more); raise the limit, 'ulimit -n 1024' for example\n");
+        Say($"hubert: only {limits[0]} files may be open at once (expected {FewestFiles} or more); raise the limit, "
+            + $"'ulimit -n 1024' for example\n");
         return false;
     }
 
     /// <summary>
-    /// Whether a standard stream was closed or is not to be written to (<c>&gt;&amp;-</c>): the runtime has put a file of its own there by now,
-    /// open for reading only.
+    /// Whether a standard stream was closed or is not to be written to (<c>&gt;&amp;-</c>): the runtime has put a file of its own there by
+    /// now, open for reading only.
     /// </summary>
     /// <param name="stream">1 for output, 2 for errors.</param>
-    public static bool IsClosed(int stream) => OperatingSystem.IsLinux() && FileControl(stream, GetFlags) is var flags && (flags < 0 || (flags & AccessMode) == ReadOnly);
+    public static bool IsClosed(int stream) =>
+        OperatingSystem.IsLinux() && FileControl(stream, GetFlags) is var flags && (flags < 0 || (flags & AccessMode) == ReadOnly);
 
     /// <summary>When the program itself cannot be loaded.</summary>
     public static void SayNotLoaded(Exception e) => Say($"hubert: {NotLoaded(e)}\n");
 
     /// <summary>What to say then.</summary>
     public static string NotLoaded(Exception e) =>
-        $"a part of the program cannot be loaded: {e.Message.ReplaceLineEndings(" ")}; allow more open files and memory (ulimit -n, ulimit -v), or build it again";
+        $"a part of the program cannot be loaded: {e.Message.ReplaceLineEndings(" ")}; allow more open files and memory (ulimit -n, "
+        + $"ulimit -v), or build it again";
 
     /// <summary>Whether the exception means that a part of the program could not be loaded.</summary>
     public static bool IsNotLoaded(Exception e) => e switch

@@ -70,7 +70,9 @@ internal sealed class StopSignals : IDisposable
             Console.Error.WriteLine($"hubert: {text}");
     }
 
-    /// <summary>Ends the process without waiting for anything: exit handlers of native libraries may hang in the middle of a step.</summary>
+    /// <summary>
+    /// Ends the process without waiting for anything: exit handlers of native libraries may hang in the middle of a step.
+    /// </summary>
     private static void ExitNow(int exitCode)
     {
         if (OperatingSystem.IsWindows())

@@ -12,7 +12,8 @@ using Microsoft.AspNetCore.Routing;
 namespace HubertSharp.Dashboard;
 
 /// <summary>Every address of the dashboard. Runs go by their id and utterances by their line, so that no path comes from outside.</summary>
-internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCache doctor, CurveStore curves, Utterances utterances, Predictions predictions, MachineMonitor machine, EventStream events)
+internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCache doctor, CurveStore curves, Utterances utterances,
+    Predictions predictions, MachineMonitor machine, EventStream events)
 {
     private const int DefaultBuckets = 800;
 
@@ -29,18 +30,22 @@ internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCac
             catalog.Find(id) is { } run ? Listed(run, split, search, offset ?? 0, count ?? 25) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/utterances/{split}/{index:int}", (string id, string split, int index) =>
             catalog.Find(id) is { } run && utterances.Timeline(run, split, index) is { } timeline ? Json(timeline) : Results.NotFound());
-        routes.MapGet("/api/runs/{id}/audio/{split}/{index:int}", async (string id, string split, int index, CancellationToken cancellation) =>
-            catalog.Find(id) is { } run && await utterances.AudioAsync(run, split, index, cancellation).ConfigureAwait(false) is { } audio
-                ? Results.File(audio.Content, audio.Type, enableRangeProcessing: true)
-                : Results.NotFound());
+        routes.MapGet("/api/runs/{id}/audio/{split}/{index:int}",
+            async (string id, string split, int index, CancellationToken cancellation) =>
+                catalog.Find(id) is { } run
+                && await utterances.AudioAsync(run, split, index, cancellation).ConfigureAwait(false) is { } audio
+                    ? Results.File(audio.Content, audio.Type, enableRangeProcessing: true)
+                    : Results.NotFound());
         routes.MapGet("/api/runs/{id}/predictions", (string id) =>
             catalog.Find(id) is { } run && predictions.Of(run) is { } page ? Json(page) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/predictions/{index:int}/audio", async (string id, int index, CancellationToken cancellation) =>
             catalog.Find(id) is { } run && await predictions.AudioAsync(run, index, cancellation).ConfigureAwait(false) is { } wav
                 ? Results.Bytes(wav, "audio/wav", enableRangeProcessing: true)
                 : Results.NotFound());
-        routes.MapGet("/api/machine", async (CancellationToken cancellation) => Json(await machine.LookAsync(cancellation).ConfigureAwait(false)));
-        routes.MapGet("/api/events", (HttpContext context, string[]? run, string[]? column, int? buckets) => events.WriteAsync(context, run ?? [], column ?? [], Buckets(buckets)));
+        routes.MapGet("/api/machine",
+            async (CancellationToken cancellation) => Json(await machine.LookAsync(cancellation).ConfigureAwait(false)));
+        routes.MapGet("/api/events", (HttpContext context, string[]? run, string[]? column, int? buckets) => events.WriteAsync(context,
+            run ?? [], column ?? [], Buckets(buckets)));
     }
 
     private async Task<IResult> DoctorAsync(string id, string? lang, CancellationToken cancellation)
@@ -58,7 +63,8 @@ internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCac
             return Results.NotFound();
         followed.Refresh();
         var slice = followed.Slice(Buckets(buckets), column ?? [], from ?? double.NegativeInfinity, to ?? double.PositiveInfinity);
-        return Json(new CurveEvent(run.Id, slice.Cursor.ToString(), false, slice.Train, slice.Valid, slice.UnreadableLines, slice.IsThinned));
+        return Json(new CurveEvent(run.Id, slice.Cursor.ToString(), false, slice.Train, slice.Valid, slice.UnreadableLines,
+            slice.IsThinned));
     }
 
     // A run whose data lie elsewhere by now is nothing wrong: the page says it, and the browser's console has nothing to complain of.

@@ -11,10 +11,12 @@ internal static class DashboardFaults
         UserException.Create("--port", expected: "a number from 0 to 65535", found: $"{port}");
 
     public static UserException UnknownHost(string host, Exception? cause = null) =>
-        UserException.Create("--host", expected: "an address or a name of this machine", found: $"'{PrintableText.Of(host)}'", next: "use 127.0.0.1 to be reached from this machine only", cause: cause);
+        UserException.Create("--host", expected: "an address or a name of this machine", found: $"'{PrintableText.Of(host)}'",
+            next: "use 127.0.0.1 to be reached from this machine only", cause: cause);
 
     public static UserException CannotListen(string host, int port, Exception cause) =>
-        UserException.Create($"cannot listen on {host}:{port}", found: cause.Message, next: "choose another --port, or 0 for a free one", cause: cause);
+        UserException.Create($"cannot listen on {host}:{port}", found: cause.Message, next: "choose another --port, or 0 for a free one",
+            cause: cause);
 
     public static UserException NoAudioRoot(string path) =>
         UserException.Create("no such folder", PrintableText.Of(path), next: "check --audio-root");

@@ -74,7 +74,8 @@ public sealed class DashboardServer : IAsyncDisposable
         app.Use(next => context => guard.InvokeAsync(context, next));
         app.Use(next => context => SayFaultsAsync(context, next));
         app.MapPrometheusScrapingEndpoint("/metrics");
-        new DashboardApi(catalog, board, doctor, curves, utterances, predictions, machine, new EventStream(board, catalog, curves, options.Poll, stopping.Token)).Map(app);
+        new DashboardApi(catalog, board, doctor, curves, utterances, predictions, machine,
+            new EventStream(board, catalog, curves, options.Poll, stopping.Token)).Map(app);
         var started = false;
         try
         {
@@ -146,11 +147,15 @@ public sealed class DashboardServer : IAsyncDisposable
             var isForbidden = e is AudioElsewhereException;
             var isFault = isForbidden || e is UserException or IOException or UnauthorizedAccessException;
             if (!isFault)
-                await Console.Error.WriteAsync($"hubert: a bug, please report it: {PrintableText.Of(context.Request.Path)}\n{e}\n").ConfigureAwait(false);
+                await Console.Error.WriteAsync($"hubert: a bug, please report it: {PrintableText.Of(context.Request.Path)}\n{e}\n")
+                    .ConfigureAwait(false);
             context.Response.StatusCode = isForbidden ? StatusCodes.Status403Forbidden
                 : isFault ? StatusCodes.Status422UnprocessableEntity
                 : StatusCodes.Status500InternalServerError;
-            await context.Response.WriteAsJsonAsync(new { error = isFault ? e.Message : "a bug; its stack is in the terminal of 'hubert dashboard'" }, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.WriteAsJsonAsync(new
+            {
+                error = isFault ? e.Message : "a bug; its stack is in the terminal of 'hubert dashboard'",
+            }, context.RequestAborted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

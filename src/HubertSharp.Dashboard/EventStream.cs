@@ -35,7 +35,8 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         try
         {
             context.Response.ContentType = "text/event-stream";
-            var cursors = run.Take(MaximumRuns).Select(r => r.Split('@')).DistinctBy(p => p[0]).ToDictionary(p => p[0], p => p.Length == 2 ? CurveCursor.Parse(p[1]) ?? default : default);
+            var cursors = run.Take(MaximumRuns).Select(r => r.Split('@')).DistinctBy(p => p[0])
+                .ToDictionary(p => p[0], p => p.Length == 2 ? CurveCursor.Parse(p[1]) ?? default : default);
             await StreamAsync(context.Response, cursors, column, buckets, ends.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -48,7 +49,8 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         }
     }
 
-    private async Task StreamAsync(HttpResponse response, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets, CancellationToken ends)
+    private async Task StreamAsync(
+        HttpResponse response, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets, CancellationToken ends)
     {
         var sent = "";
         var quietSince = Stopwatch.GetTimestamp();
@@ -91,7 +93,8 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
                 return null;
             var slice = followed.Since(cursors[id], buckets, columns);
             cursors[id] = slice.Cursor;
-            return new CurveEvent(id, slice.Cursor.ToString(), slice.IsDelta, slice.Train, slice.Valid, slice.UnreadableLines, slice.IsThinned);
+            return new CurveEvent(id, slice.Cursor.ToString(), slice.IsDelta, slice.Train, slice.Valid, slice.UnreadableLines,
+                slice.IsThinned);
         }
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
@@ -106,4 +109,5 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
 /// <summary>Points of one run on their way to the page.</summary>
 /// <param name="Cursor">Where they end; the page gives it back when it connects anew.</param>
 /// <param name="IsDelta">They continue what the page has; otherwise they replace it.</param>
-internal sealed record CurveEvent(string Id, string Cursor, bool IsDelta, IReadOnlyDictionary<string, CurvePoints> Train, IReadOnlyDictionary<string, CurvePoints> Valid, int UnreadableLines, bool IsThinned);
+internal sealed record CurveEvent(string Id, string Cursor, bool IsDelta, IReadOnlyDictionary<string, CurvePoints> Train,
+    IReadOnlyDictionary<string, CurvePoints> Valid, int UnreadableLines, bool IsThinned);

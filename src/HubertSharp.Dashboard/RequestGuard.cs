@@ -11,7 +11,8 @@ namespace HubertSharp.Dashboard;
 internal sealed class RequestGuard(string? host, AccessToken? token)
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string[] Climbing = ["..", "%2e", "%2f", "%5c", "%00", "\\", "//"];
 
@@ -26,7 +27,8 @@ internal sealed class RequestGuard(string? host, AccessToken? token)
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
         if (!IsOurs(context))
-            await RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "this server does not answer to that host name").ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "this server does not answer to that host name")
+                .ConfigureAwait(false);
         else if (token is not null && !token.Admits(context))
             await SignInPage.WriteAsync(context).ConfigureAwait(false);
         else if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
@@ -40,12 +42,15 @@ internal sealed class RequestGuard(string? host, AccessToken? token)
     private bool IsOurs(HttpContext context)
     {
         var name = context.Request.Host.Host.TrimEnd('.');
-        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (host is not null && name.Equals(host, StringComparison.OrdinalIgnoreCase)))
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (host is not null && name.Equals(host, StringComparison.OrdinalIgnoreCase)))
             return true;
         if (!IPAddress.TryParse(name.Trim('[', ']'), out var address))
             return false;
         // an address is no name that could be pointed elsewhere; the one that the connection came in by is ours
-        return IPAddress.IsLoopback(address) || (host is not null && context.Connection.LocalIpAddress is { } local && (address.Equals(local) || address.Equals(local.MapToIPv4())));
+        return IPAddress.IsLoopback(address) || (host is not null
+            && context.Connection.LocalIpAddress is { } local
+            && (address.Equals(local) || address.Equals(local.MapToIPv4())));
     }
 
     private static bool Climbs(HttpContext context)

@@ -26,14 +26,19 @@ internal sealed class RunGauges : IDisposable
         Gauge("hubert_audio_seconds_per_second", "Audio trained on per second, last window.", r => r.AudioSecondsPerSecond);
         Gauge("hubert_peak_memory_mib", "Peak resident memory of the training process.", r => r.PeakMemoryMib);
         Gauge("hubert_skipped_updates", "Updates that were left out because something was not finite.", r => r.SkippedUpdates);
-        Gauge("hubert_last_write_timestamp_seconds", "When the log was last written.", r => r.WrittenAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeMilliseconds() / 1000.0 : null);
-        Gauge("hubert_verdict", "The doctor's verdict: 0 normal, 1 too early to tell, 2 watch, 3 broken.", r => r.Verdict is { } v ? Rank(v) : null);
+        Gauge("hubert_last_write_timestamp_seconds", "When the log was last written.",
+            r => r.WrittenAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeMilliseconds() / 1000.0 : null);
+        Gauge("hubert_verdict", "The doctor's verdict: 0 normal, 1 too early to tell, 2 watch, 3 broken.",
+            r => r.Verdict is { } v ? Rank(v) : null);
     }
 
     public void Dispose() => _meter.Dispose();
 
     private void Gauge(string name, string description, Func<RunSummary, double?> value) =>
-        _meter.CreateObservableGauge(name, () => _board.Summaries().Where(r => value(r) is { } v && !double.IsNaN(v)).Select(r => new Measurement<double>(value(r)!.Value, new KeyValuePair<string, object?>("run", r.Name))), description: description);
+        _meter.CreateObservableGauge(name,
+            () => _board.Summaries().Where(r => value(r) is { } v && !double.IsNaN(v))
+                .Select(r => new Measurement<double>(value(r)!.Value, new KeyValuePair<string, object?>("run", r.Name))),
+            description: description);
 
     private static int Rank(LossVerdict verdict) => verdict switch
     {

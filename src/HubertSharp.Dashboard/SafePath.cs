@@ -3,7 +3,10 @@ namespace HubertSharp.Dashboard;
 /// <summary>Which files may be opened: regular ones below a folder, reached through no link.</summary>
 internal static class SafePath
 {
-    /// <summary>The file below <paramref name="root"/>, or null when the way leaves the root, passes a link, or does not end at a regular file with something in it.</summary>
+    /// <summary>
+    /// The file below <paramref name="root"/>, or null when the way leaves the root, passes a link, or does not end at a regular file with
+    /// something in it.
+    /// </summary>
     /// <param name="root">The folder; may itself be a link, because the user named it.</param>
     /// <param name="relative">Path below it, as a manifest writes it.</param>
     public static string? File(string root, string relative)

@@ -14,7 +14,8 @@ internal static class WebAssets
         [".txt"] = "text/plain; charset=utf-8",
     };
 
-    private static readonly Dictionary<string, byte[]> Files = typeof(WebAssets).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("web/", StringComparison.Ordinal)).ToDictionary(n => n["web/".Length..], Load);
+    private static readonly Dictionary<string, byte[]> Files = typeof(WebAssets).Assembly.GetManifestResourceNames()
+        .Where(n => n.StartsWith("web/", StringComparison.Ordinal)).ToDictionary(n => n["web/".Length..], Load);
 
     /// <summary>One of the files by its name.</summary>
     public static IResult Get(string name) =>

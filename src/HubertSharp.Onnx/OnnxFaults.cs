@@ -11,18 +11,22 @@ internal static class OnnxFaults
         UserException.Create("ONNX Runtime cannot load it", path, found: cause.Message, next: "copy or export the file anew", cause: cause);
 
     public static UserException NotOurs(string path, string found) =>
-        UserException.Create("an ONNX model that does not say how it is to be used", path, "metadata as 'hubert convert --to onnx' writes them", PrintableText.Of(found),
+        UserException.Create("an ONNX model that does not say how it is to be used", path,
+            "metadata as 'hubert convert --to onnx' writes them", PrintableText.Of(found),
             "export the model with 'hubert convert IN OUT.onnx --to onnx'");
 
     public static UserException Kind(string path, string expected, string found) =>
-        UserException.Create("another kind of model", path, expected, found, "export that kind: --kmeans gives units, a fine-tuned model text");
+        UserException.Create("another kind of model", path, expected, found,
+            "export that kind: --kmeans gives units, a fine-tuned model text");
 
     public static UserException Layer(string path, int layer, IEnumerable<int> layers) =>
-        UserException.Create("the model does not give this layer", path, $"one of {string.Join(", ", layers)}", $"{layer}", "export it with --layers");
+        UserException.Create("the model does not give this layer", path, $"one of {string.Join(", ", layers)}", $"{layer}",
+            "export it with --layers");
 
     public static UserException TooShort(int samples, long needed) =>
         UserException.Create("too short for a frame", null, $"at least {needed} samples", $"{samples}");
 
     public static UserException Chunk(double seconds, double overlap) =>
-        UserException.Create("bad chunk", "--chunk-seconds", "longer than a frame and than twice the overlap", $"{seconds} s with {overlap} s of overlap");
+        UserException.Create("bad chunk", "--chunk-seconds", "longer than a frame and than twice the overlap",
+            $"{seconds} s with {overlap} s of overlap");
 }

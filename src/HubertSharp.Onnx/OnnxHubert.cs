@@ -33,7 +33,11 @@ public sealed class OnnxHubert : IDisposable
         InferenceSession? session = null;
         try
         {
-            using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using var options = new SessionOptions
+            {
+                IntraOpNumThreads = threads,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
             options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
             session = new InferenceSession(path, options);
             var model = new OnnxHubert(path, session, OnnxModelInfo.Read(path, session.ModelMetadata.CustomMetadataMap));

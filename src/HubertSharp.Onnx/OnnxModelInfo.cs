@@ -75,7 +75,9 @@ public sealed record OnnxModelInfo
                 NormalizeEpsilon = double.Parse(Text("normalize_epsilon"), CultureInfo.InvariantCulture),
                 StrideSamples = stride,
                 ReceptiveSamples = receptive,
-                Layers = Text("layers").Length == 0 ? [] : [.. Text("layers").Split(',').Select(layer => int.Parse(layer, CultureInfo.InvariantCulture))],
+                Layers = Text("layers").Length == 0
+                    ? []
+                    : [.. Text("layers").Split(',').Select(layer => int.Parse(layer, CultureInfo.InvariantCulture))],
                 Width = Integer("width", 1, 1 << 20),
                 Convention = Text("convention"),
                 Checkpoint = Text("checkpoint"),
@@ -91,6 +93,8 @@ public sealed record OnnxModelInfo
         }
 
         int Integer(string key, int lowest, int highest) =>
-            int.Parse(Text(key), CultureInfo.InvariantCulture) is var number && number >= lowest && number <= highest ? number : throw new FormatException($"{key} is {number}");
+            int.Parse(Text(key), CultureInfo.InvariantCulture) is var number && number >= lowest && number <= highest
+                ? number
+                : throw new FormatException($"{key} is {number}");
     }
 }

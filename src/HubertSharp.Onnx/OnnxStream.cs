@@ -11,7 +11,8 @@ public static class OnnxStream
 {
     /// <summary>Layers of an encoder.</summary>
     /// <exception cref="UserException">No encoder, a layer that it does not give, or a bad chunk.</exception>
-    public static IEnumerable<FrameBlock<float>> Features(OnnxHubert model, ISampleSource source, IReadOnlyList<int> layers, ChunkOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    public static IEnumerable<FrameBlock<float>> Features(OnnxHubert model, ISampleSource source, IReadOnlyList<int> layers,
+        ChunkOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         model.Expect(OnnxModelKind.Encoder);
         return Blocks<float>(model, source, [.. layers.Select(layer => $"layer_{layer}")], options ?? new ChunkOptions(), progress, cancel);
@@ -19,7 +20,8 @@ public static class OnnxStream
 
     /// <summary>Clusters of a units model.</summary>
     /// <exception cref="UserException">No units model, or a bad chunk.</exception>
-    public static IEnumerable<FrameBlock<long>> Units(OnnxHubert model, ISampleSource source, ChunkOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    public static IEnumerable<FrameBlock<long>> Units(OnnxHubert model, ISampleSource source, ChunkOptions? options = null,
+        IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         model.Expect(OnnxModelKind.Units);
         return Blocks<long>(model, source, ["units"], options ?? new ChunkOptions(), progress, cancel);
@@ -27,24 +29,32 @@ public static class OnnxStream
 
     /// <summary>Text of a CTC model; a token at a cut is read once.</summary>
     /// <exception cref="UserException">No CTC model, or a bad chunk.</exception>
-    public static string Transcribe(OnnxHubert model, ISampleSource source, ChunkOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    public static string Transcribe(OnnxHubert model, ISampleSource source, ChunkOptions? options = null,
+        IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         model.Expect(OnnxModelKind.Ctc);
-        return CtcText.Greedy(Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancel).SelectMany(block => block.Values[0]).ToArray(), model.Info);
+        return CtcText.Greedy(Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancel)
+            .SelectMany(block => block.Values[0]).ToArray(), model.Info);
     }
 
-    /// <summary>What cutting costs on a recording's beginning, at most two minutes of it: a model that hears all needs memory for the square of the frames.</summary>
+    /// <summary>
+    /// What cutting costs on a recording's beginning, at most two minutes of it: a model that hears all needs memory for the square of the
+    /// frames.
+    /// </summary>
     /// <param name="layer">Of an encoder, else not used.</param>
     /// <exception cref="UserException">A layer that the model does not give, or a bad chunk.</exception>
-    public static StreamDifference Difference(OnnxHubert model, ISampleSource source, int? layer = null, ChunkOptions? options = null, CancellationToken cancel = default)
+    public static StreamDifference Difference(
+        OnnxHubert model, ISampleSource source, int? layer = null, ChunkOptions? options = null, CancellationToken cancel = default)
     {
         var (info, chunks) = (model.Info, options ?? new ChunkOptions());
         var beginning = new Beginning(source, Math.Min(source.Length, 120L * info.SampleRate));
         var seconds = (double)beginning.Length / info.SampleRate;
-        var (frames, chunkFrames, nearFrames) = (info.Frames(beginning.Length), FramesIn(chunks.Seconds, info), FramesIn(chunks.OverlapSeconds, info));
+        var (frames, chunkFrames, nearFrames) = (info.Frames(beginning.Length), FramesIn(chunks.Seconds, info),
+            FramesIn(chunks.OverlapSeconds, info));
         var whole = new ChunkOptions { Seconds = seconds + 1, OverlapSeconds = 0 };
         if (info.Kind == OnnxModelKind.Units)
-            return StreamDifference.OfUnits(All<long>(whole, "units"), All<long>(chunks, "units"), frames, chunkFrames, nearFrames, seconds);
+            return StreamDifference.OfUnits(
+                All<long>(whole, "units"), All<long>(chunks, "units"), frames, chunkFrames, nearFrames, seconds);
         var output = info.Kind == OnnxModelKind.Ctc ? "logits" : $"layer_{layer ?? info.Layers[^1]}";
         return StreamDifference.OfNumbers(All<float>(whole, output), All<float>(chunks, output), frames, chunkFrames, nearFrames, seconds);
 
@@ -52,9 +62,11 @@ public static class OnnxStream
             where T : unmanaged => [.. Blocks<T>(model, beginning, [name], with, null, cancel).SelectMany(block => block.Values[0])];
     }
 
-    private static long FramesIn(double seconds, OnnxModelInfo info) => (long)Math.Clamp(seconds * info.SampleRate / info.StrideSamples, -1, 1 << 21);
+    private static long FramesIn(double seconds, OnnxModelInfo info) =>
+        (long)Math.Clamp(seconds * info.SampleRate / info.StrideSamples, -1, 1 << 21);
 
-    private static IEnumerable<FrameBlock<T>> Blocks<T>(OnnxHubert model, ISampleSource source, IReadOnlyCollection<string> outputs, ChunkOptions options, IProgress<StageProgress>? progress, CancellationToken cancel)
+    private static IEnumerable<FrameBlock<T>> Blocks<T>(OnnxHubert model, ISampleSource source, IReadOnlyCollection<string> outputs,
+        ChunkOptions options, IProgress<StageProgress>? progress, CancellationToken cancel)
         where T : unmanaged
     {
         var info = model.Info;
@@ -70,7 +82,8 @@ public static class OnnxStream
             for (var first = 0L; first < total; first += chunk)
             {
                 cancel.ThrowIfCancellationRequested();
-                var (end, from, to) = (Math.Min(first + chunk, total), Math.Max(0, first - overlap), Math.Min(first + chunk + overlap, total));
+                var (end, from, to) = (Math.Min(first + chunk, total), Math.Max(0, first - overlap),
+                    Math.Min(first + chunk + overlap, total));
                 var start = from * info.StrideSamples;
                 // the last chunk hears the samples behind its last frame too, as the whole recording does
                 var stop = to == total ? source.Length : ((to - 1) * info.StrideSamples) + info.ReceptiveSamples;

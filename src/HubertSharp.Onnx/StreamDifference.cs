@@ -16,15 +16,18 @@ public sealed record StreamDifference(double Seconds, int Cuts, double NearCuts,
     /// <param name="chunkFrames">Frames of a chunk.</param>
     /// <param name="nearFrames">Frames on each side of a cut that count as near.</param>
     /// <param name="seconds">Of the recording.</param>
-    internal static StreamDifference OfNumbers(float[] whole, float[] chunks, long frames, long chunkFrames, long nearFrames, double seconds) =>
-        Of(whole.Length, frames, chunkFrames, nearFrames, seconds, i => ((double)(whole[i] - chunks[i]) * (whole[i] - chunks[i]), (double)whole[i] * whole[i]), Math.Sqrt);
+    internal static StreamDifference OfNumbers(
+        float[] whole, float[] chunks, long frames, long chunkFrames, long nearFrames, double seconds) =>
+        Of(whole.Length, frames, chunkFrames, nearFrames, seconds,
+            i => ((double)(whole[i] - chunks[i]) * (whole[i] - chunks[i]), (double)whole[i] * whole[i]), Math.Sqrt);
 
     /// <inheritdoc cref="OfNumbers"/>
     internal static StreamDifference OfUnits(long[] whole, long[] chunks, long frames, long chunkFrames, long nearFrames, double seconds) =>
         Of(whole.Length, frames, chunkFrames, nearFrames, seconds, i => (whole[i] == chunks[i] ? 0 : 1, 1), share => share);
 
     private static StreamDifference Of(
-        int length, long frames, long chunkFrames, long nearFrames, double seconds, Func<int, (double Difference, double Whole)> compare, Func<double, double> finish)
+        int length, long frames, long chunkFrames, long nearFrames, double seconds, Func<int, (double Difference, double Whole)> compare,
+        Func<double, double> finish)
     {
         (double Difference, double Whole) near = default, away = default;
         for (var i = 0; i < length; i++)

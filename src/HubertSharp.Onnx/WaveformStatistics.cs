@@ -1,6 +1,8 @@
 namespace HubertSharp.Onnx;
 
-/// <summary>Mean and variance of a waveform that comes in pieces, so that a long file is normalised as a whole without being in memory.</summary>
+/// <summary>
+/// Mean and variance of a waveform that comes in pieces, so that a long file is normalised as a whole without being in memory.
+/// </summary>
 internal sealed class WaveformStatistics
 {
     private double _mean, _squares;

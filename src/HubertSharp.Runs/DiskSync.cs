@@ -20,7 +20,8 @@ public static class DiskSync
     // Looked up in the whole process, as every other call of fsync is, not in the C library alone: a library that is loaded before it to
     // make fsync fail, or to leave it out, reaches these calls too.
     static DiskSync() => NativeLibrary.SetDllImportResolver(
-        typeof(DiskSync).Assembly, (name, _, _) => name == "libc" && !OperatingSystem.IsWindows() ? NativeLibrary.GetMainProgramHandle() : 0);
+        typeof(DiskSync).Assembly,
+        (name, _, _) => name == "libc" && !OperatingSystem.IsWindows() ? NativeLibrary.GetMainProgramHandle() : 0);
 
     /// <summary>For tests, which have no disk that fails: answers for a path in fsync's place, 0 or an errno.</summary>
     internal static AsyncLocal<Func<string, int>?> InFsyncsPlace { get; } = new();
@@ -72,9 +73,11 @@ public static class DiskSync
             FlushFolder(above);
     }
 
-    private static IOException Fault(int error) => new($"the disk did not take what was written: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    private static IOException Fault(int error) =>
+        new($"the disk did not take what was written: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
-    [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false,
+        ThrowOnUnmappableChar = true)]
     private static extern int Open(string path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -9,7 +9,8 @@ namespace HubertSharp.Runs;
 internal static class OwnJson
 {
     /// <param name="json">The file.</param>
-    /// <param name="options">How it was written; with <c>RespectNullableAnnotations</c> and <c>RespectRequiredConstructorParameters</c>.</param>
+    /// <param name="options">How it was written; with <c>RespectNullableAnnotations</c> and
+    /// <c>RespectRequiredConstructorParameters</c>.</param>
     /// <exception cref="JsonException">No JSON, or not of this type.</exception>
     public static T Read<T>(byte[] json, JsonSerializerOptions options)
     {

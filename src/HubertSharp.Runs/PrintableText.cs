@@ -30,10 +30,14 @@ public static class PrintableText
         return Line(text.Length <= most ? text : $"{Start(text, most)}...");
     }
 
-    /// <summary>A whole message: one line; of a very long one the beginning, which says what and where, and the end, which says what to do.</summary>
+    /// <summary>
+    /// A whole message: one line; of a very long one the beginning, which says what and where, and the end, which says what to do.
+    /// </summary>
     public static string Message(string text) => Message(text, MostOfMessage, EndOfMessage);
 
-    /// <summary>The same with other bounds: <paramref name="most"/> characters in all, <paramref name="end"/> of them from the end.</summary>
+    /// <summary>
+    /// The same with other bounds: <paramref name="most"/> characters in all, <paramref name="end"/> of them from the end.
+    /// </summary>
     internal static string Message(string text, int most, int end)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -57,7 +61,9 @@ public static class PrintableText
         foreach (var rune in json.EnumerateRunes())
         {
             foreach (var unit in rune.ToString())
-                _ = IsPrintable(rune) || unit == '\n' ? shown.Append(unit) : shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+                _ = IsPrintable(rune) || unit == '\n'
+                    ? shown.Append(unit)
+                    : shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
         }
         return shown.ToString();
     }

@@ -9,7 +9,9 @@ internal static class Fixtures
 
     public static string At(params string[] parts) => Path.Combine([Folder, .. parts]);
 
-    /// <summary>The folders of one kind, so that a set with other names of models runs too: <c>Fixtures.Matching("hubert_tiny_*")</c>.</summary>
+    /// <summary>
+    /// The folders of one kind, so that a set with other names of models runs too: <c>Fixtures.Matching("hubert_tiny_*")</c>.
+    /// </summary>
     public static string[] Matching(string pattern) =>
         [.. Directory.GetDirectories(Folder, pattern).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 

@@ -9,14 +9,19 @@ internal static class HostileFiles
 {
     private const int Size = 1 << 20;
 
-    /// <summary>What any text reader may be given: endless lines, lines without end, nests, very many of everything; also behind a good beginning.</summary>
+    /// <summary>
+    /// What any text reader may be given: endless lines, lines without end, nests, very many of everything; also behind a good beginning.
+    /// </summary>
     public static IEnumerable<(string Name, byte[] Bytes)> Texts(string beginning = "")
     {
         foreach (var (name, piece) in new[]
         {
-            ("one endless line", "a"), ("empty lines", "\n"), ("spaces", " "), ("tabs", "\t"), ("nothing but zeros", "\0"), ("no UTF-8", "\u00ff"), ("wide characters", "\u4e2d"),
-            ("short lines", "1\n"), ("pairs", "1 1\n"), ("a table", "1\t2\n"), ("named numbers", "loss=1 "), ("lists in lists", "["), ("objects in objects", "{\"a\":"),
-            ("numbers", "0,"), ("lists", "[],"), ("objects", "{},"), ("dashes", "- "), ("dashed lines", "- a\n"), ("quotes", "\""), ("backslashes", "\\"), ("segments", "a:1:2 "), ("phones", "a,"),
+            ("one endless line", "a"), ("empty lines", "\n"), ("spaces", " "), ("tabs", "\t"), ("nothing but zeros", "\0"),
+            ("no UTF-8", "\u00ff"), ("wide characters", "\u4e2d"),
+            ("short lines", "1\n"), ("pairs", "1 1\n"), ("a table", "1\t2\n"), ("named numbers", "loss=1 "), ("lists in lists", "["),
+            ("objects in objects", "{\"a\":"),
+            ("numbers", "0,"), ("lists", "[],"), ("objects", "{},"), ("dashes", "- "), ("dashed lines", "- a\n"), ("quotes", "\""),
+            ("backslashes", "\\"), ("segments", "a:1:2 "), ("phones", "a,"),
         })
         {
             var piece8 = name == "no UTF-8" ? [0xff] : Encoding.UTF8.GetBytes(piece);
@@ -26,16 +31,22 @@ internal static class HostileFiles
                 yield return ($"{name} behind '{beginning.ReplaceLineEndings("/")}'", [.. Encoding.UTF8.GetBytes(beginning), .. repeated]);
         }
         var random = new Random(1);
-        yield return ("lines that differ", Encoding.UTF8.GetBytes(beginning + string.Concat(Enumerable.Range(0, Size / 10).Select(i => $"{random.Next():x} {i % 9}\n"))));
-        yield return ("rows that differ", Encoding.UTF8.GetBytes(beginning + string.Concat(Enumerable.Range(0, Size / 12).Select(i => $"{random.Next():x}\t{1 + (i % 9)}\n"))));
-        yield return ("names that differ", Encoding.UTF8.GetBytes("{" + string.Concat(Enumerable.Range(0, Size / 12).Select(i => $"\"{random.Next():x}\":1,")) + "\"a\":1}"));
+        yield return ("lines that differ",
+            Encoding.UTF8.GetBytes(beginning + string.Concat(Enumerable.Range(0, Size / 10).Select(i => $"{random.Next():x} {i % 9}\n"))));
+        yield return ("rows that differ", Encoding.UTF8.GetBytes(beginning
+            + string.Concat(Enumerable.Range(0, Size / 12).Select(i => $"{random.Next():x}\t{1 + (i % 9)}\n"))));
+        yield return ("names that differ", Encoding.UTF8.GetBytes("{"
+            + string.Concat(Enumerable.Range(0, Size / 12).Select(i => $"\"{random.Next():x}\":1,")) + "\"a\":1}"));
         yield return ("a list", Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat("0,", Size / 2)) + "0]"));
         yield return ("a list of lists", Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat("[],", Size / 3)) + "[]]"));
         yield return ("a list of objects", Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat("{},", Size / 3)) + "{}]"));
-        yield return ("a list of named lists", Encoding.UTF8.GetBytes("{\"starts\":[" + string.Concat(Enumerable.Repeat("{\"a\":[]},", Size / 9)) + "{}]}"));
+        yield return ("a list of named lists",
+            Encoding.UTF8.GetBytes("{\"starts\":[" + string.Concat(Enumerable.Repeat("{\"a\":[]},", Size / 9)) + "{}]}"));
     }
 
-    /// <summary>Metrics as this program and others write them, with names that differ in every line, in one gzip member of a thousandth.</summary>
+    /// <summary>
+    /// Metrics as this program and others write them, with names that differ in every line, in one gzip member of a thousandth.
+    /// </summary>
     public static IEnumerable<(string Name, byte[] Bytes)> Logs()
     {
         foreach (var (name, line) in new (string, Func<int, string>)[]
@@ -85,29 +96,43 @@ internal static class HostileFiles
 
     private static IEnumerable<(string Name, byte[] Bytes)> Opcodes() => new[]
     {
-        ("lists", "]"), ("dictionaries", "}"), ("sets", "\u008f"), ("marks", "("), ("memories", "\u0094"), ("copies", "2"), ("nothings", "N"), ("tuples", ")"),
-        ("lists in lists", "]]a"), ("lists with marks", "(]"), ("words", "\u008c\u0001a"), ("remembered", "N\u0094"), ("numbers", "K\u0001"), ("long numbers", "\u008a\u0001\u0001"),
-    }.Select(o => (o.Item1, (byte[])[0x80, 4, .. Encoding.Latin1.GetBytes("]" + string.Concat(Enumerable.Repeat(o.Item2, Size))), (byte)'.']));
+        ("lists", "]"), ("dictionaries", "}"), ("sets", "\u008f"), ("marks", "("), ("memories", "\u0094"), ("copies", "2"),
+        ("nothings", "N"), ("tuples", ")"),
+        ("lists in lists", "]]a"), ("lists with marks", "(]"), ("words", "\u008c\u0001a"), ("remembered", "N\u0094"),
+        ("numbers", "K\u0001"), ("long numbers", "\u008a\u0001\u0001"),
+    }.Select(o => (o.Item1,
+        (byte[])[0x80, 4, .. Encoding.Latin1.GetBytes("]" + string.Concat(Enumerable.Repeat(o.Item2, Size))), (byte)'.']));
 
     public static IEnumerable<(string Name, byte[] Bytes)> Arrays()
     {
-        foreach (var shape in new[] { "(1099511627776,)", "(1073741824, 1)", "(1, 1073741824)", "(0, 1048576)", "(1048576, 0)", $"({string.Concat(Enumerable.Repeat("1, ", 9000))})", new string('(', 60_000), "(" + new string('9', 60_000) + ",)" })
+        foreach (var shape in new[]
+        {
+            "(1099511627776,)", "(1073741824, 1)", "(1, 1073741824)", "(0, 1048576)", "(1048576, 0)",
+            $"({string.Concat(Enumerable.Repeat("1, ", 9000))})", new string('(', 60_000), "(" + new string('9', 60_000) + ",)",
+        })
         {
             var header = Encoding.Latin1.GetBytes($"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n");
-            yield return (shape[..Math.Min(20, shape.Length)], [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. header]);
+            yield return (shape[..Math.Min(20, shape.Length)],
+                [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. header]);
         }
         yield return ("a long header", [0x93, .. "NUMPY"u8, 2, 0, 0xff, 0xff, 0xff, 0x7f, .. new byte[Size]]);
     }
 
     public static IEnumerable<(string Name, byte[] Bytes)> Safetensors()
     {
-        byte[] With(string json, int data = 0) => [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(json)), .. Encoding.UTF8.GetBytes(json), .. new byte[data]];
+        byte[] With(string json, int data = 0) =>
+            [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(json)), .. Encoding.UTF8.GetBytes(json), .. new byte[data]];
         foreach (var (name, bytes) in Texts())
             yield return (name, [.. BitConverter.GetBytes((long)bytes.Length), .. bytes]);
         yield return ("a long header", [0, 0, 0, 5, 0, 0, 0, 0, (byte)'{']);
-        yield return ("empty tensors", With("{" + string.Join(',', Enumerable.Range(0, 15_000).Select(i => $"\"{i}\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")) + "}"));
-        yield return ("one place", With("{" + string.Join(',', Enumerable.Range(0, 2_000).Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[{Size}],\"data_offsets\":[0,{Size}]}}")) + "}", Size));
-        yield return ("sizes", With($"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', Enumerable.Repeat("1", Size / 2))}],\"data_offsets\":[0,4]}}}}", 4));
+        yield return ("empty tensors",
+            With("{" + string.Join(',',
+                Enumerable.Range(0, 15_000).Select(i => $"\"{i}\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")) + "}"));
+        yield return ("one place",
+            With("{" + string.Join(',', Enumerable.Range(0, 2_000)
+                .Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[{Size}],\"data_offsets\":[0,{Size}]}}")) + "}", Size));
+        yield return ("sizes", With(
+            $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', Enumerable.Repeat("1", Size / 2))}],\"data_offsets\":[0,4]}}}}", 4));
     }
 
     /// <summary>Event files: one record of the largest length, very many of the smallest, names that differ.</summary>
@@ -117,7 +142,8 @@ internal static class HostileFiles
         using var names = new MemoryStream();
         var length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, long.MaxValue);
-        largest.Write([.. length, .. BitConverter.GetBytes(HubertSharp.Runs.Doctor.Logs.TensorBoard.Crc32C.Masked(length)), .. new byte[100]]);
+        largest.Write([.. length, .. BitConverter.GetBytes(HubertSharp.Runs.Doctor.Logs.TensorBoard.Crc32C.Masked(length)),
+            .. new byte[100]]);
         for (var i = 0; i < 20_000; i++)
             names.Write(Doctor.Logs.TensorBoard.EventFiles.Record(Doctor.Logs.TensorBoard.EventFiles.Event($"loss_{i}", i, 1)));
         yield return ("the largest record", largest.ToArray());

@@ -6,11 +6,16 @@ namespace HubertSharp.Tests;
 
 public class PrintableTextTests
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
 
     [Theory]
     [InlineData("plain text, as most of it", "plain text, as most of it")]
-    [InlineData("语音 \u00e9 e\u0301 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f600", "语音 \u00e9 e\u0301 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f600")]
+    [InlineData("语音 \u00e9 e\u0301 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f600",
+        "语音 \u00e9 e\u0301 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f600")]
     [InlineData("a\u001b[31mb\u0007\u0008\u007f", "a?[31mb???")]
     [InlineData("\u0090\u009b2J\u009d", "??2J?")] // C1: one byte for what ESC and a letter say
     [InlineData("a\u202egnp.exe\u202c\u2066\u2069\u200e\u061c", "a?gnp.exe?????")] // turn the direction

@@ -27,7 +27,8 @@ namespace HubertSharp.Tests;
 
 /// <summary>
 /// Every reader of files from outside states in its source what memory it takes at most, and is held to it with files that were
-/// made to cost more. Model files have more tests (<c>HostileCheckpointTests</c>, <c>ReaderFuzzTests</c>), audio too (<c>AudioFuzzTests</c>).
+/// made to cost more. Model files have more tests (<c>HostileCheckpointTests</c>, <c>ReaderFuzzTests</c>), audio too
+/// (<c>AudioFuzzTests</c>).
 /// </summary>
 [Collection("alone")]
 public sealed partial class ReaderBoundsTests : IDisposable
@@ -37,7 +38,10 @@ public sealed partial class ReaderBoundsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>These stream: what they hold counts, not what passes through.</summary>
-    private static readonly string[] Streaming = ["HubertSharp.Runs/Doctor/Logs/LogReader.cs", "HubertSharp.Runs/Doctor/Logs/TensorBoardLog.cs"];
+    private static readonly string[] Streaming =
+    [
+        "HubertSharp.Runs/Doctor/Logs/LogReader.cs", "HubertSharp.Runs/Doctor/Logs/TensorBoardLog.cs",
+    ];
 
     /// <summary>Who opens files and states no bound of its own, and why.</summary>
     private static readonly (string Source, string Why)[] Exempt =
@@ -47,36 +51,55 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Cli/ExtractBenchmark.cs", "the output of its own child"),
         ("HubertSharp/TorchRuntime.cs", "the kernel's files"),
         ("HubertSharp/Corpora/EspeakNative.cs", "the kernel's files"), ("HubertSharp/Corpora/SentenceGrammar.cs", "embedded"),
-        ("HubertSharp/Corpora/AsteriskPrompts.cs", "a package whose hash is known"), ("HubertSharp/Corpora/CorpusFolder.cs", "written here"), ("HubertSharp/Corpora/CorpusAudio.cs", "writes"),
-        ("HubertSharp/Pipelines/ReportStage.cs", "written by the pipeline itself"), ("HubertSharp/Pipelines/ReferenceStage.cs", "lines of an alignment, one at a time"),
-        ("HubertSharp/Interop/NativeReader.cs", "under ModelReader"), ("HubertSharp/Interop/FairseqReader.cs", "under ModelReader"), ("HubertSharp/Interop/HuggingFaceReader.cs", "under ModelReader"),
-        ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"), ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
-        ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Pretraining/RunFingerprint.cs", "a hash"), ("HubertSharp.Runs/Stages/FileFingerprint.cs", "a hash"),
-        ("HubertSharp.Runs/Arrays/NpyWriter.cs", "writes"), ("HubertSharp.Runs/AtomicFile.cs", "writes"), ("HubertSharp.Runs/RunFolders/RunLog.cs", "writes"),
-        ("HubertSharp.Runs/RunFolders/RunLock.cs", "a lock"), ("HubertSharp.Runs/Stages/StageRunner.cs", "a lock"), ("HubertSharp.Runs/RunFolders/MetricsWriter.cs", "a buffer of fixed size"),
-        ("HubertSharp.Runs/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"), ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
+        ("HubertSharp/Corpora/AsteriskPrompts.cs", "a package whose hash is known"),
+        ("HubertSharp/Corpora/CorpusFolder.cs", "written here"), ("HubertSharp/Corpora/CorpusAudio.cs", "writes"),
+        ("HubertSharp/Pipelines/ReportStage.cs", "written by the pipeline itself"),
+        ("HubertSharp/Pipelines/ReferenceStage.cs", "lines of an alignment, one at a time"),
+        ("HubertSharp/Interop/NativeReader.cs", "under ModelReader"), ("HubertSharp/Interop/FairseqReader.cs", "under ModelReader"),
+        ("HubertSharp/Interop/HuggingFaceReader.cs", "under ModelReader"),
+        ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"),
+        ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
+        ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Pretraining/RunFingerprint.cs", "a hash"),
+        ("HubertSharp.Runs/Stages/FileFingerprint.cs", "a hash"),
+        ("HubertSharp.Runs/Arrays/NpyWriter.cs", "writes"), ("HubertSharp.Runs/AtomicFile.cs", "writes"),
+        ("HubertSharp.Runs/RunFolders/RunLog.cs", "writes"),
+        ("HubertSharp.Runs/RunFolders/RunLock.cs", "a lock"), ("HubertSharp.Runs/Stages/StageRunner.cs", "a lock"),
+        ("HubertSharp.Runs/RunFolders/MetricsWriter.cs", "a buffer of fixed size"),
+        ("HubertSharp.Runs/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"),
+        ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
         ("HubertSharp.Runs/Reports/ReportJson.cs", "under Downstream"),
-        ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"), ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
-        ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"), ("HubertSharp/Pretraining/CheckpointStateFile.cs", "under CheckpointStore"),
-        ("HubertSharp/Corpora/UnpackedFolder.cs", "as long as what is there"), ("HubertSharp/Corpora/ManifestBuilder.cs", "as long as what is written"),
-        ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"), ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
+        ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"),
+        ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
+        ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"),
+        ("HubertSharp/Pretraining/CheckpointStateFile.cs", "under CheckpointStore"),
+        ("HubertSharp/Corpora/UnpackedFolder.cs", "as long as what is there"),
+        ("HubertSharp/Corpora/ManifestBuilder.cs", "as long as what is written"),
+        ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"),
+        ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
     ];
 
     /// <summary>The source file that states the bound, the name of the file that it reads, the reading, and the hostile files.</summary>
-    private static readonly (string Source, string File, Func<string, object?> Read, Func<IEnumerable<(string Name, byte[] Bytes)>> Files)[] Readers =
+    private static readonly (string Source, string File, Func<string, object?> Read,
+        Func<IEnumerable<(string Name, byte[] Bytes)>> Files)[] Readers =
     [
         ("HubertSharp.Runs/Manifests/Manifest.cs", "a.tsv", path => Manifest.Read(path), () => HostileFiles.Texts("/root\na.wav\t16000\n")),
-        ("HubertSharp.Runs/Labels/LabelDictionary.cs", "dict.km.txt", path => LabelDictionary.Read(path), () => HostileFiles.Texts("0 1\n")),
+        ("HubertSharp.Runs/Labels/LabelDictionary.cs", "dict.km.txt", path => LabelDictionary.Read(path),
+            () => HostileFiles.Texts("0 1\n")),
         ("HubertSharp.Runs/Labels/LabelFile.cs", "a.km", ReadLabels, () => HostileFiles.Texts("1 2 3\n")),
-        ("HubertSharp.Runs/Yaml/YamlReader.cs", "a.yaml", path => YamlReader.ReadFile(path), () => [.. HostileFiles.Texts("a: 1\nb: "), .. Aliases()]),
-        ("HubertSharp.Runs/Configuration/ConfigLoader.cs", "a.yaml", path => ConfigLoader.Load(path, []), () => [.. HostileFiles.Texts("model:\n  label_rate: "), .. Aliases()]),
-        ("HubertSharp.Runs/Recipes/RecipeFile.cs", "a.yaml", path => RecipeFile.Read(path, []), () => [.. HostileFiles.Texts("name: a\niterations:\n"), .. Aliases()]),
+        ("HubertSharp.Runs/Yaml/YamlReader.cs", "a.yaml", path => YamlReader.ReadFile(path),
+            () => [.. HostileFiles.Texts("a: 1\nb: "), .. Aliases()]),
+        ("HubertSharp.Runs/Configuration/ConfigLoader.cs", "a.yaml", path => ConfigLoader.Load(path, []),
+            () => [.. HostileFiles.Texts("model:\n  label_rate: "), .. Aliases()]),
+        ("HubertSharp.Runs/Recipes/RecipeFile.cs", "a.yaml", path => RecipeFile.Read(path, []),
+            () => [.. HostileFiles.Texts("name: a\niterations:\n"), .. Aliases()]),
         ("HubertSharp.Runs/Arrays/NpyReader.cs", "a.npy", ReadArray, HostileFiles.Arrays),
         ("HubertSharp.Runs/Arrays/SafetensorsFile.cs", "a.safetensors", path => SafetensorsFile.Read(path), HostileFiles.Safetensors),
         ("HubertSharp.Runs/Pickle/JoblibFile.cs", "km.joblib", path => KMeansModel.Load(path), HostileFiles.Pickles),
         ("HubertSharp/Interop/ModelReader.cs", "a.pt", path => ModelReader.Read(path), HostileFiles.TorchFiles),
-        ("HubertSharp.Runs/Doctor/Logs/LogReader.cs", "train.log", path => MetricsSeries.Read(path), () => [.. HostileFiles.Texts("step,loss\n1,2\n"), .. HostileFiles.Logs()]),
-        ("HubertSharp.Runs/Doctor/Logs/TensorBoardLog.cs", "events.out.tfevents.1", path => DoctorInput.Read(Path.GetDirectoryName(path)!), HostileFiles.Events),
+        ("HubertSharp.Runs/Doctor/Logs/LogReader.cs", "train.log", path => MetricsSeries.Read(path),
+            () => [.. HostileFiles.Texts("step,loss\n1,2\n"), .. HostileFiles.Logs()]),
+        ("HubertSharp.Runs/Doctor/Logs/TensorBoardLog.cs", "events.out.tfevents.1", path => DoctorInput.Read(Path.GetDirectoryName(path)!),
+            HostileFiles.Events),
         ("HubertSharp.Runs/Doctor/ReferenceRun.cs", "a.tsv", path => ReferenceRun.Table(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/RunEnvironment.cs", "environment.json", AppendEnvironment, () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/LabelSummary.cs", "labels.json", path => LabelSummary.Read(path), () => HostileFiles.Texts()),
@@ -86,14 +109,20 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Features/FeatureShardRecord.cs", "a.json", path => FeatureShardRecord.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp/Features/FeatureDumpReader.cs", "train_0_1.len", ReadFeatures, () => HostileFiles.Texts("1\n")),
         ("HubertSharp/Models/ModelDescription.cs", "model.json", path => ModelDescription.Read(path), () => HostileFiles.Texts()),
-        ("HubertSharp/Pretraining/CheckpointStore.cs", "state.json", path => CheckpointStore.Read(Path.GetDirectoryName(path)!), () => HostileFiles.Texts()),
+        ("HubertSharp/Pretraining/CheckpointStore.cs", "state.json", path => CheckpointStore.Read(Path.GetDirectoryName(path)!),
+            () => HostileFiles.Texts()),
         ("HubertSharp/Interop/HuggingFaceConfig.cs", "config.json", path => HuggingFaceConfig.Read(path), () => HostileFiles.Texts()),
-        ("HubertSharp/Evaluation/AlignmentFile.cs", "a.phn.tsv", path => AlignmentFile.Read(path), () => HostileFiles.Texts("utt\tspeaker\tsamples\tsegments\na\tb\t16000\t")),
+        ("HubertSharp/Evaluation/AlignmentFile.cs", "a.phn.tsv", path => AlignmentFile.Read(path),
+            () => HostileFiles.Texts("utt\tspeaker\tsamples\tsegments\na\tb\t16000\t")),
         ("HubertSharp/Evaluation/FrameLabelFiles.cs", "a.tsv", path => FrameLabelFiles.ReadPhones(path), () => HostileFiles.Texts("a\tb,")),
-        ("HubertSharp/Corpora/LibriSpeechFormat.cs", "1-2.trans.txt", path => LibriSpeechFormat.List(Path.GetDirectoryName(path)!, default), () => HostileFiles.Texts("1-2-3 A\n")),
-        ("HubertSharp/Corpora/AishellFormat.cs", "transcript/aishell_transcript_v0.8.txt", path => AishellFormat.List(Path.GetFullPath("..", Path.GetDirectoryName(path)!), default), () => HostileFiles.Texts("a b\n")),
-        ("HubertSharp/Corpora/CommonVoiceFormat.cs", "train.tsv", path => CommonVoiceFormat.List(Path.GetDirectoryName(path)!), () => HostileFiles.Texts("path\tsentence\na.mp3\tb\n")),
-        ("HubertSharp/Corpora/WenetSpeechFormat.cs", "WenetSpeech.json", path => WenetSpeechFormat.Cut(Path.GetDirectoryName(path)!, path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
+        ("HubertSharp/Corpora/LibriSpeechFormat.cs", "1-2.trans.txt", path => LibriSpeechFormat.List(Path.GetDirectoryName(path)!, default),
+            () => HostileFiles.Texts("1-2-3 A\n")),
+        ("HubertSharp/Corpora/AishellFormat.cs", "transcript/aishell_transcript_v0.8.txt",
+            path => AishellFormat.List(Path.GetFullPath("..", Path.GetDirectoryName(path)!), default), () => HostileFiles.Texts("a b\n")),
+        ("HubertSharp/Corpora/CommonVoiceFormat.cs", "train.tsv", path => CommonVoiceFormat.List(Path.GetDirectoryName(path)!),
+            () => HostileFiles.Texts("path\tsentence\na.mp3\tb\n")),
+        ("HubertSharp/Corpora/WenetSpeechFormat.cs", "WenetSpeech.json", path => WenetSpeechFormat.Cut(Path.GetDirectoryName(path)!,
+            path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
     ];
 
     public static TheoryData<string> Sources => [.. Readers.Select(reader => reader.Source)];
@@ -105,7 +134,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
         var (_, name, read, files) = Readers.Single(reader => reader.Source == source);
         var (perByte, free) = Stated(source);
         var faults = new List<string>();
-        long Memory() => Streaming.Contains(source) ? GC.GetTotalMemory(forceFullCollection: true) : GC.GetTotalAllocatedBytes(precise: true);
+        long Memory() =>
+            Streaming.Contains(source) ? GC.GetTotalMemory(forceFullCollection: true) : GC.GetTotalAllocatedBytes(precise: true);
         var most = 0.0;
         foreach (var (kind, bytes) in files())
         {
@@ -132,7 +162,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
             GC.KeepAlive(held);
             most = Math.Max(most, (allocated - free) / (double)bytes.Length);
             if (allocated > free + (perByte * bytes.Length) || clock.Elapsed.TotalSeconds > MostSeconds)
-                faults.Add($"{kind}: {allocated >> 20} MiB and {clock.Elapsed.TotalSeconds:0.0} s for {bytes.Length} bytes; stated {perByte} per byte and {free >> 20} MiB");
+                faults.Add($"{kind}: {allocated >> 20} MiB and {clock.Elapsed.TotalSeconds:0.0} s for {bytes.Length} bytes; "
+                    + $"stated {perByte} per byte and {free >> 20} MiB");
             Directory.Delete(_folder.At("place"), recursive: true);
         }
         TestContext.Current.TestOutputHelper!.WriteLine($"{source}: at most {most:0.0} bytes per byte above {free >> 20} MiB");
@@ -145,9 +176,13 @@ public sealed partial class ReaderBoundsTests : IDisposable
     {
         var root = Path.Combine(Fixtures.RepositoryRoot(), "src");
         var sources = Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).ToDictionary(file => file, file => File.ReadAllText(Path.Combine(root, file)));
-        Assert.Equal(Readers.Select(reader => reader.Source).Order(StringComparer.Ordinal), sources.Where(s => Bound().IsMatch(s.Value)).Select(s => s.Key).Order(StringComparer.Ordinal));
-        Assert.Empty(sources.Where(s => Opening().IsMatch(s.Value) && !Bound().IsMatch(s.Value) && !Exempt.Any(e => s.Key.StartsWith(e.Source, StringComparison.Ordinal))).Select(s => s.Key));
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+            .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(root, file)));
+        Assert.Equal(Readers.Select(reader => reader.Source).Order(StringComparer.Ordinal),
+            sources.Where(s => Bound().IsMatch(s.Value)).Select(s => s.Key).Order(StringComparer.Ordinal));
+        Assert.Empty(sources.Where(s => Opening().IsMatch(s.Value)
+            && !Bound().IsMatch(s.Value)
+            && !Exempt.Any(e => s.Key.StartsWith(e.Source, StringComparison.Ordinal))).Select(s => s.Key));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -156,7 +191,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
     {
         var match = Bound().Match(File.ReadAllText(Path.Combine(Fixtures.RepositoryRoot(), "src", source)));
         Assert.True(match.Success, $"{source} does not state its bound");
-        return (long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) << 20);
+        return (long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture),
+            long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) << 20);
     }
 
     private static int[] ReadLabels(string path)
@@ -186,7 +222,10 @@ public sealed partial class ReaderBoundsTests : IDisposable
 
     /// <summary>Ten references to ten references to ...: a few hundred bytes that stand for 10^9 values.</summary>
     private static (string, byte[])[] Aliases() =>
-        [("aliases", System.Text.Encoding.UTF8.GetBytes("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n"))))];
+        [
+            ("aliases", System.Text.Encoding.UTF8.GetBytes("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 9)
+                .Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n")))),
+        ];
 
     [GeneratedRegex("Memory: at most ([0-9]+) bytes per byte of the file, and ([0-9]+) MiB")]
     private static partial Regex Bound();

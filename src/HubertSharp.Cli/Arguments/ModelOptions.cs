@@ -8,15 +8,19 @@ namespace HubertSharp.Cli.Arguments;
 internal static class ModelOptions
 {
     public static Option<string> Precision() =>
-        Choice("--precision", "float32 (the reference), or bf16: several times faster on CPUs that multiply it, at three digits.", "float32", "bf16");
+        Choice("--precision", "float32 (the reference), or bf16: several times faster on CPUs that multiply it, at three digits.",
+            "float32", "bf16");
 
     public static Option<string> Convention() =>
-        Choice("--convention", "What layer N means: fairseq, or transformers, whose last layer of pre-LN models (Large) is normalised. A k-means model fits the one that it was fitted on.", "fairseq", "transformers");
+        Choice("--convention",
+            "What layer N means: fairseq, or transformers, whose last layer of pre-LN models (Large) is normalised. "
+            + "A k-means model fits the one that it was fitted on.", "fairseq", "transformers");
 
     public static Option<string> Device() => Choice("--device", "cpu, cuda, or auto: a GPU where there is one.", "auto", "cpu", "cuda");
 
     /// <summary>The convention that the option's text means.</summary>
-    public static FeatureConvention ConventionOf(string? text) => text == "transformers" ? FeatureConvention.Transformers : FeatureConvention.Fairseq;
+    public static FeatureConvention ConventionOf(string? text) =>
+        text == "transformers" ? FeatureConvention.Transformers : FeatureConvention.Fairseq;
 
     /// <summary>The precision that the option's text means.</summary>
     public static ComputePrecision PrecisionOf(string? text) => text == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32;

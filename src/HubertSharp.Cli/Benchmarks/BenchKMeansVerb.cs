@@ -32,7 +32,12 @@ internal static class BenchKMeansVerb
             var dumpFolder = parsed.GetValue(features);
             if (dumpFolder is null)
                 MakeUp(dumpFolder = folder, parsed.GetValue(split)!, parsed.GetValue(frames), parsed.GetValue(dimensions));
-            var options = new KMeansOptions { Clusters = parsed.GetValue(clusters), Seed = parsed.GetValue(seed), Threads = parsed.GetValue(threads) };
+            var options = new KMeansOptions
+            {
+                Clusters = parsed.GetValue(clusters),
+                Seed = parsed.GetValue(seed),
+                Threads = parsed.GetValue(threads),
+            };
             var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () =>
             {
                 using var dump = FeatureDumpReader.Open(dumpFolder, parsed.GetValue(split)!);

@@ -14,11 +14,17 @@ internal static class BenchMfccVerb
 
     public static Command Create()
     {
-        var manifest = new Option<string?>("--manifest") { Description = "Manifest (.tsv); without one, ten minutes of made-up FLAC files." };
+        var manifest = new Option<string?>("--manifest")
+        {
+            Description = "Manifest (.tsv); without one, ten minutes of made-up FLAC files.",
+        };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores." };
         var repeat = BenchVerb.Repeat();
         var json = BenchVerb.Json();
-        var command = new Command("mfcc", "Decode, compute MFCCs with deltas, and write them, as 'hubert features mfcc' does.") { manifest, threads, repeat, json };
+        var command = new Command("mfcc", "Decode, compute MFCCs with deltas, and write them, as 'hubert features mfcc' does.")
+        {
+            manifest, threads, repeat, json,
+        };
         command.WithExample("hubert bench mfcc --manifest data/train.tsv --json");
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
@@ -30,7 +36,8 @@ internal static class BenchMfccVerb
                 OutputFolder = Path.Combine(folder, "features"),
                 Threads = parsed.GetValue(threads),
             };
-            var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () => AcousticDump.Run(options, cancel: cancel));
+            var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat),
+                () => AcousticDump.Run(options, cancel: cancel));
             new BenchReport("mfcc", result.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
             {
                 AudioSeconds = result.AudioSeconds,

@@ -37,7 +37,8 @@ internal sealed record BenchReport(string Stage, long Frames, double FirstSecond
 
     /// <summary>Runs a stage several times.</summary>
     /// <typeparam name="T">Its result.</typeparam>
-    /// <returns>The last result, the first and the best time, the process's time after the first run, and the least work of all cores.</returns>
+    /// <returns>The last result, the first and the best time, the process's time after the first run, and the least work of all
+    /// cores.</returns>
     public static (T Result, double First, double Best, double Process, double Cpu) Measure<T>(int repeat, Func<T> run)
     {
         var (first, best, process, cpu) = (0.0, double.PositiveInfinity, 0.0, double.PositiveInfinity);
@@ -69,11 +70,14 @@ internal sealed record BenchReport(string Stage, long Frames, double FirstSecond
         var lines = new List<(string, string)>
         {
             ("frames", string.Create(CultureInfo.InvariantCulture, $"{Frames:#,0}")),
-            ("time", string.Create(CultureInfo.InvariantCulture, $"{BestSeconds:0.00} s (first run {FirstSeconds:0.00} s, from the start of the process {ProcessSeconds:0.00} s)")),
-            ("speed", string.Create(CultureInfo.InvariantCulture, $"{FramesPerSecond:#,0} frames/s") + (TimesRealTime is { } times ? string.Create(CultureInfo.InvariantCulture, $", {times:#,0} times real time") : "")),
+            ("time", string.Create(CultureInfo.InvariantCulture,
+                $"{BestSeconds:0.00} s (first run {FirstSeconds:0.00} s, from the start of the process {ProcessSeconds:0.00} s)")),
+            ("speed", string.Create(CultureInfo.InvariantCulture, $"{FramesPerSecond:#,0} frames/s")
+                + (TimesRealTime is { } times ? string.Create(CultureInfo.InvariantCulture, $", {times:#,0} times real time") : "")),
         };
         if (InertiaPerFrame is { } inertia)
-            lines.Add(("inertia", string.Create(CultureInfo.InvariantCulture, $"{inertia:0.####} per frame, {Clusters} clusters of {Dimensions} dimensions")));
+            lines.Add(("inertia", string.Create(CultureInfo.InvariantCulture,
+                $"{inertia:0.####} per frame, {Clusters} clusters of {Dimensions} dimensions")));
         lines.Add(("work", string.Create(CultureInfo.InvariantCulture, $"{CpuSeconds:0.00} s of all cores together")));
         lines.Add(("memory", string.Create(CultureInfo.InvariantCulture, $"{PeakMemoryMiB:0} MiB at most")));
         lines.Add(("threads", string.Create(CultureInfo.InvariantCulture, $"{Threads}")));

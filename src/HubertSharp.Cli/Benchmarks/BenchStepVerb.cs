@@ -12,16 +12,32 @@ internal static class BenchStepVerb
 {
     public static Command Create()
     {
-        var configName = new Option<string>("--config-name") { Description = "A bundled configuration, or a file with --config-dir.", DefaultValueFactory = _ => "hubert_base_librispeech" };
+        var configName = new Option<string>("--config-name")
+        {
+            Description = "A bundled configuration, or a file with --config-dir.",
+            DefaultValueFactory = _ => "hubert_base_librispeech",
+        };
         var configDir = new Option<DirectoryInfo?>("--config-dir") { Description = "Folder of your own configuration files." };
         var rows = new Option<int>("--rows") { Description = "Rows of the made-up batch.", DefaultValueFactory = _ => 4 };
         var seconds = new Option<double>("--seconds") { Description = "Seconds of each row.", DefaultValueFactory = _ => 10 };
         var clusters = new Option<int>("--clusters") { Description = "Clusters of each label set.", DefaultValueFactory = _ => 500 };
-        var steps = new Option<int>("--steps") { Description = "Steps that are timed, after two that are not.", DefaultValueFactory = _ => 5 };
+        var steps = new Option<int>("--steps")
+        {
+            Description = "Steps that are timed, after two that are not.",
+            DefaultValueFactory = _ => 5,
+        };
         var json = BenchVerb.Json();
-        var overrides = new Argument<string[]>("key=value") { Description = "Overrides such as common.bf16=false model.encoder_layerdrop=0.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("step", "Time a training step: forward, backward, clipping and Adam.") { configName, configDir, rows, seconds, clusters, steps, json, overrides };
-        command.WithExample("hubert bench step --config-name hubert_base_librispeech model.encoder_layerdrop=0 --rows 4 --seconds 10 --json");
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Overrides such as common.bf16=false model.encoder_layerdrop=0.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new Command("step", "Time a training step: forward, backward, clipping and Adam.")
+        {
+            configName, configDir, rows, seconds, clusters, steps, json, overrides,
+        };
+        command.WithExample(
+            "hubert bench step --config-name hubert_base_librispeech model.encoder_layerdrop=0 --rows 4 --seconds 10 --json");
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var options = new StepBenchmarkOptions
@@ -32,11 +48,17 @@ internal static class BenchStepVerb
                 Steps = parsed.GetValue(steps),
             };
             if (options.Rows < 1 || options.Steps < 1 || options.Clusters < 1 || !(options.Seconds is >= 0.5 and <= 600))
-                throw UserException.Create("--rows, --steps, --clusters or --seconds", expected: "at least 1, and 0.5 to 600 seconds", next: "give larger numbers");
+                throw UserException.Create("--rows, --steps, --clusters or --seconds", expected: "at least 1, and 0.5 to 600 seconds",
+                    next: "give larger numbers");
             var (name, dir) = (parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName);
             // what a step does not need
-            string[] all = ["task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=.", "hydra.run.dir=.", .. parsed.GetValue(overrides) ?? []];
-            Print(StepBenchmark.Run(ConfigLoader.Load(dir is null ? name : Path.Combine(dir, name), all), options, cancel), parsed.GetValue(json));
+            string[] all =
+            [
+                "task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=.", "hydra.run.dir=.",
+                .. parsed.GetValue(overrides) ?? [],
+            ];
+            Print(StepBenchmark.Run(ConfigLoader.Load(dir is null ? name : Path.Combine(dir, name), all), options, cancel),
+                parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;

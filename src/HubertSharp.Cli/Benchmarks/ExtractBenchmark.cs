@@ -35,7 +35,8 @@ internal sealed record ExtractBenchmarkOptions(string? Model, double Minutes, do
 /// <param name="PeakMemoryMiB">Largest memory of the process, weights included.</param>
 /// <param name="RelativeError">Against libtorch in float32, on one clip.</param>
 internal sealed record ExtractBenchmarkResult(
-    string Path, int Layer, long Parameters, double AudioSeconds, double ClipSeconds, int Threads, double Seconds, double WorstSeconds, double PeakMemoryMiB, double RelativeError)
+    string Path, int Layer, long Parameters, double AudioSeconds, double ClipSeconds, int Threads, double Seconds, double WorstSeconds,
+    double PeakMemoryMiB, double RelativeError)
 {
     public double TimesRealTime => AudioSeconds / Seconds;
 
@@ -70,8 +71,10 @@ internal static class ExtractBenchmark
             using var extractor = Open(path, models[path], layer);
             return extractor.Extract(clip);
         });
-        var errors = all.Zip(features).ToDictionary(pair => pair.First, pair => OutputDifference.Of(pair.First, features[0], pair.Second).RelativeError);
-        var rounds = Enumerable.Range(0, options.Rounds).SelectMany(_ => paths.Select(path => RunApart(path, models[path], layer, options, cancel))).ToLookup(result => result.Path);
+        var errors = all.Zip(features)
+            .ToDictionary(pair => pair.First, pair => OutputDifference.Of(pair.First, features[0], pair.Second).RelativeError);
+        var rounds = Enumerable.Range(0, options.Rounds)
+            .SelectMany(_ => paths.Select(path => RunApart(path, models[path], layer, options, cancel))).ToLookup(result => result.Path);
         return [.. paths.Select(path => rounds[path].MinBy(result => result.Seconds)! with
         {
             WorstSeconds = rounds[path].Max(result => result.Seconds),
@@ -105,17 +108,24 @@ internal static class ExtractBenchmark
         cancel.ThrowIfCancellationRequested();
         var seconds = clock.Elapsed.TotalSeconds;
         using var own = Process.GetCurrentProcess();
-        return new ExtractBenchmarkResult(path, options.Layer.Value, 0, clips * options.ClipSeconds, options.ClipSeconds, threads, seconds, seconds, own.PeakWorkingSet64 / 1048576.0, 0);
+        return new ExtractBenchmarkResult(path, options.Layer.Value, 0, clips * options.ClipSeconds, options.ClipSeconds, threads, seconds,
+            seconds, own.PeakWorkingSet64 / 1048576.0, 0);
     }
 
-    private static ExtractBenchmarkResult RunApart(string path, string model, int layer, ExtractBenchmarkOptions options, CancellationToken cancel)
+    private static ExtractBenchmarkResult RunApart(
+        string path, string model, int layer, ExtractBenchmarkOptions options, CancellationToken cancel)
     {
         string[] arguments =
         [
-            typeof(ExtractBenchmark).Assembly.Location, "bench", "extract", "--here", "--json", "--path", path, "--model", model, "--layer", $"{layer}",
+            typeof(ExtractBenchmark).Assembly.Location, "bench", "extract", "--here", "--json", "--path", path, "--model", model,
+            "--layer", $"{layer}",
             "--minutes", $"{options.Minutes:R}", "--clip-seconds", $"{options.ClipSeconds:R}", "--threads", $"{options.Threads}",
         ];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         using var stop = cancel.Register(process.Kill);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var output = process.StandardOutput.ReadToEnd();
@@ -131,14 +141,16 @@ internal static class ExtractBenchmark
         if (options.Rounds is < 1 or > 100)
             throw UserException.Create("bad value", "--rounds", "1 to 100", $"{options.Rounds}");
         if (!(options.Minutes is > 0 and <= 600) || !(options.ClipSeconds is >= 0.5 and <= 600))
-            throw UserException.Create("bad value", "--minutes or --clip-seconds", "up to 600 minutes, in clips of 0.5 to 600 s", $"{options.Minutes} and {options.ClipSeconds}");
+            throw UserException.Create("bad value", "--minutes or --clip-seconds", "up to 600 minutes, in clips of 0.5 to 600 s",
+                $"{options.Minutes} and {options.ClipSeconds}");
     }
 
     private static float[] Clip(ExtractBenchmarkOptions options) => TestClip.Create(AudioFile.SampleRate, options.ClipSeconds);
 
     private static PortableModel RandomBase()
     {
-        var config = ConfigLoader.Load("hubert_base_librispeech", ["task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50"], allowMissing: true).Value;
+        var config = ConfigLoader.Load("hubert_base_librispeech",
+            ["task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50"], allowMissing: true).Value;
         using var model = new HubertModel(config.Model, config.Task, [504], ComputePrecision.Float32);
         model.Initialise(1);
         return PortableModel.Of(model);
@@ -150,7 +162,8 @@ internal static class ExtractBenchmark
         var isOnnx = path.StartsWith("onnx", StringComparison.Ordinal);
         var place = System.IO.Path.Combine(folder, isOnnx ? $"{path}.onnx" : "native");
         if (isOnnx)
-            OnnxExporter.Write(place, $"{path}.onnx.data", portable, new OnnxExportOptions { Layers = [layer], Int8 = path.EndsWith("int8", StringComparison.Ordinal) });
+            OnnxExporter.Write(place, $"{path}.onnx.data", portable,
+                new OnnxExportOptions { Layers = [layer], Int8 = path.EndsWith("int8", StringComparison.Ordinal) });
         else if (!Directory.Exists(place))
             NativeWriter.Write(place, portable);
         return place;
@@ -158,7 +171,8 @@ internal static class ExtractBenchmark
 
     private static Extractor Open(string path, string model, int layer) => path.StartsWith("onnx", StringComparison.Ordinal)
         ? new OnnxExtractor(OnnxHubert.Open(model, threads: 1), layer)
-        : new LibtorchExtractor(ModelReader.Read(model).Build(path.EndsWith("bf16", StringComparison.Ordinal) ? ComputePrecision.BFloat16 : ComputePrecision.Float32), layer);
+        : new LibtorchExtractor(ModelReader.Read(model)
+            .Build(path.EndsWith("bf16", StringComparison.Ordinal) ? ComputePrecision.BFloat16 : ComputePrecision.Float32), layer);
 
     private abstract class Extractor : IDisposable
     {

@@ -20,12 +20,23 @@ internal static class DoctorTable
         }}");
         output.WriteLine(report.Summary);
         output.WriteLine();
-        PlainTable.Write(output, ["", report.ChanceBits is null && report.Perplexity is null ? "" : Pick("bits", "比特")], Rows(report, Pick).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
+        PlainTable.Write(output, ["", report.ChanceBits is null && report.Perplexity is null ? "" : Pick("bits", "比特")],
+            Rows(report, Pick).Where(r => r.Value is not null).Select(r => new[] { r.Name, $"{r.Value:0.000}" }));
         output.WriteLine();
         foreach (var finding in report.Findings)
         {
-            var level = finding.Level switch { FindingLevel.Broken => Pick("broken", "异常  "), FindingLevel.Watch => Pick("watch ", "留意  "), _ => Pick("info  ", "说明  ") };
-            var confidence = finding.Confidence switch { FindingConfidence.Certain => Pick("certain", "确定"), FindingConfidence.Likely => Pick("likely", "很可能"), _ => Pick("possible", "可能") };
+            var level = finding.Level switch
+            {
+                FindingLevel.Broken => Pick("broken", "异常  "),
+                FindingLevel.Watch => Pick("watch ", "留意  "),
+                _ => Pick("info  ", "说明  "),
+            };
+            var confidence = finding.Confidence switch
+            {
+                FindingConfidence.Certain => Pick("certain", "确定"),
+                FindingConfidence.Likely => Pick("likely", "很可能"),
+                _ => Pick("possible", "可能"),
+            };
             output.WriteLine($"{level} {finding.Code} ({confidence}): {finding.Seen}");
             output.WriteLine($"       {finding.Meaning}");
             output.WriteLine($"       -> {finding.Next} [{finding.Reference}]");
@@ -47,7 +58,13 @@ internal static class DoctorTable
     private static IEnumerable<(string Name, double? Value)> Rows(LossReport report, Func<string, string, string> pick)
     {
         var special = report.Clusters is { } k ? $", log2({(report.Classes == k ? $"{k}" : $"{k} + {report.Classes - k}")})" : "";
-        var trend = report.Trend switch { "falling" => pick("falling", "下降"), "flat" => pick("flat", "持平"), "rising" => pick("rising", "上升"), _ => pick("unclear", "不明") };
+        var trend = report.Trend switch
+        {
+            "falling" => pick("falling", "下降"),
+            "flat" => pick("flat", "持平"),
+            "rising" => pick("rising", "上升"),
+            _ => pick("unclear", "不明"),
+        };
         var phase = report.LearningRatePhase switch
         {
             "warmup" => pick("warmup", "预热"),
@@ -60,7 +77,8 @@ internal static class DoctorTable
         [
             (pick("chance", "随机水平") + special, report.ChanceBits),
             (pick("label entropy", "标签熵"), report.LabelEntropyBits),
-            (pick($"first window (to update {report.First.ToUpdate}), whole loss", $"首行(到第 {report.First.ToUpdate} 次更新)总损失"), report.First.TotalBits),
+            (pick($"first window (to update {report.First.ToUpdate}), whole loss", $"首行(到第 {report.First.ToUpdate} 次更新)总损失"),
+                report.First.TotalBits),
             (pick("  of it prediction", "  其中预测"), report.First.PenaltyBits is null ? null : report.First.PredictionBits),
             (pick("  of it features penalty", "  其中特征惩罚"), report.First.PenaltyBits),
             (pick($"loss over the last 5 % of {report.Updates} updates", $"{report.Updates} 次更新中最后 5 % 的损失"), report.FinalLossBits),

@@ -7,12 +7,15 @@ using HubertSharp.Training;
 
 namespace HubertSharp.Cli.Output;
 
-/// <summary>Runs a recipe with its progress on the console, and closes with the report: for <c>hubert pipeline</c> and <c>hubert demo</c>.</summary>
+/// <summary>
+/// Runs a recipe with its progress on the console, and closes with the report: for <c>hubert pipeline</c> and <c>hubert demo</c>.
+/// </summary>
 internal sealed class PipelineConsole
 {
     private Action<string> _say = Console.WriteLine;
 
-    public static void Run(Recipe recipe, string folder, IEnumerable<string> forced, ReportLanguage language, CancellationToken cancellation)
+    public static void Run(
+        Recipe recipe, string folder, IEnumerable<string> forced, ReportLanguage language, CancellationToken cancellation)
     {
         var console = new PipelineConsole();
         var report = Pipeline.Run(

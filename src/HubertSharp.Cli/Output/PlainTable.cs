@@ -10,7 +10,8 @@ internal static class PlainTable
         var lines = rows.Prepend(header).Select(cells => cells.Select(PrintableText.Line).ToArray()).ToArray();
         var widths = Enumerable.Range(0, header.Count).Select(column => lines.Max(line => Width(line[column]))).ToArray();
         foreach (var line in lines)
-            output.WriteLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell + Space(cell, widths[0]) : Space(cell, widths[column]) + cell)));
+            output.WriteLine(string.Join("  ",
+                line.Select((cell, column) => column == 0 ? cell + Space(cell, widths[0]) : Space(cell, widths[column]) + cell)));
     }
 
     private static string Space(string cell, int width) => new(' ', width - Width(cell));

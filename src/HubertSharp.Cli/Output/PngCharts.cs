@@ -14,7 +14,10 @@ internal static class PngCharts
 
     /// <summary>Chinese fonts are set higher than the library expects.</summary>
     private const float ChineseDrop = 9;
-    private static readonly Color[] Colours = [Color.FromHex("#1f6feb"), Color.FromHex("#d9730d"), Color.FromHex("#7d4cdb"), Color.FromHex("#0a8f8f")];
+    private static readonly Color[] Colours =
+    [
+        Color.FromHex("#1f6feb"), Color.FromHex("#d9730d"), Color.FromHex("#7d4cdb"), Color.FromHex("#0a8f8f"),
+    ];
 
     /// <summary>Writes one file per chart into the folder.</summary>
     /// <param name="folder">Made when it is missing.</param>
@@ -42,7 +45,8 @@ internal static class PngCharts
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {
-            throw UserException.Create("cannot draw PNG files on this machine", "--png", found: (e.InnerException ?? e).Message, next: "use --html, whose charts need no drawing library", cause: e);
+            throw UserException.Create("cannot draw PNG files on this machine", "--png", found: (e.InnerException ?? e).Message,
+                next: "use --html, whose charts need no drawing library", cause: e);
         }
     }
 
@@ -65,7 +69,8 @@ internal static class PngCharts
         var plot = new Plot();
         if (chart.Band.Count > 1)
         {
-            var band = plot.Add.FillY([.. chart.Band.Select(b => b.X)], [.. chart.Band.Select(b => b.Low)], [.. chart.Band.Select(b => b.High)]);
+            var band = plot.Add.FillY([.. chart.Band.Select(b => b.X)], [.. chart.Band.Select(b => b.Low)],
+                [.. chart.Band.Select(b => b.High)]);
             band.FillColor = Color.FromHex("#1a7f4b").WithAlpha(0.15);
             band.LineWidth = 1; // seen where one run alone makes the band
             band.LineColor = Color.FromHex("#1a7f4b").WithAlpha(0.4);
@@ -73,7 +78,8 @@ internal static class PngCharts
         }
         foreach (var (line, i) in chart.Lines.Select((l, i) => (l, i)))
         {
-            var scatter = plot.Add.Scatter(line.Points.Select(p => p.X).ToArray(), line.Points.Select(p => chart.Percent ? 100 * p.Y : p.Y).ToArray(), Colours[i % Colours.Length]);
+            var scatter = plot.Add.Scatter(line.Points.Select(p => p.X).ToArray(),
+                line.Points.Select(p => chart.Percent ? 100 * p.Y : p.Y).ToArray(), Colours[i % Colours.Length]);
             scatter.LegendText = line.Name;
             scatter.LineWidth = line.Dots ? 0 : 2;
             scatter.MarkerSize = line.Dots || line.Points.Count == 1 ? 8 : 0;

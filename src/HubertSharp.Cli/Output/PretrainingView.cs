@@ -59,7 +59,9 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
 
     /// <summary>The status as one line without colours.</summary>
     public static string Line(TrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
-        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s["loss_m_0"]:F3} bits (chance {s["chance_bits"]:F2}) · accuracy {s["correct_m_0"]:P1} · gnorm {s["gnorm"]:F2} · lr {s.LearningRate:G3} · {s.AudioSecondsPerSecond:F1} audio-s/s · {Time(s.Left)} left");
+        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s["loss_m_0"]:F3} bits (chance {s["chance_bits"]:F2}) "
+        + $"· accuracy {s["correct_m_0"]:P1} · gnorm {s["gnorm"]:F2} · lr {s.LearningRate:G3} · {s.AudioSecondsPerSecond:F1} audio-s/s "
+        + $"· {Time(s.Left)} left");
 
     private void Show(TrainingStatus status)
     {

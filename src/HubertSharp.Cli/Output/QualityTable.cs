@@ -6,7 +6,11 @@ namespace HubertSharp.Cli.Output;
 /// <summary>Prints quality rows as a table or as JSON.</summary>
 internal static class QualityTable
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     public static void Print(IReadOnlyList<QualityRow> rows, bool json)
     {
@@ -17,12 +21,15 @@ internal static class QualityTable
     }
 
     private static readonly string[] Header =
-        ["labels", "language", "rate", "frames", "references", "clusters", "ref purity", "cluster purity", "PNMI", "H(ref)", "H(clusters)", "entropy bits", "run"];
+        ["labels", "language", "rate", "frames", "references", "clusters", "ref purity", "cluster purity", "PNMI", "H(ref)", "H(clusters)",
+            "entropy bits", "run"];
 
     private static string[] Cells(QualityRow row) =>
     [
-        row.Labels, row.Language ?? "all", $"{row.LabelRate:0.##}", $"{row.Quality.FramesTotal}", $"{row.Quality.References.Count}", $"{row.Usage.Used}",
+        row.Labels, row.Language
+            ?? "all", $"{row.LabelRate:0.##}", $"{row.Quality.FramesTotal}", $"{row.Quality.References.Count}", $"{row.Usage.Used}",
         $"{row.Quality.ReferencePurity:0.000}", $"{row.Quality.ClusterPurity:0.000}", $"{row.Quality.Pnmi:0.000}",
-        $"{row.Quality.ReferenceEntropyNats:0.000}", $"{row.Quality.HypothesisEntropyNats:0.000}", $"{row.Usage.EntropyBits:0.00}", $"{row.Usage.SegmentFrames:0.00}",
+        $"{row.Quality.ReferenceEntropyNats:0.000}", $"{row.Quality.HypothesisEntropyNats:0.000}", $"{row.Usage.EntropyBits:0.00}",
+        $"{row.Usage.SegmentFrames:0.00}",
     ];
 }

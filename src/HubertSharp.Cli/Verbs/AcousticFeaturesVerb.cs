@@ -9,15 +9,24 @@ namespace HubertSharp.Cli.Verbs;
 internal static class AcousticFeaturesVerb
 {
     public static Command CreateMfcc() => Create("mfcc",
-        "Kaldi-compatible MFCCs with deltas and delta-deltas: 39 numbers, 100 times a second (dump_mfcc_feature.py).", AcousticSettings.Mfcc);
+        "Kaldi-compatible MFCCs with deltas and delta-deltas: 39 numbers, 100 times a second (dump_mfcc_feature.py).",
+        AcousticSettings.Mfcc);
 
     public static Command CreateFbank() => Create("fbank",
         "Kaldi-compatible log filter energies: 80 numbers, 100 times a second.", AcousticSettings.Fbank);
 
     private static Command Create(string kind, string description, AcousticSettings settings)
     {
-        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv); its name without ending becomes the split's.", Required = true };
-        var output = new Option<string>("--out") { Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.", Required = true };
+        var manifest = new Option<string>("--manifest")
+        {
+            Description = "Manifest (.tsv); its name without ending becomes the split's.",
+            Required = true,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.",
+            Required = true,
+        };
         var shard = new Option<FeatureShard>("--shard")
         {
             Description = "Only this part of the manifest: I/N, I from 0 (fairseq's rank and nshard).",

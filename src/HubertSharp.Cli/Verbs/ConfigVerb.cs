@@ -19,14 +19,21 @@ internal static class ConfigVerb
             Description = "A configuration file, then overrides such as model.label_rate=100 'optimization.lr=[0.00025]'.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var name = new Option<string?>("--config-name") { Description = "A bundled name (see 'hubert config list'), or a name in --config-dir." };
+        var name = new Option<string?>("--config-name")
+        {
+            Description = "A bundled name (see 'hubert config list'), or a name in --config-dir.",
+        };
         var folder = new Option<string?>("--config-dir") { Description = "Your own folder of configurations." };
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var command = new Command("show", "Print a configuration resolved, with the origin of every value.") { arguments, name, folder, json }
+        var command = new Command("show", "Print a configuration resolved, with the origin of every value.")
+        {
+            arguments, name, folder, json,
+        }
             .WithExample("hubert config show --config-name hubert_base_librispeech task.data=data model.label_rate=100");
         command.SetAction(parsed =>
         {
-            var (configName, overrides) = ConfigArguments.Split(parsed.GetValue(name), parsed.GetValue(folder), parsed.GetValue(arguments) ?? []);
+            var (configName, overrides) = ConfigArguments.Split(parsed.GetValue(name), parsed.GetValue(folder),
+                parsed.GetValue(arguments) ?? []);
             var config = ConfigLoader.Load(configName, overrides, parsed.GetValue(folder), allowMissing: true);
             if (parsed.GetValue(json))
                 JsonOutput.Write(Json(config));

@@ -16,20 +16,40 @@ internal static class ConvertVerb
         var output = new Argument<string>("OUT") { Description = "Folder (native, huggingface) or file (fairseq, onnx) to write." };
         var to = new Option<string>("--to") { Description = "native, huggingface, fairseq or onnx.", Required = true };
         to.AcceptOnlyFromAmong("native", "huggingface", "fairseq", "onnx");
-        var clip = new Option<string?>("--clip") { Description = "Recording that both models are compared on; without one, four made-up seconds." };
+        var clip = new Option<string?>("--clip")
+        {
+            Description = "Recording that both models are compared on; without one, four made-up seconds.",
+        };
         var tolerance = new Option<double?>("--tolerance")
         {
-            Description = $"Largest difference of any number of any layer that passes. Default {ConversionOptions.DefaultTolerance}, onnx {OnnxConversion.DefaultTolerance}, with --int8 {OnnxConversion.DefaultInt8Tolerance} relative.",
+            Description = $"Largest difference of any number of any layer that passes. Default {ConversionOptions.DefaultTolerance}, "
+                + $"onnx {OnnxConversion.DefaultTolerance}, with --int8 {OnnxConversion.DefaultInt8Tolerance} relative.",
         };
         var force = new Option<bool>("--force") { Description = "Replace what is there." };
-        var legacy = new Option<bool>("--legacy-weight-norm") { Description = "huggingface: weight_g and weight_v, as transformers wrote before torch 2.1." };
+        var legacy = new Option<bool>("--legacy-weight-norm")
+        {
+            Description = "huggingface: weight_g and weight_v, as transformers wrote before torch 2.1.",
+        };
         var bin = new Option<bool>("--bin") { Description = "huggingface: pytorch_model.bin instead of model.safetensors." };
-        var licence = new Option<string?>("--licence") { Description = "huggingface: the licence in the model card, as the hub spells it (cc-by-sa-4.0)." };
-        var objects = new Option<bool>("--dictionary-objects") { Description = "fairseq: the dictionaries as objects inside, which torch.load(weights_only=True) refuses." };
-        var layer = new Option<int[]>("--layer") { Description = "onnx: layers that become outputs; nothing deeper is computed. Default: all.", AllowMultipleArgumentsPerToken = true };
+        var licence = new Option<string?>("--licence")
+        {
+            Description = "huggingface: the licence in the model card, as the hub spells it (cc-by-sa-4.0).",
+        };
+        var objects = new Option<bool>("--dictionary-objects")
+        {
+            Description = "fairseq: the dictionaries as objects inside, which torch.load(weights_only=True) refuses.",
+        };
+        var layer = new Option<int[]>("--layer")
+        {
+            Description = "onnx: layers that become outputs; nothing deeper is computed. Default: all.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var kmeans = new Option<string?>("--kmeans") { Description = "onnx: k-means model; the output is each frame's cluster." };
         var convention = ModelOptions.Convention();
-        var int8 = new Option<bool>("--int8") { Description = "onnx: matrix products in 8 bits (dynamic quantisation); its error is printed." };
+        var int8 = new Option<bool>("--int8")
+        {
+            Description = "onnx: matrix products in 8 bits (dynamic quantisation); its error is printed.",
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
         var command = new Command("convert", "Write a model in another program's form, and prove that it is the same model.")
         {
@@ -48,14 +68,17 @@ internal static class ConvertVerb
                 Format = format,
                 Force = parsed.GetValue(force),
                 Clip = parsed.GetValue(clip) is { } path ? AudioFile.Read(path, cancel) : null,
-                Tolerance = parsed.GetValue(tolerance) ?? (format != ModelFormat.Onnx ? ConversionOptions.DefaultTolerance : parsed.GetValue(int8) ? OnnxConversion.DefaultInt8Tolerance : OnnxConversion.DefaultTolerance),
+                Tolerance = parsed.GetValue(tolerance) ?? (format != ModelFormat.Onnx ? ConversionOptions.DefaultTolerance
+                    : parsed.GetValue(int8) ? OnnxConversion.DefaultInt8Tolerance
+                    : OnnxConversion.DefaultTolerance),
                 LegacyWeightNorm = parsed.GetValue(legacy),
                 TorchFile = parsed.GetValue(bin),
                 DictionaryObjects = parsed.GetValue(objects),
                 Licence = parsed.GetValue(licence),
             };
             var report = format == ModelFormat.Onnx
-                ? OnnxConversion.Run(options, [.. parsed.GetValue(layer)!.Distinct().Order()], parsed.GetValue(kmeans), ModelOptions.ConventionOf(parsed.GetValue(convention)), parsed.GetValue(int8))
+                ? OnnxConversion.Run(options, [.. parsed.GetValue(layer)!.Distinct().Order()], parsed.GetValue(kmeans),
+                    ModelOptions.ConventionOf(parsed.GetValue(convention)), parsed.GetValue(int8))
                 : ModelConverter.Run(options, cancel);
             if (parsed.GetValue(json))
                 JsonOutput.Write(report);
@@ -78,9 +101,13 @@ internal static class ConvertVerb
             o.MaxValue.ToString("0.00", CultureInfo.InvariantCulture),
         }));
         if (report.Tensors > 0)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.BitEqualTensors} of {report.Tensors} tensors are bit for bit the same ({report.Parameters / 1e6:0.0} million parameters)"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.BitEqualTensors} of {report.Tensors} tensors are bit for bit the same ({report.Parameters / 1e6:0.0} "
+                + $"million parameters)"));
         var error = report.IsRelative ? "relative error" : "difference";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"equivalent on {report.ClipSeconds:0.0} s of audio: largest {error} {report.LargestError:0.0e+0}, tolerance {report.Tolerance:0.0e+0}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"equivalent on {report.ClipSeconds:0.0} s of audio: largest {error} {report.LargestError:0.0e+0}, "
+            + $"tolerance {report.Tolerance:0.0e+0}"));
         Console.WriteLine($"written: {report.Output}");
     }
 }

@@ -13,15 +13,24 @@ internal static class CorpusVerb
     private static Command CreateGet()
     {
         var name = new Argument<string>("NAME") { Description = $"{string.Join(" or ", Corpus.Names)}." };
-        var output = new Option<string>("--out") { Description = "Folder for audio, manifests, transcripts and alignments.", Required = true };
-        var seed = new Option<long>("--seed") { Description = "The same seed gives the same files, bit by bit.", DefaultValueFactory = _ => new CorpusOptions().Seed };
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder for audio, manifests, transcripts and alignments.",
+            Required = true,
+        };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "The same seed gives the same files, bit by bit.",
+            DefaultValueFactory = _ => new CorpusOptions().Seed,
+        };
         var minutes = new Option<double>("--minutes")
         {
             Description = "Length of espeak-zh-en, both languages together; debian-zh-en has its own.",
             DefaultValueFactory = _ => new CorpusOptions().Minutes,
         };
         var command = new Command("get",
-            "Make a corpus: debian-zh-en has 56 minutes of real recordings from Debian packages, espeak-zh-en is synthetic with exact phone alignments.")
+            "Make a corpus: debian-zh-en has 56 minutes of real recordings from Debian packages, "
+            + "espeak-zh-en is synthetic with exact phone alignments.")
         {
             name, output, seed, minutes,
         };
@@ -46,7 +55,8 @@ internal static class CorpusVerb
         {
             var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancel).Entries;
             foreach (var language in entries.GroupBy(e => e.Language))
-                Console.WriteLine($"  {split}.tsv {language.Key}: {language.Count()} utterances, {language.Sum(e => e.LengthSamples) / 16000.0:0.0} s");
+                Console.WriteLine(
+                    $"  {split}.tsv {language.Key}: {language.Count()} utterances, {language.Sum(e => e.LengthSamples) / 16000.0:0.0} s");
         }
     }
 }

@@ -13,7 +13,11 @@ internal static class DashboardVerb
     public static Command Create()
     {
         var folder = new Argument<string>("DIR") { Description = "A run folder, or a folder with run folders in it." };
-        var port = new Option<int>("--port") { Description = "Port; 0 takes a free one.", DefaultValueFactory = _ => DashboardOptions.DefaultPort };
+        var port = new Option<int>("--port")
+        {
+            Description = "Port; 0 takes a free one.",
+            DefaultValueFactory = _ => DashboardOptions.DefaultPort,
+        };
         var host = new Option<string?>("--host") { Description = "Address to listen on. Default: 127.0.0.1, this machine only." };
         var token = new Option<string?>("--token")
         {
@@ -26,7 +30,9 @@ internal static class DashboardVerb
             Description = "Folder, besides DIR, below which the recordings lie that a run's manifest may name for listening. "
                 + "May be given several times.",
         };
-        var command = new Command("dashboard", "Show runs in the browser: live curves, the doctor's verdict, comparison, audio with its labels and what the model predicts. Reads only; Ctrl-C stops it.")
+        var command = new Command("dashboard",
+            "Show runs in the browser: live curves, the doctor's verdict, comparison, audio with its labels and what the model predicts. "
+            + "Reads only; Ctrl-C stops it.")
         {
             folder, port, host, token, audioRoots,
         };

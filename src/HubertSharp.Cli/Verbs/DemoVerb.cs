@@ -13,7 +13,9 @@ internal static class DemoVerb
     public static Command Create()
     {
         var shared = new PipelineArguments(Folder);
-        var command = new Command("demo", "The whole road on real Mandarin and English speech: two iterations of HuBERT in a few minutes, and a report that says what came out.");
+        var command = new Command("demo",
+            "The whole road on real Mandarin and English speech: two iterations of HuBERT in a few minutes, "
+            + "and a report that says what came out.");
         shared.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () => PipelineConsole.Run(

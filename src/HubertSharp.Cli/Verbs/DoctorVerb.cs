@@ -13,17 +13,40 @@ internal static class DoctorVerb
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("RUN | LOG") { Description = "Run folders; logs of fairseq, ESPnet, icefall, torchaudio or transformers; TensorBoard folders; CSV files of updates and losses.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("RUN | LOG")
+        {
+            Description = "Run folders; logs of fairseq, ESPnet, icefall, torchaudio or transformers; TensorBoard folders; "
+                + "CSV files of updates and losses.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var clusters = new Option<int?>("--clusters") { Description = "Number of clusters K, where neither run nor labels say it." };
         var labels = new Option<string?>("--labels") { Description = "Training labels (.km), for their histogram." };
         var unit = new Option<string?>("--unit") { Description = "Unit of the losses, bits or nats, where the log does not say it." };
-        var references = new Option<string[]>("--reference") { Description = "Your own reference runs: a table as docs/loss.md describes it, a run folder or a log.", AllowMultipleArgumentsPerToken = false };
-        var html = new Option<string?>("--html") { Description = "Write the report on the one run as a self-contained page into this file." };
+        var references = new Option<string[]>("--reference")
+        {
+            Description = "Your own reference runs: a table as docs/loss.md describes it, a run folder or a log.",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Write the report on the one run as a self-contained page into this file.",
+        };
         var png = new Option<string?>("--png") { Description = "Draw the charts of the one run as PNG files into this folder." };
-        var downstream = new Option<string?>("--downstream") { Description = "Measurements for the page: report.json, quality.json or probe.json of a pipeline. Default: those of the pipeline that the run belongs to." };
-        var language = new Option<string>("--lang") { Description = "Language of the sentences: en or zh.", DefaultValueFactory = _ => "en" };
+        var downstream = new Option<string?>("--downstream")
+        {
+            Description = "Measurements for the page: report.json, quality.json or probe.json of a pipeline. Default: "
+                + "those of the pipeline that the run belongs to.",
+        };
+        var language = new Option<string>("--lang")
+        {
+            Description = "Language of the sentences: en or zh.",
+            DefaultValueFactory = _ => "en",
+        };
         var json = new Option<bool>("--json") { Description = "As JSON: one object for one run, a list for several." };
-        var command = new Command("doctor", "Say whether a pre-training loss is normal, why, and what to do next.") { paths, clusters, labels, unit, references, html, png, downstream, language, json };
+        var command = new Command("doctor", "Say whether a pre-training loss is normal, why, and what to do next.")
+        {
+            paths, clusters, labels, unit, references, html, png, downstream, language, json,
+        };
         command.WithExample("hubert doctor runs/iteration1");
         command.WithExample("hubert doctor hydra_train.log --clusters 100 --json");
         command.WithExample("hubert doctor docs/examples/iteration2.csv --html report.html --lang zh");
@@ -46,9 +69,11 @@ internal static class DoctorVerb
                 Unit = parsed.GetValue(unit),
                 References = parsed.GetValue(references) ?? [],
             };
-            var runs = parsed.GetValue(paths)!.Select(path => DoctorInput.Read(path, options)).Select(run => (Run: run, Report: LossDoctor.Examine(run, sentences))).ToList();
+            var runs = parsed.GetValue(paths)!.Select(path => DoctorInput.Read(path, options))
+                .Select(run => (Run: run, Report: LossDoctor.Examine(run, sentences))).ToList();
             if (runs.Count > 1 && (parsed.GetValue(html) ?? parsed.GetValue(png)) is not null)
-                throw UserException.Create(parsed.GetValue(html) is null ? "--png" : "--html", expected: "one run", found: $"{runs.Count}", next: "call the doctor once for each");
+                throw UserException.Create(parsed.GetValue(html) is null ? "--png" : "--html", expected: "one run", found: $"{runs.Count}",
+                    next: "call the doctor once for each");
             if (parsed.GetValue(html) is { } page)
             {
                 var measured = parsed.GetValue(downstream) is { } file ? Downstream.Read(file) : Downstream.Beside(runs[0].Run.Folder);
@@ -58,8 +83,10 @@ internal static class DoctorVerb
             {
                 var font = sentences == ReportLanguage.Chinese ? PngCharts.ChineseFont() : null;
                 if (sentences == ReportLanguage.Chinese && font is null)
-                    Console.Error.WriteLine("no font of this machine has Chinese characters (fonts-noto-cjk has): the PNG files are labelled in English");
-                PngCharts.Write(folder, DoctorCharts.Of(runs[0].Run, runs[0].Report, font is null ? ReportLanguage.English : sentences), font);
+                    Console.Error.WriteLine(
+                        "no font of this machine has Chinese characters (fonts-noto-cjk has): the PNG files are labelled in English");
+                PngCharts.Write(
+                    folder, DoctorCharts.Of(runs[0].Run, runs[0].Report, font is null ? ReportLanguage.English : sentences), font);
             }
             var reports = runs.Select(r => (r.Run.Log, r.Report)).ToList();
             if (parsed.GetValue(json))

@@ -11,9 +11,21 @@ internal static class HubertFeaturesVerb
 {
     public static Command Create()
     {
-        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv); its name without ending becomes the split's.", Required = true };
-        var output = new Option<string>("--out") { Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.", Required = true };
-        var model = new Option<string>("--model") { Description = "Checkpoint or run folder, fairseq .pt, or Hugging Face folder.", Required = true };
+        var manifest = new Option<string>("--manifest")
+        {
+            Description = "Manifest (.tsv); its name without ending becomes the split's.",
+            Required = true,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.",
+            Required = true,
+        };
+        var model = new Option<string>("--model")
+        {
+            Description = "Checkpoint or run folder, fairseq .pt, or Hugging Face folder.",
+            Required = true,
+        };
         var layer = new Option<int[]>("--layer")
         {
             Description = "Transformer layer, counted from 1 as fairseq does; several go to OUT/layer_N.",

@@ -12,10 +12,19 @@ internal static class KMeansApplyVerb
     {
         var features = KMeansVerb.Features();
         var split = KMeansVerb.Split();
-        var model = new Option<string>("--model") { Description = "Ours (safetensors), fairseq's km.joblib, or centroids in .npy.", Required = true };
-        var output = new Option<string>("--out") { Description = "The label file, such as train.km; dict.km.txt comes beside it.", Required = true };
+        var model = new Option<string>("--model")
+        {
+            Description = "Ours (safetensors), fairseq's km.joblib, or centroids in .npy.",
+            Required = true,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "The label file, such as train.km; dict.km.txt comes beside it.",
+            Required = true,
+        };
         var threads = KMeansVerb.Threads();
-        var command = new Command("apply", "Label the frames of a dump with their nearest centroids (dump_km_label.py) and write the dictionary.")
+        var command = new Command("apply",
+            "Label the frames of a dump with their nearest centroids (dump_km_label.py) and write the dictionary.")
         {
             features, split, model, output, threads,
         };
@@ -30,8 +39,9 @@ internal static class KMeansApplyVerb
             KMeansLabelling done;
             using (var progress = ConsoleProgress.Start("labels"))
                 done = KMeansLabels.Write(dump, loaded, parsed.GetValue(output)!, parsed.GetValue(threads), progress, cancel);
-            Console.WriteLine($"{done.Utterances} utterances, {dump.Frames} labels, {done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
-                + $"{done.InertiaPerFrame:0.####} inertia per frame");
+            Console.WriteLine(
+                $"{done.Utterances} utterances, {dump.Frames} labels, {done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
+                    + $"{done.InertiaPerFrame:0.####} inertia per frame");
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;

@@ -13,17 +13,57 @@ internal static class KMeansFitVerb
         var defaults = new KMeansOptions { Clusters = 1 };
         var features = KMeansVerb.Features();
         var split = KMeansVerb.Split();
-        var clusters = new Option<int>("--clusters", "-k") { Description = "Number of clusters: 100 for MFCC, 500 for a hidden layer.", Required = true };
+        var clusters = new Option<int>("--clusters", "-k")
+        {
+            Description = "Number of clusters: 100 for MFCC, 500 for a hidden layer.",
+            Required = true,
+        };
         var output = new Option<string>("--out") { Description = "The model's file (safetensors).", Required = true };
-        var seed = new Option<long>("--seed") { Description = "The same seed gives the same bits.", DefaultValueFactory = _ => defaults.Seed };
-        var starts = new Option<int>("--starts") { Description = "k-means++ starts, of which the best goes on.", DefaultValueFactory = _ => defaults.Starts };
-        var polish = new Option<int>("--polish") { Description = "Most full iterations of each start on the sample.", DefaultValueFactory = _ => defaults.Polish };
-        var batch = new Option<int>("--batch") { Description = "Frames of a mini-batch; the sample has three times as many.", DefaultValueFactory = _ => defaults.BatchSize };
-        var epochs = new Option<int>("--epochs") { Description = "Most passes over the data in mini-batches.", DefaultValueFactory = _ => defaults.MaxEpochs };
-        var patience = new Option<int>("--patience") { Description = "Mini-batches without improvement after which they end.", DefaultValueFactory = _ => defaults.MaxNoImprovement };
-        var lloyd = new Option<int>("--lloyd") { Description = "Most full iterations over all frames at the end.", DefaultValueFactory = _ => defaults.Lloyd };
-        var percent = new Option<double>("--percent") { Description = "Fraction of the utterances to use, above 0 to 1 (fairseq's -1 also means all).", DefaultValueFactory = _ => 1 };
-        var memory = new Option<double>("--memory") { Description = "GiB of frames to hold; more data than that flows through.", DefaultValueFactory = _ => 2 };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "The same seed gives the same bits.",
+            DefaultValueFactory = _ => defaults.Seed,
+        };
+        var starts = new Option<int>("--starts")
+        {
+            Description = "k-means++ starts, of which the best goes on.",
+            DefaultValueFactory = _ => defaults.Starts,
+        };
+        var polish = new Option<int>("--polish")
+        {
+            Description = "Most full iterations of each start on the sample.",
+            DefaultValueFactory = _ => defaults.Polish,
+        };
+        var batch = new Option<int>("--batch")
+        {
+            Description = "Frames of a mini-batch; the sample has three times as many.",
+            DefaultValueFactory = _ => defaults.BatchSize,
+        };
+        var epochs = new Option<int>("--epochs")
+        {
+            Description = "Most passes over the data in mini-batches.",
+            DefaultValueFactory = _ => defaults.MaxEpochs,
+        };
+        var patience = new Option<int>("--patience")
+        {
+            Description = "Mini-batches without improvement after which they end.",
+            DefaultValueFactory = _ => defaults.MaxNoImprovement,
+        };
+        var lloyd = new Option<int>("--lloyd")
+        {
+            Description = "Most full iterations over all frames at the end.",
+            DefaultValueFactory = _ => defaults.Lloyd,
+        };
+        var percent = new Option<double>("--percent")
+        {
+            Description = "Fraction of the utterances to use, above 0 to 1 (fairseq's -1 also means all).",
+            DefaultValueFactory = _ => 1,
+        };
+        var memory = new Option<double>("--memory")
+        {
+            Description = "GiB of frames to hold; more data than that flows through.",
+            DefaultValueFactory = _ => 2,
+        };
         var threads = KMeansVerb.Threads();
         var command = new Command("fit", "Fit k-means to a dump of any size (learn_kmeans.py) and print the inertia per frame.")
         {
@@ -53,7 +93,8 @@ internal static class KMeansFitVerb
                 fit = KMeansTrainer.Fit(dump, folder, options, progress, cancel);
             KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(parsed.GetValue(output)!);
             if (fit.EmptyClusters > 0)
-                Console.Error.WriteLine($"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
+                Console.Error.WriteLine(
+                    $"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
             Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {fit.Clusters} clusters, {fit.Frames} frames, "
                 + $"{fit.MiniBatches} mini-batches, {fit.LloydIterations} full iterations");
             return CommandHost.Done;

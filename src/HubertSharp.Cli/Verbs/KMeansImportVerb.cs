@@ -14,11 +14,20 @@ internal static class KMeansImportVerb
     {
         var input = new Argument<string>("IN") { Description = "km.joblib of fairseq's learn_kmeans.py, or centroids as .npy." };
         var output = new Option<string>("--out") { Description = "The model to write (.safetensors).", Required = true };
-        var model = new Option<string>("--model") { Description = "The HuBERT whose layer they were fitted on: checkpoint or run folder, fairseq .pt, or Hugging Face folder.", Required = true };
+        var model = new Option<string>("--model")
+        {
+            Description = "The HuBERT whose layer they were fitted on: checkpoint or run folder, fairseq .pt, or Hugging Face folder.",
+            Required = true,
+        };
         var layer = new Option<int>("--layer") { Description = "That layer, counted from 1.", Required = true };
         var convention = ModelOptions.Convention();
-        var command = new Command("import", "Take over another program's k-means model and record what it was fitted on, so that it is checked from then on.") { input, output, model, layer, convention };
-        command.WithExample("hubert kmeans import hubert_base_ls960_L9_km500.bin --model hubert_base_ls960.pt --layer 9 --out km500.safetensors");
+        var command = new Command("import",
+            "Take over another program's k-means model and record what it was fitted on, so that it is checked from then on.")
+        {
+            input, output, model, layer, convention,
+        };
+        command.WithExample(
+            "hubert kmeans import hubert_base_ls960_L9_km500.bin --model hubert_base_ls960.pt --layer 9 --out km500.safetensors");
         command.SetAction(parsed =>
         {
             var kmeans = KMeansModel.Load(parsed.GetValue(input)!);

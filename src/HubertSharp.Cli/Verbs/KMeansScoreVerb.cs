@@ -22,7 +22,8 @@ internal static class KMeansScoreVerb
         };
         var threads = KMeansVerb.Threads();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
-        var command = new Command("score", "How well a model fits the frames of a dump, how it uses its clusters, and how two models agree.")
+        var command = new Command("score",
+            "How well a model fits the frames of a dump, how it uses its clusters, and how two models agree.")
         {
             features, split, models, threads, json,
         };
@@ -39,7 +40,8 @@ internal static class KMeansScoreVerb
             }
             (KMeansScore Score, KMeansScore? Other, double? Agreement) result;
             using (var progress = ConsoleProgress.Start("score"))
-                result = KMeansScore.Measure(dump, loaded[0], loaded.Length > 1 ? loaded[1] : null, parsed.GetValue(threads), progress, cancel);
+                result = KMeansScore.Measure(
+                    dump, loaded[0], loaded.Length > 1 ? loaded[1] : null, parsed.GetValue(threads), progress, cancel);
             Print(paths, [result.Score, .. result.Other is { } other ? new[] { other } : []], result.Agreement, parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
@@ -58,7 +60,8 @@ internal static class KMeansScoreVerb
             Console.Out,
             ["model", "clusters", "inertia/frame", "empty", "largest", "entropy", "of", "effective"],
             [.. scores.Select((s, i) => (string[])[
-                paths[i], Text(s.Clusters), Text(s.InertiaPerFrame, "0.####"), Text(s.EmptyClusters), Text(100 * s.LargestShare, "0.0") + " %",
+                paths[i], Text(s.Clusters), Text(s.InertiaPerFrame, "0.####"), Text(s.EmptyClusters),
+                Text(100 * s.LargestShare, "0.0") + " %",
                 Text(s.EntropyBits, "0.00") + " bits", Text(Math.Log2(s.Clusters), "0.00"), Text(s.EffectiveClusters, "0.0"),
             ])]);
         if (agreement is { } nmi)

@@ -19,5 +19,6 @@ internal static class KMeansVerb
     public static Option<string> Split() =>
         new("--split") { Description = "Which manifest's features: its name without ending.", DefaultValueFactory = _ => "train" };
 
-    public static Option<int> Threads() => new("--threads") { Description = "Threads; 0 takes all cores. The result does not depend on it." };
+    public static Option<int> Threads() =>
+        new("--threads") { Description = "Threads; 0 takes all cores. The result does not depend on it." };
 }

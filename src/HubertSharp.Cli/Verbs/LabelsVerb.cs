@@ -24,18 +24,31 @@ internal static class LabelsVerb
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        var labelRate = new Option<double>("--label-rate") { Description = "Labels per second, as model.label_rate will say.", Required = true };
-        var dictionary = new Option<string?>("--dict") { Description = "Dictionary; without it dict.LABEL.txt beside the first label file is taken where it exists." };
-        var sampleRate = new Option<int>("--sample-rate") { Description = "Samples per second of the manifest's lengths.", DefaultValueFactory = _ => 16000 };
+        var labelRate = new Option<double>("--label-rate")
+        {
+            Description = "Labels per second, as model.label_rate will say.",
+            Required = true,
+        };
+        var dictionary = new Option<string?>("--dict")
+        {
+            Description = "Dictionary; without it dict.LABEL.txt beside the first label file is taken where it exists.",
+        };
+        var sampleRate = new Option<int>("--sample-rate")
+        {
+            Description = "Samples per second of the manifest's lengths.",
+            DefaultValueFactory = _ => 16000,
+        };
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var command = new Command("check", "Check labels against their manifest: counts, durations, rate, ids, use of the clusters, train against valid.")
+        var command = new Command("check",
+            "Check labels against their manifest: counts, durations, rate, ids, use of the clusters, train against valid.")
         {
             manifests, labels, labelRate, dictionary, sampleRate, json,
         };
         command.WithExample("hubert labels check --manifest train.tsv valid.tsv --labels train.km valid.km --label-rate 100");
         command.SetAction((parsed, cancellation) =>
         {
-            var options = Options(parsed.GetValue(manifests)!, parsed.GetValue(labels)!, parsed.GetValue(dictionary), parsed.GetValue(labelRate), parsed.GetValue(sampleRate));
+            var options = Options(parsed.GetValue(manifests)!, parsed.GetValue(labels)!, parsed.GetValue(dictionary),
+                parsed.GetValue(labelRate), parsed.GetValue(sampleRate));
             LabelReport report;
             using (var progress = ConsoleProgress.Start("Labels", 0, "utterances"))
                 report = LabelCheck.Run(options, progress, cancellation);
@@ -57,7 +70,8 @@ internal static class LabelsVerb
             throw UserException.Create("--label-rate", expected: "labels per second above 0", found: $"{labelRate}");
         if (sampleRate <= 0)
             throw UserException.Create("--sample-rate", expected: "samples per second above 0", found: $"{sampleRate}");
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labels[0]))!, $"dict.{Path.GetExtension(labels[0]).TrimStart('.')}.txt");
+        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labels[0]))!,
+            $"dict.{Path.GetExtension(labels[0]).TrimStart('.')}.txt");
         return new LabelCheckOptions
         {
             Splits = [.. manifests.Zip(labels, (m, l) => new LabelSplit(Path.GetFileNameWithoutExtension(l), m, l))],

@@ -15,20 +15,43 @@ internal static class ManifestVerb
         var defaults = new ManifestOptions { Folder = "", Output = "" };
         var folder = new Argument<string>("DIR") { Description = "Folder with audio files, searched with its subfolders." };
         var output = new Option<string>("--out") { Description = "Folder for train.tsv, valid.tsv and transcripts.", Required = true };
-        var format = new Option<string>("--format") { Description = $"Layout of the folder: {string.Join(", ", SpeechFormats.Names)}.", DefaultValueFactory = _ => defaults.Format };
-        var extensions = new Option<string>("--ext") { Description = "Endings of the audio files in a plain folder.", DefaultValueFactory = _ => string.Join(',', defaults.Extensions) };
+        var format = new Option<string>("--format")
+        {
+            Description = $"Layout of the folder: {string.Join(", ", SpeechFormats.Names)}.",
+            DefaultValueFactory = _ => defaults.Format,
+        };
+        var extensions = new Option<string>("--ext")
+        {
+            Description = "Endings of the audio files in a plain folder.",
+            DefaultValueFactory = _ => string.Join(',', defaults.Extensions),
+        };
         var validPercent = new Option<double>("--valid-percent")
         {
             Description = "Share of the files for valid.tsv, between 0 and 1, where the corpus has no parts of its own.",
             DefaultValueFactory = _ => defaults.ValidPercent,
         };
-        var seed = new Option<long>("--seed") { Description = "Decides which files go to valid.tsv.", DefaultValueFactory = _ => defaults.Seed };
-        var language = new Option<string?>("--language") { Description = "Language of the files (zh, en, ...), written as the third column." };
-        var minSeconds = new Option<double>("--min-seconds") { Description = "Leave out shorter files.", DefaultValueFactory = _ => defaults.MinSeconds };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Decides which files go to valid.tsv.",
+            DefaultValueFactory = _ => defaults.Seed,
+        };
+        var language = new Option<string?>("--language")
+        {
+            Description = "Language of the files (zh, en, ...), written as the third column.",
+        };
+        var minSeconds = new Option<double>("--min-seconds")
+        {
+            Description = "Leave out shorter files.",
+            DefaultValueFactory = _ => defaults.MinSeconds,
+        };
         var strict = new Option<bool>("--strict") { Description = "Fail when a file cannot be used, instead of leaving it out." };
-        var quick = new Option<bool>("--quick") { Description = "Do not decode files whose header is proven: silent files and damage within WAV and FLAC files go unseen." };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "Do not decode files whose header is proven: silent files and damage within WAV and FLAC files go unseen.",
+        };
         var command = new Command("manifest",
-            "Make fairseq manifests of a folder of audio, with each length counted at 16 kHz by decoding; files that cannot be used are left out and listed.")
+            "Make fairseq manifests of a folder of audio, with each length counted at 16 kHz by decoding; "
+            + "files that cannot be used are left out and listed.")
         {
             folder, output, format, extensions, validPercent, seed, language, minSeconds, strict, quick,
         };
@@ -41,7 +64,8 @@ internal static class ManifestVerb
                 Folder = parsed.GetValue(folder)!,
                 Output = parsed.GetValue(output)!,
                 Format = parsed.GetValue(format)!,
-                Extensions = parsed.GetValue(extensions)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(e => e.TrimStart('.')).ToArray(),
+                Extensions = parsed.GetValue(extensions)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(e => e.TrimStart('.')).ToArray(),
                 ValidPercent = parsed.GetValue(validPercent),
                 Seed = parsed.GetValue(seed),
                 Language = parsed.GetValue(language),

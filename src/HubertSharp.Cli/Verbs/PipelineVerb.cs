@@ -10,9 +10,14 @@ internal static class PipelineVerb
 {
     public static Command Create()
     {
-        var recipe = new Argument<string>("RECIPE") { Description = $"A recipe file, or one of the bundled: {string.Join(", ", RecipeFile.Names)}." };
+        var recipe = new Argument<string>("RECIPE")
+        {
+            Description = $"A recipe file, or one of the bundled: {string.Join(", ", RecipeFile.Names)}.",
+        };
         var shared = new PipelineArguments("runs/NAME of the recipe");
-        var command = new Command("pipeline", "Run a recipe: corpus, features, clusters, labels, pre-training, as often as it has iterations, then the evaluation and a report. Stages that are done and unchanged are left out.")
+        var command = new Command("pipeline",
+            "Run a recipe: corpus, features, clusters, labels, pre-training, as often as it has iterations, "
+            + "then the evaluation and a report. Stages that are done and unchanged are left out.")
         {
             recipe,
         };

@@ -12,16 +12,44 @@ internal static class PretrainVerb
 {
     public static Command Create()
     {
-        var configName = new Option<string>("--config-name") { Description = "A bundled configuration, or a file with --config-dir.", DefaultValueFactory = _ => "hubert_base_librispeech" };
+        var configName = new Option<string>("--config-name")
+        {
+            Description = "A bundled configuration, or a file with --config-dir.",
+            DefaultValueFactory = _ => "hubert_base_librispeech",
+        };
         var configDir = new Option<DirectoryInfo?>("--config-dir") { Description = "Folder of your own configuration files." };
-        var run = new Option<string?>("--run") { Description = "Run folder; the same folder again goes on from its newest checkpoint. Default: hydra.run.dir, checkpoint.save_dir, else runs/CONFIG-NAME." };
+        var run = new Option<string?>("--run")
+        {
+            Description = "Run folder; the same folder again goes on from its newest checkpoint. Default: hydra.run.dir, "
+                + "checkpoint.save_dir, else runs/CONFIG-NAME.",
+        };
         var force = new Option<bool>("--force-labels") { Description = "Train although the label check found what cannot work." };
-        var newLabels = new Option<bool>("--new-labels") { Description = "With checkpoint.finetune_from_model: other labels than the model's, although as many classes; their embeddings are drawn anew." };
-        var stopOnBroken = new Option<bool>("--stop-on-broken") { Description = "Write a checkpoint and stop (exit code 1) once the doctor finds the run broken." };
-        var webhook = new Option<string?>("--webhook") { Description = $"Post what the doctor finds at validations to this http(s) address, as JSON with a field text. An address that is a secret goes into the environment variable {WebhookAddress.Variable}: others can see a command line." };
+        var newLabels = new Option<bool>("--new-labels")
+        {
+            Description = "With checkpoint.finetune_from_model: other labels than the model's, although as many classes; "
+                + "their embeddings are drawn anew.",
+        };
+        var stopOnBroken = new Option<bool>("--stop-on-broken")
+        {
+            Description = "Write a checkpoint and stop (exit code 1) once the doctor finds the run broken.",
+        };
+        var webhook = new Option<string?>("--webhook")
+        {
+            Description =
+                $"Post what the doctor finds at validations to this http(s) address, as JSON with a field text. "
+                + $"An address that is a secret goes into the environment variable {WebhookAddress.Variable}: "
+                + $"others can see a command line.",
+        };
         var noDoctor = new Option<bool>("--no-doctor") { Description = "No look at the curves at validations." };
-        var overrides = new Argument<string[]>("key=value") { Description = "Overrides such as task.data=DIR optimization.lr=[0.00025].", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.") { configName, configDir, run, force, newLabels, stopOnBroken, webhook, noDoctor, overrides };
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Overrides such as task.data=DIR optimization.lr=[0.00025].",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.")
+        {
+            configName, configDir, run, force, newLabels, stopOnBroken, webhook, noDoctor, overrides,
+        };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -29,17 +57,28 @@ internal static class PretrainVerb
                 {
                     ForceLabels = parsed.GetValue(force),
                     NewLabels = parsed.GetValue(newLabels),
-                    Watch = new TrainingWatchOptions { Enabled = !parsed.GetValue(noDoctor), StopOnBroken = parsed.GetValue(stopOnBroken), Webhook = WebhookAddress.Of(parsed.GetValue(webhook), Environment.GetEnvironmentVariable(WebhookAddress.Variable)) },
+                    Watch = new TrainingWatchOptions
+                    {
+                        Enabled = !parsed.GetValue(noDoctor),
+                        StopOnBroken = parsed.GetValue(stopOnBroken),
+                        Webhook = WebhookAddress.Of(parsed.GetValue(webhook), Environment.GetEnvironmentVariable(WebhookAddress.Variable)),
+                    },
                 };
-                Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options, parsed.GetValue(overrides) ?? [], cancellation);
+                Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options,
+                    parsed.GetValue(overrides) ?? [], cancellation);
             },
             CancellationToken.None));
         return command
-            .WithExample("hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 --run runs/iteration1")
-            .WithExample("hubert pretrain --config-name hubert_base_librispeech task.data=zh task.label_dir=labels model.label_rate=50 checkpoint.finetune_from_model=hubert_base_ls960.pt");
+            .WithExample(
+                "hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 "
+                + "--run runs/iteration1")
+            .WithExample(
+                "hubert pretrain --config-name hubert_base_librispeech task.data=zh task.label_dir=labels model.label_rate=50 "
+                + "checkpoint.finetune_from_model=hubert_base_ls960.pt");
     }
 
-    private static void Run(string configName, string? configDir, string? run, PretrainingOptions options, string[] overrides, CancellationToken cancellation)
+    private static void Run(
+        string configName, string? configDir, string? run, PretrainingOptions options, string[] overrides, CancellationToken cancellation)
     {
         var folder = RunFolderOf(run, configName, overrides);
         string[] all = overrides.Any(o => o.TrimStart('+').StartsWith("checkpoint.save_dir=", StringComparison.Ordinal))
@@ -52,12 +91,16 @@ internal static class PretrainVerb
         view.WriteLine($"run folder: {folder}");
         var summary = Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
         view.Dispose();
-        Console.WriteLine($"{summary.Updates} updates done; masked loss {summary.TrainHeadline:F3} bits in training, {summary.ValidHeadline:F3} on the valid split");
+        Console.WriteLine(
+            $"{summary.Updates} updates done; masked loss {summary.TrainHeadline:F3} bits in training, "
+            + $"{summary.ValidHeadline:F3} on the valid split");
         if (summary.SkippedUpdates > 0)
-            Console.WriteLine($"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, "log.txt")}");
+            Console.WriteLine(
+                $"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, "log.txt")}");
         Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
         if (summary.StoppedAsBroken)
-            throw UserException.Create("stopped, because the doctor finds the run broken", folder, next: $"'hubert doctor {folder}' says why; the same command goes on from the checkpoint");
+            throw UserException.Create("stopped, because the doctor finds the run broken", folder,
+                next: $"'hubert doctor {folder}' says why; the same command goes on from the checkpoint");
         Console.WriteLine($"next: hubert doctor {folder}");
     }
 
@@ -71,6 +114,7 @@ internal static class PretrainVerb
             return Path.GetFileName(saveDir.TrimEnd('/')) == "checkpoints" ? Path.GetDirectoryName(saveDir.TrimEnd('/'))! : saveDir;
         return Path.Combine("runs", Path.GetFileNameWithoutExtension(configName));
 
-        string? Value(string key) => overrides.Select(o => o.TrimStart('+')).LastOrDefault(o => o.StartsWith($"{key}=", StringComparison.Ordinal))?[(key.Length + 1)..];
+        string? Value(string key) => overrides.Select(o => o.TrimStart('+'))
+            .LastOrDefault(o => o.StartsWith($"{key}=", StringComparison.Ordinal))?[(key.Length + 1)..];
     }
 }

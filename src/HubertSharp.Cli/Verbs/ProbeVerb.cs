@@ -10,36 +10,71 @@ namespace HubertSharp.Cli.Verbs;
 /// <summary><c>hubert probe</c>: a linear classifier on frozen features.</summary>
 internal static class ProbeVerb
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
 
     private static readonly string[] Header =
         ["features", "dimensions", "held out", "folds", "classes", "examples", "accuracy", "95 % interval", "chance", "majority"];
 
     public static Command Create()
     {
-        var manifest = new Option<string[]>("--manifest") { Description = "Manifests (.tsv); their utterances are taken together.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var reference = new Option<string>("--reference") { Description = "Alignment in samples: zh_labels.tsv, *.phn.tsv.", Required = true };
-        var features = new Option<string[]>("--features") { Description = "Acoustic features to compare with: mfcc.", AllowMultipleArgumentsPerToken = true };
+        var manifest = new Option<string[]>("--manifest")
+        {
+            Description = "Manifests (.tsv); their utterances are taken together.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var reference = new Option<string>("--reference")
+        {
+            Description = "Alignment in samples: zh_labels.tsv, *.phn.tsv.",
+            Required = true,
+        };
+        var features = new Option<string[]>("--features")
+        {
+            Description = "Acoustic features to compare with: mfcc.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         features.AcceptOnlyFromAmong("mfcc");
-        var model = new Option<string[]>("--model") { Description = "Checkpoint or run folders, each with :LAYER or :LAYER,LAYER; without, every layer.", AllowMultipleArgumentsPerToken = true };
-        var untrained = new Option<bool>("--random-init") { Description = "Compare also with models of the same configurations with fresh random weights." };
-        var keepDigits = new Option<bool>("--keep-digits") { Description = "Classes with tone and stress digits; without it they are removed." };
+        var model = new Option<string[]>("--model")
+        {
+            Description = "Checkpoint or run folders, each with :LAYER or :LAYER,LAYER; without, every layer.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var untrained = new Option<bool>("--random-init")
+        {
+            Description = "Compare also with models of the same configurations with fresh random weights.",
+        };
+        var keepDigits = new Option<bool>("--keep-digits")
+        {
+            Description = "Classes with tone and stress digits; without it they are removed.",
+        };
         var holdOut = new Option<HeldOut[]>("--hold-out")
         {
             Description = "What to test on: speaker (never heard), recording (known speakers), or both.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [HeldOut.Speaker],
         };
-        var seed = new Option<ulong>("--seed") { Description = "Decides what the penalty is chosen on, and the random weights.", DefaultValueFactory = _ => new ProbeOptions().Seed };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Decides what the penalty is chosen on, and the random weights.",
+            DefaultValueFactory = _ => new ProbeOptions().Seed,
+        };
         var precision = ModelOptions.Precision();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("probe",
-            "How well a linear classifier on frozen features names the syllables or phones of speakers, or of recordings, that it was not trained on: "
+            "How well a linear classifier on frozen features names the syllables or phones of speakers, or of recordings, "
+            + "that it was not trained on: "
             + "multinomial logistic regression on the mean of each segment's frames, standardised per speaker.")
         {
             manifest, reference, features, model, untrained, keepDigits, holdOut, seed, precision, json,
         };
-        command.WithExample("hubert probe --manifest data/train.tsv data/valid.tsv --reference data/zh_labels.tsv --features mfcc --model runs/it1:3 runs/it2 --random-init");
+        command.WithExample(
+            "hubert probe --manifest data/train.tsv data/valid.tsv --reference data/zh_labels.tsv --features mfcc --model runs/it1:3 "
+            + "runs/it2 --random-init");
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var options = new ProbeRunOptions
@@ -81,7 +116,8 @@ internal static class ProbeVerb
 
     private static string[] Cells(ProbeResult result) =>
     [
-        result.Features.Name, $"{result.Features.Dimensions}", result.HeldOut.ToString().ToLowerInvariant(), $"{result.Folds}", $"{result.Classes}", $"{result.Examples}",
+        result.Features.Name, $"{result.Features.Dimensions}", result.HeldOut.ToString().ToLowerInvariant(), $"{result.Folds}",
+        $"{result.Classes}", $"{result.Examples}",
         $"{result.Accuracy:0.000}", $"{result.Low:0.000}-{result.High:0.000}", $"{result.Chance:0.0000}", $"{result.Majority:0.0000}",
     ];
 }

@@ -9,7 +9,11 @@ internal static class QualityVerb
 {
     public static Command Create()
     {
-        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv) that the labels were made from.", Required = true };
+        var manifest = new Option<string>("--manifest")
+        {
+            Description = "Manifest (.tsv) that the labels were made from.",
+            Required = true,
+        };
         var labels = new Option<string[]>("--labels")
         {
             Description = "Cluster label files (.km), one or more.",
@@ -24,20 +28,34 @@ internal static class QualityVerb
         };
         var reference = new Option<string>("--reference")
         {
-            Description = "Alignment in samples (zh_labels.tsv, *.phn.tsv), phones per frame (name TAB phone,phone,...), or other labels of the same manifest (.km).",
+            Description = "Alignment in samples (zh_labels.tsv, *.phn.tsv), phones per frame (name TAB phone,phone,...), "
+                + "or other labels of the same manifest (.km).",
             Required = true,
         };
-        var keepDigits = new Option<bool>("--keep-digits") { Description = "Compare with tone and stress digits; without it they are removed, as fairseq does." };
-        var pad = new Option<int>("--pad") { Description = "Repeat each utterance's first and last label this often (labels of spliced features)." };
-        var upsample = new Option<int>("--upsample") { Description = "Repeat each label this often, for a reference with its own frame rate.", DefaultValueFactory = _ => 1 };
+        var keepDigits = new Option<bool>("--keep-digits")
+        {
+            Description = "Compare with tone and stress digits; without it they are removed, as fairseq does.",
+        };
+        var pad = new Option<int>("--pad")
+        {
+            Description = "Repeat each utterance's first and last label this often (labels of spliced features).",
+        };
+        var upsample = new Option<int>("--upsample")
+        {
+            Description = "Repeat each label this often, for a reference with its own frame rate.",
+            DefaultValueFactory = _ => 1,
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("quality",
-            "Purity and PNMI of cluster labels against reference phones or syllables, with fairseq's arithmetic (measure_teacher_quality.py).")
+            "Purity and PNMI of cluster labels against reference phones or syllables, "
+            + "with fairseq's arithmetic (measure_teacher_quality.py).")
         {
             manifest, labels, labelRate, reference, keepDigits, pad, upsample, json,
         };
         command.Subcommands.Add(QualityLayersVerb.Create());
-        command.WithExample("hubert quality --manifest data/train.tsv --labels it1/train.km it2/train.km --label-rate 100 50 --reference data/zh_labels.tsv");
+        command.WithExample(
+            "hubert quality --manifest data/train.tsv --labels it1/train.km it2/train.km --label-rate 100 50 --reference "
+            + "data/zh_labels.tsv");
         command.SetAction(parsed =>
         {
             var files = parsed.GetValue(labels)!;

@@ -61,21 +61,26 @@ internal sealed partial class CurveTable
     }
 
     /// <summary>A column from a row on, within a range of updates, thinned to the pixels of a chart; null where no line has it.</summary>
-    public CurvePoints? Points(string column, int buckets, int fromRow = 0, double from = double.NegativeInfinity, double to = double.PositiveInfinity)
+    public CurvePoints? Points(
+        string column, int buckets, int fromRow = 0, double from = double.NegativeInfinity, double to = double.PositiveInfinity)
     {
         if (!_columns.TryGetValue(column, out var values))
             return null;
         var x = CollectionsMarshal.AsSpan(_updates);
         var start = Math.Max(fromRow, Find(x, from));
         var end = double.IsPositiveInfinity(to) ? x.Length : Math.Min(x.Length, Find(x, Math.BitIncrement(to)));
-        return start >= end ? new CurvePoints([], []) : Downsampling.MinMax(x[start..end], CollectionsMarshal.AsSpan(values)[start..end], buckets);
+        return start >= end
+            ? new CurvePoints([], [])
+            : Downsampling.MinMax(x[start..end], CollectionsMarshal.AsSpan(values)[start..end], buckets);
     }
 
     private void Set(string key, double value)
     {
         if (!_columns.TryGetValue(key, out var column))
         {
-            if (!Known.Contains(key) && key != StepSeconds && (!LanguageColumn().IsMatch(key) || ++_languageColumns > MaximumLanguageColumns))
+            if (!Known.Contains(key)
+                && key != StepSeconds
+                && (!LanguageColumn().IsMatch(key) || ++_languageColumns > MaximumLanguageColumns))
                 return;
             _columns.Add(key, column = []);
             CollectionsMarshal.SetCount(column, Rows - 1);

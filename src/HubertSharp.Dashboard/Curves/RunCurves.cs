@@ -32,21 +32,27 @@ internal sealed class RunCurves(string metricsPath, TimeProvider clock)
 
     /// <summary>Columns within a range of updates, thinned; of the train lines and of the validations.</summary>
     /// <param name="columns">The columns; empty for all.</param>
-    public CurveSlice Slice(int buckets, IReadOnlyCollection<string> columns, double from = double.NegativeInfinity, double to = double.PositiveInfinity) => Slice(new CurveCursor(0, 0, 0), buckets, columns, from, to);
+    public CurveSlice Slice(int buckets, IReadOnlyCollection<string> columns, double from = double.NegativeInfinity,
+        double to = double.PositiveInfinity) => Slice(new CurveCursor(0, 0, 0), buckets, columns, from, to);
 
     /// <summary>What came after a cursor; everything where the cursor belongs to rows that are no longer true.</summary>
-    public CurveSlice Since(CurveCursor cursor, int buckets, IReadOnlyCollection<string> columns) => Slice(cursor, buckets, columns, double.NegativeInfinity, double.PositiveInfinity);
+    public CurveSlice Since(CurveCursor cursor, int buckets, IReadOnlyCollection<string> columns) =>
+        Slice(cursor, buckets, columns, double.NegativeInfinity, double.PositiveInfinity);
 
     private CurveSlice Slice(CurveCursor after, int buckets, IReadOnlyCollection<string> columns, double from, double to)
     {
         lock (_lock)
         {
             var isDelta = after.Generation == _generation && after.TrainRows <= _train.Rows && after.ValidRows <= _valid.Rows;
-            return new CurveSlice(Cursor(), isDelta, Columns(_train, isDelta ? after.TrainRows : 0), Columns(_valid, isDelta ? after.ValidRows : 0), _unreadable + _tail.TooLong, _train.IsThinned || _valid.IsThinned);
+            return new CurveSlice(Cursor(), isDelta, Columns(_train, isDelta ? after.TrainRows : 0),
+                Columns(_valid, isDelta ? after.ValidRows : 0), _unreadable + _tail.TooLong, _train.IsThinned || _valid.IsThinned);
         }
 
         Dictionary<string, CurvePoints> Columns(CurveTable table, int fromRow) =>
-            table.Columns.Where(c => columns.Count == 0 || columns.Contains(c)).Select(c => (Name: c, Points: table.Points(c, buckets, fromRow, from, to)!)).Where(c => c.Points.X.Count > 0).ToDictionary(c => c.Name, c => c.Points);
+            table.Columns.Where(c => columns.Count == 0 || columns.Contains(c))
+                .Select(c => (Name: c, Points: table.Points(c, buckets, fromRow, from, to)!))
+                .Where(c => c.Points.X.Count > 0)
+                .ToDictionary(c => c.Name, c => c.Points);
     }
 
     private CurveCursor Cursor() => new(_generation, _train.Rows, _valid.Rows);
@@ -85,7 +91,12 @@ internal readonly record struct CurveCursor(int Generation, int TrainRows, int V
     public static CurveCursor? Parse(string text)
     {
         var parts = text.Split(':');
-        return parts.Length == 3 && int.TryParse(parts[0], out var generation) && int.TryParse(parts[1], out var train) && int.TryParse(parts[2], out var valid) && train >= 0 && valid >= 0
+        return parts.Length == 3
+            && int.TryParse(parts[0], out var generation)
+            && int.TryParse(parts[1], out var train)
+            && int.TryParse(parts[2], out var valid)
+            && train >= 0
+            && valid >= 0
             ? new CurveCursor(generation, train, valid)
             : null;
     }
@@ -99,4 +110,5 @@ internal readonly record struct CurveCursor(int Generation, int TrainRows, int V
 /// <param name="UnreadableLines">Damaged lines that were passed over.</param>
 /// <param name="IsThinned">The server itself holds every second line only.</param>
 internal sealed record CurveSlice(
-    CurveCursor Cursor, bool IsDelta, IReadOnlyDictionary<string, CurvePoints> Train, IReadOnlyDictionary<string, CurvePoints> Valid, int UnreadableLines, bool IsThinned);
+    CurveCursor Cursor, bool IsDelta, IReadOnlyDictionary<string, CurvePoints> Train, IReadOnlyDictionary<string, CurvePoints> Valid,
+    int UnreadableLines, bool IsThinned);

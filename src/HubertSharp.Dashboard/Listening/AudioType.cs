@@ -1,6 +1,8 @@
 namespace HubertSharp.Dashboard.Listening;
 
-/// <summary>Audio that browsers play as it is: by the file's name and by its first bytes, so that nothing else can be fetched under such a name.</summary>
+/// <summary>
+/// Audio that browsers play as it is: by the file's name and by its first bytes, so that nothing else can be fetched under such a name.
+/// </summary>
 internal static class AudioType
 {
     private static readonly Dictionary<string, string> Types = new(StringComparer.OrdinalIgnoreCase)

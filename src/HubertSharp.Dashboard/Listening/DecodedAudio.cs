@@ -21,7 +21,9 @@ internal sealed class DecodedAudio(ReadAudio? read, AudioRoots roots) : IDisposa
     public bool Takes(ManifestEntry entry, long start, long length) =>
         read is not null && start >= 0 && length is > 0 and <= MaximumSamples && start <= entry.LengthSamples - length;
 
-    /// <summary>A part of an utterance; null where it may not be decoded, or its file leaves the manifest's root, passes a link, or is not there.</summary>
+    /// <summary>
+    /// A part of an utterance; null where it may not be decoded, or its file leaves the manifest's root, passes a link, or is not there.
+    /// </summary>
     /// <exception cref="HubertSharp.Runs.UserException">Damaged, no audio, or too long in coming.</exception>
     /// <exception cref="AudioElsewhereException">It lies where no audio may come from.</exception>
     public async Task<byte[]?> WavAsync(Manifest manifest, int index, long start, long length, CancellationToken cancellation)

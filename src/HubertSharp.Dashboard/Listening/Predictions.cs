@@ -27,7 +27,8 @@ internal sealed class Predictions(Utterances utterances, DecodedAudio audio, Aud
         bool HasAudio(PredictionSample u) => refused is null && Entry(manifest, samples, u) is not null;
         return new PredictionPage(samples.Update, samples.Split, samples.Label, frameSeconds, problem, refused,
             [.. samples.Utterances.Select((u, i) => new Prediction(i, u.Path, Entry(manifest, samples, u)?.Language, HasAudio(u),
-                (double)u.StartSample / samples.SampleRate, (double)u.LengthSamples / samples.SampleRate, u.Clusters, u.Masked, u.Predicted, u.PredictedProbability, u.TrueProbability))]);
+                (double)u.StartSample / samples.SampleRate, (double)u.LengthSamples / samples.SampleRate, u.Clusters, u.Masked, u.Predicted,
+                u.PredictedProbability, u.TrueProbability))]);
     }
 
     /// <summary>The crop that the model heard as WAV; null where there is no such utterance, or its audio may not be played.</summary>
@@ -35,12 +36,16 @@ internal sealed class Predictions(Utterances utterances, DecodedAudio audio, Aud
     /// <exception cref="AudioElsewhereException">It lies where no audio may come from.</exception>
     public async Task<byte[]?> AudioAsync(RunEntry run, int index, CancellationToken cancellation)
     {
-        if (Read(run) is not { } samples || index < 0 || index >= samples.Utterances.Count || ManifestOf(run, samples.Split).Manifest is not { } manifest)
+        if (Read(run) is not { } samples
+            || index < 0
+            || index >= samples.Utterances.Count
+            || ManifestOf(run, samples.Split).Manifest is not { } manifest)
             return null;
         var utterance = samples.Utterances[index];
         return Entry(manifest, samples, utterance) is null
             ? null
-            : await audio.WavAsync(manifest, utterance.Index, utterance.StartSample, utterance.LengthSamples, cancellation).ConfigureAwait(false);
+            : await audio.WavAsync(manifest, utterance.Index, utterance.StartSample, utterance.LengthSamples, cancellation)
+                .ConfigureAwait(false);
     }
 
     public void Dispose() => _samples.Dispose();
@@ -78,4 +83,5 @@ internal sealed record PredictionPage(
 /// <summary>One utterance's crop: the cluster of every frame, and for the masked ones what the model made of them.</summary>
 internal sealed record Prediction(
     int Index, string Path, string? Language, bool HasAudio, double StartSeconds, double Seconds, IReadOnlyList<int> Clusters,
-    IReadOnlyList<int> Masked, IReadOnlyList<int> Predicted, IReadOnlyList<float> PredictedProbability, IReadOnlyList<float> TrueProbability);
+    IReadOnlyList<int> Masked, IReadOnlyList<int> Predicted, IReadOnlyList<float> PredictedProbability,
+    IReadOnlyList<float> TrueProbability);

@@ -4,8 +4,11 @@ using HubertSharp.Runs.Configuration;
 
 namespace HubertSharp.Dashboard.Listening;
 
-/// <summary>Where a run's manifests and labels lie, from its configuration. Names in it are file names, never ways to other folders.</summary>
-internal sealed record RunSource(string Data, string LabelDir, IReadOnlyList<string> Splits, IReadOnlyList<string> LabelNames, double LabelRate, int SampleRate)
+/// <summary>
+/// Where a run's manifests and labels lie, from its configuration. Names in it are file names, never ways to other folders.
+/// </summary>
+internal sealed record RunSource(
+    string Data, string LabelDir, IReadOnlyList<string> Splits, IReadOnlyList<string> LabelNames, double LabelRate, int SampleRate)
 {
     private const int MaximumSets = 4;
 
@@ -13,7 +16,11 @@ internal sealed record RunSource(string Data, string LabelDir, IReadOnlyList<str
     public static RunSource Of(RunEntry run)
     {
         var config = ConfigLoader.LoadRun(run.File("config.yaml") ?? throw DashboardFaults.NoConfig(run.Name)).Value;
-        var splits = new[] { config.Dataset.TrainSubset }.Concat(config.Dataset.ValidSubset.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().ToList();
+        var splits = new[]
+        {
+            config.Dataset.TrainSubset,
+        }.Concat(config.Dataset.ValidSubset.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Distinct().ToList();
         foreach (var name in splits.Where(s => !SafePath.IsName(s)))
             throw DashboardFaults.BadName("dataset.train_subset, dataset.valid_subset", name);
         foreach (var name in config.Task.Labels.Where(s => !SafePath.IsName(s)))
@@ -23,7 +30,8 @@ internal sealed record RunSource(string Data, string LabelDir, IReadOnlyList<str
             if (folder.Contains("${", StringComparison.Ordinal))
                 throw DashboardFaults.Reference(key, folder);
         }
-        return new RunSource(config.Task.Data, config.Task.LabelDir ?? config.Task.Data, splits, [.. config.Task.Labels.Take(MaximumSets)], config.Task.LabelRate, Math.Max(1, config.Task.SampleRate));
+        return new RunSource(config.Task.Data, config.Task.LabelDir ?? config.Task.Data, splits, [.. config.Task.Labels.Take(MaximumSets)],
+            config.Task.LabelRate, Math.Max(1, config.Task.SampleRate));
     }
 
     public string ManifestPath(string split) => Path.GetFullPath(Path.Combine(Data, $"{split}.tsv"));

@@ -15,7 +15,8 @@ internal sealed record UtterancePage(
 internal sealed record Utterance(int Index, string Path, double Seconds, string? Language, bool IsPlayable)
 {
     public static Utterance Of(int index, ManifestEntry entry, int sampleRate, DecodedAudio decoded) =>
-        new(index, entry.RelativePath, (double)entry.LengthSamples / sampleRate, entry.Language, AudioType.IsPlayable(entry.RelativePath) || decoded.Takes(entry, 0, entry.LengthSamples));
+        new(index, entry.RelativePath, (double)entry.LengthSamples / sampleRate, entry.Language,
+            AudioType.IsPlayable(entry.RelativePath) || decoded.Takes(entry, 0, entry.LengthSamples));
 }
 
 /// <summary>What is sent of an utterance.</summary>

@@ -22,9 +22,13 @@ internal sealed class Utterances(DecodedAudio decoded, AudioRoots roots) : IDisp
     public UtterancePage List(RunEntry run, string? split, string? search, int offset, int count)
     {
         var source = RunSource.Of(run);
-        split = split is not null && source.Splits.Contains(split) ? split : source.Splits.FirstOrDefault(s => File.Exists(source.ManifestPath(s))) ?? source.Splits[0];
+        split = split is not null && source.Splits.Contains(split)
+            ? split
+            : source.Splits.FirstOrDefault(s => File.Exists(source.ManifestPath(s))) ?? source.Splits[0];
         var manifest = Read(source, split);
-        var found = Enumerable.Range(0, manifest.Entries.Count).Where(i => string.IsNullOrEmpty(search) || manifest.Entries[i].RelativePath.Contains(search, StringComparison.OrdinalIgnoreCase)).ToList();
+        var found = Enumerable.Range(0, manifest.Entries.Count)
+            .Where(i => string.IsNullOrEmpty(search)
+                || manifest.Entries[i].RelativePath.Contains(search, StringComparison.OrdinalIgnoreCase)).ToList();
         return new UtterancePage(split, source.Splits, manifest.Entries.Count, found.Count, Math.Max(0, offset), roots.Refused(manifest),
             [.. found.Skip(Math.Max(0, offset)).Take(Math.Clamp(count, 1, MaximumPage)).Select(i => Of(i, manifest, source))]);
     }
@@ -42,9 +46,13 @@ internal sealed class Utterances(DecodedAudio decoded, AudioRoots roots) : IDisp
 
     /// <summary>The manifest of one of the run's splits; null for any other name.</summary>
     /// <exception cref="UserException">No configuration or manifest.</exception>
-    public Manifest? Manifest(RunEntry run, string split) => RunSource.Of(run) is var source && source.Splits.Contains(split) ? Read(source, split) : null;
+    public Manifest? Manifest(RunEntry run, string split) =>
+        RunSource.Of(run) is var source && source.Splits.Contains(split) ? Read(source, split) : null;
 
-    /// <summary>The audio of an utterance: the file itself where browsers play it, else as WAV; null where it leaves the manifest's root, passes a link, or is not what its name says.</summary>
+    /// <summary>
+    /// The audio of an utterance: the file itself where browsers play it, else as WAV; null where it leaves the manifest's root, passes a
+    /// link, or is not what its name says.
+    /// </summary>
     /// <exception cref="UserException">A file that cannot be decoded.</exception>
     /// <exception cref="AudioElsewhereException">It lies where no audio may come from.</exception>
     public async Task<UtteranceAudio?> AudioAsync(RunEntry run, string split, int index, CancellationToken cancellation)
@@ -52,7 +60,8 @@ internal sealed class Utterances(DecodedAudio decoded, AudioRoots roots) : IDisp
         if (Manifest(run, split) is not { } manifest || index < 0 || index >= manifest.Entries.Count)
             return null;
         if (!AudioType.IsPlayable(manifest.Entries[index].RelativePath))
-            return await decoded.WavAsync(manifest, index, 0, manifest.Entries[index].LengthSamples, cancellation).ConfigureAwait(false) is { } wav ? new UtteranceAudio(new MemoryStream(wav), "audio/wav") : null;
+            return await decoded.WavAsync(manifest, index, 0, manifest.Entries[index].LengthSamples, cancellation)
+                .ConfigureAwait(false) is { } wav ? new UtteranceAudio(new MemoryStream(wav), "audio/wav") : null;
         return roots.File(manifest, index) is { } path ? Open(path) : null;
     }
 

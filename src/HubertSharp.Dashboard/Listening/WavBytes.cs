@@ -27,7 +27,8 @@ internal static class WavBytes
         "data"u8.CopyTo(head[36..]);
         BinaryPrimitives.WriteInt32LittleEndian(head[40..], 2 * samples.Length);
         for (var i = 0; i < samples.Length; i++)
-            BinaryPrimitives.WriteInt16LittleEndian(head[(HeaderBytes + (2 * i))..], (short)Math.Clamp(MathF.Round(samples[i] * 32768f), short.MinValue, short.MaxValue));
+            BinaryPrimitives.WriteInt16LittleEndian(head[(HeaderBytes + (2 * i))..],
+                (short)Math.Clamp(MathF.Round(samples[i] * 32768f), short.MinValue, short.MaxValue));
         return bytes;
     }
 }

@@ -53,7 +53,8 @@ internal sealed class MachineMonitor(TimeProvider clock, NvidiaSmi gpus, string 
     private (double? Used, double? All) Memory()
     {
         var lines = Lines("meminfo");
-        double? Kib(string key) => lines.FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) is { } line && Numbers(line) is [var kib, ..] ? kib : null;
+        double? Kib(string key) => lines.FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) is { } line
+            && Numbers(line) is [var kib, ..] ? kib : null;
         return (Kib("MemTotal:"), Kib("MemAvailable:")) is ({ } all, { } available) ? ((all - available) / 1024, all / 1024) : (null, null);
     }
 
@@ -70,5 +71,9 @@ internal sealed class MachineMonitor(TimeProvider clock, NvidiaSmi gpus, string 
     }
 
     private static double[] Numbers(string line) =>
-        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN).Where(double.IsFinite)];
+        [
+            .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN)
+                .Where(double.IsFinite),
+        ];
 }

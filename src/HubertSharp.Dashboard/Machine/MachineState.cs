@@ -5,7 +5,8 @@ namespace HubertSharp.Dashboard.Machine;
 /// <param name="Processors">Logical processors.</param>
 /// <param name="CpuShare">Share of them that was busy since the last look, 0 to 1.</param>
 /// <param name="Gpus">None where nvidia-smi is not there or has nothing to say.</param>
-internal sealed record MachineState(string Name, int Processors, double? CpuShare, double? LoadAverage, double? MemoryUsedMib, double? MemoryMib, IReadOnlyList<GpuState> Gpus);
+internal sealed record MachineState(string Name, int Processors, double? CpuShare, double? LoadAverage, double? MemoryUsedMib,
+    double? MemoryMib, IReadOnlyList<GpuState> Gpus);
 
 /// <summary>One GPU as nvidia-smi sees it.</summary>
 /// <param name="BusyShare">Share of the time in which something ran on it.</param>

@@ -11,11 +11,15 @@ internal sealed class NvidiaSmi(string? searchPath)
     private const int MaximumGpus = 64;
     private const int MaximumCharacters = 1 << 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly string[] Query = ["--query-gpu=name,utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu", "--format=csv,noheader,nounits"];
+    private static readonly string[] Query =
+    [
+        "--query-gpu=name,utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu", "--format=csv,noheader,nounits",
+    ];
 
     public async Task<IReadOnlyList<GpuState>> LookAsync(CancellationToken cancellation)
     {
-        var program = (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(f => Path.Combine(f, "nvidia-smi")).FirstOrDefault(File.Exists);
+        var program = (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(f => Path.Combine(f, "nvidia-smi")).FirstOrDefault(File.Exists);
         if (program is null)
             return [];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -24,7 +28,8 @@ internal sealed class NvidiaSmi(string? searchPath)
         {
             return Parse(await RunAsync(program, patience.Token).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is Win32Exception or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is Win32Exception or IOException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return [];
         }
@@ -33,13 +38,20 @@ internal sealed class NvidiaSmi(string? searchPath)
     /// <summary>Lines such as <c>NVIDIA H200, 97, 81234, 143771, 640.12, 61</c>; <c>[N/A]</c> and the like are no number.</summary>
     public static IReadOnlyList<GpuState> Parse(string text) =>
     [
-        .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(l => l.Split(',', StringSplitOptions.TrimEntries))
-            .Where(c => c.Length == 6).Take(MaximumGpus).Select(c => new GpuState(c[0], Number(c[1]) / 100, Number(c[2]), Number(c[3]), Number(c[4]), Number(c[5]))),
+        .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(l => l.Split(',', StringSplitOptions.TrimEntries))
+            .Where(c => c.Length == 6).Take(MaximumGpus)
+            .Select(c => new GpuState(c[0], Number(c[1]) / 100, Number(c[2]), Number(c[3]), Number(c[4]), Number(c[5]))),
     ];
 
     private static async Task<string> RunAsync(string program, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, Query) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, Query)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         using var process = Process.Start(start)!;
         try
         {
@@ -57,5 +69,6 @@ internal sealed class NvidiaSmi(string? searchPath)
         }
     }
 
-    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }

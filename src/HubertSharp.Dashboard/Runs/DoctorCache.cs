@@ -162,7 +162,8 @@ internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null)
 /// <param name="Band">Update, lowest and highest loss in bits of the reference runs of about this length and number of clusters.</param>
 /// <param name="Histogram">How often each cluster occurs in the training labels.</param>
 /// <param name="Problem">Why it cannot be judged.</param>
-internal sealed record Examination(long LengthBytes, LossReport? English, LossReport? Chinese, IReadOnlyList<double[]> Band, IReadOnlyList<long> Histogram, string? Problem)
+internal sealed record Examination(long LengthBytes, LossReport? English, LossReport? Chinese, IReadOnlyList<double[]> Band,
+    IReadOnlyList<long> Histogram, string? Problem)
 {
     /// <summary>When it was made, by the clock's ticks.</summary>
     public long At { get; init; }

@@ -15,7 +15,11 @@ internal sealed class RunCatalog(string root, TimeProvider clock)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly EnumerationOptions Plain = new() { AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Plain = new()
+    {
+        AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
+        IgnoreInaccessible = true,
+    };
 
     private readonly Lock _lock = new();
     private IReadOnlyList<RunEntry>? _runs;
@@ -109,5 +113,6 @@ internal sealed class RunCatalog(string root, TimeProvider clock)
     }
 
     private static bool IsRun(string folder) =>
-        SafePath.File(folder, "metrics.jsonl") is not null || (SafePath.File(folder, "config.yaml") is not null && SafePath.File(folder, "environment.json") is not null);
+        SafePath.File(folder, "metrics.jsonl") is not null
+        || (SafePath.File(folder, "config.yaml") is not null && SafePath.File(folder, "environment.json") is not null);
 }

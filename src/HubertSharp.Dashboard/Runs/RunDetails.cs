@@ -9,7 +9,8 @@ namespace HubertSharp.Dashboard.Runs;
 /// <param name="Starts">Machine and versions, one entry per start; values as written.</param>
 /// <param name="Config">Key and value of every setting.</param>
 /// <param name="Problems">Files that cannot be read, and what of the configuration is not followed, one line each.</param>
-internal sealed record RunDetails(IReadOnlyList<IReadOnlyDictionary<string, string>> Starts, IReadOnlyList<string[]> Config, IReadOnlyList<string> Problems)
+internal sealed record RunDetails(
+    IReadOnlyList<IReadOnlyDictionary<string, string>> Starts, IReadOnlyList<string[]> Config, IReadOnlyList<string> Problems)
 {
     private const int MaximumStarts = 100;
 
@@ -27,7 +28,8 @@ internal sealed record RunDetails(IReadOnlyList<IReadOnlyDictionary<string, stri
         {
             var bytes = RegularFile.ReadAllBytes(path, RunEnvironment.MaximumBytes);
             using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 16 });
-            return [.. json.RootElement.GetProperty("starts").EnumerateArray().TakeLast(MaximumStarts).Select(s => s.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value.ToString()))];
+            return [.. json.RootElement.GetProperty("starts").EnumerateArray().TakeLast(MaximumStarts)
+                .Select(s => s.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value.ToString()))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
             or UserException or IOException or UnauthorizedAccessException)

@@ -7,7 +7,8 @@ internal static class NpyFaults
     private const string WriteAnew = "write the file anew";
 
     public static UserException Missing(string path) =>
-        UserException.Create("no such file", path, "a .npy array", next: "check the path, or dump the features first with 'hubert features'");
+        UserException.Create("no such file", path, "a .npy array",
+            next: "check the path, or dump the features first with 'hubert features'");
 
     public static UserException CannotRead(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the disk and the permissions", cause: cause);
@@ -26,7 +27,8 @@ internal static class NpyFaults
             $"{expectedBytes} bytes of data for shape {shape}", $"{foundBytes}", WriteAnew);
 
     public static UserException Unsupported(string path, string expected, string found) =>
-        UserException.Create("this kind of .npy file is not read here", path, expected, found, "save it with numpy.ascontiguousarray(x, dtype='<f4')");
+        UserException.Create("this kind of .npy file is not read here", path, expected, found,
+            "save it with numpy.ascontiguousarray(x, dtype='<f4')");
 
     public static UserException Rank(string path, string expected, string found) =>
         UserException.Create("array of another shape", path, expected, found, "check which file this is");

@@ -4,8 +4,12 @@ using System.Text;
 
 namespace HubertSharp.Runs.Arrays;
 
-/// <summary>The header of a <c>.npy</c> file: magic, version, and a Python dictionary of <c>descr</c>, <c>fortran_order</c> and <c>shape</c>.</summary>
-/// <remarks>Format: NumPy enhancement proposal 1 and numpy.lib.format. Nothing is evaluated; only the form that NumPy writes is taken.</remarks>
+/// <summary>
+/// The header of a <c>.npy</c> file: magic, version, and a Python dictionary of <c>descr</c>, <c>fortran_order</c> and <c>shape</c>.
+/// </summary>
+/// <remarks>
+/// Format: NumPy enhancement proposal 1 and numpy.lib.format. Nothing is evaluated; only the form that NumPy writes is taken.
+/// </remarks>
 internal sealed record NpyHeader(NpyElementType ElementType, long[] Shape, int DataOffset)
 {
     /// <summary>What <see cref="Format"/> always occupies, so that a writer may fill in the shape when it knows it.</summary>
@@ -61,7 +65,9 @@ internal sealed record NpyHeader(NpyElementType ElementType, long[] Shape, int D
         if (version is 0 or > 3 || (version > 1 && got < 12))
             throw NpyFaults.NotNpy(path, $"version {version}.{start[7]}");
         var textOffset = version == 1 ? 10 : 12;
-        var textBytes = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
+        var textBytes = version == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8))
+            : BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
         if (textBytes > MaximumBytes || textBytes > fileBytes - textOffset)
             throw NpyFaults.Header(path, $"at most {Math.Min(MaximumBytes, fileBytes - textOffset)} bytes", $"{textBytes}");
         var bytes = new byte[textBytes];

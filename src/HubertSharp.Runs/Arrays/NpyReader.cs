@@ -41,7 +41,8 @@ public sealed class NpyReader : IDisposable
     /// <summary>Elements of one row: the product of all dimensions but the first.</summary>
     public long RowElements { get; }
 
-    /// <exception cref="UserException">Missing, not a <c>.npy</c> file, of an unsupported kind, or of another length than its header says.</exception>
+    /// <exception cref="UserException">Missing, not a <c>.npy</c> file, of an unsupported kind, or of another length than its header
+    /// says.</exception>
     public static NpyReader Open(string path)
     {
         if (!File.Exists(path))
@@ -152,7 +153,8 @@ public sealed class NpyReader : IDisposable
             throw NpyFaults.CannotRead(Path, e);
         }
         if (read != bytes.Length)
-            throw NpyFaults.Length(Path, $"({string.Join(", ", Shape)})", offset + bytes.Length - _header.DataOffset, offset + read - _header.DataOffset);
+            throw NpyFaults.Length(Path, $"({string.Join(", ", Shape)})", offset + bytes.Length - _header.DataOffset,
+                offset + read - _header.DataOffset);
     }
 
     private static int ReadFully(SafeFileHandle file, Span<byte> bytes, long offset)

@@ -7,7 +7,10 @@ namespace HubertSharp.Runs.Arrays;
 /// Writes a float32 <c>.npy</c> array of two dimensions row by row, under a working name; the array appears under its own name,
 /// whole, when <see cref="Publish"/> is called, and never otherwise.
 /// </summary>
-/// <remarks>Without <see cref="Publish"/>, <see cref="Dispose"/> deletes the partial file. A process that is killed leaves only that file, which the next one clears.</remarks>
+/// <remarks>
+/// Without <see cref="Publish"/>, <see cref="Dispose"/> deletes the partial file. A process that is killed leaves only that file, which the
+/// next one clears.
+/// </remarks>
 public sealed class NpyWriter : IDisposable
 {
     private readonly string _partial;
@@ -41,7 +44,8 @@ public sealed class NpyWriter : IDisposable
             var folder = System.IO.Path.GetDirectoryName(partial)!;
             Directory.CreateDirectory(folder);
             Leftovers.Clear(folder);
-            foreach (var other in Leftovers.Find(folder).Where(other => WorkName.PlaceOf(other, WorkName.Partial) == System.IO.Path.GetFileName(path)))
+            foreach (var other in Leftovers.Find(folder)
+                .Where(other => WorkName.PlaceOf(other, WorkName.Partial) == System.IO.Path.GetFileName(path)))
                 ThrowIfHeld(other);
 #pragma warning disable RS0030 // to write: a file of its own
             file = File.OpenHandle(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
@@ -92,7 +96,9 @@ public sealed class NpyWriter : IDisposable
         _appendedRows += rows.Length / Columns;
     }
 
-    /// <summary>Writes whole rows from <paramref name="row"/> on; rows that lie apart may be written from several threads at once.</summary>
+    /// <summary>
+    /// Writes whole rows from <paramref name="row"/> on; rows that lie apart may be written from several threads at once.
+    /// </summary>
     /// <exception cref="UserException">The disk is full or gone.</exception>
     public void WriteAt(long row, ReadOnlySpan<float> rows)
     {

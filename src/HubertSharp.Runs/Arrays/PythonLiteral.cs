@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace HubertSharp.Runs.Arrays;
 
-/// <summary>Reads the few Python literals of a <c>.npy</c> header, from left to right; every method says whether its literal was there.</summary>
+/// <summary>
+/// Reads the few Python literals of a <c>.npy</c> header, from left to right; every method says whether its literal was there.
+/// </summary>
 internal sealed class PythonLiteral(string text)
 {
     private int _at;
@@ -67,7 +69,8 @@ internal sealed class PythonLiteral(string text)
             var start = _at;
             while (_at < text.Length && char.IsAsciiDigit(text[_at]))
                 _at++;
-            if (found.Count == 32 || !long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            if (found.Count == 32
+                || !long.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var value))
                 return false;
             found.Add(value);
             if (!Take(',') && !Peek(')'))

@@ -69,21 +69,25 @@ public sealed class SafetensorsFile
     /// <summary>Writes a file whole or not at all.</summary>
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
     public static void Write(string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        Write(path, [.. tensors.Select(t => new SafetensorsSource(t.Name, t.DType, t.Shape, t.Bytes.Length, stream => stream.Write(t.Bytes.Span)))], metadata);
+        Write(path, [.. tensors.Select(
+            t => new SafetensorsSource(t.Name, t.DType, t.Shape, t.Bytes.Length, stream => stream.Write(t.Bytes.Span)))], metadata);
 
     /// <summary>Writes a file whole or not at all, tensor by tensor, so that none has to be in memory twice.</summary>
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata = null) => AtomicFile.Write(path, stream =>
-    {
-        stream.Write(Header(tensors, metadata));
-        foreach (var tensor in tensors)
+    public static void Write(string path, IReadOnlyList<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        AtomicFile.Write(path, stream =>
         {
-            var start = stream.Position;
-            tensor.WriteTo(stream);
-            if (stream.Position - start != tensor.LengthBytes)
-                throw new ArgumentException($"'{tensor.Name}': {stream.Position - start} bytes were written and {tensor.LengthBytes} announced", nameof(tensors));
-        }
-    });
+            stream.Write(Header(tensors, metadata));
+            foreach (var tensor in tensors)
+            {
+                var start = stream.Position;
+                tensor.WriteTo(stream);
+                if (stream.Position - start != tensor.LengthBytes)
+                    throw new ArgumentException(
+                        $"'{tensor.Name}': {stream.Position - start} bytes were written and {tensor.LengthBytes} announced",
+                        nameof(tensors));
+            }
+        });
 
     private static byte[] Header(IReadOnlyList<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
@@ -167,7 +171,8 @@ public sealed class SafetensorsFile
                 entries.Add((property.Name, dtype, shape, begin, (int)(end - begin)));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            or IndexOutOfRangeException or ArgumentException)
         {
             throw SafetensorsFaults.Damaged(path, "the header is not what safetensors writes", e);
         }

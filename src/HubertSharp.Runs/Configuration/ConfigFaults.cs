@@ -13,7 +13,8 @@ internal static class ConfigFaults
     public static string NotAMapping(string where, string what, string found) => $"{where}: {what} expected keys and values, found {found}";
 
     public static string Missing(IReadOnlyList<string> keys) =>
-        $"no value for {string.Join(", ", keys)}; give {(keys.Count == 1 ? "it" : "them")} as {string.Join(" ", keys.Select(k => $"{k}={Example(k)}"))}";
+        $"no value for {string.Join(", ", keys)}; give {(keys.Count == 1 ? "it" : "them")} as "
+        + $"{string.Join(" ", keys.Select(k => $"{k}={Example(k)}"))}";
 
     public static string NotAnOverride(string argument) => $"command line: '{argument}' expected key=value, found no '='";
 
@@ -38,9 +39,11 @@ internal static class ConfigFaults
             next: (nearest is null ? "" : $"the nearest bundled name is '{nearest}'; ") + $"bundled are {string.Join(", ", bundled)}");
 
     public static UserException NoSuchConfigIn(string folder, string name) =>
-        UserException.Create($"no configuration '{name}'", folder, $"{name}.yaml in the folder", "none", "check --config-dir and --config-name");
+        UserException.Create($"no configuration '{name}'", folder, $"{name}.yaml in the folder", "none",
+            "check --config-dir and --config-name");
 
-    public static string NoSuchDefault(string where, string file) => $"{where}: the defaults list names '{file}', expected that file beside the configuration, found none";
+    public static string NoSuchDefault(string where, string file) =>
+        $"{where}: the defaults list names '{file}', expected that file beside the configuration, found none";
 
     public static string DefaultsShape(string where, string found) => $"{where}: defaults expected a list of 'group: name', found {found}";
 

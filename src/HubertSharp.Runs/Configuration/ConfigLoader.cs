@@ -53,7 +53,9 @@ public static class ConfigLoader
             var setting = sources.Settings.GetValueOrDefault(key.Name);
             var where = setting?.Where ?? "default";
             var written = (setting?.Node as YamlScalar)?.Text ?? (key.DefaultsTo is { } other ? $"${{{other}}}" : "");
-            var origin = (setting is null || setting.Node is YamlScalar) && written.Contains("${", StringComparison.Ordinal) ? $"{where} {written}" : where;
+            var origin = (setting is null || setting.Node is YamlScalar) && written.Contains("${", StringComparison.Ordinal)
+                ? $"{where} {written}"
+                : where;
             try
             {
                 var node = interpolation.Resolve(key.Name);

@@ -8,11 +8,13 @@ internal static class ConfigRules
     {
         var (task, model, criterion) = (config.Task, config.Model, config.Criterion);
         if (model.EncoderEmbedDim % model.EncoderAttentionHeads != 0)
-            yield return Rule("model.encoder_attention_heads", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}", model.EncoderAttentionHeads);
+            yield return Rule("model.encoder_attention_heads", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}",
+                model.EncoderAttentionHeads);
         if (model.EncoderEmbedDim % model.ConvPosGroups != 0)
             yield return Rule("model.conv_pos_groups", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}", model.ConvPosGroups);
         if (!task.FineTuning && model.LabelRate <= 0 && !missing.Contains("model.label_rate") && !missing.Contains("task.label_rate"))
-            yield return Rule("model.label_rate", "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers", model.LabelRate);
+            yield return Rule("model.label_rate", "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers",
+                model.LabelRate);
         if (!missing.Contains("task.labels") && task.Labels.Count == 0)
             yield return Rule("task.labels", "at least one label set such as [km]", "none");
         if (config.Optimization.Lr.Count == 0)
@@ -54,8 +56,9 @@ internal static class ConfigRules
         if (config.DistributedTraining.DistributedWorldSize > 1)
         {
             var size = config.DistributedTraining.DistributedWorldSize;
-            notices.Add($"distributed_training.distributed_world_size is {size}: with fewer processes the batch is that much smaller, and in one "
-                + $"process optimization.update_freq=[{size}] gives the same batch");
+            notices.Add(
+                $"distributed_training.distributed_world_size is {size}: with fewer processes the batch is that much smaller, and in one "
+                    + $"process optimization.update_freq=[{size}] gives the same batch");
         }
         return notices;
     }

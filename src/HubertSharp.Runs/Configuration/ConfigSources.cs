@@ -41,7 +41,8 @@ internal sealed partial class ConfigSources
         else if (BundledConfigs.Find(nameOrPath) is { } text)
             AddFile(YamlReader.ReadText(text, $"bundled {nameOrPath}.yaml"), $"bundled {nameOrPath}.yaml", folder: null, package: null);
         else
-            throw ConfigFaults.NoSuchConfig(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), BundledConfigs.Names), BundledConfigs.Names);
+            throw ConfigFaults.NoSuchConfig(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), BundledConfigs.Names),
+                BundledConfigs.Names);
     }
 
     /// <summary>One argument of the command line.</summary>
@@ -177,7 +178,9 @@ internal sealed partial class ConfigSources
             return true;
         }
         var shown = key.Length <= 80 ? key : $"{key[..80]}...";
-        IEnumerable<string> candidates = key.Contains('.') ? ConfigSchema.ByName.Keys.Concat(IgnoredKeys.All) : ConfigSchema.ByName.Keys.Concat(ConfigSchema.Groups);
+        IEnumerable<string> candidates = key.Contains('.')
+            ? ConfigSchema.ByName.Keys.Concat(IgnoredKeys.All)
+            : ConfigSchema.ByName.Keys.Concat(ConfigSchema.Groups);
         Faults.Add(ConfigFaults.UnknownKey(where, shown, Faults.Count < UserException.FaultsShown ? NearestKey.Of(key, candidates) : null));
         return false;
     }

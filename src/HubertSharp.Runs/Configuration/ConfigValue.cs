@@ -77,7 +77,8 @@ internal static class ConfigValue
     private static string Choose(ConfigKey key, string value, YamlNode node) =>
         key.Choices is null || key.Choices.Contains(value) ? value : throw Expected(Describe(key), node);
 
-    private static string Text(ConfigKey key, YamlNode node) => node is YamlScalar { IsNull: false } s ? s.Text : throw Expected(Describe(key), node);
+    private static string Text(ConfigKey key, YamlNode node) =>
+        node is YamlScalar { IsNull: false } s ? s.Text : throw Expected(Describe(key), node);
 
     private static bool Boolean(ConfigKey key, YamlNode node) => (node as YamlScalar)?.Text.ToLowerInvariant() switch
     {
@@ -87,12 +88,15 @@ internal static class ConfigValue
     };
 
     private static int Int(ConfigKey key, YamlNode node) =>
-        node is YamlScalar s && int.TryParse(s.Text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, null, out var number) && Allowed(key, number)
+        node is YamlScalar s
+        && int.TryParse(s.Text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, null, out var number)
+        && Allowed(key, number)
             ? number
             : throw Expected(Describe(key), node);
 
     private static double Double(ConfigKey key, YamlNode node) =>
-        node is YamlScalar s && double.TryParse(s.Text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, null, out var number)
+        node is YamlScalar s
+        && double.TryParse(s.Text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, null, out var number)
             && double.IsFinite(number) && Allowed(key, number)
             ? number
             : throw Expected(Describe(key), node);
@@ -137,7 +141,10 @@ internal static class ConfigValue
     private static string Quote(string text)
     {
         var plain = text.Length > 0 && text != "???" && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1])
-            && text.EnumerateRunes().All(c => (c.IsAscii && char.IsAsciiLetterOrDigit((char)c.Value)) || c.Value is '_' or '.' or '/' or '-' || (c.Value > 0xa0 && PrintableText.IsPrintable(c)))
+            && text.EnumerateRunes()
+                .All(c => (c.IsAscii && char.IsAsciiLetterOrDigit((char)c.Value))
+                    || c.Value is '_' or '.' or '/' or '-'
+                    || (c.Value > 0xa0 && PrintableText.IsPrintable(c)))
             && text is not ("null" or "Null" or "NULL" or "~") && text[0] != '-';
         return plain ? text : $"\"{string.Concat(text.EnumerateRunes().Select(Escape))}\"";
     }

@@ -4,16 +4,19 @@ namespace HubertSharp.Runs.Configuration;
 public static class IgnoredKeys
 {
     private static readonly HashSet<string> Groups =
-        ["hydra", "job_logging_cfg", "bmuf", "generation", "common_eval", "eval_lm", "interactive", "scoring", "bpe", "tokenizer", "ema", "_name"];
+        ["hydra", "job_logging_cfg", "bmuf", "generation", "common_eval", "eval_lm", "interactive", "scoring", "bpe", "tokenizer",
+            "ema", "_name"];
 
     private static readonly HashSet<string> Keys =
     [
         .. Of("common", "_name log_format log_file wandb_project azureml_logging tpu memory_efficient_bf16 memory_efficient_fp16 "
             + "fp16_no_flatten_grads on_cpu_convert_precision amp amp_batch_retries amp_init_scale amp_scale_window user_dir "
-            + "empty_cache_freq all_gather_list_size model_parallel_size quantization_config_path profile reset_logging suppress_crashes use_plasma_view plasma_path"),
-        .. Of("checkpoint", "_name continue_once optimizer_overrides keep_interval_updates_pattern checkpoint_suffix checkpoint_shard_count "
-            + "load_checkpoint_on_all_dp_ranks model_parallel_size distributed_rank s3_upload_path "
-            + "s3_dir cloud_upload_path"),
+            + "empty_cache_freq all_gather_list_size model_parallel_size quantization_config_path profile reset_logging suppress_crashes "
+            + "use_plasma_view plasma_path"),
+        .. Of("checkpoint",
+            "_name continue_once optimizer_overrides keep_interval_updates_pattern checkpoint_suffix checkpoint_shard_count "
+                + "load_checkpoint_on_all_dp_ranks model_parallel_size distributed_rank s3_upload_path "
+                + "s3_dir cloud_upload_path"),
         .. Of("distributed_training", "_name distributed_num_procs distributed_rank distributed_backend distributed_init_method "
             + "distributed_port device_id local_rank distributed_no_spawn ddp_backend ddp_comm_hook bucket_cap_mb fix_batches_to_gpus "
             + "find_unused_parameters gradient_as_bucket_view fast_stat_sync heartbeat_timeout broadcast_buffers distributed_wrapper "

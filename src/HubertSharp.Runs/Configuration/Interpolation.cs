@@ -93,9 +93,11 @@ internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting>
             if (IsMissing(target) || (start == 0 && end == text.Length - 1))
                 return target;
             if (target is not YamlScalar replacement)
-                throw new InterpolationException(ConfigFaults.Interpolation(where, key, $"expected a single value in '{text[start..(end + 1)]}', found {target.Describe()}"));
+                throw new InterpolationException(ConfigFaults.Interpolation(where, key,
+                    $"expected a single value in '{text[start..(end + 1)]}', found {target.Describe()}"));
             if (text.Length + replacement.Text.Length > MaximumLength)
-                throw new InterpolationException(ConfigFaults.Interpolation(where, key, $"expected at most {MaximumLength} characters, found more"));
+                throw new InterpolationException(ConfigFaults.Interpolation(where, key,
+                    $"expected at most {MaximumLength} characters, found more"));
             text = new StringBuilder(text).Remove(start, end + 1 - start).Insert(start, replacement.Text).ToString();
         }
         return text == scalar.Text ? scalar : new YamlScalar(text, Quoted: true, scalar.Line);

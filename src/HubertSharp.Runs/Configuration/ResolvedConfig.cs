@@ -33,7 +33,8 @@ public sealed record ResolvedConfig
             if (group != lastGroup)
                 text.Append(lastGroup.Length > 0 ? "\n" : "").Append(group).Append(":\n");
             lastGroup = group;
-            text.Append(withOrigins ? $"{Line(entry).PadRight(44)}  # {PrintableText.Line(entry.Origin)}" : $"{Line(entry)}{Mark(entry)}").Append('\n');
+            text.Append(withOrigins ? $"{Line(entry).PadRight(44)}  # {PrintableText.Line(entry.Origin)}" : $"{Line(entry)}{Mark(entry)}")
+                .Append('\n');
         }
         return text.ToString();
     }

@@ -2,7 +2,8 @@ namespace HubertSharp.Runs.Doctor;
 
 internal static class DoctorFaults
 {
-    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall, torchaudio, transformers, SpeechBrain or WeNet, a TensorBoard folder, a CSV of updates and losses, or text with a step and a loss in each line";
+    private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall, torchaudio, transformers, SpeechBrain or WeNet, "
+        + "a TensorBoard folder, a CSV of updates and losses, or text with a step and a loss in each line";
 
     public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
 
@@ -14,20 +15,25 @@ internal static class DoctorFaults
             "name the log of the training itself; with fairseq set common.log_format=json");
 
     public static UserException OnlyBroken(string path, int lines) =>
-        UserException.Create("no whole line of metrics in it", path, "lines of JSON that end with a brace", $"{lines} cut lines", "fetch the log again");
+        UserException.Create("no whole line of metrics in it", path, "lines of JSON that end with a brace", $"{lines} cut lines",
+            "fetch the log again");
 
     public static UserException NoLog(string path) =>
-        UserException.Create("no log in the folder", path, "metrics.jsonl, hydra_train.log, train.log, metrics.csv, log-train-* or TensorBoard events", "none", "name the log file itself");
+        UserException.Create("no log in the folder", path,
+            "metrics.jsonl, hydra_train.log, train.log, metrics.csv, log-train-* or TensorBoard events", "none",
+            "name the log file itself");
 
     public static UserException Binary(string path) =>
         UserException.Create("not a text log", path, Known, "binary data", "name the log, not a checkpoint or an archive");
 
     public static UserException NoEvents(string path) =>
-        UserException.Create("not a TensorBoard event file", path, "records with checksums", "a checksum that does not fit at the first record", "copy the file again");
+        UserException.Create("not a TensorBoard event file", path, "records with checksums",
+            "a checksum that does not fit at the first record", "copy the file again");
 
     public static UserException BadReference(string path, int line, string expected, string found) =>
         UserException.Create("not a row of reference figures", $"{path}:{line}", expected, found, "see docs/loss.md for the columns");
 
     public static UserException NoReference(string path) =>
-        UserException.Create("cannot serve as a reference", path, "a run of masked prediction with a known number of clusters", "another objective, or no clusters", "name its run folder, or put its figures into a table");
+        UserException.Create("cannot serve as a reference", path, "a run of masked prediction with a known number of clusters",
+            "another objective, or no clusters", "name its run folder, or put its figures into a table");
 }

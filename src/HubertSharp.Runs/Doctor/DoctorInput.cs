@@ -7,7 +7,9 @@ using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor;
 
-/// <summary>Finds the log of a run and what is known about it: a run folder, or a log file with its configuration or labels beside it.</summary>
+/// <summary>
+/// Finds the log of a run and what is known about it: a run folder, or a log file with its configuration or labels beside it.
+/// </summary>
 public static class DoctorInput
 {
     /// <summary>Reads a run folder, a log file, or a folder of TensorBoard events.</summary>
@@ -62,7 +64,8 @@ public static class DoctorInput
     }
 
     // our own configuration is read by its schema, not searched for words
-    private static string? Foreign(string log, string folder) => Path.GetFileName(log) == "metrics.jsonl" ? null : LogFiles.Configuration(folder);
+    private static string? Foreign(string log, string folder) =>
+        Path.GetFileName(log) == "metrics.jsonl" ? null : LogFiles.Configuration(folder);
 
     private static DoctorContext OfRun(DoctorContext context, string folder, CancellationToken cancellation)
     {
@@ -131,7 +134,8 @@ public static class DoctorInput
     }
 
     private static string? DictionaryBeside(string labels) =>
-        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labels))!, $"dict.{Path.GetExtension(labels).TrimStart('.')}.txt") is var path && File.Exists(path) ? path : null;
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labels))!, $"dict.{Path.GetExtension(labels).TrimStart('.')}.txt") is var path
+        && File.Exists(path) ? path : null;
 
     private static string? OnlyDictionary(string folder) =>
         Directory.EnumerateFiles(folder, "dict.*.txt").Take(2).ToArray() is [var only] ? only : null;

@@ -44,7 +44,9 @@ public static class LossDoctor
             LabelEntropyBits = f.Context.LabelEntropyBits,
             Updates = f.Updates,
             MaxUpdate = f.Context.MaxUpdate,
-            First = new FirstWindow(first.Update, Finite(first.Loss * f.Unit.ToBits), Finite((first.LossMasked ?? (first.Penalty is null && f.IsMasked ? null : first.Prediction)) * f.Unit.ToBits), Finite(first.Penalty * f.Unit.ToBits)),
+            First = new FirstWindow(first.Update, Finite(first.Loss * f.Unit.ToBits),
+                Finite((first.LossMasked ?? (first.Penalty is null && f.IsMasked ? null : first.Prediction)) * f.Unit.ToBits),
+                Finite(first.Penalty * f.Unit.ToBits)),
             FinalLossBits = f.Final,
             LastWindowLossBits = f.Curve.Losses.Length > 0 ? f.Curve.Losses[^1] : null,
             ValidLossBits = f.Valid,
@@ -79,25 +81,33 @@ public static class LossDoctor
         {
             LossVerdict.Normal => ("Normal.", "正常。"),
             LossVerdict.TooEarly when f.IsTooEarly => ($"Too early to tell after {updates} updates.", $"才 {updates} 次更新,尚难判断。"),
-            LossVerdict.TooEarly => ($"Not enough evidence: nothing in the log shows yet that the model learns, and nothing that it cannot.", "证据不足:日志尚未显示模型在学习,也未显示它不能学习。"),
+            LossVerdict.TooEarly =>
+                ($"Not enough evidence: nothing in the log shows yet that the model learns, and nothing that it cannot.",
+                    "证据不足:日志尚未显示模型在学习,也未显示它不能学习。"),
             LossVerdict.Watch => ($"Watch it: {worst!.Seen.English}.", $"需要留意:{worst!.Seen.Chinese}。"),
             _ => ($"Broken: {worst!.Seen.English}.", $"有问题:{worst!.Seen.Chinese}。"),
         };
         if (f.ErrorRates is [.., var (_, rate)])
-            return ($"{head.English} Error rate {rate:0.#} % after {updates} updates of fine-tuning.", $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#} %。");
+            return ($"{head.English} Error rate {rate:0.#} % after {updates} updates of fine-tuning.",
+                $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#} %。");
         if (!f.IsScaled || f.Final is not { } loss)
             return f.Final is { } sum && f.Accuracy is { } accuracy
-                ? ($"{head.English} Masked accuracy {100 * accuracy:0.#} % after {updates} updates; the loss of {sum:0.##} is a sum.", $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#} %;损失 {sum:0.##} 为总和。")
+                ? ($"{head.English} Masked accuracy {100 * accuracy:0.#} % after {updates} updates; the loss of {sum:0.##} is a sum.",
+                    $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#} %;损失 {sum:0.##} 为总和。")
                 : f.Final is { } other && f.Curve.Losses.Length > 1
-                ? ($"{head.English} The loss went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.", $"{head.Chinese}{updates} 次更新中损失从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
+                ? ($"{head.English} The loss went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.",
+                    $"{head.Chinese}{updates} 次更新中损失从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
                 : head;
         var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失")
             : f.Series.Train.Any(p => p.LossMasked is not null) ? ("Masked loss", "掩码损失") : ("Loss", "损失");
         if (f.Chance is not { } chance)
             return ($"{head.English} {name} {loss:0.00} bits.", $"{head.Chinese}{chineseName} {loss:0.00} 比特。");
-        var entropy = f.Context.LabelEntropyBits is { } h ? new Text($", label frequencies alone {h:0.00}", $",只知标签频率为 {h:0.00}") : ("", "");
+        var entropy = f.Context.LabelEntropyBits is { } h
+            ? new Text($", label frequencies alone {h:0.00}", $",只知标签频率为 {h:0.00}")
+            : ("", "");
         var share = $"{(100 * f.BitsExplained!.Value).ToString("0.#", CultureInfo.InvariantCulture)} %";
-        return ($"{head.English} {name} {loss:0.00} bits after {updates} updates; chance is {chance:0.00}{entropy.English}; {share} of the bits are explained.",
+        return ($"{head.English} {name} {loss:0.00} bits after {updates} updates; chance is {chance:0.00}{entropy.English}; "
+            + $"{share} of the bits are explained.",
             $"{head.Chinese}{updates} 次更新后{chineseName}为 {loss:0.00} 比特;随机水平 {chance:0.00}{entropy.Chinese};已解释 {share} 的比特。");
     }
 

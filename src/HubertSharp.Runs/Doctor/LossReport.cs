@@ -48,7 +48,8 @@ public enum FindingConfidence
 /// <param name="Next">What to do.</param>
 /// <param name="Confidence">How sure the meaning is.</param>
 /// <param name="Reference">Where this is known from: a page, a paper, a public thread.</param>
-public sealed record LossFinding(FindingLevel Level, string Code, string Seen, string Meaning, string Next, FindingConfidence Confidence, string Reference);
+public sealed record LossFinding(
+    FindingLevel Level, string Code, string Seen, string Meaning, string Next, FindingConfidence Confidence, string Reference);
 
 /// <summary>The first logged window: why the first loss is larger than chance.</summary>
 /// <param name="ToUpdate">The window's last update.</param>
@@ -87,7 +88,10 @@ public sealed record LossReport
     /// <summary>The log's own unit, <c>bits</c>, <c>nats</c> or <c>sum</c>; every loss here is in bits (a sum stays one).</summary>
     public required string Unit { get; init; }
 
-    /// <summary>How the unit is known: <c>user</c>, <c>perplexity</c> (2^loss or e^loss is logged beside it), <c>format</c>, <c>first loss</c> (inferred) or <c>assumed</c>.</summary>
+    /// <summary>
+    /// How the unit is known: <c>user</c>, <c>perplexity</c> (2^loss or e^loss is logged beside it), <c>format</c>, <c>first loss</c>
+    /// (inferred) or <c>assumed</c>.
+    /// </summary>
     public required string UnitFrom { get; init; }
 
     /// <summary>K, the clusters of the first label set.</summary>

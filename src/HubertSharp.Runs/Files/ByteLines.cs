@@ -17,7 +17,8 @@ internal sealed class ByteLines : IDisposable
     /// <param name="passOverLong">A line above the maximum is empty and <see cref="IsTooLong"/>; otherwise it is a fault.</param>
     /// <param name="cancellation">Asked at every buffer.</param>
     /// <exception cref="UserException">The file is missing, is no regular one, or cannot be opened.</exception>
-    public ByteLines(string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false, CancellationToken cancellation = default)
+    public ByteLines(
+        string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false, CancellationToken cancellation = default)
     {
         if (!File.Exists(path))
             throw UserException.Create("no such file", path, next: "check the path");
@@ -130,7 +131,8 @@ internal sealed class ByteLines : IDisposable
     }
 
     private UserException TooLong() =>
-        UserException.Create("line too long", $"{_path}:{Number + 1}", $"at most {_maximumLineBytes} bytes", "more", "check that it is the right file");
+        UserException.Create("line too long", $"{_path}:{Number + 1}", $"at most {_maximumLineBytes} bytes", "more",
+            "check that it is the right file");
 
     private UserException Unreadable(Exception cause) =>
         UserException.Create("cannot read", _path, found: cause.Message, next: "check the path and its permissions", cause: cause);

@@ -36,7 +36,8 @@ internal static class Leftovers
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries(folder, ".*-*-*"), .. Directory.EnumerateFileSystemEntries(folder, "*.partial")];
+            return [.. Directory.EnumerateFileSystemEntries(folder, ".*-*-*"),
+                .. Directory.EnumerateFileSystemEntries(folder, "*.partial")];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -23,7 +23,12 @@ public sealed record MadeFiles(string By, IReadOnlyDictionary<string, string> Fi
 
     /// <summary>The files of a folder by path below it; links are left out and not followed.</summary>
     public static IEnumerable<string> In(string folder) =>
-        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false })
+        Directory.EnumerateFiles(folder, "*", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = false,
+        })
             .Select(path => Path.GetRelativePath(folder, path));
 
     /// <summary>Null when there is none or it is damaged: then nothing is known to be ours.</summary>

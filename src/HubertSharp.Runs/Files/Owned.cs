@@ -10,7 +10,9 @@ namespace HubertSharp.Runs;
 /// </summary>
 public static partial class Owned
 {
-    /// <summary>Ours by name and process: a working file or folder of this process, or one whose process is dead. Nothing when it is gone.</summary>
+    /// <summary>
+    /// Ours by name and process: a working file or folder of this process, or one whose process is dead. Nothing when it is gone.
+    /// </summary>
     public static void DeleteWork(string path)
     {
         if (!WorkName.IsOwn(path) && !WorkName.IsLeft(path))
@@ -26,7 +28,9 @@ public static partial class Owned
         Remove(path);
     }
 
-    /// <summary>Ours by name and lock: what only the process that holds a run's lock writes (<c>.update_000000100.partial</c>, half a checkpoint).</summary>
+    /// <summary>
+    /// Ours by name and lock: what only the process that holds a run's lock writes (<c>.update_000000100.partial</c>, half a checkpoint).
+    /// </summary>
     public static void DeleteLocked(string path)
     {
         if (!LockedName().IsMatch(Path.GetFileName(path)))
@@ -90,11 +94,15 @@ public static partial class Owned
         RenameLink(work, place);
     }
 
-    /// <summary>Keeps what is there under another name, the first free of <c>NAME.1</c>, <c>NAME.2</c>, ...: nobody's data are lost.</summary>
+    /// <summary>
+    /// Keeps what is there under another name, the first free of <c>NAME.1</c>, <c>NAME.2</c>, ...: nobody's data are lost.
+    /// </summary>
     /// <returns>The new path.</returns>
     public static string MoveAside(string path) => MoveBeside(path, path);
 
-    /// <summary>Moves a file, link or folder to a place, or where that is taken to the first free of <c>PLACE.1</c>, <c>PLACE.2</c>, ...</summary>
+    /// <summary>
+    /// Moves a file, link or folder to a place, or where that is taken to the first free of <c>PLACE.1</c>, <c>PLACE.2</c>, ...
+    /// </summary>
     /// <returns>Where it is now.</returns>
     public static string MoveBeside(string path, string place)
     {

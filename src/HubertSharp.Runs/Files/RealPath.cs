@@ -39,11 +39,16 @@ public static class RealPath
         return path.StartsWith(start, StringComparison.Ordinal) && path.Length > start.Length;
     }
 
-    /// <summary>Whether two real paths lead to one thing, by name or, where both are there, by what is there (a bind mount, names that ignore case).</summary>
+    /// <summary>
+    /// Whether two real paths lead to one thing, by name or, where both are there, by what is there (a bind mount, names that ignore case).
+    /// </summary>
     public static bool IsSame(string one, string other) =>
-        one == other || (FileCalls.Identity(one) is { } identity && FileCalls.Identity(other) is { } second && (identity.Device, identity.Inode) == (second.Device, second.Inode));
+        one == other || (FileCalls.Identity(one) is { } identity
+            && FileCalls.Identity(other) is { } second
+            && (identity.Device, identity.Inode) == (second.Device, second.Inode));
 
-    private static IEnumerable<string> Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse();
+    private static IEnumerable<string> Parts(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse();
 
     private static string? LinkTarget(string path)
     {

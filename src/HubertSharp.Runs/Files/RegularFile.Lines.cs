@@ -8,7 +8,8 @@ public static partial class RegularFile
     private const int LongestLine = 1 << 28; // of an alignment: many hours of one utterance
 
     /// <summary>The lines one by one, as <c>File.ReadLines</c> parts them. The file is opened before anything is asked for.</summary>
-    /// <exception cref="UserException">No regular file, or a line that cannot be one: what is endless, or full of zeros, is no text.</exception>
+    /// <exception cref="UserException">No regular file, or a line that cannot be one: what is endless, or full of zeros, is no
+    /// text.</exception>
     /// <exception cref="IOException">As of <see cref="OpenRead"/>.</exception>
     public static IEnumerable<string> ReadLines(string path) => Lines(OpenText(path, LongestLine));
 

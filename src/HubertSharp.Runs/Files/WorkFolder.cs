@@ -22,7 +22,8 @@ public sealed class WorkFolder : IDisposable
 
     /// <summary>In the system's temporary folder, readable by this user alone.</summary>
     public static WorkFolder Temporary(string name) =>
-        Create(WorkName.In(Path.GetTempPath(), $"hubert-{name}-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Create(WorkName.In(Path.GetTempPath(), $"hubert-{name}-{Guid.NewGuid():N}"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     /// <summary>Removes a file of it before the end.</summary>
     public void Delete(string path) => Owned.DeleteWithin(FullName, path);

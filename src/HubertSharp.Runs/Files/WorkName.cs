@@ -35,11 +35,15 @@ public static partial class WorkName
 
     public static bool IsOne(string path) => Pattern().IsMatch(Path.GetFileName(path));
 
-    public static bool IsOwn(string path) => IsOne(path) && Path.GetFileName(path).Split('-', 2) is [_, var rest] && rest.StartsWith($"{WritingProcess.Own}-", StringComparison.Ordinal);
+    public static bool IsOwn(string path) => IsOne(path)
+        && Path.GetFileName(path).Split('-', 2) is [_, var rest]
+        && rest.StartsWith($"{WritingProcess.Own}-", StringComparison.Ordinal);
 
     /// <summary>The name of the place that something of a kind is meant for, or null when it is no such thing.</summary>
     public static string? PlaceOf(string path, string kind) =>
-        Pattern().Match(Path.GetFileName(path)) is { Success: true } match && match.Groups["kind"].Value == kind ? match.Groups["name"].Value : null;
+        Pattern().Match(Path.GetFileName(path)) is { Success: true } match && match.Groups["kind"].Value == kind
+            ? match.Groups["name"].Value
+            : null;
 
     /// <summary>Half a result whose process is dead.</summary>
     public static bool IsLeft(string path)
@@ -67,7 +71,8 @@ public static partial class WorkName
         try
         {
             IEnumerable<FileSystemInfo> all = new DirectoryInfo(path) is { Exists: true } folder
-                ? folder.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Prepend(folder)
+                ? folder.EnumerateFileSystemInfos("*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Prepend(folder)
                 : [new FileInfo(path)];
             return all.Max(entry => entry.LastWriteTimeUtc) < DateTime.UtcNow - s_untouched;
         }
@@ -77,7 +82,9 @@ public static partial class WorkName
         }
     }
 
-    [GeneratedRegex(@"\A\.(?<kind>partial|whole|old)-(?<process>\d{1,10})-(?<start>[0-9a-f]{1,16})-(?<machine>[0-9a-f]{8})-\d{1,10}-(?<name>.+)\z", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\A\.(?<kind>partial|whole|old)-(?<process>\d{1,10})-(?<start>[0-9a-f]{1,16})-(?<machine>[0-9a-f]{8})-\d{1,10}-(?<name>.+)\z",
+        RegexOptions.Singleline)]
     private static partial Regex Pattern();
 
     // as earlier versions named them

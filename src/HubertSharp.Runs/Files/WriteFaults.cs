@@ -14,13 +14,17 @@ public static class WriteFaults
         if (IsDiskFull(cause))
             return UserException.Create("no space left on the disk", path, next: "free some and run the same command again", cause: cause);
         if (IsFileLimit(cause))
-            return UserException.Create("cannot write", path, found: LimitOf(cause), next: "raise this process's limits (ulimit -n of open files, ulimit -f of a file's size)", cause: cause);
+            return UserException.Create("cannot write", path, found: LimitOf(cause),
+                next: "raise this process's limits (ulimit -n of open files, ulimit -f of a file's size)", cause: cause);
         if (IsReadOnly(cause))
-            return UserException.Create("the file system is read-only", path, next: "make it writable or choose another folder", cause: cause);
+            return UserException.Create("the file system is read-only", path, next: "make it writable or choose another folder",
+                cause: cause);
         if (IsDiskFault(cause))
-            return UserException.Create("cannot write", path, found: cause.Message, next: "look at the disk and the system's log, then run the same command again", cause: cause);
+            return UserException.Create("cannot write", path, found: cause.Message,
+                next: "look at the disk and the system's log, then run the same command again", cause: cause);
         return cause is UnauthorizedAccessException && !Directory.Exists(path) // a folder in a file's place is no matter of rights
-            ? UserException.Create("no right to write here", path, found: cause.Message, next: "change the rights of the folder or choose another", cause: cause)
+            ? UserException.Create("no right to write here", path, found: cause.Message,
+                next: "change the rights of the folder or choose another", cause: cause)
             : UserException.Create("cannot write", path, found: cause.Message, next: "free space or choose another folder", cause: cause);
     }
 
@@ -33,7 +37,8 @@ public static class WriteFaults
     /// <summary>Whether an exception, or what caused it, is the disk's own: full, read-only, or failing.</summary>
     public static bool IsOfDisk(Exception? e) => IsDiskFull(e) || IsReadOnly(e) || IsDiskFault(e);
 
-    private static bool IsDiskFault(Exception? e) => e is not null && ((e is IOException && !OperatingSystem.IsWindows() && e.HResult is 5) // EIO
+    // EIO
+    private static bool IsDiskFault(Exception? e) => e is not null && ((e is IOException && !OperatingSystem.IsWindows() && e.HResult is 5)
         || IsDiskFault(e.InnerException));
 
     /// <summary>Whether an exception, or what caused it, is a limit of the process: of open files, or of a file's size.</summary>
@@ -44,10 +49,12 @@ public static class WriteFaults
 
     // .NET takes EFBIG for a caller's mistake, whatever was called.
     private static bool IsTooLong(Exception e) =>
-        e is ArgumentOutOfRangeException { ParamName: "value" } && e.Message.StartsWith("Specified file length was too large", StringComparison.Ordinal);
+        e is ArgumentOutOfRangeException { ParamName: "value" }
+        && e.Message.StartsWith("Specified file length was too large", StringComparison.Ordinal);
 
     /// <summary>Which limit it is, in a few words.</summary>
-    public static string LimitOf(Exception e) => IsTooLong(e) || (e?.InnerException is { } inner && IsTooLong(inner)) ? "a file that would be too long" : e!.Message;
+    public static string LimitOf(Exception e) =>
+        IsTooLong(e) || (e?.InnerException is { } inner && IsTooLong(inner)) ? "a file that would be too long" : e!.Message;
 
     private static bool IsReadOnly(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
         ? (e.HResult & 0xffff) is 19 // ERROR_WRITE_PROTECT

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace HubertSharp.Runs;
 
-/// <summary>Who writes: number and start of a process, and the machine, its start and its container, without which a number says nothing.</summary>
+/// <summary>
+/// Who writes: number and start of a process, and the machine, its start and its container, without which a number says nothing.
+/// </summary>
 internal static class WritingProcess
 {
     private const int MostOfProc = 1 << 16;
@@ -43,7 +45,8 @@ internal static class WritingProcess
         var text = new StringBuilder(Environment.MachineName);
         try
         {
-            text.Append(RegularFile.ReadAllText("/proc/sys/kernel/random/boot_id", MostOfProc)).Append(new FileInfo("/proc/self/ns/pid").LinkTarget);
+            text.Append(RegularFile.ReadAllText("/proc/sys/kernel/random/boot_id", MostOfProc))
+                .Append(new FileInfo("/proc/self/ns/pid").LinkTarget);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {

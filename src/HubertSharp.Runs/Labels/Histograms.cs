@@ -11,7 +11,9 @@ public static class Histograms
         return counts.Where(c => c > 0).Sum(c => -(c / total) * Math.Log2(c / total));
     }
 
-    /// <summary>Jensen-Shannon divergence, 0 (equal) to 1 (disjoint); the shorter one is filled up with zeros. 0 when either is empty.</summary>
+    /// <summary>
+    /// Jensen-Shannon divergence, 0 (equal) to 1 (disjoint); the shorter one is filled up with zeros. 0 when either is empty.
+    /// </summary>
     public static double JensenShannonBits(IReadOnlyList<long> a, IReadOnlyList<long> b)
     {
         ArgumentNullException.ThrowIfNull(a);

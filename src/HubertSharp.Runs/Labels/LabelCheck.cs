@@ -6,8 +6,10 @@ namespace HubertSharp.Runs.Labels;
 /// </summary>
 public static class LabelCheck
 {
-    /// <exception cref="UserException">A manifest, label file or dictionary that cannot be read; what is wrong in them is in the report.</exception>
-    public static LabelReport Run(LabelCheckOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="UserException">A manifest, label file or dictionary that cannot be read; what is wrong in them is in the
+    /// report.</exception>
+    public static LabelReport Run(
+        LabelCheckOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.LabelRate <= 0 || options.SampleRate <= 0 || options.Splits.Count == 0)
@@ -28,7 +30,8 @@ public static class LabelCheck
 
     private static LabelSplitReport Report(SplitCounts split, int clusters)
     {
-        var histogram = split.Histogram.Concat(Enumerable.Repeat(0L, Math.Max(0, clusters - split.Histogram.Length))).Take(clusters).ToArray();
+        var histogram = split.Histogram.Concat(Enumerable.Repeat(0L, Math.Max(0, clusters - split.Histogram.Length)))
+            .Take(clusters).ToArray();
         return new LabelSplitReport
         {
             Name = split.Split.Name,
@@ -47,7 +50,8 @@ public static class LabelCheck
 
     private static LabelDivergence Divergence(SplitCounts train, SplitCounts other)
     {
-        var onlyHere = other.Histogram.Where((count, cluster) => count > 0 && (cluster >= train.Histogram.Length || train.Histogram[cluster] == 0)).Count();
+        var onlyHere = other.Histogram
+            .Where((count, cluster) => count > 0 && (cluster >= train.Histogram.Length || train.Histogram[cluster] == 0)).Count();
         double? gain = null, trainGain = null;
         if (train.Pairs is { } a && other.Pairs is { } b && train.Histogram.Length == other.Histogram.Length && a.Length == 2)
         {
@@ -55,7 +59,8 @@ public static class LabelCheck
             gain = LabelTransitions.GainBits(Sum(a), Sum(b), clusters);
             trainGain = LabelTransitions.GainBits(a[0], a[1], clusters);
         }
-        return new LabelDivergence(other.Split.Name, Histograms.JensenShannonBits(train.Histogram, other.Histogram), onlyHere, gain, trainGain);
+        return new LabelDivergence(
+            other.Split.Name, Histograms.JensenShannonBits(train.Histogram, other.Histogram), onlyHere, gain, trainGain);
     }
 
     private static int[] Sum(int[][] halves) => [.. halves[0].Zip(halves[1], (x, y) => x + y)];

@@ -21,7 +21,13 @@ public sealed class LabelDictionary
 
     private readonly List<string> _symbols = ["<s>", "<pad>", "</s>", "<unk>"];
     private readonly List<long> _counts = [1, 1, 1, 1]; // as fairseq counts its own
-    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal) { ["<s>"] = 0, ["<pad>"] = 1, ["</s>"] = 2, ["<unk>"] = 3 };
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal)
+    {
+        ["<s>"] = 0,
+        ["<pad>"] = 1,
+        ["</s>"] = 2,
+        ["<unk>"] = 3,
+    };
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
     public LabelDictionary(IEnumerable<(string Symbol, long Count)> symbols)
@@ -49,7 +55,8 @@ public sealed class LabelDictionary
         new(counts.Select((count, cluster) => (cluster.ToString(CultureInfo.InvariantCulture), count)));
 
     /// <summary>Reads <c>dict.LABEL.txt</c>. A file without lines gives a dictionary of the special symbols alone.</summary>
-    /// <exception cref="UserException">Missing, above 64 MiB, a malformed line, or a symbol twice without <c>#fairseq:overwrite</c>.</exception>
+    /// <exception cref="UserException">Missing, above 64 MiB, a malformed line, or a symbol twice without
+    /// <c>#fairseq:overwrite</c>.</exception>
     public static LabelDictionary Read(string path)
     {
         if (!File.Exists(path))
@@ -69,7 +76,8 @@ public sealed class LabelDictionary
                 var overwrite = line.EndsWith($" {OverwriteFlag}", StringComparison.Ordinal);
                 var entry = overwrite ? line[..^(OverwriteFlag.Length + 1)] : line;
                 var space = entry.LastIndexOf(' ');
-                if (space <= 0 || !long.TryParse(entry.AsSpan(space + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
+                if (space <= 0
+                    || !long.TryParse(entry.AsSpan(space + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
                     throw LabelFaults.DictionaryLine(path, number, raw);
                 var symbol = entry[..space];
                 if (dictionary._indices.ContainsKey(symbol) && !overwrite)

@@ -31,7 +31,8 @@ internal static class LabelFaults
 
     public static UserException DictionaryTwice(string path, int line, string symbol, int first) =>
         UserException.Create($"symbol {Show(symbol)} for the second time", $"{path}:{line}", "each symbol once",
-            first < 0 ? "one of the four special symbols" : $"the first in line {first}", "remove one, or mark the second '#fairseq:overwrite'");
+            first < 0 ? "one of the four special symbols" : $"the first in line {first}",
+            "remove one, or mark the second '#fairseq:overwrite'");
 
     public static UserException Broken(IReadOnlyList<LabelFinding> errors) => errors.Count == 1
         ? UserException.Create(errors[0].Message, next: errors[0].Next)

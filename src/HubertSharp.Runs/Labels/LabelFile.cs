@@ -60,7 +60,9 @@ public sealed class LabelFile : IDisposable
 
     /// <summary>The lines one after the other, for a single pass.</summary>
     internal static ByteLines Lines(string path, int bufferBytes = 1 << 16, CancellationToken cancellation = default) =>
-        File.Exists(path) ? new ByteLines(path, MaximumLineBytes, bufferBytes, cancellation: cancellation) : throw LabelFaults.Missing(path);
+        File.Exists(path)
+            ? new ByteLines(path, MaximumLineBytes, bufferBytes, cancellation: cancellation)
+            : throw LabelFaults.Missing(path);
 
     /// <summary>Line <paramref name="index"/> (0-based) without its end.</summary>
     /// <exception cref="UserException">The file changed or cannot be read.</exception>

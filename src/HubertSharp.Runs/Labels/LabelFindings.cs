@@ -5,7 +5,9 @@ namespace HubertSharp.Runs.Labels;
 /// <summary>What the counts mean: which labels cannot be trained on, and which deserve a look.</summary>
 internal static class LabelFindings
 {
-    /// <summary>Total labels per second further from the told rate than this, with most utterances off, are labels of another rate.</summary>
+    /// <summary>
+    /// Total labels per second further from the told rate than this, with most utterances off, are labels of another rate.
+    /// </summary>
     private const double RateTolerance = 0.03;
 
     /// <summary>Lines of other utterances differ by whole seconds; a front end's edge frames by hundredths.</summary>
@@ -13,13 +15,15 @@ internal static class LabelFindings
 
     private const string Relabel = "make the labels anew from this manifest with 'hubert kmeans apply'";
 
-    public static IEnumerable<LabelFinding> Of(LabelCheckOptions options, IReadOnlyList<SplitCounts> splits, IReadOnlyList<LabelDivergence> divergences)
+    public static IEnumerable<LabelFinding> Of(
+        LabelCheckOptions options, IReadOnlyList<SplitCounts> splits, IReadOnlyList<LabelDivergence> divergences)
     {
         var ids = splits[0].Ids;
         var emptyDictionary = ids is { HasDictionary: true, Count: 0 };
         if (emptyDictionary)
         {
-            yield return Error("empty_dictionary", $"{options.DictionaryPath}: the dictionary has no symbols, so every label becomes <unk> and the loss goes to 0",
+            yield return Error("empty_dictionary",
+                $"{options.DictionaryPath}: the dictionary has no symbols, so every label becomes <unk> and the loss goes to 0",
                 "write one line 'id count' per cluster into it");
         }
         if (!ids.HasDictionary)
@@ -46,15 +50,19 @@ internal static class LabelFindings
         var path = split.Split.LabelsPath;
         if (split.Lines != split.Utterances)
         {
-            yield return Error("line_count", $"{path}: another number of lines than {split.Split.ManifestPath} has entries (expected {split.Utterances}, found {split.Lines})",
+            yield return Error("line_count",
+                $"{path}: another number of lines than {split.Split.ManifestPath} has entries (expected {split.Utterances}, "
+                + $"found {split.Lines})",
                 Relabel);
         }
         if (split.FirstEmptyLine is { } empty)
-            yield return Error("empty_line", $"{path}:{empty}: no labels at all (expected one per frame)", "take the utterance out of manifest and labels");
+            yield return Error("empty_line", $"{path}:{empty}: no labels at all (expected one per frame)",
+                "take the utterance out of manifest and labels");
         if (split.Unknown > 0 && !emptyDictionary && split.FirstUnknown is var (token, line))
         {
             yield return Error("unknown_ids",
-                $"{path}:{line}: label {LabelFaults.Show(token)} is not in the dictionary (expected one of its {split.Ids.Count} symbols, found {split.Unknown} unknown of {split.Labels} labels)",
+                $"{path}:{line}: label {LabelFaults.Show(token)} is not in the dictionary (expected one of its {split.Ids.Count} symbols, "
+                + $"found {split.Unknown} unknown of {split.Labels} labels)",
                 "use the dictionary of the k-means that made the labels");
         }
         if (Durations(split, options.LabelRate) is { } durations)
@@ -73,13 +81,15 @@ internal static class LabelFindings
         if (share > 0.5 && Math.Abs((implied / labelRate) - 1) > RateTolerance)
         {
             return Error("label_rate",
-                $"{split.Split.LabelsPath}: your labels run at {Number(implied)} per second, not at {Number(labelRate)} ({split.Mismatched} of {checkedLines} utterances are off by more than 0.1 s)",
+                $"{split.Split.LabelsPath}: your labels run at {Number(implied)} per second, "
+                + $"not at {Number(labelRate)} ({split.Mismatched} of {checkedLines} utterances are off by more than 0.1 s)",
                 $"set model.label_rate={Suggested(implied)}, or make labels at {Number(labelRate)} per second");
         }
         if (share > 0.1 && split.MismatchSeconds / split.Mismatched > MisalignedSeconds)
         {
             return Error("misaligned",
-                $"{where}: the labels are those of other utterances ({example}; {split.Mismatched} of {checkedLines} utterances are off, by {Seconds(split.MismatchSeconds / split.Mismatched)} on average)",
+                $"{where}: the labels are those of other utterances ({example}; {split.Mismatched} of {checkedLines} utterances are off, "
+                + $"by {Seconds(split.MismatchSeconds / split.Mismatched)} on average)",
                 "check that labels and manifest have the same order, or " + Relabel);
         }
         return Warning("duration",
@@ -96,37 +106,47 @@ internal static class LabelFindings
             yield break;
         if (used == 1)
         {
-            yield return Error("one_cluster", $"{path}: every label is '{train.Ids.Name(Array.FindIndex(train.Histogram, c => c > 0))}' (expected several clusters in use, found one)",
+            yield return Error("one_cluster",
+                $"{path}: every label is '{train.Ids.Name(Array.FindIndex(train.Histogram, c => c > 0))}' (expected several clusters "
+                + $"in use, found one)",
                 "fit the k-means again and look at its inertia");
             yield break;
         }
         if (used < clusters)
         {
-            yield return Warning("empty_clusters", $"{path}: {clusters - used} of {clusters} clusters of {options.DictionaryPath ?? "the labels"} never occur",
-                used < clusters / 2 ? "check that dictionary and labels come from one k-means" : "a few are harmless; they only lift the level of chance");
+            yield return Warning("empty_clusters",
+                $"{path}: {clusters - used} of {clusters} clusters of {options.DictionaryPath ?? "the labels"} never occur",
+                used < clusters / 2
+                    ? "check that dictionary and labels come from one k-means"
+                    : "a few are harmless; they only lift the level of chance");
         }
         var entropy = Histograms.EntropyBits(train.Histogram);
         if (entropy < 0.75 * Math.Log2(used))
         {
             var top = train.Histogram.Max();
             yield return Warning("skewed",
-                $"{path}: few clusters take most labels (entropy {Number(entropy)} of at most {Number(Math.Log2(used))} bits, the largest has {100.0 * top / train.Labels:0} % of the labels)",
+                $"{path}: few clusters take most labels (entropy {Number(entropy)} of at most {Number(Math.Log2(used))} bits, "
+                + $"the largest has {100.0 * top / train.Labels:0} % of the labels)",
                 "long silences do this; a model that only knows the frequencies already reaches a loss equal to the entropy");
         }
     }
 
     private static IEnumerable<LabelFinding> OfDivergence(LabelDivergence divergence, string train)
     {
-        if (divergence is { TransitionGainBits: { } gain, TrainTransitionGainBits: { } trainGain } && trainGain > 0.1 && gain < 0.25 * trainGain)
+        if (divergence is { TransitionGainBits: { } gain, TrainTransitionGainBits: { } trainGain }
+            && trainGain > 0.1
+            && gain < 0.25 * trainGain)
         {
             yield return Warning("other_kmeans",
-                $"{divergence.Name}: its labels do not follow one another as those of {train} do (transitions explain {Number(gain)} bits, within {train} {Number(trainGain)}), which looks like another k-means model",
+                $"{divergence.Name}: its labels do not follow one another as those of {train} do (transitions explain {Number(gain)} bits, "
+                + $"within {train} {Number(trainGain)}), which looks like another k-means model",
                 $"label {divergence.Name} and {train} with the same k-means, else the validation loss means nothing");
         }
         else if (divergence.JensenShannonBits > 0.15)
         {
             yield return Warning("divergence",
-                $"{divergence.Name}: its clusters are used differently from those of {train} ({Number(divergence.JensenShannonBits)} bits apart, where 0 is equal and 1 disjoint)",
+                $"{divergence.Name}: its clusters are used differently from those of {train} ({Number(divergence.JensenShannonBits)} bits "
+                + $"apart, where 0 is equal and 1 disjoint)",
                 "other speakers or languages do this, and so does another k-means model");
         }
         if (divergence.OnlyHere > 0)
@@ -146,6 +166,8 @@ internal static class LabelFindings
 
     // Whole rates are what people use; 99.6 is 100 with the edge frames missing.
     private static string Suggested(double implied) =>
-        (new[] { 12.5, 20, 25, 40, 50, 75, 80, 100, 200 }.FirstOrDefault(r => Math.Abs((implied / r) - 1) < 0.05) is var round and > 0 ? round : Math.Round(implied, 1))
+        (new[] { 12.5, 20, 25, 40, 50, 75, 80, 100, 200 }.FirstOrDefault(r => Math.Abs((implied / r) - 1) < 0.05) is var round and > 0
+            ? round
+            : Math.Round(implied, 1))
         .ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,8 @@
 namespace HubertSharp.Runs.Labels;
 
-/// <summary>How well one labelling's transitions predict another's: the sign of a common k-means that the frequencies alone cannot give.</summary>
+/// <summary>
+/// How well one labelling's transitions predict another's: the sign of a common k-means that the frequencies alone cannot give.
+/// </summary>
 internal static class LabelTransitions
 {
     /// <summary>Fewer transitions than this say nothing.</summary>

@@ -58,7 +58,8 @@ internal sealed class SplitCounts
 
     public double MismatchSeconds { get; private set; }
 
-    public static SplitCounts Of(LabelSplit split, ClusterIds ids, LabelCheckOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    public static SplitCounts Of(
+        LabelSplit split, ClusterIds ids, LabelCheckOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var manifest = Manifest.Read(split.ManifestPath, cancellation: cancellation);
         var counts = new SplitCounts(split, ids) { Utterances = manifest.Entries.Count };
@@ -68,7 +69,8 @@ internal sealed class SplitCounts
         {
             var labels = counts.Line(lines.Current, lines.Number);
             if (lines.Number <= manifest.Entries.Count)
-                counts.Duration((int)lines.Number - 1, labels, manifest.Entries[(int)lines.Number - 1].LengthSamples / (double)options.SampleRate, options.LabelRate);
+                counts.Duration((int)lines.Number - 1, labels,
+                    manifest.Entries[(int)lines.Number - 1].LengthSamples / (double)options.SampleRate, options.LabelRate);
             if (lines.Number % 1024 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();

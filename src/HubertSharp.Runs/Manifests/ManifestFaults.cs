@@ -17,7 +17,8 @@ internal static class ManifestFaults
             "write the manifest anew with 'hubert manifest'");
 
     public static UserException NoPath(string path, int line) =>
-        UserException.Create("malformed line", $"{path}:{line}", "a path in the first column", "a zero byte in it", "check that it is a manifest");
+        UserException.Create("malformed line", $"{path}:{line}", "a path in the first column", "a zero byte in it",
+            "check that it is a manifest");
 
     public static UserException Samples(string path, int line, string found) =>
         UserException.Create("bad length", $"{path}:{line}", "a number of samples above 0", $"'{found}'",

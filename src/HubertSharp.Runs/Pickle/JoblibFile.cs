@@ -9,7 +9,9 @@ public static class JoblibFile
     /// <summary>The file, and what it holds when inflated: above any k-means model with the labels of what it was fitted on.</summary>
     private const int MostBytes = 1 << 30;
 
-    /// <summary>Centroids shrink to half at best, labels to a tenth. What shrank to less is no model but a way to fill the memory.</summary>
+    /// <summary>
+    /// Centroids shrink to half at best, labels to a tenth. What shrank to less is no model but a way to fill the memory.
+    /// </summary>
     private const int MostInflation = 16;
 
     /// <summary>Inflated whatever it was: nothing but zeros in a small model is no fault.</summary>
@@ -24,7 +26,12 @@ public static class JoblibFile
     /// <exception cref="UserException">Missing, damaged, too large, or it names something else.</exception>
     public static object? Read(string path, IEnumerable<string> classes)
     {
-        var policy = new PicklePolicy { Globals = NumpyPickle.Globals.Concat(classes).ToHashSet(StringComparer.Ordinal), Built = NumpyPickle.Built, MostValues = MostValues };
+        var policy = new PicklePolicy
+        {
+            Globals = NumpyPickle.Globals.Concat(classes).ToHashSet(StringComparer.Ordinal),
+            Built = NumpyPickle.Built,
+            MostValues = MostValues,
+        };
         return RestrictedPickle.Read(new PickleInput(path, Load(path)), policy);
     }
 

@@ -3,7 +3,9 @@ using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Runs.Pickle;
 
-/// <summary>The ways in which NumPy arrays stand in pickles: inline behind joblib's wrapper, or as the state or arguments of NumPy's own functions.</summary>
+/// <summary>
+/// The ways in which NumPy arrays stand in pickles: inline behind joblib's wrapper, or as the state or arguments of NumPy's own functions.
+/// </summary>
 public static class NumpyPickle
 {
     private const string JoblibWrapper = "joblib.numpy_pickle.NumpyArrayWrapper";
@@ -36,7 +38,11 @@ public static class NumpyPickle
     public static NumpyArray? ToArray(string where, object? value) => value switch
     {
         NumpyArray array => array,
-        PickleObject { Type.Name: "_reconstruct", State: object?[] and [_, object?[] sizes, var dtype, bool fortran, var content] } when Bytes(content) is { } data =>
+        PickleObject
+        {
+            Type.Name: "_reconstruct",
+            State: object?[] and [_, object?[] sizes, var dtype, bool fortran, var content]
+        } when Bytes(content) is { } data =>
             Array(where, Shape(where, sizes), ElementType(where, dtype), fortran, data),
         PickleObject { Type.Name: "_frombuffer", Arguments: object?[] and [byte[] data, var dtype, object?[] sizes, string order] } =>
             Array(where, Shape(where, sizes), ElementType(where, dtype), order == "F", data),
@@ -47,14 +53,16 @@ public static class NumpyPickle
     private static byte[]? Bytes(object? value) => value switch
     {
         byte[] bytes => bytes,
-        PickleObject { Type: { Module: "_codecs", Name: "encode" }, Arguments: object?[] and [string text, "latin1" or "latin-1"] } => Encoding.Latin1.GetBytes(text),
+        PickleObject { Type: { Module: "_codecs", Name: "encode" }, Arguments: object?[] and [string text, "latin1" or "latin-1"] } =>
+            Encoding.Latin1.GetBytes(text),
         _ => null,
     };
 
     private static NumpyArray Array(string where, long[] shape, NpyElementType type, bool fortran, ReadOnlyMemory<byte> data)
     {
         if (Size(where, shape, type) != data.Length)
-            throw PickleFaults.Damaged(where, $"{Size(where, shape, type)} bytes for an array of shape ({string.Join(", ", shape)})", $"{data.Length}");
+            throw PickleFaults.Damaged(where, $"{Size(where, shape, type)} bytes for an array of shape ({string.Join(", ", shape)})",
+                $"{data.Length}");
         return new NumpyArray(shape, type, fortran && shape.Length > 1 ? RowMajor(where, shape, NpyHeader.BytesOf(type), data.Span) : data);
     }
 
@@ -86,12 +94,15 @@ public static class NumpyPickle
         {
             return type;
         }
-        throw PickleFaults.Array(where, "little-endian numbers", value is PickleObject { Arguments: object?[] and [string other, ..] } ? $"dtype '{other}'" : "another type");
+        throw PickleFaults.Array(where, "little-endian numbers",
+            value is PickleObject { Arguments: object?[] and [string other, ..] } ? $"dtype '{other}'" : "another type");
     }
 
     private static long Size(string where, long[] shape, NpyElementType type)
     {
         var bytes = NpyHeader.Elements(shape) * NpyHeader.BytesOf(type);
-        return bytes <= int.MaxValue ? (long)bytes.Value : throw PickleFaults.TooLarge(where, "arrays of at most 2 GiB", $"shape ({string.Join(", ", shape)})");
+        return bytes <= int.MaxValue
+            ? (long)bytes.Value
+            : throw PickleFaults.TooLarge(where, "arrays of at most 2 GiB", $"shape ({string.Join(", ", shape)})");
     }
 }

@@ -21,5 +21,6 @@ internal static class PickleFaults
             "save it again with joblib.dump(model, path)");
 
     public static UserException Array(string where, string expected, string found) =>
-        UserException.Create("an array in the pickle that is not read here", where, expected, found, "save it as a float32 array in C order");
+        UserException.Create("an array in the pickle that is not read here", where, expected, found,
+            "save it as a float32 array in C order");
 }

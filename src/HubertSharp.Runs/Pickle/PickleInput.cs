@@ -88,7 +88,8 @@ public sealed class PickleInput(string where, ReadOnlyMemory<byte> bytes)
     internal object DecimalInteger(string line)
     {
         var digits = line.EndsWith('L') ? line[..^1] : line;
-        return digits.Length <= 2 * MostIntegerBytes && BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        return digits.Length <= 2 * MostIntegerBytes
+            && BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? Shrink(value)
             : throw PickleFaults.Damaged(Where, "an integer", digits.Length > 40 ? digits[..40] : digits);
     }

@@ -9,10 +9,14 @@ public sealed record PicklePolicy
     /// <summary>How many values it may make and remember.</summary>
     public int MostValues { get; init; } = RestrictedPickle.MostValues;
 
-    /// <summary>Called with an object that the pickle wants made by calling a class or function; what it returns takes the object's place.</summary>
+    /// <summary>
+    /// Called with an object that the pickle wants made by calling a class or function; what it returns takes the object's place.
+    /// </summary>
     public Func<PickleObject, object>? Called { get; init; }
 
-    /// <summary>Called after an object got its state; what it returns takes the object's place. It may read raw bytes from the input.</summary>
+    /// <summary>
+    /// Called after an object got its state; what it returns takes the object's place. It may read raw bytes from the input.
+    /// </summary>
     public Func<PickleObject, PickleInput, object>? Built { get; init; }
 
     /// <summary>Called for a persistent id (PyTorch's storages); without it such ids are refused.</summary>

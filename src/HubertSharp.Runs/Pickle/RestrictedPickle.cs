@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace HubertSharp.Runs.Pickle;
 
 /// <summary>
-/// Reads Python pickles (protocols 0 to 5) as data. Where Python would import a name or call it, this builds a <see cref="PickleGlobal"/> or a
+/// Reads Python pickles (protocols 0 to 5) as data. Where Python would import a name or call it, this builds a <see cref="PickleGlobal"/>
+/// or a
 /// <see cref="PickleObject"/>, and only for names on the policy's list: no file can make it run anything.
 /// </summary>
 /// <remarks>
@@ -119,11 +120,15 @@ public sealed partial class RestrictedPickle
                 break;
             case (byte)'R' or 0x81:
                 parts = Take(2);
-                Push(parts is [PickleGlobal type, object?[] arguments] ? Call(type, arguments) : throw Expected("a class and its arguments", parts));
+                Push(parts is [PickleGlobal type, object?[] arguments]
+                    ? Call(type, arguments)
+                    : throw Expected("a class and its arguments", parts));
                 break;
             case 0x92:
                 parts = Take(3);
-                Push(parts is [PickleGlobal classOf, object?[], PickleMap] ? Call(classOf, parts[1]) : throw Expected("a class and its arguments", parts));
+                Push(parts is [PickleGlobal classOf, object?[], PickleMap]
+                    ? Call(classOf, parts[1])
+                    : throw Expected("a class and its arguments", parts));
                 break;
             case (byte)'i':
                 var instance = Global(_input.Line(), _input.Line());
@@ -131,7 +136,9 @@ public sealed partial class RestrictedPickle
                 break;
             case (byte)'o':
                 parts = PopToMark();
-                Push(parts is [PickleGlobal first, ..] ? new PickleObject(first, parts[1..]) : throw Expected("a class and its arguments", parts));
+                Push(parts is [PickleGlobal first, ..]
+                    ? new PickleObject(first, parts[1..])
+                    : throw Expected("a class and its arguments", parts));
                 break;
             case (byte)'b': Build(); break;
             case (byte)'Q' when _policy.Persistent is { } load: Push(load(Pop())); break;
@@ -248,7 +255,9 @@ public sealed partial class RestrictedPickle
     }
 
     private void Recall(long index) =>
-        Push(_memo.TryGetValue(index, out var value) ? value : throw PickleFaults.Damaged(_input.Where, "a value that was remembered", $"number {index}"));
+        Push(_memo.TryGetValue(index, out var value)
+            ? value
+            : throw PickleFaults.Damaged(_input.Where, "a value that was remembered", $"number {index}"));
 
     private long Index(string line) => _input.DecimalInteger(line) is long index ? index : throw Expected("the number of a value", [line]);
 
@@ -256,11 +265,14 @@ public sealed partial class RestrictedPickle
         double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Expected("a number", [line]);
 
     private string Unquote(string line) =>
-        line.Length >= 2 && line[0] is '\'' or '"' && line[^1] == line[0] && !line.Contains('\\') ? line[1..^1] : throw Expected("plain quoted text", [line]);
+        line.Length >= 2 && line[0] is '\'' or '"' && line[^1] == line[0] && !line.Contains('\\')
+            ? line[1..^1]
+            : throw Expected("plain quoted text", [line]);
 
     /// <summary>Python's raw-unicode-escape: only \\uXXXX and \\UXXXXXXXX stand for other characters.</summary>
     private static string Unescape(string line) => EscapedCharacter().Replace(line, match =>
-        int.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var code && code is (< 0x11_0000 and >= 0) and not (>= 0xd800 and < 0xe000)
+        int.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var code
+        && code is (< 0x11_0000 and >= 0) and not (>= 0xd800 and < 0xe000)
             ? char.ConvertFromUtf32(code)
             : "\ufffd");
 
@@ -270,5 +282,6 @@ public sealed partial class RestrictedPickle
     private UserException Underflow() => PickleFaults.Damaged(_input.Where, "a value", $"none before byte {_input.Position}");
 
     private UserException Expected(string expected, object?[] found) =>
-        PickleFaults.Damaged(_input.Where, expected, PrintableText.Of(string.Join(", ", found.Select(f => f as string ?? f?.GetType().Name ?? "None"))));
+        PickleFaults.Damaged(_input.Where, expected,
+            PrintableText.Of(string.Join(", ", found.Select(f => f as string ?? f?.GetType().Name ?? "None"))));
 }

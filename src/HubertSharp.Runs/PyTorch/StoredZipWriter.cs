@@ -3,7 +3,9 @@ using System.Text;
 
 namespace HubertSharp.Runs.PyTorch;
 
-/// <summary>Writes a zip archive of stored entries as PyTorch lays it out: content at multiples of 64 bytes, so that it can be mapped.</summary>
+/// <summary>
+/// Writes a zip archive of stored entries as PyTorch lays it out: content at multiples of 64 bytes, so that it can be mapped.
+/// </summary>
 internal sealed class StoredZipWriter(Stream stream)
 {
     private const int Alignment = 64;

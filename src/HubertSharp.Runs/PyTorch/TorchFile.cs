@@ -15,7 +15,8 @@ public sealed class TorchFile : IDisposable
     /// <summary>The pickle of the largest published model, without its tensors, has 2 MiB.</summary>
     private const int MostPickleBytes = 1 << 25;
 
-    private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356",
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, (long Offset, long Length)> _places;
@@ -41,7 +42,8 @@ public sealed class TorchFile : IDisposable
         var info = new FileInfo(path);
         if (!info.Exists)
             throw Directory.Exists(path) ? TorchFaults.NotAFile(path) : TorchFaults.Missing(path);
-        if (info.Length == 0 || (info.Attributes & FileAttributes.Device) != 0) // pipes and devices have no length: opening one could wait for ever
+        // pipes and devices have no length: opening one could wait for ever
+        if (info.Length == 0 || (info.Attributes & FileAttributes.Device) != 0)
             throw TorchFaults.NotAFile(path);
         SafeFileHandle? file = null;
         try
@@ -82,7 +84,8 @@ public sealed class TorchFile : IDisposable
         var span = 1 + tensor.Shape.Zip(tensor.Strides, (length, stride) => (length - 1) * stride).Sum();
         if (span > Array.MaxLength / size)
             throw TorchFaults.Damaged(Path, $"'{PrintableText.Of(name)}' is larger than any tensor of a HuBERT model");
-        return new SafetensorsTensor(name, tensor.DType, tensor.Shape, Gather(tensor, ReadAt(Path, _file, first, (int)(span * size)), size));
+        return new SafetensorsTensor(name, tensor.DType, tensor.Shape,
+            Gather(tensor, ReadAt(Path, _file, first, (int)(span * size)), size));
     }
 
     public void Dispose() => _file.Dispose();
@@ -94,7 +97,9 @@ public sealed class TorchFile : IDisposable
             throw TorchFaults.TorchScript(path);
         if (!zip.Entries.TryGetValue("data.pkl", out var data))
             throw TorchFaults.NotTorch(path, "a zip archive without data.pkl");
-        if (zip.Entries.TryGetValue("byteorder", out var order) && order.Length == 3 && ReadAt(path, file, order.Offset, 3).AsSpan().SequenceEqual("big"u8))
+        if (zip.Entries.TryGetValue("byteorder", out var order)
+            && order.Length == 3
+            && ReadAt(path, file, order.Offset, 3).AsSpan().SequenceEqual("big"u8))
             throw TorchFaults.ByteOrder(path);
         if (data.Length > MostPickleBytes)
             throw TorchFaults.Hostile(path, $"its pickle has {data.Length} bytes, more than any model's");
@@ -111,14 +116,20 @@ public sealed class TorchFile : IDisposable
         return new TorchFile(path, file, root, places);
     }
 
-    /// <summary>Before PyTorch 1.6: a magic number, a version and the machine's type sizes as pickles, the pickle, its storages' keys, then each storage.</summary>
+    /// <summary>
+    /// Before PyTorch 1.6: a magic number, a version and the machine's type sizes as pickles, the pickle, its storages' keys, then each
+    /// storage.
+    /// </summary>
     private static TorchFile FromLegacy(string path, SafeFileHandle file, long length, byte[] start, IEnumerable<string> classes)
     {
         if (start is not [0x80, 2, 0x8a, 10, ..])
-            throw TorchFaults.NotTorch(path, start.AsSpan().IndexOf("ustar"u8) == 257 ? "a tar archive, as PyTorch wrote before 0.1.10" : "something else");
+            throw TorchFaults.NotTorch(path,
+                start.AsSpan().IndexOf("ustar"u8) == 257 ? "a tar archive, as PyTorch wrote before 0.1.10" : "something else");
         var input = new PickleInput(path, ReadAt(path, file, 0, (int)Math.Min(length, MostPickleBytes)));
         var plain = new PicklePolicy { Globals = new HashSet<string>() };
-        if (RestrictedPickle.Read(input, plain) is not BigInteger magic || magic != LegacyMagic || RestrictedPickle.Read(input, plain) is not 1001L)
+        if (RestrictedPickle.Read(input, plain) is not BigInteger magic
+            || magic != LegacyMagic
+            || RestrictedPickle.Read(input, plain) is not 1001L)
             throw TorchFaults.NotTorch(path, "another pickle");
         if (RestrictedPickle.Read(input, plain) is PickleMap machine && machine["little_endian"] is false)
             throw TorchFaults.ByteOrder(path);
@@ -133,7 +144,8 @@ public sealed class TorchFile : IDisposable
             if (item is not string key || !pickle.Storages.TryGetValue(key, out var storage) || places.ContainsKey(key))
                 throw TorchFaults.Damaged(path, "the list of its storages does not fit its pickle");
             if (length - at < 8 || BinaryPrimitives.ReadInt64LittleEndian(ReadAt(path, file, at, 8)) != storage.Count)
-                throw TorchFaults.Damaged(path, $"storage {PrintableText.Of(key)} has another size than its pickle says, or the file is truncated");
+                throw TorchFaults.Damaged(path,
+                    $"storage {PrintableText.Of(key)} has another size than its pickle says, or the file is truncated");
             at += 8;
             Check(path, storage, length - at);
             places[key] = (at, storage.Count * storage.ElementBytes);
@@ -145,7 +157,8 @@ public sealed class TorchFile : IDisposable
     private static void Check(string path, TorchStorage storage, long available)
     {
         if (storage.Count > available / storage.ElementBytes)
-            throw TorchFaults.Damaged(path, $"storage {PrintableText.Of(storage.Key)} needs {(Int128)storage.Count * storage.ElementBytes} bytes and has {available}");
+            throw TorchFaults.Damaged(path,
+                $"storage {PrintableText.Of(storage.Key)} needs {(Int128)storage.Count * storage.ElementBytes} bytes and has {available}");
     }
 
     /// <summary>Elements of a view with gaps or turned axes, in row-major order.</summary>

@@ -38,10 +38,13 @@ internal sealed class TorchPickle
 
     public IReadOnlyDictionary<string, TorchStorage> Storages => _storages;
 
-    /// <summary>('storage', class, key, device, elements), and in the oldest format a view (key, first element, elements) or None.</summary>
+    /// <summary>
+    /// ('storage', class, key, device, elements), and in the oldest format a view (key, first element, elements) or None.
+    /// </summary>
     private TorchStorage Storage(object? id)
     {
-        if (id is not object?[] { Length: 5 or 6 } parts || parts is not ["storage", PickleGlobal { Module: "torch" } type, string key, string, long count, ..]
+        if (id is not object?[] { Length: 5 or 6 } parts
+            || parts is not ["storage", PickleGlobal { Module: "torch" } type, string key, string, long count, ..]
             || count < 0 || TorchStorage.TypeOf(type.Name) is not { } dtype)
         {
             throw TorchFaults.Damaged(_path, "the id of a storage is not what PyTorch writes");
@@ -72,7 +75,10 @@ internal sealed class TorchPickle
 
     private TorchTensor Tensor(TorchStorage storage, long offset, object?[] shape, object?[] strides)
     {
-        if (shape.Length > MostAxes || strides.Length != shape.Length || !shape.All(s => s is long and >= 0) || !strides.All(s => s is long and >= 0))
+        if (shape.Length > MostAxes
+            || strides.Length != shape.Length
+            || !shape.All(s => s is long and >= 0)
+            || !strides.All(s => s is long and >= 0))
             throw TorchFaults.Damaged(_path, $"a tensor of storage {PrintableText.Of(storage.Key)} has no possible shape");
         var tensor = new TorchTensor(storage, offset, [.. shape.Select(s => (long)s!)], [.. strides.Select(s => (long)s!)]);
         // in wide numbers, because lying sizes overflow; an expanded tensor would be larger than the file
@@ -85,7 +91,9 @@ internal sealed class TorchPickle
                 break;
         }
         if (offset < 0 || count > storage.Count || (count > 0 && last >= storage.Count))
-            throw TorchFaults.Damaged(_path, $"a tensor of shape [{string.Join(", ", tensor.Shape)}] does not lie within the {storage.Count} elements of its storage {PrintableText.Of(storage.Key)}");
+            throw TorchFaults.Damaged(_path,
+                $"a tensor of shape [{string.Join(", ", tensor.Shape)}] does not lie within the {storage.Count} elements of its storage "
+                + $"{PrintableText.Of(storage.Key)}");
         return tensor;
     }
 }

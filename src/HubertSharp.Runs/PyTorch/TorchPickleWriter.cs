@@ -6,7 +6,9 @@ using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Runs.PyTorch;
 
-/// <summary>The pickle of a PyTorch file, in protocol 2: the version that <c>torch.save</c> writes and its restricted reader takes.</summary>
+/// <summary>
+/// The pickle of a PyTorch file, in protocol 2: the version that <c>torch.save</c> writes and its restricted reader takes.
+/// </summary>
 internal sealed class TorchPickleWriter
 {
     private readonly ArrayBufferWriter<byte> _pickle = new();

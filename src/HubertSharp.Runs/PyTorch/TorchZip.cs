@@ -107,7 +107,8 @@ internal sealed class TorchZip
             throw TorchFaults.Hostile(_path, $"entry '{PrintableText.Of(name)}' is no plain name in the archive's folder");
         folder ??= name[..slash];
         if (folder != name[..slash])
-            throw TorchFaults.Hostile(_path, $"entry '{PrintableText.Of(name)}' lies outside the archive's folder '{PrintableText.Of(folder)}'");
+            throw TorchFaults.Hostile(_path,
+                $"entry '{PrintableText.Of(name)}' lies outside the archive's folder '{PrintableText.Of(folder)}'");
         if (!_entries.TryAdd(name[(slash + 1)..], (offset, size)))
             throw TorchFaults.Hostile(_path, $"entry '{PrintableText.Of(name)}' is there twice");
         places.Add((local, offset + size));

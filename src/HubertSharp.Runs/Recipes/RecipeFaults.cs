@@ -12,12 +12,14 @@ internal static class RecipeFaults
 
     public static string Missing(string where, string key, string example) => $"{where}: '{key}' has no value, such as '{example}'";
 
-    public static string Value(string where, string key, string expected, string found) => $"{where}: {key} (expected {expected}, found {found})";
+    public static string Value(string where, string key, string expected, string found) =>
+        $"{where}: {key} (expected {expected}, found {found})";
 
     public static string Reserved(string where, string key) => $"{where}: '{key}' is set by the pipeline itself; remove it";
 
     public static string NoIteration(string where, string key, int count) =>
         $"{where}: {key} (expected an iteration from 1 to {count}); iterations are added in the recipe";
 
-    public static string NotAnOverride(string argument) => $"command line: '{argument}' (expected key=value, such as iterations.1.clusters=50)";
+    public static string NotAnOverride(string argument) =>
+        $"command line: '{argument}' (expected key=value, such as iterations.1.clusters=50)";
 }

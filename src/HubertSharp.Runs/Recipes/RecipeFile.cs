@@ -28,7 +28,8 @@ public static class RecipeFile
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         if (File.Exists(nameOrPath))
-            return RecipeReader.Read(YamlReader.ReadFile(nameOrPath), nameOrPath, Path.GetDirectoryName(Path.GetFullPath(nameOrPath)), overrides);
+            return RecipeReader.Read(
+                YamlReader.ReadFile(nameOrPath), nameOrPath, Path.GetDirectoryName(Path.GetFullPath(nameOrPath)), overrides);
         if (!Names.Contains(nameOrPath))
             throw RecipeFaults.NoSuchRecipe(nameOrPath, Names);
         using var stream = typeof(RecipeFile).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrPath}.yaml")!;

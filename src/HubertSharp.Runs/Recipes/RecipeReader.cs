@@ -39,7 +39,8 @@ internal sealed class RecipeReader
                     foreach (var item in List(entry.Value, where, entry.Key))
                     {
                         var itemName = $"{name}:{item.Line}";
-                        iterations.Add(Fill(new Settings(itemName), Map(item, itemName, "an iteration"), name, "iterations.", IterationKeys));
+                        iterations.Add(Fill(new Settings(itemName), Map(item, itemName, "an iteration"), name, "iterations.",
+                            IterationKeys));
                     }
                     break;
                 case "evaluation":
@@ -61,14 +62,17 @@ internal sealed class RecipeReader
             Iterations = [.. iterations.Select(Iteration)],
             Evaluation = new RecipeEvaluation
             {
-                Reference = Text(evaluation, "reference", null) is { Length: > 0 } given ? given is "auto" or "none" ? given : Place(given, isFolder: false) : "auto",
+                Reference = Text(evaluation, "reference", null) is { Length: > 0 } given
+                    ? given is "auto" or "none" ? given : Place(given, isFolder: false)
+                    : "auto",
                 Layers = Layers(evaluation),
                 Clusters = (int)Number(evaluation, "clusters", 100, 2, 100_000),
                 Probe = Bool(evaluation, "probe", true),
             },
         };
         if (iterations.Count == 0)
-            _faults.Add(RecipeFaults.Missing(name, "iterations", "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
+            _faults.Add(RecipeFaults.Missing(name, "iterations",
+                "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
         return _faults.Count == 0 ? recipe : throw RecipeFaults.All(_faults);
     }
 
@@ -76,8 +80,12 @@ internal sealed class RecipeReader
     private string Name(Settings top)
     {
         var name = Text(top, "name", "name: demo");
-        if (top.Find("name") is YamlScalar && (name is "." or ".." || string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(c => c is '/' or '\\' || char.IsControl(c) || char.IsSurrogate(c))))
-            _faults.Add(RecipeFaults.Value(top.Where("name"), "name", "one plain folder name, such as demo", $"'{PrintableText.Of(name)}'"));
+        if (top.Find("name") is YamlScalar && (name is "." or ".."
+            || string.IsNullOrWhiteSpace(name)
+            || name.Length > LongestName
+            || name.Any(c => c is '/' or '\\' || char.IsControl(c) || char.IsSurrogate(c))))
+            _faults.Add(RecipeFaults.Value(top.Where("name"), "name", "one plain folder name, such as demo",
+                $"'{PrintableText.Of(name)}'"));
         return name;
     }
 
@@ -90,7 +98,8 @@ internal sealed class RecipeReader
         if (features == "hubert")
         {
             if (index == 0)
-                _faults.Add(RecipeFaults.Value(settings.Where("features"), "features of the first iteration", "mfcc", "hubert, but there is no model yet"));
+                _faults.Add(RecipeFaults.Value(settings.Where("features"), "features of the first iteration", "mfcc",
+                    "hubert, but there is no model yet"));
             if (settings.Has("layer"))
                 layer = (int)Number(settings, "layer", 0, 1, 1000);
             else
@@ -223,7 +232,10 @@ internal sealed class RecipeReader
                 _faults.Add(RecipeFaults.Missing(settings.Name, key, $"{key}: 100"));
             return otherwise ?? lowest;
         }
-        if (node is YamlScalar scalar && long.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var value) && value >= lowest && value <= highest)
+        if (node is YamlScalar scalar
+            && long.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var value)
+            && value >= lowest
+            && value <= highest)
             return value;
         _faults.Add(RecipeFaults.Value(settings.Where(key), key, $"a whole number from {lowest} to {highest}", node.Describe()));
         return lowest;
@@ -233,7 +245,10 @@ internal sealed class RecipeReader
     {
         if (settings.Find("label_rate") is not { } node)
             return usual;
-        if (node is YamlScalar scalar && double.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= 16_000)
+        if (node is YamlScalar scalar
+            && double.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var value)
+            && value > 0
+            && value <= 16_000)
             return value;
         _faults.Add(RecipeFaults.Value(settings.Where("label_rate"), "label_rate", $"labels per second, such as {usual}", node.Describe()));
         return usual;
@@ -260,7 +275,9 @@ internal sealed class RecipeReader
         var layers = new List<int>();
         foreach (var item in List(node, settings.Where("layers"), "layers"))
         {
-            if (item is YamlScalar scalar && int.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var layer) && layer is >= 1 and <= 1000)
+            if (item is YamlScalar scalar
+                && int.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var layer)
+                && layer is >= 1 and <= 1000)
                 layers.Add(layer);
             else
                 _faults.Add(RecipeFaults.Value(settings.Where("layers"), "layers", "all, or layers from 1", item.Describe()));

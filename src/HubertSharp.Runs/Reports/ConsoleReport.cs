@@ -17,11 +17,14 @@ public static class ConsoleReport
         output.WriteLine();
         output.WriteLine($"== {report.Name} ==");
         Table(output,
-            ["", texts.Features, texts.Start, $"{texts.End}, {texts.Train}", $"{texts.End}, {texts.Valid}", texts.Chance, texts.LabelEntropy, texts.BitsExplained, texts.MaskedAccuracy],
+            ["", texts.Features, texts.Start, $"{texts.End}, {texts.Train}", $"{texts.End}, {texts.Valid}", texts.Chance,
+                texts.LabelEntropy, texts.BitsExplained, texts.MaskedAccuracy],
             report.Iterations.Select(i => (string[])
             [
-                texts.Iteration(i.Number), texts.Name(i.Source), $"{i.FirstLossBits:0.00}", $"{i.TrainLossBits:0.00}", i.ValidLossBits is { } valid ? $"{valid:0.00}" : texts.None,
-                $"{i.ChanceBits:0.00}", $"{i.LabelEntropyBits:0.00}", ReportTexts.Percent(i.BitsExplained), ReportTexts.Percent(i.MaskedAccuracy),
+                texts.Iteration(i.Number), texts.Name(i.Source), $"{i.FirstLossBits:0.00}", $"{i.TrainLossBits:0.00}",
+                i.ValidLossBits is { } valid ? $"{valid:0.00}" : texts.None,
+                $"{i.ChanceBits:0.00}", $"{i.LabelEntropyBits:0.00}", ReportTexts.Percent(i.BitsExplained),
+                ReportTexts.Percent(i.MaskedAccuracy),
             ]));
         output.WriteLine($"({texts.MaskedLossBits})");
         Heading(texts.LossNormal);
@@ -36,10 +39,12 @@ public static class ConsoleReport
         {
             Heading(texts.LabelQuality);
             Table(output,
-                [texts.Labels, texts.Language, texts.Reference, texts.Clusters, texts.Frames, texts.PhonePurity, texts.ClusterPurity, "PNMI"],
+                [texts.Labels, texts.Language, texts.Reference, texts.Clusters, texts.Frames, texts.PhonePurity,
+                    texts.ClusterPurity, "PNMI"],
                 report.Quality.Select(q => (string[])
                 [
-                    texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), texts.ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}",
+                    texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), texts.ReferenceName(q.Reference),
+                    $"{q.Clusters}", $"{q.Frames:#,0}",
                     $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}",
                 ]));
             output.WriteLine(texts.LabelSetNote);
@@ -51,7 +56,9 @@ public static class ConsoleReport
                 [texts.Features, texts.HeldOut, texts.Accuracy, texts.Interval, texts.Majority, texts.Classes, texts.TestItems],
                 report.Probe.Select(p => (string[])
                 [
-                    texts.Name(p.Source), texts.HeldOutName(p.HeldOut), ReportTexts.Percent(p.Accuracy), $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}",
+                    texts.Name(p.Source), texts.HeldOutName(p.HeldOut), ReportTexts.Percent(p.Accuracy),
+                    $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}",
+                    $"{p.Items:#,0}",
                 ]));
         }
         var sentences = ReportFindings.Sentences(report, texts).ToList();
@@ -71,11 +78,13 @@ public static class ConsoleReport
         var lines = rows.Prepend(header).Select(cells => cells.Select(PrintableText.Line).ToArray()).ToArray();
         var widths = header.Select((_, column) => lines.Max(l => Width(l[column]))).ToArray();
         foreach (var line in lines)
-            output.WriteLine(string.Join("  ", line.Select((cell, column) => column == 0 ? cell + Pad(cell, column) : Pad(cell, column) + cell)).TrimEnd());
+            output.WriteLine(string.Join("  ",
+                line.Select((cell, column) => column == 0 ? cell + Pad(cell, column) : Pad(cell, column) + cell)).TrimEnd());
 
         string Pad(string cell, int column) => new(' ', widths[column] - Width(cell));
     }
 
     /// <summary>Columns on the terminal: Chinese characters take two.</summary>
-    private static int Width(string text) => text.EnumerateRunes().Sum(r => r.Value is >= 0x1100 and (<= 0x115f or >= 0x2e80 and <= 0xffe6) ? 2 : 1);
+    private static int Width(string text) =>
+        text.EnumerateRunes().Sum(r => r.Value is >= 0x1100 and (<= 0x115f or >= 0x2e80 and <= 0xffe6) ? 2 : 1);
 }

@@ -5,7 +5,9 @@ using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Reports;
 
-/// <summary>The charts of one run: loss with chance, label entropy and the published band; accuracies; languages; what drives the optimiser.</summary>
+/// <summary>
+/// The charts of one run: loss with chance, label entropy and the published band; accuracies; languages; what drives the optimiser.
+/// </summary>
 public static class DoctorCharts
 {
     /// <summary>A chart gets no finer with more points than it has pixels.</summary>
@@ -23,7 +25,8 @@ public static class DoctorCharts
         var train = Thin(run.Series.Train);
         IReadOnlyList<MetricPoint> valid = ReferenceEquals(run.Series.Valid, run.Series.Train) ? [] : Thin(run.Series.Valid);
         var toBits = report.Unit == "nats" ? 1 / Math.Log(2) : 1;
-        var hasBits = report.Unit != "sum" && report.Objective is TrainingObjective.MaskedPrediction or TrainingObjective.Unknown or TrainingObjective.Contrastive;
+        var hasBits = report.Unit != "sum"
+            && report.Objective is TrainingObjective.MaskedPrediction or TrainingObjective.Unknown or TrainingObjective.Contrastive;
         var isSplit = run.Series.Train.Any(p => p.LossMasked is not null);
         var lossName = hasBits ? isSplit ? t.MaskedLossBits : t.LossBits : t.Loss;
 
@@ -37,11 +40,13 @@ public static class DoctorCharts
         if (isSplit && run.Series.Train.Any(p => p.Penalty is not null))
         {
             var early = run.Series.Train.TakeWhile((p, i) => i < 8 || p.Update <= Math.Min(2000, report.Updates / 5)).ToList();
-            parts.Line(t.WholeLoss, Points(early, p => p.Loss * toBits)).Line(t.MaskedLoss, Points(early, p => p.LossMasked * toBits)).Line(t.Penalty, Points(early, p => p.Penalty * toBits));
+            parts.Line(t.WholeLoss, Points(early, p => p.Loss * toBits)).Line(t.MaskedLoss, Points(early, p => p.LossMasked * toBits))
+                .Line(t.Penalty, Points(early, p => p.Penalty * toBits));
         }
         var languages = Chart("languages", $"{t.MaskedLossBits}, {t.Language}");
         foreach (var name in report.Languages.Select(l => l.Name).Take(4))
-            languages.Line(t.LanguageName(name), Points(train, p => p.Languages.TryGetValue(name, out var figures) ? figures.Loss * toBits : null));
+            languages.Line(t.LanguageName(name),
+                Points(train, p => p.Languages.TryGetValue(name, out var figures) ? figures.Loss * toBits : null));
         ChartData[] charts =
         [
             loss, parts,
@@ -51,7 +56,8 @@ public static class DoctorCharts
                 .Line($"{t.MaskedAccuracy}, {t.Valid}", Points(valid, p => p.AccuracyMasked), dots: true)
                 .Line(t.Accuracy, Points(train, p => p[Metric.Accuracy])),
             languages,
-            Chart("error_rate", t.ErrorRate, fromZero: true).Line("WER", Points(valid, p => p[Metric.WordErrorRate])).Line("UER", Points(valid, p => p[Metric.UnitErrorRate])),
+            Chart("error_rate", t.ErrorRate, fromZero: true).Line("WER", Points(valid, p => p[Metric.WordErrorRate]))
+                .Line("UER", Points(valid, p => p[Metric.UnitErrorRate])),
             Chart("gradient_norm", t.GradientNorm, fromZero: true).Line(t.GradientNorm, Points(train, p => p.GradientNorm)),
             Chart("learning_rate", t.LearningRate, fromZero: true).Line(t.LearningRate, Points(train, p => p.LearningRate)),
             Chart("loss_scale", t.LossScale, fromZero: true).Line(t.LossScale, Points(train, p => p.LossScale)),
@@ -64,7 +70,8 @@ public static class DoctorCharts
     }
 
     // Where published runs of about the same length stood, as far along the curve as there are any.
-    private static IEnumerable<(double X, double Low, double High)> Band(DoctorCase run, LossReport report, IReadOnlyList<MetricPoint> train)
+    private static IEnumerable<(double X, double Low, double High)> Band(
+        DoctorCase run, LossReport report, IReadOnlyList<MetricPoint> train)
     {
         if (report is not { ChanceBits: { } chance, Clusters: { } clusters })
             return [];

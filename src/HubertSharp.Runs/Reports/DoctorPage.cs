@@ -21,16 +21,22 @@ public static class DoctorPage
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(report);
         var t = new ReportTexts(language);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Log == run.Folder || Path.GetFileName(run.Log) == "metrics.jsonl" ? run.Folder : run.Log)));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(
+            Path.GetFullPath(run.Log == run.Folder || Path.GetFileName(run.Log) == "metrics.jsonl" ? run.Folder : run.Log)));
         var html = new HtmlPage(name, t.LanguageTag);
-        html.Append($"<header><h1>{E(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {E(t.FormatName(report.Format))} · {t.Made(created)}</p></header>\n");
+        html.Append(
+            $"<header><h1>{E(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {E(t.FormatName(report.Format))} · "
+            + $"{t.Made(created)}</p></header>\n");
         var status = StatusOf(report.Verdict);
-        html.Append($"<section><h2>{t.LossNormal}</h2><article class=\"card verdict {status}\"><h3><b>{E(t.Status(status))}</b></h3><p>{E(report.Summary)}</p></article></section>\n");
+        html.Append(
+            $"<section><h2>{t.LossNormal}</h2><article class=\"card verdict {status}\"><h3><b>{E(t.Status(status))}</b></"
+            + $"h3><p>{E(report.Summary)}</p></article></section>\n");
         html.Append($"<section><h2>{t.Curves}</h2><div class=\"charts\">");
         foreach (var chart in DoctorCharts.Of(run, report, language))
             html.Chart(chart);
         html.Append("</div>");
-        html.Histogram(run.Context.Histogram, $"{t.Histogram}: {t.HistogramTitle(run.Context.Histogram.Count(c => c > 0), run.Context.Histogram.Count)}");
+        html.Histogram(run.Context.Histogram,
+            $"{t.Histogram}: {t.HistogramTitle(run.Context.Histogram.Count(c => c > 0), run.Context.Histogram.Count)}");
         html.Append("</section>\n");
         Findings(html, t, report);
         Figures(html, t, report);
@@ -38,7 +44,8 @@ public static class DoctorPage
             Measured(html, t, downstream);
         html.Append("<section>");
         html.Pairs(t.Configuration, Configuration(run));
-        html.Pairs(t.Environment, report.Format == LogFormat.HubertSharp ? RunEnvironment.LastStart(Path.Combine(run.Folder, "environment.json")) : []);
+        html.Pairs(t.Environment,
+            report.Format == LogFormat.HubertSharp ? RunEnvironment.LastStart(Path.Combine(run.Folder, "environment.json")) : []);
         return html.Append("</section>\n").Close();
     }
 
@@ -48,9 +55,15 @@ public static class DoctorPage
         foreach (var f in report.Findings)
         {
             var level = f.Level.ToString().ToLowerInvariant();
-            var reference = f.Reference.StartsWith("https://", StringComparison.Ordinal) ? $"<a href=\"{E(f.Reference)}\" rel=\"noreferrer\">{E(f.Reference)}</a>" : E(f.Reference);
-            html.Append($"<article class=\"card {level}\"><p><span class=\"badge {level}\">{E(t.LevelName(f.Level))}</span> {E(f.Seen)} <code>{E(f.Code)}</code></p>");
-            html.Append($"<p>{E(f.Meaning)} <span class=\"ref\">({E(t.ConfidenceName(f.Confidence))})</span></p><p class=\"finding\">→ {E(f.Next)}</p><p class=\"ref\">{reference}</p></article>");
+            var reference = f.Reference.StartsWith("https://", StringComparison.Ordinal)
+                ? $"<a href=\"{E(f.Reference)}\" rel=\"noreferrer\">{E(f.Reference)}</a>"
+                : E(f.Reference);
+            html.Append(
+                $"<article class=\"card {level}\"><p><span class=\"badge {level}\">{E(t.LevelName(f.Level))}</span> {E(f.Seen)} "
+                + $"<code>{E(f.Code)}</code></p>");
+            html.Append(
+                $"<p>{E(f.Meaning)} <span class=\"ref\">({E(t.ConfidenceName(f.Confidence))})</span></p><p class=\"finding\">→ "
+                + $"{E(f.Next)}</p><p class=\"ref\">{reference}</p></article>");
         }
         html.Append("</div></section>\n");
     }
@@ -79,7 +92,9 @@ public static class DoctorPage
         if (r.Languages.Count > 0)
         {
             html.Append($"<h3>{t.Language}</h3>");
-            html.Table([t.Language, t.MaskedLossBits, t.MaskedAccuracy], r.Languages.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), N(l.LossBits)!, l.Accuracy is { } a ? ReportTexts.Percent(a) : t.None], false)));
+            html.Table([t.Language, t.MaskedLossBits, t.MaskedAccuracy],
+                r.Languages.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), N(l.LossBits)!,
+                    l.Accuracy is { } a ? ReportTexts.Percent(a) : t.None], false)));
         }
         html.Append("</section>\n");
     }
@@ -108,10 +123,12 @@ public static class DoctorPage
         var hints = run.Series.Hints;
         (string Key, object? Value)[] known =
         [
-            ("max_update", hints.MaxUpdate), ("warmup_updates", hints.WarmupUpdates), ("num_classes", hints.Classes), ("label_rate", hints.LabelRate),
+            ("max_update", hints.MaxUpdate), ("warmup_updates", hints.WarmupUpdates), ("num_classes", hints.Classes),
+            ("label_rate", hints.LabelRate),
             ("num_negatives", hints.Negatives), ("accum_grad", hints.AccumulatedBatches), ("freeze_finetune_updates", hints.FrozenUpdates),
         ];
-        return [.. known.Where(k => k.Value is not null).Select(k => KeyValuePair.Create(k.Key, Convert.ToString(k.Value, CultureInfo.InvariantCulture)!))];
+        return [.. known.Where(k => k.Value is not null)
+            .Select(k => KeyValuePair.Create(k.Key, Convert.ToString(k.Value, CultureInfo.InvariantCulture)!))];
     }
 
     internal static string StatusOf(LossVerdict verdict) => verdict switch

@@ -17,7 +17,8 @@ public sealed record Downstream(IReadOnlyList<QualitySummary> Quality, IReadOnly
         {
             var (quality, probe) = (Path.Combine(folder, "quality", "quality.json"), Path.Combine(folder, "probe", "probe.json"));
             if (File.Exists(quality) || File.Exists(probe))
-                return new Downstream(File.Exists(quality) ? ReportJson.Read<QualitySummary[]>(quality) : [], File.Exists(probe) ? ReportJson.Read<ProbeSummary[]>(probe) : []);
+                return new Downstream(File.Exists(quality) ? ReportJson.Read<QualitySummary[]>(quality) : [],
+                    File.Exists(probe) ? ReportJson.Read<ProbeSummary[]>(probe) : []);
         }
         return null;
     }
@@ -28,8 +29,12 @@ public sealed record Downstream(IReadOnlyList<QualitySummary> Quality, IReadOnly
     {
         var read = Parse(path);
         // what a file from elsewhere leaves out comes as null
-        return read.Quality is not null && read.Probe is not null && read.Quality.All(q => q is { Source: not null, Reference: not null }) && read.Probe.All(p => p is { Source: not null, HeldOut: not null }) ? read
-            : throw UserException.Create("no measurements in it", path, "report.json, quality.json or probe.json of a pipeline", next: "name one of these");
+        return read.Quality is not null
+            && read.Probe is not null
+            && read.Quality.All(q => q is { Source: not null, Reference: not null })
+            && read.Probe.All(p => p is { Source: not null, HeldOut: not null }) ? read
+            : throw UserException.Create("no measurements in it", path, "report.json, quality.json or probe.json of a pipeline",
+                next: "name one of these");
     }
 
     private static Downstream Parse(string path)
@@ -42,12 +47,18 @@ public sealed record Downstream(IReadOnlyList<QualitySummary> Quality, IReadOnly
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw UserException.Create("cannot read measurements", path, "report.json, quality.json or probe.json of a pipeline", e.Message, "run 'hubert pipeline', or leave --downstream out", e);
+            throw UserException.Create("cannot read measurements", path, "report.json, quality.json or probe.json of a pipeline", e.Message,
+                "run 'hubert pipeline', or leave --downstream out", e);
         }
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("iterations", out _))
-            return ReportJson.Read<PipelineReport>(path) is var report ? new Downstream(report.Quality, report.Probe) : throw new InvalidOperationException();
+            return ReportJson.Read<PipelineReport>(path) is var report
+                ? new Downstream(report.Quality, report.Probe)
+                : throw new InvalidOperationException();
         if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.Object)
-            return root[0].TryGetProperty("pnmi", out _) ? new Downstream(ReportJson.Read<QualitySummary[]>(path), []) : new Downstream([], ReportJson.Read<ProbeSummary[]>(path));
-        throw UserException.Create("no measurements in it", path, "report.json, quality.json or probe.json of a pipeline", next: "name one of these");
+            return root[0].TryGetProperty("pnmi", out _)
+                ? new Downstream(ReportJson.Read<QualitySummary[]>(path), [])
+                : new Downstream([], ReportJson.Read<ProbeSummary[]>(path));
+        throw UserException.Create("no measurements in it", path, "report.json, quality.json or probe.json of a pipeline",
+            next: "name one of these");
     }
 }

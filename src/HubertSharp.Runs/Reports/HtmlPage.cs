@@ -15,7 +15,9 @@ internal sealed class HtmlPage
     public HtmlPage(string title, string languageTag)
     {
         _html.Append("<!DOCTYPE html>\n").Append($"<html lang=\"{languageTag}\"><head><meta charset=\"utf-8\"/>");
-        _html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>");
+        _html.Append(
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" "
+            + "content=\"light dark\"/>");
         _html.Append($"<title>{Escape(title)} · HubertSharp</title><style>{ReportStyle.Css}</style></head><body><main>\n");
     }
 
@@ -43,11 +45,15 @@ internal sealed class HtmlPage
         var sorted = counts.OrderDescending().ToList();
         var highest = Math.Max(1, sorted[0]);
         var bar = width / sorted.Count;
-        _html.Append($"<figure><figcaption>{Escape(caption)}</figcaption><svg class=\"bars\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Escape(caption)}\">");
+        _html.Append(
+            $"<figure><figcaption>{Escape(caption)}</figcaption><svg class=\"bars\" viewBox=\"0 0 {width} {height}\" role=\"img\" "
+            + $"aria-label=\"{Escape(caption)}\">");
         for (var i = 0; i < sorted.Count; i++)
         {
             var tall = sorted[i] / (double)highest * (height - 4);
-            _html.Append(CultureInfo.InvariantCulture, $"<rect x=\"{i * bar:0.##}\" y=\"{height - tall:0.#}\" width=\"{Math.Max(bar * 0.8, 0.4):0.##}\" height=\"{tall:0.#}\"><title>{sorted[i]:#,0}</title></rect>");
+            _html.Append(CultureInfo.InvariantCulture,
+                $"<rect x=\"{i * bar:0.##}\" y=\"{height - tall:0.#}\" width=\"{Math.Max(bar * 0.8, 0.4):0.##}\" "
+                + $"height=\"{tall:0.#}\"><title>{sorted[i]:#,0}</title></rect>");
         }
         _html.Append("</svg></figure>");
     }

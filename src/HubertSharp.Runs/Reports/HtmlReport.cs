@@ -57,10 +57,13 @@ public sealed class HtmlReport
         foreach (var i in _report.Iterations)
         {
             var verdict = _texts.Verdict(i);
-            _html.Append($"<article class=\"card verdict {Escape(verdict.Status)}\"><h3>{_texts.Iteration(i.Number)}: <b>{Escape(_texts.Status(verdict.Status))}</b></h3>");
+            _html.Append(
+                $"<article class=\"card verdict {Escape(verdict.Status)}\"><h3>{_texts.Iteration(i.Number)}: "
+                + $"<b>{Escape(_texts.Status(verdict.Status))}</b></h3>");
             _html.Append($"<p>{Escape(verdict.Summary)}</p>");
             foreach (var finding in verdict.Findings)
-                _html.Append($"<p class=\"finding\">{Escape(_texts.Finding(finding))} <span class=\"next\">→ {Escape(finding.Next)}</span></p>");
+                _html.Append(
+                    $"<p class=\"finding\">{Escape(_texts.Finding(finding))} <span class=\"next\">→ {Escape(finding.Next)}</span></p>");
             _html.Append("</article>");
         }
         _html.Append("</div></section>\n");
@@ -85,12 +88,14 @@ public sealed class HtmlReport
             [
                 Row($"{_texts.MaskedLossBits}, {_texts.Start}", i => $"{i.FirstLossBits:0.00}"),
                 Row($"{_texts.MaskedLossBits}, {_texts.End}, {_texts.Train}", i => $"{i.TrainLossBits:0.00}"),
-                Row($"{_texts.MaskedLossBits}, {_texts.End}, {_texts.Valid}", i => i.ValidLossBits is { } valid ? $"{valid:0.00}" : _texts.None),
+                Row($"{_texts.MaskedLossBits}, {_texts.End}, {_texts.Valid}",
+                    i => i.ValidLossBits is { } valid ? $"{valid:0.00}" : _texts.None),
                 Row($"{_texts.Chance} ({_texts.Bits})", i => $"{i.ChanceBits:0.00}"),
                 Row($"{_texts.LabelEntropy} ({_texts.Bits})", i => $"{i.LabelEntropyBits:0.00}"),
                 Row(_texts.BitsExplained, i => ReportTexts.Percent(i.BitsExplained)),
                 Row($"{_texts.MaskedAccuracy}, {_texts.Train}", i => ReportTexts.Percent(i.MaskedAccuracy)),
-                Row($"{_texts.MaskedAccuracy}, {_texts.Valid}", i => i.ValidMaskedAccuracy is { } valid ? ReportTexts.Percent(valid) : _texts.None),
+                Row($"{_texts.MaskedAccuracy}, {_texts.Valid}",
+                    i => i.ValidMaskedAccuracy is { } valid ? ReportTexts.Percent(valid) : _texts.None),
                 Row(_texts.Updates, i => $"{i.Updates:#,0}"),
                 Row(_texts.Parameters, i => $"{i.Parameters:#,0}"),
                 Row(_texts.Speed, i => i.AudioSecondsPerSecond is { } speed ? $"{speed:0.0}" : _texts.None),
@@ -106,18 +111,42 @@ public sealed class HtmlReport
         var train = i.Curve.Where(p => !p.IsValid).ToList();
         var valid = i.Curve.Where(p => p.IsValid).ToList();
         _html.Append($"<section><h2>{Escape(_texts.IterationTitle(i))}</h2><div class=\"charts\">");
-        _html.Chart(new ChartData { Title = $"{_texts.Iteration(i.Number)}: {_texts.MaskedLossBits}", XLabel = _texts.Update, YLabel = _texts.MaskedLossBits }
+        _html.Chart(new ChartData
+        {
+            Title = $"{_texts.Iteration(i.Number)}: {_texts.MaskedLossBits}",
+            XLabel = _texts.Update,
+            YLabel = _texts.MaskedLossBits,
+        }
             .Line(_texts.Train, train.Select(p => ((double)p.Update, p.LossBits)))
             .Line(_texts.Valid, valid.Select(p => ((double)p.Update, p.LossBits)), dots: true)
             .Level($"{_texts.Chance} {i.ChanceBits:0.00}", i.ChanceBits)
             .Level($"{_texts.LabelEntropy} {i.LabelEntropyBits:0.00}", i.LabelEntropyBits));
-        _html.Chart(new ChartData { Title = $"{_texts.Iteration(i.Number)}: {_texts.Accuracy}", XLabel = _texts.Update, YLabel = _texts.Accuracy, FromZero = true, Percent = true }
+        _html.Chart(new ChartData
+        {
+            Title = $"{_texts.Iteration(i.Number)}: {_texts.Accuracy}",
+            XLabel = _texts.Update,
+            YLabel = _texts.Accuracy,
+            FromZero = true,
+            Percent = true,
+        }
             .Line(_texts.MaskedAccuracy, Points(train, p => p.MaskedAccuracy))
             .Line(_texts.UnmaskedAccuracy, Points(train, p => p.UnmaskedAccuracy))
             .Line($"{_texts.MaskedAccuracy}, {_texts.Valid}", Points(valid, p => p.MaskedAccuracy), dots: true));
-        _html.Chart(new ChartData { Title = $"{_texts.Iteration(i.Number)}: {_texts.GradientNorm}", XLabel = _texts.Update, YLabel = _texts.GradientNorm, FromZero = true }
+        _html.Chart(new ChartData
+        {
+            Title = $"{_texts.Iteration(i.Number)}: {_texts.GradientNorm}",
+            XLabel = _texts.Update,
+            YLabel = _texts.GradientNorm,
+            FromZero = true,
+        }
             .Line(_texts.GradientNorm, Points(train, p => p.GradientNorm)));
-        _html.Chart(new ChartData { Title = $"{_texts.Iteration(i.Number)}: {_texts.LearningRate}", XLabel = _texts.Update, YLabel = _texts.LearningRate, FromZero = true }
+        _html.Chart(new ChartData
+        {
+            Title = $"{_texts.Iteration(i.Number)}: {_texts.LearningRate}",
+            XLabel = _texts.Update,
+            YLabel = _texts.LearningRate,
+            FromZero = true,
+        }
             .Line(_texts.LearningRate, Points(train, p => p.LearningRate)));
         _html.Append("</div>");
         _html.Histogram(i.Histogram, $"{_texts.Histogram}: {_texts.HistogramTitle(i.Histogram.Count(c => c > 0), i.Histogram.Count)}");
@@ -153,7 +182,8 @@ public sealed class HtmlReport
         _html.Table(
             [_texts.Split, _texts.Language, _texts.Utterances, _texts.Duration],
             corpus.Parts.Select(p => (
-                (IReadOnlyList<string>)[p.Split, p.Language is null ? _texts.None : _texts.LanguageName(p.Language), $"{p.Utterances:#,0}", Minutes(p.Seconds)],
+                (IReadOnlyList<string>)[p.Split, p.Language is null ? _texts.None : _texts.LanguageName(p.Language), $"{p.Utterances:#,0}",
+                    Minutes(p.Seconds)],
                 false)));
         if (corpus.Credits is { } credits)
             _html.Append($"<h3>{_texts.Credits}</h3><pre class=\"credits\">{Escape(credits.Trim())}</pre>");

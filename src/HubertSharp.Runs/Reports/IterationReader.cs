@@ -45,7 +45,8 @@ public static class IterationReader
             AudioSecondsPerSecond = Speed(folder.MetricsPath),
             Verdict = Verdict(report),
             VerdictChinese = Verdict(LossDoctor.Examine(series, context, ReportLanguage.Chinese)),
-            Curve = [.. Thin(series.Train).Select(p => Point(p, toBits, isValid: false)), .. Thin(series.Valid).Select(p => Point(p, toBits, isValid: true))],
+            Curve = [.. Thin(series.Train).Select(p => Point(p, toBits, isValid: false)),
+                .. Thin(series.Valid).Select(p => Point(p, toBits, isValid: true))],
             Histogram = labels.Histogram,
             Configuration = [.. ConfigLoader.LoadRun(folder.ConfigPath).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))],
         };
@@ -75,5 +76,6 @@ public static class IterationReader
     }
 
     private static VerdictSummary Verdict(LossReport report) => new(
-        DoctorPage.StatusOf(report.Verdict), report.Summary, [.. report.Findings.Select(f => new FindingSummary(f.Code, f.Seen, f.Meaning, f.Next))]);
+        DoctorPage.StatusOf(report.Verdict), report.Summary,
+        [.. report.Findings.Select(f => new FindingSummary(f.Code, f.Seen, f.Meaning, f.Next))]);
 }

@@ -77,4 +77,5 @@ public sealed record FindingSummary(string Code, string Seen, string Meaning, st
 /// <param name="LearningRate">Null on validation points.</param>
 /// <param name="IsValid">A validation, not a mean over train updates.</param>
 public sealed record CurvePoint(
-    long Update, double LossBits, double? MaskedAccuracy, double? UnmaskedAccuracy, double? GradientNorm, double? LearningRate, bool IsValid);
+    long Update, double LossBits, double? MaskedAccuracy, double? UnmaskedAccuracy, double? GradientNorm, double? LearningRate,
+    bool IsValid);

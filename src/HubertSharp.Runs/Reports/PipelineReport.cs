@@ -46,7 +46,8 @@ public sealed record CorpusPart(string Split, string? Language, int Utterances, 
 /// <param name="Pnmi">Mutual information over the entropy of the reference.</param>
 /// <param name="IsLabelSet">The labels that a model was trained on, not a layer clustered for comparison.</param>
 public sealed record QualitySummary(
-    FeatureSource Source, string? Language, string Reference, int Clusters, long Frames, double PhonePurity, double ClusterPurity, double Pnmi, bool IsLabelSet);
+    FeatureSource Source, string? Language, string Reference, int Clusters, long Frames, double PhonePurity, double ClusterPurity,
+    double Pnmi, bool IsLabelSet);
 
 /// <summary>One input of the linear probe.</summary>
 /// <param name="Source">What the probe looked at.</param>

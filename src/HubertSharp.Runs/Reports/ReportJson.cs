@@ -31,7 +31,8 @@ public static class ReportJson
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw UserException.Create("cannot read a result of an earlier stage", path, found: e.Message, next: "delete the file and run the pipeline again", cause: e);
+            throw UserException.Create("cannot read a result of an earlier stage", path, found: e.Message,
+                next: "delete the file and run the pipeline again", cause: e);
         }
     }
 }

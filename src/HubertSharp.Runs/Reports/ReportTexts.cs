@@ -45,7 +45,8 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string CodePerplexity => Pick("codebook perplexity", "码本困惑度");
     public string DoctorSubtitle => Pick("the loss doctor's report", "损失诊断报告");
     public string FindingsTitle => Pick("Findings", "发现");
-    public string UnitWord(string unit) => unit switch { "bits" => Pick("bits", "比特"), "nats" => Pick("nats", "奈特"), "sum" => Pick("sum", "总和"), _ => unit };
+    public string UnitWord(string unit) =>
+        unit switch { "bits" => Pick("bits", "比特"), "nats" => Pick("nats", "奈特"), "sum" => Pick("sum", "总和"), _ => unit };
     public string UnitName => Pick("unit of the log", "日志的单位");
     public string From(string from) => from switch
     {
@@ -89,20 +90,26 @@ internal sealed class ReportTexts(ReportLanguage language)
 
     public string[] QualityHeader => [Labels, Language, Reference, Clusters, Frames, PhonePurity, ClusterPurity, "PNMI"];
     public IReadOnlyList<string> QualityCells(QualitySummary q) =>
-        [Name(q.Source), LanguageName(q.Language), ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}"];
+        [Name(q.Source), LanguageName(q.Language), ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}",
+            $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}"];
 
     public string[] ProbeHeader => [Features, HeldOut, Accuracy, Interval, Majority, Classes, TestItems];
     public IReadOnlyList<string> ProbeCells(ProbeSummary p) =>
-        [Name(p.Source), HeldOutName(p.HeldOut), Percent(p.Accuracy), $"{Percent(p.Low)} – {Percent(p.High)}", Percent(p.Majority), $"{p.Classes}", $"{p.Items:#,0}"];
+        [Name(p.Source), HeldOutName(p.HeldOut), Percent(p.Accuracy), $"{Percent(p.Low)} – {Percent(p.High)}", Percent(p.Majority),
+            $"{p.Classes}", $"{p.Items:#,0}"];
 
     public string Curves => Pick("Curves", "曲线");
     public string LabelQuality => Pick("Labels and layers against references", "标签与各层聚类的质量");
     public string LabelQualityNote => Pick(
-        "Phone purity: share of frames whose phone or syllable is the commonest of their cluster. Cluster purity: share of frames whose cluster is the commonest of their phone or syllable. PNMI: share of the reference's entropy that the clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. Bold rows are the labels that a model was trained on.",
+        "Phone purity: share of frames whose phone or syllable is the commonest of their cluster. Cluster purity: "
+        + "share of frames whose cluster is the commonest of their phone or syllable. PNMI: share of the reference's entropy that the "
+        + "clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. "
+        + "Bold rows are the labels that a model was trained on.",
         "音素纯度：帧的音素（或音节）等于其聚类中最常见者的比例。聚类纯度：帧的聚类等于其音素（或音节）中最常见者的比例。PNMI：聚类所提供的参考熵的比例。聚类越多，音素纯度越高、聚类纯度越低，因此应先比较 PNMI。粗体行是用于训练模型的标签。");
     public string LabelSetNote => Pick("* labels that a model was trained on", "* 用于训练模型的标签");
     public string ProbeNote => Pick(
-        "Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers, or on recordings, that it was not trained on. Intervals that overlap are no difference.",
+        "Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers, "
+        + "or on recordings, that it was not trained on. Intervals that overlap are no difference.",
         "逻辑回归根据每个片段冻结特征的均值判断其参考标签；测试所用的说话人或录音不出现在训练中。区间相互重叠即视为无差别。");
     public string HeldOut => Pick("held out", "留出");
     public string HeldOutName(string heldOut) => heldOut == "speaker" ? Pick("speaker", "说话人") : Pick("recording", "录音");
@@ -125,7 +132,8 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string Duration => Pick("duration", "时长");
     public string Credits => Pick("Credits and licences of the recordings", "录音的署名与许可");
     public string Histogram => Pick("Frames per cluster (sorted)", "每个聚类的帧数（按大小排序）");
-    public string HistogramTitle(int used, int clusters) => Pick($"{used} of {clusters} clusters are in use", $"{clusters} 个聚类中有 {used} 个被使用");
+    public string HistogramTitle(int used, int clusters) =>
+        Pick($"{used} of {clusters} clusters are in use", $"{clusters} 个聚类中有 {used} 个被使用");
     public string Configuration => Pick("Configuration", "配置");
     public string Environment => Pick("Environment", "环境");
     public string Time => Pick("Time by stage", "各阶段用时");
@@ -177,9 +185,12 @@ internal sealed class ReportTexts(ReportLanguage language)
         var (name, where) = (Name(later.Source), LanguageName(later.Language));
         return (later.Pnmi / mfcc.Pnmi) switch
         {
-            > 1.02 => Pick($"{where}: the clusters of {name} tell more about the reference than MFCC clusters do ({figures}).", $"{where}：{name}的聚类比 MFCC 聚类包含更多的参考信息（{figures}）。"),
-            < 0.98 => Pick($"{where}: the clusters of {name} still tell less about the reference than MFCC clusters do ({figures}).", $"{where}：{name}的聚类所含的参考信息仍少于 MFCC 聚类（{figures}）。"),
-            _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).", $"{where}：{name}的聚类与 MFCC 聚类所含的参考信息相当（{figures}）。"),
+            > 1.02 => Pick($"{where}: the clusters of {name} tell more about the reference than MFCC clusters do ({figures}).",
+                $"{where}：{name}的聚类比 MFCC 聚类包含更多的参考信息（{figures}）。"),
+            < 0.98 => Pick($"{where}: the clusters of {name} still tell less about the reference than MFCC clusters do ({figures}).",
+                $"{where}：{name}的聚类所含的参考信息仍少于 MFCC 聚类（{figures}）。"),
+            _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).",
+                $"{where}：{name}的聚类与 MFCC 聚类所含的参考信息相当（{figures}）。"),
         };
     }
 
@@ -190,8 +201,10 @@ internal sealed class ReportTexts(ReportLanguage language)
         var english = better ? "is better than" : worse ? "is worse than" : "cannot be told from";
         var chinese = better ? "优于" : worse ? "差于" : "与之无显著差别：";
         return Pick(
-            $"Held-out {HeldOutName(trained.HeldOut)}: a linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) {english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
-            $"留出{HeldOutName(trained.HeldOut)}：{Name(trained.Source)}上的线性探测（{Percent(trained.Accuracy)}）{chinese}{Name(other.Source)}（{Percent(other.Accuracy)}）。");
+            $"Held-out {HeldOutName(trained.HeldOut)}: a linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) "
+            + $"{english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
+            $"留出{HeldOutName(trained.HeldOut)}：{Name(trained.Source)}上的线性探测（{Percent(trained.Accuracy)}）{chinese}{Name(other.Source)}（"
+            + $"{Percent(other.Accuracy)}）。");
     }
 
     public static string Percent(double share) => $"{share * 100:0.0} %";

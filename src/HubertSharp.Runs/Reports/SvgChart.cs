@@ -18,7 +18,9 @@ internal sealed class SvgChart(ChartData chart)
     public string Render()
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Escape(chart.Title)}\"><title>{Escape(chart.Title)}</title>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" "
+            + $"aria-label=\"{Escape(chart.Title)}\"><title>{Escape(chart.Title)}</title>");
         if (_series.Count > 0)
             Draw(svg);
         return svg.Append("</svg>").Append(Legend()).ToString();
@@ -27,7 +29,8 @@ internal sealed class SvgChart(ChartData chart)
     private void Draw(StringBuilder svg)
     {
         var all = _series.SelectMany(s => s.Points).ToList();
-        var (yLow, yHigh) = Bounds(all.Select(p => p.Y).Concat(_levels.Select(l => l.Y)).Concat(chart.Band.SelectMany(b => new[] { b.Low, b.High })));
+        var (yLow, yHigh) = Bounds(all.Select(p => p.Y).Concat(_levels.Select(l => l.Y))
+            .Concat(chart.Band.SelectMany(b => new[] { b.Low, b.High })));
         var (xLow, xHigh) = (Math.Min(0, all.Min(p => p.X)), all.Max(p => p.X));
         if (xHigh <= xLow)
             xHigh = xLow + 1;
@@ -36,34 +39,49 @@ internal sealed class SvgChart(ChartData chart)
 
         foreach (var tick in Ticks(yLow, yHigh, 5))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{(chart.Percent ? $"{tick * 100:0.##} %" : Number(tick))}</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" "
+                + $"text-anchor=\"end\">{(chart.Percent ? $"{tick * 100:0.##} %" : Number(tick))}</text>");
         }
         foreach (var tick in Ticks(xLow, xHigh, 6))
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{X(tick):0.#}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Number(tick)}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">{Escape(chart.XLabel)}</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"tick\" x=\"{X(tick):0.#}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Number(tick)}</text>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"label\" x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">{Escape(chart.XLabel)}</text>");
 
         if (chart.Band.Count > 1)
         {
             var corners = chart.Band.Select(b => (b.X, Y: b.High)).Concat(chart.Band.Reverse().Select(b => (b.X, Y: b.Low)));
-            svg.Append($"<polygon class=\"band\" points=\"{string.Join(' ', corners.Select(c => string.Create(CultureInfo.InvariantCulture, $"{X(c.X):0.#},{Y(c.Y):0.##}")))}\"><title>{Escape(chart.BandName)}</title></polygon>");
+            svg.Append(
+                $"<polygon class=\"band\" "
+                + $"points=\"{string.Join(' ', corners.Select(c => string.Create(CultureInfo.InvariantCulture, $"{X(c.X):0.#},{Y(c.Y):0.##}")))}\"><title>{Escape(chart.BandName)}</title></polygon>");
         }
         foreach (var (name, y) in _levels)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"level\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.#}\" y2=\"{Y(y):0.#}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"levelname\" x=\"{Width - Right}\" y=\"{LevelNameY(y, Y):0.#}\" text-anchor=\"end\">{Escape(name)}</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"level\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.#}\" y2=\"{Y(y):0.#}\"/>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"levelname\" x=\"{Width - Right}\" y=\"{LevelNameY(y, Y):0.#}\" text-anchor=\"end\">{Escape(name)}</text>");
         }
         for (var i = 0; i < _series.Count; i++)
         {
             var (name, points, dots) = _series[i];
             if (points.Count > 1)
-                svg.Append($"<polyline class=\"line s{i}\" points=\"{string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.#},{Y(p.Y):0.##}")))}\"/>");
+                svg.Append(
+                    $"<polyline class=\"line s{i}\" "
+                    + $"points=\"{string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.#},{Y(p.Y):0.##}")))}\"/>");
             // Points carry their value: the browser shows it on hovering. Only marked points are drawn.
             foreach (var (x, y) in points)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{(dots || points.Count == 1 ? $"dot s{i}" : "hover")}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.##}\" r=\"{(dots || points.Count == 1 ? 4 : 6)}\">");
-                svg.Append($"<title>{Escape(name)}, {Escape(chart.XLabel)} {Number(x)}: {(chart.Percent ? $"{y * 100:0.0} %" : Precise(y))}</title></circle>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<circle class=\"{(dots || points.Count == 1 ? $"dot s{i}" : "hover")}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.##}\" "
+                    + $"r=\"{(dots || points.Count == 1 ? 4 : 6)}\">");
+                svg.Append($"<title>{Escape(name)}, {Escape(chart.XLabel)} {Number(x)}: "
+                    + $"{(chart.Percent ? $"{y * 100:0.0} %" : Precise(y))}</title></circle>");
             }
         }
     }
@@ -110,7 +128,9 @@ internal sealed class SvgChart(ChartData chart)
         : value.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static string Precise(double value) =>
-        Math.Abs(value) is < 0.01 and > 0 ? value.ToString("0.###e0", CultureInfo.InvariantCulture) : value.ToString("0.000", CultureInfo.InvariantCulture);
+        Math.Abs(value) is < 0.01 and > 0
+            ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
+            : value.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,6 +1,8 @@
 namespace HubertSharp.Runs.RunFolders;
 
-/// <summary>What the files of a checkpoint's folder are called, for the writers, the readers, and the store that removes no others.</summary>
+/// <summary>
+/// What the files of a checkpoint's folder are called, for the writers, the readers, and the store that removes no others.
+/// </summary>
 public static class CheckpointFiles
 {
     /// <summary>Written last: a folder without it is no checkpoint.</summary>

@@ -50,7 +50,8 @@ public sealed record LabelSummary
         };
     }
 
-    public static void Write(string path, IReadOnlyList<LabelSummary> sets) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(sets, Options) + "\n");
+    public static void Write(string path, IReadOnlyList<LabelSummary> sets) =>
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(sets, Options) + "\n");
 
     /// <summary>The sets in the order of <c>task.labels</c>.</summary>
     /// <exception cref="UserException">Not the JSON that a run writes, or above 64 MiB.</exception>
@@ -58,7 +59,9 @@ public sealed record LabelSummary
     {
         try
         {
-            return OwnJson.Read<LabelSummary[]>(RegularFile.ReadAllBytes(path, MaximumBytes), Options) is { Length: > 0 } sets ? sets : throw RunFaults.NotJson(path);
+            return OwnJson.Read<LabelSummary[]>(RegularFile.ReadAllBytes(path, MaximumBytes), Options) is { Length: > 0 } sets
+                ? sets
+                : throw RunFaults.NotJson(path);
         }
         catch (JsonException e)
         {

@@ -2,7 +2,9 @@ using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.RunFolders;
 
-/// <summary>Where <c>metrics.jsonl</c> is cut for a run that goes on from a checkpoint: behind its last line that the checkpoint knows of.</summary>
+/// <summary>
+/// Where <c>metrics.jsonl</c> is cut for a run that goes on from a checkpoint: behind its last line that the checkpoint knows of.
+/// </summary>
 /// <remarks>
 /// A damaged line says nothing about the lines after it, and a changed digit may give it any update. So the lines whose updates
 /// ascend are taken at their word (as many of them as there are), and all others are damaged ones that stay where they are.

@@ -92,17 +92,23 @@ internal sealed partial class MetricsLine
         tag ??= TagOf(before, raw);
         var values = new Dictionary<string, double>();
         foreach (var (key, value) in raw)
-            values[Prefixes.Append($"{tag}_").FirstOrDefault(p => key.StartsWith(p, StringComparison.Ordinal) && key != "train_wall") is { } prefix ? key[prefix.Length..] : key] = value;
+            values[Prefixes.Append($"{tag}_")
+                .FirstOrDefault(p => key.StartsWith(p, StringComparison.Ordinal) && key != "train_wall") is { } prefix
+                ? key[prefix.Length..]
+                : key] = value;
         return new MetricsLine(tag, values);
     }
 
     // "... | INFO | train_inner | {" of fairseq's own logger, "[...][train_inner][INFO] - {" of Hydra's, else by the keys.
     private static string TagOf(ReadOnlySpan<byte> before, Dictionary<string, double> raw)
     {
-        var parts = Encoding.UTF8.GetString(before).Split(['[', ']', '|', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var parts = Encoding.UTF8.GetString(before)
+            .Split(['[', ']', '|', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (parts.FirstOrDefault(p => p is "train_inner" or "train" or "valid" or "test") is { } named)
             return named;
-        return raw.ContainsKey("valid_loss") || raw.ContainsKey("valid_num_updates") ? "valid" : raw.ContainsKey("train_loss") ? "train" : "train_inner";
+        return raw.ContainsKey("valid_loss") || raw.ContainsKey("valid_num_updates") ? "valid"
+            : raw.ContainsKey("train_loss") ? "train"
+            : "train_inner";
     }
 
     private static double? Number(string text) => text switch

@@ -118,7 +118,8 @@ public sealed class MetricsWriter : IDisposable
     {
         var copy = SideFiles.FreeName(path, "copy");
         var length = new FileInfo(path).Length;
-        if (isAnew && Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.copy-*").Any(c => new FileInfo(c).Length >= length))
+        if (isAnew && Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.copy-*")
+            .Any(c => new FileInfo(c).Length >= length))
             return;
         AtomicFile.Write(copy, to =>
         {
@@ -127,6 +128,7 @@ public sealed class MetricsWriter : IDisposable
         });
         notice?.Invoke(isAnew
             ? $"{path}: this run begins at update 0; the lines of before are kept in {Path.GetFileName(copy)}"
-            : $"warning: {path}: more than the lines after the checkpoint has to be cut; the file as it was is kept in {Path.GetFileName(copy)}");
+            : $"warning: {path}: more than the lines after the checkpoint has to be cut; "
+                + $"the file as it was is kept in {Path.GetFileName(copy)}");
     }
 }

@@ -16,7 +16,8 @@ namespace HubertSharp.Runs.RunFolders;
 /// <param name="FrameSamples">Samples from one frame of the model to the next.</param>
 /// <param name="Utterances">In the order of the validation batches.</param>
 public sealed record PredictionSamples(
-    long Update, string Split, string Label, double LabelRate, int SampleRate, long FrameSamples, IReadOnlyList<PredictionSample> Utterances)
+    long Update, string Split, string Label, double LabelRate, int SampleRate, long FrameSamples,
+    IReadOnlyList<PredictionSample> Utterances)
 {
     /// <summary>Utterances of a file at most.</summary>
     public const int MaximumUtterances = 64;
@@ -62,11 +63,13 @@ public sealed record PredictionSamples(
 /// <param name="TrueProbability">[N] the probability of the frame's own cluster.</param>
 public sealed record PredictionSample(
     int Index, string Path, long StartSample, long LengthSamples, IReadOnlyList<int> Clusters,
-    IReadOnlyList<int> Masked, IReadOnlyList<int> Predicted, IReadOnlyList<float> PredictedProbability, IReadOnlyList<float> TrueProbability)
+    IReadOnlyList<int> Masked, IReadOnlyList<int> Predicted, IReadOnlyList<float> PredictedProbability,
+    IReadOnlyList<float> TrueProbability)
 {
     internal bool IsWhole =>
         Index >= 0 && Path is not null && StartSample >= 0 && LengthSamples > 0 && Clusters is not null && Masked is not null
         && Predicted?.Count == Masked.Count && PredictedProbability?.Count == Masked.Count && TrueProbability?.Count == Masked.Count
-        && Masked.Zip(Masked.Skip(1)).All(pair => pair.First < pair.Second) && (Masked.Count == 0 || (Masked[0] >= 0 && Masked[^1] < Clusters.Count))
+        && Masked.Zip(Masked.Skip(1)).All(pair => pair.First < pair.Second)
+        && (Masked.Count == 0 || (Masked[0] >= 0 && Masked[^1] < Clusters.Count))
         && PredictedProbability.Concat(TrueProbability).All(float.IsFinite);
 }

@@ -6,22 +6,27 @@ internal static class RunFaults
         UserException.Create("cannot make the run folder", path, found: cause.Message, next: "choose another folder", cause: cause);
 
     public static UserException InUse(string folder, Exception cause) =>
-        UserException.Create("another process trains in this run folder", folder, next: "wait for it or stop it, or choose another folder", cause: cause);
+        UserException.Create("another process trains in this run folder", folder, next: "wait for it or stop it, or choose another folder",
+            cause: cause);
 
     public static UserException NoFolder(string path) => UserException.Create("no such run folder", path, next: "check the path");
 
     public static UserException NoRun(string path) =>
-        UserException.Create("not a run folder", path, "config.yaml or metrics.jsonl in it", "neither", "name the folder of a run, or a log file");
+        UserException.Create("not a run folder", path, "config.yaml or metrics.jsonl in it", "neither",
+            "name the folder of a run, or a log file");
 
     public static UserException NotSamples(string path, Exception? cause = null) =>
-        UserException.Create("not the predictions that a run writes", path, next: "delete the file, the next validation writes it anew", cause: cause);
+        UserException.Create("not the predictions that a run writes", path, next: "delete the file, the next validation writes it anew",
+            cause: cause);
 
     /// <summary>A notice: nothing of it stops a run.</summary>
     public static string DamagedLines(string path, IReadOnlyList<int> numbers)
     {
         const int MostNamed = 10;
-        var named = string.Join(", ", numbers.Take(MostNamed)) + (numbers.Count > MostNamed ? $" and {numbers.Count - MostNamed} more" : "");
-        return $"warning: {path}: damaged {(numbers.Count == 1 ? "line" : "lines")} {named}; kept as found and passed over by every reader, the other lines count";
+        var named = string.Join(", ", numbers.Take(MostNamed))
+            + (numbers.Count > MostNamed ? $" and {numbers.Count - MostNamed} more" : "");
+        return $"warning: {path}: damaged {(numbers.Count == 1 ? "line" : "lines")} {named}; kept as found and passed over by every "
+            + $"reader, the other lines count";
     }
 
     public static UserException NotJson(string path, Exception? cause = null) =>

@@ -27,7 +27,8 @@ public sealed class RunLog : IDisposable
         try
         {
             // no buffer: what a full disk refused must not come up again when the file is closed
-            return new RunLog(path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), clock ?? TimeProvider.System);
+            return new RunLog(path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0),
+                clock ?? TimeProvider.System);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

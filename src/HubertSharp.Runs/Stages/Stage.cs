@@ -13,7 +13,8 @@ public sealed record Stage(string Name, string Folder)
 
     /// <summary>
     /// For a stage that goes on from what an interrupted run left (checkpoints): why it cannot go on from what lies in its folder, or
-    /// null when it can. Asked with whether the inputs are those that it began with. What it cannot go on from is moved aside, never removed.
+    /// null when it can. Asked with whether the inputs are those that it began with. What it cannot go on from is moved aside, never
+    /// removed.
     /// </summary>
     public Func<bool, string?>? Obstacle { get; init; }
 

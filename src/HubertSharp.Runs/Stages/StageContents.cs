@@ -24,7 +24,9 @@ internal sealed class StageContents(string pipelineFolder, Stage stage)
         return "it runs anew, as asked";
     }
 
-    /// <summary>Moves the whole folder to the first free of <c>NAME.1</c>, <c>NAME.2</c>, ...; returns its path below the pipeline's folder.</summary>
+    /// <summary>
+    /// Moves the whole folder to the first free of <c>NAME.1</c>, <c>NAME.2</c>, ...; returns its path below the pipeline's folder.
+    /// </summary>
     public string MoveAside() => Below(Owned.MoveAside(stage.Folder));
 
     /// <summary>Removes what the stage made; returns what was changed since, and is kept under another name.</summary>
@@ -75,7 +77,8 @@ internal sealed class StageContents(string pipelineFolder, Stage stage)
 
     private IEnumerable<string> Files() => MadeFiles.In(stage.Folder).Where(name => name != Stage.MadeFile && !WorkName.IsOne(name));
 
-    private (long, DateTime) State(string name) => new FileInfo(At(name)) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
+    private (long, DateTime) State(string name) =>
+        new FileInfo(At(name)) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
 
     private string At(string name) => Path.Combine(stage.Folder, name);
 

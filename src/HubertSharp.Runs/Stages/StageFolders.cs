@@ -15,7 +15,8 @@ public static class StageFolders
     public static void Check(string folder, IEnumerable<Stage> stages, IEnumerable<string> read)
     {
         ArgumentNullException.ThrowIfNull(stages);
-        var sources = read.Select(path => (Given: path, Real: RealPath.Of(path), IsFolder: Directory.Exists(path))).DistinctBy(source => source.Real).ToList();
+        var sources = read.Select(path => (Given: path, Real: RealPath.Of(path), IsFolder: Directory.Exists(path)))
+            .DistinctBy(source => source.Real).ToList();
         CheckStamps(folder, sources);
         foreach (var stage in stages)
         {
@@ -41,7 +42,9 @@ public static class StageFolders
         var real = RealPath.Of(folder);
         foreach (var (given, source, isFolder) in sources)
         {
-            if (real == source || Above(source).Any(up => RealPath.IsSame(up, real)) || (isFolder && Above(real).Any(up => RealPath.IsSame(up, source))))
+            if (real == source
+                || Above(source).Any(up => RealPath.IsSame(up, real))
+                || (isFolder && Above(real).Any(up => RealPath.IsSame(up, source))))
                 throw StageFaults.HoldsSource(folder, given);
         }
     }
@@ -50,7 +53,9 @@ public static class StageFolders
     {
         var isKnown = File.Exists(stage.MadePath) || StageStamp.TryRead(StampPath(folder, stage.Name)) is not null;
         var place = new FileInfo(stage.Folder);
-        if (place.Exists || place.LinkTarget is not null || (!isKnown && Directory.Exists(stage.Folder) && !IsEmptyFolder(stage.Folder) && !stage.IsOurs()))
+        if (place.Exists
+            || place.LinkTarget is not null
+            || (!isKnown && Directory.Exists(stage.Folder) && !IsEmptyFolder(stage.Folder) && !stage.IsOurs()))
             throw StageFaults.NotOurs(stage.Folder);
         if (!isKnown && stage.Beside.FirstOrDefault(Path.Exists) is { } beside)
             throw StageFaults.NotOurs(beside);

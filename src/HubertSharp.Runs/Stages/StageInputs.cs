@@ -22,7 +22,9 @@ public sealed class StageInputs
         return this;
     }
 
-    /// <summary>Many files that are too large to read for this: names, sizes and, with <paramref name="withTimes"/>, times of change.</summary>
+    /// <summary>
+    /// Many files that are too large to read for this: names, sizes and, with <paramref name="withTimes"/>, times of change.
+    /// </summary>
     public StageInputs Files(string name, IEnumerable<string> paths, bool withTimes)
     {
         _values.Add(name, FileFingerprint.OfMany(paths, withTimes));

@@ -36,7 +36,8 @@ public sealed class StageRunner : IDisposable
             throw WriteFaults.Of(_folder, e);
         }
         _lock = RunLock.Take(Path.Combine(StampFolder, StageFolders.LockFile),
-            e => UserException.Create("another pipeline works in this folder", _folder, next: "wait for it, or choose another --out", cause: e));
+            e => UserException.Create(
+                "another pipeline works in this folder", _folder, next: "wait for it, or choose another --out", cause: e));
     }
 
     private string StampFolder => StageFolders.StampFolder(_folder);
@@ -60,7 +61,9 @@ public sealed class StageRunner : IDisposable
         var goesOn = false;
         if (contents.IsThere && stage.Obstacle is not null)
         {
-            var obstacle = _forced.Contains(stage.Name) ? contents.AskOnly() : stage.Obstacle(stamp is not null && stamp.ChangedFrom(inputs) is null);
+            var obstacle = _forced.Contains(stage.Name)
+                ? contents.AskOnly()
+                : stage.Obstacle(stamp is not null && stamp.ChangedFrom(inputs) is null);
             goesOn = obstacle is null;
             if (!goesOn)
                 _say($"{stage.Name}: what is there is kept as {contents.MoveAside()}: {obstacle}");

@@ -20,7 +20,9 @@ public sealed record StageStamp
     /// <summary>Settings and fingerprints of the files that went in (<see cref="StageInputs.Values"/>).</summary>
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 
-    /// <summary>Fingerprints of the files that came out, by path below the pipeline's folder; null while the stage is not complete.</summary>
+    /// <summary>
+    /// Fingerprints of the files that came out, by path below the pipeline's folder; null while the stage is not complete.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Outputs { get; init; }
 
     /// <summary>Time that the stage took, over all its runs where it was continued.</summary>

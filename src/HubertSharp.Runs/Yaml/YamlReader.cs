@@ -15,10 +15,14 @@ public static class YamlReader
     private const int MaximumDepth = 32;
     private const int MaximumNodes = 20_000;
 
-    private static readonly HashSet<string> PlainTags = [.. "str int float bool null seq map".Split(' ').Select(t => $"tag:yaml.org,2002:{t}")];
+    private static readonly HashSet<string> PlainTags =
+    [
+        .. "str int float bool null seq map".Split(' ').Select(t => $"tag:yaml.org,2002:{t}"),
+    ];
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="UserException">Missing, above 1 MiB, not YAML, several documents, a key twice, nested or expanded beyond bounds.</exception>
+    /// <exception cref="UserException">Missing, above 1 MiB, not YAML, several documents, a key twice, nested or expanded beyond
+    /// bounds.</exception>
     public static YamlNode ReadFile(string path)
     {
         if (!File.Exists(path))

@@ -29,17 +29,20 @@ internal static class AudioFaults
         UserException.Create("pages are missing", path, $"page {expected} of the stream at byte {at}", $"page {found}", CheckFile);
 
     public static UserException SeveralRecordings(string path, long at) =>
-        UserException.Create("recordings lie one behind the other", path, "one", $"another from byte {at} on", "write them as one, for example with 'ffmpeg -i IN OUT.flac'");
+        UserException.Create("recordings lie one behind the other", path, "one", $"another from byte {at} on",
+            "write them as one, for example with 'ffmpeg -i IN OUT.flac'");
 
     public static UserException NoEnd(string path, long at) =>
-        UserException.Create("the file is cut short, or its recorder was stopped", path, $"a last page marked as the end of the stream before byte {at}", "none",
+        UserException.Create("the file is cut short, or its recorder was stopped", path,
+            $"a last page marked as the end of the stream before byte {at}", "none",
             "when it is whole, write the mark with 'ffmpeg -i IN -c copy OUT.ogg'; else replace the file or take it out of the manifest");
 
     public static UserException CutShort(string path, string promised, string found) =>
         UserException.Create("the file is cut short or its header lies", path, promised, found, CheckFile);
 
     public static UserException HeaderLies(string path, string promised, string found) =>
-        UserException.Create("the header's length is wrong", path, promised, found, "write the file anew, for example with 'ffmpeg -i IN OUT.flac'");
+        UserException.Create("the header's length is wrong", path, promised, found,
+            "write the file anew, for example with 'ffmpeg -i IN OUT.flac'");
 
     public static UserException SampleRate(string path, int rate) =>
         UserException.Create("unusable sample rate", path, "1000 to 768000 Hz", $"{rate} Hz", CheckFile);

@@ -4,5 +4,6 @@ namespace HubertSharp.Audio;
 /// <param name="SampleRate">The file's own rate, in Hz.</param>
 /// <param name="Channels">The file's own channels; reading mixes them down to one.</param>
 /// <param name="Frames">Length at the file's own rate, in samples per channel, above 0.</param>
-/// <param name="LengthSamples16k">Length in samples at 16 kHz: exactly what <see cref="AudioFile.Read(string, CancellationToken)"/> returns.</param>
+/// <param name="LengthSamples16k">Length in samples at 16 kHz: exactly what <see cref="AudioFile.Read(string, CancellationToken)"/>
+/// returns.</param>
 public sealed record AudioInfo(int SampleRate, int Channels, long Frames, long LengthSamples16k);

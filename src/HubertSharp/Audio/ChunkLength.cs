@@ -23,10 +23,13 @@ internal static class ChunkLength
         {
             _ when head.Length < 24 => null,
             _ when head.StartsWith("riff"u8) && head[4] == 0x2e => Wave64(file, fileLength),
-            _ when head.StartsWith("FORM"u8) => Chunk(file, fileLength, 12, wide: false, head[8..].StartsWith("8SVX"u8) ? "BODY"u8 : "SSND"u8),
+            _ when head.StartsWith("FORM"u8) =>
+                Chunk(file, fileLength, 12, wide: false, head[8..].StartsWith("8SVX"u8) ? "BODY"u8 : "SSND"u8),
             _ when head.StartsWith("caff"u8) => Chunk(file, fileLength, 8, wide: true, "data"u8),
-            _ when head.StartsWith(".snd"u8) => (BinaryPrimitives.ReadUInt32BigEndian(head[4..]), BinaryPrimitives.ReadUInt32BigEndian(head[8..])),
-            _ when head.StartsWith("dns."u8) => (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head[8..])),
+            _ when head.StartsWith(".snd"u8) =>
+                (BinaryPrimitives.ReadUInt32BigEndian(head[4..]), BinaryPrimitives.ReadUInt32BigEndian(head[8..])),
+            _ when head.StartsWith("dns."u8) =>
+                (BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head[8..])),
             _ when head.StartsWith("NIST_1A"u8) => Sphere(head),
             _ => ((long Start, long Size)?)null,
         };
@@ -73,10 +76,12 @@ internal static class ChunkLength
     private static (long Start, long Size)? Sphere(ReadOnlySpan<byte> head)
     {
         var lines = Encoding.Latin1.GetString(head).Split('\n');
-        if (lines.Any(line => line.StartsWith("sample_coding", StringComparison.Ordinal) && line.Contains("shorten", StringComparison.Ordinal)))
+        if (lines.Any(line => line.StartsWith("sample_coding", StringComparison.Ordinal)
+            && line.Contains("shorten", StringComparison.Ordinal)))
             return null;
         long? Number(string name) => lines.FirstOrDefault(line => line.StartsWith(name + " -i ", StringComparison.Ordinal)) is { } line
-            && long.TryParse(line.AsSpan(name.Length + 4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value < 1L << 40 ? value : null;
+            && long.TryParse(line.AsSpan(name.Length + 4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value < 1L << 40 ? value : null;
         return long.TryParse(lines[1].AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var start)
             && Number("sample_count") is { } count && Number("sample_n_bytes") is { } bytes && Number("channel_count") is { } channels
             && bytes * channels is > 0 and < 1024

@@ -101,10 +101,22 @@ internal sealed class FfmpegDecoder : AudioDecoder
 
     private static Process Start(string path, string? format)
     {
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] input = ["-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-xerror", "-err_detect", "crccheck", "-protocol_whitelist", "file", "-format_whitelist", Demuxers];
+        var start = new ProcessStartInfo("ffmpeg")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] input =
+        [
+            "-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-xerror", "-err_detect", "crccheck", "-protocol_whitelist", "file",
+            "-format_whitelist", Demuxers,
+        ];
         string[] forced = format is null ? [] : ["-f", format];
-        string[] output = ["-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"];
+        string[] output =
+        [
+            "-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
+        ];
         foreach (var argument in (string[])[.. input, .. forced, .. output])
             start.ArgumentList.Add(argument);
         try
@@ -146,7 +158,8 @@ internal sealed class FfmpegDecoder : AudioDecoder
         // An Opus packet of zeros decodes without fault to a shorter one.
         var seconds = _decoded / (double)SampleRate;
         if (_messages.Result.Seconds is { } promised && seconds < promised - RoundedSeconds - ((double)LongestFrame / SampleRate))
-            throw AudioFaults.CutShort(_path, string.Create(CultureInfo.InvariantCulture, $"{promised:0.00} s"), string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"));
+            throw AudioFaults.CutShort(_path, string.Create(CultureInfo.InvariantCulture, $"{promised:0.00} s"),
+                string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"));
     }
 
     // Called when the output has ended: why, in the program's words.
@@ -156,7 +169,9 @@ internal sealed class FfmpegDecoder : AudioDecoder
             throw AudioFaults.FfmpegStuck(_path, StuckSeconds);
         _process.WaitForExit();
         var reason = _messages.Result.Damage ?? _messages.Result.First;
-        return reason.Length > 0 ? reason.Replace($"file:{Path.GetFullPath(_path)}: ", "", StringComparison.Ordinal) : $"ffmpeg ended with code {_process.ExitCode}";
+        return reason.Length > 0
+            ? reason.Replace($"file:{Path.GetFullPath(_path)}: ", "", StringComparison.Ordinal)
+            : $"ffmpeg ended with code {_process.ExitCode}";
     }
 
     private void Kill()

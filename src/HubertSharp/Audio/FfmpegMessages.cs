@@ -7,14 +7,22 @@ namespace HubertSharp.Audio;
 /// <summary>What ffmpeg wrote to its error stream.</summary>
 /// <param name="Damage">The first line that tells of missing or broken data, or null. ffmpeg ends with code 0 after many of them.</param>
 /// <param name="First">The first error, empty when there is none.</param>
-/// <param name="Seconds">The length that the file tells, where it has nothing but this sound and the format counts its samples; else null.</param>
+/// <param name="Seconds">The length that the file tells, where it has nothing but this sound and the format counts its samples; else
+/// null.</param>
 internal sealed partial record FfmpegMessages(string? Damage, string First, double? Seconds)
 {
     private const int LongestLine = 300;
-    private static readonly string[] WordsOfDamage = ["prematurely", "partial file", "corrupt", "truncat", "too small", "invalid data", "exhausted"];
+    private static readonly string[] WordsOfDamage =
+    [
+        "prematurely", "partial file", "corrupt", "truncat", "too small", "invalid data", "exhausted",
+    ];
 
     // What reads the file's structure tells every error in it; a decoder of pictures may complain for other reasons.
-    private static readonly string[] Containers = ["mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "ogg", "avi", "asf", "flv", "wv", "ape", "tta", "caf", "w64", "aiff", "nut", "mxf", "rm"];
+    private static readonly string[] Containers =
+    [
+        "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "ogg", "avi", "asf", "flv", "wv", "ape", "tta", "caf", "w64", "aiff", "nut",
+        "mxf", "rm",
+    ];
 
     [GeneratedRegex(@"^Duration: ([0-9:.]+), start: (-?[0-9.]+)")]
     private static partial Regex Duration();
@@ -39,7 +47,10 @@ internal sealed partial record FfmpegMessages(string? Damage, string First, doub
         return new FfmpegMessages(found.Damage, found.First, found.Seconds);
     }
 
-    /// <summary>Lines as <c>-v level+info</c> writes them: "[mov,mp4 @ 0x55d0...] [error] text", without the first part where nobody in particular speaks.</summary>
+    /// <summary>
+    /// Lines as <c>-v level+info</c> writes them: "[mov,mp4 @ 0x55d0...] [error] text", without the first part where nobody in particular
+    /// speaks.
+    /// </summary>
     private sealed class Lines
     {
         private double? _seconds;
@@ -86,7 +97,8 @@ internal sealed partial record FfmpegMessages(string? Damage, string First, doub
                 _counts = true;
             else if (text.StartsWith("Stream #0", StringComparison.Ordinal))
                 _streams++;
-            else if (Duration().Match(text) is { Success: true } match && TimeSpan.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var end))
+            else if (Duration().Match(text) is { Success: true } match
+                && TimeSpan.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var end))
                 _seconds = end.TotalSeconds - Math.Max(0, double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
         }
 

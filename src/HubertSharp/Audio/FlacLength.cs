@@ -34,7 +34,9 @@ internal static class FlacLength
         if (got != window || LastFrameEnd(tail, blockSize) is not { } end)
             return null;
         if (promised != 0 && promised != end) // 0 is STREAMINFO's "unknown"
-            throw end < promised ? AudioFaults.CutShort(path, $"{promised} samples", $"{end}") : AudioFaults.HeaderLies(path, $"{promised} samples", $"{end}");
+            throw end < promised
+                ? AudioFaults.CutShort(path, $"{promised} samples", $"{end}")
+                : AudioFaults.HeaderLies(path, $"{promised} samples", $"{end}");
         return promised == 0 ? null : end;
     }
 
@@ -59,7 +61,18 @@ internal static class FlacLength
         if (sizeCode == 0 || rateCode == 15 || channels > 10 || (frame[3] & 1) != 0)
             return null;
         var at = 4;
-        var extra = frame[at] switch { < 0x80 => 0, < 0xC0 => -1, < 0xE0 => 1, < 0xF0 => 2, < 0xF8 => 3, < 0xFC => 4, < 0xFE => 5, 0xFE => 6, _ => -1 };
+        var extra = frame[at] switch
+        {
+            < 0x80 => 0,
+            < 0xC0 => -1,
+            < 0xE0 => 1,
+            < 0xF0 => 2,
+            < 0xF8 => 3,
+            < 0xFC => 4,
+            < 0xFE => 5,
+            0xFE => 6,
+            _ => -1,
+        };
         if (extra < 0 || frame.Length < at + extra + 8)
             return null;
         long number = extra == 0 ? frame[at] : frame[at] & (0x3F >> extra);

@@ -23,7 +23,8 @@ internal static class Id3Tag
             return Id3Header + ((head[6] << 21) | (head[7] << 14) | (head[8] << 7) | head[9]) + ((head[5] & 0x10) != 0 ? Id3Header : 0);
         if (head.StartsWith("TAG"u8) && window.FileLength - at >= Id3v1)
             return Id3v1;
-        if (head.Length == ApeHeader && head.StartsWith("APETAGEX"u8)) // its size is without the header; a footer alone has the tag before it
+        // its size is without the header; a footer alone has the tag before it
+        if (head.Length == ApeHeader && head.StartsWith("APETAGEX"u8))
             return (head[23] & 0x20) != 0 ? ApeHeader + (long)BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) : ApeHeader;
         if (!head.StartsWith("LYRICSBEGIN"u8))
             return 0;

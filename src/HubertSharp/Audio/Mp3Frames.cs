@@ -24,7 +24,9 @@ internal static class Mp3Frames
     {
         var window = new FileWindow(file, fileLength);
         var start = Id3Tag.End(window, 0);
-        if (start == 0 && MpegHeader.Parse(window.At(0, 4)) is null && !Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        if (start == 0
+            && MpegHeader.Parse(window.At(0, 4)) is null
+            && !Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             return;
         if (FirstFrame(window, start, start + SearchBytes) is not { } first)
             return;

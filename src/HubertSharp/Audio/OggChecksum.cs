@@ -12,7 +12,8 @@ internal static class OggChecksum
     /// <summary>Continues a checksum over more bytes.</summary>
     public static uint Append(uint sum, ReadOnlySpan<byte> bytes)
     {
-        uint[] t0 = Tables[0], t1 = Tables[1], t2 = Tables[2], t3 = Tables[3], t4 = Tables[4], t5 = Tables[5], t6 = Tables[6], t7 = Tables[7];
+        uint[] t0 = Tables[0], t1 = Tables[1], t2 = Tables[2], t3 = Tables[3], t4 = Tables[4], t5 = Tables[5], t6 = Tables[6],
+            t7 = Tables[7];
         for (; bytes.Length >= Slices; bytes = bytes[Slices..])
         {
             var high = sum ^ BinaryPrimitives.ReadUInt32BigEndian(bytes);

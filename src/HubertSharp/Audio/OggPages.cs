@@ -14,7 +14,9 @@ internal static class OggPages
     private const int LargestPage = HeaderBytes + 255 + (255 * 255);
     private const byte FirstPage = 2, LastPage = 4;
 
-    /// <summary>The position (granule) where the audio page before the last ends, 0 when there is none or the file is none of Ogg's.</summary>
+    /// <summary>
+    /// The position (granule) where the audio page before the last ends, 0 when there is none or the file is none of Ogg's.
+    /// </summary>
     /// <exception cref="Runs.UserException">Bytes are missing, overwritten or cut off.</exception>
     public static long Check(string path, SafeFileHandle file, long fileLength)
     {
@@ -56,7 +58,9 @@ internal static class OggPages
         if (!page.StartsWith("OggS"u8[..Math.Min(4, page.Length)]) || (page.Length > 4 && page[4] != 0))
         {
             var ended = streams.Count > 0 && !streams.Values.Any(stream => stream.IsOpen);
-            return ended && window.Find("OggS"u8, at) is null ? [] : throw AudioFaults.Damaged(path, $"no page at byte {at}, where the next one begins");
+            return ended && window.Find("OggS"u8, at) is null
+                ? []
+                : throw AudioFaults.Damaged(path, $"no page at byte {at}, where the next one begins");
         }
         var length = page.Length < HeaderBytes || page.Length < HeaderBytes + page[26] ? int.MaxValue : HeaderBytes + page[26];
         if (length < int.MaxValue)
@@ -68,11 +72,17 @@ internal static class OggPages
             throw AudioFaults.CutShort(path, $"the rest of the page at byte {at}", $"{page.Length} bytes");
         page = page[..length];
         var sum = OggChecksum.Append(OggChecksum.Append(OggChecksum.Append(0, page[..22]), [0, 0, 0, 0]), page[26..]);
-        return sum == BinaryPrimitives.ReadUInt32LittleEndian(page[22..]) ? page : throw AudioFaults.Damaged(path, $"the page at byte {at} does not fit its checksum");
+        return sum == BinaryPrimitives.ReadUInt32LittleEndian(page[22..])
+            ? page
+            : throw AudioFaults.Damaged(path, $"the page at byte {at} does not fit its checksum");
     }
 
     private static bool IsAudio(ReadOnlySpan<byte> packet) =>
-        packet.StartsWith("\u0001vorbis"u8) || packet.StartsWith("OpusHead"u8) || packet.StartsWith("\u007fFLAC"u8) || packet.StartsWith("fLaC"u8) || packet.StartsWith("Speex   "u8);
+        packet.StartsWith("\u0001vorbis"u8)
+        || packet.StartsWith("OpusHead"u8)
+        || packet.StartsWith("\u007fFLAC"u8)
+        || packet.StartsWith("fLaC"u8)
+        || packet.StartsWith("Speex   "u8);
 
     /// <summary>What is known of one stream.</summary>
     private sealed class OggStream(bool isAudio)

@@ -52,7 +52,8 @@ internal sealed partial class Resampler : IDisposable
             nuint used = 0, made;
             var error = ending
                 ? Process(_state, 0, 0, 0, ref MemoryMarshal.GetReference(room), (nuint)room.Length, out made)
-                : Process(_state, in MemoryMarshal.GetReference(input), (nuint)input.Length, out used, ref MemoryMarshal.GetReference(room), (nuint)room.Length, out made);
+                : Process(_state, in MemoryMarshal.GetReference(input), (nuint)input.Length, out used, ref MemoryMarshal.GetReference(room),
+                    (nuint)room.Length, out made);
             if (error != 0)
                 throw new InvalidOperationException($"libsoxr: {Marshal.PtrToStringUTF8(error)}");
             output.Advance((int)made);
@@ -82,13 +83,16 @@ internal sealed partial class Resampler : IDisposable
     private static partial Quality QualitySpec(nuint recipe, nuint flags);
 
     [LibraryImport(Library, EntryPoint = "soxr_create")]
-    private static partial nint Create(double inputRate, double outputRate, uint channels, out nint error, nint io, in Quality quality, nint runtime);
+    private static partial nint Create(
+        double inputRate, double outputRate, uint channels, out nint error, nint io, in Quality quality, nint runtime);
 
     [LibraryImport(Library, EntryPoint = "soxr_process")]
-    private static partial nint Process(nint state, in float input, nuint inputLength, out nuint used, ref float output, nuint room, out nuint made);
+    private static partial nint Process(
+        nint state, in float input, nuint inputLength, out nuint used, ref float output, nuint room, out nuint made);
 
     [LibraryImport(Library, EntryPoint = "soxr_process")]
-    private static partial nint Process(nint state, nint noInput, nuint noLength, nint noCount, ref float output, nuint room, out nuint made);
+    private static partial nint Process(
+        nint state, nint noInput, nuint noLength, nint noCount, ref float output, nuint room, out nuint made);
 
     [LibraryImport(Library, EntryPoint = "soxr_delete")]
     private static partial void Delete(nint state);

@@ -31,7 +31,8 @@ internal static class RiffLength
             RandomAccess.Read(file, head[..8], at);
             var size = ChunkSize(head, bigEndian);
             if (head.StartsWith("data"u8))
-                return CheckData(path, file, fileLength, frames, at + 8, wide is not null && size == uint.MaxValue ? wide.Value : size, wide is null, bigEndian);
+                return CheckData(path, file, fileLength, frames, at + 8, wide is not null && size == uint.MaxValue ? wide.Value : size,
+                    wide is null, bigEndian);
             if (head.StartsWith("ds64"u8) && size >= 24 && RandomAccess.Read(file, head[..8], at + 16) == 8)
                 wide = BinaryPrimitives.ReadInt64LittleEndian(head);
             at += 8 + size + (size & 1);
@@ -39,7 +40,8 @@ internal static class RiffLength
         return null;
     }
 
-    private static long CheckData(string path, SafeFileHandle file, long fileLength, long frames, long at, long size, bool mayStream, bool bigEndian)
+    private static long CheckData(
+        string path, SafeFileHandle file, long fileLength, long frames, long at, long size, bool mayStream, bool bigEndian)
     {
         var there = fileLength - at;
         if (mayStream && LengthUnknown.Contains((uint)size) && size > there)

@@ -28,7 +28,8 @@ internal sealed class SndfileDecoder : AudioDecoder
         {
             case SndfileNative.TypeWav or SndfileNative.TypeWavex or SndfileNative.TypeRf64:
                 var counted = RiffLength.Check(path, file, length, info.Frames);
-                Frames = (info.Format & SndfileNative.SubtypeMask) == SndfileNative.MpegLayer3 ? null : counted; // its number of samples is a guess
+                // its number of samples is a guess
+                Frames = (info.Format & SndfileNative.SubtypeMask) == SndfileNative.MpegLayer3 ? null : counted;
                 break;
             case SndfileNative.TypeFlac:
                 Frames = FlacLength.Check(path, file, length, out var promised);
@@ -44,7 +45,8 @@ internal sealed class SndfileDecoder : AudioDecoder
     /// <summary>Returns null where libsndfile does not know the format and ffmpeg may; takes over the file handle otherwise.</summary>
     public static SndfileDecoder? TryOpen(string path, SafeFileHandle file, long length)
     {
-        var lastPageStart = CheckStructure(path, file, length); // before libsndfile opens it: its MP3 library writes warnings to the terminal
+        // before libsndfile opens it: its MP3 library writes warnings to the terminal
+        var lastPageStart = CheckStructure(path, file, length);
         var info = default(SndfileNative.Info);
         var handle = SndfileHandle.Open(file, SndfileNative.ModeRead, ref info, out var error, out var reason);
         try

@@ -16,7 +16,9 @@ internal sealed class SndfileHandle : SafeHandle
     /// <summary>libsndfile's state of error, in its words, or null when all is well.</summary>
     public string? Fault => SndfileNative.Error(handle) == 0 ? null : SndfileNative.Describe(handle);
 
-    /// <summary>Opens a file that is open already; the result is invalid when libsndfile refuses it, with its error number and words.</summary>
+    /// <summary>
+    /// Opens a file that is open already; the result is invalid when libsndfile refuses it, with its error number and words.
+    /// </summary>
     public static SndfileHandle Open(SafeFileHandle file, int mode, ref SndfileNative.Info info, out int error, out string reason)
     {
         var opened = new SndfileHandle();

@@ -56,5 +56,6 @@ internal static partial class SndfileNative
     public static partial long Seek(SndfileHandle file, long frames, int whence);
 
     /// <summary>libsndfile's own words for the last error; a null handle asks about the last failed open.</summary>
-    public static string Describe(nint file) => Marshal.PtrToStringUTF8(ErrorText(file))?.Replace("Error : ", "", StringComparison.Ordinal).Trim().TrimEnd('.') ?? "unknown error";
+    public static string Describe(nint file) =>
+        Marshal.PtrToStringUTF8(ErrorText(file))?.Replace("Error : ", "", StringComparison.Ordinal).Trim().TrimEnd('.') ?? "unknown error";
 }

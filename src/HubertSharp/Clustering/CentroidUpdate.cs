@@ -35,7 +35,9 @@ internal static unsafe class CentroidUpdate
         }
     }
 
-    /// <summary>Gives each cluster without frames the frame that is farthest from its own centroid, as scikit-learn's full k-means does.</summary>
+    /// <summary>
+    /// Gives each cluster without frames the frame that is farthest from its own centroid, as scikit-learn's full k-means does.
+    /// </summary>
     public static void FillEmpty(ClusterSums sums, float** rows, int* labels, float* distances, int count)
     {
         for (var k = 0; k < sums.Counts.Length; k++)

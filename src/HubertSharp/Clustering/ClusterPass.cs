@@ -6,8 +6,8 @@ using HubertSharp.Clustering.Distances;
 namespace HubertSharp.Clustering;
 
 /// <summary>
-/// One centroid set applied to lists of frames, over all threads: labels, squared distances and sums per cluster. Frames are cut into slices
-/// of a fixed size and clusters into ranges, so that the result does not depend on the number of threads.
+/// One centroid set applied to lists of frames, over all threads: labels, squared distances and sums per cluster. Frames are cut into
+/// slices of a fixed size and clusters into ranges, so that the result does not depend on the number of threads.
 /// </summary>
 internal sealed unsafe class ClusterPass : IDisposable
 {

@@ -29,7 +29,9 @@ internal sealed unsafe class ClusterSums : IDisposable
         new Span<double>(_sums.Start, Counts.Length * Dimensions).Clear();
     }
 
-    /// <summary>Adds the frames whose label lies in a range, in their order: each cluster's sum is the same however the clusters are shared out.</summary>
+    /// <summary>
+    /// Adds the frames whose label lies in a range, in their order: each cluster's sum is the same however the clusters are shared out.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(float** rows, int* labels, int count, int firstCluster, int endCluster)
     {

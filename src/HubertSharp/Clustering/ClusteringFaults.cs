@@ -15,7 +15,8 @@ internal static class ClusteringFaults
         UserException.Create("too many frames for one label file", null, $"at most {most}", $"{found}", "label the shards one by one");
 
     public static UserException NotFinite(string where, float value) =>
-        UserException.Create("a feature is not a finite number", where, "numbers", $"{value}", "dump the features anew with 'hubert features'");
+        UserException.Create("a feature is not a finite number", where, "numbers", $"{value}",
+            "dump the features anew with 'hubert features'");
 
     public static UserException OtherDimensions(string model, int expected, string features, int found) =>
         UserException.Create("the model was fitted on features of another size", model, $"{expected} dimensions", $"{found} in {features}",

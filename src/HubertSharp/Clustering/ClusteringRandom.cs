@@ -5,7 +5,8 @@ internal sealed class ClusteringRandom
 {
     private ulong _state;
 
-    public ClusteringRandom(long seed, int stream) => _state = Mix(unchecked((ulong)seed)) ^ Mix(unchecked((ulong)stream + 0x5851f42d4c957f2dUL));
+    public ClusteringRandom(long seed, int stream) =>
+        _state = Mix(unchecked((ulong)seed)) ^ Mix(unchecked((ulong)stream + 0x5851f42d4c957f2dUL));
 
     /// <summary>Uniform in [0, 1), 53 bits.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));

@@ -48,7 +48,8 @@ internal sealed unsafe class FramePool : IDisposable
 
     /// <summary>Fills a pool of at most <paramref name="memoryBytes"/>.</summary>
     /// <exception cref="UserException">A number that is not finite, or a file that cannot be read.</exception>
-    public static FramePool Load(FrameSelection source, long memoryBytes, long seed, IProgress<StageProgress>? progress, ParallelOptions parallel)
+    public static FramePool Load(
+        FrameSelection source, long memoryBytes, long seed, IProgress<StageProgress>? progress, ParallelOptions parallel)
     {
         var frameBytes = source.Dimensions * sizeof(float);
         var fitting = Math.Max(memoryBytes / frameBytes, 1);

@@ -10,7 +10,9 @@ internal sealed class FrameSelection
     private readonly List<(long Start, long Count)> _ranges = [];
     private readonly List<long> _ends = []; // of the selection, after each range
 
-    /// <summary>Takes ceil(percent · utterances) utterances of each shard, drawn without replacement (fairseq's load_feature_shard).</summary>
+    /// <summary>
+    /// Takes ceil(percent · utterances) utterances of each shard, drawn without replacement (fairseq's load_feature_shard).
+    /// </summary>
     public FrameSelection(FeatureDumpReader dump, double percent, long seed)
     {
         _dump = dump;

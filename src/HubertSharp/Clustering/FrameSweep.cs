@@ -2,7 +2,9 @@ using HubertSharp.Clustering.Distances;
 
 namespace HubertSharp.Clustering;
 
-/// <summary>Goes through all frames of a selection in their order: from memory when they are there, else from the file, one chunk ahead.</summary>
+/// <summary>
+/// Goes through all frames of a selection in their order: from memory when they are there, else from the file, one chunk ahead.
+/// </summary>
 internal sealed unsafe class FrameSweep : IDisposable
 {
     /// <summary>Frames of a chunk: enough to keep many cores busy, few enough to stay in the cache.</summary>
@@ -32,7 +34,9 @@ internal sealed unsafe class FrameSweep : IDisposable
         _buffers = [new NativeArray<float>(buffered), new NativeArray<float>(buffered)];
     }
 
-    /// <summary>Takes one chunk: the frames, how many, and the index of the first; labels and distances are for the visitor to fill.</summary>
+    /// <summary>
+    /// Takes one chunk: the frames, how many, and the index of the first; labels and distances are for the visitor to fill.
+    /// </summary>
     public delegate void Visitor(float** rows, int count, long first, int* labels, float* distances);
 
     /// <exception cref="Runs.UserException">A number that is not finite, or a file that cannot be read.</exception>

@@ -2,7 +2,9 @@ using HubertSharp.Clustering.Distances;
 
 namespace HubertSharp.Clustering;
 
-/// <summary>Labels frames with a model, again and again, without setting it up each time. Not thread-safe; it uses threads itself.</summary>
+/// <summary>
+/// Labels frames with a model, again and again, without setting it up each time. Not thread-safe; it uses threads itself.
+/// </summary>
 public sealed unsafe class KMeansLabeller : IDisposable
 {
     private readonly ClusterPass _pass;
@@ -12,7 +14,8 @@ public sealed unsafe class KMeansLabeller : IDisposable
     /// <param name="cancel">Stops the labelling of many frames.</param>
     public KMeansLabeller(KMeansModel model, int threads = 0, CancellationToken cancel = default)
     {
-        _pass = new ClusterPass(model.Clusters, model.Dimensions, new KMeansOptions { Clusters = model.Clusters, Threads = threads }.Parallel(cancel));
+        _pass = new ClusterPass(model.Clusters, model.Dimensions,
+            new KMeansOptions { Clusters = model.Clusters, Threads = threads }.Parallel(cancel));
         _pass.SetCentroids(model.Centroids);
     }
 

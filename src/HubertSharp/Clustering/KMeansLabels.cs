@@ -13,7 +13,8 @@ public static class KMeansLabels
     /// Writes one line of labels per utterance to <paramref name="outputPath"/>, and beside it the dictionary <c>dict.ENDING.txt</c>
     /// (<c>dict.km.txt</c> for <c>train.km</c>) with one line <c>CLUSTER 1</c> per cluster.
     /// </summary>
-    /// <exception cref="UserException">The features are not those of the model, not finite, or a file cannot be read or written.</exception>
+    /// <exception cref="UserException">The features are not those of the model, not finite, or a file cannot be read or
+    /// written.</exception>
     public static KMeansLabelling Write(
         FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
         CancellationToken cancel = default)
@@ -32,7 +33,8 @@ public static class KMeansLabels
             }
         });
         var dictionary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(outputPath))!, $"dict.{LabelName(outputPath)}.txt");
-        AtomicFile.WriteAllText(dictionary, string.Concat(Enumerable.Range(0, model.Clusters).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k} 1\n"))));
+        AtomicFile.WriteAllText(dictionary,
+            string.Concat(Enumerable.Range(0, model.Clusters).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k} 1\n"))));
         return new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
     }
 

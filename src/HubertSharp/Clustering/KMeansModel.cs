@@ -36,27 +36,30 @@ public sealed class KMeansModel
     public IReadOnlyDictionary<string, string> Fit { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The model that a fit gives.</summary>
-    public static KMeansModel From(KMeansFit fit, KMeansOptions options, int dimensions, FeatureDescription? features) => new(fit.Centroids, dimensions)
-    {
-        Features = features,
-        Fit = new Dictionary<string, string>
+    public static KMeansModel From(KMeansFit fit, KMeansOptions options, int dimensions, FeatureDescription? features) =>
+        new(fit.Centroids, dimensions)
         {
-            ["seed"] = Text(options.Seed),
-            ["starts"] = Text(options.Starts),
-            ["polish"] = Text(options.Polish),
-            ["batch_size"] = Text(options.BatchSize),
-            ["max_epochs"] = Text(options.MaxEpochs),
-            ["max_no_improvement"] = Text(options.MaxNoImprovement),
-            ["percent"] = Text(options.Percent),
-            ["mini_batches"] = Text(fit.MiniBatches),
-            ["lloyd_iterations"] = Text(fit.LloydIterations),
-            ["frames"] = Text(fit.Frames),
-            ["empty_clusters"] = Text(fit.EmptyClusters),
-            ["inertia_per_frame"] = Text(fit.InertiaPerFrame),
-        },
-    };
+            Features = features,
+            Fit = new Dictionary<string, string>
+            {
+                ["seed"] = Text(options.Seed),
+                ["starts"] = Text(options.Starts),
+                ["polish"] = Text(options.Polish),
+                ["batch_size"] = Text(options.BatchSize),
+                ["max_epochs"] = Text(options.MaxEpochs),
+                ["max_no_improvement"] = Text(options.MaxNoImprovement),
+                ["percent"] = Text(options.Percent),
+                ["mini_batches"] = Text(fit.MiniBatches),
+                ["lloyd_iterations"] = Text(fit.LloydIterations),
+                ["frames"] = Text(fit.Frames),
+                ["empty_clusters"] = Text(fit.EmptyClusters),
+                ["inertia_per_frame"] = Text(fit.InertiaPerFrame),
+            },
+        };
 
-    /// <summary>Writes the model as safetensors: tensor <c>centroids</c>, float32 [clusters, dimensions], and the rest as metadata.</summary>
+    /// <summary>
+    /// Writes the model as safetensors: tensor <c>centroids</c>, float32 [clusters, dimensions], and the rest as metadata.
+    /// </summary>
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
     public void Save(string path)
     {
@@ -66,7 +69,10 @@ public sealed class KMeansModel
         SafetensorsFile.Write(path, [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
     }
 
-    /// <summary>Reads a model: ours (safetensors), fairseq's (<c>km.joblib</c>, a pickle that is read without running anything), or bare centroids (<c>.npy</c>).</summary>
+    /// <summary>
+    /// Reads a model: ours (safetensors), fairseq's (<c>km.joblib</c>, a pickle that is read without running anything), or bare centroids
+    /// (<c>.npy</c>).
+    /// </summary>
     /// <exception cref="UserException">Missing, damaged, or no model.</exception>
     public static KMeansModel Load(string path)
     {
@@ -132,7 +138,8 @@ public sealed class KMeansModel
             throw ClusteringFaults.NotAModel(path, $"format {Format}", format is null ? "none" : $"'{format}'");
         var tensor = file[TensorName];
         if (tensor.DType != "F32" || tensor.Shape is not [> 0 and <= 1 << 20, > 0 and <= 1 << 20])
-            throw ClusteringFaults.NotAModel(path, "float32 centroids [clusters, dimensions]", $"{tensor.DType} [{string.Join(", ", tensor.Shape)}]");
+            throw ClusteringFaults.NotAModel(path, "float32 centroids [clusters, dimensions]",
+                $"{tensor.DType} [{string.Join(", ", tensor.Shape)}]");
         return new KMeansModel(tensor.ToSingles(), (int)tensor.Shape[1])
         {
             Features = ReadFeatures(path, file.Metadata.GetValueOrDefault("features")),

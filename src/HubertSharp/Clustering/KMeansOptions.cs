@@ -1,6 +1,8 @@
 namespace HubertSharp.Clustering;
 
-/// <summary>How <see cref="KMeansTrainer"/> clusters; the defaults are those of fairseq's <c>learn_kmeans.py</c>, whose names stand beside them.</summary>
+/// <summary>
+/// How <see cref="KMeansTrainer"/> clusters; the defaults are those of fairseq's <c>learn_kmeans.py</c>, whose names stand beside them.
+/// </summary>
 public sealed record KMeansOptions
 {
     /// <summary>Number of clusters (<c>n_clusters</c>).</summary>
@@ -12,7 +14,9 @@ public sealed record KMeansOptions
     /// <summary>k-means++ starts of which the best goes on (<c>n_init</c>).</summary>
     public int Starts { get; init; } = 20;
 
-    /// <summary>Most full iterations of each start on the sample, before the best is chosen; 0 chooses right after k-means++, as scikit-learn does.</summary>
+    /// <summary>
+    /// Most full iterations of each start on the sample, before the best is chosen; 0 chooses right after k-means++, as scikit-learn does.
+    /// </summary>
     public int Polish { get; init; } = 10;
 
     /// <summary>Frames of a mini-batch (<c>batch_size</c>); the starts see a sample of three times as many.</summary>
@@ -24,7 +28,9 @@ public sealed record KMeansOptions
     /// <summary>Mini-batches without a lower smoothed inertia after which they end (<c>max_no_improvement</c>).</summary>
     public int MaxNoImprovement { get; init; } = 100;
 
-    /// <summary>Most full (Lloyd) iterations over all frames after the mini-batches; they end earlier when nothing moves any more.</summary>
+    /// <summary>
+    /// Most full (Lloyd) iterations over all frames after the mini-batches; they end earlier when nothing moves any more.
+    /// </summary>
     public int Lloyd { get; init; }
 
     /// <summary>Fraction of the utterances to use, drawn once, above 0 to 1 (<c>percent</c>).</summary>
@@ -39,7 +45,9 @@ public sealed record KMeansOptions
     internal ParallelOptions Parallel(CancellationToken cancel) =>
         new() { MaxDegreeOfParallelism = Threads > 0 ? Threads : Environment.ProcessorCount, CancellationToken = cancel };
 
-    /// <summary>Least number that counts as above 0; a denormal one would be 0 in a thread in which some native library flushes them.</summary>
+    /// <summary>
+    /// Least number that counts as above 0; a denormal one would be 0 in a thread in which some native library flushes them.
+    /// </summary>
     private const double AboveZero = 1e-300;
 
     /// <exception cref="Runs.UserException">A value that cannot be.</exception>

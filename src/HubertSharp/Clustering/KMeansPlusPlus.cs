@@ -9,8 +9,8 @@ namespace HubertSharp.Clustering;
 /// probability proportional to the squared distance from the centroids so far.
 /// </summary>
 /// <remarks>
-/// All starts advance together over one sample: their candidates form panels of one matrix product, so that the sample goes through the cache
-/// once per step instead of once per candidate. scikit-learn draws another sample for every start.
+/// All starts advance together over one sample: their candidates form panels of one matrix product, so that the sample goes through the
+/// cache once per step instead of once per candidate. scikit-learn draws another sample for every start.
 /// </remarks>
 internal sealed unsafe class KMeansPlusPlus<TTile>
     where TTile : struct, IDistanceTile
@@ -68,7 +68,8 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
             {
                 for (var c = 0; c < _candidates; c++)
                 {
-                    var index = candidates[(s * _candidates) + c] = Draw(_random[s], closest.Start + ((long)s * PaddedFrames), potentials, s);
+                    var index = candidates[(s * _candidates) + c] = Draw(
+                        _random[s], closest.Start + ((long)s * PaddedFrames), potentials, s);
                     several.Set((s * _candidates) + c, _sample.Row(index), _sample.Shift);
                 }
             }

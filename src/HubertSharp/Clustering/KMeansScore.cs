@@ -28,7 +28,8 @@ public sealed record KMeansScore
     public double EffectiveClusters => Math.Pow(2, EntropyBits);
 
     /// <summary>Scores a model, and compares its labels with another's.</summary>
-    /// <returns>The scores, and the normalised mutual information of the two labellings (0 unrelated, 1 the same; null without another model).</returns>
+    /// <returns>The scores, and the normalised mutual information of the two labellings (0 unrelated, 1 the same; null without another
+    /// model).</returns>
     /// <exception cref="UserException">The features are not finite, or cannot be read.</exception>
     public static (KMeansScore Score, KMeansScore? Other, double? Agreement) Measure(
         FeatureDumpReader dump, KMeansModel model, KMeansModel? other, int threads = 0, IProgress<StageProgress>? progress = null,
@@ -64,7 +65,8 @@ public sealed record KMeansScore
     {
         var joint = new Dictionary<long, long>();
         for (var i = 0; i < labels.Length; i++)
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(joint, ((long)labels[i] << 32) | (uint)otherLabels[i], out _)++;
+            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                joint, ((long)labels[i] << 32) | (uint)otherLabels[i], out _)++;
         var mutual = score.EntropyBits + other.EntropyBits - Entropy(joint.Values, labels.Length);
         var mean = (score.EntropyBits + other.EntropyBits) / 2;
         return mean == 0 ? 1 : mutual / mean;

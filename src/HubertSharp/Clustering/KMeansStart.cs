@@ -3,7 +3,9 @@ using HubertSharp.Clustering.Distances;
 
 namespace HubertSharp.Clustering;
 
-/// <summary>One start: centroids on the sample, and full (Lloyd) iterations that improve them. Works on one thread; starts run side by side.</summary>
+/// <summary>
+/// One start: centroids on the sample, and full (Lloyd) iterations that improve them. Works on one thread; starts run side by side.
+/// </summary>
 internal sealed unsafe class KMeansStart<TTile> : IDisposable
     where TTile : struct, IDistanceTile
 {

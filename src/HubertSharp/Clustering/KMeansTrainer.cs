@@ -6,13 +6,13 @@ using HubertSharp.Runs;
 namespace HubertSharp.Clustering;
 
 /// <summary>
-/// Fits k-means to a feature dump of any size: k-means++ from several starts on a sample, each improved by a few full iterations; mini-batches over
-/// all frames from the best one; full iterations over all frames where asked for.
+/// Fits k-means to a feature dump of any size: k-means++ from several starts on a sample, each improved by a few full iterations;
+/// mini-batches over all frames from the best one; full iterations over all frames where asked for.
 /// </summary>
 /// <remarks>
-/// The settings and the mini-batches are those of scikit-learn's MiniBatchKMeans as fairseq's learn_kmeans.py uses it. Deviations: starts are
-/// compared after a few iterations, not before; the mini-batches go on counting from the frames of the sample instead of forgetting the start;
-/// a sample that is the whole data needs no mini-batches and is iterated until nothing moves.
+/// The settings and the mini-batches are those of scikit-learn's MiniBatchKMeans as fairseq's learn_kmeans.py uses it. Deviations: starts
+/// are compared after a few iterations, not before; the mini-batches go on counting from the frames of the sample instead of forgetting the
+/// start; a sample that is the whole data needs no mini-batches and is iterated until nothing moves.
 /// </remarks>
 public sealed unsafe class KMeansTrainer
 {
@@ -32,9 +32,11 @@ public sealed unsafe class KMeansTrainer
     }
 
     /// <summary>Clusters the frames of a dump.</summary>
-    /// <exception cref="UserException">A setting that cannot be, fewer frames than clusters, or a number that is not finite (with its place).</exception>
+    /// <exception cref="UserException">A setting that cannot be, fewer frames than clusters, or a number that is not finite (with its
+    /// place).</exception>
     public static KMeansFit Fit(
-        FeatureDumpReader dump, string where, KMeansOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        FeatureDumpReader dump, string where, KMeansOptions options, IProgress<StageProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         options.Check();
         var source = new FrameSelection(dump, options.Percent, options.Seed);

@@ -18,9 +18,11 @@ internal static class SklearnModel
     /// <exception cref="UserException">Damaged, no such model, or it names something that is not on the list.</exception>
     public static KMeansModel Read(string path)
     {
-        if (JoblibFile.Read(path, Classes) is not PickleObject { Type: var type } model || !type.Name.EndsWith("KMeans", StringComparison.Ordinal))
+        if (JoblibFile.Read(path, Classes) is not PickleObject { Type: var type } model
+            || !type.Name.EndsWith("KMeans", StringComparison.Ordinal))
             throw ClusteringFaults.NotAModel(path, "a scikit-learn KMeans or MiniBatchKMeans", "another object");
-        if (NumpyPickle.ToArray(path, model.Attribute("cluster_centers_")) is not { Shape: [> 0 and <= 1 << 20, > 0 and <= 1 << 20] } centroids)
+        if (NumpyPickle.ToArray(path,
+            model.Attribute("cluster_centers_")) is not { Shape: [> 0 and <= 1 << 20, > 0 and <= 1 << 20] } centroids)
             throw ClusteringFaults.NotAModel(path, "fitted centroids [clusters, dimensions]", "none");
         return new KMeansModel(centroids.ToSingles(), (int)centroids.Shape[1]);
     }

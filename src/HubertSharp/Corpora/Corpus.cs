@@ -27,7 +27,8 @@ public static class Corpus
     /// <param name="cancel">Stops; the next call begins anew and ends with the same files.</param>
     /// <returns>False when it was there already and nothing was done.</returns>
     /// <exception cref="UserException">No network, a missing package, program or library, a full disk, or a folder in use.</exception>
-    public static bool Get(string name, string folder, CorpusOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default) =>
+    public static bool Get(
+        string name, string folder, CorpusOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default) =>
         name switch
         {
             DebianZhEn => DebianSpeechCorpus.Get(folder, options.Seed, progress, cancel),

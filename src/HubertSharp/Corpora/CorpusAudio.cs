@@ -2,7 +2,9 @@ using HubertSharp.Audio;
 
 namespace HubertSharp.Corpora;
 
-/// <summary>The audio files of a corpus folder that is being built: the folder is renamed when all is there, so the single file need not be.</summary>
+/// <summary>
+/// The audio files of a corpus folder that is being built: the folder is renamed when all is there, so the single file need not be.
+/// </summary>
 internal static class CorpusAudio
 {
     /// <summary>Writes 16 kHz mono as FLAC or WAV after the name.</summary>

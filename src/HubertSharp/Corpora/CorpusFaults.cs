@@ -9,7 +9,8 @@ internal static class CorpusFaults
         UserException.Create("no such corpus", name, string.Join(" or ", known), next: "see 'hubert corpus get --help'");
 
     public static UserException FolderInUse(string folder, string name) =>
-        UserException.Create("the output folder holds something else", folder, "an empty folder or a corpus made by this command", name, "choose another --out");
+        UserException.Create("the output folder holds something else", folder, "an empty folder or a corpus made by this command", name,
+            "choose another --out");
 
     public static UserException ProgramMissing(string program, string package) =>
         UserException.Create($"the program {program} cannot be started", next: $"install it with 'apt-get install {package}'");
@@ -32,10 +33,12 @@ internal static class CorpusFaults
         UserException.Create($"the packages hold no {what}", folder, next: "delete this folder and run the command again");
 
     public static UserException DecodingFailed(string folder, string reason) =>
-        UserException.Create("ffmpeg cannot decode the G.722 prompts", folder, found: reason, next: "delete this folder and run the command again");
+        UserException.Create("ffmpeg cannot decode the G.722 prompts", folder, found: reason,
+            next: "delete this folder and run the command again");
 
     public static UserException NotAllDecoded(string file, long expected, long found) =>
-        UserException.Create("ffmpeg did not decode all of the prompt", file, $"{expected} bytes", $"{found}", "free space on the disk and run the command again");
+        UserException.Create("ffmpeg did not decode all of the prompt", file, $"{expected} bytes", $"{found}",
+            "free space on the disk and run the command again");
 
     public static UserException EspeakMissing(string what) =>
         UserException.Create($"{what} cannot be loaded", next: "install it with 'apt-get install espeak-ng'");
@@ -50,19 +53,23 @@ internal static class CorpusFaults
         UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");
 
     public static UserException NoAudioFound(string folder, string extensions) =>
-        UserException.Create("no audio file in this folder", folder, $"files ending in {extensions}", "none", "name other endings with --ext");
+        UserException.Create("no audio file in this folder", folder, $"files ending in {extensions}", "none",
+            "name other endings with --ext");
 
     public static UserException NothingReadable(string folder, int skipped, string firstReason) =>
-        UserException.Create("no audio file in this folder can be used", folder, found: $"{skipped} skipped; the first: {firstReason}", next: "check the files");
+        UserException.Create("no audio file in this folder can be used", folder, found: $"{skipped} skipped; the first: {firstReason}",
+            next: "check the files");
 
     public static UserException Strict(int skipped, string firstReason) =>
-        UserException.Create($"{skipped} files cannot be used", found: firstReason, next: "repair them, or leave out --strict to skip them");
+        UserException.Create($"{skipped} files cannot be used", found: firstReason,
+            next: "repair them, or leave out --strict to skip them");
 
     public static UserException UnknownFormat(string format, IEnumerable<string> known) =>
         UserException.Create("no such corpus format", $"--format {format}", string.Join(", ", known), next: "choose one of them");
 
     public static UserException OddName(string name) =>
-        UserException.Create("the file name cannot stand in a manifest", name.Replace('\t', '?').ReplaceLineEndings("?"), "a name without tab or line break", next: "rename the file");
+        UserException.Create("the file name cannot stand in a manifest", name.Replace('\t', '?').ReplaceLineEndings("?"),
+            "a name without tab or line break", next: "rename the file");
 
     public static UserException MissingTranscripts(string format, string expected) =>
         UserException.Create($"this is no {format} folder", expected, next: "check the folder, or choose another --format");

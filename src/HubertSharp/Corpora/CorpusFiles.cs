@@ -28,7 +28,8 @@ internal static class CorpusFiles
         var text = new StringBuilder($"utt\tspeaker\tsamples\t{kind}:start:end, in samples, end exclusive)\n");
         foreach (var utterance in utterances)
         {
-            text.Append(utterance.RelativePath).Append('\t').Append(utterance.Speaker).Append('\t').Append(utterance.LengthSamples).Append('\t');
+            text.Append(utterance.RelativePath).Append('\t').Append(utterance.Speaker).Append('\t').Append(utterance.LengthSamples)
+                .Append('\t');
             text.AppendJoin(' ', utterance.Segments.Select(s => $"{s.Label}:{s.StartSample}:{s.EndSample}")).Append('\n');
         }
         Runs.Files.AtomicFile.WriteAllText(path, text.ToString());

@@ -17,7 +17,11 @@ internal sealed class CorpusFolder(string folder)
     public const string Audio = "audio";
     private const string Stamp = "corpus.json";
     private const string Made = ".hubert-corpus.json";
-    private static readonly string[] Names = [Audio, Stamp, "LICENSES.md", "train.tsv", "valid.tsv", "train.wrd", "valid.wrd", "train.ltr", "valid.ltr", "zh_labels.tsv", "train.phn.tsv", "valid.phn.tsv"];
+    private static readonly string[] Names =
+    [
+        Audio, Stamp, "LICENSES.md", "train.tsv", "valid.tsv", "train.wrd", "valid.wrd", "train.ltr", "valid.ltr", "zh_labels.tsv",
+        "train.phn.tsv", "valid.phn.tsv",
+    ];
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     /// <summary>Whether the corpus lies there whole, made with the same settings.</summary>
@@ -25,7 +29,8 @@ internal sealed class CorpusFolder(string folder)
     {
         try
         {
-            var stamp = JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(Path.Combine(folder, Stamp), RegularFile.MostOfDescription));
+            var stamp = JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(Path.Combine(folder, Stamp),
+                RegularFile.MostOfDescription));
             return stamp is not null && settings.All(s => stamp.TryGetValue(s.Key, out var value) && value == s.Value)
                 && new[] { "train", "valid" }.All(IsWhole);
         }
@@ -41,7 +46,8 @@ internal sealed class CorpusFolder(string folder)
         var before = Earlier();
         using var work = WorkFolder.In(folder, "corpus");
         build(work.FullName);
-        var made = MadeFiles.In(work.FullName).Order(StringComparer.Ordinal).ToDictionary(name => name, name => FileFingerprint.Of(work.At(name)));
+        var made = MadeFiles.In(work.FullName).Order(StringComparer.Ordinal)
+            .ToDictionary(name => name, name => FileFingerprint.Of(work.At(name)));
         // first the list, of the old and the new: a kill in between leaves nothing that is not known to be ours
         new MadeFiles("corpus", before.Files.Concat(made).DistinctBy(file => file.Key).ToDictionary()).Write(At(Made));
         before.Remove(folder);
@@ -69,10 +75,14 @@ internal sealed class CorpusFolder(string folder)
             return listed;
         if (IsStamp(At(Stamp)))
             return KeepEarlier();
-        return Names.FirstOrDefault(name => Path.Exists(At(name))) is { } name ? throw CorpusFaults.FolderInUse(folder, name) : new MadeFiles("corpus", new Dictionary<string, string>());
+        return Names.FirstOrDefault(name => Path.Exists(At(name))) is { } name
+            ? throw CorpusFaults.FolderInUse(folder, name)
+            : new MadeFiles("corpus", new Dictionary<string, string>());
     }
 
-    /// <summary>A corpus of an earlier version has no list: what of it is whose is not known, and all of it is kept under other names.</summary>
+    /// <summary>
+    /// A corpus of an earlier version has no list: what of it is whose is not known, and all of it is kept under other names.
+    /// </summary>
     private MadeFiles KeepEarlier()
     {
         foreach (var name in Names.Where(name => Path.Exists(At(name))))
@@ -84,7 +94,9 @@ internal sealed class CorpusFolder(string folder)
     {
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription))?.ContainsKey("seed") == true;
+            return File.Exists(path)
+                && JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(path, RegularFile.MostOfDescription))
+                    ?.ContainsKey("seed") == true;
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException or UserException)
         {

@@ -3,7 +3,10 @@ namespace HubertSharp.Corpora;
 /// <summary>Takes a fixed share for validation, chosen by a seed; both parts keep their order.</summary>
 internal static class CorpusSplit
 {
-    /// <summary>Whether each of <paramref name="count"/> items is in the validation part; at least one is when the share is above 0 and there are two.</summary>
+    /// <summary>
+    /// Whether each of <paramref name="count"/> items is in the validation part; at least one is when the share is above 0 and there are
+    /// two.
+    /// </summary>
     public static bool[] Choose(int count, double validShare, long seed)
     {
         var valid = (int)Math.Round(count * validShare);

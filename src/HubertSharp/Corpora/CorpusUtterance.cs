@@ -8,4 +8,5 @@ namespace HubertSharp.Corpora;
 /// <param name="Words">The transcript: words, or Mandarin syllables in zhuyin.</param>
 /// <param name="Segments">What was said when; empty where that is not known.</param>
 internal sealed record CorpusUtterance(
-    string RelativePath, long LengthSamples, string Language, string Speaker, IReadOnlyList<string> Words, IReadOnlyList<CorpusSegment> Segments);
+    string RelativePath, long LengthSamples, string Language, string Speaker, IReadOnlyList<string> Words,
+    IReadOnlyList<CorpusSegment> Segments);

@@ -19,8 +19,10 @@ public static class ManifestBuilder
 {
     private const string SkippedFile = "skipped.tsv";
 
-    /// <exception cref="UserException">No folder, no audio, nothing usable, or with <see cref="ManifestOptions.Strict"/> anything unusable.</exception>
-    public static ManifestReport Build(ManifestOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    /// <exception cref="UserException">No folder, no audio, nothing usable, or with <see cref="ManifestOptions.Strict"/> anything
+    /// unusable.</exception>
+    public static ManifestReport Build(
+        ManifestOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         if (!Directory.Exists(options.Folder))
             throw CorpusFaults.NoFolder(options.Folder);
@@ -41,18 +43,21 @@ public static class ManifestBuilder
         var lengths = new long[files.Count];
         var reasons = new string?[files.Count];
         Check(root, files, options, lengths, reasons, progress, cancel);
-        var skipped = Enumerable.Range(0, files.Count).Where(i => reasons[i] is not null).Select(i => (files[i].RelativePath, reasons[i]!)).ToArray();
+        var skipped = Enumerable.Range(0, files.Count)
+            .Where(i => reasons[i] is not null).Select(i => (files[i].RelativePath, reasons[i]!)).ToArray();
         if (options.Strict && skipped.Length > 0)
             throw CorpusFaults.Strict(skipped.Length, skipped[0].Item2);
         if (skipped.Length == files.Count)
             throw CorpusFaults.NothingReadable(options.Folder, skipped.Length, skipped[0].Item2);
         var usable = Enumerable.Range(0, files.Count).Where(i => reasons[i] is null)
-            .Select(i => (File: files[i], Entry: new ManifestEntry(files[i].RelativePath, lengths[i], options.Language ?? files[i].Language))).ToArray();
+            .Select(i => (File: files[i],
+                Entry: new ManifestEntry(files[i].RelativePath, lengths[i], options.Language ?? files[i].Language))).ToArray();
         return Write(root, format, usable, skipped, options);
     }
 
     private static void Check(
-        string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, long[] lengths, string?[] reasons, IProgress<StageProgress>? progress, CancellationToken cancel)
+        string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, long[] lengths, string?[] reasons,
+        IProgress<StageProgress>? progress, CancellationToken cancel)
     {
         var done = 0L;
         var shortest = Math.Max(1, (long)Math.Ceiling(options.MinSeconds * AudioFile.SampleRate));
@@ -62,7 +67,9 @@ public static class ManifestBuilder
             try
             {
                 (lengths[i], var silent) = Measure(root, files[i].RelativePath, options.Quick, cancel);
-                reasons[i] = silent ? "silent: every sample is zero" : lengths[i] < shortest ? $"too short: {lengths[i]} samples at 16 kHz" : null;
+                reasons[i] = silent ? "silent: every sample is zero"
+                    : lengths[i] < shortest ? $"too short: {lengths[i]} samples at 16 kHz"
+                    : null;
             }
             catch (UserException e) when (e.InnerException is not DllNotFoundException) // a missing library is no fault of the file
             {
@@ -84,7 +91,8 @@ public static class ManifestBuilder
     }
 
     private static ManifestReport Write(
-        string root, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped, ManifestOptions options)
+        string root, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped,
+        ManifestOptions options)
     {
         var ownParts = usable.Any(u => u.File.Split == "train") && usable.Any(u => u.File.Split == "valid");
         var valid = CorpusSplit.Choose(usable.Length, options.ValidPercent, options.Seed);
@@ -99,14 +107,16 @@ public static class ManifestBuilder
                 Transcripts.Write(options.Output, part.Key, [.. part.Select(u => u.File.Transcript ?? "")]);
             report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
         }
-        WriteSkipped(Path.Combine(options.Output, SkippedFile), string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
+        WriteSkipped(Path.Combine(options.Output, SkippedFile),
+            string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
         return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null);
     }
 
     /// <summary>A list that says something else, of an earlier time or of the user's own, is kept under another name.</summary>
     private static void WriteSkipped(string list, string text)
     {
-        if (File.Exists(list) && !(new FileInfo(list).Length == Encoding.UTF8.GetByteCount(text) && RegularFile.ReadAllText(list, long.MaxValue) == text))
+        if (File.Exists(list)
+            && !(new FileInfo(list).Length == Encoding.UTF8.GetByteCount(text) && RegularFile.ReadAllText(list, long.MaxValue) == text))
             Owned.MoveAside(list);
         if (text.Length > 0)
             AtomicFile.WriteAllText(list, text);

@@ -15,7 +15,10 @@ public sealed record ManifestOptions
     public string Format { get; init; } = SpeechFormats.Auto;
 
     /// <summary>Endings of audio files, without the dot; only the plain format looks for files by them.</summary>
-    public IReadOnlyList<string> Extensions { get; init; } = ["flac", "wav", "ogg", "opus", "mp3", "m4a", "aac", "g722", "mp4", "mkv", "webm"];
+    public IReadOnlyList<string> Extensions { get; init; } =
+    [
+        "flac", "wav", "ogg", "opus", "mp3", "m4a", "aac", "g722", "mp4", "mkv", "webm",
+    ];
 
     /// <summary>Share of the files for <c>valid.tsv</c> where the format has no parts of its own; 0 writes no <c>valid.tsv</c>.</summary>
     public double ValidPercent { get; init; } = 0.01;

@@ -6,4 +6,5 @@ namespace HubertSharp.Corpora;
 /// <param name="Skipped">Files left out and why, in ordinal order.</param>
 /// <param name="WithoutTranscript">Files for which the format should have a transcript but has none; null where it has none at all.</param>
 public sealed record ManifestReport(
-    string Format, IReadOnlyList<(string Name, int Utterances, double Seconds)> Splits, IReadOnlyList<(string File, string Reason)> Skipped, int? WithoutTranscript);
+    string Format, IReadOnlyList<(string Name, int Utterances, double Seconds)> Splits, IReadOnlyList<(string File, string Reason)> Skipped,
+    int? WithoutTranscript);

@@ -29,7 +29,9 @@ internal static class UnpackedFolder
         {
             // neither may be a link to something outside
             return list is { Exists: true, LinkTarget: null } && new DirectoryInfo(FilesOf(folder)) is { Exists: true, LinkTarget: null }
-                && Describe(folder) is var now && list.Length == Encoding.UTF8.GetByteCount(now) && RegularFile.ReadAllText(list.FullName, list.Length) == now;
+                && Describe(folder) is var now
+                && list.Length == Encoding.UTF8.GetByteCount(now)
+                && RegularFile.ReadAllText(list.FullName, list.Length) == now;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {
@@ -41,7 +43,12 @@ internal static class UnpackedFolder
     {
         var files = new DirectoryInfo(FilesOf(folder));
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var every = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+        var every = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.None,
+            IgnoreInaccessible = false,
+        };
         foreach (var entry in files.EnumerateFileSystemInfos("*", every)) // links to folders are not followed
         {
             var name = Path.GetRelativePath(files.FullName, entry.FullName);

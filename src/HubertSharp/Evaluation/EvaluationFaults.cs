@@ -13,7 +13,8 @@ internal static class EvaluationFaults
             next: "give the manifest that both were made from");
 
     public static UserException EmptyLine(string path, int line) =>
-        UserException.Create("no labels on this line", $"{path}:{line}", "one label per frame", "an empty line", "label the utterance again with 'hubert kmeans apply'");
+        UserException.Create("no labels on this line", $"{path}:{line}", "one label per frame", "an empty line",
+            "label the utterance again with 'hubert kmeans apply'");
 
     public static UserException LineCount(string path, int expected, int found) =>
         UserException.Create("another number of lines than the manifest has utterances", path, $"{expected} lines", $"{found}",
@@ -24,17 +25,21 @@ internal static class EvaluationFaults
             "see 'hubert quality --help' for the reference formats");
 
     public static UserException AmbiguousName(string name) =>
-        UserException.Create($"several utterances of the manifest are called '{name}'", next: "give the reference with the paths of the manifest");
+        UserException.Create($"several utterances of the manifest are called '{name}'",
+            next: "give the reference with the paths of the manifest");
 
     public static UserException AlignmentColumns(string path, int line, int expected, int found) =>
-        UserException.Create("malformed alignment", $"{path}:{line}", $"{expected} columns: name, speaker, samples, label:start:end ...", $"{found} columns",
+        UserException.Create("malformed alignment", $"{path}:{line}", $"{expected} columns: name, speaker, samples, label:start:end ...",
+            $"{found} columns",
             "see 'hubert quality --help' for the reference formats");
 
     public static UserException AlignmentLength(string path, int line, string found) =>
-        UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{PrintableText.Of(found)}'", "make the alignment anew");
+        UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{PrintableText.Of(found)}'",
+            "make the alignment anew");
 
     public static UserException AlignmentSegment(string path, int line, string found, string expected) =>
-        UserException.Create("bad segment in an alignment", $"{path}:{line}", expected, $"'{PrintableText.Of(found)}'", "make the alignment anew");
+        UserException.Create("bad segment in an alignment", $"{path}:{line}", expected, $"'{PrintableText.Of(found)}'",
+            "make the alignment anew");
 
     public static UserException AlignmentEmpty(string path) =>
         UserException.Create("the alignment has no utterances", path, next: "make the alignment anew");
@@ -44,7 +49,8 @@ internal static class EvaluationFaults
             "give the rate that they were made at with --label-rate, or the manifest that they were made from");
 
     public static UserException LabelRateCount(int files, int rates) =>
-        UserException.Create("--label-rate does not go with --labels", expected: $"one rate, or {files}", found: $"{rates}", next: "give one rate for all files or one for each");
+        UserException.Create("--label-rate does not go with --labels", expected: $"one rate, or {files}", found: $"{rates}",
+            next: "give one rate for all files or one for each");
 
     public static UserException OutOfRange(string option, string expected, double found) =>
         UserException.Create($"{option} is out of range", expected: expected, found: $"{found}");
@@ -64,5 +70,6 @@ internal static class EvaluationFaults
             "give the alignment that belongs to these recordings");
 
     public static UserException OneSpeaker() =>
-        UserException.Create("there is only one speaker, who cannot be both trained and tested on", "--hold-out speaker", next: "give --hold-out recording");
+        UserException.Create("there is only one speaker, who cannot be both trained and tested on", "--hold-out speaker",
+            next: "give --hold-out recording");
 }

@@ -24,7 +24,9 @@ public sealed record FeatureDescription
     /// <summary>The transformer layer, counted from 1 as fairseq does; null for acoustic features.</summary>
     public int? Layer { get; init; }
 
-    /// <summary>Which point of the layer the features are taken from, see <see cref="FeatureConvention"/>; null for acoustic features.</summary>
+    /// <summary>
+    /// Which point of the layer the features are taken from, see <see cref="FeatureConvention"/>; null for acoustic features.
+    /// </summary>
     public string? Convention { get; init; }
 
     /// <summary>From <see cref="Interop.ModelIdentity"/>: the same for one model in any form; null for acoustic features.</summary>

@@ -18,7 +18,8 @@ public sealed class FeatureDumpReader : IDisposable
     private readonly long[] _starts; // first frame of each utterance, and the end
 
     private FeatureDumpReader(
-        List<string> paths, List<NpyReader> arrays, FeatureDescription? description, long[] shardFrames, int[] shardUtterances, long[] starts)
+        List<string> paths, List<NpyReader> arrays, FeatureDescription? description, long[] shardFrames, int[] shardUtterances,
+        long[] starts)
     {
         (_paths, _arrays, Description) = (paths, arrays, description);
         (_shardFrames, _shardUtterances, _starts) = (shardFrames, shardUtterances, starts);
@@ -104,7 +105,9 @@ public sealed class FeatureDumpReader : IDisposable
         }
     }
 
-    /// <summary>Where a frame is, for a message: <c>DIR/train_0_1.npy, frame 17 of utterance 3</c> (both counted from 0 within the shard).</summary>
+    /// <summary>
+    /// Where a frame is, for a message: <c>DIR/train_0_1.npy, frame 17 of utterance 3</c> (both counted from 0 within the shard).
+    /// </summary>
     public string Locate(long frame)
     {
         var shard = ShardOf(frame);
@@ -114,7 +117,8 @@ public sealed class FeatureDumpReader : IDisposable
         while (utterance + 1 < _starts.Length - 1 && _starts[utterance + 1] == frame)
             utterance++; // utterances without frames share their start with the next one
         return string.Create(CultureInfo.InvariantCulture,
-            $"{_paths[shard]}.npy, row {frame - _shardFrames[shard]} (frame {frame - _starts[utterance]} of utterance {utterance - _shardUtterances[shard]})");
+            $"{_paths[shard]}.npy, row {frame - _shardFrames[shard]} (frame {frame - _starts[utterance]} of utterance "
+            + $"{utterance - _shardUtterances[shard]})");
     }
 
     public void Dispose() => _arrays.ForEach(a => a.Dispose());

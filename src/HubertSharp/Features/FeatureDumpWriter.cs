@@ -7,8 +7,9 @@ using HubertSharp.Runs.Files;
 namespace HubertSharp.Features;
 
 /// <summary>
-/// Writes one shard of features as fairseq does (<c>{split}_{rank}_{count}.npy</c>, float32 [frames, dimensions] of all utterances one after
-/// the other, and <c>.len</c>, the frames of each) and the description beside it. The three appear, whole, in <see cref="Complete"/> only.
+/// Writes one shard of features as fairseq does (<c>{split}_{rank}_{count}.npy</c>, float32 [frames, dimensions] of all utterances one
+/// after the other, and <c>.len</c>, the frames of each) and the description beside it. The three appear, whole, in <see cref="Complete"/>
+/// only.
 /// </summary>
 /// <remarks>
 /// Order of the end: the old description and lengths go, the array comes, the lengths come, the description comes. A process that dies in
@@ -42,9 +43,12 @@ public sealed class FeatureDumpWriter : IDisposable
     public static FeatureDumpWriter Create(string folder, string split, FeatureShard shard, FeatureDescription description) =>
         new(shard.PathIn(folder, split), description, null);
 
-    /// <summary>A writer that takes the utterances in any order and from several threads, because it knows their frames beforehand.</summary>
+    /// <summary>
+    /// A writer that takes the utterances in any order and from several threads, because it knows their frames beforehand.
+    /// </summary>
     /// <exception cref="UserException">The folder cannot be written.</exception>
-    public static FeatureDumpWriter Create(string folder, string split, FeatureShard shard, FeatureDescription description, IReadOnlyList<int> lengths) =>
+    public static FeatureDumpWriter Create(
+        string folder, string split, FeatureShard shard, FeatureDescription description, IReadOnlyList<int> lengths) =>
         new(shard.PathIn(folder, split), description, lengths);
 
     /// <summary>Appends one utterance.</summary>
@@ -70,7 +74,8 @@ public sealed class FeatureDumpWriter : IDisposable
         if (_starts is null)
             throw new InvalidOperationException("no lengths were given beforehand: use Append");
         if (frames.Length != (long)_lengths[utterance] * _description.Dimensions)
-            throw new ArgumentException($"{frames.Length} numbers, expected {_lengths[utterance]} frames of {_description.Dimensions}", nameof(frames));
+            throw new ArgumentException($"{frames.Length} numbers, expected {_lengths[utterance]} frames of {_description.Dimensions}",
+                nameof(frames));
         CheckFinite(frames, source);
         _array.WriteAt(_starts[utterance], frames);
     }

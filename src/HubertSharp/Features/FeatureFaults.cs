@@ -16,14 +16,16 @@ internal static class FeatureFaults
     public static UserException CannotWrite(string path, Exception cause) => WriteFaults.Of(path, cause);
 
     public static UserException EmptyShard(string manifest, FeatureShard shard, int utterances) =>
-        UserException.Create("this shard holds no utterance", manifest, $"at most {utterances} shards", shard.ToString(), "ask for fewer shards");
+        UserException.Create("this shard holds no utterance", manifest, $"at most {utterances} shards", shard.ToString(),
+            "ask for fewer shards");
 
     public static UserException Missing(string folder, string split) =>
         UserException.Create($"no features of split '{split}'", folder, $"{split}_0_1.npy and {split}_0_1.len", "neither",
             "dump them with 'hubert features', or check --features and --split");
 
     public static UserException Incomplete(string folder, string split, FeatureShard missing) =>
-        UserException.Create("a shard of the features is missing", folder, $"{split}_0_{missing.Count} to {split}_{missing.Count - 1}_{missing.Count}",
+        UserException.Create("a shard of the features is missing", folder,
+            $"{split}_0_{missing.Count} to {split}_{missing.Count - 1}_{missing.Count}",
             $"no {split}_{missing.Rank}_{missing.Count}.npy", $"run 'hubert features ... --shard {missing}'");
 
     public static UserException Ambiguous(string folder, string split, string found) =>
@@ -48,10 +50,12 @@ internal static class FeatureFaults
         UserException.Create("the shards are of different features", path, expected, found, DumpAnew);
 
     public static UserException NotFinite(string source, long frame, float value) =>
-        UserException.Create($"the features are not finite at frame {frame}", source, "numbers", $"{value}", "check the audio, or leave the file out");
+        UserException.Create($"the features are not finite at frame {frame}", source, "numbers", $"{value}",
+            "check the audio, or leave the file out");
 
     public static UserException TooShort(string source, long needed, long found) =>
-        UserException.Create("shorter than one 25 ms window", source, $"at least {needed} samples", $"{found}", "leave it out of the manifest");
+        UserException.Create("shorter than one 25 ms window", source, $"at least {needed} samples", $"{found}",
+            "leave it out of the manifest");
 
     public static UserException WrongSampleCount(string manifest, int line, string audio, long expected, long found) =>
         UserException.Create($"wrong sample count for {audio}", $"{manifest}:{line}", $"{expected} as the manifest says", $"{found}",

@@ -17,7 +17,8 @@ internal sealed record FeatureShardRecord(string Format, FeatureDescription Feat
 
     private const int MaximumBytes = 1 << 16;
 
-    public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, FeatureJson.Default.FeatureShardRecord) + "\n");
+    public void Write(string path) =>
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, FeatureJson.Default.FeatureShardRecord) + "\n");
 
     /// <summary>Reads the record, or null where there is none (a dump of fairseq's).</summary>
     /// <exception cref="UserException">Not such a record.</exception>
@@ -29,8 +30,12 @@ internal sealed record FeatureShardRecord(string Format, FeatureDescription Feat
         {
             if (new FileInfo(path).Length > MaximumBytes)
                 throw FeatureFaults.Record(path, "more than 64 KiB");
-            var record = JsonSerializer.Deserialize(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), FeatureJson.Default.FeatureShardRecord);
-            if (record?.Features is null || record.Format != CurrentFormat || string.IsNullOrEmpty(record.Features.Kind) || record.Features.Dimensions <= 0)
+            var record = JsonSerializer.Deserialize(RegularFile.ReadAllText(path, RegularFile.MostOfDescription),
+                FeatureJson.Default.FeatureShardRecord);
+            if (record?.Features is null
+                || record.Format != CurrentFormat
+                || string.IsNullOrEmpty(record.Features.Kind)
+                || record.Features.Dimensions <= 0)
                 throw FeatureFaults.Record(path, $"format '{record?.Format}'");
             return record;
         }

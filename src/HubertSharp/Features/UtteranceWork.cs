@@ -3,7 +3,9 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Features;
 
-/// <summary>Shares the utterances of a manifest among threads; the fault of the first faulty line wins, whichever thread meets its own first.</summary>
+/// <summary>
+/// Shares the utterances of a manifest among threads; the fault of the first faulty line wins, whichever thread meets its own first.
+/// </summary>
 internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>? progress)
 {
     private readonly Lock _gate = new();

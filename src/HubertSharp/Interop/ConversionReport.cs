@@ -47,7 +47,8 @@ public sealed record ConversionReport
 
 /// <summary>One output of two models.</summary>
 /// <param name="Name"><c>layer 1</c>, ..., <c>last</c>, <c>ctc logits</c>, <c>units</c>.</param>
-/// <param name="MaxDifference">Largest absolute difference; of units how much farther a chosen centroid is than the nearest one, squared and relative.</param>
+/// <param name="MaxDifference">Largest absolute difference; of units how much farther a chosen centroid is than the nearest one, squared
+/// and relative.</param>
 /// <param name="RelativeError">‖difference‖ / ‖reference‖; of units the share of frames that have another one.</param>
 /// <param name="MaxValue">Largest absolute value of the reference.</param>
 public sealed record OutputDifference(string Name, double MaxDifference, double RelativeError, double MaxValue)

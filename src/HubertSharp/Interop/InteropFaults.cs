@@ -5,40 +5,49 @@ namespace HubertSharp.Interop;
 internal static class InteropFaults
 {
     public static UserException TooDeep(string path) =>
-        UserException.Create("its settings are nested beyond all use", path, next: "the file is damaged or crafted; get it from where it was published");
+        UserException.Create("its settings are nested beyond all use", path,
+            next: "the file is damaged or crafted; get it from where it was published");
 
     public static UserException NoModel(string path, string found) =>
         UserException.Create("no model here", path,
-            "a checkpoint folder or run folder of 'hubert pretrain', a fairseq .pt, or a Hugging Face folder with config.json", found, "check the path");
+            "a checkpoint folder or run folder of 'hubert pretrain', a fairseq .pt, or a Hugging Face folder with config.json", found,
+            "check the path");
 
     public static UserException NoSettings(string path) =>
-        UserException.Create("a checkpoint without its settings", path, "'cfg' or 'args' as fairseq saves them, or config.json beside it", "neither",
+        UserException.Create(
+            "a checkpoint without its settings", path, "'cfg' or 'args' as fairseq saves them, or config.json beside it", "neither",
             "give the checkpoint as it was published");
 
     public static UserException OtherModel(string path, string found) =>
         UserException.Create("another kind of model", path, "hubert or hubert_ctc", PrintableText.Of(found), "only HuBERT is read here");
 
     public static UserException Setting(string path, string key, string expected, string found) =>
-        UserException.Create($"setting '{key}' cannot be used", path, expected, PrintableText.Of(found), "the checkpoint is damaged, or of a model that is not available here");
+        UserException.Create($"setting '{key}' cannot be used", path, expected, PrintableText.Of(found),
+            "the checkpoint is damaged, or of a model that is not available here");
 
     public static UserException NoWeights(string path) =>
-        UserException.Create("a checkpoint without weights", path, "tensors under 'model'", "none", "give the checkpoint as it was published");
+        UserException.Create("a checkpoint without weights", path, "tensors under 'model'", "none",
+            "give the checkpoint as it was published");
 
     public static UserException CtcLayout(string path, string why) =>
         UserException.Create($"its CTC output layer cannot be used: {why}", path, next: "give the checkpoint as it was published");
 
     public static UserException NotFloating(string path, string name, string dtype) =>
-        UserException.Create($"tensor '{name}' holds no floating-point numbers", path, "F64, F32, F16 or BF16", dtype, "the file belongs to another kind of model");
+        UserException.Create($"tensor '{name}' holds no floating-point numbers", path, "F64, F32, F16 or BF16", dtype,
+            "the file belongs to another kind of model");
 
     public static UserException Json(string path, string found) =>
-        UserException.Create("not the JSON that transformers writes", path, found: PrintableText.Of(found), next: "copy or write the file anew");
+        UserException.Create("not the JSON that transformers writes", path, found: PrintableText.Of(found),
+            next: "copy or write the file anew");
 
     public static UserException Symbol(string path, string symbol) =>
-        UserException.Create($"the label '{PrintableText.Of(symbol)}' has no place in a dictionary of fairseq, where spaces part columns", path,
+        UserException.Create(
+            $"the label '{PrintableText.Of(symbol)}' has no place in a dictionary of fairseq, where spaces part columns", path,
             next: "convert to another form, or rename the label");
 
     public static UserException OtherDictionary(string path) =>
-        UserException.Create("a dictionary of another model is here", path, next: "write the .pt into a folder of its own, or replace it with --force");
+        UserException.Create("a dictionary of another model is here", path,
+            next: "write the .pt into a folder of its own, or replace it with --force");
 
     public static UserException AlreadyThere(string path) =>
         UserException.Create("there is something already", path, next: "choose another place, or replace it with --force");
@@ -50,8 +59,11 @@ internal static class InteropFaults
     public static UserException NotEquivalent(string path, ConversionReport report)
     {
         var worst = report.Outputs.FirstOrDefault(o => double.IsNaN(report.ErrorOf(o))) ?? report.Outputs.MaxBy(report.ErrorOf)!;
-        return UserException.Create($"the converted model is not equivalent, so it is not kept: {worst.Name} differs by {report.ErrorOf(worst):g3}{(report.IsRelative ? " relative" : "")}", path,
-            $"at most {report.Tolerance:g3}", $"{report.Outputs.Count(o => !(report.ErrorOf(o) <= report.Tolerance))} of {report.Outputs.Count} outputs above it",
+        return UserException.Create(
+            $"the converted model is not equivalent, so it is not kept: "
+            + $"{worst.Name} differs by {report.ErrorOf(worst):g3}{(report.IsRelative ? " relative" : "")}", path,
+            $"at most {report.Tolerance:g3}",
+            $"{report.Outputs.Count(o => !(report.ErrorOf(o) <= report.Tolerance))} of {report.Outputs.Count} outputs above it",
             "raise --tolerance if that will do");
     }
 }

@@ -16,7 +16,8 @@ namespace HubertSharp.Interop;
 /// </summary>
 public static class ModelConverter
 {
-    /// <exception cref="UserException">The input cannot be read, the output is there already or cannot be written, or the two differ by more than the tolerance.</exception>
+    /// <exception cref="UserException">The input cannot be read, the output is there already or cannot be written, or the two differ by
+    /// more than the tolerance.</exception>
     public static ConversionReport Run(ConversionOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -67,7 +68,8 @@ public static class ModelConverter
 
     /// <summary>The same numbers: half precision written out as float32 counts.</summary>
     private static bool IsBitEqual(SafetensorsTensor? a, SafetensorsTensor b) =>
-        a is not null && (a.DType == b.DType ? a.Bytes.Span.SequenceEqual(b.Bytes.Span) : a.ToSingles().AsSpan().SequenceEqual(b.ToSingles()));
+        a is not null
+        && (a.DType == b.DType ? a.Bytes.Span.SequenceEqual(b.Bytes.Span) : a.ToSingles().AsSpan().SequenceEqual(b.ToSingles()));
 
     /// <summary>Every layer of a model for a clip, the normalised output, and CTC's logits, all row by row.</summary>
     public static IReadOnlyList<(string Name, float[] Values)> Outputs(PortableModel portable, float[] clip)

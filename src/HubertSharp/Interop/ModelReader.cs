@@ -9,7 +9,10 @@ namespace HubertSharp.Interop;
 /// <remarks>Memory: at most 100 bytes per byte of the file, and 96 MiB.</remarks>
 public static class ModelReader
 {
-    /// <summary>What a path means: a checkpoint folder, the last checkpoint of a run folder, a fairseq file, or a Hugging Face folder (or its weights).</summary>
+    /// <summary>
+    /// What a path means: a checkpoint folder, the last checkpoint of a run folder, a fairseq file, or a Hugging Face folder (or its
+    /// weights).
+    /// </summary>
     /// <returns>The form, and the folder or file itself.</returns>
     /// <exception cref="Runs.UserException">No model there.</exception>
     public static (ModelFormat Format, string Path) Find(string path)
@@ -27,12 +30,16 @@ public static class ModelReader
         foreach (var folder in new[] { path, Path.Combine(path, "checkpoints") })
         {
             var last = Path.Combine(folder, "checkpoint_last");
-            var newest = Directory.Exists(folder) ? Directory.GetDirectories(folder, "update_*").Order(StringComparer.Ordinal).LastOrDefault() : null;
+            var newest = Directory.Exists(folder)
+                ? Directory.GetDirectories(folder, "update_*").Order(StringComparer.Ordinal).LastOrDefault()
+                : null;
             foreach (var candidate in new[] { folder, last, newest })
             {
                 if (candidate is null)
                     continue;
-                if (File.Exists(Path.Combine(candidate, HuggingFaceConfig.FileName)) && !File.Exists(Path.Combine(candidate, ModelDescription.FileName)) && HuggingFaceReader.WeightsOf(candidate) is not null)
+                if (File.Exists(Path.Combine(candidate, HuggingFaceConfig.FileName))
+                    && !File.Exists(Path.Combine(candidate, ModelDescription.FileName))
+                    && HuggingFaceReader.WeightsOf(candidate) is not null)
                     return (ModelFormat.HuggingFace, candidate);
                 if (File.Exists(Path.Combine(candidate, HubertCheckpoint.WeightsFileName)))
                     return (ModelFormat.Native, candidate);
@@ -64,7 +71,8 @@ public static class ModelReader
         return format switch
         {
             ModelFormat.Fairseq => FairseqReader.Describe(place),
-            ModelFormat.HuggingFace => new ModelDescription(HuggingFaceConfig.Read(Path.Combine(place, HuggingFaceConfig.FileName)).Model(), new(), []),
+            ModelFormat.HuggingFace =>
+                new ModelDescription(HuggingFaceConfig.Read(Path.Combine(place, HuggingFaceConfig.FileName)).Model(), new(), []),
             _ => ModelDescription.Read(Path.Combine(place, ModelDescription.FileName)),
         };
     }

@@ -20,7 +20,8 @@ internal static class OutputPlace
     /// <typeparam name="T">What it returns.</typeparam>
     /// <param name="path">The file or folder.</param>
     /// <param name="force">Replace what is there.</param>
-    /// <param name="fill">Gets the path to write to: the same name in an empty folder. Files that it writes beside go beside the place.</param>
+    /// <param name="fill">Gets the path to write to: the same name in an empty folder. Files that it writes beside go beside the
+    /// place.</param>
     /// <exception cref="UserException">Something is there already, or the disk is full.</exception>
     public static T Fill<T>(string path, bool force, Func<string, T> fill)
     {
@@ -47,7 +48,10 @@ internal static class OutputPlace
         }
     }
 
-    /// <summary>Finishes what dead processes left at places in a folder: whole models that were being moved, and old ones with files of the user in them.</summary>
+    /// <summary>
+    /// Finishes what dead processes left at places in a folder: whole models that were being moved, and old ones with files of the user in
+    /// them.
+    /// </summary>
     public static void PutRight(string folder)
     {
         foreach (var left in Leftover(folder, WorkName.Whole))
@@ -157,10 +161,14 @@ internal static class OutputPlace
     private static bool IsUsers(string path) => !ModelFiles.Contains(Path.GetFileName(path));
 
     private static bool IsOneFile(string path, string second) =>
-        FileCalls.Identity(path) is { } one && FileCalls.Identity(second) is { } other && (one.Device, one.Inode) == (other.Device, other.Inode);
+        FileCalls.Identity(path) is { } one
+        && FileCalls.Identity(second) is { } other
+        && (one.Device, one.Inode) == (other.Device, other.Inode);
 
-    private static bool IsSame(string path, string second) => File.Exists(path) && File.Exists(second) && new FileInfo(path).Length == new FileInfo(second).Length
-        && new FileInfo(path).Length < MostCompared && RegularFile.ReadAllBytes(path, MostCompared).AsSpan().SequenceEqual(RegularFile.ReadAllBytes(second, MostCompared));
+    private static bool IsSame(string path, string second) =>
+        File.Exists(path) && File.Exists(second) && new FileInfo(path).Length == new FileInfo(second).Length
+            && new FileInfo(path).Length < MostCompared
+        && RegularFile.ReadAllBytes(path, MostCompared).AsSpan().SequenceEqual(RegularFile.ReadAllBytes(second, MostCompared));
 
     /// <summary>Dictionaries are small; weights are written anew in any case.</summary>
     private const long MostCompared = 64 << 20;

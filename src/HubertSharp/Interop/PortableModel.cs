@@ -12,7 +12,8 @@ namespace HubertSharp.Interop;
 /// </summary>
 public sealed class PortableModel
 {
-    internal PortableModel(ModelFormat format, string path, ModelDescription description, IReadOnlyDictionary<string, SafetensorsTensor> weights)
+    internal PortableModel(
+        ModelFormat format, string path, ModelDescription description, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
         description.CheckSizes(path);
         // shapes are compared before anything of the described size is allocated
@@ -65,7 +66,8 @@ public sealed class PortableModel
     {
         ArgumentNullException.ThrowIfNull(model);
         return new PortableModel(ModelFormat.Native, "memory", model.Describe(), model.Parameters.Infos.ToDictionary(
-            info => info.Name, info => SafetensorsTensor.Create(info.Name, info.Shape, model.Parameters.Values(info)), StringComparer.Ordinal));
+            info => info.Name, info => SafetensorsTensor.Create(info.Name, info.Shape, model.Parameters.Values(info)),
+            StringComparer.Ordinal));
     }
 
     /// <summary>The model to compute with; it has no gradients.</summary>

@@ -4,9 +4,11 @@ namespace HubertSharp.Interop;
 
 /// <summary>How far a checkpoint's training had come.</summary>
 /// <param name="Updates">Finished updates.</param>
-/// <param name="Moments">Adam's averages (<c>exp_avg</c>, <c>exp_avg_sq</c>) by parameter; null where the checkpoint has none that can be used, or nobody asked.</param>
+/// <param name="Moments">Adam's averages (<c>exp_avg</c>, <c>exp_avg_sq</c>) by parameter; null where the checkpoint has none that can be
+/// used, or nobody asked.</param>
 /// <param name="AdamSteps">Adam's own t; smaller than the updates where some were skipped.</param>
-public sealed record TrainingState(long Updates, IReadOnlyDictionary<string, (SafetensorsTensor First, SafetensorsTensor Second)>? Moments, long AdamSteps)
+public sealed record TrainingState(
+    long Updates, IReadOnlyDictionary<string, (SafetensorsTensor First, SafetensorsTensor Second)>? Moments, long AdamSteps)
 {
     /// <summary>Per encoder layer, how many of those steps passed over it because layer drop had left it out; empty for none.</summary>
     public IReadOnlyList<long> LayerSkips { get; init; } = [];
@@ -15,7 +17,9 @@ public sealed record TrainingState(long Updates, IReadOnlyDictionary<string, (Sa
     public long StepsOf(string parameter)
     {
         const string Layers = "encoder.layers.";
-        return parameter.StartsWith(Layers, StringComparison.Ordinal) && int.TryParse(parameter.AsSpan(Layers.Length, parameter.IndexOf('.', Layers.Length) - Layers.Length), out var layer) && layer < LayerSkips.Count
+        return parameter.StartsWith(Layers, StringComparison.Ordinal)
+            && int.TryParse(parameter.AsSpan(Layers.Length, parameter.IndexOf('.', Layers.Length) - Layers.Length), out var layer)
+            && layer < LayerSkips.Count
             ? AdamSteps - LayerSkips[layer]
             : AdamSteps;
     }

@@ -6,7 +6,9 @@ namespace HubertSharp.Models;
 
 // B rows, T frames per row, D encoder width.
 
-/// <summary>Which frames of a batch are padding, masked and scored: worked out on the host, so that the step never waits for the device.</summary>
+/// <summary>
+/// Which frames of a batch are padding, masked and scored: worked out on the host, so that the step never waits for the device.
+/// </summary>
 internal sealed class BatchFrames
 {
     private Tensor? _hidden;
@@ -40,7 +42,8 @@ internal sealed class BatchFrames
         var (mask, channels) = (batch.Mask ?? new bool[batch.Rows * frames], batch.ChannelMask);
         if (mask.Length != batch.Rows * frames)
             throw new ArgumentException($"a mask of {mask.Length} for {batch.Rows} rows of {frames} frames", nameof(batch));
-        return new BatchFrames(frames, Select(model, batch, frames, valid, mask, wanted: true), Select(model, batch, frames, valid, mask, wanted: false))
+        return new BatchFrames(frames, Select(model, batch, frames, valid, mask, wanted: true),
+            Select(model, batch, frames, valid, mask, wanted: false))
         {
             _hidden = DeviceCopy.Of(mask, [batch.Rows, frames, 1], device),
             _hiddenChannels = channels is null ? null : DeviceCopy.Of(channels, [batch.Rows, 1, model.Config.EncoderEmbedDim], device),
@@ -48,7 +51,9 @@ internal sealed class BatchFrames
         };
     }
 
-    /// <summary>The batch with the masks that the model asks for and the batch does not bring. No tensors: any thread may call it.</summary>
+    /// <summary>
+    /// The batch with the masks that the model asks for and the batch does not bring. No tensors: any thread may call it.
+    /// </summary>
     /// <exception cref="Runs.UserException">A clip too short to mask.</exception>
     public static HubertBatch DrawMasks(HubertModel model, HubertBatch batch, ulong seed)
     {
@@ -56,12 +61,14 @@ internal sealed class BatchFrames
         if (mask is null && model.Config.MaskProb > 0)
         {
             var frames = model.FramesOf(batch);
-            mask = MaskIndices.Draw(ValidFrames(batch, frames), frames, HubertModel.FrameMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.Mask));
+            mask = MaskIndices.Draw(ValidFrames(batch, frames), frames, HubertModel.FrameMask(model.Config),
+                SeedMixer.Derive(seed, ModelSeeds.Mask));
         }
         if (channels is null && model.Config.MaskChannelProb > 0)
         {
             var widths = Enumerable.Repeat(model.Config.EncoderEmbedDim, batch.Rows).ToArray();
-            channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config), SeedMixer.Derive(seed, ModelSeeds.ChannelMask));
+            channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config),
+                SeedMixer.Derive(seed, ModelSeeds.ChannelMask));
         }
         return new HubertBatch(batch.Source, batch.LengthsSamples, batch.Targets, mask, channels);
     }
@@ -122,6 +129,7 @@ internal sealed class BatchFrames
             }
             targets.Add(DeviceCopy.Of(chosen, [chosen.Length], device));
         }
-        return new FrameSelection(DeviceCopy.Of(positions.ToArray(), [positions.Count], device), DeviceCopy.Of(rows.ToArray(), [rows.Count], device), targets, rowCount);
+        return new FrameSelection(DeviceCopy.Of(positions.ToArray(), [positions.Count], device),
+            DeviceCopy.Of(rows.ToArray(), [rows.Count], device), targets, rowCount);
     }
 }

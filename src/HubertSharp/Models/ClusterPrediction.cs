@@ -32,7 +32,8 @@ internal sealed class ClusterPrediction
     /// <returns>Per label set [N, C] float32.</returns>
     public List<Tensor> Logits(Tensor x, Tensor frames)
     {
-        var projected = F.linear(x.index_select(0, frames), _parameters["final_proj.weight"], _parameters["final_proj.bias"]).to_type(float32);
+        var projected = F.linear(x.index_select(0, frames), _parameters["final_proj.weight"], _parameters["final_proj.bias"])
+            .to_type(float32);
         var embeddings = _parameters["label_embs_concat"];
         var finalDim = HubertParameters.FinalDim(_config);
         var logits = new List<Tensor>(_classes.Count);

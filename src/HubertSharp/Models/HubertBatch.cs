@@ -9,7 +9,8 @@ public sealed class HubertBatch
     /// <param name="lengthsSamples">[B] samples of each row.</param>
     /// <param name="targets">Per label set [B, L] class ids, padded with 1 (<c>&lt;pad&gt;</c>).</param>
     /// <param name="mask">[B, T] true where a frame is hidden from the encoder; null draws one from the step's seed.</param>
-    /// <param name="channelMask">[B, D] true where a channel is zeroed; null draws one from the step's seed if the model asks for it.</param>
+    /// <param name="channelMask">[B, D] true where a channel is zeroed; null draws one from the step's seed if the model asks for
+    /// it.</param>
     public HubertBatch(float[] source, long[] lengthsSamples, IReadOnlyList<long[]> targets, bool[]? mask, bool[]? channelMask = null)
     {
         Rows = lengthsSamples.Length;
@@ -64,6 +65,7 @@ public sealed class HubertBatch
             var width = rows.Length / Rows;
             return rows[(row * width)..((row + 1) * width)];
         }
-        return new HubertBatch(Part(Source), Part(LengthsSamples), [.. Targets.Select(Part)], Mask is null ? null : Part(Mask), ChannelMask is null ? null : Part(ChannelMask));
+        return new HubertBatch(Part(Source), Part(LengthsSamples), [.. Targets.Select(Part)], Mask is null ? null : Part(Mask),
+            ChannelMask is null ? null : Part(ChannelMask));
     }
 }

@@ -12,7 +12,8 @@ internal static class HubertCriterion
     /// <param name="masked">Per label set; empty when skipped.</param>
     /// <param name="unmasked">Per label set; empty when skipped.</param>
     /// <param name="featuresPenalty">0-dim float32: mean square of the front end's output.</param>
-    public static LossResult Combine(CriterionConfig config, IReadOnlyList<FrameScores> masked, IReadOnlyList<FrameScores> unmasked, Tensor featuresPenalty)
+    public static LossResult Combine(
+        CriterionConfig config, IReadOnlyList<FrameScores> masked, IReadOnlyList<FrameScores> unmasked, Tensor featuresPenalty)
     {
         using var scope = NewDisposeScope();
         var loss = zeros_like(featuresPenalty);

@@ -22,12 +22,14 @@ public sealed class HubertModel : IDisposable
 
     /// <param name="config">The model group.</param>
     /// <param name="task">Sample rate and label sets.</param>
-    /// <param name="classesPerLabelSet">Size of each dictionary, its four special symbols included; empty for a model without prediction head.</param>
+    /// <param name="classesPerLabelSet">Size of each dictionary, its four special symbols included; empty for a model without prediction
+    /// head.</param>
     /// <param name="precision">What to compute in.</param>
     /// <param name="device">Where everything lives.</param>
     /// <param name="trainable">False leaves out the gradients' memory: the model only computes.</param>
     /// <exception cref="Runs.UserException">An option that is not available, or widths that do not fit.</exception>
-    public HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision, Device? device = null, bool trainable = true)
+    public HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision,
+        Device? device = null, bool trainable = true)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(task);
@@ -130,11 +132,14 @@ public sealed class HubertModel : IDisposable
     /// </summary>
     public IReadOnlySet<int> DroppedLayers(StepContext step) => _encoder.DroppedLayers(step);
 
-    /// <summary>Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.</summary>
+    /// <summary>
+    /// Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.
+    /// </summary>
     /// <param name="source">[B, S] samples, row by row.</param>
     /// <param name="lengthsSamples">Samples of each row, or null for one row without padding.</param>
     /// <param name="depth">How many layers to run; null for all.</param>
-    /// <returns>Per layer [B, T, D] in the compute type, in the caller's dispose scope. Pre-LN layers come before the final layer norm.</returns>
+    /// <returns>Per layer [B, T, D] in the compute type, in the caller's dispose scope. Pre-LN layers come before the final layer
+    /// norm.</returns>
     public IReadOnlyList<Tensor> ExtractLayers(float[] source, IReadOnlyList<long>? lengthsSamples = null, int? depth = null)
     {
         if (depth is { } layersToRun)
@@ -150,7 +155,9 @@ public sealed class HubertModel : IDisposable
         return layers;
     }
 
-    /// <summary>fairseq's <c>extract_features</c>: one layer's output, or the last one with the final layer norm of pre-LN models.</summary>
+    /// <summary>
+    /// fairseq's <c>extract_features</c>: one layer's output, or the last one with the final layer norm of pre-LN models.
+    /// </summary>
     /// <param name="source">[B, S] samples, row by row.</param>
     /// <param name="lengthsSamples">Samples of each row, or null for one row without padding.</param>
     /// <param name="outputLayer">1 to the number of layers; null for the last, normalised.</param>
@@ -187,7 +194,8 @@ public sealed class HubertModel : IDisposable
     /// <param name="source">[B, S] samples, row by row.</param>
     /// <param name="lengthsSamples">Samples of each row.</param>
     /// <param name="validFrames">[B] frames of each row that are attended to.</param>
-    internal (IReadOnlyList<Tensor> Layers, Tensor Last) ExtractWithFrames(float[] source, IReadOnlyList<long> lengthsSamples, int[] validFrames)
+    internal (IReadOnlyList<Tensor> Layers, Tensor Last) ExtractWithFrames(
+        float[] source, IReadOnlyList<long> lengthsSamples, int[] validFrames)
     {
         var layers = new List<Tensor>();
         return (layers, Extract(source, lengthsSamples, layers.Add, depth: null, validFrames));
@@ -200,7 +208,8 @@ public sealed class HubertModel : IDisposable
         return _encoder.FinalNorm(last);
     }
 
-    private Tensor Extract(float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth, int[]? validFrames = null)
+    private Tensor Extract(
+        float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth, int[]? validFrames = null)
     {
         using var guard = no_grad();
         long[] lengths = lengthsSamples is null ? [source.Length] : [.. lengthsSamples];
@@ -270,9 +279,11 @@ public sealed class HubertModel : IDisposable
     private static void Check(ModelConfig config)
     {
         if (config.EncoderEmbedDim % config.EncoderAttentionHeads != 0)
-            throw ModelFaults.NotDivisible("model.encoder_attention_heads", config.EncoderAttentionHeads, $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
+            throw ModelFaults.NotDivisible("model.encoder_attention_heads", config.EncoderAttentionHeads,
+                $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
         if (config.EncoderEmbedDim % config.ConvPosGroups != 0)
-            throw ModelFaults.NotDivisible("model.conv_pos_groups", config.ConvPosGroups, $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
+            throw ModelFaults.NotDivisible("model.conv_pos_groups", config.ConvPosGroups,
+                $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
         if (config.ConvPosBatchNorm)
             throw ModelFaults.Unsupported("model.conv_pos_batch_norm", "true", "false");
         if (config.LayerType != "transformer")

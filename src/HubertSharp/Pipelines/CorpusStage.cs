@@ -23,17 +23,24 @@ internal static class CorpusStage
         Run = cancellation =>
         {
             var options = new CorpusOptions { Seed = context.Recipe.Seed };
-            context.WithProgress($"corpus {context.Recipe.Corpus}", p => Corpus.Get(context.Recipe.Corpus, context.At("corpus"), options, p, cancellation));
+            context.WithProgress($"corpus {context.Recipe.Corpus}",
+                p => Corpus.Get(context.Recipe.Corpus, context.At("corpus"), options, p, cancellation));
             return PipelineContext.FilesIn(context.At("corpus"));
         },
     };
 
     public static Stage List(PipelineContext context) => new("manifest", context.At("manifest"))
     {
-        Inputs = () => new StageInputs().Setting("seed", context.Recipe.Seed).Files("audio", PipelineContext.FilesIn(context.Recipe.Corpus), withTimes: true),
+        Inputs = () => new StageInputs().Setting("seed", context.Recipe.Seed)
+            .Files("audio", PipelineContext.FilesIn(context.Recipe.Corpus), withTimes: true),
         Run = cancellation =>
         {
-            var options = new ManifestOptions { Folder = context.Recipe.Corpus, Output = context.At("manifest"), Seed = context.Recipe.Seed };
+            var options = new ManifestOptions
+            {
+                Folder = context.Recipe.Corpus,
+                Output = context.At("manifest"),
+                Seed = context.Recipe.Seed,
+            };
             var report = context.WithProgress("manifest", p => ManifestBuilder.Build(options, p, cancellation));
             foreach (var (name, utterances, seconds) in report.Splits)
                 context.Options.Say($"  {name}: {utterances} utterances, {seconds / 60:0.0} min");

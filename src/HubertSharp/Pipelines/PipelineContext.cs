@@ -46,7 +46,8 @@ internal sealed class PipelineContext
         {
             inputs.File($"{split}.tsv", Manifest(split));
             var manifest = Runs.Manifests.Manifest.Read(Manifest(split));
-            inputs.Files($"audio of {split}.tsv", Enumerable.Range(0, manifest.Entries.Count).Select(manifest.FullPath), withTimes: !MakesCorpus);
+            inputs.Files($"audio of {split}.tsv", Enumerable.Range(0, manifest.Entries.Count).Select(manifest.FullPath),
+                withTimes: !MakesCorpus);
         }
         return inputs;
     }
@@ -60,7 +61,8 @@ internal sealed class PipelineContext
     }
 
     public static IReadOnlyList<string> FilesIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != Stage.MadeFile).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != Stage.MadeFile)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>The user's folders and files that the pipeline reads: no stage may write in or around them.</summary>
     public IEnumerable<string> Reads()
@@ -76,7 +78,8 @@ internal sealed class PipelineContext
         {
             if (!RealPath.IsBelow(DataFolder, manifest.Root)) // one that is far above says nothing about where the recordings lie
                 yield return manifest.Root;
-            foreach (var folder in Enumerable.Range(0, manifest.Entries.Count).Select(i => Path.GetDirectoryName(Path.GetFullPath(manifest.FullPath(i)))!).Distinct())
+            foreach (var folder in Enumerable.Range(0, manifest.Entries.Count)
+                .Select(i => Path.GetDirectoryName(Path.GetFullPath(manifest.FullPath(i)))!).Distinct())
                 yield return folder;
         }
     }

@@ -8,13 +8,16 @@ internal static class PipelineFaults
         UserException.Create($"no stage '{name}', did you mean '{nearest}'?", "--force", $"one of {string.Join(", ", names)}");
 
     public static UserException NoCorpus(string corpus, IEnumerable<string> names) =>
-        UserException.Create("no such corpus", corpus, $"{string.Join(" or ", names)}, or a folder with train.tsv and valid.tsv, or a folder of audio",
+        UserException.Create("no such corpus", corpus,
+            $"{string.Join(" or ", names)}, or a folder with train.tsv and valid.tsv, or a folder of audio",
             next: "check the recipe's 'corpus'");
 
     public static UserException NoValid(string folder) =>
-        UserException.Create("no valid.tsv", folder, next: "hold out some utterances: 'hubert manifest' with --valid-percent, or split train.tsv");
+        UserException.Create("no valid.tsv", folder,
+            next: "hold out some utterances: 'hubert manifest' with --valid-percent, or split train.tsv");
 
     public static UserException LabelRate(int iteration, string features, double expected, double found) =>
-        UserException.Create($"label_rate of iteration {iteration}", found: $"{found}", expected: $"{expected}, the rate of its {features} features",
+        UserException.Create($"label_rate of iteration {iteration}", found: $"{found}",
+            expected: $"{expected}, the rate of its {features} features",
             next: "correct it in the recipe, or leave it out");
 }

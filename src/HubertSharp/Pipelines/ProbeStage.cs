@@ -57,7 +57,11 @@ internal static class ProbeStage
         if (possible.Count == 0)
             return [];
         var results = context.WithProgress("probe", p => ProbeRun.Run(options with { HeldOut = possible }, p, cancellation));
-        return [.. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut == HeldOut.Speaker ? "speaker" : "recording", r.Accuracy, r.Low, r.High, r.Examples, r.Classes, r.Majority))];
+        return
+        [
+            .. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut == HeldOut.Speaker ? "speaker" : "recording",
+                r.Accuracy, r.Low, r.High, r.Examples, r.Classes, r.Majority)),
+        ];
     }
 
     private static FeatureSource Source(PipelineContext context, FeatureSet set) => set.Kind switch

@@ -43,7 +43,8 @@ internal static class QualityStage
                 using var work = WorkFolder.In(context.At("quality"), "manifest");
                 var manifest = WriteCovered(context, work);
                 foreach (var iteration in context.Iterations)
-                    rows.AddRange(Score(context, context.Manifest("train"), iteration.Labels("train"), iteration.Recipe.LabelRate, iteration.Source, isLabelSet: true));
+                    rows.AddRange(Score(context, context.Manifest("train"), iteration.Labels("train"), iteration.Recipe.LabelRate,
+                        iteration.Source, isLabelSet: true));
                 foreach (var iteration in context.Iterations)
                     rows.AddRange(Layers(context, iteration, manifest, cancellation));
             }
@@ -57,36 +58,55 @@ internal static class QualityStage
     {
         var train = Manifest.Read(context.Manifest("train"));
         var index = new UtteranceIndex(train.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
-        var covered = AlignmentFile.Read(ReferenceStage.AlignmentPath(context)).Select(u => index.Find(u.Name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var covered = AlignmentFile.Read(ReferenceStage.AlignmentPath(context)).Select(u => index.Find(u.Name)).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         var path = work.At("train.tsv");
         new Manifest(train.Root, [.. train.Entries.Where(e => covered.Contains(UtteranceIndex.NameOf(e.RelativePath)))]).Write(path);
         return path;
     }
 
-    private static IEnumerable<QualitySummary> Layers(PipelineContext context, PipelineIteration iteration, string manifest, CancellationToken cancellation)
+    private static IEnumerable<QualitySummary> Layers(
+        PipelineContext context, PipelineIteration iteration, string manifest, CancellationToken cancellation)
     {
-        var layers = context.Recipe.Evaluation.Layers is { Count: > 0 } chosen ? chosen : [.. Enumerable.Range(1, iteration.Config.Value.Model.EncoderLayers)];
+        var layers = context.Recipe.Evaluation.Layers is { Count: > 0 } chosen
+            ? chosen
+            : [.. Enumerable.Range(1, iteration.Config.Value.Model.EncoderLayers)];
         using var work = WorkFolder.In(context.At("quality"), "layers"); // large, and only their score counts
         var features = work.FullName;
-        var dump = new HubertDumpOptions { ManifestPath = manifest, OutputFolder = features, ModelPath = iteration.RunFolder, Layers = layers, Precision = iteration.FeaturePrecision, Device = iteration.Device };
+        var dump = new HubertDumpOptions
+        {
+            ManifestPath = manifest,
+            OutputFolder = features,
+            ModelPath = iteration.RunFolder,
+            Layers = layers,
+            Precision = iteration.FeaturePrecision,
+            Device = iteration.Device,
+        };
         context.WithProgress($"layers of iteration {iteration.Number}", p => HubertDump.Run(dump, p, cancellation));
         foreach (var layer in layers)
         {
             var folder = layers.Count == 1 ? features : Path.Combine(features, $"layer_{layer}");
             var (model, labels) = (Path.Combine(folder, "km.safetensors"), Path.Combine(folder, "train.km"));
-            ClusterStage.Fit(context, folder, new KMeansOptions { Clusters = context.Recipe.Evaluation.Clusters, Starts = 5, Seed = context.Recipe.Seed }, model, cancellation);
+            ClusterStage.Fit(context, folder, new KMeansOptions
+            {
+                Clusters = context.Recipe.Evaluation.Clusters,
+                Starts = 5,
+                Seed = context.Recipe.Seed,
+            }, model, cancellation);
             double frameRate;
             using (var reader = FeatureDumpReader.Open(folder, "train"))
             {
                 KMeansLabels.Write(reader, KMeansModel.Load(model), labels, cancel: cancellation);
                 frameRate = reader.Description!.FrameRate;
             }
-            foreach (var row in Score(context, manifest, labels, frameRate, new FeatureSource(FeatureSourceKind.TrainedModel, iteration.Number, layer), isLabelSet: false))
+            foreach (var row in Score(context, manifest, labels, frameRate,
+                new FeatureSource(FeatureSourceKind.TrainedModel, iteration.Number, layer), isLabelSet: false))
                 yield return row;
         }
     }
 
-    private static IEnumerable<QualitySummary> Score(PipelineContext context, string manifest, string labels, double labelRate, FeatureSource source, bool isLabelSet)
+    private static IEnumerable<QualitySummary> Score(
+        PipelineContext context, string manifest, string labels, double labelRate, FeatureSource source, bool isLabelSet)
     {
         var rows = LabelFileQuality.Measure(new QualityOptions
         {
@@ -96,6 +116,7 @@ internal static class QualityStage
             ReferencePath = ReferenceStage.AlignmentPath(context),
         });
         return rows.Select(r => new QualitySummary(
-            source, r.Language, ReferenceStage.Unit(context), r.Quality.Hypotheses.Count, r.Quality.FramesTotal, r.Quality.ReferencePurity, r.Quality.ClusterPurity, r.Quality.Pnmi, isLabelSet));
+            source, r.Language, ReferenceStage.Unit(context), r.Quality.Hypotheses.Count, r.Quality.FramesTotal, r.Quality.ReferencePurity,
+            r.Quality.ClusterPurity, r.Quality.Pnmi, isLabelSet));
     }
 }

@@ -21,7 +21,8 @@ internal static class ReferenceStage
     {
         Inputs = () =>
         {
-            var inputs = new StageInputs().Setting("reference", context.Recipe.Evaluation.Reference is "auto" or "none" ? context.Recipe.Evaluation.Reference : "file");
+            var inputs = new StageInputs().Setting("reference",
+                context.Recipe.Evaluation.Reference is "auto" or "none" ? context.Recipe.Evaluation.Reference : "file");
             foreach (var path in Sources(context))
                 inputs.File(Path.GetFileName(path), path);
             return inputs;

@@ -35,10 +35,14 @@ internal static class ReportStage
             var report = Build(context, stagesBefore);
             ReportJson.Write(JsonPath(context), report);
             var outputs = new List<string> { JsonPath(context) };
-            foreach (var (language, other) in new[] { (ReportLanguage.English, ReportLanguage.Chinese), (ReportLanguage.Chinese, ReportLanguage.English) })
+            foreach (var (language, other) in new[]
+            {
+                (ReportLanguage.English, ReportLanguage.Chinese), (ReportLanguage.Chinese, ReportLanguage.English),
+            })
             {
                 outputs.Add(PagePath(context.Folder, language));
-                AtomicFile.WriteAllText(outputs[^1], HtmlReport.Render(report, language, Path.GetFileName(PagePath(context.Folder, other))));
+                AtomicFile.WriteAllText(outputs[^1],
+                    HtmlReport.Render(report, language, Path.GetFileName(PagePath(context.Folder, other))));
             }
             return outputs;
         },
@@ -63,7 +67,8 @@ internal static class ReportStage
     private static long Parameters(PipelineIteration iteration)
     {
         var description = ModelReader.Describe(iteration.RunFolder);
-        return HubertParameters.Of(description.Model, description.Classes).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
+        return HubertParameters.Of(description.Model, description.Classes)
+            .Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
     }
 
     private static CorpusSummary Corpus(PipelineContext context)
@@ -73,6 +78,7 @@ internal static class ReportStage
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new CorpusPart(split, g.Key, g.Count(), g.Sum(e => e.LengthSamples) / SampleRate)));
         var licences = Path.Combine(context.DataFolder, "LICENSES.md");
-        return new CorpusSummary(context.Recipe.Corpus, [.. parts], File.Exists(licences) ? RegularFile.ReadAllText(licences, RegularFile.MostOfDescription) : null);
+        return new CorpusSummary(context.Recipe.Corpus, [.. parts],
+            File.Exists(licences) ? RegularFile.ReadAllText(licences, RegularFile.MostOfDescription) : null);
     }
 }

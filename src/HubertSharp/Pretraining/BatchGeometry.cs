@@ -17,8 +17,11 @@ internal sealed record BatchGeometry(int SizeSamples, long[] Starts, long[] Leng
         return (int)Math.Min(width, maxSampleSize ?? long.MaxValue);
     }
 
-    /// <summary>Crops what is longer than the batch at the start that <paramref name="cropStart"/> gives (row, number of possible starts).</summary>
-    public static BatchGeometry Create(ReadOnlySpan<long> utteranceSamples, bool padAudio, long? maxSampleSize, Func<int, long, long> cropStart)
+    /// <summary>
+    /// Crops what is longer than the batch at the start that <paramref name="cropStart"/> gives (row, number of possible starts).
+    /// </summary>
+    public static BatchGeometry Create(
+        ReadOnlySpan<long> utteranceSamples, bool padAudio, long? maxSampleSize, Func<int, long, long> cropStart)
     {
         var width = Width(utteranceSamples, padAudio, maxSampleSize);
         var starts = new long[utteranceSamples.Length];

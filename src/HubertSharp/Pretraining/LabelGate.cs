@@ -10,7 +10,8 @@ internal static class LabelGate
     /// <param name="force">Train in spite of what cannot work; it is told all the same.</param>
     /// <returns>One report per label set, in the order of <c>task.labels</c>.</returns>
     /// <exception cref="Runs.UserException">Labels that cannot work.</exception>
-    public static IReadOnlyList<LabelReport> Check(HubertConfig config, bool withValid, bool force, Action<string> notice, CancellationToken cancellation)
+    public static IReadOnlyList<LabelReport> Check(
+        HubertConfig config, bool withValid, bool force, Action<string> notice, CancellationToken cancellation)
     {
         var reports = new List<LabelReport>();
         foreach (var labels in config.Task.Labels)
@@ -19,7 +20,11 @@ internal static class LabelGate
             var report = LabelCheck.Run(
                 new LabelCheckOptions
                 {
-                    Splits = [.. splits.Select(s => new LabelSplit(s, PretrainingData.ManifestPath(config.Task, s), PretrainingData.LabelPath(config.Task, s, labels)))],
+                    Splits =
+                    [
+                        .. splits.Select(s => new LabelSplit(s, PretrainingData.ManifestPath(config.Task, s),
+                            PretrainingData.LabelPath(config.Task, s, labels))),
+                    ],
                     DictionaryPath = PretrainingData.DictionaryPath(config.Task, labels),
                     LabelRate = config.Task.LabelRate,
                     SampleRate = config.Task.SampleRate,

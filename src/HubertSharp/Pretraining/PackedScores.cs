@@ -49,7 +49,8 @@ internal sealed class PackedScores : IDisposable
         for (var i = 0; i < sets.Length; i++)
         {
             var totals = Next(ref values, 2);
-            sets[i] = new SetScores(totals[0], (long)totals[1], Next(ref values, rowCounts[i].Count).ToArray(), Next(ref values, rowCounts[i].Count).ToArray(), rowCounts[i]);
+            sets[i] = new SetScores(totals[0], (long)totals[1], Next(ref values, rowCounts[i].Count).ToArray(),
+                Next(ref values, rowCounts[i].Count).ToArray(), rowCounts[i]);
         }
         return sets;
     }
@@ -65,5 +66,6 @@ internal sealed class PackedScores : IDisposable
     internal readonly record struct MicroScores(double Loss, double FeaturesPenalty, SetScores[] Masked, SetScores[] Unmasked);
 
     /// <summary>One label set: in all, and for each row.</summary>
-    internal readonly record struct SetScores(double LossSum, long Correct, double[] RowLoss, double[] RowCorrect, IReadOnlyList<int> RowCount);
+    internal readonly record struct SetScores(
+        double LossSum, long Correct, double[] RowLoss, double[] RowCorrect, IReadOnlyList<int> RowCount);
 }

@@ -59,11 +59,13 @@ internal sealed class PretrainingData : IDisposable
             {
                 labels.Add(LabelFile.Open(LabelPath(task, split, name)));
                 if (labels[^1].Count != manifest.Entries.Count)
-                    throw PretrainingFaults.LineCount(LabelPath(task, split, name), manifest.Entries.Count, labels[^1].Count, ManifestPath(task, split));
+                    throw PretrainingFaults.LineCount(LabelPath(task, split, name), manifest.Entries.Count, labels[^1].Count,
+                        ManifestPath(task, split));
             }
             int[] kept = [.. Enumerable.Range(0, manifest.Entries.Count).Where(i => IsKept(task, manifest.Entries[i].LengthSamples))];
             if (kept.Length == 0)
-                throw PretrainingFaults.NothingKept(ManifestPath(task, split), task.MinSampleSize, manifest.Entries.Max(e => e.LengthSamples));
+                throw PretrainingFaults.NothingKept(ManifestPath(task, split), task.MinSampleSize,
+                    manifest.Entries.Max(e => e.LengthSamples));
             return new PretrainingData(task, manifest, [.. labels], dictionaries, kept);
         }
         catch
@@ -76,7 +78,8 @@ internal sealed class PretrainingData : IDisposable
     /// <summary>What a run must find unchanged to go on: each file of a split with its size and its hash.</summary>
     public IReadOnlyDictionary<string, string> Fingerprint(string split)
     {
-        var utterances = string.Join('\n', Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}")); // where the audio lies may change
+        // where the audio lies may change
+        var utterances = string.Join('\n', Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}"));
         var files = new Dictionary<string, string>
         {
             [Path.GetFileName(ManifestPath(_task, split))] = $"{Manifest.Entries.Count} utterances, {RunFingerprint.Hash(utterances)}",
@@ -104,7 +107,9 @@ internal sealed class PretrainingData : IDisposable
         return BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
     }
 
-    /// <summary>How well batches use the audio, in one sentence: what cropping leaves out of an epoch, or how much of it is padding.</summary>
+    /// <summary>
+    /// How well batches use the audio, in one sentence: what cropping leaves out of an epoch, or how much of it is padding.
+    /// </summary>
     public string DescribeBatches(IReadOnlyList<int[]> batches)
     {
         var (audio, used, room) = (0L, 0L, 0L);
@@ -118,10 +123,13 @@ internal sealed class PretrainingData : IDisposable
         }
         var hours = (double)used / _task.SampleRate / 3600;
         var (rows, seconds) = (batches.Average(b => b.Length), (double)room / batches.Count / _task.SampleRate);
-        return string.Create(CultureInfo.InvariantCulture, $"an epoch has {batches.Count:N0} batches of {rows:F1} rows and {seconds:F1} s on average; ")
+        return string.Create(CultureInfo.InvariantCulture,
+            $"an epoch has {batches.Count:N0} batches of {rows:F1} rows and {seconds:F1} s on average; ")
             + (_task.PadAudio
                 ? string.Create(CultureInfo.InvariantCulture, $"{100 - 100.0 * used / room:F1} % of them is padding")
-                : string.Create(CultureInfo.InvariantCulture, $"cropping to max_sample_size and to the shortest row of a batch leaves {hours:F2} h, {100.0 * used / audio:F1} % of the audio"));
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"cropping to max_sample_size and to the shortest row of a batch leaves {hours:F2} h, "
+                    + $"{100.0 * used / audio:F1} % of the audio"));
     }
 
     /// <summary>Reads and crops the rows of one batch; crops are a pure function of the arguments.</summary>

@@ -24,12 +24,15 @@ internal static class PretrainingFaults
         UserException.Create("no labels for a crop of this utterance", path, next: "run 'hubert labels check'");
 
     public static UserException TwoStartingPoints(string other) =>
-        UserException.Create("two starting points", "checkpoint.finetune_from_model", found: other, next: "finetune_from_model takes the weights alone and resets the rest; give one of the two");
+        UserException.Create("two starting points", "checkpoint.finetune_from_model", found: other,
+            next: "finetune_from_model takes the weights alone and resets the rest; give one of the two");
 
     public static UserException OtherArchitecture(string path, string expected, string found) =>
-        UserException.Create("the model to start from has another architecture", path, expected, found, "set those keys as the model has them");
+        UserException.Create("the model to start from has another architecture", path, expected, found,
+            "set those keys as the model has them");
 
     public static UserException AlreadyThere(string path, long update, long lastUpdate) =>
-        UserException.Create($"nothing is left to train: the checkpoint is at update {update}", path, $"optimization.max_update above {update}", $"{lastUpdate}",
+        UserException.Create($"nothing is left to train: the checkpoint is at update {update}", path,
+            $"optimization.max_update above {update}", $"{lastUpdate}",
             "raise optimization.max_update, or start at update 0 with checkpoint.finetune_from_model");
 }

@@ -10,7 +10,8 @@ internal static class RunContinuation
 {
     /// <summary>They decide how long a run is, not what it learns.</summary>
     private static readonly string[] Lengths =
-        ["optimization.max_update", "optimization.max_epoch", "optimization.stop_time_hours", "optimization.stop_min_lr", "lr_scheduler.total_num_update"];
+        ["optimization.max_update", "optimization.max_epoch", "optimization.stop_time_hours", "optimization.stop_min_lr",
+            "lr_scheduler.total_num_update"];
 
     /// <summary>Why it cannot, or null when it can.</summary>
     /// <param name="resolved">The configuration to train with.</param>
@@ -30,7 +31,9 @@ internal static class RunContinuation
         var now = RunFingerprint.Of(resolved, train.Fingerprint(config.Dataset.TrainSubset), PrecisionChoice.For(config.Common).Precision);
         if (now.Broken(newest.Fingerprint) is { } broken)
             return $"it was trained with {broken.Before}, not {broken.Now}";
-        var isDone = config.Optimization.MaxUpdate > 0 ? newest.Update >= config.Optimization.MaxUpdate : newest.Epoch >= config.Optimization.MaxEpoch;
+        var isDone = config.Optimization.MaxUpdate > 0
+            ? newest.Update >= config.Optimization.MaxUpdate
+            : newest.Epoch >= config.Optimization.MaxEpoch;
         return isDone && now.Told(newest.Fingerprint, Lengths) is { } told
             ? $"it was trained to its end with {told.Before}, not {told.Now}"
             : null;

@@ -42,7 +42,8 @@ internal static class StartingPoint
     /// <param name="notice">Told what was taken over and what was not.</param>
     /// <exception cref="Runs.UserException">No model there, or one of another architecture.</exception>
     public static void Take(
-        string path, HubertConfig config, IReadOnlyList<IReadOnlyList<string>> dictionaries, bool newLabels, HubertModel model, FairseqAdam optimizer, RunProgress progress, Action<string> notice)
+        string path, HubertConfig config, IReadOnlyList<IReadOnlyList<string>> dictionaries, bool newLabels, HubertModel model,
+        FairseqAdam optimizer, RunProgress progress, Action<string> notice)
     {
         var restores = config.Checkpoint.FinetuneFromModel is null && !config.Checkpoint.ResetOptimizer;
         var source = ModelReader.Read(path, withTraining: restores);
@@ -50,11 +51,15 @@ internal static class StartingPoint
             notice(text);
         CheckArchitecture(path, source.Description.Model, config.Model);
         if (source.Description.Task.Normalize != config.Task.Normalize)
-            notice($"warning: {path} was trained with task.normalize={Text(source.Description.Task.Normalize)}, this run has {Text(config.Task.Normalize)}");
+            notice($"warning: {path} was trained with task.normalize={Text(source.Description.Task.Normalize)}, "
+                + $"this run has {Text(config.Task.Normalize)}");
         var head = newLabels ? "the label sets are said to be new" : HeadDifference(source, config.Model, model, dictionaries);
-        model.Parameters.CopyFrom(info => head is not null && IsHead(info.Name) ? model.Parameters.Values(info) : source.Weights[info.Name].ToSingles());
+        model.Parameters.CopyFrom(info => head is not null && IsHead(info.Name)
+            ? model.Parameters.Values(info)
+            : source.Weights[info.Name].ToSingles());
         notice(head is null
-            ? $"starting from the weights of {path}, label embeddings included: its clusters must be the ones that these labels name (else --new-labels)"
+            ? $"starting from the weights of {path}, label embeddings included: its clusters must be the ones that these labels "
+                + $"name (else --new-labels)"
             : $"starting from the encoder of {path}; label embeddings and final projection are new: {head}");
         if (restores && head is null)
             Restore(path, source, model, optimizer, progress, notice);
@@ -70,34 +75,44 @@ internal static class StartingPoint
         (string Key, object Source, object Run)[] keys =
         [
             ("extractor_mode", source.ExtractorMode, run.ExtractorMode), ("encoder_layers", source.EncoderLayers, run.EncoderLayers),
-            ("encoder_embed_dim", source.EncoderEmbedDim, run.EncoderEmbedDim), ("encoder_ffn_embed_dim", source.EncoderFfnEmbedDim, run.EncoderFfnEmbedDim),
-            ("encoder_attention_heads", source.EncoderAttentionHeads, run.EncoderAttentionHeads), ("layer_norm_first", Text(source.LayerNormFirst), Text(run.LayerNormFirst)),
-            ("conv_feature_layers", ConvLayerSpec.Format(source.ConvFeatureLayers), ConvLayerSpec.Format(run.ConvFeatureLayers)), ("conv_bias", Text(source.ConvBias), Text(run.ConvBias)),
+            ("encoder_embed_dim", source.EncoderEmbedDim, run.EncoderEmbedDim),
+            ("encoder_ffn_embed_dim", source.EncoderFfnEmbedDim, run.EncoderFfnEmbedDim),
+            ("encoder_attention_heads", source.EncoderAttentionHeads, run.EncoderAttentionHeads),
+            ("layer_norm_first", Text(source.LayerNormFirst), Text(run.LayerNormFirst)),
+            ("conv_feature_layers", ConvLayerSpec.Format(source.ConvFeatureLayers), ConvLayerSpec.Format(run.ConvFeatureLayers)),
+            ("conv_bias", Text(source.ConvBias), Text(run.ConvBias)),
             ("conv_pos", source.ConvPos, run.ConvPos), ("conv_pos_groups", source.ConvPosGroups, run.ConvPosGroups),
         ];
         var different = keys.Where(key => !key.Source.Equals(key.Run)).ToList();
         if (different.Count > 0)
-            throw PretrainingFaults.OtherArchitecture(path, string.Join(" ", different.Select(d => $"model.{d.Key}={d.Source}")), string.Join(" ", different.Select(d => $"{d.Run}")));
+            throw PretrainingFaults.OtherArchitecture(path, string.Join(" ", different.Select(d => $"model.{d.Key}={d.Source}")),
+                string.Join(" ", different.Select(d => $"{d.Run}")));
     }
 
     private static string Text(bool value) => value ? "true" : "false";
 
     /// <summary>Why the prediction head cannot go on; null where it can.</summary>
-    private static string? HeadDifference(PortableModel source, ModelConfig run, HubertModel model, IReadOnlyList<IReadOnlyList<string>> dictionaries)
+    private static string? HeadDifference(
+        PortableModel source, ModelConfig run, HubertModel model, IReadOnlyList<IReadOnlyList<string>> dictionaries)
     {
         if (!source.HasPredictionHead)
             return "the checkpoint has none";
         if (!source.Description.Classes.SequenceEqual(model.ClassesPerLabelSet))
-            return $"the checkpoint has {string.Join(" + ", source.Description.Classes)} classes, the labels have {string.Join(" + ", model.ClassesPerLabelSet)}";
+            return $"the checkpoint has {string.Join(" + ", source.Description.Classes)} classes, "
+                + $"the labels have {string.Join(" + ", model.ClassesPerLabelSet)}";
         if (source.Dictionaries is { } known && !known.Zip(dictionaries).All(pair => pair.First.SequenceEqual(pair.Second)))
             return "the dictionaries have as many classes, but others";
-        var (theirs, ours) = (HubertParameters.Of(source.Description.Model, source.Description.Classes), HubertParameters.Of(run, model.ClassesPerLabelSet));
-        return theirs.Where(s => IsHead(s.Name)).Select(Shape).SequenceEqual(ours.Where(s => IsHead(s.Name)).Select(Shape)) ? null : "model.final_dim, untie_final_proj or target_glu differ";
+        var (theirs, ours) = (HubertParameters.Of(source.Description.Model, source.Description.Classes),
+            HubertParameters.Of(run, model.ClassesPerLabelSet));
+        return theirs.Where(s => IsHead(s.Name)).Select(Shape).SequenceEqual(ours.Where(s => IsHead(s.Name)).Select(Shape))
+            ? null
+            : "model.final_dim, untie_final_proj or target_glu differ";
 
         static string Shape(ParameterSpec spec) => $"{spec.Name} {string.Join(' ', spec.Shape)}";
     }
 
-    private static void Restore(string path, PortableModel source, HubertModel model, FairseqAdam optimizer, RunProgress progress, Action<string> notice)
+    private static void Restore(
+        string path, PortableModel source, HubertModel model, FairseqAdam optimizer, RunProgress progress, Action<string> notice)
     {
         if (source.Training is not { Moments: { } moments } training)
         {

@@ -36,7 +36,8 @@ internal sealed class ValidationSamples(
         try
         {
             var task = model.Task;
-            new PredictionSamples(update, split, task.Labels[0], task.LabelRate, task.SampleRate, model.Alignment.StrideSamples, rows).Write(path);
+            new PredictionSamples(update, split, task.Labels[0], task.LabelRate, task.SampleRate, model.Alignment.StrideSamples, rows)
+                .Write(path);
         }
         catch (UserException e)
         {
@@ -81,14 +82,18 @@ internal sealed class ValidationSamples(
     }
 
     private int Cluster(long label) =>
-        int.TryParse(valid.Dictionaries[0].Symbols[(int)label], NumberStyles.None, CultureInfo.InvariantCulture, out var cluster) ? cluster : -1;
+        int.TryParse(valid.Dictionaries[0].Symbols[(int)label], NumberStyles.None, CultureInfo.InvariantCulture, out var cluster)
+            ? cluster
+            : -1;
 
     private static T[] Values<T>(Tensor tensor)
         where T : unmanaged => tensor.cpu().contiguous().data<T>().ToArray();
 
     // four digits: enough to look at
     private static float Rounded(float probability) =>
-        float.IsFinite(probability) ? float.Parse(probability.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 0;
+        float.IsFinite(probability)
+            ? float.Parse(probability.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : 0;
 
     private sealed record SampledRow(HubertBatch Batch, int Utterance, long Start, ulong Seed);
 }

@@ -16,7 +16,8 @@ public sealed class ParameterStore : IDisposable
     private readonly Dictionary<string, Tensor> _gradientViews = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
 
-    /// <param name="trainable">False for a model that only computes: its gradients are one zero in the place of all, without memory.</param>
+    /// <param name="trainable">False for a model that only computes: its gradients are one zero in the place of all, without
+    /// memory.</param>
     internal ParameterStore(IReadOnlyList<ParameterSpec> specs, ComputePrecision precision, Device device, bool trainable = true)
     {
         TorchRuntime.Initialize();

@@ -9,7 +9,9 @@ namespace HubertSharp.Tensors;
 /// </summary>
 internal static class Products
 {
-    /// <summary>With one thread torch keeps convolutions of width 1 from oneDNN, unless they are dilated, which means nothing for one tap.</summary>
+    /// <summary>
+    /// With one thread torch keeps convolutions of width 1 from oneDNN, unless they are dilated, which means nothing for one tap.
+    /// </summary>
     private static readonly long[] Dilation = [2, 2];
 
     /// <summary>a · bᵀ, in the caller's dispose scope.</summary>
@@ -23,7 +25,8 @@ internal static class Products
             return a.mm(b.t()).MoveToOuterDisposeScope();
         var (rows, depth, columns) = (a.shape[0], a.shape[1], b.shape[0]);
         var image = a.reshape(1, rows, 1, depth).permute(0, 3, 1, 2); // [1, K, M, 1], channels last
-        return F.conv2d(image, b.reshape(columns, depth, 1, 1), dilation: Dilation).permute(0, 2, 3, 1).reshape(rows, columns).MoveToOuterDisposeScope();
+        return F.conv2d(image, b.reshape(columns, depth, 1, 1), dilation: Dilation).permute(0, 2, 3, 1).reshape(rows, columns)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>a · b, in the caller's dispose scope.</summary>

@@ -25,8 +25,10 @@ internal sealed class SpectralConvolution : autograd.SingleTensorFunction<Spectr
         using var guard = no_grad();
         var (x, weight, groups) = (((Tensor)vars[0]).detach(), ((Tensor)vars[1]).detach(), (int)vars[2]);
         var plan = new Plan(x.shape, weight.shape, groups);
-        var response = fft.rfft(weight, plan.Transform).view(groups, plan.Width, plan.Width, -1).permute(3, 0, 2, 1).contiguous(); // [F, G, I, O]
-        var spectrum = plan.Spectrum(x, -plan.Before, plan.Transform).conj().resolve_conj(); // [F, G, M, I]; the response is the larger one to turn
+        // [F, G, I, O]
+        var response = fft.rfft(weight, plan.Transform).view(groups, plan.Width, plan.Width, -1).permute(3, 0, 2, 1).contiguous();
+        // [F, G, M, I]; the response is the larger one to turn
+        var spectrum = plan.Spectrum(x, -plan.Before, plan.Transform).conj().resolve_conj();
         var product = plan.Product(spectrum, response).conj().resolve_conj();
         ctx.save_for_backward([spectrum, response]);
         ctx.save_data("plan", plan);
@@ -86,7 +88,10 @@ internal sealed class SpectralConvolution : autograd.SingleTensorFunction<Spectr
         /// <summary>Frames before the one that a tap of 0 would see.</summary>
         public long Before => Taps / 2;
 
-        /// <summary>Spectra [F, G, M, I] of blocks whose first frame is <paramref name="offset"/> frames from their own, zeros outside and after <paramref name="length"/>.</summary>
+        /// <summary>
+        /// Spectra [F, G, M, I] of blocks whose first frame is <paramref name="offset"/> frames from their own, zeros outside and after
+        /// <paramref name="length"/>.
+        /// </summary>
         public Tensor Spectrum(Tensor x, long offset, long length)
         {
             using var scope = NewDisposeScope();
@@ -107,7 +112,8 @@ internal sealed class SpectralConvolution : autograd.SingleTensorFunction<Spectr
         {
             using var scope = NewDisposeScope();
             var frequencies = a.shape[0];
-            var product = a.reshape(frequencies * Groups, a.shape[2], a.shape[3]).bmm(b.reshape(frequencies * Groups, b.shape[2], b.shape[3]));
+            var product = a.reshape(frequencies * Groups, a.shape[2], a.shape[3])
+                .bmm(b.reshape(frequencies * Groups, b.shape[2], b.shape[3]));
             return product.view(frequencies, Groups, a.shape[2], b.shape[3]).MoveToOuterDisposeScope();
         }
 

@@ -8,7 +8,8 @@ internal static class TensorFaults
         UserException.Create($"no tensor '{name}'", path, next: "the file belongs to another kind of model");
 
     public static UserException TensorShape(string path, string name, IEnumerable<long> expected, IEnumerable<long> found) =>
-        UserException.Create($"tensor '{name}' has another shape", path, $"[{string.Join(", ", expected)}]", $"[{string.Join(", ", found)}]",
+        UserException.Create($"tensor '{name}' has another shape", path, $"[{string.Join(", ", expected)}]",
+            $"[{string.Join(", ", found)}]",
             "the file belongs to a model of another size");
 
     public static UserException UnknownTensor(string path, string name) =>

@@ -20,7 +20,8 @@ public static class TorchRuntime
     private static int limits;
 
     /// <summary>Loads torch, and lets what the calling thread computes use the threads of the process.</summary>
-    /// <param name="threads">Threads for tensor operations from now on; 0 keeps what was said before, at first one per physical core.</param>
+    /// <param name="threads">Threads for tensor operations from now on; 0 keeps what was said before, at first one per physical
+    /// core.</param>
     /// <remarks>torch remembers the number per thread, and hands a new thread the one that was set last, by whomever.</remarks>
     public static void Initialize(int threads = 0)
     {

@@ -32,19 +32,23 @@ internal static class PrecisionChoice
     public static ComputePrecision OnProcessor(CommonConfig common) => For(common, cuda: false, HasBFloat16()).Precision;
 
     /// <summary>The precision on a machine of which these two things are known.</summary>
-    internal static (ComputePrecision Precision, string Why) For(CommonConfig common, bool cuda, bool multipliesBFloat16) => (common.Bf16, common.Fp16) switch
-    {
-        (true, _) when multipliesBFloat16 => (ComputePrecision.BFloat16, "bf16 compute with float32 master weights: common.bf16 is true"),
-        (not true, true) when cuda => (ComputePrecision.Float16, "fp16 compute with float32 master weights and a dynamic loss scale: common.fp16 is true"),
-        (not true, true) when multipliesBFloat16 => (ComputePrecision.BFloat16,
-            "bf16 compute with float32 master weights: common.fp16 is true, which a processor computes as bf16, without a loss scale"),
-        (true, _) or (_, true) => (ComputePrecision.Float32,
-            $"float32: common.{(common.Bf16 is true ? "bf16" : "fp16")} is true, but this processor has neither AVX512-BF16 nor AMX"),
-        (null, null) when multipliesBFloat16 => (ComputePrecision.BFloat16,
-            $"bf16 compute with float32 master weights: the default where the {(cuda ? "GPU" : "processor")} multiplies bf16; common.bf16=false gives float32"),
-        (null, null) => (ComputePrecision.Float32, "float32: this processor has neither AVX512-BF16 nor AMX"),
-        _ => (ComputePrecision.Float32, $"float32: common.{(common.Bf16 is false ? "bf16" : "fp16")} is false"),
-    };
+    internal static (ComputePrecision Precision, string Why) For(
+        CommonConfig common, bool cuda, bool multipliesBFloat16) => (common.Bf16, common.Fp16) switch
+        {
+            (true, _) when multipliesBFloat16 =>
+                (ComputePrecision.BFloat16, "bf16 compute with float32 master weights: common.bf16 is true"),
+            (not true, true) when cuda =>
+                (ComputePrecision.Float16, "fp16 compute with float32 master weights and a dynamic loss scale: common.fp16 is true"),
+            (not true, true) when multipliesBFloat16 => (ComputePrecision.BFloat16,
+                "bf16 compute with float32 master weights: common.fp16 is true, which a processor computes as bf16, without a loss scale"),
+            (true, _) or (_, true) => (ComputePrecision.Float32,
+                $"float32: common.{(common.Bf16 is true ? "bf16" : "fp16")} is true, but this processor has neither AVX512-BF16 nor AMX"),
+            (null, null) when multipliesBFloat16 => (ComputePrecision.BFloat16,
+                $"bf16 compute with float32 master weights: the default where the {(cuda ? "GPU" : "processor")} multiplies bf16; "
+                + $"common.bf16=false gives float32"),
+            (null, null) => (ComputePrecision.Float32, "float32: this processor has neither AVX512-BF16 nor AMX"),
+            _ => (ComputePrecision.Float32, $"float32: common.{(common.Bf16 is false ? "bf16" : "fp16")} is false"),
+        };
 
     // CPUID leaf 7: subleaf 1 EAX bit 5 is AVX512_BF16, subleaf 0 EDX bit 22 is AMX-BF16
     private static bool HasBFloat16()

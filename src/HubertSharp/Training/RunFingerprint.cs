@@ -28,7 +28,8 @@ internal sealed record RunFingerprint(
     private static readonly string[] ToldOf = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
 
     /// <summary>Of the model's keys the one that changes no number.</summary>
-    private static bool IsFixed(string key) => Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
+    private static bool IsFixed(string key) =>
+        Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
 
     /// <param name="config">The run's.</param>
     /// <param name="data">File of the training split → its size and its hash.</param>
@@ -36,7 +37,8 @@ internal sealed record RunFingerprint(
     public static RunFingerprint Of(ResolvedConfig config, IReadOnlyDictionary<string, string> data, ComputePrecision precision)
     {
         return new RunFingerprint(
-            config.Entries.Where(e => IsFixed(e.Key) || ToldOf.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal))).ToDictionary(e => e.Key, e => e.Value),
+            config.Entries.Where(e => IsFixed(e.Key) || ToldOf.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal)))
+                .ToDictionary(e => e.Key, e => e.Value),
             data,
             new Dictionary<string, string>
             {
@@ -61,7 +63,8 @@ internal sealed record RunFingerprint(
         if (settings.Length > 0)
             notice($"going on with another {Show(settings, Settings, "=")} (before: {Show(settings, saved.Settings, "=")})");
         if (Changed(saved.Machine, Machine) is { Length: > 0 } machine)
-            notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): the metrics will differ in their last digits from those of an undisturbed run");
+            notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): "
+                + $"the metrics will differ in their last digits from those of an undisturbed run");
     }
 
     /// <summary>What must be the same and is not, as it was and as it is; null when nothing is.</summary>
@@ -80,7 +83,8 @@ internal sealed record RunFingerprint(
 
     // a key that only one of them has came or went with a version of this program
     private static string[] Changed(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
-        [.. now.Keys.Intersect(saved.Keys).Where(key => saved.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
+        [.. now.Keys.Intersect(saved.Keys).Where(key => saved.GetValueOrDefault(key) != now.GetValueOrDefault(key))
+            .Order(StringComparer.Ordinal)];
 
     private static string Show(string[] keys, IReadOnlyDictionary<string, string> values, string link) =>
         string.Join(", ", keys.Select(key => values.TryGetValue(key, out var value) ? $"{key}{link}{value}" : $"no {key}"));

@@ -17,14 +17,16 @@ internal static class TrainingFaults
             "restore them, or choose another run folder to start anew");
 
     public static UserException NoSuchMetric(string name, IEnumerable<string> known) =>
-        UserException.Create("no such metric", "checkpoint.best_checkpoint_metric", $"one of {string.Join(", ", known)}", name, "choose one of those");
+        UserException.Create("no such metric", "checkpoint.best_checkpoint_metric", $"one of {string.Join(", ", known)}", name,
+            "choose one of those");
 
     public static UserException NoCuda() =>
         UserException.Create("no CUDA device can be used", "common.device", "a GPU and the CUDA build of libtorch", "neither or only one",
             "build with -p:LibTorchPackage=libtorch-cuda-12.8-linux-x64, or set common.device=cpu");
 
     public static UserException NotFinite(int times, long update, string utterances) =>
-        UserException.Create($"loss or gradients were not finite in {times} updates running", $"update {update}", found: $"NaN or infinity {utterances}",
+        UserException.Create($"loss or gradients were not finite in {times} updates running", $"update {update}",
+            found: $"NaN or infinity {utterances}",
             next: "lower optimization.lr, or check those recordings; optimization.max_skipped_updates allows more");
 
     public static UserException WeightsNotFinite(long update) =>
@@ -32,10 +34,12 @@ internal static class TrainingFaults
             "lower optimization.lr or optimization.clip_norm; the same command goes on from the last checkpoint, whose weights are finite");
 
     public static UserException LossScaleAtMinimum(long update, double scale) =>
-        UserException.Create("the loss scale fell to common.min_loss_scale, the loss explodes", $"update {update}", found: $"overflow at loss scale {scale:R}",
+        UserException.Create("the loss scale fell to common.min_loss_scale, the loss explodes", $"update {update}",
+            found: $"overflow at loss scale {scale:R}",
             next: "lower optimization.lr or optimization.clip_norm, or set common.bf16=true common.fp16=false");
 
     public static UserException NoScaleWindow() =>
-        UserException.Create("no window of the loss scale for several values of optimization.update_freq", "common.fp16_scale_window", "a number of updates", "null",
+        UserException.Create("no window of the loss scale for several values of optimization.update_freq", "common.fp16_scale_window",
+            "a number of updates", "null",
             "set common.fp16_scale_window=N");
 }

@@ -39,7 +39,8 @@ public class NpyTests
     [Theory]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 12, "truncated")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 20, "longer than its header says")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4611686018427387904), }", 16, "a shape that fits a file")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4611686018427387904), }", 16,
+        "a shape that fits a file")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 39), }", 16, "truncated")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", 16, "column-major")]
     [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2), }", 16, "'>f4'")]

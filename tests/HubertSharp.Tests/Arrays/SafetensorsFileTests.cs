@@ -11,8 +11,10 @@ public class SafetensorsFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.At("a.safetensors");
-        SafetensorsFile.Write(path, [SafetensorsTensor.Create("w", [2, 3], [1, 2, 3, 4, 5, float.NaN]), new("b", "BOOL", [2], new byte[] { 1, 0 }),
-            new("h", "F16", [1], BitConverter.GetBytes((Half)1.5)), new("z", "BF16", [1], new byte[] { 0xC0, 0x3F }), new("e", "F32", [0], Array.Empty<byte>())],
+        SafetensorsFile.Write(path,
+            [SafetensorsTensor.Create("w", [2, 3], [1, 2, 3, 4, 5, float.NaN]), new("b", "BOOL", [2], new byte[] { 1, 0 }),
+                new("h", "F16", [1], BitConverter.GetBytes((Half)1.5)), new("z", "BF16", [1], new byte[] { 0xC0, 0x3F }),
+                new("e", "F32", [0], Array.Empty<byte>())],
             new Dictionary<string, string> { ["made by"] = "测试" });
         var file = SafetensorsFile.Read(path);
         Assert.Equal(["w", "b", "h", "z", "e"], file.Tensors.Select(t => t.Name));
@@ -37,8 +39,12 @@ public class SafetensorsFileTests
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", "not what safetensors writes")]
     [InlineData("{\"a\":3}", "not what safetensors writes")]
     [InlineData("[]", "not what safetensors writes")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "tensors overlap")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "'a' twice")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "tensors overlap")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+        "'a' twice")]
     [InlineData("{\"a\"", "not what safetensors writes")]
     public void Lying_headers_are_refused(string header, string expected)
     {
@@ -60,8 +66,10 @@ public class SafetensorsFileTests
         using var folder = new TemporaryFolder();
         var path = folder.At("a.safetensors");
         File.WriteAllBytes(path, [.. BitConverter.GetBytes(length), 1, 2]);
-        Assert.Contains("the header claims", Assert.Throws<UserException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<UserException>(() => SafetensorsFile.Read(folder.At("b"))).Message, StringComparison.Ordinal);
+        Assert.Contains("the header claims", Assert.Throws<UserException>(() => SafetensorsFile.Read(path)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<UserException>(() => SafetensorsFile.Read(folder.At("b"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,14 +25,16 @@ public class BadAudioTests
     [InlineData(0x7FFFFFFFu)]
     [InlineData(32002u)]
     public void A_wav_header_that_promises_more_is_refused(uint promised) =>
-        Check("a.wav", WavBytes.Pcm16(Second).WithUInt32(WavBytes.DataSizeAt, promised), $"expected {promised} bytes of audio, found 32000");
+        Check("a.wav", WavBytes.Pcm16(Second).WithUInt32(WavBytes.DataSizeAt, promised),
+            $"expected {promised} bytes of audio, found 32000");
 
     [Theory]
     [InlineData(0u)]
     [InlineData(1000u)]
     [InlineData(31000u)]
     public void A_wav_header_that_promises_less_is_refused(uint promised) =>
-        Check("a.wav", WavBytes.Pcm16(Second).WithUInt32(WavBytes.DataSizeAt, promised), $"the header's length is wrong (expected {promised} bytes of audio, found 32000)");
+        Check("a.wav", WavBytes.Pcm16(Second).WithUInt32(WavBytes.DataSizeAt, promised),
+            $"the header's length is wrong (expected {promised} bytes of audio, found 32000)");
 
     [Fact]
     public void A_header_without_samples_holds_no_audio() =>
@@ -83,7 +85,8 @@ public class BadAudioTests
 
     [Fact]
     public void A_playlist_fetches_nothing() =>
-        Check("a.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n"u8.ToArray(), "not an audio file");
+        Check("a.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n"u8.ToArray(),
+            "not an audio file");
 
     [Theory]
     [InlineData("a.flac", 20_000)]
@@ -139,7 +142,8 @@ public class BadAudioTests
             foreach (var (start, count) in new[] { (length - 10, 11), (length, 1), (length + 100_000, 5) })
             {
                 var fault = Assert.Throws<UserException>(() => AudioFile.Read(folder.At(name), start, count)).Message;
-                Assert.Contains($"wrong sample count (expected at least {start + count} samples at 16 kHz, found {length})", fault, StringComparison.Ordinal);
+                Assert.Contains($"wrong sample count (expected at least {start + count} samples at 16 kHz, found {length})", fault,
+                    StringComparison.Ordinal);
             }
         }
     }

@@ -5,7 +5,9 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Audio;
 
-/// <summary>Every format that <c>hubert manifest</c> finds, and what may happen to a file: where the format can tell, it is refused with the place.</summary>
+/// <summary>
+/// Every format that <c>hubert manifest</c> finds, and what may happen to a file: where the format can tell, it is refused with the place.
+/// </summary>
 public class DamagedAudioTests
 {
     private const int Seconds = 5;
@@ -14,10 +16,13 @@ public class DamagedAudioTests
     public static TheoryData<string, string> Formats => new()
     {
         { "vorbis.ogg", "-c:a libvorbis -ar 16000" }, { "stereo.ogg", "-c:a libvorbis -ac 2 -ar 44100" }, { "flac.ogg", "-c:a flac" },
-        { "speex.ogg", "-c:a libspeex -ar 16000" }, { "a.opus", "-c:a libopus" }, { "narrow.opus", "-c:a libopus -ar 8000 -b:a 12k -frame_duration 60" },
+        { "speex.ogg", "-c:a libspeex -ar 16000" }, { "a.opus", "-c:a libopus" },
+        { "narrow.opus", "-c:a libopus -ar 8000 -b:a 12k -frame_duration 60" },
         { "cbr.mp3", "-b:a 64k" }, { "vbr.mp3", "-q:a 4 -ar 44100 -ac 2" }, { "bare.mp3", "-write_xing 0 -id3v2_version 0 -ar 22050" },
-        { "a.flac", "-ar 16000" }, { "a.m4a", "" }, { "fast.m4a", "-movflags +faststart" }, { "alac.m4a", "-c:a alac" }, { "a.aac", "-ar 16000" },
-        { "opus.mp4", "-c:a libopus" }, { "parts.mp4", "-c:a aac -movflags frag_keyframe+empty_moov" }, { "a.mkv", "-c:a libvorbis" }, { "pcm.mkv", "-c:a pcm_s16le" },
+        { "a.flac", "-ar 16000" }, { "a.m4a", "" }, { "fast.m4a", "-movflags +faststart" }, { "alac.m4a", "-c:a alac" },
+        { "a.aac", "-ar 16000" },
+        { "opus.mp4", "-c:a libopus" }, { "parts.mp4", "-c:a aac -movflags frag_keyframe+empty_moov" }, { "a.mkv", "-c:a libvorbis" },
+        { "pcm.mkv", "-c:a pcm_s16le" },
         { "a.webm", "-c:a libopus" },
     };
 
@@ -70,9 +75,11 @@ public class DamagedAudioTests
         var bytes = File.ReadAllBytes(Encode(folder, "a.opus", "-c:a libopus"));
         var pages = Pages(bytes);
         Assert.True(pages.Count > 5);
-        Check("gone.opus", [.. bytes[..pages[3]], .. bytes[pages[4]..]], $"pages are missing (expected page 3 of the stream at byte {pages[3]}, found page 4)");
+        Check("gone.opus", [.. bytes[..pages[3]], .. bytes[pages[4]..]],
+            $"pages are missing (expected page 3 of the stream at byte {pages[3]}, found page 4)");
         Check("end.opus", bytes[..pages[^1]], "cut short, or its recorder was stopped");
-        Check("twice.opus", [.. bytes, .. File.ReadAllBytes(Encode(folder, "b.opus", "-c:a libopus"))], "recordings lie one behind the other");
+        Check("twice.opus", [.. bytes, .. File.ReadAllBytes(Encode(folder, "b.opus", "-c:a libopus"))],
+            "recordings lie one behind the other");
         var flipped = (byte[])bytes.Clone();
         flipped[pages[4] + 200] ^= 1;
         Check("bit.opus", flipped, $"the page at byte {pages[4]} does not fit its checksum");
@@ -83,8 +90,10 @@ public class DamagedAudioTests
         void Check(string name, byte[] changed, string expected)
         {
             File.WriteAllBytes(folder.At(name), changed);
-            Assert.Contains(expected, Assert.Throws<UserException>(() => AudioFile.Read(folder.At(name))).Message, StringComparison.Ordinal);
-            Assert.Contains(expected, Assert.Throws<UserException>(() => AudioFile.Read(folder.At(name), 100, 100)).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<UserException>(() => AudioFile.Read(folder.At(name))).Message,
+                StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<UserException>(() => AudioFile.Read(folder.At(name), 100, 100)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -96,10 +105,14 @@ public class DamagedAudioTests
         var bare = File.ReadAllBytes(Encode(folder, "b.mp3", "-b:a 64k -write_xing 0 -id3v2_version 0"));
         byte[] tag = [.. "TAG"u8, .. new byte[125]];
         byte[] id3 = [.. "ID3\u0003\0\0\0\0\u0001\0"u8, .. new byte[128]];
-        byte[] ape = [.. "APETAGEX"u8, 0xd0, 7, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa0, .. new byte[16], .. Enumerable.Repeat((byte)0xff, 40)];
+        byte[] ape =
+        [
+            .. "APETAGEX"u8, 0xd0, 7, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa0, .. new byte[16], .. Enumerable.Repeat((byte)0xff, 40),
+        ];
         foreach (var (name, whole) in new (string, byte[])[]
         {
-            ("tag", [.. bare, .. tag]), ("ape", [.. bare, .. ape, .. tag]), ("id3", [.. id3, .. bare]), ("padding", [.. id3, .. new byte[700], .. bare]),
+            ("tag", [.. bare, .. tag]), ("ape", [.. bare, .. ape, .. tag]), ("id3", [.. id3, .. bare]),
+            ("padding", [.. id3, .. new byte[700], .. bare]),
             ("zeros", [.. counted, .. new byte[4096]]), ("parts", [.. bare, .. tag, .. id3, .. bare]),
         })
         {
@@ -125,8 +138,10 @@ public class DamagedAudioTests
         File.WriteAllBytes(folder.At("b.flac"), bytes);
         Assert.Equal(Seconds * 16000, AudioFile.Read(folder.At("b.flac")).Length);
         File.WriteAllBytes(folder.At("c.flac"), bytes[..(bytes.Length * 9 / 10)]);
-        Assert.Contains("cut short", Assert.Throws<UserException>(() => AudioFile.Read(folder.At("c.flac"))).Message, StringComparison.Ordinal);
-        Assert.Contains("cut short", Assert.Throws<UserException>(() => AudioFile.Probe(folder.At("c.flac"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cut short", Assert.Throws<UserException>(() => AudioFile.Read(folder.At("c.flac"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("cut short", Assert.Throws<UserException>(() => AudioFile.Probe(folder.At("c.flac"))).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A hole in a container, found at the manifest, and by reading a part behind it when it came later.</summary>
@@ -156,7 +171,11 @@ public class DamagedAudioTests
     {
         using var folder = new TemporaryFolder();
         var pcm = Signals.Noise(48_000, 5).Select(s => (short)(s * 8000)).ToArray();
-        foreach (var format in new[] { 0x010002, 0x020002, 0x030002, 0x070002, 0x0B0002, 0x180002, 0x170002, 0x200060, 0x200064, 0x230082, 0x220002, 0x20010002, 0x10030002 })
+        foreach (var format in new[]
+        {
+            0x010002, 0x020002, 0x030002, 0x070002, 0x0B0002, 0x180002, 0x170002, 0x200060, 0x200064, 0x230082, 0x220002,
+            0x20010002, 0x10030002,
+        })
         {
             foreach (var rate in new[] { 8000, 16000, 48000 })
             {
@@ -169,7 +188,10 @@ public class DamagedAudioTests
         AudioFile.Write(folder.At("in.wav"), Signals.Noise(48_000, 5), 16000);
         foreach (var format in new[] { "w64", "aiff", "au", "mp3", "ogg", "adts", "matroska", "webm" })
         {
-            var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", "-i", folder.At("in.wav"), "-f", format, "pipe:1"]) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", "-i", folder.At("in.wav"), "-f", format, "pipe:1"])
+            {
+                RedirectStandardOutput = true,
+            };
             using (var process = Process.Start(start)!)
             using (var file = File.Create(folder.At("pipe." + format)))
                 process.StandardOutput.BaseStream.CopyTo(file);
@@ -181,7 +203,8 @@ public class DamagedAudioTests
     {
         var source = folder.At("in.wav");
         if (!File.Exists(source))
-            AudioFile.Write(source, [.. Signals.Sine(Seconds * 48000, 300, 48000, 0.3).Zip(Signals.Noise(Seconds * 48000, 1), (a, b) => a + (0.2f * b))], 48000);
+            AudioFile.Write(source, [.. Signals.Sine(Seconds * 48000, 300, 48000, 0.3)
+                .Zip(Signals.Noise(Seconds * 48000, 1), (a, b) => a + (0.2f * b))], 48000);
         return Encoders.Convert(source, folder.At(name), options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -201,7 +224,8 @@ public class DamagedAudioTests
     private static List<int> Pages(byte[] bytes)
     {
         var pages = new List<int>();
-        for (var at = 0; at < bytes.Length; at += 27 + bytes[at + 26] + bytes.AsSpan(at + 27, bytes[at + 26]).ToArray().Sum(lacing => lacing))
+        for (var at = 0; at < bytes.Length; at += 27 + bytes[at + 26]
+            + bytes.AsSpan(at + 27, bytes[at + 26]).ToArray().Sum(lacing => lacing))
             pages.Add(at);
         return pages;
     }

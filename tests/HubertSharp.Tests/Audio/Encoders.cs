@@ -7,7 +7,10 @@ internal static class Encoders
 {
     public static string Convert(string source, string target, params string[] options)
     {
-        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", "-y", "-i", source, .. options, target]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", "-y", "-i", source, .. options, target])
+        {
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

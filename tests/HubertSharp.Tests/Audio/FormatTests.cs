@@ -45,7 +45,8 @@ public class FormatTests
         for (var back = 1000; back < 16000 * 68; back = back * 5 / 3)
         {
             var start = whole.Length - back;
-            Assert.Equal(0, AudioFile.Read(folder.At(name), start, 1000).Select((s, i) => Math.Abs(s - whole[start + i])).Max(), tolerance: 1e-5);
+            Assert.Equal(0, AudioFile.Read(folder.At(name), start, 1000).Select((s, i) => Math.Abs(s - whole[start + i])).Max(),
+                tolerance: 1e-5);
         }
     }
 
@@ -58,7 +59,10 @@ public class FormatTests
         var samples = Signals.Noise(20_000, 2);
         AudioFile.Write(folder.At("in.wav"), samples, 16000);
         // Through a pipe ffmpeg cannot go back to the header.
-        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", "-i", folder.At("in.wav"), "-f", format, "pipe:1"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-v", "error", "-i", folder.At("in.wav"), "-f", format, "pipe:1"])
+        {
+            RedirectStandardOutput = true,
+        };
         using (var process = Process.Start(start)!)
         using (var file = File.Create(folder.At(name)))
             process.StandardOutput.BaseStream.CopyTo(file);
@@ -85,7 +89,8 @@ public class FormatTests
             else
                 Assert.Throws<HubertSharp.Runs.UserException>(() => AudioFile.Read(folder.At("c.flac")));
         });
-        var open = Directory.GetFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget).Where(t => t?.StartsWith(folder.FullName, StringComparison.Ordinal) == true);
+        var open = Directory.GetFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget)
+            .Where(t => t?.StartsWith(folder.FullName, StringComparison.Ordinal) == true);
         Assert.Empty(open);
     }
 }

@@ -31,7 +31,8 @@ internal static class WavBytes
         return bytes;
     }
 
-    public static void WithBigEndian(this Span<byte> bytes, int at, uint value) => BinaryPrimitives.WriteUInt32BigEndian(bytes[at..], value);
+    public static void WithBigEndian(this Span<byte> bytes, int at, uint value) =>
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[at..], value);
 
     private static byte[] With(byte[] data, short format, short bits, int rate, int channels)
     {

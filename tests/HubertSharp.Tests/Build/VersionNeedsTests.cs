@@ -102,7 +102,9 @@ public class VersionNeedsTests
         Assert.Equal(0, VersionNeeds.Weaken(File.ReadAllBytes(library), Version));
     }
 
-    /// <summary>A 64-bit ELF file of three sections: none, the strings, the version needs (System V gABI; LSB "Symbol Versioning").</summary>
+    /// <summary>
+    /// A 64-bit ELF file of three sections: none, the strings, the version needs (System V gABI; LSB "Symbol Versioning").
+    /// </summary>
     private static class MadeUpElf
     {
         private const int HeaderSize = 64;
@@ -144,7 +146,8 @@ public class VersionNeedsTests
             BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(0x3a), HeaderSize);
             BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(0x3c), 3);
             WriteSection(elf.AsSpan(sections + HeaderSize), type: 3, HeaderSize, (int)strings.Length, link: 0);
-            WriteSection(elf.AsSpan(sections + (2 * HeaderSize)), type: 0x6ffffffe, HeaderSize + (int)strings.Length, (int)table.Length, link: 1);
+            WriteSection(
+                elf.AsSpan(sections + (2 * HeaderSize)), type: 0x6ffffffe, HeaderSize + (int)strings.Length, (int)table.Length, link: 1);
             return elf;
         }
 
@@ -165,7 +168,8 @@ public class VersionNeedsTests
                 {
                     var entry = elf.AsSpan(need + 16 + (16 * v));
                     var name = elf.AsSpan(HeaderSize + (int)BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
-                    result.Add((Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]), BinaryPrimitives.ReadUInt16LittleEndian(entry[4..])));
+                    result.Add((Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]),
+                        BinaryPrimitives.ReadUInt16LittleEndian(entry[4..])));
                 }
                 step = (int)BinaryPrimitives.ReadUInt32LittleEndian(elf.AsSpan(need + 12));
             }

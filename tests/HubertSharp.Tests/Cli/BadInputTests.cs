@@ -50,7 +50,8 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
     {
         var labels = _data.CopyLabels(_ => { });
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(labels)!, "dict.km.txt"), "");
-        var error = Fails(["labels", "check", "--manifest", _data.Manifest, "--labels", labels, "--label-rate", "100", .. json ? new[] { "--json" } : []]);
+        var error = Fails(["labels", "check", "--manifest", _data.Manifest, "--labels", labels, "--label-rate", "100",
+            .. json ? new[] { "--json" } : []]);
         Assert.Contains("the dictionary has no symbols", error);
         Assert.Contains("dict.km.txt", error);
     }
@@ -76,17 +77,21 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
     [Fact]
     public void Fewer_frames_than_clusters()
     {
-        var error = Fails("kmeans", "fit", "--features", _data.Features, "--clusters", "90000", "--out", Path.Combine(_data.NewFolder(), "km.safetensors"));
+        var error = Fails("kmeans", "fit", "--features", _data.Features, "--clusters", "90000", "--out",
+            Path.Combine(_data.NewFolder(), "km.safetensors"));
         Assert.Contains("90000", error);
     }
 
     [Fact]
     public void A_full_disk_leaves_nothing_that_looks_whole()
     {
-        const string script = "mount -t tmpfs -o size=200k none \"$OUT\" && $HUBERT features mfcc --manifest \"$MANIFEST\" --out \"$OUT\"; code=$?; ls \"$OUT\" >&2; exit $code";
+        const string script = "mount -t tmpfs -o size=200k none \"$OUT\" && $HUBERT features mfcc --manifest \"$MANIFEST\" --out \"$OUT\"; "
+            + "code=$?; ls \"$OUT\" >&2; exit $code";
         var folder = _data.NewFolder();
-        var result = HubertProcess.RunShell(["unshare", "-rm", "sh", "-c"], script.Replace("$OUT", folder).Replace("$MANIFEST", _data.Manifest));
-        Assert.SkipWhen(result.Error.Contains("unshare:") || result.Error.Contains("mount:"), "this system allows no file system of our own");
+        var result = HubertProcess.RunShell(["unshare", "-rm", "sh", "-c"],
+            script.Replace("$OUT", folder).Replace("$MANIFEST", _data.Manifest));
+        Assert.SkipWhen(result.Error.Contains("unshare:") || result.Error.Contains("mount:"),
+            "this system allows no file system of our own");
         Assert.Equal(CommandHost.UserFault, result.ExitCode);
         Assert.Contains("space", result.Error);
         Assert.DoesNotContain(".npy\n", result.Error);
@@ -111,7 +116,8 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
     {
         var result = HubertProcess.Run(arguments);
         Assert.True(result.ExitCode == CommandHost.UserFault, $"exit code {result.ExitCode}: {result.Error}");
-        return Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("hubert: ", StringComparison.Ordinal));
+        return Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => line.StartsWith("hubert: ", StringComparison.Ordinal));
     }
 
     /// <summary>A small corpus with features, clusters and labels, made once; tests work on copies.</summary>

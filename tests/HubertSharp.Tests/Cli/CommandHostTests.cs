@@ -54,7 +54,8 @@ public sealed class CommandHostTests : IDisposable
     [Fact]
     public void A_fault_after_a_signal_is_part_of_the_stop_unless_it_is_the_disk_s()
     {
-        int Report(int error) => CommandHost.Report(WriteFaults.Of("update_000000010", new IOException("the system's words", error)), interrupted: true, _captured);
+        int Report(int error) => CommandHost.Report(WriteFaults.Of("update_000000010", new IOException("the system's words", error)),
+            interrupted: true, _captured);
         Assert.Equal(CommandHost.Interrupted, Report(32)); // EPIPE: a child process that the same Ctrl-C ended
         Assert.Equal("hubert: interrupted\n", _captured.ToString());
         foreach (var error in (int[])[5, 28, 30, 122])
@@ -66,8 +67,11 @@ public sealed class CommandHostTests : IDisposable
     [InlineData("clusters fit", "hubert: 'hubert' does not know 'clusters', did you mean 'cluster'? (see 'hubert --help')\n")]
     [InlineData("cluster", "hubert: 'hubert cluster' needs one of fit (see 'hubert cluster --help')\n")]
     [InlineData("cluster fit", "hubert: Option '--clusters' is required. (see 'hubert cluster fit --help')\n")]
-    [InlineData("cluster fit --cluster 5", "hubert: 'hubert cluster fit' does not know '--cluster', did you mean '--clusters'? (see 'hubert cluster fit --help')\n")]
-    [InlineData("cluster fit --clusters many", "hubert: Cannot parse argument 'many' for option '--clusters' as expected type 'System.Int32'. (see 'hubert cluster fit --help')\n")]
+    [InlineData("cluster fit --cluster 5",
+        "hubert: 'hubert cluster fit' does not know '--cluster', did you mean '--clusters'? (see 'hubert cluster fit --help')\n")]
+    [InlineData("cluster fit --clusters many",
+        "hubert: Cannot parse argument 'many' for option '--clusters' as expected type 'System.Int32'. "
+        + "(see 'hubert cluster fit --help')\n")]
     public async Task A_bad_command_line_is_one_clear_line(string line, string expected)
     {
         var fit = new Command("fit") { new Option<int>("--clusters") { Required = true } };

@@ -11,9 +11,13 @@ public sealed class LimitTests : IDisposable
     [Theory]
     [InlineData("ulimit -n 48; exec $HUBERT config list", "only 48 files may be open")]
     [InlineData("ulimit -n 250; exec $HUBERT doctor nowhere", "only 250 files may be open")]
-    [InlineData("ulimit -v 3500000; exec $HUBERT bench step --config-name hubert_small_cpu --rows 1 --seconds 1 --clusters 8 --steps 1", "memory")]
-    [InlineData("ulimit -v 6500000; exec $HUBERT bench step --config-name hubert_small_cpu --rows 64 --seconds 60 --clusters 8 --steps 1 common.num_threads=1", "out of memory; lower dataset.max_tokens")]
-    [InlineData("ulimit -f 20; DOTNET_EnableWriteXorExecute=0 exec $HUBERT bench kmeans --frames 30000 --clusters 2 --repeat 1", "ulimit -f")]
+    [InlineData(
+        "ulimit -v 3500000; exec $HUBERT bench step --config-name hubert_small_cpu --rows 1 --seconds 1 --clusters 8 --steps 1", "memory")]
+    [InlineData(
+        "ulimit -v 6500000; exec $HUBERT bench step --config-name hubert_small_cpu --rows 64 --seconds 60 --clusters 8 --steps "
+        + "1 common.num_threads=1", "out of memory; lower dataset.max_tokens")]
+    [InlineData("ulimit -f 20; DOTNET_EnableWriteXorExecute=0 exec $HUBERT bench kmeans --frames 30000 --clusters 2 --repeat 1",
+        "ulimit -f")]
     [InlineData("exec $HUBERT config show --config-name hubert_small_cpu > /dev/full", "no space left")]
     public void A_small_limit_is_named_in_one_line(string script, string named)
     {
@@ -52,8 +56,10 @@ public sealed class LimitTests : IDisposable
         SmallCorpus.Write(_folder.At("data"), trainUtterances: 1, validUtterances: 1);
         File.Copy(Path.Combine(Fixtures.RepositoryRoot(), "docs", "examples", "iteration2.csv"), _folder.At("data", "losses.csv"));
         Directory.CreateDirectory(_folder.At("ro"));
-        var result = HubertProcess.RunShell(["unshare", "-rm", "bash", "-c"], $"cd {_folder.FullName} && mount -t tmpfs -o ro none ro && exec $HUBERT {arguments.Replace("DATA", _folder.At("data"))}");
-        Assert.SkipWhen(result.Error.Contains("unshare:") || result.Error.Contains("mount:"), "this system allows no file system of our own");
+        var result = HubertProcess.RunShell(["unshare", "-rm", "bash", "-c"],
+            $"cd {_folder.FullName} && mount -t tmpfs -o ro none ro && exec $HUBERT {arguments.Replace("DATA", _folder.At("data"))}");
+        Assert.SkipWhen(result.Error.Contains("unshare:") || result.Error.Contains("mount:"),
+            "this system allows no file system of our own");
         Assert.Equal(CommandHost.UserFault, result.ExitCode);
         var line = Assert.Single(result.Error.Split('\n'), l => l.StartsWith("hubert: ", StringComparison.Ordinal));
         Assert.Contains("read-only", line);

@@ -4,7 +4,9 @@ using HubertSharp.Cli;
 
 namespace HubertSharp.Tests.Cli;
 
-/// <summary>A pipe that nobody writes to, a device without an end: every verb refuses what is no regular file, at once and in one line.</summary>
+/// <summary>
+/// A pipe that nobody writes to, a device without an end: every verb refuses what is no regular file, at once and in one line.
+/// </summary>
 public sealed class NoFileTests : IClassFixture<NoFileTests.Prepared>
 {
     private readonly Prepared _data;
@@ -63,7 +65,8 @@ public sealed class NoFileTests : IClassFixture<NoFileTests.Prepared>
 
     private async Task<string> Fault(string command)
     {
-        var filled = command.Replace("{folder}", _data.At()).Replace("{manifest}", _data.At("train.tsv")).Replace("{labels}", _data.At("train.km")).Replace("{features}", _data.At("features"));
+        var filled = command.Replace("{folder}", _data.At()).Replace("{manifest}", _data.At("train.tsv"))
+            .Replace("{labels}", _data.At("train.km")).Replace("{features}", _data.At("features"));
         var error = new StringWriter();
         var run = Task.Run(() => CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), filled.Split(' '), error));
         Assert.True(await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(60))) == run, $"{filled} waits");
@@ -81,7 +84,10 @@ public sealed class NoFileTests : IClassFixture<NoFileTests.Prepared>
         {
             SmallCorpus.Write(_folder.FullName, trainUtterances: 2, validUtterances: 1);
             _folder.Write("train.km", "0 1\n1 0\n");
-            _folder.Write("log.jsonl", string.Concat(Enumerable.Range(1, 5).Select(i => $"{{\"tag\":\"train_inner\",\"epoch\":1,\"update\":{i},\"loss\":{7 - i},\"loss_m_0\":{6 - i},\"num_updates\":{i * 100},\"chance_bits\":7}}\n")));
+            _folder.Write("log.jsonl",
+                string.Concat(Enumerable.Range(1, 5)
+                    .Select(i => $"{{\"tag\":\"train_inner\",\"epoch\":1,\"update\":{i},\"loss\":{7 - i},\"loss_m_0\":{6 - i},"
+                        + $"\"num_updates\":{i * 100},\"chance_bits\":7}}\n")));
             Directory.CreateDirectory(At("odd"));
             foreach (var place in new[] { "", "odd/" })
             {
@@ -95,7 +101,8 @@ public sealed class NoFileTests : IClassFixture<NoFileTests.Prepared>
             File.CreateSymbolicLink(At("pipe.yaml"), "pipe");
             File.CreateSymbolicLink(At("zero.yaml"), "/dev/zero");
             File.CreateSymbolicLink(At("socket.yaml"), "socket");
-            var code = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), ["features", "mfcc", "--manifest", At("train.tsv"), "--out", At("features")], TextWriter.Null).Result;
+            var code = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(),
+                ["features", "mfcc", "--manifest", At("train.tsv"), "--out", At("features")], TextWriter.Null).Result;
             Assert.Equal(CommandHost.Done, code);
         }
 

@@ -16,8 +16,10 @@ public class RecomputationMemoryTests
 
     private static double PeakMiB(string recompute)
     {
-        var result = HubertProcess.Run("bench", "step", "--config-name", "hubert_small_cpu", "--rows", "1", "--seconds", "10", "--steps", "1", "--clusters", "20", "--json",
-            "model.encoder_layers=24", "model.encoder_layerdrop=0", "model.conv_feature_layers='[(32,10,5)] + [(32,3,2)] * 4 + [(32,2,2)] * 2'",
+        var result = HubertProcess.Run("bench", "step", "--config-name", "hubert_small_cpu", "--rows", "1", "--seconds", "10", "--steps",
+            "1", "--clusters", "20", "--json",
+            "model.encoder_layers=24", "model.encoder_layerdrop=0",
+            "model.conv_feature_layers='[(32,10,5)] + [(32,3,2)] * 4 + [(32,2,2)] * 2'",
             "common.bf16=false", $"model.checkpoint_activations={recompute}");
         Assert.True(result.ExitCode == 0, result.Error);
         return JsonDocument.Parse(result.Output).RootElement.GetProperty("peakMemoryMiB").GetDouble();

@@ -13,7 +13,8 @@ internal static class SmallCorpus
 
     private static readonly (string Name, double First, double Second, double Burst)[] Syllables =
     [
-        ("ba", 750, 1200, 0.1), ("di", 300, 2300, 0.3), ("gu", 320, 800, 0.2), ("se", 500, 1900, 0.9), ("sho", 480, 900, 0.8), ("ta", 780, 1350, 0.5),
+        ("ba", 750, 1200, 0.1), ("di", 300, 2300, 0.3), ("gu", 320, 800, 0.2), ("se", 500, 1900, 0.9), ("sho", 480, 900, 0.8),
+        ("ta", 780, 1350, 0.5),
     ];
 
     /// <summary>Writes 16 utterances of training and 4 of validation, about 60 s; returns the folder.</summary>
@@ -50,7 +51,8 @@ internal static class SmallCorpus
             Append(syllable.Burst, 0.05, _ => random.NextDouble() - 0.5);
             var (pitch, scale) = (voice == 0 ? 120 : 210, voice == 0 ? 1.0 : 1.15);
             Append(1, 0.18 + (0.06 * random.NextDouble()), t => Enumerable.Range(1, 24).Sum(h =>
-                Math.Sin(2 * Math.PI * pitch * h * t) * (Resonance(pitch * h, syllable.First * scale) + Resonance(pitch * h, syllable.Second * scale))) * 0.15);
+                Math.Sin(2 * Math.PI * pitch * h * t)
+                * (Resonance(pitch * h, syllable.First * scale) + Resonance(pitch * h, syllable.Second * scale))) * 0.15);
             segments.Add($"{syllable.Name}:{start}:{samples.Count}");
             Pause();
         }

@@ -42,7 +42,8 @@ public sealed class TerminalTests : IDisposable
             HubertProcess.RunShell(["sh", "-c"], $"$HUBERT {script} > {_folder.At("printed")} 2>&1");
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(_folder.At("printed")));
             Assert.NotEmpty(text);
-            Assert.True(text.All(c => c is '\n' || (!char.IsControl(c) && c is not ('\u202e' or '\u200b'))), $"{command[0]}: {string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? $"<{(int)c:x}>" : $"{c}"))}");
+            Assert.True(text.All(c => c is '\n' || (!char.IsControl(c) && c is not ('\u202e' or '\u200b'))),
+                $"{command[0]}: {string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? $"<{(int)c:x}>" : $"{c}"))}");
             Assert.DoesNotContain("\nhubert: all is well", text);
         }
     }

@@ -12,7 +12,10 @@ public class WebhookAddressTests
         Assert.Null(WebhookAddress.Of(null, ""));
         Assert.Equal("https://host/secret", WebhookAddress.Of(null, "https://host/secret")!.AbsoluteUri);
         Assert.Equal("http://other/", WebhookAddress.Of("http://other", "https://host/secret")!.AbsoluteUri);
-        foreach (var (option, environment, name) in new (string?, string?, string)[] { ("ftp://secret", null, "--webhook "), (null, "secret", "HUBERTSHARP_WEBHOOK ") })
+        foreach (var (option, environment, name) in new (string?, string?, string)[]
+        {
+            ("ftp://secret", null, "--webhook "), (null, "secret", "HUBERTSHARP_WEBHOOK "),
+        })
         {
             var message = Assert.Throws<UserException>(() => WebhookAddress.Of(option, environment)).Message;
             Assert.StartsWith(name, message, StringComparison.Ordinal);

@@ -14,7 +14,11 @@ public class KMeansCommandTests
         var entries = new List<ManifestEntry>();
         for (var i = 0; i < 3; i++)
         {
-            float[] samples = [.. Enumerable.Range(0, 8000 + (i * 160)).Select(t => (float)((0.3 * Math.Sin(t * t * 1e-5)) + (0.1 * (random.NextDouble() - 0.5))))];
+            float[] samples =
+            [
+                .. Enumerable.Range(0, 8000 + (i * 160))
+                    .Select(t => (float)((0.3 * Math.Sin(t * t * 1e-5)) + (0.1 * (random.NextDouble() - 0.5)))),
+            ];
             AudioFile.Write(folder.At($"{i}.wav"), samples, AudioFile.SampleRate);
             entries.Add(new ManifestEntry($"{i}.wav", samples.Length));
         }
@@ -22,8 +26,10 @@ public class KMeansCommandTests
 
         Assert.Equal("", await Run("features", "mfcc", "--manifest", folder.At("train.tsv"), "--out", folder.At("mfcc")));
         Assert.Equal("", await Run("features", "fbank", "--manifest", folder.At("train.tsv"), "--out", folder.At("fbank")));
-        Assert.Equal("", await Run("kmeans", "fit", "--features", folder.At("mfcc"), "--clusters", "5", "--out", folder.At("km.safetensors")));
-        Assert.Equal("", await Run("kmeans", "apply", "--features", folder.At("mfcc"), "--model", folder.At("km.safetensors"), "--out", folder.At("labels", "train.km")));
+        Assert.Equal("",
+            await Run("kmeans", "fit", "--features", folder.At("mfcc"), "--clusters", "5", "--out", folder.At("km.safetensors")));
+        Assert.Equal("", await Run("kmeans", "apply", "--features", folder.At("mfcc"), "--model", folder.At("km.safetensors"), "--out",
+            folder.At("labels", "train.km")));
         Assert.Equal("", await Run("kmeans", "score", "--features", folder.At("mfcc"), "--model", folder.At("km.safetensors"), "--json"));
 
         var lines = File.ReadAllLines(folder.At("labels", "train.km"));
@@ -31,9 +37,12 @@ public class KMeansCommandTests
         Assert.All(lines.SelectMany(l => l.Split(' ')), l => Assert.InRange(int.Parse(l), 0, 4));
         Assert.Equal("0 1\n1 1\n2 1\n3 1\n4 1\n", File.ReadAllText(folder.At("labels", "dict.km.txt")));
 
-        Assert.Contains("fitted on features of another size", await Run("kmeans", "apply", "--features", folder.At("fbank"), "--model", folder.At("km.safetensors"), "--out", folder.At("x.km")));
-        Assert.Contains("fewer frames than clusters", await Run("kmeans", "fit", "--features", folder.At("mfcc"), "--clusters", "148", "--out", folder.At("x")));
-        Assert.Contains("--shard: no such shard", await Run("features", "mfcc", "--manifest", folder.At("train.tsv"), "--out", folder.At("x"), "--shard", "3/3"));
+        Assert.Contains("fitted on features of another size", await Run("kmeans", "apply", "--features", folder.At("fbank"), "--model",
+            folder.At("km.safetensors"), "--out", folder.At("x.km")));
+        Assert.Contains("fewer frames than clusters",
+            await Run("kmeans", "fit", "--features", folder.At("mfcc"), "--clusters", "148", "--out", folder.At("x")));
+        Assert.Contains("--shard: no such shard",
+            await Run("features", "mfcc", "--manifest", folder.At("train.tsv"), "--out", folder.At("x"), "--shard", "3/3"));
         Assert.False(File.Exists(folder.At("x.km")) || File.Exists(folder.At("x")));
     }
 

@@ -57,7 +57,9 @@ public class KMeansGoldenTests
         Assert.Equal(Expected.GetProperty("minibatch_inertia_per_frame_by_seed").GetProperty("0").GetDouble(), first.InertiaPerFrame, 0.01);
     }
 
-    /// <summary>Audio to labels. A frame whose two nearest centroids are equally far within the MFCCs' tolerance may go either way.</summary>
+    /// <summary>
+    /// Audio to labels. A frame whose two nearest centroids are equally far within the MFCCs' tolerance may go either way.
+    /// </summary>
     [Fact]
     public void Labels_of_audio_are_fairseqs()
     {

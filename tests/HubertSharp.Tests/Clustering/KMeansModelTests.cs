@@ -40,7 +40,8 @@ public class KMeansModelTests
         Assert.Contains("not checked", new KMeansModel([1, 2], 2).CheckFits("km", Layer6, 2, "f"));
         foreach (var (other, expected) in new[]
         {
-            (Layer6 with { Layer = 9 }, "expected layer 6, found layer 9 in f"), (Layer6 with { Kind = "mfcc" }, "expected kind hubert, found kind mfcc in f"),
+            (Layer6 with { Layer = 9 }, "expected layer 6, found layer 9 in f"),
+            (Layer6 with { Kind = "mfcc" }, "expected kind hubert, found kind mfcc in f"),
             (Layer6 with { Convention = "huggingface" }, "convention"), (Layer6 with { Checkpoint = new string('b', 64) }, "checkpoint"),
             (Layer6 with { Layer = null }, "no layer"),
         })

@@ -96,7 +96,9 @@ public unsafe class KMeansStepTests
         foreach (var picks in new[] { Picks<WideDistanceTile>(), Picks<NarrowDistanceTile>() })
         {
             foreach (var pick in picks)
-                Assert.Equal(blobs, pick.Select(p => (int)MathF.Round(frames[p * 5] * 10) + (1000 * (int)MathF.Round(frames[(p * 5) + 1] * 10))).Distinct().Count());
+                Assert.Equal(blobs,
+                    pick.Select(p => (int)MathF.Round(frames[p * 5] * 10) + (1000 * (int)MathF.Round(frames[(p * 5) + 1] * 10)))
+                        .Distinct().Count());
             Assert.Equal(picks.Length, picks.Select(p => string.Join(' ', p)).Distinct().Count());
         }
 

@@ -13,7 +13,10 @@ public class KMeansTrainerTests
     {
         using var folder = new TemporaryFolder();
         using var dump = ClusteringData.Dump(folder, ClusteringData.Blobs(5000, 6, 12, 1, spread: 2), 6);
-        foreach (var options in new[] { Small, Small with { Lloyd = 3 }, Small with { MemoryBytes = 30_000 }, Small with { Percent = 0.3 } })
+        foreach (var options in new[]
+        {
+            Small, Small with { Lloyd = 3 }, Small with { MemoryBytes = 30_000 }, Small with { Percent = 0.3 },
+        })
         {
             var one = KMeansTrainer.Fit(dump, "", options with { Threads = 1 });
             var three = KMeansTrainer.Fit(dump, "", options with { Threads = 3 });
@@ -132,7 +135,8 @@ public class KMeansTrainerTests
         foreach (var (options, name) in new[]
         {
             (Small with { Clusters = 0 }, "--clusters"), (Small with { Starts = 0 }, "--starts"), (Small with { Percent = 0 }, "--percent"),
-            (Small with { Percent = double.NaN }, "--percent"), (Small with { BatchSize = -1 }, "--batch"), (Small with { MemoryBytes = 0 }, "--memory"),
+            (Small with { Percent = double.NaN }, "--percent"), (Small with { BatchSize = -1 }, "--batch"),
+            (Small with { MemoryBytes = 0 }, "--memory"),
         })
             Assert.StartsWith(name, Assert.Throws<UserException>(() => KMeansTrainer.Fit(dump, "", options)).Message);
     }

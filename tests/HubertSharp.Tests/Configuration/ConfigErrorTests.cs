@@ -10,7 +10,8 @@ public class ConfigErrorTests
     [InlineData("model:\n  dropot: 0.1\n", "FILE:2: unknown key 'model.dropot', the nearest known key is 'model.dropout'")]
     [InlineData("modle:\n  dropout: 0.1\n", "FILE:1: unknown key 'modle', the nearest known key is 'model'")]
     [InlineData("dropout: 0.1\n", "FILE:1: unknown key 'dropout', the nearest known key is 'model.dropout'")]
-    [InlineData("model:\n\n  encoder_layers: twelve\n", "FILE:3: model.encoder_layers expected a whole number from 1 to 1024, found 'twelve'")]
+    [InlineData("model:\n\n  encoder_layers: twelve\n",
+        "FILE:3: model.encoder_layers expected a whole number from 1 to 1024, found 'twelve'")]
     [InlineData("model:\n  encoder_layers: 0\n", "FILE:2: model.encoder_layers expected a whole number from 1 to 1024, found '0'")]
     [InlineData("model:\n  dropout: [0.1]\n", "FILE:2: model.dropout expected a number from 0 to 1, found a list of 1")]
     [InlineData("model:\n  dropout: nan\n", "FILE:2: model.dropout expected a number from 0 to 1, found 'nan'")]
@@ -18,28 +19,37 @@ public class ConfigErrorTests
     [InlineData("model:\n  extractor_mode: group\n", "FILE:2: model.extractor_mode expected default or layer_norm, found 'group'")]
     [InlineData("model:\n  layer_type: conformer\n", "FILE:2: model.layer_type expected transformer, found 'conformer'")]
     [InlineData("model: [1]\n", "FILE:1: model expected keys and values, found a list of 1")]
-    [InlineData("optimizer:\n  adam_betas: (0.9)\n", "FILE:2: optimizer.adam_betas expected two numbers from 0 to 1 such as (0.9,0.98), found '(0.9)'")]
+    [InlineData("optimizer:\n  adam_betas: (0.9)\n",
+        "FILE:2: optimizer.adam_betas expected two numbers from 0 to 1 such as (0.9,0.98), found '(0.9)'")]
     [InlineData("optimizer:\n  adam_betas: (0.9,1)\n", "FILE:2: optimizer.adam_betas expected two numbers below 1, found (0.9,1)")]
-    [InlineData("optimization:\n  lr: 0.1\n", "FILE:2: optimization.lr expected a list of numbers of 0 or more such as [0.0005], found '0.1'")]
+    [InlineData("optimization:\n  lr: 0.1\n",
+        "FILE:2: optimization.lr expected a list of numbers of 0 or more such as [0.0005], found '0.1'")]
     [InlineData("task:\n  data: null\n", "FILE:2: task.data expected text, found null")]
     [InlineData("model:\n  conv_feature_layers: '[(512,10,5] + x'\n",
         "FILE:2: model.conv_feature_layers expected ')' at character 11, found ']' in '[(512,10,5] + x'")]
     [InlineData("model:\n  conv_feature_layers: '__import__(\"os\")'\n",
         "FILE:2: model.conv_feature_layers expected '[' at character 1, found '_' in '__import__(\"os\")'")]
-    [InlineData("model:\n  encoder_attention_heads: 7\n", "FILE:2: model.encoder_attention_heads expected a divisor of encoder_embed_dim 768, found 7")]
+    [InlineData("model:\n  encoder_attention_heads: 7\n",
+        "FILE:2: model.encoder_attention_heads expected a divisor of encoder_embed_dim 768, found 7")]
     [InlineData("model:\n  label_rate: ${task.label_rate}\ntask:\n  label_rate: ${model.label_rate}\n",
         "FILE:2: the interpolation runs in a circle, model.label_rate -> task.label_rate -> model.label_rate; give one of them a value")]
-    [InlineData("task:\n  label_rate: ${model.label_rat}\n", "FILE:2: task.label_rate refers to the unknown key 'model.label_rat', the nearest known key is 'model.label_rate'")]
+    [InlineData("task:\n  label_rate: ${model.label_rat}\n",
+        "FILE:2: task.label_rate refers to the unknown key 'model.label_rat', the nearest known key is 'model.label_rate'")]
     [InlineData("task:\n  data: ${task.labels\n", "FILE:2: task.data expected '}' after '${', found none")]
     [InlineData("task:\n  data: a${task.labels}\n", "FILE:2: task.data expected a single value in '${task.labels}', found a list of 1")]
-    [InlineData("task:\n  data: 1\n  data: 2\n", "FILE:3: key 'data' for the second time (expected each key once, found the first in line 2); remove one of them")]
+    [InlineData("task:\n  data: 1\n  data: 2\n",
+        "FILE:3: key 'data' for the second time (expected each key once, found the first in line 2); remove one of them")]
     [InlineData("task:\n\tdata: 1\n", null)]
-    [InlineData("task: {data: !!python/object:os.system x}\n", "FILE:1: tag 'tag:yaml.org,2002:python/object:os.system' (expected plain YAML values, found a tagged one); remove the tag")]
-    [InlineData("a: &a {b: *a}\n", "FILE:1: unknown alias '*a' (expected an anchor that is complete above it, found none); write the value out")]
+    [InlineData("task: {data: !!python/object:os.system x}\n",
+        "FILE:1: tag 'tag:yaml.org,2002:python/object:os.system' (expected plain YAML values, found a tagged one); remove the tag")]
+    [InlineData("a: &a {b: *a}\n",
+        "FILE:1: unknown alias '*a' (expected an anchor that is complete above it, found none); write the value out")]
     [InlineData("--- {}\n--- {}\n", "FILE:2: a second document begins (expected one YAML document, found several); remove the '---'")]
     [InlineData("- 1\n", "FILE:1: a configuration expected keys and values, found a list of 1")]
-    [InlineData("defaults:\n  - model: huge\n    task: x\n", "FILE:2: defaults expected a list of 'group: name', found a mapping with 'model'")]
-    [InlineData("defaults:\n  - absent\n", "FILE:2: the defaults list names 'absent.yaml', expected that file beside the configuration, found none")]
+    [InlineData("defaults:\n  - model: huge\n    task: x\n",
+        "FILE:2: defaults expected a list of 'group: name', found a mapping with 'model'")]
+    [InlineData("defaults:\n  - absent\n",
+        "FILE:2: the defaults list names 'absent.yaml', expected that file beside the configuration, found none")]
     public void Each_fault_says_where_and_what(string yaml, string? expected)
     {
         using var folder = new TemporaryFolder();
@@ -74,10 +84,14 @@ public class ConfigErrorTests
     public void Unknown_names_get_the_nearest_bundled_one()
     {
         var error = Assert.Throws<UserException>(() => ConfigLoader.Load("hubert_base_librispech", []));
-        Assert.StartsWith("no configuration 'hubert_base_librispech' (expected a YAML file or a bundled name); the nearest bundled name is 'hubert_base_librispeech'; ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "no configuration 'hubert_base_librispech' (expected a YAML file or a bundled name); "
+            + "the nearest bundled name is 'hubert_base_librispeech'; ", error.Message, StringComparison.Ordinal);
         using var folder = new TemporaryFolder();
         error = Assert.Throws<UserException>(() => ConfigLoader.Load("hubert_base_librispeech", [], folder.FullName));
-        Assert.Equal($"{folder.FullName}: no configuration 'hubert_base_librispeech' (expected hubert_base_librispeech.yaml in the folder, found none); check --config-dir and --config-name", error.Message);
+        Assert.Equal(
+            $"{folder.FullName}: no configuration 'hubert_base_librispeech' (expected hubert_base_librispeech.yaml in the folder, "
+            + $"found none); check --config-dir and --config-name", error.Message);
     }
 
     [Fact]
@@ -86,6 +100,8 @@ public class ConfigErrorTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("c.yaml", "task:\n  data: /d\n  label_rate: ${model.label_rate}\n");
         var error = Assert.Throws<UserException>(() => ConfigLoader.Load(path, []));
-        Assert.Equal($"{path}:3: the interpolation runs in a circle, model.label_rate -> task.label_rate -> model.label_rate; give one of them a value", error.Message);
+        Assert.Equal(
+            $"{path}:3: the interpolation runs in a circle, model.label_rate -> task.label_rate -> model.label_rate; "
+            + $"give one of them a value", error.Message);
     }
 }

@@ -31,11 +31,13 @@ public class ConfigLoaderTests
     public void Large_and_x_large_carry_theirs(string name, int layers, int width, double lr, int maxTokens)
     {
         var config = ConfigLoader.Load(name, BaseGiven).Value;
-        Assert.Equal((layers, width, maxTokens), (config.Model.EncoderLayers, config.Model.EncoderEmbedDim, config.Dataset.MaxTokens!.Value));
+        Assert.Equal((layers, width, maxTokens),
+            (config.Model.EncoderLayers, config.Model.EncoderEmbedDim, config.Dataset.MaxTokens!.Value));
         Assert.Equal([lr], config.Optimization.Lr);
         Assert.True(config.Model.LayerNormFirst && config.Task.Normalize);
         Assert.Equal("layer_norm", config.Model.ExtractorMode);
-        Assert.Equal(0, config.Model.Dropout + config.Model.AttentionDropout + config.Model.DropoutInput + config.Model.DropoutFeatures + config.Model.EncoderLayerdrop);
+        Assert.Equal(0, config.Model.Dropout + config.Model.AttentionDropout + config.Model.DropoutInput + config.Model.DropoutFeatures
+            + config.Model.EncoderLayerdrop);
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public class ConfigLoaderTests
         var text = BundledConfigs.Find("hubert_base_librispeech")!
             .Replace("ddp_backend: no_c10d", "ddp_backend: c10d", StringComparison.Ordinal)
             .Replace("max_sample_size: 250000", "max_sample_size: 320000", StringComparison.Ordinal)
-            + "\nhydra:\n  job:\n    config:\n      override_dirname:\n        kv_sep: '-'\n        exclude_keys:\n          - run\n          - task.data\n"
+            + "\nhydra:\n  job:\n    config:\n      override_dirname:\n        kv_sep: '-'\n        exclude_keys:\n          - run\n"
+            + "          - task.data\n"
             + "  run:\n    dir: ???\n  sweep:\n    subdir: ${hydra.job.config_name}__${hydra.job.override_dirname}\n";
         folder.Write("hubert_base_librispeech.yaml", text);
         var config = ConfigLoader.Load("hubert_base_librispeech", BaseGiven, folder.FullName);
@@ -89,7 +92,8 @@ public class ConfigLoaderTests
     [InlineData("task.max_sample_size=${dataset.max_tokens}", "task.max_sample_size", "1400000")]
     [InlineData("task.data=/runs/${task.labels}", "task.data", null)]
     [InlineData("task.data=/runs/${model._name}_${model.${common.device}}", "task.data", null)]
-    [InlineData("checkpoint.save_dir=/runs/${model._name}_${model.label_rate}/${.restore_file}", "checkpoint.save_dir", "/runs/hubert_100/checkpoint_last.pt")]
+    [InlineData("checkpoint.save_dir=/runs/${model._name}_${model.label_rate}/${.restore_file}", "checkpoint.save_dir",
+        "/runs/hubert_100/checkpoint_last.pt")]
     [InlineData("optimizer=adam", "optimizer._name", "adam")]
     [InlineData("~dataset.max_tokens", "dataset.max_tokens", "null")]
     public void Overrides_are_read_as_hydra_reads_them(string argument, string key, string? expected)
@@ -121,7 +125,9 @@ public class ConfigLoaderTests
     public void Missing_values_are_named_together_once()
     {
         var error = Assert.Throws<UserException>(() => ConfigLoader.Load("hubert_base_librispeech", []));
-        Assert.Equal("no value for task.data, task.labels, task.label_dir, model.label_rate; give them as task.data=DIR task.labels=[km] task.label_dir=DIR model.label_rate=100", error.Message);
+        Assert.Equal(
+            "no value for task.data, task.labels, task.label_dir, model.label_rate; give them as task.data=DIR task.labels=[km] "
+            + "task.label_dir=DIR model.label_rate=100", error.Message);
         var open = ConfigLoader.Load("hubert_base_librispeech", [], allowMissing: true);
         Assert.Equal(["task.data", "task.labels", "task.label_dir", "model.label_rate"], open.Missing);
         Assert.Equal("???", open.Entries.Single(e => e.Key == "task.label_rate").Value);
@@ -134,7 +140,8 @@ public class ConfigLoaderTests
         folder.Write("base.yaml", "task:\n  data: /base\n  normalize: true\nmodel:\n  dropout: 0.5\n");
         folder.Write("model/tiny.yaml", "# @package _group_\n_name: hubert\nencoder_layers: 2\ndropout: 0.3\n");
         var path = folder.Write("run.yaml",
-            "defaults:\n  - base\n  - model: tiny\n  - criterion: hubert\n  - optimizer: null\n  - override hydra/launcher: submitit_slurm\n  - _self_\ntask:\n  data: /own\nmodel:\n  label_rate: 50\n");
+            "defaults:\n  - base\n  - model: tiny\n  - criterion: hubert\n  - optimizer: null\n  - override hydra/launcher: "
+            + "submitit_slurm\n  - _self_\ntask:\n  data: /own\nmodel:\n  label_rate: 50\n");
         var config = ConfigLoader.Load(path, []);
         Assert.Equal(("/own", true), (config.Value.Task.Data, config.Value.Task.Normalize));
         Assert.Equal((2, 0.3), (config.Value.Model.EncoderLayers, config.Value.Model.Dropout));
@@ -152,7 +159,8 @@ public class ConfigLoaderTests
     [Fact]
     public void Environment_variables_resolve_with_a_default()
     {
-        var config = ConfigLoader.Load("hubert_base_librispeech", [.. BaseGiven, "task.data=${oc.env:HUBERTSHARP_NO_SUCH_VARIABLE,/fallback}/x"]);
+        var config = ConfigLoader.Load("hubert_base_librispeech",
+            [.. BaseGiven, "task.data=${oc.env:HUBERTSHARP_NO_SUCH_VARIABLE,/fallback}/x"]);
         Assert.Equal("/fallback/x", config.Value.Task.Data);
     }
 }

@@ -45,7 +45,8 @@ public class CorpusFolderTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("out/audio/precious.wav", "mine");
-        var fault = Assert.Throws<UserException>(() => new CorpusFolder(folder.At("out")).Replace(Settings, partial => Fill(partial, "x"))).Message;
+        var fault = Assert.Throws<UserException>(() => new CorpusFolder(folder.At("out"))
+            .Replace(Settings, partial => Fill(partial, "x"))).Message;
         Assert.Contains("holds something else", fault, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(folder.At("out", "audio", "precious.wav")));
     }
@@ -74,7 +75,8 @@ public class CorpusFolderTests
         Directory.CreateDirectory(folder.At("out", ".partial"));
         corpus.Replace(Settings, partial => Fill(partial, "new"));
         Assert.True(corpus.IsCurrent(Settings));
-        Assert.Equal(["mine", "mine", "mine", "new"], new[] { "audio/mine.wav", "notes.txt", "valid.tsv.1", "audio/a.wav" }.Select(name => File.ReadAllText(folder.At("out", name))));
+        Assert.Equal(["mine", "mine", "mine", "new"],
+            new[] { "audio/mine.wav", "notes.txt", "valid.tsv.1", "audio/a.wav" }.Select(name => File.ReadAllText(folder.At("out", name))));
         Assert.True(Directory.Exists(folder.At("out", ".partial")));
     }
 
@@ -86,7 +88,8 @@ public class CorpusFolderTests
         corpus.Replace(Settings, partial => Fill(partial, "old"));
         File.Delete(folder.At("out", ".hubert-corpus.json"));
         corpus.Replace(Settings, partial => Fill(partial, "new"));
-        Assert.Equal(("old", "new"), (File.ReadAllText(folder.At("out", "audio.1", "a.wav")), File.ReadAllText(folder.At("out", "audio", "a.wav"))));
+        Assert.Equal(("old", "new"),
+            (File.ReadAllText(folder.At("out", "audio.1", "a.wav")), File.ReadAllText(folder.At("out", "audio", "a.wav"))));
     }
 
     private static void Fill(string partial, string content)

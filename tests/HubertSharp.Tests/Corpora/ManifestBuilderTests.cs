@@ -61,8 +61,10 @@ public class ManifestBuilderTests
         ManifestBuilder.Build(options with { Folder = folder.At("clean"), ValidPercent = 0 });
         Assert.Equal("mine", File.ReadAllText(folder.At("out", "skipped.tsv.1")));
         Assert.False(File.Exists(folder.At("out", "skipped.tsv")));
-        Assert.StartsWith("6 files cannot be used", Assert.Throws<UserException>(() => ManifestBuilder.Build(options with { Strict = true })).Message, StringComparison.Ordinal);
-        Assert.Equal(2, ManifestBuilder.Build(options with { MinSeconds = 0.0, Quick = true }).Splits.Single(s => s.Name == "valid").Utterances);
+        Assert.StartsWith("6 files cannot be used",
+            Assert.Throws<UserException>(() => ManifestBuilder.Build(options with { Strict = true })).Message, StringComparison.Ordinal);
+        Assert.Equal(2,
+            ManifestBuilder.Build(options with { MinSeconds = 0.0, Quick = true }).Splits.Single(s => s.Name == "valid").Utterances);
     }
 
     [Fact]
@@ -71,12 +73,15 @@ public class ManifestBuilderTests
         using var folder = new TemporaryFolder();
         folder.Write("in/a.wav", "text");
         folder.Write("none/a.txt", "text");
-        string Fault(string name) => Assert.Throws<UserException>(() => ManifestBuilder.Build(new ManifestOptions { Folder = folder.At(name), Output = folder.At("out") })).Message;
+        string Fault(string name) =>
+            Assert.Throws<UserException>(
+                () => ManifestBuilder.Build(new ManifestOptions { Folder = folder.At(name), Output = folder.At("out") })).Message;
         Assert.Contains("no such folder", Fault("nope"), StringComparison.Ordinal);
         Assert.Contains("no audio file in this folder (expected files ending in .flac", Fault("none"), StringComparison.Ordinal);
         Assert.Contains("can be used (found 1 skipped; the first:", Fault("in"), StringComparison.Ordinal);
         var percent = new ManifestOptions { Folder = folder.At("in"), Output = folder.At("out"), ValidPercent = 5 };
-        Assert.Contains("--valid-percent", Assert.Throws<UserException>(() => ManifestBuilder.Build(percent)).Message, StringComparison.Ordinal);
+        Assert.Contains("--valid-percent", Assert.Throws<UserException>(() => ManifestBuilder.Build(percent)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +112,8 @@ public class ManifestBuilderTests
         folder.Write("in/transcript/aishell_transcript_v0.8.txt", "BAC009S0002W0122 而 对  楼市\nBAC009S0724W0121 广州市\n");
         Assert.Equal("aishell", Build(folder, "auto").Format);
         Assert.Equal(["而 对 楼市"], File.ReadAllLines(folder.At("out", "train.wrd")));
-        Assert.Equal([new ManifestEntry("wav/dev/S0724/BAC009S0724W0121.wav", 1200, "zh")], Manifest.Read(folder.At("out", "valid.tsv")).Entries);
+        Assert.Equal([new ManifestEntry("wav/dev/S0724/BAC009S0724W0121.wav", 1200, "zh")],
+            Manifest.Read(folder.At("out", "valid.tsv")).Entries);
     }
 
     [Fact]
@@ -146,10 +152,15 @@ public class ManifestBuilderTests
         Assert.Equal([new ManifestEntry("Y1/Y1_S1.flac", 12_000, "zh")], train.Entries);
         Assert.Equal(sound.AsSpan(8000, 12_000).ToArray(), AudioFile.Read(train.FullPath(0)));
         Assert.Equal(["世界"], File.ReadAllLines(folder.At("out", "valid.wrd")));
-        foreach (var bad in new[] { """{"audios": [{"aid": "Y1", "path": "../../etc/passwd", "segments": []}]}""", """{"audios": [{"aid": "Y1",""", """{"audios": [{"aid": "Y1", "path": "audio/Y1.wav", "segments": [{"sid": "../x", "begin_time": 0, "end_time": 1, "text": ""}]}]}""" })
+        foreach (var bad in new[]
+        {
+            """{"audios": [{"aid": "Y1", "path": "../../etc/passwd", "segments": []}]}""", """{"audios": [{"aid": "Y1",""",
+            """{"audios": [{"aid": "Y1", "path": "audio/Y1.wav", "segments": [{"sid": "../x", "begin_time": 0, "end_time": 1, "text": ""}]}]}""",
+        })
         {
             folder.Write("in/WenetSpeech.json", bad);
-            Assert.Contains("the transcripts cannot be read", Assert.Throws<UserException>(() => Build(folder, "wenetspeech")).Message, StringComparison.Ordinal);
+            Assert.Contains("the transcripts cannot be read", Assert.Throws<UserException>(() => Build(folder, "wenetspeech")).Message,
+                StringComparison.Ordinal);
         }
     }
 

@@ -6,7 +6,10 @@ namespace HubertSharp.Tests.Dashboard;
 [Collection("dashboard"), Trait("Part", "e2e")]
 public sealed class DashboardBrowserTests : IAsyncLifetime
 {
-    private static readonly string[] Arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    private static readonly string[] Arguments =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
     private readonly List<string> _complaints = [];
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
@@ -36,7 +39,8 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(loss.Locator(".legend")).ToContainTextAsync("chance 6.70");
         await Expect(loss.Locator(".legend")).ToContainTextAsync("reference runs");
         await Expect(page.Locator(".verdict")).ToContainTextAsync("chance is 6.70");
-        Assert.True(await loss.Locator("canvas").EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
+        Assert.True(await loss.Locator("canvas")
+            .EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
         await loss.Locator(".u-over").HoverAsync(new() { Position = new() { X = 3, Y = 40 } }); // before the first validation
         await Expect(loss.Locator(".legend")).ToContainTextAsync("validation –");
         await page.Mouse.MoveAsync(0, 0);
@@ -44,7 +48,8 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(loss.Locator(".legend")).ToContainTextAsync("3.21");
         await Expect(page.Locator(".tiles").First).ToContainTextAsync("3.210");
         await page.GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
-        var seconds = page.Locator("audio").EvaluateAsync<double>("a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
+        var seconds = page.Locator("audio").EvaluateAsync<double>(
+            "a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
         Assert.Equal(1, await seconds.WaitAsync(TimeSpan.FromSeconds(15)), 2);
         await Expect(page.GetByText("cluster labels: 99 frames at 100 Hz")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "c.g722" }).ClickAsync();
@@ -111,7 +116,8 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         var panel = page.Locator("#predictions");
         await Expect(panel).ToContainTextAsync("at update 400");
         await Expect(panel).ToContainTextAsync("3 of 4 masked frames right (75.0 %)");
-        var seconds = panel.Locator("audio").EvaluateAsync<double>("a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
+        var seconds = panel.Locator("audio").EvaluateAsync<double>(
+            "a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
         Assert.Equal(1, await seconds.WaitAsync(TimeSpan.FromSeconds(15)), 2);
         var line = panel.Locator(".timeline");
         await line.PressAsync("PageDown");
@@ -167,7 +173,8 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         runs.Write("runs/empty/metrics.jsonl", "nothing\n");
         await using var server = await runs.StartAsync(decodes: true);
         var page = await OpenAsync(server.Url, scheme, width, language);
-        await Expect(page.Locator("tbody .badge.normal, tbody .badge.watch, tbody .badge.broken, tbody .badge.too_early")).ToHaveCountAsync(2);
+        await Expect(page.Locator("tbody .badge.normal, tbody .badge.watch, tbody .badge.broken, tbody .badge.too_early"))
+            .ToHaveCountAsync(2);
         await AssertAccessibleAsync(page, width);
         await page.GetByRole(AriaRole.Link, new() { Name = "two" }).ClickAsync();
         await page.Locator("#listen").GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
@@ -185,7 +192,12 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
 
     private async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light, int width = 1280, string language = "en-US")
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, Locale = language, ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ColorScheme = scheme,
+            Locale = language,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(15_000);
         page.Console += (_, message) =>
@@ -225,6 +237,9 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
 
     // Debian's; Playwright's own download never runs
     private static string Chromium() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n))).FirstOrDefault(File.Exists)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n)))
+            .FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException("chromium is not installed; ./test.sh installs it");
 }

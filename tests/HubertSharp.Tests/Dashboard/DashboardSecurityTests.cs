@@ -18,8 +18,17 @@ public class DashboardSecurityTests
         await using var server = await runs.StartAsync();
         using var http = new HttpClient { BaseAddress = server.Url };
         var id = DashboardServerTests.Id((await DashboardServerTests.ListAsync(http))[0]);
-        string[] ways = ["../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "%2e%2e%2fsecret.txt", "..%5csecret.txt", "..\\secret.txt", "....//secret.txt", "%252e%252e%252fsecret.txt", "..%c0%afsecret.txt", "%00secret.txt", secret, $"/{secret}", secret.Replace("/", "%2f")];
-        string[] places = ["/", "/assets/", "/api/runs/", $"/api/runs/{id}/", $"/api/runs/{id}/audio/", $"/api/runs/{id}/audio/train/", $"/api/runs/{id}/utterances/", $"/api/runs/{id}/audio/../../../../"];
+        string[] ways =
+        [
+            "../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "%2e%2e%2fsecret.txt", "..%5csecret.txt", "..\\secret.txt",
+            "....//secret.txt", "%252e%252e%252fsecret.txt", "..%c0%afsecret.txt", "%00secret.txt", secret, $"/{secret}",
+            secret.Replace("/", "%2f"),
+        ];
+        string[] places =
+        [
+            "/", "/assets/", "/api/runs/", $"/api/runs/{id}/", $"/api/runs/{id}/audio/", $"/api/runs/{id}/audio/train/",
+            $"/api/runs/{id}/utterances/", $"/api/runs/{id}/audio/../../../../",
+        ];
         foreach (var target in places.SelectMany(p => ways.Select(w => p + w)))
         {
             var answer = await AskAsync(server.Url, target);
@@ -65,7 +74,8 @@ public class DashboardSecurityTests
     {
         using var runs = new SampleRuns();
         runs.AddRun("run");
-        runs.AddCorpus("../outside.wav", "/outside.wav", "zh/../../outside.wav", "link.wav", "folder/outside.wav", "text.wav", "missing.wav", "zh", "zh/./a.wav");
+        runs.AddCorpus("../outside.wav", "/outside.wav", "zh/../../outside.wav", "link.wav", "folder/outside.wav", "text.wav",
+            "missing.wav", "zh", "zh/./a.wav");
         File.Copy(runs.At("corpus", "audio", "b.wav"), runs.At("corpus", "outside.wav"));
         File.CreateSymbolicLink(runs.At("corpus", "audio", "link.wav"), runs.At("corpus", "outside.wav"));
         Directory.CreateSymbolicLink(runs.At("corpus", "audio", "folder"), runs.At("corpus"));
@@ -89,9 +99,14 @@ public class DashboardSecurityTests
         using var runs = new SampleRuns();
         runs.AddRun("run");
         runs.Write("secret.km", Secret);
-        foreach (var (train, valid, labels) in new[] { ("../secret", "valid", "[km]"), ("train", "valid,../secret", "[km]"), ("train", "valid", "[km, ../../secret.km]") })
+        foreach (var (train, valid, labels) in new[]
         {
-            runs.Write("runs/run/config.yaml", $"task:\n  data: {runs.At("corpus")}\n  labels: {labels}\n  label_rate: 100\nmodel:\n  label_rate: 100\ndataset:\n  train_subset: {train}\n  valid_subset: '{valid}'\n");
+            ("../secret", "valid", "[km]"), ("train", "valid,../secret", "[km]"), ("train", "valid", "[km, ../../secret.km]"),
+        })
+        {
+            runs.Write("runs/run/config.yaml",
+                $"task:\n  data: {runs.At("corpus")}\n  labels: {labels}\n  label_rate: 100\nmodel:\n  label_rate: 100\ndataset:\n"
+                + $"  train_subset: {train}\n  valid_subset: '{valid}'\n");
             await using var server = await runs.StartAsync();
             using var http = new HttpClient { BaseAddress = server.Url };
             var run = $"api/runs/{DashboardServerTests.Id((await DashboardServerTests.ListAsync(http))[0])}";
@@ -121,7 +136,8 @@ public class DashboardSecurityTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Parse(server.Host), server.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
     }

@@ -31,10 +31,12 @@ public class DashboardServerTests
         Assert.Contains("比特", doctor.GetProperty("report").GetProperty("summary").GetString());
         Assert.Equal(100, doctor.GetProperty("histogram").GetArrayLength());
         Assert.NotEmpty(doctor.GetProperty("band").EnumerateArray());
-        Assert.Equal(doctor.GetProperty("report").GetProperty("verdict").GetString(), (await ListAsync(http))[1].GetProperty("verdict").GetString());
+        Assert.Equal(doctor.GetProperty("report").GetProperty("verdict").GetString(),
+            (await ListAsync(http))[1].GetProperty("verdict").GetString());
         var details = await JsonAsync(http, $"api/runs/{Id(list[1])}");
         Assert.Equal("a processor", details.GetProperty("starts")[0].GetProperty("processor").GetString());
-        Assert.Contains(details.GetProperty("config").EnumerateArray(), e => e[0].GetString() == "optimization.max_update" && e[1].GetString() == "600");
+        Assert.Contains(details.GetProperty("config").EnumerateArray(),
+            e => e[0].GetString() == "optimization.max_update" && e[1].GetString() == "600");
     }
 
     [Fact]
@@ -45,8 +47,11 @@ public class DashboardServerTests
         await using var server = await DashboardServer.StartAsync(new DashboardOptions { Root = folder, Port = 0 });
         using var http = new HttpClient { BaseAddress = server.Url };
         Assert.Equal("only", Assert.Single(await ListAsync(http)).GetProperty("name").GetString());
-        Assert.Contains("no such folder", (await Assert.ThrowsAsync<UserException>(() => DashboardServer.StartAsync(new DashboardOptions { Root = folder + "x" }))).Message);
-        var taken = await Assert.ThrowsAsync<UserException>(() => DashboardServer.StartAsync(new DashboardOptions { Root = folder, Port = server.Url.Port }));
+        Assert.Contains("no such folder",
+            (await Assert.ThrowsAsync<UserException>(
+                () => DashboardServer.StartAsync(new DashboardOptions { Root = folder + "x" }))).Message);
+        var taken = await Assert.ThrowsAsync<UserException>(
+            () => DashboardServer.StartAsync(new DashboardOptions { Root = folder, Port = server.Url.Port }));
         Assert.Contains("cannot listen on 127.0.0.1", taken.Message);
     }
 
@@ -64,7 +69,8 @@ public class DashboardServerTests
         var chosen = (await JsonAsync(http, address + "&column=gnorm&column=no_such_column")).GetProperty("train").EnumerateObject();
         Assert.Equal(["gnorm"], chosen.Select(c => c.Name));
 
-        static double[] Xs(JsonElement curves) => [.. curves.GetProperty("train").GetProperty("loss_m_0").GetProperty("x").EnumerateArray().Select(v => v.GetDouble())];
+        static double[] Xs(JsonElement curves) =>
+            [.. curves.GetProperty("train").GetProperty("loss_m_0").GetProperty("x").EnumerateArray().Select(v => v.GetDouble())];
     }
 
     [Fact]
@@ -129,7 +135,10 @@ public class DashboardServerTests
         var track = (await JsonAsync(http, $"{api}/utterances/train/1")).GetProperty("tracks")[0];
         Assert.Equal(99, track.GetProperty("frames").GetInt32());
         Assert.Equal("[1,10]", track.GetProperty("segments")[0].GetRawText());
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{api}/audio/train/0") { Headers = { Range = new RangeHeaderValue(8, 11) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{api}/audio/train/0")
+        {
+            Headers = { Range = new RangeHeaderValue(8, 11) },
+        };
         using var part = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
         Assert.Equal("audio/wav", part.Content.Headers.ContentType!.MediaType);
@@ -158,7 +167,8 @@ public class DashboardServerTests
         Assert.Contains("hubert_updates{", await http.GetStringAsync("metrics"));
     }
 
-    internal static async Task<List<JsonElement>> ListAsync(HttpClient http) => [.. (await JsonAsync(http, "api/runs")).GetProperty("runs").EnumerateArray()];
+    internal static async Task<List<JsonElement>> ListAsync(HttpClient http) =>
+        [.. (await JsonAsync(http, "api/runs")).GetProperty("runs").EnumerateArray()];
 
     internal static string Id(JsonElement run) => run.GetProperty("id").GetString()!;
 

@@ -79,7 +79,8 @@ public class DashboardVerbTests
     public void A_missing_folder_and_a_bad_port_are_one_line_each()
     {
         var missing = HubertProcess.Run("dashboard", "no-such-folder");
-        Assert.Equal((1, "hubert: no-such-folder: no such folder; name a run folder or a folder of run folders\n"), (missing.ExitCode, missing.Error));
+        Assert.Equal((1, "hubert: no-such-folder: no such folder; name a run folder or a folder of run folders\n"),
+            (missing.ExitCode, missing.Error));
         var port = HubertProcess.Run("dashboard", ".", "--port", "70000");
         Assert.Equal((1, "hubert: --port (expected a number from 0 to 65535, found 70000)\n"), (port.ExitCode, port.Error));
     }

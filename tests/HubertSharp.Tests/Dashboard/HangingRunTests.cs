@@ -30,7 +30,8 @@ public sealed class HangingRunTests : IDisposable
         foreach (var file in new[] { "train.tsv", "valid.tsv", "train.km" })
             Put(_runs.At("bad", file), kind);
         var bad = _runs.At("bad");
-        _runs.Write("runs/hung/config.yaml", $"task:\n  data: {bad}\n  label_dir: {bad}\n  labels: [km]\n  label_rate: 100\nmodel:\n  label_rate: 100\n");
+        _runs.Write("runs/hung/config.yaml",
+            $"task:\n  data: {bad}\n  label_dir: {bad}\n  labels: [km]\n  label_rate: 100\nmodel:\n  label_rate: 100\n");
         _runs.AddPredictions("hung", 400, (1, "b.wav", 0, 16000));
         File.Delete(_runs.At("runs", "hung", "labels.json"));
         await using var server = await _runs.StartAsync(decodes: true);

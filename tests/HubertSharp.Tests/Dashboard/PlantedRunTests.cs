@@ -21,7 +21,8 @@ public sealed class PlantedRunTests : IDisposable
         _runs.AddCorpus();
         _runs.Write("secret.yaml", $"task:\n  data: {Secret}\n");
         _runs.Write("runs/planted/config.yaml",
-            $"defaults: [../../secret]\ntask:\n  data: ${{oc.env:{Variable}}}\n  label_dir: ${{task.data}}\n  labels: [km]\n  label_rate: 100\nmodel:\n  label_rate: 100\n");
+            $"defaults: [../../secret]\ntask:\n  data: ${{oc.env:{Variable}}}\n  label_dir: ${{task.data}}\n  labels: [km]\n  label_rate: "
+            + $"100\nmodel:\n  label_rate: 100\n");
         var answers = await AnswersAsync("planted");
         Assert.All(answers.Values, a => Assert.DoesNotContain(Secret, a));
         Assert.Contains($"oc.env:{Variable}", answers[""]); // as it is written, and that it is not followed
@@ -78,7 +79,10 @@ public sealed class PlantedRunTests : IDisposable
         var list = await DashboardServerTests.ListAsync(http);
         var id = DashboardServerTests.Id(list.Single(r => r.GetProperty("name").GetString() == name));
         var answers = new Dictionary<string, string>();
-        string[] parts = ["", "/doctor", "/doctor?lang=zh", "/curves", "/utterances", "/utterances/train/0", "/audio/train/0", "/predictions"];
+        string[] parts =
+        [
+            "", "/doctor", "/doctor?lang=zh", "/curves", "/utterances", "/utterances/train/0", "/audio/train/0", "/predictions",
+        ];
         foreach (var part in parts)
             answers[part] = await (await http.GetAsync($"api/runs/{id}{part}")).Content.ReadAsStringAsync();
         answers["list"] = await http.GetStringAsync("api/runs");

@@ -15,23 +15,29 @@ public partial class WordTests
     {
         (string Key, Func<ReportTexts, string> Report)[] words =
         [
-            ("isNormal", t => t.LossNormal), ("loss", t => t.MaskedLoss), ("lossBits", t => t.MaskedLossBits), ("bits", t => t.Bits), ("chance", t => t.Chance), ("unigram", t => t.LabelEntropy),
-            ("accuracy", t => t.MaskedAccuracy), ("accuracyTitle", t => t.Accuracy), ("whole", t => t.WholeLoss), ("penalty", t => t.Penalty), ("gnorm", t => t.GradientNorm), ("lr", t => t.LearningRate),
-            ("scale", t => t.LossScale), ("updates", t => t.Updates), ("update", t => t.Update), ("clusters", t => t.Clusters), ("curves", t => t.Curves), ("configuration", t => t.Configuration),
+            ("isNormal", t => t.LossNormal), ("loss", t => t.MaskedLoss), ("lossBits", t => t.MaskedLossBits), ("bits", t => t.Bits),
+            ("chance", t => t.Chance), ("unigram", t => t.LabelEntropy),
+            ("accuracy", t => t.MaskedAccuracy), ("accuracyTitle", t => t.Accuracy), ("whole", t => t.WholeLoss),
+            ("penalty", t => t.Penalty), ("gnorm", t => t.GradientNorm), ("lr", t => t.LearningRate),
+            ("scale", t => t.LossScale), ("updates", t => t.Updates), ("update", t => t.Update), ("clusters", t => t.Clusters),
+            ("curves", t => t.Curves), ("configuration", t => t.Configuration),
             ("environment", t => t.Environment), ("split", t => t.Split), ("otherLanguage", t => t.Other),
             .. Enum.GetValues<FindingLevel>().Select(l => ($"{l}".ToLowerInvariant(), (Func<ReportTexts, string>)(t => t.LevelName(l)))),
-            .. Enum.GetValues<FindingConfidence>().Select(c => ($"{c}".ToLowerInvariant(), (Func<ReportTexts, string>)(t => t.ConfidenceName(c)))),
+            .. Enum.GetValues<FindingConfidence>()
+                .Select(c => ($"{c}".ToLowerInvariant(), (Func<ReportTexts, string>)(t => t.ConfidenceName(c)))),
             .. new[] { "normal", "too_early", "watch", "broken" }.Select(s => (s, (Func<ReportTexts, string>)(t => t.Status(s)))),
         ];
         foreach (var (key, report) in words)
-            Assert.Equal((key, report(new ReportTexts(ReportLanguage.English)), report(new ReportTexts(ReportLanguage.Chinese))), (key, Page[key].English, Page[key].Chinese));
+            Assert.Equal((key, report(new ReportTexts(ReportLanguage.English)), report(new ReportTexts(ReportLanguage.Chinese))),
+                (key, Page[key].English, Page[key].Chinese));
     }
 
     [Fact]
     public void Every_word_that_the_page_asks_for_is_there()
     {
         var assembly = typeof(HubertSharp.Dashboard.DashboardServer).Assembly;
-        var scripts = assembly.GetManifestResourceNames().Where(n => n.EndsWith(".js", StringComparison.Ordinal) && !n.Contains("uPlot")).ToList();
+        var scripts = assembly.GetManifestResourceNames()
+            .Where(n => n.EndsWith(".js", StringComparison.Ordinal) && !n.Contains("uPlot")).ToList();
         Assert.True(scripts.Count >= 8);
         var texts = Read("web/texts.js");
         foreach (var key in scripts.SelectMany(s => AskedFor().Matches(Read(s)).Select(m => m.Groups[1].Value)).Distinct())

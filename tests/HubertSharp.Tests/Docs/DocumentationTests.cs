@@ -8,7 +8,8 @@ namespace HubertSharp.Tests.Docs;
 public partial class DocumentationTests
 {
     public static TheoryData<string> Pages() =>
-        [.. new[] { "README.md", "THIRD-PARTY.md" }.Concat(Directory.GetFiles(At("docs"), "*.md").Select(p => $"docs/{Path.GetFileName(p)}").Order(StringComparer.Ordinal))];
+        [.. new[] { "README.md", "THIRD-PARTY.md" }.Concat(Directory.GetFiles(At("docs"), "*.md").Select(p => $"docs/{Path.GetFileName(p)}")
+            .Order(StringComparer.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -17,7 +18,8 @@ public partial class DocumentationTests
         foreach (var line in Commands(page).Where(l => l.StartsWith("./hubert ", StringComparison.Ordinal)))
         {
             var parsed = HubertProgram.CreateRoot().Parse(CommandLineParser.SplitCommandLine(line["./hubert ".Length..]).ToArray());
-            Assert.True(parsed.Errors.Count == 0 && parsed.CommandResult.Command.Action is not null, $"{page}: {line}: {string.Join(' ', parsed.Errors)}");
+            Assert.True(parsed.Errors.Count == 0 && parsed.CommandResult.Command.Action is not null,
+                $"{page}: {line}: {string.Join(' ', parsed.Errors)}");
         }
     }
 

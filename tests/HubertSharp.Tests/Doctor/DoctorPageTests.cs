@@ -23,7 +23,8 @@ public class DoctorPageTests
         Assert.Empty(page.Descendants("script"));
         Assert.Empty(page.Descendants("link"));
         Assert.Empty(page.Descendants("img"));
-        Assert.All(page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src"), a => Assert.StartsWith("https://", a.Value, StringComparison.Ordinal));
+        Assert.All(page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src"),
+            a => Assert.StartsWith("https://", a.Value, StringComparison.Ordinal));
         Assert.Equal(report.Findings.Select(f => f.Code), page.Descendants("code").Select(c => c.Value));
         Assert.Contains(page.Descendants("polygon"), p => p.Attribute("class")!.Value == "band");
         Assert.True(page.Descendants("svg").Count() >= 5);
@@ -35,14 +36,16 @@ public class DoctorPageTests
     {
         Assert.Equal(Numbers(ReportLanguage.English), Numbers(ReportLanguage.Chinese));
 
-        static string[] Numbers(ReportLanguage language) => [.. Page(language, out _).Descendants("td").Select(t => Regex.Match(t.Value, @"^[\d.,]+").Value).Where(n => n.Length > 0)];
+        static string[] Numbers(ReportLanguage language) =>
+            [.. Page(language, out _).Descendants("td").Select(t => Regex.Match(t.Value, @"^[\d.,]+").Value).Where(n => n.Length > 0)];
     }
 
     [Fact]
     public void Words_of_the_log_are_text()
     {
         using var folder = new TemporaryFolder();
-        var line = "{\"tag\":\"train_inner\",\"num_updates\":10,\"loss\":9.6,\"loss_m_0\":6.7,\"loss_m_0_<b>\":6.1,\"loss_m_0_zh\":6.2}\nRuntimeError: <script>alert(1)</script>\n";
+        var line = "{\"tag\":\"train_inner\",\"num_updates\":10,\"loss\":9.6,\"loss_m_0\":6.7,\"loss_m_0_<b>\":6.1,\"loss_m_0_zh\":6.2}\n"
+            + "RuntimeError: <script>alert(1)</script>\n";
         var path = folder.Write("<i>&.log", line);
         var run = DoctorInput.Read(path);
         var page = XDocument.Parse(Html(run, ReportLanguage.English)["<!DOCTYPE html>\n".Length..]);
@@ -69,9 +72,11 @@ public class DoctorPageTests
             Assert.Contains("40.0 % – 46.0 %", html, StringComparison.Ordinal);
             Assert.Contains("0.289", html, StringComparison.Ordinal);
         }
-        Assert.Equal((3, 0), (Downstream.Read(folder.At("demo", "quality", "quality.json")).Quality.Count, Downstream.Read(folder.At("demo", "quality", "quality.json")).Probe.Count));
+        Assert.Equal((3, 0), (Downstream.Read(folder.At("demo", "quality", "quality.json")).Quality.Count,
+            Downstream.Read(folder.At("demo", "quality", "quality.json")).Probe.Count));
         Assert.Null(Downstream.Beside(folder.FullName));
-        Assert.Contains("no measurements in it", Assert.Throws<UserException>(() => Downstream.Read(folder.Write("x.json", "{}"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no measurements in it", Assert.Throws<UserException>(() => Downstream.Read(folder.Write("x.json", "{}"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,21 +85,27 @@ public class DoctorPageTests
     {
         using var folder = new TemporaryFolder();
         var example = Path.Combine(Fixtures.RepositoryRoot(), "docs", "examples", "iteration2.csv");
-        var result = HubertProcess.Run("doctor", example, "--json", "--html", folder.At("report.html"), "--png", folder.At("png"), "--lang", "zh");
+        var result = HubertProcess.Run(
+            "doctor", example, "--json", "--html", folder.At("report.html"), "--png", folder.At("png"), "--lang", "zh");
         Assert.Equal(0, result.ExitCode);
         using var json = JsonDocument.Parse(result.Output);
         var root = json.RootElement;
-        Assert.Equal(("normal", "bits", 504, 500), (root.GetProperty("verdict").GetString(), root.GetProperty("unit").GetString(), root.GetProperty("classes").GetInt32(), root.GetProperty("clusters").GetInt32()));
-        Assert.Equal((8.977, 4.0, 0.554), (Math.Round(root.GetProperty("chanceBits").GetDouble(), 3), root.GetProperty("finalLossBits").GetDouble(), Math.Round(root.GetProperty("bitsExplained").GetDouble(), 3)));
-        Assert.Contains(root.GetProperty("findings").EnumerateArray(), f => f.GetProperty("code").GetString() == "reference" && f.GetProperty("confidence").GetString() == "possible");
+        Assert.Equal(("normal", "bits", 504, 500), (root.GetProperty("verdict").GetString(), root.GetProperty("unit").GetString(),
+            root.GetProperty("classes").GetInt32(), root.GetProperty("clusters").GetInt32()));
+        Assert.Equal((8.977, 4.0, 0.554), (Math.Round(root.GetProperty("chanceBits").GetDouble(), 3),
+            root.GetProperty("finalLossBits").GetDouble(), Math.Round(root.GetProperty("bitsExplained").GetDouble(), 3)));
+        Assert.Contains(root.GetProperty("findings").EnumerateArray(),
+            f => f.GetProperty("code").GetString() == "reference" && f.GetProperty("confidence").GetString() == "possible");
         Assert.Contains("损失正常吗", File.ReadAllText(folder.At("report.html")), StringComparison.Ordinal);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(folder.At("png", "loss.png"))[..4]);
         Assert.Equal(1, HubertProcess.Run("doctor", example, example, "--png", folder.At("png")).ExitCode);
     }
 
-    private static DoctorCase Baseline => DoctorInput.Read(Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor", "fairseq_iteration1.jsonl"), new DoctorOptions { Clusters = 100 });
+    private static DoctorCase Baseline => DoctorInput.Read(Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor",
+        "fairseq_iteration1.jsonl"), new DoctorOptions { Clusters = 100 });
 
-    private static string Html(DoctorCase run, ReportLanguage language) => DoctorPage.Render(run, LossDoctor.Examine(run, language), null, language, At);
+    private static string Html(DoctorCase run, ReportLanguage language) =>
+        DoctorPage.Render(run, LossDoctor.Examine(run, language), null, language, At);
 
     private static XDocument Page(ReportLanguage language, out LossReport report)
     {

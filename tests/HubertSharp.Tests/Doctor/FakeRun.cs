@@ -39,7 +39,13 @@ internal sealed record FakeRun
     /// <summary>Noise of the loss, peak to peak.</summary>
     public double Noise { get; init; } = 0.02;
 
-    public DoctorContext Context { get; init; } = new() { Clusters = 100, ClustersFrom = "dict.km.txt", LabelEntropyBits = 6.43, MaxUpdate = 400_000 };
+    public DoctorContext Context { get; init; } = new()
+    {
+        Clusters = 100,
+        ClustersFrom = "dict.km.txt",
+        LabelEntropyBits = 6.43,
+        MaxUpdate = 400_000,
+    };
 
     public LossReport Examine(ReportLanguage language = ReportLanguage.English)
     {
@@ -56,15 +62,23 @@ internal sealed record FakeRun
         {
             var masked = Loss(i) + (Noise * (random.NextDouble() - 0.5));
             var total = masked + Penalty(i);
-            text.Append(Prefix).Append(CultureInfo.InvariantCulture, $"{{\"epoch\": 1, \"update\": {i * 0.1:0.###}, \"loss\": \"{N(total)}\", \"count_m_0\": \"56000\", \"loss_m_0\": \"{N(masked)}\", \"loss_features_pen\": \"{N(Penalty(i))}\"");
+            text.Append(Prefix)
+                .Append(CultureInfo.InvariantCulture,
+                    $"{{\"epoch\": 1, \"update\": {i * 0.1:0.###}, \"loss\": \"{N(total)}\", \"count_m_0\": \"56000\", \"loss_m_0\": "
+                    + $"\"{N(masked)}\", \"loss_features_pen\": \"{N(Penalty(i))}\"");
             if (Accuracy is not null)
-                text.Append(CultureInfo.InvariantCulture, $", \"correct_m_0\": \"{N(Accuracy(i))}\", \"correct_u_0\": \"{N(Accuracy(i) / 2)}\"");
-            text.Append(CultureInfo.InvariantCulture, $", \"ppl\": \"{N(Math.Pow(2, total))}\", \"ups\": \"{N(UpdatesPerSecond)}\", \"num_updates\": \"{(i + 1) * UpdatesPerWindow}\", \"lr\": \"{Rate(i):0.0000e+00}\", \"gnorm\": \"{N(Gradient(i))}\"");
+                text.Append(CultureInfo.InvariantCulture,
+                    $", \"correct_m_0\": \"{N(Accuracy(i))}\", \"correct_u_0\": \"{N(Accuracy(i) / 2)}\"");
+            text.Append(CultureInfo.InvariantCulture,
+                $", \"ppl\": \"{N(Math.Pow(2, total))}\", \"ups\": \"{N(UpdatesPerSecond)}\", \"num_updates\": "
+                + $"\"{(i + 1) * UpdatesPerWindow}\", \"lr\": \"{Rate(i):0.0000e+00}\", \"gnorm\": \"{N(Gradient(i))}\"");
             if (Scale is not null)
                 text.Append(CultureInfo.InvariantCulture, $", \"loss_scale\": \"{N(Scale(i))}\"");
             text.Append(CultureInfo.InvariantCulture, $", \"train_wall\": \"{N(TrainWall(i))}\"}}\n");
             if (Valid is not null && i % 10 == 9)
-                text.Append(CultureInfo.InvariantCulture, $"[2023-05-01 10:00:00,123][valid][INFO] - {{\"epoch\": 1, \"valid_loss\": \"{N(Valid(i))}\", \"valid_loss_m_0\": \"{N(Valid(i))}\", \"valid_num_updates\": \"{(i + 1) * UpdatesPerWindow}\"}}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"[2023-05-01 10:00:00,123][valid][INFO] - {{\"epoch\": 1, \"valid_loss\": \"{N(Valid(i))}\", \"valid_loss_m_0\": "
+                    + $"\"{N(Valid(i))}\", \"valid_num_updates\": \"{(i + 1) * UpdatesPerWindow}\"}}\n");
         }
         return text.ToString();
     }

@@ -10,7 +10,8 @@ public class LossDoctorTests
 {
     private static readonly DoctorContext Hundred = new() { Clusters = 100, ClustersFrom = "dict.km.txt", LabelEntropyBits = 6.43 };
 
-    private static string BaselineLog => Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor", "fairseq_iteration1.jsonl");
+    private static string BaselineLog =>
+        Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor", "fairseq_iteration1.jsonl");
 
     [Fact]
     public void The_real_fairseq_run_is_normal_and_explained()
@@ -25,7 +26,9 @@ public class LossDoctorTests
         Assert.Equal(1 - (report.FinalLossBits.Value / Math.Log2(104)), report.BitsExplained!.Value, 1e-12);
         Assert.Equal(("falling", "finished"), (report.Trend, report.LearningRatePhase));
         Assert.Contains(report.Findings, f => f is { Code: "unmasked_below_masked", Level: FindingLevel.Info });
-        Assert.Equal("Normal. Masked loss 4.86 bits after 600 updates; chance is 6.70, label frequencies alone 6.43; 27.4 % of the bits are explained.", report.Summary);
+        Assert.Equal(
+            "Normal. Masked loss 4.86 bits after 600 updates; chance is 6.70, label frequencies alone 6.43; "
+            + "27.4 % of the bits are explained.", report.Summary);
         Assert.All(report.Findings, f => Assert.NotEqual("", f.Reference));
     }
 
@@ -75,7 +78,12 @@ public class LossDoctorTests
     [Fact]
     public void A_healthy_long_run_is_normal_with_noise_spikes_and_a_large_first_penalty()
     {
-        var report = new FakeRun { Windows = 1000, Loss = i => i == 700 ? 7 : 3.3 + (3.4 * Math.Exp(-i / 80.0)), Accuracy = i => 0.36 * (1 - Math.Exp(-i / 80.0)) }.Examine();
+        var report = new FakeRun
+        {
+            Windows = 1000,
+            Loss = i => i == 700 ? 7 : 3.3 + (3.4 * Math.Exp(-i / 80.0)),
+            Accuracy = i => 0.36 * (1 - Math.Exp(-i / 80.0)),
+        }.Examine();
         Assert.Equal(LossVerdict.Normal, report.Verdict);
         Assert.Contains(report.Findings, f => f is { Code: "spikes", Level: FindingLevel.Info });
         Assert.Contains(report.Findings, f => f is { Code: "reference", Level: FindingLevel.Info });
@@ -96,7 +104,8 @@ public class LossDoctorTests
 
     [Fact]
     public void A_start_that_still_falls_towards_the_frequencies_does_not_alarm() =>
-        Assert.Equal(LossVerdict.TooEarly, new FakeRun { Windows = 8, Loss = i => 6.75 - (0.03 * i), Accuracy = _ => 0.03 }.Examine().Verdict);
+        Assert.Equal(LossVerdict.TooEarly,
+            new FakeRun { Windows = 8, Loss = i => 6.75 - (0.03 * i), Accuracy = _ => 0.03 }.Examine().Verdict);
 
     [Fact]
     public void Broken_runs_are_called_broken_with_the_reason()
@@ -105,13 +114,22 @@ public class LossDoctorTests
         Assert.Equal("above_chance", Broken(new FakeRun { Loss = _ => 9.5, Accuracy = _ => 0.01 }));
         Assert.Equal("diverged", Broken(new FakeRun { Loss = i => i < 60 ? 6 - (0.03 * i) : 6.6, Accuracy = null }));
         Assert.Equal("labels_trivial", Broken(new FakeRun { Loss = i => Math.Max(0.01, 6 - i) }));
-        Assert.Equal("dead_gradient", Broken(new FakeRun { Loss = _ => Math.Log2(104), Gradient = _ => 0, Accuracy = _ => 0.01, Noise = 0.001 }));
+        Assert.Equal("dead_gradient",
+            Broken(new FakeRun { Loss = _ => Math.Log2(104), Gradient = _ => 0, Accuracy = _ => 0.01, Noise = 0.001 }));
         Assert.Equal("accuracy_collapsed", Broken(new FakeRun { Loss = i => 4.2 - (0.001 * i), Accuracy = i => i < 50 ? 0.76 : 0.26 }));
         Assert.Equal("loss_scale", Broken(new FakeRun { Loss = i => 6 - (0.02 * i), Scale = i => 64 * Math.Pow(2, -i / 4) }));
-        Assert.Equal("frozen_encoder", Broken(new FakeRun { Loss = i => 6.7 - (0.3 * (1 - Math.Exp(-i / 5.0))), Penalty = _ => 2.7, Accuracy = _ => 0.03 }));
+        Assert.Equal("frozen_encoder",
+            Broken(new FakeRun { Loss = i => 6.7 - (0.3 * (1 - Math.Exp(-i / 5.0))), Penalty = _ => 2.7, Accuracy = _ => 0.03 }));
         Assert.Equal("nothing_learns", Broken(new FakeRun { Loss = _ => 6.76, Penalty = _ => 2.7, Accuracy = _ => 0.01 }));
-        Assert.Equal("learning_rate_high", Broken(new FakeRun { Loss = _ => 6.5, Rate = _ => 0.05, Accuracy = _ => 0.03 }, "learning_rate_high"));
-        Assert.Equal("empty_dictionary", Broken(new FakeRun { UpdatesPerWindow = 10, Loss = i => 2.05 * Math.Exp(-i), Accuracy = _ => 1, Context = new DoctorContext() }));
+        Assert.Equal("learning_rate_high",
+            Broken(new FakeRun { Loss = _ => 6.5, Rate = _ => 0.05, Accuracy = _ => 0.03 }, "learning_rate_high"));
+        Assert.Equal("empty_dictionary", Broken(new FakeRun
+        {
+            UpdatesPerWindow = 10,
+            Loss = i => 2.05 * Math.Exp(-i),
+            Accuracy = _ => 1,
+            Context = new DoctorContext(),
+        }));
     }
 
     [Theory]
@@ -120,9 +138,13 @@ public class LossDoctorTests
     [InlineData("misaligned", "labels_misaligned")]
     public void What_the_label_check_said_is_named_with_certainty(string code, string expected)
     {
-        var context = Hundred with { LabelFindings = [new LabelFinding(LabelSeverity.Error, code, "train.km: 50 labels a second", "set task.label_rate=50")] };
+        var context = Hundred with
+        {
+            LabelFindings = [new LabelFinding(LabelSeverity.Error, code, "train.km: 50 labels a second", "set task.label_rate=50")],
+        };
         var report = new FakeRun { Loss = _ => 6.43, Accuracy = _ => 0.03, Context = context }.Examine();
-        Assert.Equal((LossVerdict.Broken, expected, FindingConfidence.Certain), (report.Verdict, report.Findings[0].Code, report.Findings[0].Confidence));
+        Assert.Equal((LossVerdict.Broken, expected, FindingConfidence.Certain),
+            (report.Verdict, report.Findings[0].Code, report.Findings[0].Confidence));
     }
 
     [Fact]
@@ -142,7 +164,15 @@ public class LossDoctorTests
     public void Few_noisy_windows_at_the_end_hide_no_learning()
     {
         // 40 windows of 5 updates, as our small runs have them: the last twentieth is two of them
-        var run = new FakeRun { Windows = 40, UpdatesPerWindow = 5, Noise = 1.2, Loss = i => 6.6 - (0.03 * i), Accuracy = null, Context = new DoctorContext { Clusters = 100, LabelEntropyBits = 6.43, MaxUpdate = 200 } };
+        var run = new FakeRun
+        {
+            Windows = 40,
+            UpdatesPerWindow = 5,
+            Noise = 1.2,
+            Loss = i => 6.6 - (0.03 * i),
+            Accuracy = null,
+            Context = new DoctorContext { Clusters = 100, LabelEntropyBits = 6.43, MaxUpdate = 200 },
+        };
         Assert.Equal(LossVerdict.Normal, run.Examine().Verdict);
         Assert.NotEqual(LossVerdict.Normal, (run with { Loss = _ => 6.43 }).Examine().Verdict);
     }
@@ -150,20 +180,31 @@ public class LossDoctorTests
     [Fact]
     public void Nan_counts_in_means_of_epochs_and_in_validations()
     {
-        static string Epoch(int i, string loss) => $"2023-05-01 10:00:00 | INFO | train | epoch {i:000} | loss {loss} | loss_m_0 {loss} | num_updates {i * 1000} | lr 0.0005 | gnorm 1.0\n";
-        static string Valid(int i, string loss) => $"2023-05-01 10:00:00 | INFO | valid | epoch {i:000} | valid on 'valid' subset | loss {loss} | loss_m_0 {loss} | num_updates {i * 1000}\n";
+        static string Epoch(int i, string loss) =>
+            $"2023-05-01 10:00:00 | INFO | train | epoch {i:000} | loss {loss} | loss_m_0 {loss} | num_updates {i * 1000} | "
+            + $"lr 0.0005 | gnorm 1.0\n";
+        static string Valid(int i, string loss) =>
+            $"2023-05-01 10:00:00 | INFO | valid | epoch {i:000} | valid on 'valid' subset | loss {loss} | loss_m_0 {loss} | "
+            + $"num_updates {i * 1000}\n";
         using var folder = new TemporaryFolder();
-        LossReport Examine(Func<int, string> text) => LossDoctor.Examine(DoctorInput.Read(folder.Write("train.log", string.Concat(Enumerable.Range(1, 20).Select(text))), new DoctorOptions { Clusters = 100 }));
+        LossReport Examine(Func<int, string> text) => LossDoctor.Examine(DoctorInput.Read(
+            folder.Write("train.log", string.Concat(Enumerable.Range(1, 20).Select(text))), new DoctorOptions { Clusters = 100 }));
         static string Falling(int i) => $"{6.4 - (0.1 * i):0.0}";
-        Assert.Equal((LossVerdict.Broken, "not_finite"), (Examine(i => Epoch(i, i < 12 ? Falling(i) : "nan")).Verdict, Examine(i => Epoch(i, i < 12 ? Falling(i) : "nan")).Findings[0].Code));
-        Assert.Equal((LossVerdict.Watch, "valid_not_finite"), (Examine(i => Epoch(i, Falling(i)) + Valid(i, "nan")).Verdict, Examine(i => Epoch(i, Falling(i)) + Valid(i, "nan")).Findings[0].Code));
+        Assert.Equal((LossVerdict.Broken, "not_finite"), (Examine(i => Epoch(i, i < 12 ? Falling(i) : "nan")).Verdict,
+            Examine(i => Epoch(i, i < 12 ? Falling(i) : "nan")).Findings[0].Code));
+        Assert.Equal((LossVerdict.Watch, "valid_not_finite"), (Examine(i => Epoch(i, Falling(i)) + Valid(i, "nan")).Verdict,
+            Examine(i => Epoch(i, Falling(i)) + Valid(i, "nan")).Findings[0].Code));
         Assert.Equal(LossVerdict.Normal, Examine(i => Epoch(i, Falling(i)) + Valid(i, i < 5 ? "nan" : Falling(i))).Verdict);
     }
 
     [Fact]
     public void A_hiccup_that_heals_is_no_alarm()
     {
-        var report = new FakeRun { Windows = 1000, Loss = i => i is > 700 and < 705 ? double.NaN : i is >= 705 and < 712 ? 4.4 : 3.3 + (3.4 * Math.Exp(-i / 80.0)) }.Examine();
+        var report = new FakeRun
+        {
+            Windows = 1000,
+            Loss = i => i is > 700 and < 705 ? double.NaN : i is >= 705 and < 712 ? 4.4 : 3.3 + (3.4 * Math.Exp(-i / 80.0)),
+        }.Examine();
         Assert.Equal(LossVerdict.Normal, report.Verdict);
         Assert.Contains(report.Findings, f => f is { Code: "not_finite", Level: FindingLevel.Info });
     }
@@ -173,7 +214,8 @@ public class LossDoctorTests
     {
         var report = new FakeRun { Windows = 1000, Loss = i => 6.7 - (0.5 * Math.Log(1 + i)) }.Examine();
         // from 200,000 to 300,000 updates: 0.5 · ln 1.5
-        Assert.Contains(report.Findings, f => f.Code == "still_falling" && f.Meaning.Contains("another 100,000 updates give about 0.20 ±", StringComparison.Ordinal));
+        Assert.Contains(report.Findings,
+            f => f.Code == "still_falling" && f.Meaning.Contains("another 100,000 updates give about 0.20 ±", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -181,7 +223,10 @@ public class LossDoctorTests
     {
         var bits = new FakeRun { Loss = i => 6.7 - (0.02 * i) };
         using var folder = new TemporaryFolder();
-        var nats = folder.Write("log", string.Concat(Enumerable.Range(1, 100).Select(i => $"{{\"num_updates\": {i * 200}, \"loss\": {(6.7 - (0.02 * (i - 1))) * Math.Log(2)}, \"loss_m_0\": {(6.7 - (0.02 * (i - 1))) * Math.Log(2)}, \"ppl\": {Math.Pow(2, 6.7 - (0.02 * (i - 1)))}}}\n")));
+        var nats = folder.Write("log",
+            string.Concat(Enumerable.Range(1, 100)
+                .Select(i => $"{{\"num_updates\": {i * 200}, \"loss\": {(6.7 - (0.02 * (i - 1))) * Math.Log(2)}, \"loss_m_0\": "
+                    + $"{(6.7 - (0.02 * (i - 1))) * Math.Log(2)}, \"ppl\": {Math.Pow(2, 6.7 - (0.02 * (i - 1)))}}}\n")));
         var (first, second) = (bits.Examine(), LossDoctor.Examine(MetricsSeries.Read(nats), Hundred));
         Assert.Equal(("bits", "nats"), (first.Unit, second.Unit));
         Assert.Equal(first.FinalLossBits!.Value, second.FinalLossBits!.Value, 0.02);
@@ -200,7 +245,8 @@ public class LossDoctorTests
         Assert.Contains(report.Findings, f => f.Code == "classes_unknown");
         // the shape alone says something in the end
         report = (run with { Windows = 200 }).Examine();
-        Assert.Equal((LossVerdict.Watch, "not_falling", FindingConfidence.Possible), (report.Verdict, report.Findings[0].Code, report.Findings[0].Confidence));
+        Assert.Equal((LossVerdict.Watch, "not_falling", FindingConfidence.Possible),
+            (report.Verdict, report.Findings[0].Code, report.Findings[0].Confidence));
         Assert.DoesNotContain((run with { Windows = 200, Loss = i => 5.5 - (0.01 * i) }).Examine().Findings, f => f.Code == "not_falling");
     }
 
@@ -210,12 +256,15 @@ public class LossDoctorTests
         using var folder = new TemporaryFolder();
         folder.Write("dict.km.txt", string.Concat(Enumerable.Range(0, 100).Select(i => $"{i} 1\n")));
         var log = folder.Write("mine.log", new FakeRun { Windows = 20, Loss = i => 6.5 - (0.02 * i) }.Text());
-        var table = folder.Write("mine.tsv", "run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\nours\t1\t100\tzh\t4000\t\t6.000\t\t\tnotebook\n");
+        var table = folder.Write("mine.tsv",
+            "run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\n"
+            + "ours\t1\t100\tzh\t4000\t\t6.000\t\t\tnotebook\n");
         Assert.StartsWith("loss / chance is 0.91; mine.log (own run, K=100)", Seen(log), StringComparison.Ordinal);
         Assert.Contains("ours (zh, K=100) had 0.90 at update 4,000 (notebook)", Seen(table), StringComparison.Ordinal);
 
         string Seen(string reference) =>
-            LossDoctor.Examine(DoctorInput.Read(log, new DoctorOptions { References = [reference] })).Findings.Single(f => f.Code == "reference").Seen;
+            LossDoctor.Examine(DoctorInput.Read(log,
+                new DoctorOptions { References = [reference] })).Findings.Single(f => f.Code == "reference").Seen;
     }
 
     private static string Broken(FakeRun run, string? code = null)

@@ -75,7 +75,14 @@ public sealed class EvaluationRunTests : IDisposable
     public void Equal_architectures_are_drawn_once()
     {
         var spec = new ModelSpec(_checkpoint, [1]);
-        var results = Probe(new ProbeRunOptions { ManifestPaths = [_manifest], ReferencePath = _reference, Mfcc = false, Models = [spec, spec], Untrained = true });
+        var results = Probe(new ProbeRunOptions
+        {
+            ManifestPaths = [_manifest],
+            ReferencePath = _reference,
+            Mfcc = false,
+            Models = [spec, spec],
+            Untrained = true,
+        });
         Assert.Equal(["trained", "trained", "random"], results.Select(r => r.Features.Kind));
         Assert.Equal(results[0].Accuracy, results[1].Accuracy);
     }
@@ -129,12 +136,15 @@ public sealed class EvaluationRunTests : IDisposable
             Models = [new ModelSpec(_checkpoint, [77])],
             KMeans = new KMeansOptions { Clusters = 6 },
         })).Message);
-        File.WriteAllText(_reference, File.ReadAllText(_reference).Replace($"\t{Segments * SegmentSamples}\t", $"\t{Segments * SegmentSamples + 1}\t"));
+        File.WriteAllText(_reference,
+            File.ReadAllText(_reference).Replace($"\t{Segments * SegmentSamples}\t", $"\t{Segments * SegmentSamples + 1}\t"));
         Assert.Contains("has another length than in the manifest", Assert.Throws<UserException>(() =>
             Probe(new ProbeRunOptions { ManifestPaths = [_manifest], ReferencePath = _reference })).Message);
     }
 
-    private static IReadOnlyList<ProbeResult> Probe(ProbeRunOptions options) => ProbeRun.Run(options, null, TestContext.Current.CancellationToken);
+    private static IReadOnlyList<ProbeResult> Probe(ProbeRunOptions options) =>
+        ProbeRun.Run(options, null, TestContext.Current.CancellationToken);
 
-    private static IReadOnlyList<QualityRow> Layers(LayerQualityOptions options) => LayerQuality.Run(options, null, TestContext.Current.CancellationToken);
+    private static IReadOnlyList<QualityRow> Layers(LayerQualityOptions options) =>
+        LayerQuality.Run(options, null, TestContext.Current.CancellationToken);
 }

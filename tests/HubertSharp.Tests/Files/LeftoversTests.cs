@@ -17,7 +17,8 @@ public sealed class LeftoversTests : IDisposable
     {
         using var alive = Process.Start("sleep", "60");
         var own = WorkName.In(_folder.FullName, "own");
-        string Named(long process, string start, string machine, string name) => Directory.CreateDirectory(_folder.At($".partial-{process}-{start}-{machine}-1-{name}")).FullName;
+        string Named(long process, string start, string machine, string name) =>
+            Directory.CreateDirectory(_folder.At($".partial-{process}-{start}-{machine}-1-{name}")).FullName;
         try
         {
             var dead = Named(alive.Id, "1", WritingProcess.Machine, "another process has the number now");
@@ -30,7 +31,8 @@ public sealed class LeftoversTests : IDisposable
             var users = Directory.CreateDirectory(_folder.At(".partial-notes")).FullName;
             Directory.CreateDirectory(own);
             using (WorkFolder.In(_folder.FullName, "next"))
-                Assert.Equal(new[] { living, elsewhere, whole, users, own }.Order(), Directory.GetDirectories(_folder.FullName).Where(path => !path.EndsWith("-next", StringComparison.Ordinal)).Order());
+                Assert.Equal(new[] { living, elsewhere, whole, users, own }.Order(),
+                    Directory.GetDirectories(_folder.FullName).Where(path => !path.EndsWith("-next", StringComparison.Ordinal)).Order());
             Assert.False(Directory.Exists(dead) || Directory.Exists(earlier));
         }
         finally
@@ -39,7 +41,8 @@ public sealed class LeftoversTests : IDisposable
         }
         alive.WaitForExit();
         Leftovers.Clear(_folder.FullName);
-        Assert.DoesNotContain(Directory.GetDirectories(_folder.FullName), path => path.EndsWith("it still writes", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetDirectories(_folder.FullName),
+            path => path.EndsWith("it still writes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class LeftoversTests : IDisposable
             writer.Append([5f], "x");
             writer.Complete();
         }
-        Assert.Equal(["train_0_1.features.json", "train_0_1.len", "train_0_1.len.1", "train_0_1.npy", "train_0_1.npy.1"], Directory.GetFiles(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["train_0_1.features.json", "train_0_1.len", "train_0_1.len.1", "train_0_1.npy", "train_0_1.npy.1"],
+            Directory.GetFiles(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal("2\n", File.ReadAllText(_folder.At("train_0_1.len.1")));
     }
 

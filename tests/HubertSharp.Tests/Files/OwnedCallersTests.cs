@@ -10,7 +10,9 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Files;
 
-/// <summary>Whoever removes or replaces something does it through <see cref="Owned"/>, and stands in this list: read in the compiled program.</summary>
+/// <summary>
+/// Whoever removes or replaces something does it through <see cref="Owned"/>, and stands in this list: read in the compiled program.
+/// </summary>
 public class OwnedCallersTests
 {
     /// <summary>A new line here is a new way to lose somebody's data: say in its review whose the thing is and how that is known.</summary>
@@ -26,21 +28,24 @@ public class OwnedCallersTests
         "MadeFiles: DeleteListed, MoveAside", // what a list in the folder says we made, as long as it is what we made
         "ManifestBuilder: MoveAside",
         "NpyWriter: DeleteWork, Publish",
-        "OutputPlace: DeleteIfEmpty, DeleteListed, MoveAside, MoveBeside, Publish", // a model's files, in the folder that convert --force replaced
+        // a model's files, in the folder that convert --force replaced
+        "OutputPlace: DeleteIfEmpty, DeleteListed, MoveAside, MoveBeside, Publish",
         "StageContents: MoveAside",
         "WorkFolder: DeleteWithin, DeleteWork",
     ];
 
     private static readonly string[] Forbidden =
     [
-        "File.Delete", "File.Replace", "Directory.Delete", "FileSystemInfo.Delete", "FileInfo.Delete", "DirectoryInfo.Delete", "FileInfo.Replace",
+        "File.Delete", "File.Replace", "Directory.Delete", "FileSystemInfo.Delete", "FileInfo.Delete", "DirectoryInfo.Delete",
+        "FileInfo.Replace",
         "Path.GetTempFileName", "Directory.CreateTempSubdirectory",
     ];
 
     [Fact]
     public void Nobody_else_calls_the_guard()
     {
-        var callers = Calls().Where(call => call.Called.StartsWith($"{nameof(Owned)}.", StringComparison.Ordinal) && call.Caller != nameof(Owned))
+        var callers = Calls()
+            .Where(call => call.Called.StartsWith($"{nameof(Owned)}.", StringComparison.Ordinal) && call.Caller != nameof(Owned))
             .GroupBy(call => call.Caller, call => call.Called[(nameof(Owned).Length + 1)..])
             .Select(group => $"{group.Key}: {string.Join(", ", group.Distinct().Order(StringComparer.Ordinal))}");
         Assert.Equal(Callers, callers.Order(StringComparer.Ordinal));
@@ -49,25 +54,35 @@ public class OwnedCallersTests
     [Fact]
     public void Nothing_goes_round_the_guard()
     {
-        Assert.Empty(Calls().Where(call => Forbidden.Contains(call.Called) && call.Caller != nameof(Owned)).Select(call => $"{call.Caller} calls {call.Called}"));
+        Assert.Empty(Calls().Where(call => Forbidden.Contains(call.Called) && call.Caller != nameof(Owned))
+            .Select(call => $"{call.Caller} calls {call.Called}"));
         Assert.Contains(Calls(), call => call == (nameof(Owned), "Directory.Delete")); // the reading finds what is there
-        var sources = Directory.GetFiles(Path.Combine(Fixtures.RepositoryRoot(), "src"), "*.cs", SearchOption.AllDirectories).Where(path => !path.Contains("/obj/", StringComparison.Ordinal));
+        var sources = Directory.GetFiles(Path.Combine(Fixtures.RepositoryRoot(), "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal));
         Assert.Equal(
             ["FileCalls.cs"],
-            sources.Where(path => File.ReadAllText(path) is var text && new[] { "unlink", "rmdir", "remove", "rename", "renameat2", "truncate" }.Any(name => text.Contains($"EntryPoint = \"{name}\"", StringComparison.Ordinal))).Select(Path.GetFileName));
+            sources.Where(path => File.ReadAllText(path) is var text && new[]
+            {
+                "unlink", "rmdir", "remove", "rename", "renameat2", "truncate",
+            }.Any(name => text.Contains($"EntryPoint = \"{name}\"", StringComparison.Ordinal))).Select(Path.GetFileName));
         Assert.Equal( // others are let off other bans: on reading, on fsync, on the console
             ["DiskSync.cs", "NpyWriter.cs", "Owned.cs", "RegularFile.cs", "Terminal.cs"],
-            sources.Where(path => File.ReadAllText(path).Contains("disable RS0030", StringComparison.Ordinal)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            sources.Where(path => File.ReadAllText(path).Contains("disable RS0030", StringComparison.Ordinal)).Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
     }
 
     /// <summary>Every call in the program: the outermost type that calls, and the method called with its type.</summary>
     private static IEnumerable<(string Caller, string Called)> Calls()
     {
-        foreach (var assembly in new[] { typeof(Owned), typeof(Pretrainer), typeof(CommandHost), typeof(DashboardServer), typeof(OnnxHubert) }.Select(type => type.Assembly))
+        foreach (var assembly in new[]
+        {
+            typeof(Owned), typeof(Pretrainer), typeof(CommandHost), typeof(DashboardServer), typeof(OnnxHubert),
+        }.Select(type => type.Assembly))
         {
             using var file = new PEReader(File.OpenRead(assembly.Location));
             var metadata = file.GetMetadataReader();
-            foreach (var method in metadata.MethodDefinitions.Select(metadata.GetMethodDefinition).Where(method => method.RelativeVirtualAddress != 0))
+            foreach (var method in metadata.MethodDefinitions.Select(metadata.GetMethodDefinition)
+                .Where(method => method.RelativeVirtualAddress != 0))
             {
                 var caller = Outermost(metadata, method.GetDeclaringType());
                 foreach (var token in Tokens(file.GetMethodBody(method.RelativeVirtualAddress).GetILBytes()!))
@@ -96,7 +111,8 @@ public class OwnedCallersTests
             case HandleKind.MemberReference:
                 var member = metadata.GetMemberReference((MemberReferenceHandle)handle);
                 return member.Parent.Kind == HandleKind.TypeReference
-                    ? $"{metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name)}.{metadata.GetString(member.Name)}"
+                    ? $"{metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name)}."
+                        + $"{metadata.GetString(member.Name)}"
                     : null;
             default:
                 return null;

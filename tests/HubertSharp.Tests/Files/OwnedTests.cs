@@ -49,7 +49,8 @@ public sealed class OwnedTests : IDisposable
             _folder.Write($"out/{name}", "x");
         Directory.CreateSymbolicLink(_folder.At("out", "link"), _folder.At("user"));
         Directory.CreateDirectory(_folder.At("out", "folder"));
-        Owned.DeleteListed(_folder.At("out"), ["ours.txt", "sub/ours.txt", "kept/ours.txt", "link", "link/precious.wav", "../user/precious.wav", precious, "folder", "", ".", "gone"]);
+        Owned.DeleteListed(_folder.At("out"), ["ours.txt", "sub/ours.txt", "kept/ours.txt", "link", "link/precious.wav",
+            "../user/precious.wav", precious, "folder", "", ".", "gone"]);
         Assert.Equal(["folder", "kept", "link"], Directory.GetFileSystemEntries(_folder.At("out")).Select(Path.GetFileName).Order());
         Assert.Equal("x", File.ReadAllText(_folder.At("out", "kept", "mine.txt")));
         Assert.Equal("mine", File.ReadAllText(precious));
@@ -79,7 +80,10 @@ public sealed class OwnedTests : IDisposable
         Assert.Equal($"{real}/a/b/new/x", RealPath.Of(_folder.At("link", "up", ".", "new", "y", "..", "x") + "/"));
         Assert.True(RealPath.IsSame(_folder.At("a", "b"), _folder.At("a", "..", "link", "b")));
         Assert.False(RealPath.IsSame(_folder.At("a"), _folder.At("a", "b")));
-        Assert.True(RealPath.IsBelow("/a/b", "/a/") && RealPath.IsBelow("/a", "/") && !RealPath.IsBelow("/ab", "/a") && !RealPath.IsBelow("/a", "/a"));
+        Assert.True(RealPath.IsBelow("/a/b", "/a/")
+            && RealPath.IsBelow("/a", "/")
+            && !RealPath.IsBelow("/ab", "/a")
+            && !RealPath.IsBelow("/a", "/a"));
         Directory.CreateSymbolicLink(_folder.At("one"), "other");
         Directory.CreateSymbolicLink(_folder.At("other"), "one");
         Assert.Contains("circle", Assert.Throws<UserException>(() => RealPath.Of(_folder.At("one"))).Message);

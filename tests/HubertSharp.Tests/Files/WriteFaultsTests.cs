@@ -15,12 +15,14 @@ public class WriteFaultsTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "these are Unix's numbers");
         var cause = new IOException("the system's words", error);
         Assert.StartsWith($"/run/x: {expected}", WriteFaults.Of("/run/x", cause).Message);
-        Assert.StartsWith($"/run/x: {expected}", WriteFaults.Of("/run/x", new IOException("outer", cause)).Message.Replace("found outer", ""));
+        Assert.StartsWith($"/run/x: {expected}",
+            WriteFaults.Of("/run/x", new IOException("outer", cause)).Message.Replace("found outer", ""));
     }
 
     [Fact]
     public void A_failing_disk_is_what_to_look_at() =>
-        Assert.EndsWith("look at the disk and the system's log, then run the same command again", WriteFaults.Of("/run/x", new IOException("Input/output error", 5)).Message);
+        Assert.EndsWith("look at the disk and the system's log, then run the same command again",
+            WriteFaults.Of("/run/x", new IOException("Input/output error", 5)).Message);
 
     [Fact]
     public void Missing_rights_are_named() =>

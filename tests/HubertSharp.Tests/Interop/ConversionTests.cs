@@ -15,8 +15,11 @@ public sealed class ConversionTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public static IEnumerable<TheoryDataRow<string>> Models() =>
-        Fixtures.Matching("*").SelectMany(name => Directory.GetFiles(Fixtures.At(name), "checkpoint_*.pt").Concat(Directory.GetDirectories(Fixtures.At(name), "hf*")).Append(Fixtures.At(name)))
-            .Where(path => path.EndsWith(".pt", StringComparison.Ordinal) || File.Exists(Path.Combine(path, "config.json")) && HuggingFaceReader.WeightsOf(path) is not null)
+        Fixtures.Matching("*")
+            .SelectMany(name => Directory.GetFiles(Fixtures.At(name), "checkpoint_*.pt")
+                .Concat(Directory.GetDirectories(Fixtures.At(name), "hf*")).Append(Fixtures.At(name)))
+            .Where(path => path.EndsWith(".pt", StringComparison.Ordinal)
+                || File.Exists(Path.Combine(path, "config.json")) && HuggingFaceReader.WeightsOf(path) is not null)
             .Select(path => new TheoryDataRow<string>(Path.GetRelativePath(Fixtures.Folder, path)));
 
     [Theory, MemberData(nameof(Models))]
@@ -26,7 +29,8 @@ public sealed class ConversionTests : IDisposable
         var previous = Fixtures.At(model);
         foreach (var (format, name) in new[]
         {
-            (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "a/x.pt"), (ModelFormat.Native, "native"), (ModelFormat.HuggingFace, "hf2"),
+            (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "a/x.pt"), (ModelFormat.Native, "native"),
+            (ModelFormat.HuggingFace, "hf2"),
             (ModelFormat.Native, "native2"), (ModelFormat.Fairseq, "b/y.pt"),
         })
         {
@@ -67,19 +71,28 @@ public sealed class ConversionTests : IDisposable
         if (!File.Exists(Path.Combine(path, HuggingFaceReader.SafetensorsName)))
             return;
         ModelConverter.Run(new ConversionOptions { Input = path, Output = _folder.At("hf"), Format = ModelFormat.HuggingFace });
-        var (expected, written) = (SafetensorsFile.Read(Path.Combine(path, HuggingFaceReader.SafetensorsName)), SafetensorsFile.Read(_folder.At("hf", HuggingFaceReader.SafetensorsName)));
-        Assert.Equal(expected.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal), written.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal));
+        var (expected, written) = (SafetensorsFile.Read(Path.Combine(path, HuggingFaceReader.SafetensorsName)),
+            SafetensorsFile.Read(_folder.At("hf", HuggingFaceReader.SafetensorsName)));
+        Assert.Equal(expected.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal),
+            written.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal));
         Assert.Equal("pt", written.Metadata["format"]);
         foreach (var tensor in expected.Tensors)
         {
             Assert.Equal(tensor.Shape, written[tensor.Name].Shape);
             Assert.Equal(tensor.Bytes.ToArray(), written[tensor.Name].Bytes.ToArray());
         }
-        var (was, now) = (HuggingFaceConfig.ReadObject(Path.Combine(path, "config.json")), HuggingFaceConfig.ReadObject(_folder.At("hf", "config.json")));
-        foreach (var key in new[] { "hidden_size", "num_hidden_layers", "conv_dim", "conv_kernel", "conv_stride", "conv_bias", "do_stable_layer_norm", "feat_extract_norm", "num_conv_pos_embeddings", "num_conv_pos_embedding_groups", "num_attention_heads", "intermediate_size", "model_type", "architectures", "pad_token_id" })
+        var (was, now) = (HuggingFaceConfig.ReadObject(Path.Combine(path, "config.json")),
+            HuggingFaceConfig.ReadObject(_folder.At("hf", "config.json")));
+        foreach (var key in new[]
+        {
+            "hidden_size", "num_hidden_layers", "conv_dim", "conv_kernel", "conv_stride", "conv_bias", "do_stable_layer_norm",
+            "feat_extract_norm", "num_conv_pos_embeddings", "num_conv_pos_embedding_groups", "num_attention_heads", "intermediate_size",
+            "model_type", "architectures", "pad_token_id",
+        })
             Assert.Equal(was[key]!.ToJsonString().Replace(" ", ""), now[key]!.ToJsonString().Replace(" ", ""));
         foreach (var key in new[] { "do_normalize", "return_attention_mask", "sampling_rate", "feature_extractor_type" })
-            Assert.Equal(HuggingFaceConfig.ReadObject(Path.Combine(path, "preprocessor_config.json"))[key]!.ToJsonString(), HuggingFaceConfig.ReadObject(_folder.At("hf", "preprocessor_config.json"))[key]!.ToJsonString());
+            Assert.Equal(HuggingFaceConfig.ReadObject(Path.Combine(path, "preprocessor_config.json"))[key]!.ToJsonString(),
+                HuggingFaceConfig.ReadObject(_folder.At("hf", "preprocessor_config.json"))[key]!.ToJsonString());
         Assert.StartsWith("---\nlibrary_name: transformers\n", File.ReadAllText(_folder.At("hf", "README.md")));
     }
 
@@ -97,11 +110,16 @@ public sealed class ConversionTests : IDisposable
         }
         var policy = new PicklePolicy
         {
-            Globals = new HashSet<string> { "torch._utils._rebuild_tensor_v2", "collections.OrderedDict", "torch.FloatStorage", "torch.HalfStorage", "torch.BFloat16Storage" },
+            Globals = new HashSet<string>
+            {
+                "torch._utils._rebuild_tensor_v2", "collections.OrderedDict", "torch.FloatStorage", "torch.HalfStorage",
+                "torch.BFloat16Storage",
+            },
             Persistent = id => id,
         };
         var root = PlainValue.Map(RestrictedPickle.Read(new PickleInput("x.pt", pickle.ToArray()), policy))!;
-        Assert.All(["args", "cfg", "model", "optimizer_history", "task_state", "extra_state", "last_optimizer_state"], key => Assert.Contains(root.Pairs, pair => pair.Key as string == key));
+        Assert.All(["args", "cfg", "model", "optimizer_history", "task_state", "extra_state", "last_optimizer_state"],
+            key => Assert.Contains(root.Pairs, pair => pair.Key as string == key));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ internal sealed class CraftedPickle
     /// <summary>A tensor over a storage, with any figures.</summary>
     public CraftedPickle Tensor(string key, long elements, long offset, long[] shape, long[] strides, string storage = "FloatStorage")
     {
-        Raw("ctorch._utils\n_rebuild_tensor_v2\n((").Text("storage").Raw($"ctorch\n{storage}\n").Text(key).Text("cpu").Long(elements).Raw("tQ").Long(offset).Raw("(");
+        Raw("ctorch._utils\n_rebuild_tensor_v2\n((").Text("storage").Raw($"ctorch\n{storage}\n").Text(key).Text("cpu").Long(elements)
+            .Raw("tQ").Long(offset).Raw("(");
         foreach (var size in shape)
             Long(size);
         Raw("t(");
@@ -49,7 +50,8 @@ internal sealed class CraftedPickle
     public byte[] Stop() => Raw(".")._bytes.ToArray();
 
     /// <summary>An archive as torch.save lays it out, with whatever names and contents.</summary>
-    public static void WriteZip(string path, IEnumerable<(string Name, byte[] Content)> entries, CompressionLevel compression = CompressionLevel.NoCompression)
+    public static void WriteZip(
+        string path, IEnumerable<(string Name, byte[] Content)> entries, CompressionLevel compression = CompressionLevel.NoCompression)
     {
         File.Delete(path);
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);

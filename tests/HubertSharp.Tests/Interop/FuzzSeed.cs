@@ -19,7 +19,10 @@ internal sealed record FuzzSeed(string File, string? Folder)
         var models = ConversionTests.Models().Select(row => Fixtures.At(row.Data)).ToList();
         var seeds = models.Where(System.IO.File.Exists).Select(file => new FuzzSeed(file, null)).ToList();
         var folders = models.Where(Directory.Exists).ToList();
-        foreach (var (source, i) in new[] { models.First(System.IO.File.Exists), models.First(Directory.Exists) }.Select((path, i) => (ModelReader.Read(path), i)))
+        foreach (var (source, i) in new[]
+        {
+            models.First(System.IO.File.Exists), models.First(Directory.Exists),
+        }.Select((path, i) => (ModelReader.Read(path), i)))
         {
             NativeWriter.Write(work.At($"native{i}"), source);
             HuggingFaceWriter.Write(work.At($"hf{i}"), source);
@@ -29,14 +32,17 @@ internal sealed record FuzzSeed(string File, string? Folder)
         }
         foreach (var folder in folders)
             seeds.AddRange(Directory.GetFiles(folder).Where(IsOfModel).Select(file => new FuzzSeed(file, folder)));
-        var centroids = Fixtures.Matching("kmeans*").SelectMany(name => Directory.GetFiles(Fixtures.At(name))).Where(f => f.EndsWith(".joblib", StringComparison.Ordinal) || f.EndsWith("centroids.npy", StringComparison.Ordinal)).ToList();
+        var centroids = Fixtures.Matching("kmeans*").SelectMany(name => Directory.GetFiles(Fixtures.At(name)))
+            .Where(f => f.EndsWith(".joblib", StringComparison.Ordinal) || f.EndsWith("centroids.npy", StringComparison.Ordinal)).ToList();
         KMeansModel.Load(centroids[0]).Save(work.At("km.safetensors"));
-        return [.. seeds.Concat(centroids.Append(work.At("km.safetensors")).Select(file => new FuzzSeed(file, null))).OrderBy(seed => seed.File, StringComparer.Ordinal)];
+        return [.. seeds.Concat(centroids.Append(work.At("km.safetensors")).Select(file => new FuzzSeed(file, null)))
+            .OrderBy(seed => seed.File, StringComparer.Ordinal)];
     }
 
     /// <summary>Whether a change of it can be felt: what is not of the model lies beside it in the fixtures.</summary>
     private static bool IsOfModel(string file) =>
-        Path.GetFileName(file) is not ("expected.safetensors" or "grads.safetensors" or "expected.json" or "README.md" or "tokenizer_config.json" or "special_tokens_map.json")
+        Path.GetFileName(file) is not ("expected.safetensors" or "grads.safetensors" or "expected.json" or "README.md"
+            or "tokenizer_config.json" or "special_tokens_map.json")
         && Path.GetExtension(file) is ".json" or ".safetensors" or ".bin";
 
     /// <summary>Writes the changed file where it can be read, with its neighbours.</summary>
@@ -73,11 +79,14 @@ internal sealed record FuzzSeed(string File, string? Folder)
             SafetensorsFile.Write(Path.Combine(to, names[i]), parts[i]);
         System.IO.File.WriteAllText(Path.Combine(to, HuggingFaceReader.SafetensorsName + ".index.json"), JsonSerializer.Serialize(new
         {
-            weight_map = parts.SelectMany((part, i) => part.Select(tensor => (tensor.Name, File: names[i]))).ToDictionary(pair => pair.Name, pair => pair.File),
+            weight_map = parts.SelectMany((part, i) => part.Select(tensor => (tensor.Name, File: names[i])))
+                .ToDictionary(pair => pair.Name, pair => pair.File),
         }));
     }
 
-    /// <summary>A change to the pickle in an archive that stays whole, so that the change is not found by the archive's directory.</summary>
+    /// <summary>
+    /// A change to the pickle in an archive that stays whole, so that the change is not found by the archive's directory.
+    /// </summary>
     /// <returns>Null where the file is no archive.</returns>
     public byte[]? ChangePickle(Random random, Func<byte[]> other)
     {

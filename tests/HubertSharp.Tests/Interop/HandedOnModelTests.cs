@@ -12,20 +12,32 @@ public sealed class HandedOnModelTests : IDisposable
     private const string Home = "/home/the-maker";
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Models() => new(Path.Combine(Fixtures.At("hubert_tiny_base"), "checkpoint_last.pt"), Fixtures.At("ctc"));
+    public static TheoryData<string> Models() =>
+        new(Path.Combine(Fixtures.At("hubert_tiny_base"), "checkpoint_last.pt"), Fixtures.At("ctc"));
 
     [Theory, MemberData(nameof(Models))]
     public async Task No_form_of_it_names_a_folder_of_the_machine_that_wrote_it(string model)
     {
         ModelConverter.Run(new ConversionOptions { Input = model, Output = _folder.At("in"), Format = ModelFormat.Native });
         var description = ModelDescription.Read(_folder.At("in", ModelDescription.FileName));
-        (description with { Task = description.Task with { Data = $"{Home}/data", LabelDir = $"{Home}/labels" } }).Write(_folder.At("in", ModelDescription.FileName));
+        (description with { Task = description.Task with { Data = $"{Home}/data", LabelDir = $"{Home}/labels" } })
+            .Write(_folder.At("in", ModelDescription.FileName));
 
         Directory.CreateDirectory(_folder.At("out"));
-        foreach (var (format, name) in new[] { (ModelFormat.Native, "native"), (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "x.pt") })
+        foreach (var (format, name) in new[]
+        {
+            (ModelFormat.Native, "native"), (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "x.pt"),
+        })
             ModelConverter.Run(new ConversionOptions { Input = _folder.At("in"), Output = _folder.At("out", name), Format = format });
-        ModelConverter.Run(new ConversionOptions { Input = _folder.At("in"), Output = _folder.At("out", "objects", "y.pt"), Format = ModelFormat.Fairseq, DictionaryObjects = true });
-        var code = await CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), ["convert", _folder.At("in"), _folder.At("out", "x.onnx"), "--to", "onnx"], TextWriter.Null);
+        ModelConverter.Run(new ConversionOptions
+        {
+            Input = _folder.At("in"),
+            Output = _folder.At("out", "objects", "y.pt"),
+            Format = ModelFormat.Fairseq,
+            DictionaryObjects = true,
+        });
+        var code = await CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(),
+            ["convert", _folder.At("in"), _folder.At("out", "x.onnx"), "--to", "onnx"], TextWriter.Null);
         Assert.Equal(CommandHost.Done, code);
 
         var files = Directory.GetFiles(_folder.At("out"), "*", SearchOption.AllDirectories);

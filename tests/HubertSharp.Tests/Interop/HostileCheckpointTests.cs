@@ -49,10 +49,12 @@ public sealed class HostileCheckpointTests : IDisposable
     [InlineData(-4, 0, new long[] { 2 }, new long[] { 1 })]
     public void A_tensor_that_does_not_lie_in_its_storage_is_refused(long elements, long offset, long[] shape, long[] strides)
     {
-        var pickle = new CraftedPickle().Raw("}").Text("model").Raw("}").Text("mask_emb").Tensor("0", elements, offset, shape, strides).Raw("ss").Stop();
+        var pickle = new CraftedPickle().Raw("}").Text("model").Raw("}").Text("mask_emb").Tensor("0", elements, offset, shape, strides)
+            .Raw("ss").Stop();
         CraftedPickle.WriteZip(Place, pickle, ("archive/data/0", new byte[16]));
         Assert.Contains("damaged PyTorch file", Fault());
-        File.WriteAllBytes(Place, [.. Legacy(), .. pickle, .. new CraftedPickle().Raw("]").Text("0").Raw("a").Stop(), .. BitConverter.GetBytes(elements), .. new byte[16]]);
+        File.WriteAllBytes(Place, [.. Legacy(), .. pickle, .. new CraftedPickle().Raw("]").Text("0").Raw("a").Stop(),
+            .. BitConverter.GetBytes(elements), .. new byte[16]]);
         Assert.Contains("damaged PyTorch file", Fault());
     }
 
@@ -61,7 +63,8 @@ public sealed class HostileCheckpointTests : IDisposable
     {
         CraftedPickle.WriteZip(Place, new CraftedPickle().Raw("}").Text("model").Tensor("0", 4, 0, [4], [1]).Raw("s").Stop());
         Assert.Contains("data/0 is missing", Fault());
-        CraftedPickle.WriteZip(Place, new CraftedPickle().Raw("](").Tensor("0", 4, 0, [4], [1]).Tensor("0", 8, 0, [4], [1], "HalfStorage").Raw("e").Stop(), ("archive/data/0", new byte[16]));
+        CraftedPickle.WriteZip(Place, new CraftedPickle().Raw("](").Tensor("0", 4, 0, [4], [1]).Tensor("0", 8, 0, [4], [1], "HalfStorage")
+            .Raw("e").Stop(), ("archive/data/0", new byte[16]));
         Assert.Contains("two types or sizes", Fault());
     }
 
@@ -92,7 +95,8 @@ public sealed class HostileCheckpointTests : IDisposable
     [Fact]
     public void Overlapping_and_repeated_entries_are_refused()
     {
-        CraftedPickle.WriteZip(Place, new CraftedPickle().Raw("}").Stop(), ("archive/data/0", new byte[64]), ("archive/data/1", new byte[64]));
+        CraftedPickle.WriteZip(Place, new CraftedPickle().Raw("}").Stop(), ("archive/data/0", new byte[64]),
+            ("archive/data/1", new byte[64]));
         var bytes = File.ReadAllBytes(Place);
         var names = Find(bytes, "archive/data/1"u8);
         // the directory's entry of data/1 is pointed at data/0's header
@@ -120,7 +124,8 @@ public sealed class HostileCheckpointTests : IDisposable
         foreach (var value in new uint[] { 1, 0x7fff, 0xffff, 0x7fffffff, 0xfffffffe, 0xffffffff })
         {
             var bytes = (byte[])whole.Clone();
-            BitConverter.GetBytes(value).AsSpan(0, field is 28 or 30 or 32 ? 2 : 4).CopyTo(bytes.AsSpan(DirectoryEntry(bytes, "archive/data/0"u8) + field));
+            BitConverter.GetBytes(value).AsSpan(0, field is 28 or 30 or 32 ? 2 : 4)
+                .CopyTo(bytes.AsSpan(DirectoryEntry(bytes, "archive/data/0"u8) + field));
             File.WriteAllBytes(Place, bytes);
             Fault();
         }
@@ -130,7 +135,8 @@ public sealed class HostileCheckpointTests : IDisposable
     public void Nested_and_repeated_values_end_before_they_grow()
     {
         // a list of ten references to a list of ten references to ...: 10^30 values in a few hundred bytes
-        var bomb = new CraftedPickle().Raw("}").Text("cfg").Raw("}").Text("task").Raw("}").Raw("s").Text("model").Raw("}").Text("x").Text("seed").Raw("q\x00");
+        var bomb = new CraftedPickle().Raw("}").Text("cfg").Raw("}").Text("task").Raw("}").Raw("s").Text("model").Raw("}").Text("x")
+            .Text("seed").Raw("q\x00");
         for (var level = 1; level <= 30; level++)
             bomb.Raw("]q").Raw((byte)level).Raw("(").Raw(string.Concat(Enumerable.Repeat($"h{(char)(level - 1)}", 10))).Raw("e");
         // the lists are remembered: clear the stack of them, and recall the outermost
@@ -142,11 +148,13 @@ public sealed class HostileCheckpointTests : IDisposable
         Assert.Contains("nested beyond all use", Fault());
 
         // a DictConfig that is its own content
-        var circle = new CraftedPickle().Raw("}").Text("cfg").Raw("comegaconf.dictconfig\nDictConfig\n)").Raw(0x81).Raw("q\x01}").Text("_content").Raw("h\x01sb").Raw("s").Stop();
+        var circle = new CraftedPickle().Raw("}").Text("cfg").Raw("comegaconf.dictconfig\nDictConfig\n)").Raw(0x81).Raw("q\x01}")
+            .Text("_content").Raw("h\x01sb").Raw("s").Stop();
         CraftedPickle.WriteZip(Place, circle);
         Assert.Contains("without its settings", Fault());
 
-        var own = new CraftedPickle().Raw("}").Text("cfg").Raw("}q\x01").Text("model").Raw("h\x01s").Text("task").Raw("h\x01s").Raw("s").Stop();
+        var own = new CraftedPickle()
+            .Raw("}").Text("cfg").Raw("}q\x01").Text("model").Raw("h\x01s").Text("task").Raw("h\x01s").Raw("s").Stop();
         CraftedPickle.WriteZip(Place, own);
         Assert.Contains("nested beyond all use", Fault());
     }
@@ -167,8 +175,10 @@ public sealed class HostileCheckpointTests : IDisposable
     {
         var config = Fixtures.Matching("hubert_tiny_*").First();
         var model = ModelReader.Read(Directory.GetFiles(Fixtures.At(config), "*.pt")[0]).Description.Model;
-        var pickle = new CraftedPickle().Raw("}").Text("cfg").Raw("}").Text("task").Raw("}s").Text("model").Raw("}").Text("encoder_layers").Long(1024).Raw("s").Text("encoder_embed_dim").Long(1024).Raw("sss").Text("model").Raw("}");
-        pickle.Text("mask_emb").Tensor("0", 1 << 20, 0, [1024], [1]).Raw("s").Text("label_embs_concat").Tensor("0", 1 << 20, 0, [1024, 1024], [1024, 1]).Raw("s");
+        var pickle = new CraftedPickle().Raw("}").Text("cfg").Raw("}").Text("task").Raw("}s").Text("model").Raw("}").Text("encoder_layers")
+            .Long(1024).Raw("s").Text("encoder_embed_dim").Long(1024).Raw("sss").Text("model").Raw("}");
+        pickle.Text("mask_emb").Tensor("0", 1 << 20, 0, [1024], [1]).Raw("s").Text("label_embs_concat")
+            .Tensor("0", 1 << 20, 0, [1024, 1024], [1024, 1]).Raw("s");
         for (var layer = 0; layer < 1024; layer++)
             pickle.Text($"encoder.layers.{layer}.fc1.weight").Tensor("0", 1 << 20, 0, [1024, 1024], [1024, 1]).Raw("s");
         CraftedPickle.WriteZip(Place, pickle.Raw("s").Stop(), ("archive/data/0", new byte[4 << 20]));
@@ -231,7 +241,8 @@ public sealed class HostileCheckpointTests : IDisposable
 
     private static byte[] Legacy() =>
     [
-        .. Convert.FromHexString("80028a0a6cfc9c46f9206aa850192e"), .. new CraftedPickle().Raw("M\xe9\x03").Stop(), .. new CraftedPickle().Raw("}").Text("little_endian").Raw(0x88).Raw("s").Stop(),
+        .. Convert.FromHexString("80028a0a6cfc9c46f9206aa850192e"), .. new CraftedPickle().Raw("M\xe9\x03").Stop(),
+        .. new CraftedPickle().Raw("}").Text("little_endian").Raw(0x88).Raw("s").Stop(),
     ];
 
     private static List<int> Find(byte[] bytes, ReadOnlySpan<byte> text)

@@ -26,10 +26,19 @@ public sealed class ModelVerbTests : IDisposable
         string[] forms = [checkpoint, _folder.At("native"), Directory.GetDirectories(fixture, "hf*")[0]];
         var readers = forms.Select((form, i) =>
         {
-            HubertDump.Run(new HubertDumpOptions { ManifestPath = _folder.At("train.tsv"), OutputFolder = _folder.At($"dump{i}"), ModelPath = form, Layers = [2] });
+            HubertDump.Run(new HubertDumpOptions
+            {
+                ManifestPath = _folder.At("train.tsv"),
+                OutputFolder = _folder.At($"dump{i}"),
+                ModelPath = form,
+                Layers = [2],
+            });
             return FeatureDumpReader.Open(_folder.At($"dump{i}"), "train");
         }).ToList();
-        var kmeans = new KMeansModel([.. readers[0].ReadUtterance(0).Take(3 * readers[0].Dimensions)], readers[0].Dimensions) { Features = readers[0].Description };
+        var kmeans = new KMeansModel([.. readers[0].ReadUtterance(0).Take(3 * readers[0].Dimensions)], readers[0].Dimensions)
+        {
+            Features = readers[0].Description,
+        };
         foreach (var reader in readers)
         {
             Assert.Null(kmeans.CheckFits("km", reader.Description, reader.Dimensions, "dump"));

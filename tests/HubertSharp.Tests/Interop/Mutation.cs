@@ -5,7 +5,10 @@ namespace HubertSharp.Tests.Interop;
 /// <summary>Changes to a file that readers must survive: where its structure lies, more often than in its numbers.</summary>
 internal static class Mutation
 {
-    private static readonly long[] s_lengths = [0, 1, 127, 128, 255, 256, 65535, 65536, int.MaxValue, uint.MaxValue, (long)uint.MaxValue + 1, long.MaxValue, -1, long.MinValue];
+    private static readonly long[] s_lengths =
+    [
+        0, 1, 127, 128, 255, 256, 65535, 65536, int.MaxValue, uint.MaxValue, (long)uint.MaxValue + 1, long.MaxValue, -1, long.MinValue,
+    ];
 
     /// <param name="bytes">The whole file; it is changed.</param>
     /// <param name="random">Decides everything.</param>
@@ -37,7 +40,9 @@ internal static class Mutation
                 case 6: // a piece left out or repeated
                     var (from, size) = (Place(bytes, random), random.Next(1, 64));
                     size = Math.Min(size, bytes.Length - from);
-                    bytes = random.Next(2) == 0 ? [.. bytes[..from], .. bytes[(from + size)..]] : [.. bytes[..(from + size)], .. bytes[from..]];
+                    bytes = random.Next(2) == 0
+                        ? [.. bytes[..from], .. bytes[(from + size)..]]
+                        : [.. bytes[..(from + size)], .. bytes[from..]];
                     break;
                 case 7: // a piece from elsewhere in the file
                     var piece = bytes.AsSpan(Place(bytes, random));

@@ -16,14 +16,17 @@ public sealed class OtherCheckpointTests : IDisposable
 
     public static IEnumerable<TheoryDataRow<string>> Names() => TinyModel.Names();
 
-    /// <summary>Before update_ckpt.py: <c>label_embs</c>; after it: labels as Python's spelling of a list. Neither has dictionaries.</summary>
+    /// <summary>
+    /// Before update_ckpt.py: <c>label_embs</c>; after it: labels as Python's spelling of a list. Neither has dictionaries.
+    /// </summary>
     [Theory, MemberData(nameof(Names))]
     public void Released_checkpoints_before_and_after_their_update(string name)
     {
         foreach (var updated in new[] { false, true })
         {
             var source = Source(name);
-            var weights = new OrderedDictionary<string, object?>(source.Weights.Select(w => KeyValuePair.Create(w.Key == "label_embs_concat" && !updated ? "label_embs" : w.Key, (object?)w.Value)));
+            var weights = new OrderedDictionary<string, object?>(source.Weights.Select(
+                w => KeyValuePair.Create(w.Key == "label_embs_concat" && !updated ? "label_embs" : w.Key, (object?)w.Value)));
             var labels = source.Description.Task.Labels;
             var args = new PythonObject("argparse", "Namespace", new Dictionary<string, object?>(Flat(source))
             {
@@ -48,7 +51,8 @@ public sealed class OtherCheckpointTests : IDisposable
         {
             ["task_cfg"] = Flat(source),
             ["model_cfg"] = Flat(source),
-            ["model_weight"] = new OrderedDictionary<string, object?>(source.Weights.Select(w => KeyValuePair.Create(w.Key, (object?)w.Value))),
+            ["model_weight"] =
+                new OrderedDictionary<string, object?>(source.Weights.Select(w => KeyValuePair.Create(w.Key, (object?)w.Value))),
             ["dictionaries_symbols"] = source.Dictionaries!.Select(d => (object?)d.Cast<object?>().ToList()).ToList(),
         });
         var read = ModelReader.Read(_folder.At("x.pt"));
@@ -66,7 +70,8 @@ public sealed class OtherCheckpointTests : IDisposable
         TorchWriter.Write(_folder.At("x.pt"), new Dictionary<string, object?>
         {
             ["cfg"] = new Dictionary<string, object?> { ["model"] = settings, ["task"] = Flat(source) },
-            ["model"] = new OrderedDictionary<string, object?>(source.Weights.Where(w => w.Key != "label_embs_concat").Select(w => KeyValuePair.Create(w.Key, (object?)w.Value))),
+            ["model"] = new OrderedDictionary<string, object?>(source.Weights.Where(w => w.Key != "label_embs_concat")
+                .Select(w => KeyValuePair.Create(w.Key, (object?)w.Value))),
         });
         var read = ModelReader.Read(_folder.At("x.pt"));
         Assert.False(read.HasPredictionHead);
@@ -100,11 +105,15 @@ public sealed class OtherCheckpointTests : IDisposable
         // a storage of 0..23 seen as [2, 3, 4] turned to [4, 2, 3] from element 0, every second row, and a scalar
         var numbers = Enumerable.Range(0, 24).SelectMany(i => BitConverter.GetBytes((float)i)).ToArray();
         var pickle = new CraftedPickle().Raw("}").Text("turned").Tensor("0", 24, 0, [4, 2, 3], [1, 12, 4]).Raw("s")
-            .Text("second").Tensor("0", 24, 4, [2, 4], [8, 1]).Raw("s").Text("scalar").Tensor("0", 24, 7, [], []).Raw("s").Text("none").Tensor("0", 24, 24, [0, 3], [3, 1]).Raw("s").Stop();
+            .Text("second").Tensor("0", 24, 4, [2, 4], [8, 1]).Raw("s").Text("scalar").Tensor("0", 24, 7, [], []).Raw("s").Text("none")
+            .Tensor("0", 24, 24, [0, 3], [3, 1]).Raw("s").Stop();
         CraftedPickle.WriteZip(_folder.At("x.pt"), pickle, ("archive/data/0", numbers));
         using var file = TorchFile.Open(_folder.At("x.pt"), []);
         float[] Values(string name) => file.Read(name, (TorchTensor)PlainValue.Item(file.Root, name)!).ToSingles();
-        Assert.Equal(from k in Enumerable.Range(0, 4) from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 3) select (float)((i * 12) + (j * 4) + k), Values("turned"));
+        Assert.Equal(from k in Enumerable.Range(0, 4)
+                     from i in Enumerable.Range(0, 2)
+                     from j in Enumerable.Range(0, 3)
+                     select (float)((i * 12) + (j * 4) + k), Values("turned"));
         Assert.Equal([4f, 5, 6, 7, 12, 13, 14, 15], Values("second"));
         Assert.Equal([7f], Values("scalar"));
         Assert.Empty(Values("none"));
@@ -144,5 +153,6 @@ public sealed class OtherCheckpointTests : IDisposable
         return flat;
     }
 
-    private static byte[] Brain(float[] values) => [.. values.SelectMany(v => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(v) >> 16)))];
+    private static byte[] Brain(float[] values) =>
+        [.. values.SelectMany(v => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(v) >> 16)))];
 }

@@ -19,7 +19,8 @@ public sealed class OutputPlaceTests : IDisposable
         Assert.Equal(
             [".gitignore", "README.md", "README.md.1", "config.json", "link", "model.safetensors", "notes.txt", "sub"],
             Directory.GetFileSystemEntries(_folder.At("model")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(("my card", "new", "mine", "mine"), (Text("README.md.1"), Text("README.md"), Text("sub", "notes.txt"), Text("notes.txt")));
+        Assert.Equal(("my card", "new", "mine", "mine"),
+            (Text("README.md.1"), Text("README.md"), Text("sub", "notes.txt"), Text("notes.txt")));
         Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
     }
 
@@ -43,14 +44,16 @@ public sealed class OutputPlaceTests : IDisposable
         Old();
         _folder.Write("x.onnx", "old");
         _folder.Write("x.onnx.data", "old weights");
-        Assert.Throws<InvalidOperationException>(() => OutputPlace.Fill<int>(_folder.At("model"), true, place => throw new InvalidOperationException(File.Exists(WriteModel(place)).ToString())));
+        Assert.Throws<InvalidOperationException>(() => OutputPlace.Fill<int>(_folder.At("model"), true,
+            place => throw new InvalidOperationException(File.Exists(WriteModel(place)).ToString())));
         Assert.Throws<InvalidOperationException>(() => OutputPlace.Fill<int>(_folder.At("x.onnx"), true, place =>
         {
             File.WriteAllText(place + ".data", "new");
             throw new InvalidOperationException();
         }));
         Assert.Equal(("old", "old weights"), (Text("model.safetensors"), File.ReadAllText(_folder.At("x.onnx.data"))));
-        Assert.Equal(["model", "x.onnx", "x.onnx.data"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["model", "x.onnx", "x.onnx.data"],
+            Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("x.onnx.data: there is something already", Assert.Throws<UserException>(() =>
         {
             File.Move(_folder.At("x.onnx"), _folder.At("y.onnx"));
@@ -108,7 +111,9 @@ public sealed class OutputPlaceTests : IDisposable
         Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
     }
 
-    /// <summary>The real program, killed before each of its steps between the old model and the new one: one of them is there at every moment.</summary>
+    /// <summary>
+    /// The real program, killed before each of its steps between the old model and the new one: one of them is there at every moment.
+    /// </summary>
     [Fact, Trait("Part", "e2e")]
     public void Killed_at_any_step_a_whole_model_is_at_the_place_and_the_next_start_clears_the_rest()
     {
@@ -123,15 +128,18 @@ public sealed class OutputPlaceTests : IDisposable
             File.WriteAllText(_folder.At("model", "config.json"), old);
             _folder.Write("model/notes.txt", "mine");
             _folder.Write("model/sub/notes.txt", "mine");
-            var script = $"KILL_AT={step} KILL_IN=.old- LD_PRELOAD={library} exec $HUBERT convert {checkpoint} {_folder.At("model")} --to huggingface --force";
+            var script = $"KILL_AT={step} KILL_IN=.old- LD_PRELOAD={library} exec $HUBERT convert {checkpoint} {_folder.At("model")} "
+                + $"--to huggingface --force";
             var exitCode = HubertProcess.RunShell(["sh", "-c"], script).ExitCode;
             Assert.Contains(Text("config.json"), new[] { old, fresh });
-            Assert.True(File.Exists(_folder.At("model", "model.safetensors")) && File.Exists(_folder.At("model", "preprocessor_config.json")));
+            Assert.True(File.Exists(_folder.At("model", "model.safetensors"))
+                && File.Exists(_folder.At("model", "preprocessor_config.json")));
             Assert.Equal("mine", Text("notes.txt"));
             OutputPlace.PutRight(_folder.FullName);
             using (WorkFolder.In(_folder.FullName, "next"))
                 Assert.Equal("mine", Text("sub", "notes.txt"));
-            Assert.Equal(["kill.c", "kill.so", "model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(["kill.c", "kill.so", "model"],
+                Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             if (exitCode == 0)
                 break;
             kills++;
@@ -168,7 +176,11 @@ public sealed class OutputPlaceTests : IDisposable
 
     private void Old()
     {
-        foreach (var (name, text) in new[] { ("config.json", "old"), ("model.safetensors", "old"), ("pytorch_model.bin", "old"), ("README.md", "my card"), ("notes.txt", "mine"), (".gitignore", "mine"), ("sub/notes.txt", "mine") })
+        foreach (var (name, text) in new[]
+        {
+            ("config.json", "old"), ("model.safetensors", "old"), ("pytorch_model.bin", "old"), ("README.md", "my card"),
+            ("notes.txt", "mine"), (".gitignore", "mine"), ("sub/notes.txt", "mine"),
+        })
             _folder.Write($"model/{name}", text);
         File.CreateSymbolicLink(_folder.At("model", "link"), "nowhere");
     }

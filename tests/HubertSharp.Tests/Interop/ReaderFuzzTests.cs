@@ -32,14 +32,17 @@ public sealed class ReaderFuzzTests : IDisposable
             var random = new Random(number);
             var seed = seeds[number % seeds.Count];
             byte[] Other() => originals[seeds[random.Next(seeds.Count)].File];
-            var changed = (random.Next(2) == 0 ? seed.ChangePickle(random, Other) : null) ?? Mutation.Apply([.. originals[seed.File]], random, Other);
-            Try(seed, changed, out var wasRefused, $"seed {number} of {Path.GetFileName(seed.File)}", out var seconds, out var allocated, mustRead: false);
+            var changed = (random.Next(2) == 0 ? seed.ChangePickle(random, Other) : null)
+                ?? Mutation.Apply([.. originals[seed.File]], random, Other);
+            Try(seed, changed, out var wasRefused, $"seed {number} of {Path.GetFileName(seed.File)}", out var seconds, out var allocated,
+                mustRead: false);
             (models, refused) = wasRefused ? (models, refused + 1) : (models + 1, refused);
             (slowest, most) = (Math.Max(slowest, seconds), Math.Max(most, allocated));
         }
         Assert.True(models > Files / 20 && refused > Files / 20, $"{models} models, {refused} refused");
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{Files} files from {seeds.Count}: {models} read, {refused} refused in one line, slowest {slowest:0.000} s, most {most / 1048576.0:0.0} MiB allocated, process at most {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            $"{Files} files from {seeds.Count}: {models} read, {refused} refused in one line, slowest {slowest:0.000} s, "
+            + $"most {most / 1048576.0:0.0} MiB allocated, process at most {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
     }
 
     public void Dispose() => _folder.Dispose();

@@ -13,7 +13,8 @@ public class LabelCheckTests
 
         public int Clusters { get; init; } = 20;
 
-        public LabelSplit Split(string name, int utterances, double rate = 100, Func<int, int>? rename = null, Func<int, string, string>? change = null)
+        public LabelSplit Split(
+            string name, int utterances, double rate = 100, Func<int, int>? rename = null, Func<int, string, string>? change = null)
         {
             var manifest = new List<string> { "/nowhere" };
             var labels = new List<string>();
@@ -26,20 +27,27 @@ public class LabelCheckTests
                 while (line.Count < (int)(seconds * rate) - 1)
                 {
                     line.Add(rename?.Invoke(current) ?? current);
-                    current = _random.NextDouble() switch { < 0.5 => current, < 0.9 => ((current * 7) + 3) % Clusters, _ => _random.Next(Clusters) };
+                    current = _random.NextDouble() switch
+                    {
+                        < 0.5 => current,
+                        < 0.9 => ((current * 7) + 3) % Clusters,
+                        _ => _random.Next(Clusters),
+                    };
                 }
                 var text = string.Join(' ', line);
                 labels.Add(change?.Invoke(u, text) ?? text);
             }
             _folder.Write("dict.km.txt", string.Concat(Enumerable.Range(0, Clusters).Select(k => $"{k} 1\n")));
-            return new LabelSplit(name, _folder.Write($"{name}.tsv", string.Join('\n', manifest) + "\n"), _folder.Write($"{name}.km", string.Join('\n', labels) + "\n"));
+            return new LabelSplit(name, _folder.Write($"{name}.tsv", string.Join('\n', manifest) + "\n"),
+                _folder.Write($"{name}.km", string.Join('\n', labels) + "\n"));
         }
 
         public string Dictionary => _folder.At("dict.km.txt");
 
         public string Write(string name, string text) => _folder.Write(name, text);
 
-        public LabelReport Check(double rate, params LabelSplit[] splits) => LabelCheck.Run(new LabelCheckOptions { Splits = splits, DictionaryPath = Dictionary, LabelRate = rate });
+        public LabelReport Check(double rate, params LabelSplit[] splits) =>
+            LabelCheck.Run(new LabelCheckOptions { Splits = splits, DictionaryPath = Dictionary, LabelRate = rate });
 
         public string Plain(string message) => message.Replace(_folder.FullName + "/", "", StringComparison.Ordinal);
 
@@ -69,7 +77,9 @@ public class LabelCheckTests
     {
         using var corpus = new Corpus();
         var error = Throws(corpus, 100, corpus.Split("train", 100, rate: 35.2));
-        Assert.Matches(@"^train\.km: your labels run at 34\.\d per second, not at 100 \(100 of 100 utterances are off by more than 0\.1 s\); set model\.label_rate=34\.\d, or make labels at 100 per second$", error);
+        Assert.Matches(
+            @"^train\.km: your labels run at 34\.\d per second, not at 100 \(100 of 100 utterances are off by more than 0\.1 s\); "
+            + @"set model\.label_rate=34\.\d, or make labels at 100 per second$", error);
     }
 
     [Fact]
@@ -78,7 +88,9 @@ public class LabelCheckTests
         using var corpus = new Corpus();
         var train = corpus.Split("train", 10);
         File.WriteAllLines(train.LabelsPath, File.ReadAllLines(train.LabelsPath)[..9]);
-        Assert.Equal("train.km: another number of lines than train.tsv has entries (expected 10, found 9); make the labels anew from this manifest with 'hubert kmeans apply'", Throws(corpus, 100, train));
+        Assert.Equal(
+            "train.km: another number of lines than train.tsv has entries (expected 10, found 9); make the labels anew from this manifest "
+            + "with 'hubert kmeans apply'", Throws(corpus, 100, train));
     }
 
     [Fact]
@@ -96,7 +108,9 @@ public class LabelCheckTests
         using var corpus = new Corpus();
         var train = corpus.Split("train", 10, change: (u, line) => u == 3 ? $"99 {line} 98" : line);
         var total = File.ReadAllText(train.LabelsPath).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length;
-        Assert.Equal($"train.km:4: label '99' is not in the dictionary (expected one of its 20 symbols, found 2 unknown of {total} labels); use the dictionary of the k-means that made the labels", Throws(corpus, 100, train));
+        Assert.Equal(
+            $"train.km:4: label '99' is not in the dictionary (expected one of its 20 symbols, found 2 unknown of {total} labels); "
+            + $"use the dictionary of the k-means that made the labels", Throws(corpus, 100, train));
     }
 
     [Fact]
@@ -105,14 +119,17 @@ public class LabelCheckTests
         using var corpus = new Corpus();
         var train = corpus.Split("train", 10);
         corpus.Write("dict.km.txt", "");
-        Assert.Equal("dict.km.txt: the dictionary has no symbols, so every label becomes <unk> and the loss goes to 0; write one line 'id count' per cluster into it", Throws(corpus, 100, train));
+        Assert.Equal(
+            "dict.km.txt: the dictionary has no symbols, so every label becomes <unk> and the loss goes to 0; "
+            + "write one line 'id count' per cluster into it", Throws(corpus, 100, train));
     }
 
     [Fact]
     public void Empty_lines_and_a_single_cluster_cannot_work()
     {
         using var corpus = new Corpus();
-        Assert.Contains("train.km:6: no labels at all", Throws(corpus, 100, corpus.Split("train", 10, change: (u, line) => u == 5 ? "" : line)), StringComparison.Ordinal);
+        Assert.Contains("train.km:6: no labels at all",
+            Throws(corpus, 100, corpus.Split("train", 10, change: (u, line) => u == 5 ? "" : line)), StringComparison.Ordinal);
         Assert.Contains("every label is '4'", Throws(corpus, 100, corpus.Split("train", 10, rename: _ => 4)), StringComparison.Ordinal);
     }
 
@@ -134,7 +151,8 @@ public class LabelCheckTests
     {
         using var corpus = new Corpus();
         var report = corpus.Check(100, corpus.Split("train", 100, rename: k => k % 15), corpus.Split("valid", 3));
-        Assert.Contains(report.Findings, f => f.Code == "empty_clusters" && f.Message.Contains("5 of 20 clusters", StringComparison.Ordinal));
+        Assert.Contains(report.Findings,
+            f => f.Code == "empty_clusters" && f.Message.Contains("5 of 20 clusters", StringComparison.Ordinal));
         Assert.Contains(report.Findings, f => f.Code == "only_in_valid");
         Assert.False(report.IsBroken);
     }
@@ -146,7 +164,8 @@ public class LabelCheckTests
         var train = corpus.Split("train", 100, change: (u, line) => u == 41 ? line[..(line.Length / 2)] : line);
         var finding = Assert.Single(corpus.Check(100, train).Findings);
         Assert.Equal("duration", finding.Code);
-        Assert.StartsWith("train.km:42: 1 of 100 utterances have labels for another duration by more than 0.1 s", corpus.Plain(finding.Message), StringComparison.Ordinal);
+        Assert.StartsWith("train.km:42: 1 of 100 utterances have labels for another duration by more than 0.1 s",
+            corpus.Plain(finding.Message), StringComparison.Ordinal);
     }
 
     [Fact]

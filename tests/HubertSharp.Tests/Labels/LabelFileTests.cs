@@ -68,16 +68,19 @@ public class LabelFileTests
         var path = folder.Write("x.km", "1 2\n" + new string('7', 5000));
         using var lines = new ByteLines(path, 100, bufferBytes: 16);
         Assert.True(lines.MoveNext());
-        Assert.Equal($"{path}:2: line too long (expected at most 100 bytes, found more); check that it is the right file", Assert.Throws<UserException>(() => lines.MoveNext()).Message);
+        Assert.Equal($"{path}:2: line too long (expected at most 100 bytes, found more); check that it is the right file",
+            Assert.Throws<UserException>(() => lines.MoveNext()).Message);
     }
 
     [Fact]
     public void Missing_and_empty_files_are_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.StartsWith($"{folder.At("a.km")}: no such label file", Assert.Throws<UserException>(() => LabelFile.Open(folder.At("a.km"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.At("a.km")}: no such label file",
+            Assert.Throws<UserException>(() => LabelFile.Open(folder.At("a.km"))).Message, StringComparison.Ordinal);
         var empty = folder.Write("b.km", "");
-        Assert.StartsWith($"{empty}: the label file is empty", Assert.Throws<UserException>(() => LabelFile.Open(empty)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{empty}: the label file is empty", Assert.Throws<UserException>(() => LabelFile.Open(empty)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public class LabelFileTests
     public void Any_bytes_give_a_manifest_or_a_one_line_error()
     {
         using var folder = new TemporaryFolder();
-        Gen.OneOf<byte[]>(Gen.Byte.Array[0, 200], Gen.OneOf("/root\n", "a.wav\t100\n", "\t", "\n", "-1", "99999999999999999999", "zh", "\r", "\0", "../x").Array[0, 20].Select(p => Encoding.UTF8.GetBytes(string.Concat(p))))
+        Gen.OneOf<byte[]>(Gen.Byte.Array[0, 200], Gen.OneOf("/root\n", "a.wav\t100\n", "\t", "\n", "-1", "99999999999999999999", "zh", "\r",
+            "\0", "../x").Array[0, 20].Select(p => Encoding.UTF8.GetBytes(string.Concat(p))))
             .Sample(bytes => LabelDictionaryTests.NoCrash(folder, bytes, p => Manifest.Read(p)), iter: 1000);
     }
 }

@@ -45,7 +45,8 @@ public class CriterionGoldenTests
                     case "correct_u_0": Assert.Equal(expected, result.Unmasked[0].Correct.item<long>()); break;
                     case "count_m_0": Assert.Equal(expected, result.Masked[0].Count); break;
                     case "count_u_0": Assert.Equal(expected, result.Unmasked[0].Count); break;
-                    case "loss_features_pen": TensorAssert.NearRelative(expected, result.FeaturesPenalty!.item<float>(), 1e-6, entry.Name); break;
+                    case "loss_features_pen":
+                        TensorAssert.NearRelative(expected, result.FeaturesPenalty!.item<float>(), 1e-6, entry.Name); break;
                 }
             }
             Assert.Equal(item.GetProperty("logging_output").TryGetProperty("loss_features_pen", out _), result.FeaturesPenalty is not null);

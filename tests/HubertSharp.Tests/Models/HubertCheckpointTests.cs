@@ -27,7 +27,8 @@ public class HubertCheckpointTests
     public void A_checkpoint_folder_gives_the_same_model()
     {
         using var folder = new TemporaryFolder();
-        using var model = new HubertModel(Config, new TaskConfig { Labels = ["km"], LabelRate = 50, Normalize = true }, [9], ComputePrecision.Float32);
+        using var model = new HubertModel(Config, new TaskConfig { Labels = ["km"], LabelRate = 50, Normalize = true }, [9],
+            ComputePrecision.Float32);
         model.Initialise(4);
         HubertCheckpoint.Write(folder.FullName, model);
         using var read = HubertModel.FromCheckpointFolder(folder.FullName, ComputePrecision.Float32);
@@ -44,14 +45,20 @@ public class HubertCheckpointTests
     public void Faults_name_file_and_cause()
     {
         using var folder = new TemporaryFolder();
-        string Message() => Assert.Throws<UserException>(() => HubertModel.FromCheckpointFolder(folder.FullName, ComputePrecision.Float32)).Message;
+        string Message() =>
+            Assert.Throws<UserException>(() => HubertModel.FromCheckpointFolder(folder.FullName, ComputePrecision.Float32)).Message;
 
-        Assert.Equal($"{folder.FullName}: not a checkpoint folder: no model.safetensors; give a folder like RUN/checkpoints/update_000010000", Message());
+        Assert.Equal(
+            $"{folder.FullName}: not a checkpoint folder: no model.safetensors; give a folder like RUN/checkpoints/update_000010000",
+            Message());
         using var model = new HubertModel(Config, new TaskConfig { Labels = ["km"] }, [9], ComputePrecision.Float32);
         ParameterFile.Write(folder.At("model.safetensors"), model.Parameters);
-        Assert.Equal($"{folder.FullName}: not a checkpoint folder: no model.json; give a folder like RUN/checkpoints/update_000010000", Message());
+        Assert.Equal(
+            $"{folder.FullName}: not a checkpoint folder: no model.json; give a folder like RUN/checkpoints/update_000010000", Message());
         (model.Describe() with { Classes = [11] }).Write(folder.At("model.json"));
-        Assert.Equal($"{folder.At("model.safetensors")}: tensor 'label_embs_concat' has another shape (expected [11, 6], found [9, 6]); the file belongs to a model of another size", Message());
+        Assert.Equal(
+            $"{folder.At("model.safetensors")}: tensor 'label_embs_concat' has another shape (expected [11, 6], found [9, 6]); "
+            + $"the file belongs to a model of another size", Message());
         (model.Describe() with { Model = Config with { EncoderLayers = 2_000_000_000 } }).Write(folder.At("model.json"));
         Assert.Contains("model.encoder_layers is 2000000000, not 1 to 1024", Message(), StringComparison.Ordinal);
         File.WriteAllText(folder.At("model.json"), "{}");

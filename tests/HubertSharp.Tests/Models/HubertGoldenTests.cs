@@ -27,7 +27,8 @@ public class HubertGoldenTests
         for (var row = 0; row < tiny.Clips.Count; row++)
         {
             Assert.Equal(tiny.Lengths[row], tiny.Clips[row].Length);
-            TensorAssert.Near(first[(row * perRowFirst)..((row + 1) * perRowFirst)], source[(row * perRow)..(row * perRow + perRowFirst)], 2e-6, "source");
+            TensorAssert.Near(first[(row * perRowFirst)..((row + 1) * perRowFirst)], source[(row * perRow)..(row * perRow + perRowFirst)],
+                2e-6, "source");
         }
     }
 
@@ -104,7 +105,8 @@ public class HubertGoldenTests
                     var reference = values.AsSpan(i * columns + 1, columns - 1);
                     Assert.Equal(float.NegativeInfinity, reference[(int)targets[i]]);
                     reference[(int)targets[i]] = values[i * columns];
-                    TensorAssert.Near(reference.ToArray(), ours[(i * (columns - 1))..((i + 1) * (columns - 1))], 5e-5, $"logit_{kind}{set} row {i}");
+                    TensorAssert.Near(reference.ToArray(), ours[(i * (columns - 1))..((i + 1) * (columns - 1))], 5e-5,
+                        $"logit_{kind}{set} row {i}");
                 }
             }
         }
@@ -172,7 +174,8 @@ public class HubertGoldenTests
             var result = tiny.Model.Loss(tiny.Batch(update), tiny.Criterion, new StepContext(true, (ulong)update, ScoreUnmasked: true));
             result.Loss.backward();
             CheckLog(step, result, 2e-6);
-            TensorAssert.NearRelative(step.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 2e-6, $"loss of update {update + 1}");
+            TensorAssert.NearRelative(step.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), 2e-6,
+                $"loss of update {update + 1}");
             var norm = adam.GradientNorm() / result.SampleSize;
             TensorAssert.NearRelative(step.GetProperty("gnorm").GetDouble(), norm, 2e-6, $"gnorm of update {update + 1}");
             var coefficient = FairseqAdam.ClipCoefficient(norm, clip);

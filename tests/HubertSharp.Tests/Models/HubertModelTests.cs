@@ -35,13 +35,22 @@ public class HubertModelTests
     [Fact]
     public void Every_dropout_is_a_function_of_the_seed_and_acts_in_training_only()
     {
-        using var model = Build(Small with { Dropout = 0.3, AttentionDropout = 0.2, ActivationDropout = 0.1, DropoutInput = 0.1, EncoderLayerdrop = 0.4 });
+        using var model = Build(Small with
+        {
+            Dropout = 0.3,
+            AttentionDropout = 0.2,
+            ActivationDropout = 0.1,
+            DropoutInput = 0.1,
+            EncoderLayerdrop = 0.4,
+        });
         var first = LossAndGradients(model, new StepContext(true, 1, false));
         Assert.Equal(first, LossAndGradients(model, new StepContext(true, 1, false)));
         Assert.NotEqual(first, LossAndGradients(model, new StepContext(true, 2, false)));
         var mask = MaskIndices.Draw([49, 37], 49, HubertModel.FrameMask(Small), 3);
-        Assert.Equal(LossAndGradients(model, new StepContext(false, 1, false), mask: mask), LossAndGradients(model, new StepContext(false, 2, false), mask: mask));
-        Assert.NotEqual(LossAndGradients(model, new StepContext(true, 1, false), mask: mask), LossAndGradients(model, new StepContext(true, 2, false), mask: mask));
+        Assert.Equal(LossAndGradients(model, new StepContext(false, 1, false), mask: mask),
+            LossAndGradients(model, new StepContext(false, 2, false), mask: mask));
+        Assert.NotEqual(LossAndGradients(model, new StepContext(true, 1, false), mask: mask),
+            LossAndGradients(model, new StepContext(true, 2, false), mask: mask));
     }
 
     [Theory]
@@ -58,7 +67,8 @@ public class HubertModelTests
             "activation" => Small with { ActivationDropout = 0.3 },
             _ => Small with { DropoutInput = 0.3 },
         });
-        Assert.NotEqual(LossAndGradients(model, new StepContext(true, 1, false))[0], LossAndGradients(model, new StepContext(false, 1, false))[0]);
+        Assert.NotEqual(LossAndGradients(model, new StepContext(true, 1, false))[0],
+            LossAndGradients(model, new StepContext(false, 1, false))[0]);
     }
 
     [Fact]
@@ -66,7 +76,8 @@ public class HubertModelTests
     {
         using var model = Build(Small with { EncoderLayerdrop = 1 });
         LossAndGradients(model, new StepContext(true, 1, false));
-        foreach (var info in model.Parameters.Infos.Where(i => i.Name.Contains("layers.", StringComparison.Ordinal) && i.Name.StartsWith("encoder.", StringComparison.Ordinal)))
+        foreach (var info in model.Parameters.Infos.Where(i => i.Name.Contains("layers.", StringComparison.Ordinal)
+            && i.Name.StartsWith("encoder.", StringComparison.Ordinal)))
             Assert.All(model.Parameters.GradientValues(info), g => Assert.Equal(0, g));
         Assert.Contains(model.Parameters.GradientValues(model.Parameters.Infos.Single(i => i.Name == "mask_emb")), g => g != 0);
     }
@@ -91,7 +102,8 @@ public class HubertModelTests
         foreach (var precision in (ComputePrecision[])[ComputePrecision.Float32, ComputePrecision.BFloat16])
         {
             using var model = Build(config, precision);
-            var values = LossAndGradients(model, new StepContext(true, 1, true), which == "unmasked" ? Criterion with { PredNomaskWeight = 0.5 } : Criterion);
+            var values = LossAndGradients(model, new StepContext(true, 1, true),
+                which == "unmasked" ? Criterion with { PredNomaskWeight = 0.5 } : Criterion);
             Assert.All(values, v => Assert.True(float.IsFinite(v)));
             foreach (var info in model.Parameters.Infos)
                 Assert.True(model.Parameters.GradientValues(info).Any(g => g != 0), info.Name);
@@ -116,7 +128,8 @@ public class HubertModelTests
     {
         using var plain = Build(Small);
         using var masked = Build(Small with { MaskChannelProb = 0.5, MaskChannelLength = 4 });
-        Assert.NotEqual(LossAndGradients(plain, new StepContext(true, 1, false))[0], LossAndGradients(masked, new StepContext(true, 1, false))[0]);
+        Assert.NotEqual(LossAndGradients(plain, new StepContext(true, 1, false))[0],
+            LossAndGradients(masked, new StepContext(true, 1, false))[0]);
         Assert.Equal(LossAndGradients(masked, new StepContext(true, 1, false)), LossAndGradients(masked, new StepContext(true, 1, false)));
     }
 
@@ -160,11 +173,15 @@ public class HubertModelTests
     {
         using var model = Build(Small);
         var labels = Assert.Throws<UserException>(() => model.Loss(Batch(firstLabel: 99), Criterion, default));
-        Assert.Equal("task.labels: label id out of range in label set 0 (expected 0 to 13, found 99); check the dictionary with 'hubert labels check'", labels.Message);
+        Assert.Equal(
+            "task.labels: label id out of range in label set 0 (expected 0 to 13, found 99); "
+            + "check the dictionary with 'hubert labels check'", labels.Message);
         var clip = Assert.Throws<UserException>(() => model.ExtractFeatures(new float[399]));
         Assert.Equal("399 samples make no frame; leave out clips shorter than task.min_sample_size", clip.Message);
         var heads = Assert.Throws<UserException>(() => Build(Small with { EncoderAttentionHeads = 5 }));
-        Assert.Equal("model.encoder_attention_heads: the widths do not fit (expected a divisor of model.encoder_embed_dim = 24, found 5); change one of the two", heads.Message);
+        Assert.Equal(
+            "model.encoder_attention_heads: the widths do not fit (expected a divisor of model.encoder_embed_dim = 24, found 5); "
+            + "change one of the two", heads.Message);
     }
 
     private static HubertModel Build(ModelConfig config, ComputePrecision precision = ComputePrecision.Float32)

@@ -41,13 +41,16 @@ public class InitialisationGoldenTests
             }
             // a norm's spread over kernel positions is itself a small sample
             var spread = drawn.Length >= 10_000 ? 0.02 : 0.25;
-            Assert.True(Math.Abs(deviation - wantedDeviation) <= spread * wantedDeviation, $"{specs[i].Name}: std {deviation}, fairseq {wantedDeviation}");
+            Assert.True(Math.Abs(deviation - wantedDeviation) <= spread * wantedDeviation,
+                $"{specs[i].Name}: std {deviation}, fairseq {wantedDeviation}");
             var error = 5 * wantedDeviation * Math.Sqrt(2.0 / drawn.Length);
             Assert.True(Math.Abs(mean - wantedMean) <= error, $"{specs[i].Name}: mean {mean}, fairseq {wantedMean}");
         }
     }
 
-    /// <summary>Every number of a fresh model is fairseq's, not only its distribution: extremes and means of all parameters agree.</summary>
+    /// <summary>
+    /// Every number of a fresh model is fairseq's, not only its distribution: extremes and means of all parameters agree.
+    /// </summary>
     [Theory, MemberData(nameof(Files))]
     public void The_same_seed_gives_fairseqs_weights(string file)
     {
@@ -55,7 +58,8 @@ public class InitialisationGoldenTests
         var expected = json.RootElement.GetProperty("params").EnumerateArray().ToList();
         var seed = SeedOf(expected.First(p => p.GetProperty("name").GetString() == "feature_extractor.conv_layers.0.0.weight"));
         Assert.SkipWhen(seed is null, $"{file} was drawn from a seed beyond {SeedsTried}");
-        using var model = new HubertModel(ConfigOf(expected), new TaskConfig(), [json.RootElement.GetProperty("classes").GetInt32()], ComputePrecision.Float32);
+        using var model = new HubertModel(ConfigOf(expected), new TaskConfig(), [json.RootElement.GetProperty("classes").GetInt32()],
+            ComputePrecision.Float32);
         model.Initialise(seed!.Value);
         foreach (var (info, item) in model.Parameters.Infos.Zip(expected))
         {
@@ -70,7 +74,8 @@ public class InitialisationGoldenTests
 
     // torch's norm behind weight_g rounds in another order
     private static double Tolerance(JsonElement item) =>
-        (item.GetProperty("name").GetString()!.EndsWith("weight_g", StringComparison.Ordinal) ? 1e-5 : 2e-7) * Math.Max(1e-2, Math.Abs(item.GetProperty("max").GetDouble()));
+        (item.GetProperty("name").GetString()!.EndsWith("weight_g", StringComparison.Ordinal) ? 1e-5 : 2e-7)
+        * Math.Max(1e-2, Math.Abs(item.GetProperty("max").GetDouble()));
 
     /// <summary>The seed whose first convolution has this smallest value.</summary>
     private static ulong? SeedOf(JsonElement convolution)
@@ -93,7 +98,8 @@ public class InitialisationGoldenTests
     /// <summary>The configuration that has parameters of these names and shapes.</summary>
     private static ModelConfig ConfigOf(List<JsonElement> parameters)
     {
-        var shapes = parameters.ToDictionary(p => p.GetProperty("name").GetString()!, p => p.GetProperty("shape").EnumerateArray().Select(s => s.GetInt32()).ToArray());
+        var shapes = parameters.ToDictionary(p => p.GetProperty("name").GetString()!,
+            p => p.GetProperty("shape").EnumerateArray().Select(s => s.GetInt32()).ToArray());
         var width = shapes["mask_emb"][0];
         var convolutions = Enumerable.Range(0, 64).Where(i => shapes.ContainsKey($"feature_extractor.conv_layers.{i}.0.weight"))
             .Select(i => shapes[$"feature_extractor.conv_layers.{i}.0.weight"]).Select(s => new ConvLayerSpec(s[0], s[2], 2)).ToList();

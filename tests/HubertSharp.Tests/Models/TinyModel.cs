@@ -51,7 +51,8 @@ internal sealed class TinyModel : IDisposable
 
     public long[] Lengths { get; }
 
-    public static IEnumerable<TheoryDataRow<string>> Names() => Fixtures.Matching("hubert_tiny_*").Select(name => new TheoryDataRow<string>(name));
+    public static IEnumerable<TheoryDataRow<string>> Names() =>
+        Fixtures.Matching("hubert_tiny_*").Select(name => new TheoryDataRow<string>(name));
 
     public string At(params string[] parts) => Fixtures.At([Name, .. parts]);
 

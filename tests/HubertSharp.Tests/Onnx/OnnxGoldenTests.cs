@@ -37,7 +37,8 @@ public sealed class OnnxGoldenTests : IDisposable
         {
             var single = model.Features(AudioFile.Read(tiny.WavePaths[row], TestContext.Current.CancellationToken), layers);
             foreach (var layer in layers.Where(layer => tiny.Inference.Contains($"single{row}_layer{layer}")))
-                TensorAssert.Near(tiny.Inference[$"single{row}_layer{layer}"].ToSingles(), single[layer - 1], Tolerance, $"layer {layer} alone");
+                TensorAssert.Near(tiny.Inference[$"single{row}_layer{layer}"].ToSingles(), single[layer - 1], Tolerance,
+                    $"layer {layer} alone");
         }
     }
 
@@ -46,9 +47,11 @@ public sealed class OnnxGoldenTests : IDisposable
     public void Outputs_are_those_of_transformers(string name)
     {
         using var tiny = new TinyModel(name);
-        using var model = Export(Directory.GetDirectories(tiny.At(), "hf*")[0], new OnnxExportOptions { Convention = FeatureConvention.Transformers });
+        using var model = Export(Directory.GetDirectories(tiny.At(), "hf*")[0],
+            new OnnxExportOptions { Convention = FeatureConvention.Transformers });
         for (var row = 0; row < tiny.Clips.Count; row++)
-            TensorAssert.Near(tiny.Inference[$"single{row}_x"].ToSingles(), model.RunBatch<float>(tiny.Clips[row], [tiny.Clips[row].Length], [$"layer_{tiny.Config.EncoderLayers}"])[0], Tolerance, "last hidden state");
+            TensorAssert.Near(tiny.Inference[$"single{row}_x"].ToSingles(), model.RunBatch<float>(tiny.Clips[row], [tiny.Clips[row].Length],
+                [$"layer_{tiny.Config.EncoderLayers}"])[0], Tolerance, "last hidden state");
         if (!File.Exists(tiny.At("hf_expected.safetensors")))
             return;
         var expected = SafetensorsFile.Read(tiny.At("hf_expected.safetensors"));
@@ -105,7 +108,8 @@ public sealed class OnnxGoldenTests : IDisposable
     private static string Text(float[] logits, OnnxModelInfo info)
     {
         var best = logits.Chunk(info.Tokens.Count).Select(row => Array.IndexOf(row, row.Max())).ToList();
-        return string.Concat(best.Where((token, t) => token != info.Blank && (t == 0 || best[t - 1] != token)).Select(token => info.Tokens[token])).Replace('|', ' ').Trim();
+        return string.Concat(best.Where((token, t) => token != info.Blank && (t == 0 || best[t - 1] != token))
+            .Select(token => info.Tokens[token])).Replace('|', ' ').Trim();
     }
 
     public void Dispose() => _folder.Dispose();

@@ -23,7 +23,9 @@ public sealed class OnnxModelTests : IDisposable
 
     private string Place => _folder.At("x.onnx");
 
-    /// <summary>Units are the nearest centroids; the k-means model's own layer and convention are taken, another model's features refused.</summary>
+    /// <summary>
+    /// Units are the nearest centroids; the k-means model's own layer and convention are taken, another model's features refused.
+    /// </summary>
     [Theory, MemberData(nameof(Names))]
     public void Units_are_the_nearest_centroids(string name)
     {
@@ -34,7 +36,10 @@ public sealed class OnnxModelTests : IDisposable
         var layer = source.Description.Model.EncoderLayers - 1;
         var frames = extractor.Extract(clip, [layer])[0];
         var width = extractor.Dimensions;
-        var kmeans = new KMeansModel([.. Enumerable.Range(0, 12).SelectMany(k => frames.AsSpan(k * 20 * width, width).ToArray())], width) { Features = extractor.Describe(layer, ModelIdentity.Of(source)) };
+        var kmeans = new KMeansModel([.. Enumerable.Range(0, 12).SelectMany(k => frames.AsSpan(k * 20 * width, width).ToArray())], width)
+        {
+            Features = extractor.Describe(layer, ModelIdentity.Of(source)),
+        };
         kmeans.Save(_folder.At("km.safetensors"));
         var options = Options(Checkpoint(name));
         var report = OnnxConversion.Run(options, [], _folder.At("km.safetensors"), FeatureConvention.Fairseq, int8: false);
@@ -48,10 +53,15 @@ public sealed class OnnxModelTests : IDisposable
         Assert.InRange(units.Zip(expected).Count(pair => pair.First != pair.Second), 0, expected.Length / 100); // ties of rounding
         Assert.True(units.Distinct().Count() > 3);
 
-        Assert.Contains("fitted on other features", Assert.Throws<UserException>(() => OnnxConversion.Run(options with { Force = true }, [layer == 1 ? 2 : 1], _folder.At("km.safetensors"), FeatureConvention.Fairseq, false)).Message);
+        Assert.Contains("fitted on other features",
+            Assert.Throws<UserException>(() => OnnxConversion.Run(options with { Force = true }, [layer == 1 ? 2 : 1],
+                _folder.At("km.safetensors"), FeatureConvention.Fairseq, false)).Message);
         new KMeansModel(kmeans.Centroids, width).Save(_folder.At("bare.safetensors"));
-        Assert.Contains("--layer", Assert.Throws<UserException>(() => OnnxConversion.Run(options with { Force = true }, [], _folder.At("bare.safetensors"), FeatureConvention.Fairseq, false)).Message);
-        Assert.Contains("not checked", Assert.Single(OnnxConversion.Run(options with { Force = true }, [layer], _folder.At("bare.safetensors"), FeatureConvention.Fairseq, false).Notices));
+        Assert.Contains("--layer",
+            Assert.Throws<UserException>(() => OnnxConversion.Run(options with { Force = true }, [], _folder.At("bare.safetensors"),
+                FeatureConvention.Fairseq, false)).Message);
+        Assert.Contains("not checked", Assert.Single(OnnxConversion.Run(options with { Force = true }, [layer],
+            _folder.At("bare.safetensors"), FeatureConvention.Fairseq, false).Notices));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -59,14 +69,16 @@ public sealed class OnnxModelTests : IDisposable
     {
         var whole = OnnxConversion.Run(Options(Checkpoint(name)), [], null, FeatureConvention.Fairseq, int8: false);
         var size = new FileInfo(Place).Length;
-        var report = OnnxConversion.Run(Options(Checkpoint(name)) with { Force = true, Tolerance = OnnxConversion.DefaultInt8Tolerance }, [], null, FeatureConvention.Fairseq, int8: true);
+        var report = OnnxConversion.Run(Options(Checkpoint(name)) with { Force = true, Tolerance = OnnxConversion.DefaultInt8Tolerance },
+            [], null, FeatureConvention.Fairseq, int8: true);
         Assert.True(report.IsRelative);
         Assert.InRange(report.LargestError, 1e-4, 0.1); // some, and little
         Assert.True(whole.LargestError < 1e-4);
         Assert.InRange(new FileInfo(Place).Length, 0, size * 9 / 10);
         using var model = OnnxHubert.Open(Place);
         Assert.Equal("int8", model.Info.Precision);
-        var fault = Assert.Throws<UserException>(() => OnnxConversion.Run(Options(Checkpoint(name)) with { Force = true, Tolerance = 1e-6 }, [], null, FeatureConvention.Fairseq, int8: true));
+        var fault = Assert.Throws<UserException>(() => OnnxConversion.Run(Options(Checkpoint(name)) with { Force = true, Tolerance = 1e-6 },
+            [], null, FeatureConvention.Fairseq, int8: true));
         Assert.Contains("not equivalent", fault.Message);
     }
 
@@ -82,7 +94,8 @@ public sealed class OnnxModelTests : IDisposable
         foreach (var (seconds, overlap) in new[] { (100.0, 2.0), (8.0, 2.0), (5.0, 0.0), (1.0, 0.5) })
         {
             var recording = new ArraySource(clip);
-            var blocks = OnnxStream.Features(model, recording, [2, 1], new ChunkOptions { Seconds = seconds, OverlapSeconds = overlap }).ToList();
+            var blocks = OnnxStream.Features(model, recording, [2, 1],
+                new ChunkOptions { Seconds = seconds, OverlapSeconds = overlap }).ToList();
             var frame = 0L;
             foreach (var block in blocks)
             {
@@ -95,16 +108,21 @@ public sealed class OnnxModelTests : IDisposable
             if (seconds > 21.3)
                 TensorAssert.Near(whole[0], joined, 1e-5, "one chunk");
             else
-                Assert.InRange(recording.Largest, 0, Math.Max(16000 * 10, (int)((seconds + (2 * overlap) + 0.1) * 16000))); // the statistics' pieces, or a chunk
+                // the statistics' pieces, or a chunk
+                Assert.InRange(recording.Largest, 0, Math.Max(16000 * 10, (int)((seconds + (2 * overlap) + 0.1) * 16000)));
             if (overlap >= 2)
                 Assert.InRange(TensorAssert.RelativeDistance(joined, whole[0]), 0, 0.35);
 
-            var told = OnnxStream.Difference(model, recording, 2, new ChunkOptions { Seconds = seconds, OverlapSeconds = overlap }, TestContext.Current.CancellationToken);
+            var told = OnnxStream.Difference(model, recording, 2, new ChunkOptions { Seconds = seconds, OverlapSeconds = overlap },
+                TestContext.Current.CancellationToken);
             Assert.Equal((blocks.Count - 1, clip.Length / 16000.0), (told.Cuts, told.Seconds));
             Assert.Equal(told.Cuts > 0 && overlap > 0, told.NearCuts > 0);
-            Assert.InRange(TensorAssert.RelativeDistance(joined, whole[0]), Math.Min(told.NearCuts, told.AwayFromCuts), Math.Max(told.NearCuts, told.AwayFromCuts) + 1e-9);
+            Assert.InRange(TensorAssert.RelativeDistance(joined, whole[0]), Math.Min(told.NearCuts, told.AwayFromCuts),
+                Math.Max(told.NearCuts, told.AwayFromCuts) + 1e-9);
         }
-        Assert.Contains("chunk", Assert.Throws<UserException>(() => OnnxStream.Features(model, new ArraySource(clip), [1], new ChunkOptions { Seconds = 3, OverlapSeconds = 2 })).Message);
+        Assert.Contains("chunk",
+            Assert.Throws<UserException>(() => OnnxStream.Features(model, new ArraySource(clip), [1],
+                new ChunkOptions { Seconds = 3, OverlapSeconds = 2 })).Message);
         Assert.Empty(OnnxStream.Features(model, new ArraySource(new float[100]), [1]));
     }
 
@@ -122,7 +140,8 @@ public sealed class OnnxModelTests : IDisposable
         }
         var source = ModelReader.Read(Checkpoint(Names().First().Data));
         var width = source.Description.Model.EncoderEmbedDim;
-        OnnxExporter.Write(Place, "x.onnx.data", source, new OnnxExportOptions { Layers = [1], Centroids = [.. Enumerable.Range(0, 5 * width).Select(i => MathF.Sin(i))] });
+        OnnxExporter.Write(Place, "x.onnx.data", source,
+            new OnnxExportOptions { Layers = [1], Centroids = [.. Enumerable.Range(0, 5 * width).Select(i => MathF.Sin(i))] });
         using var units = OnnxHubert.Open(Place);
         var recording = TestClip.Create(units.Info.SampleRate, 5);
         Assert.Equal(units.Units(recording), OnnxStream.Units(units, new ArraySource(recording)).SelectMany(block => block.Values[0]));
@@ -160,10 +179,12 @@ public sealed class OnnxModelTests : IDisposable
         using var model = OnnxHubert.Open(Place);
         Assert.Contains("does not give this layer", Fault(() => model.Features(new float[16000], [2])));
         Assert.Contains("too short", Fault(() => model.Features(new float[10], [1])));
-        Assert.Contains("no such layer", Fault(() => OnnxConversion.Run(Options(checkpoint) with { Force = true }, [99], null, FeatureConvention.Fairseq, false)));
+        Assert.Contains("no such layer",
+            Fault(() => OnnxConversion.Run(Options(checkpoint) with { Force = true }, [99], null, FeatureConvention.Fairseq, false)));
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private ConversionOptions Options(string input) => new() { Input = input, Output = Place, Format = ModelFormat.Onnx, Tolerance = OnnxConversion.DefaultTolerance };
+    private ConversionOptions Options(string input) =>
+        new() { Input = input, Output = Place, Format = ModelFormat.Onnx, Tolerance = OnnxConversion.DefaultTolerance };
 }

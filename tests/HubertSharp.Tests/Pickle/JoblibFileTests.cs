@@ -17,7 +17,9 @@ public class JoblibFileTests
         using var folder = new TemporaryFolder();
         var path = folder.At("km.joblib");
         using (var file = File.Create(path))
-        using (Stream packed = compression == "zlib" ? new ZLibStream(file, CompressionLevel.Fastest) : new GZipStream(file, CompressionLevel.Fastest))
+        using (Stream packed = compression == "zlib"
+            ? new ZLibStream(file, CompressionLevel.Fastest)
+            : new GZipStream(file, CompressionLevel.Fastest))
             packed.Write(File.ReadAllBytes(Model));
         Assert.Equal(KMeansModel.Load(Model).Centroids, KMeansModel.Load(path).Centroids);
     }

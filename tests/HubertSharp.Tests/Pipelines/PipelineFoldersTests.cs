@@ -17,7 +17,8 @@ public sealed class PipelineFoldersTests : IDisposable
         SmallCorpus.Write(_folder.At("small"), 2, 1);
         Directory.CreateDirectory(_folder.At("own"));
         Directory.Move(_folder.At("small", "audio"), _folder.At("own", "manifest"));
-        Refused(_folder.At("own", "manifest"), _folder.At("own")); // recordings without manifests: the stage 'manifest' would be their folder
+        // recordings without manifests: the stage 'manifest' would be their folder
+        Refused(_folder.At("own", "manifest"), _folder.At("own"));
         Refused(_folder.At("own", "manifest") + "/", _folder.At("own", "..", "own", "."));
         Directory.CreateSymbolicLink(_folder.At("elsewhere"), _folder.At("own"));
         Refused(_folder.At("own", "manifest"), _folder.At("elsewhere"));
@@ -51,13 +52,19 @@ public sealed class PipelineFoldersTests : IDisposable
         Assert.Contains("audio", Refused(_folder.At("data"), _folder.At("data", "audio", "out")));
         Refused(_folder.At("data"), _folder.At("data", "out"));
         _folder.Write("out/reference/mine.tsv", "");
-        Assert.Contains("reference", Refused(_folder.At("data"), _folder.At("out"), overrides: $"evaluation.reference={_folder.At("out", "reference", "mine.tsv")}"));
+        Assert.Contains("reference", Refused(_folder.At("data"), _folder.At("out"),
+            overrides: $"evaluation.reference={_folder.At("out", "reference", "mine.tsv")}"));
     }
 
     private string Refused(string corpus, string folder, string? forced = null, params string[] overrides)
     {
         var before = FolderHash.Of(_folder.FullName);
-        var options = new PipelineOptions { Recipe = RecipeFile.Read("minute", [$"corpus={corpus}", .. overrides]), Folder = folder, Forced = forced is null ? [] : new HashSet<string> { forced } };
+        var options = new PipelineOptions
+        {
+            Recipe = RecipeFile.Read("minute", [$"corpus={corpus}", .. overrides]),
+            Folder = folder,
+            Forced = forced is null ? [] : new HashSet<string> { forced },
+        };
         var message = Assert.Throws<UserException>(() => Pipeline.Run(options, CancellationToken.None)).Message;
         Assert.DoesNotContain('\n', message);
         Assert.Equal(before, FolderHash.Of(_folder.FullName));

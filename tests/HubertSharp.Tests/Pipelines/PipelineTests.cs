@@ -17,7 +17,8 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
 
     private static readonly string[] Stages =
     [
-        "features-1", "kmeans-1", "labels-1", "pretrain-1", "features-2", "kmeans-2", "labels-2", "pretrain-2", "reference", "quality", "probe", "report",
+        "features-1", "kmeans-1", "labels-1", "pretrain-1", "features-2", "kmeans-2", "labels-2", "pretrain-2", "reference", "quality",
+        "probe", "report",
     ];
 
     private readonly FirstRun _first;
@@ -41,8 +42,10 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
             Assert.Contains(i.Verdict.Status, new[] { "normal", "too_early", "watch", "broken" });
         }
         Assert.Equal(
-            ["Mfcc  True", "TrainedModel 1/1 True", "TrainedModel 1/1 False", "TrainedModel 1/2 False", "TrainedModel 2/1 False", "TrainedModel 2/2 False"],
-            report.Quality.Select(q => $"{q.Source.Kind} {(q.Source.Layer is null ? "" : $"{q.Source.Iteration}/{q.Source.Layer}")} {q.IsLabelSet}"));
+            ["Mfcc  True", "TrainedModel 1/1 True", "TrainedModel 1/1 False", "TrainedModel 1/2 False", "TrainedModel 2/1 False",
+                "TrainedModel 2/2 False"],
+            report.Quality.Select(
+                q => $"{q.Source.Kind} {(q.Source.Layer is null ? "" : $"{q.Source.Iteration}/{q.Source.Layer}")} {q.IsLabelSet}"));
         Assert.All(report.Quality, q => Assert.InRange(q.Pnmi, 0, 1));
         // Vowels of two resonances are told apart by their spectrum: the clusters must show it.
         Assert.True(report.Quality[0].Pnmi > 0.3, $"PNMI of the MFCC clusters {report.Quality[0].Pnmi}");
@@ -104,7 +107,8 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         Assert.True(result.ExitCode == CommandHost.Done, result.Error);
         Assert.Contains("pretrain-1: up to date", result.Output);
         foreach (var iteration in new[] { "iteration1", "iteration2" })
-            Assert.Equal(Metrics(_first.At(iteration, "run", "metrics.jsonl")), Metrics(Path.Combine(folder, iteration, "run", "metrics.jsonl")));
+            Assert.Equal(Metrics(_first.At(iteration, "run", "metrics.jsonl")),
+                Metrics(Path.Combine(folder, iteration, "run", "metrics.jsonl")));
     }
 
     [Fact]
@@ -123,8 +127,10 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         Assert.Contains("pretrain-2: goes on, common.log_interval changed from 4 to 2", output);
         Assert.Equal(2, output.Split("going on from update 24 ").Length - 1);
         Assert.Contains("quality: runs again, model 2 changed", output);
-        Assert.Equal(Metrics(_first.At("iteration1", "run", "metrics.jsonl")), Metrics(Path.Combine(folder, "iteration1", "run", "metrics.jsonl")));
-        Assert.Contains("\"num_updates\": 28", File.ReadAllText(Path.Combine(folder, "iteration2", "run", "metrics.jsonl")).Replace("\":", "\": ").Replace("  ", " "));
+        Assert.Equal(Metrics(_first.At("iteration1", "run", "metrics.jsonl")),
+            Metrics(Path.Combine(folder, "iteration1", "run", "metrics.jsonl")));
+        Assert.Contains("\"num_updates\": 28",
+            File.ReadAllText(Path.Combine(folder, "iteration2", "run", "metrics.jsonl")).Replace("\":", "\": ").Replace("  ", " "));
 
         output = Run("common.log_interval=2", "iterations.2.optimization.max_update=28", "iterations.2.common.seed=5");
         Assert.Contains("pretrain-2: what is there is kept as iteration2/run.1: it was trained with common.seed=", output);

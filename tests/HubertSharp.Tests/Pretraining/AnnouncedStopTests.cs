@@ -7,7 +7,10 @@ namespace HubertSharp.Tests.Pretraining;
 [Trait("Part", "e2e")]
 public class AnnouncedStopTests
 {
-    private static readonly string[] Overrides = ["optimization.max_update=400", "common.log_interval=1", "dataset.validate_interval_updates=500"];
+    private static readonly string[] Overrides =
+    [
+        "optimization.max_update=400", "common.log_interval=1", "dataset.validate_interval_updates=500",
+    ];
 
     [Theory]
     [InlineData(10, 1)] // SIGUSR1

@@ -16,10 +16,12 @@ public class BatchGeometryGoldenTests
         {
             long samples = row.GetProperty("wav_len").GetInt64();
             var padAudio = row.GetProperty("pad_audio").GetBoolean();
-            var geometry = BatchGeometry.Create([samples], padAudio, row.GetProperty("max_sample_size").GetInt64(), (_, _) => row.GetProperty("start").GetInt64());
+            var geometry = BatchGeometry.Create([samples], padAudio, row.GetProperty("max_sample_size").GetInt64(),
+                (_, _) => row.GetProperty("start").GetInt64());
             Assert.Equal(row.GetProperty("audio_size").GetInt32(), geometry.SizeSamples);
 
-            var slice = Assert.Single(geometry.LabelSlices([row.GetProperty("label_len").GetInt32()], row.GetProperty("label_rate").GetDouble(), 16000, padAudio));
+            var slice = Assert.Single(geometry.LabelSlices([row.GetProperty("label_len").GetInt32()],
+                row.GetProperty("label_rate").GetDouble(), 16000, padAudio));
 
             Assert.Equal(row.GetProperty("frm_start").GetInt32(), slice.Start);
             Assert.Equal(row.GetProperty("slice_len").GetInt32(), slice.Count);
@@ -36,7 +38,8 @@ public class BatchGeometryGoldenTests
             var samples = Longs(batch.GetProperty("wav_lens"));
             var starts = Longs(batch.GetProperty("starts"));
             var padAudio = batch.GetProperty("pad_audio").GetBoolean();
-            var geometry = BatchGeometry.Create(samples, padAudio, batch.GetProperty("max_sample_size").GetInt64(), (row, _) => starts[row]);
+            var geometry = BatchGeometry.Create(samples, padAudio, batch.GetProperty("max_sample_size").GetInt64(),
+                (row, _) => starts[row]);
             Assert.Equal(batch.GetProperty("audio_size").GetInt32(), geometry.SizeSamples);
 
             int[] labels = [.. Longs(batch.GetProperty("label_lens")).Select(n => (int)n)];

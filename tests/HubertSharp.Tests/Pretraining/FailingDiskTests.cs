@@ -25,7 +25,10 @@ public sealed class FailingDiskTests : IDisposable
         }
         """;
 
-    private static readonly string[] Overrides = ["optimization.max_update=9", "checkpoint.save_interval_updates=3", "common.log_interval=1", "dataset.disable_validation=true"];
+    private static readonly string[] Overrides =
+    [
+        "optimization.max_update=9", "checkpoint.save_interval_updates=3", "common.log_interval=1", "dataset.disable_validation=true",
+    ];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -49,7 +52,8 @@ public sealed class FailingDiskTests : IDisposable
         Assert.Contains("the disk did not take what was written", message);
         Assert.Contains(expected, message);
         var checkpoints = Path.Combine(run.Folder, "checkpoints");
-        Assert.Equal(whole ? ["update_000000003"] : [], Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, "*update_*").Select(f => Path.GetFileName(f)!) : []);
+        Assert.Equal(whole ? ["update_000000003"] : [],
+            Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, "*update_*").Select(f => Path.GetFileName(f)!) : []);
         if (!whole)
             return;
         // once the disk is well again, the run ends as if nothing had happened
@@ -60,12 +64,14 @@ public sealed class FailingDiskTests : IDisposable
     }
 
     private static string Command(TinyRun run, string[] overrides) =>
-        $"$HUBERT pretrain --config-name hubert_small_cpu --run '{run.Folder}' {string.Join(' ', run.Overrides.Concat(overrides).Select(o => $"\"{o}\""))}";
+        $"$HUBERT pretrain --config-name hubert_small_cpu --run '{run.Folder}' "
+        + $"{string.Join(' ', run.Overrides.Concat(overrides).Select(o => $"\"{o}\""))}";
 
     private string Compiled()
     {
         var (source, library) = (_folder.Write("failing.c", Library), _folder.At("failing.so"));
-        var compiled = HubertProcess.RunShell(["sh", "-c"], $"command -v cc > /dev/null || exit 99; cc -shared -fPIC -o {library} {source}");
+        var compiled = HubertProcess.RunShell(["sh", "-c"],
+            $"command -v cc > /dev/null || exit 99; cc -shared -fPIC -o {library} {source}");
         Assert.SkipWhen(compiled.ExitCode == 99, "needs a C compiler (cc)");
         Assert.True(compiled.ExitCode == 0, compiled.Error);
         return library;

@@ -19,14 +19,19 @@ public class KillResumeTests
     [InlineData(true)]
     public void A_killed_run_ends_as_if_nothing_had_happened(bool background)
     {
-        var asked = Environment.GetEnvironmentVariable("HUBERTSHARP_KILLS") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 3;
+        var asked = Environment.GetEnvironmentVariable("HUBERTSHARP_KILLS") is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : 3;
         var kills = background ? asked / 2 : asked - asked / 2;
         // other moments at every run of the tests; a failure names the seed
-        var seed = Environment.GetEnvironmentVariable("HUBERTSHARP_KILL_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Environment.TickCount;
+        var seed = Environment.GetEnvironmentVariable("HUBERTSHARP_KILL_SEED") is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : Environment.TickCount;
         var random = new Random(seed);
         string[] overrides =
         [
-            $"optimization.max_update={Updates}", "checkpoint.save_interval_updates=3", "checkpoint.keep_interval_updates=2", "common.log_interval=1",
+            $"optimization.max_update={Updates}", "checkpoint.save_interval_updates=3", "checkpoint.keep_interval_updates=2",
+            "common.log_interval=1",
             "dataset.validate_interval_updates=7", $"checkpoint.write_checkpoints_asynchronously={background}", "dataset.num_workers=2",
         ];
         using var whole = new TinyRun();
@@ -45,8 +50,10 @@ public class KillResumeTests
             Thread.Sleep(random.Next(25));
             process.Kill();
             var exitCode = process.WaitForEnd().ExitCode;
-            var newest = new CheckpointStore(Path.Combine(killed.Folder, "checkpoints"), new()).Folders().Select(f => Path.GetFileName(f)).FirstOrDefault("no checkpoint");
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}, background {background}, kill {kill + 1}: exit code {exitCode} after update {Logged(killed)}, {newest}");
+            var newest = new CheckpointStore(Path.Combine(killed.Folder, "checkpoints"), new()).Folders().Select(f => Path.GetFileName(f))
+                .FirstOrDefault("no checkpoint");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"seed {seed}, background {background}, kill {kill + 1}: exit code {exitCode} after update {Logged(killed)}, {newest}");
             resumed += newest != "no checkpoint" ? 1 : 0;
         }
         var last = Start(killed, overrides).WaitForEnd();
@@ -64,10 +71,14 @@ public class KillResumeTests
 
     // lines of train_inner, one per update
     private static int Logged(TinyRun run) =>
-        File.Exists(run.MetricsPath) ? File.ReadLines(run.MetricsPath).Count(l => l.Contains("\"train_inner\"", StringComparison.Ordinal)) : 0;
+        File.Exists(run.MetricsPath)
+            ? File.ReadLines(run.MetricsPath).Count(l => l.Contains("\"train_inner\"", StringComparison.Ordinal))
+            : 0;
 
-    private static byte[] Bytes(TinyRun run, string file) => File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", file));
+    private static byte[] Bytes(TinyRun run, string file) =>
+        File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", file));
 
     private static string[] Checkpoints(TinyRun run) =>
-        [.. Directory.GetFileSystemEntries(Path.Combine(run.Folder, "checkpoints")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFileSystemEntries(Path.Combine(run.Folder, "checkpoints")).Select(f => Path.GetFileName(f)!)
+            .Order(StringComparer.Ordinal)];
 }

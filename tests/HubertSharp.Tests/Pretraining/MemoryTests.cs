@@ -5,7 +5,9 @@ using HubertSharp.Tests.Cli;
 
 namespace HubertSharp.Tests.Pretraining;
 
-/// <summary>In a process of its own: what other tests left in this one would count as growth. <c>bench/long-run.sh</c> goes on for longer.</summary>
+/// <summary>
+/// In a process of its own: what other tests left in this one would count as growth. <c>bench/long-run.sh</c> goes on for longer.
+/// </summary>
 [Trait("Part", "e2e")]
 public class MemoryTests
 {
@@ -19,26 +21,33 @@ public class MemoryTests
         using var run = new TinyRun();
         using var process = HubertProcess.Start(
         [
-            "pretrain", "--config-name", "hubert_small_cpu", "--run", run.Folder, .. run.Overrides, $"optimization.max_update={Last}", $"common.log_interval={Every}",
-            "common.num_threads=1", "dataset.disable_validation=true", "checkpoint.save_interval_updates=400", "checkpoint.keep_interval_updates=1",
-            "task.max_sample_size=3000", "task.min_sample_size=3000", "dataset.max_tokens=3000", "model.encoder_layers=1", "model.mask_length=2",
+            "pretrain", "--config-name", "hubert_small_cpu", "--run", run.Folder, .. run.Overrides, $"optimization.max_update={Last}",
+            $"common.log_interval={Every}",
+            "common.num_threads=1", "dataset.disable_validation=true", "checkpoint.save_interval_updates=400",
+            "checkpoint.keep_interval_updates=1",
+            "task.max_sample_size=3000", "task.min_sample_size=3000", "dataset.max_tokens=3000", "model.encoder_layers=1",
+            "model.mask_length=2",
         ]);
         var looks = Watch(process, run.MetricsPath);
         var result = process.WaitForEnd();
 
         Assert.True(result.ExitCode == 0, result.Error);
-        var peaks = File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("tag").GetString() == "train_inner")
+        var peaks = File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("tag").GetString() == "train_inner")
             .ToDictionary(l => l.GetProperty("num_updates").GetInt32(), l => l.GetProperty("peak_rss_mib").GetInt64());
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", peaks.Select(p => $"{p.Key}: {p.Value} MiB")));
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", looks.GroupBy(l => l.Update).Select(g => g.Last()).Select(l => $"{l.Update}: {l.Memory} MiB, {l.Files} files, {l.Threads} threads")));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", looks.GroupBy(l => l.Update).Select(g => g.Last())
+            .Select(l => $"{l.Update}: {l.Memory} MiB, {l.Files} files, {l.Threads} threads")));
         Assert.InRange(peaks[Last] - peaks[Every], 0, 20);
         Assert.InRange(peaks[Last] - peaks[Last / 2 / Every * Every], 0, 8);
         Assert.Contains("MiB of memory were in use", File.ReadAllText(Path.Combine(run.Folder, "log.txt")));
 
-        var (early, late) = (looks.Where(l => l.Update > 0 && l.Update <= Last / 2).ToList(), looks.Where(l => l.Update > Last / 2).ToList());
+        var (early, late) = (looks.Where(l => l.Update > 0 && l.Update <= Last / 2).ToList(),
+            looks.Where(l => l.Update > Last / 2).ToList());
         Assert.True(early.Count > 0 && late.Count > 0, $"looked {early.Count} and {late.Count} times");
         Assert.InRange(late.Max(l => l.Files) - early.Max(l => l.Files), -1000, 2); // a checkpoint that is just being written
-        Assert.InRange(late.Max(l => l.Threads) - early.Max(l => l.Threads), -1000, 4); // the pool takes one more on a busy machine, and lets it go
+        // the pool takes one more on a busy machine, and lets it go
+        Assert.InRange(late.Max(l => l.Threads) - early.Max(l => l.Threads), -1000, 4);
     }
 
     /// <summary>What the process has, as often as there is time, until it ends.</summary>
@@ -50,9 +59,13 @@ public class MemoryTests
             try
             {
                 var own = $"/proc/{process.Id}";
-                var update = File.Exists(metrics) ? File.ReadLines(metrics).Count(line => line.Contains("train_inner", StringComparison.Ordinal)) * Every : 0;
-                var memory = int.Parse(Regex.Match(File.ReadAllText($"{own}/status"), @"VmRSS:\s*(\d+)").Groups[1].Value, CultureInfo.InvariantCulture) / 1024;
-                looks.Add((update, memory, Directory.GetFileSystemEntries($"{own}/fd").Length, Directory.GetDirectories($"{own}/task").Length));
+                var update = File.Exists(metrics)
+                    ? File.ReadLines(metrics).Count(line => line.Contains("train_inner", StringComparison.Ordinal)) * Every
+                    : 0;
+                var memory = int.Parse(Regex.Match(File.ReadAllText($"{own}/status"), @"VmRSS:\s*(\d+)").Groups[1].Value,
+                    CultureInfo.InvariantCulture) / 1024;
+                looks.Add((update, memory, Directory.GetFileSystemEntries($"{own}/fd").Length,
+                    Directory.GetDirectories($"{own}/task").Length));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
             {

@@ -19,7 +19,8 @@ public class PretrainerTests
         var lines = File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
         var inner = lines.Where(l => l.GetProperty("tag").GetString() == "train_inner").ToArray();
         Assert.Equal(8, inner.Length);
-        foreach (var key in (string[])["loss", "loss_m_0", "loss_u_0", "loss_features_pen", "correct_m_0", "count_m_0", "ppl", "wps", "ups", "wpb", "bsz", "num_updates", "lr", "gnorm", "clip", "train_wall", "wall", "loss_m_0_en", "loss_m_0_zh"])
+        foreach (var key in (string[])["loss", "loss_m_0", "loss_u_0", "loss_features_pen", "correct_m_0", "count_m_0", "ppl", "wps", "ups",
+            "wpb", "bsz", "num_updates", "lr", "gnorm", "clip", "train_wall", "wall", "loss_m_0_en", "loss_m_0_zh"])
             Assert.Equal(JsonValueKind.Number, inner[^1].GetProperty(key).ValueKind);
         Assert.Contains(lines, l => l.GetProperty("tag").GetString() == "valid" && l.TryGetProperty("valid_loss_m_0", out _));
         Assert.Contains(lines, l => l.GetProperty("tag").GetString() == "train");
@@ -103,8 +104,10 @@ public class PretrainerTests
         using var run = new TinyRun();
         run.Train(new PretrainingOptions { StopAfterUpdate = 2 }, "common.bf16=false");
         var notices = new List<string>();
-        run.Train(new PretrainingOptions { StopAfterUpdate = 3, Notice = notices.Add }, "optimization.lr=[0.0007]", "common.bf16=true", "model.checkpoint_activations=true");
-        Assert.Contains(notices, n => n.Contains("optimization.lr=[0.0007]") && n.Contains("before: ") && n.Contains("optimization.lr=[0.0005]"));
+        run.Train(new PretrainingOptions { StopAfterUpdate = 3, Notice = notices.Add }, "optimization.lr=[0.0007]", "common.bf16=true",
+            "model.checkpoint_activations=true");
+        Assert.Contains(notices,
+            n => n.Contains("optimization.lr=[0.0007]") && n.Contains("before: ") && n.Contains("optimization.lr=[0.0005]"));
         if (PrecisionChoice.For(run.Config("common.bf16=true").Value.Common).Precision != ComputePrecision.Float32)
             Assert.Contains(notices, n => n.StartsWith("warning: ") && n.Contains("precision BFloat16") && n.Contains("precision Float32"));
     }
@@ -131,7 +134,8 @@ public class PretrainerTests
         using var plain = new TinyRun();
         plain.Train(null, overrides);
         using var background = new TinyRun();
-        background.Train(new PretrainingOptions { StopAfterUpdate = 5 }, [.. overrides, "checkpoint.write_checkpoints_asynchronously=true"]);
+        background.Train(new PretrainingOptions { StopAfterUpdate = 5 },
+            [.. overrides, "checkpoint.write_checkpoints_asynchronously=true"]);
         Assert.True(background.Train(null, [.. overrides, "checkpoint.write_checkpoints_asynchronously=true"]).Finished);
         Assert.Equal(plain.MetricsWithoutClock(), background.MetricsWithoutClock());
         foreach (var update in (long[])[2, 4, 6, 8])
@@ -156,7 +160,11 @@ public class PretrainerTests
     {
         using var run = new TinyRun();
         // without a learning rate nothing gets better: the first validation is the best one
-        string[] overrides = ["optimization.lr=[0.0]", "optimization.max_update=50", "dataset.validate_interval=1000", "dataset.validate_interval_updates=2", "checkpoint.patience=3"];
+        string[] overrides =
+        [
+            "optimization.lr=[0.0]", "optimization.max_update=50", "dataset.validate_interval=1000", "dataset.validate_interval_updates=2",
+            "checkpoint.patience=3",
+        ];
         var notices = new List<string>();
         var summary = run.Train(new PretrainingOptions { Notice = notices.Add }, overrides);
         Assert.Equal((true, 8L), (summary.Finished, summary.Updates));
@@ -180,8 +188,10 @@ public class PretrainerTests
     public void A_run_ends_at_the_end_of_an_epoch_below_its_least_learning_rate()
     {
         using var run = new TinyRun();
-        var summary = run.Train(null, "optimization.stop_min_lr=1", "optimization.max_update=50", "optimization.skip_remainder_batch=true", "dataset.max_tokens=20000");
-        var epoch = Assert.Single(File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement), l => l.GetProperty("tag").GetString() == "train");
+        var summary = run.Train(null, "optimization.stop_min_lr=1", "optimization.max_update=50", "optimization.skip_remainder_batch=true",
+            "dataset.max_tokens=20000");
+        var epoch = Assert.Single(File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement),
+            l => l.GetProperty("tag").GetString() == "train");
         Assert.Equal((true, epoch.GetProperty("train_num_updates").GetInt64()), (summary.Finished, summary.Updates));
         Assert.InRange(summary.Updates, 2, 49);
     }
@@ -215,10 +225,12 @@ public class PretrainerTests
     public void The_log_says_how_well_batches_use_the_audio()
     {
         using var run = new TinyRun();
-        var (whole, cropped, padded) = (Sentence("dataset.batch_size=1", "task.max_sample_size=10000000", "dataset.max_tokens=10000000"), Sentence("task.max_sample_size=2000"), Sentence("task.pad_audio=true", "dataset.max_tokens=10000000"));
+        var (whole, cropped, padded) = (Sentence("dataset.batch_size=1", "task.max_sample_size=10000000", "dataset.max_tokens=10000000"),
+            Sentence("task.max_sample_size=2000"), Sentence("task.pad_audio=true", "dataset.max_tokens=10000000"));
         Assert.EndsWith(", 100.0 % of the audio", whole);
         using var data = PretrainingData.Open(run.Config().Value.Task, "train");
-        var lengths = Enumerable.Range(0, data.Manifest.Entries.Count).Select(i => data.Manifest.Entries[i].LengthSamples).Where(l => l >= 1000).ToList();
+        var lengths = Enumerable.Range(0, data.Manifest.Entries.Count).Select(i => data.Manifest.Entries[i].LengthSamples)
+            .Where(l => l >= 1000).ToList();
         var share = 100.0 * lengths.Sum(l => Math.Min(l, 2000)) / lengths.Sum();
         Assert.EndsWith(FormattableString.Invariant($", {share:F1} % of the audio"), cropped);
         Assert.EndsWith("% of them is padding", padded);
@@ -236,8 +248,10 @@ public class PretrainerTests
     {
         using var run = new TinyRun();
         var manifest = Path.Combine(run.Data, "train.tsv");
-        File.WriteAllLines(manifest, File.ReadAllLines(manifest).Select((l, i) => i == 0 ? l : l.Replace(l.Split('\t')[1], $"{int.Parse(l.Split('\t')[1]) + 400}")));
-        var message = Assert.Throws<UserException>(() => run.Train(null, "task.max_sample_size=300000", "dataset.max_tokens=300000")).Message;
+        File.WriteAllLines(manifest,
+            File.ReadAllLines(manifest).Select((l, i) => i == 0 ? l : l.Replace(l.Split('\t')[1], $"{int.Parse(l.Split('\t')[1]) + 400}")));
+        var message =
+            Assert.Throws<UserException>(() => run.Train(null, "task.max_sample_size=300000", "dataset.max_tokens=300000")).Message;
         Assert.Contains(".wav", message);
         Assert.Contains("samples", message);
     }
@@ -245,7 +259,8 @@ public class PretrainerTests
     private static byte[] Read(TinyRun run, long update, string file) =>
         File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", CheckpointStore.NameOf(update), file));
 
-    private static byte[] Weights(TinyRun run) => File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));
+    private static byte[] Weights(TinyRun run) =>
+        File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));
 
     private sealed class Stop(CancellationTokenSource source, long at) : IProgress<TrainingStatus>
     {

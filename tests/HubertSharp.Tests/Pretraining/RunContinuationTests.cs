@@ -19,7 +19,8 @@ public sealed class RunContinuationTests : IDisposable
         Assert.StartsWith("it was trained with common.seed=", Obstacle("common.seed=99"));
         _run.Train();
         Assert.Null(Obstacle("optimization.max_update=4"));
-        Assert.StartsWith("it was trained to its end with lr_scheduler.lr=", Obstacle("optimization.lr=[0.1]")); // nothing would be left to train
+        // nothing would be left to train
+        Assert.StartsWith("it was trained to its end with lr_scheduler.lr=", Obstacle("optimization.lr=[0.1]"));
         Assert.Null(Obstacle("optimization.lr=[0.1]", "optimization.max_update=9"));
         File.AppendAllText(Path.Combine(_run.Data, "dict.km.txt"), "999 1\n");
         Assert.Contains("dict.km.txt of ", Obstacle());

@@ -6,7 +6,10 @@ namespace HubertSharp.Tests.Pretraining;
 [Trait("Part", "e2e")]
 public class RunFolderFaultTests
 {
-    private static readonly string[] Overrides = ["optimization.max_update=12", "checkpoint.save_interval_updates=3", "common.log_interval=1", "dataset.disable_validation=true"];
+    private static readonly string[] Overrides =
+    [
+        "optimization.max_update=12", "checkpoint.save_interval_updates=3", "common.log_interval=1", "dataset.disable_validation=true",
+    ];
 
     [Theory]
     [InlineData(false)]

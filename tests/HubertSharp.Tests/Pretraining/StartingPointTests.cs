@@ -27,7 +27,12 @@ public sealed class StartingPointTests : IDisposable
         other.Train(new PretrainingOptions { StopAfterUpdate = 4 }, settings);
         var start = other.Folder;
         if (form != "native")
-            ModelConverter.Run(new ConversionOptions { Input = other.Folder, Output = start = _folder.At(form), Format = ModelFormat.Fairseq });
+            ModelConverter.Run(new ConversionOptions
+            {
+                Input = other.Folder,
+                Output = start = _folder.At(form),
+                Format = ModelFormat.Fairseq,
+            });
         using var third = new TinyRun();
         third.Train(Options(), [.. settings, $"checkpoint.restore_file={start}"]);
 
@@ -79,14 +84,16 @@ public sealed class StartingPointTests : IDisposable
             File.AppendAllText(dictionary, "extra 0\n");
         else if (why == "other dictionary")
             File.WriteAllLines(dictionary, File.ReadAllLines(dictionary).Reverse());
-        other.Train(Options() with { StopAfterUpdate = 1, NewLabels = why == "said to be new" }, $"checkpoint.restore_file={_folder.At("x.pt")}");
+        other.Train(Options() with { StopAfterUpdate = 1, NewLabels = why == "said to be new" },
+            $"checkpoint.restore_file={_folder.At("x.pt")}");
         Assert.Contains(_notices, n => n.Contains("label embeddings and final projection are new"));
         Assert.Contains(_notices, n => n.Contains("the optimizer starts anew"));
         var read = ModelReader.Read(other.Folder);
         Assert.Equal(1, read.Training!.Updates);
         foreach (var (name, tensor) in read.Weights)
         {
-            var same = tensor.Shape.SequenceEqual(source.Weights[name].Shape) && tensor.Bytes.Span.SequenceEqual(source.Weights[name].Bytes.Span);
+            var same = tensor.Shape.SequenceEqual(source.Weights[name].Shape)
+                && tensor.Bytes.Span.SequenceEqual(source.Weights[name].Bytes.Span);
             Assert.Equal(!FairseqReader.IsPredictionHead(name), same);
         }
     }
@@ -100,7 +107,8 @@ public sealed class StartingPointTests : IDisposable
         var model = _run.Folder;
         Assert.Contains("two starting points", Fault($"checkpoint.finetune_from_model={model}", $"checkpoint.restore_file={model}"));
         Assert.Contains("two starting points", Fault($"checkpoint.finetune_from_model={model}", "checkpoint.reset_optimizer=true"));
-        var architecture = Fault($"checkpoint.finetune_from_model={model}", "model.encoder_attention_heads=4", "model.layer_norm_first=true");
+        var architecture = Fault($"checkpoint.finetune_from_model={model}", "model.encoder_attention_heads=4",
+            "model.layer_norm_first=true");
         Assert.Contains("model.encoder_attention_heads=2", architecture);
         Assert.Contains("model.layer_norm_first=false", architecture);
         Assert.Contains("no model here", Fault($"checkpoint.finetune_from_model={_folder.At("absent.pt")}"));
@@ -131,16 +139,25 @@ public sealed class StartingPointTests : IDisposable
         using var run = new TinyRun();
         string[] overrides =
         [
-            $"task.data={data}", $"task.label_dir={data}", $"task.labels=[{string.Join(",", tiny.Task.Labels)}]", $"model.label_rate={tiny.Task.LabelRate}", $"task.normalize={tiny.Task.Normalize}",
-            $"model.extractor_mode={model.ExtractorMode}", $"model.encoder_layers={model.EncoderLayers}", $"model.encoder_embed_dim={model.EncoderEmbedDim}",
-            $"model.encoder_ffn_embed_dim={model.EncoderFfnEmbedDim}", $"model.encoder_attention_heads={model.EncoderAttentionHeads}", $"model.layer_norm_first={model.LayerNormFirst}",
-            $"model.final_dim={model.FinalDim}", $"model.untie_final_proj={model.UntieFinalProj}", $"model.conv_bias={model.ConvBias}", $"model.conv_pos={model.ConvPos}",
-            $"model.conv_pos_groups={model.ConvPosGroups}", $"model.conv_feature_layers='{Runs.Configuration.Groups.ConvLayerSpec.Format(model.ConvFeatureLayers)}'",
+            $"task.data={data}", $"task.label_dir={data}", $"task.labels=[{string.Join(",", tiny.Task.Labels)}]",
+            $"model.label_rate={tiny.Task.LabelRate}", $"task.normalize={tiny.Task.Normalize}",
+            $"model.extractor_mode={model.ExtractorMode}", $"model.encoder_layers={model.EncoderLayers}",
+            $"model.encoder_embed_dim={model.EncoderEmbedDim}",
+            $"model.encoder_ffn_embed_dim={model.EncoderFfnEmbedDim}", $"model.encoder_attention_heads={model.EncoderAttentionHeads}",
+            $"model.layer_norm_first={model.LayerNormFirst}",
+            $"model.final_dim={model.FinalDim}", $"model.untie_final_proj={model.UntieFinalProj}", $"model.conv_bias={model.ConvBias}",
+            $"model.conv_pos={model.ConvPos}",
+            $"model.conv_pos_groups={model.ConvPosGroups}",
+            $"model.conv_feature_layers='{Runs.Configuration.Groups.ConvLayerSpec.Format(model.ConvFeatureLayers)}'",
             $"optimization.max_update={read.Training!.Updates + 2}", $"checkpoint.restore_file={tiny.At(file)}",
         ];
-        var summary = run.Train(Options() with { ForceLabels = true }, overrides); // labels shorter than the features are part of the fixtures
+        // labels shorter than the features are part of the fixtures
+        var summary = run.Train(Options() with { ForceLabels = true }, overrides);
         Assert.True(summary.Finished);
-        Assert.Contains(_notices, n => n.Contains(read.Training.Updates > 0 ? $"going on from update {read.Training.Updates}" : "Adam and the learning rate start anew"));
+        Assert.Contains(_notices,
+            n => n.Contains(read.Training.Updates > 0
+                ? $"going on from update {read.Training.Updates}"
+                : "Adam and the learning rate start anew"));
     }
 
     public void Dispose()

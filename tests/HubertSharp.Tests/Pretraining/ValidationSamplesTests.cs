@@ -14,15 +14,18 @@ public class ValidationSamplesTests
         using var run = new TinyRun();
         run.Train(null, "common.sample_predictions=64", "common.bf16=false");
         var samples = PredictionSamples.Read(Path.Combine(run.Folder, "samples", "valid.json"));
-        var logged = File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement).Last(l => l.GetProperty("tag").GetString() == "valid");
+        var logged = File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement)
+            .Last(l => l.GetProperty("tag").GetString() == "valid");
         Assert.Equal(logged.GetProperty("valid_num_updates").GetInt64(), samples.Update);
         var manifest = Manifest.Read(Path.Combine(run.Data, "valid.tsv"));
         foreach (var language in (string[])["zh", "en"])
         {
             var frames = samples.Utterances.Where(u => manifest.Entries[u.Index].Language == language)
-                .SelectMany(u => u.Masked.Select((frame, i) => (Right: u.Clusters[frame] == u.Predicted[i], P: u.TrueProbability[i], Best: u.PredictedProbability[i]))).ToList();
+                .SelectMany(u => u.Masked.Select((frame,
+                    i) => (Right: u.Clusters[frame] == u.Predicted[i], P: u.TrueProbability[i], Best: u.PredictedProbability[i]))).ToList();
             Assert.Equal(logged.GetProperty($"valid_correct_m_0_{language}").GetDouble(), frames.Average(f => f.Right ? 1.0 : 0), 2e-3);
-            Assert.Equal(logged.GetProperty($"valid_loss_m_0_{language}").GetDouble(), frames.Average(f => -Math.Log2(f.P)), 2e-3); // four digits of each probability
+            // four digits of each probability
+            Assert.Equal(logged.GetProperty($"valid_loss_m_0_{language}").GetDouble(), frames.Average(f => -Math.Log2(f.P)), 2e-3);
             Assert.All(frames, f => Assert.True(f.Right ? f.P == f.Best : f.P <= f.Best));
         }
         Assert.Equal(Enumerable.Range(0, manifest.Entries.Count), samples.Utterances.Select(u => u.Index).Order());
@@ -58,7 +61,8 @@ public class ValidationSamplesTests
         Assert.Equal(Samples(with), Samples(stopped));
         Assert.Equal(3, PredictionSamples.Read(Path.Combine(with.Folder, "samples", "valid.json")).Utterances.Count);
 
-        static byte[] Weights(TinyRun run) => File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));
+        static byte[] Weights(TinyRun run) =>
+            File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));
         static string Samples(TinyRun run) => File.ReadAllText(Path.Combine(run.Folder, "samples", "valid.json"));
     }
 

@@ -25,16 +25,19 @@ public sealed class RecipeTests : IDisposable
     {
         var recipe = Read(Good);
         Assert.Equal(("mine", "debian-zh-en", 2), (recipe.Name, recipe.Corpus, recipe.Iterations.Count));
-        Assert.Equal(("mfcc", null, 100, 100.0), (recipe.Iterations[0].Features, recipe.Iterations[0].Layer, recipe.Iterations[0].Clusters, recipe.Iterations[0].LabelRate));
+        Assert.Equal(("mfcc", null, 100, 100.0),
+            (recipe.Iterations[0].Features, recipe.Iterations[0].Layer, recipe.Iterations[0].Clusters, recipe.Iterations[0].LabelRate));
         Assert.Equal(["optimization.max_update=10"], recipe.Iterations[0].Overrides);
-        Assert.Equal(("hubert", 3, 50.0), (recipe.Iterations[1].Features, recipe.Iterations[1].Layer!.Value, recipe.Iterations[1].LabelRate));
+        Assert.Equal(("hubert", 3, 50.0),
+            (recipe.Iterations[1].Features, recipe.Iterations[1].Layer!.Value, recipe.Iterations[1].LabelRate));
         Assert.Equal(("auto", true), (recipe.Evaluation.Reference, recipe.Evaluation.Probe));
     }
 
     [Fact]
     public void The_command_line_wins()
     {
-        var recipe = Read(Good, "corpus=other", "iterations.2.clusters=50", "optimization.lr=[0.1]", "iterations.1.optimization.max_update=3", "evaluation.layers=[2,4]", "evaluation.probe=false");
+        var recipe = Read(Good, "corpus=other", "iterations.2.clusters=50", "optimization.lr=[0.1]",
+            "iterations.1.optimization.max_update=3", "evaluation.layers=[2,4]", "evaluation.probe=false");
         Assert.Equal(("other", 50, false), (recipe.Corpus, recipe.Iterations[1].Clusters, recipe.Evaluation.Probe));
         Assert.Equal(["optimization.max_update=10", "optimization.lr=[0.1]", "optimization.max_update=3"], recipe.Iterations[0].Overrides);
         Assert.Equal(["optimization.lr=[0.1]"], recipe.Iterations[1].Overrides);
@@ -53,7 +56,8 @@ public sealed class RecipeTests : IDisposable
     [InlineData("a\\tb")]
     [InlineData("a\\0b")]
     public void A_name_is_one_plain_part_of_a_path(string name) =>
-        Assert.Contains("recipe.yaml:1: name (expected one plain folder name", Assert.Throws<UserException>(() => Read(Good.Replace("name: mine", $"name: \"{name}\""))).Message);
+        Assert.Contains("recipe.yaml:1: name (expected one plain folder name",
+            Assert.Throws<UserException>(() => Read(Good.Replace("name: mine", $"name: \"{name}\""))).Message);
 
     [Theory]
     [InlineData("普通话 1.5")]
@@ -68,7 +72,8 @@ public sealed class RecipeTests : IDisposable
         var recipe = RecipeFile.Read(name, ["corpus=DIR"]);
         Assert.NotEmpty(recipe.Iterations);
         foreach (var iteration in recipe.Iterations)
-            Assert.NotNull(ConfigLoader.Load(iteration.Config, [.. iteration.Overrides, "task.data=D", "task.label_dir=D", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=D"]).Value);
+            Assert.NotNull(ConfigLoader.Load(iteration.Config, [.. iteration.Overrides, "task.data=D", "task.label_dir=D",
+                "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=D"]).Value);
     }
 
     public static TheoryData<string> Bundled() => [.. RecipeFile.Names];
@@ -84,14 +89,26 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nam: x", "recipe.yaml:1: unknown key 'nam', did you mean 'name'?; recipe.yaml: 'name' has no value, such as 'name: demo'; recipe.yaml: 'corpus' has no value, such as 'corpus: DIR'; recipe.yaml: 'iterations' has no value, such as 'iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]'")]
+    [InlineData("nam: x",
+        "recipe.yaml:1: unknown key 'nam', did you mean 'name'?; recipe.yaml: 'name' has no value, such as 'name: demo'; recipe.yaml: "
+        + "'corpus' has no value, such as 'corpus: DIR'; recipe.yaml: 'iterations' has no value, such as 'iterations: [{features: mfcc, "
+        + "clusters: 100, config: hubert_small_cpu}]'")]
     [InlineData("- 1", "recipe.yaml: a recipe (expected a mapping, found a list of 1)*")]
-    [InlineData("name: {a: b}\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: c}]", "recipe.yaml:1: name (expected text, found a mapping with 'a')")]
-    [InlineData("name: a\ncorpus: ???\niterations: [{features: mfcc, clusters: 9, config: c}]", "recipe.yaml: 'corpus' has no value, such as 'corpus: DIR'")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: fbank, clusters: 1, config: c}]", "recipe.yaml:3: features (expected mfcc or hubert, found 'fbank'); recipe.yaml:3: clusters (expected a whole number from 2 to 100000, found '1')")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: hubert, clusters: 9, config: c}]", "recipe.yaml:3: features of the first iteration (expected mfcc, found hubert, but there is no model yet); recipe.yaml:3: 'layer' has no value, such as 'layer: 6'")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, cluster: 9, config: c, overrides: [task.data=x]}]", "recipe.yaml:3: unknown key 'iterations.cluster', did you mean 'clusters'?; recipe.yaml:3: 'task.data' is set by the pipeline itself; remove it; recipe.yaml:3: 'clusters' has no value, such as 'clusters: 100'")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: c}]\nevaluation: {probe: maybe, layers: [x]}", "recipe.yaml:4: layers (expected all, or layers from 1, found 'x'); recipe.yaml:4: probe (expected true or false, found 'maybe')")]
+    [InlineData("name: {a: b}\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: c}]",
+        "recipe.yaml:1: name (expected text, found a mapping with 'a')")]
+    [InlineData("name: a\ncorpus: ???\niterations: [{features: mfcc, clusters: 9, config: c}]",
+        "recipe.yaml: 'corpus' has no value, such as 'corpus: DIR'")]
+    [InlineData("name: a\ncorpus: c\niterations: [{features: fbank, clusters: 1, config: c}]",
+        "recipe.yaml:3: features (expected mfcc or hubert, found 'fbank'); recipe.yaml:3: clusters (expected a whole number from "
+        + "2 to 100000, found '1')")]
+    [InlineData("name: a\ncorpus: c\niterations: [{features: hubert, clusters: 9, config: c}]",
+        "recipe.yaml:3: features of the first iteration (expected mfcc, found hubert, but there is no model yet); recipe.yaml:3: "
+        + "'layer' has no value, such as 'layer: 6'")]
+    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, cluster: 9, config: c, overrides: [task.data=x]}]",
+        "recipe.yaml:3: unknown key 'iterations.cluster', did you mean 'clusters'?; recipe.yaml:3: 'task.data' is set by the pipeline "
+        + "itself; remove it; recipe.yaml:3: 'clusters' has no value, such as 'clusters: 100'")]
+    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: c}]\nevaluation: {probe: maybe, layers: [x]}",
+        "recipe.yaml:4: layers (expected all, or layers from 1, found 'x'); recipe.yaml:4: probe (expected true or false, found 'maybe')")]
     public void Faults_are_gathered_with_their_places(string text, string expected)
     {
         var fault = Assert.Throws<UserException>(() => Read(text));
@@ -105,7 +122,8 @@ public sealed class RecipeTests : IDisposable
     [Theory]
     [InlineData("clusters", "command line: 'clusters' (expected key=value, such as iterations.1.clusters=50)")]
     [InlineData("corpsu=x", "command line: unknown key 'corpsu', did you mean 'corpus'?")]
-    [InlineData("iterations.3.clusters=4", "command line: iterations.3.clusters (expected an iteration from 1 to 2); iterations are added in the recipe")]
+    [InlineData("iterations.3.clusters=4",
+        "command line: iterations.3.clusters (expected an iteration from 1 to 2); iterations are added in the recipe")]
     [InlineData("iterations.1.cluster=4", "command line: unknown key 'iterations.1.cluster', did you mean 'clusters'?")]
     [InlineData("evaluation.layers=[", "command line: layers (expected a list, found '[')")]
     public void A_bad_override_is_named(string argument, string expected) =>
@@ -117,7 +135,8 @@ public sealed class RecipeTests : IDisposable
         {
             try
             {
-                RecipeReader.Read(Runs.Yaml.YamlReader.ReadText(Good[..(characters.Length * 3)] + new string(characters), "x"), "x", null, []);
+                RecipeReader.Read(
+                    Runs.Yaml.YamlReader.ReadText(Good[..(characters.Length * 3)] + new string(characters), "x"), "x", null, []);
             }
             catch (UserException e)
             {

@@ -16,7 +16,8 @@ public class HtmlReportTests
         Assert.Empty(page.Descendants("script"));
         Assert.Empty(page.Descendants("link"));
         Assert.Empty(page.Descendants("img"));
-        Assert.Equal(["report.zh.html"], page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src").Select(a => a.Value));
+        Assert.Equal(["report.zh.html"],
+            page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src").Select(a => a.Value));
         Assert.DoesNotContain("url(", page.Descendants("style").Single().Value);
         Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
     }
@@ -32,7 +33,14 @@ public class HtmlReportTests
             Quality = [sample.Quality[0] with { Reference = hostile, Language = hostile }],
             Environment = [new(hostile, hostile)],
             StageSeconds = [new(hostile, 1)],
-            Iterations = [sample.Iterations[0] with { Verdict = new(hostile, hostile, [new(hostile, hostile, hostile, hostile)]), Configuration = [new(hostile, hostile)] }],
+            Iterations =
+            [
+                sample.Iterations[0] with
+                {
+                    Verdict = new(hostile, hostile, [new(hostile, hostile, hostile, hostile)]),
+                    Configuration = [new(hostile, hostile)],
+                },
+            ],
         };
         var html = HtmlReport.Render(report, ReportLanguage.English);
         Assert.Empty(Parse(html).Descendants("script"));
@@ -44,18 +52,27 @@ public class HtmlReportTests
     public void The_figures_are_those_that_were_measured()
     {
         var text = Parse(HtmlReport.Render(SampleReport.Create(), ReportLanguage.English)).Root!.Value;
-        foreach (var figure in new[] { "6.76", "4.80", "4.82", "6.70", "6.43", "28.4 %", "0.145", "0.289", "40.0 % – 46.0 %", "CC BY-SA 3.0" })
+        foreach (var figure in new[]
+        {
+            "6.76", "4.80", "4.82", "6.70", "6.43", "28.4 %", "0.145", "0.289", "40.0 % – 46.0 %", "CC BY-SA 3.0",
+        })
             Assert.Contains(figure, text);
-        Assert.Contains("Mandarin: the clusters of iteration 1, layer 2 still tell less about the reference than MFCC clusters do (PNMI 0.139 with 200 clusters against 0.289 with 100).", text);
-        Assert.Contains("Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) cannot be told from one on MFCC (41.2 %).", text);
-        Assert.Contains("Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) is better than one on untrained model, layer 3 (20.1 %).", text);
+        Assert.Contains(
+            "Mandarin: the clusters of iteration 1, layer 2 still tell less about the reference than MFCC clusters do (PNMI 0.139 with 200 "
+            + "clusters against 0.289 with 100).", text);
+        Assert.Contains(
+            "Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) cannot be told from one on MFCC (41.2 %).", text);
+        Assert.Contains(
+            "Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) is better than one on untrained model, layer 3 (20.1 %).",
+            text);
     }
 
     [Fact]
     public void The_Chinese_page_says_the_same()
     {
         var (english, chinese) = (Html(ReportLanguage.English), Html(ReportLanguage.Chinese));
-        static string[] Numbers(string html) => [.. Regex.Matches(html[html.IndexOf("</style>", StringComparison.Ordinal)..], @"(?<=>)[\d.,]+(?= %|<)").Select(m => m.Value)];
+        static string[] Numbers(string html) =>
+            [.. Regex.Matches(html[html.IndexOf("</style>", StringComparison.Ordinal)..], @"(?<=>)[\d.,]+(?= %|<)").Select(m => m.Value)];
         Assert.Equal(Numbers(english), Numbers(chinese));
         Assert.Contains("普通话：第 1 轮第 2 层的聚类所含的参考信息仍少于 MFCC 聚类（PNMI 0.139，200 个聚类；MFCC 为 0.289，100 个聚类）。", chinese);
 
@@ -70,7 +87,16 @@ public class HtmlReportTests
         {
             Quality = [],
             Probe = [],
-            Iterations = [sample.Iterations[0] with { Curve = [new(1, double.NaN, null, null, null, null, false)], Histogram = [], ValidLossBits = null, AudioSecondsPerSecond = null }],
+            Iterations =
+            [
+                sample.Iterations[0] with
+                {
+                    Curve = [new(1, double.NaN, null, null, null, null, false)],
+                    Histogram = [],
+                    ValidLossBits = null,
+                    AudioSecondsPerSecond = null,
+                },
+            ],
         };
         Assert.NotNull(Parse(HtmlReport.Render(report, ReportLanguage.English)).Root);
     }

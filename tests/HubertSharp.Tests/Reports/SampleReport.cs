@@ -12,8 +12,12 @@ internal static class SampleReport
         Corpus = new CorpusSummary(
             "debian-zh-en",
             [new("train", "en", 530, 1580), new("train", "zh", 479, 1581), new("valid", "en", 32, 61.2), new("valid", "zh", 21, 74.3)],
-            "Asterisk core sounds: Allison Smith / Digium, CC BY-SA 3.0\ngcin-voice: Edward Der-Hua Liu, GPL-3/LGPL-3; Chu Lo and ChionMeilin, CC BY 3.0"),
-        Iterations = [Iteration(1, FeatureSource.Mfcc, 100, 100, 600), Iteration(2, new(FeatureSourceKind.TrainedModel, 1, 3), 200, 50, 300)],
+            "Asterisk core sounds: Allison Smith / Digium, CC BY-SA 3.0\ngcin-voice: Edward Der-Hua Liu, GPL-3/LGPL-3; "
+            + "Chu Lo and ChionMeilin, CC BY 3.0"),
+        Iterations =
+        [
+            Iteration(1, FeatureSource.Mfcc, 100, 100, 600), Iteration(2, new(FeatureSourceKind.TrainedModel, 1, 3), 200, 50, 300),
+        ],
         Quality =
         [
             new(FeatureSource.Mfcc, "zh", "syllables", 100, 158_000, 0.239, 0.224, 0.289, true),
@@ -48,12 +52,14 @@ internal static class SampleReport
         ValidMaskedAccuracy = 0.174,
         AudioSecondsPerSecond = 23.4,
         Verdict = number == 1
-            ? new("normal", "The masked loss fell from 6.76 to 4.80 bits and is still falling.", [new("falling", "0.21 bits in the last 100 updates.", "The model learns.", "train longer")])
+            ? new("normal", "The masked loss fell from 6.76 to 4.80 bits and is still falling.",
+                [new("falling", "0.21 bits in the last 100 updates.", "The model learns.", "train longer")])
             : new("too_early", "300 updates say little yet.", []),
         Curve =
         [
             .. Enumerable.Range(1, updates / 10).Select(i => new CurvePoint(
-                i * 10, 4.6 + (2.15 * Math.Exp(-i / 20.0)) + (0.05 * Math.Sin(i * 1.7)), 0.2 * (1 - Math.Exp(-i / 20.0)), 0.16 * (1 - Math.Exp(-i / 20.0)), 1.5 + Math.Sin(i), i / 100.0 * 5e-4, false)),
+                i * 10, 4.6 + (2.15 * Math.Exp(-i / 20.0)) + (0.05 * Math.Sin(i * 1.7)), 0.2 * (1 - Math.Exp(-i / 20.0)),
+                0.16 * (1 - Math.Exp(-i / 20.0)), 1.5 + Math.Sin(i), i / 100.0 * 5e-4, false)),
             new CurvePoint(updates, 4.82, 0.174, 0.137, null, null, true),
         ],
         Histogram = [.. Enumerable.Range(0, clusters).Select(c => (long)(c * 37 % clusters * 13))],

@@ -11,8 +11,11 @@ public class MetricsWriterTests
     {
         using var folder = new TemporaryFolder();
         using (var writer = MetricsWriter.Open(folder.At("metrics.jsonl"), 0))
-            writer.Append("train_inner", Line(10, ("loss", 0.1 + 0.2), ("gnorm", double.NaN), ("lr", 1e-6), ("count_m_0", 431.2), ("clip", 0)));
-        Assert.Equal("{\"tag\":\"train_inner\",\"num_updates\":10,\"loss\":0.30000000000000004,\"gnorm\":\"NaN\",\"lr\":1E-06,\"count_m_0\":431.2,\"clip\":0}\n",
+            writer.Append("train_inner",
+                Line(10, ("loss", 0.1 + 0.2), ("gnorm", double.NaN), ("lr", 1e-6), ("count_m_0", 431.2), ("clip", 0)));
+        Assert.Equal(
+            "{\"tag\":\"train_inner\",\"num_updates\":10,\"loss\":0.30000000000000004,\"gnorm\":\"NaN\",\"lr\":1E-06,\"count_m_0\":431.2,"
+            + "\"clip\":0}\n",
             File.ReadAllText(folder.At("metrics.jsonl")));
     }
 
@@ -61,14 +64,16 @@ public class MetricsWriterTests
                 continue; // there it may be in order
             using var folder = new TemporaryFolder();
             var path = folder.At("metrics.jsonl");
-            var lines = Enumerable.Range(1, 7).Select(i => Encoding.UTF8.GetBytes($"{{\"tag\":\"train_inner\",\"num_updates\":{i * 10}}}")).ToList();
+            var lines = Enumerable.Range(1, 7)
+                .Select(i => Encoding.UTF8.GetBytes($"{{\"tag\":\"train_inner\",\"num_updates\":{i * 10}}}")).ToList();
             lines[place] = damage;
             File.WriteAllBytes(path, [.. lines.SelectMany(line => (byte[])[.. line, (byte)'\n'])]);
             var notices = new List<string>();
             using (var writer = MetricsWriter.Open(path, 50, notices.Add)) // the lines of 60 and 70 are cut
                 writer.Append("train_inner", Line(60));
             Assert.Equal(
-                (byte[])[.. lines.Take(5).SelectMany(line => (byte[])[.. line, (byte)'\n']), .. "{\"tag\":\"train_inner\",\"num_updates\":60}\n"u8], File.ReadAllBytes(path));
+                (byte[])[.. lines.Take(5).SelectMany(line => (byte[])[.. line, (byte)'\n']),
+                    .. "{\"tag\":\"train_inner\",\"num_updates\":60}\n"u8], File.ReadAllBytes(path));
             Assert.Contains($": damaged line {place + 1};", Assert.Single(notices));
             Assert.Single(Directory.GetFiles(folder.FullName)); // nothing but the lines after the checkpoint was cut: no copy
         }
@@ -78,7 +83,8 @@ public class MetricsWriterTests
     public void Damage_among_the_lines_that_are_cut_leaves_a_copy()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("metrics.jsonl", string.Concat(((string[])["10", "20", "30", "x", "40"]).Select(u => $"{{\"num_updates\":{u}}}\n")));
+        var path = folder.Write("metrics.jsonl",
+            string.Concat(((string[])["10", "20", "30", "x", "40"]).Select(u => $"{{\"num_updates\":{u}}}\n")));
         var before = File.ReadAllText(path);
         var notices = new List<string>();
         MetricsWriter.Open(path, 20, notices.Add).Dispose();
@@ -116,7 +122,8 @@ public class MetricsWriterTests
                 writer.Append("train_inner", Line(i));
         }
         MetricsWriter.Open(path, 0).Dispose();
-        Assert.Equal(["metrics.jsonl", "metrics.jsonl.copy-1"], Directory.GetFiles(folder.FullName).Select(f => Path.GetFileName(f)!).Order());
+        Assert.Equal(["metrics.jsonl", "metrics.jsonl.copy-1"],
+            Directory.GetFiles(folder.FullName).Select(f => Path.GetFileName(f)!).Order());
         Assert.Equal(5, File.ReadLines(folder.At("metrics.jsonl.copy-1")).Count());
     }
 

@@ -5,7 +5,8 @@ namespace HubertSharp.Tests.RunFolders;
 
 public class PredictionSamplesTests
 {
-    private static readonly PredictionSample Utterance = new(2, "zh/a.wav", 320, 1600, [5, 5, 7, -1], [1, 2], [5, 9], [0.5f, 0.25f], [0.5f, 0.125f]);
+    private static readonly PredictionSample Utterance = new(2, "zh/a.wav", 320, 1600, [5, 5, 7, -1], [1, 2], [5, 9], [0.5f, 0.25f],
+        [0.5f, 0.125f]);
     private static readonly PredictionSamples Samples = new(400, "valid", "km", 50, 16000, 320, [Utterance]);
 
     [Fact]
@@ -14,7 +15,8 @@ public class PredictionSamplesTests
         using var folder = new TemporaryFolder();
         Samples.Write(folder.At("samples", "valid.json"));
         var read = PredictionSamples.Read(folder.At("samples", "valid.json"));
-        Assert.Equal((400, "valid", "km", 50, 16000, 320), (read.Update, read.Split, read.Label, read.LabelRate, read.SampleRate, read.FrameSamples));
+        Assert.Equal((400, "valid", "km", 50, 16000, 320),
+            (read.Update, read.Split, read.Label, read.LabelRate, read.SampleRate, read.FrameSamples));
         Assert.Equivalent(Utterance, Assert.Single(read.Utterances), strict: true);
     }
 

@@ -23,7 +23,9 @@ public class RunFolderTests
     public void Opening_asks_for_a_run()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal($"{folder.FullName}: not a run folder (expected config.yaml or metrics.jsonl in it, found neither); name the folder of a run, or a log file",
+        Assert.Equal(
+            $"{folder.FullName}: not a run folder (expected config.yaml or metrics.jsonl in it, found neither); name the folder of a run, "
+            + $"or a log file",
             Assert.Throws<UserException>(() => RunFolder.Open(folder.FullName)).Message);
         Assert.Throws<UserException>(() => RunFolder.Open(folder.At("absent")));
         folder.Write("config.yaml", "");

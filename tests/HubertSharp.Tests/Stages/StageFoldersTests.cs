@@ -72,7 +72,12 @@ public sealed class StageFoldersTests : IDisposable
     }
 
     private void Check(params string[] read) => StageFolders.Check(
-        _folder.At("out"), [new Stage("s", _folder.At("out", "stage")) { Inputs = () => new(), Run = _ => [], Beside = [_folder.At("out", "report.html")] }], read);
+        _folder.At("out"), [new Stage("s", _folder.At("out", "stage"))
+        {
+            Inputs = () => new(),
+            Run = _ => [],
+            Beside = [_folder.At("out", "report.html")],
+        }], read);
 
     private string Fault(params string[] read)
     {

@@ -92,7 +92,8 @@ public sealed class StageRunnerTests : IDisposable
         for (var time = 0; time < 2; time++, _clusters--)
         {
             RunOnce(false, "k-means");
-            Assert.Equal(["mine", "mine", "corrected by hand", "result"], new[] { "mine.txt", "sub/mine.txt", "out.txt.1", "out.txt" }.Select(name => File.ReadAllText(_folder.At("stage", name))));
+            Assert.Equal(["mine", "mine", "corrected by hand", "result"],
+                new[] { "mine.txt", "sub/mine.txt", "out.txt.1", "out.txt" }.Select(name => File.ReadAllText(_folder.At("stage", name))));
         }
         Assert.Contains("k-means: stage/out.txt was changed by hand; it is kept as stage/out.txt.1", _said);
         Assert.True(File.Exists(_folder.At("stages", "k-means.json")));
@@ -102,7 +103,8 @@ public sealed class StageRunnerTests : IDisposable
     public void After_a_kill_nothing_is_removed_because_nothing_is_listed()
     {
         RunOnce();
-        new MadeFiles("k-means", new Dictionary<string, string>()).Write(_folder.At("stage", Stage.MadeFile)); // as it is while the stage runs
+        // as it is while the stage runs
+        new MadeFiles("k-means", new Dictionary<string, string>()).Write(_folder.At("stage", Stage.MadeFile));
         _folder.Write("stages/k-means.json", "{\"inputs\": {}}");
         _folder.Write("stage/mine.txt", "mine");
         RunOnce();
@@ -156,7 +158,8 @@ public sealed class StageRunnerTests : IDisposable
         }
         Assert.Equal([false, true, false], seen);
         Assert.True(File.Exists(_folder.At("stage.1", "checkpoint")));
-        Assert.Equal(["k-means:", "k-means: goes on", "k-means: what is there is kept as stage.1: it is another", "k-means: runs again, clusters changed from 100 to 50"], _said);
+        Assert.Equal(["k-means:", "k-means: goes on", "k-means: what is there is kept as stage.1: it is another",
+            "k-means: runs again, clusters changed from 100 to 50"], _said);
     }
 
     [Fact]

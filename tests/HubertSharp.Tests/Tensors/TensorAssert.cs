@@ -44,6 +44,8 @@ internal static class TensorAssert
     public static void NearRelative(double expected, double actual, double tolerance, string what)
     {
         if (!(Math.Abs(actual - expected) <= tolerance * Math.Abs(expected)))
-            Assert.Fail($"{what}: expected {expected}, got {actual}, relative {Math.Abs(actual - expected) / Math.Abs(expected):g3}, tolerance {tolerance}");
+            Assert.Fail(
+                $"{what}: expected {expected}, got {actual}, relative {Math.Abs(actual - expected) / Math.Abs(expected):g3}, "
+                + $"tolerance {tolerance}");
     }
 }

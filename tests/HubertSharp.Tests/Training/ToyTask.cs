@@ -55,7 +55,8 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
         $"task.data={folder.At("data")}", $"task.label_dir={folder.At("data")}",
         $"checkpoint.save_dir={folder.At("unused")}", "model.label_rate=100",
         "common.log_interval=2", "common.bf16=false", "optimization.update_freq=[2]", "optimization.lr=[0.05]",
-        "optimization.max_update=12", "optimization.clip_norm=1", "lr_scheduler.warmup_updates=2", "dataset.validate_interval_updates=4", "dataset.num_workers=2",
+        "optimization.max_update=12", "optimization.clip_norm=1", "lr_scheduler.warmup_updates=2", "dataset.validate_interval_updates=4",
+        "dataset.num_workers=2",
         "checkpoint.save_interval_updates=3", .. overrides,
     ]);
 

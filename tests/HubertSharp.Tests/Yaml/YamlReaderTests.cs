@@ -17,7 +17,8 @@ public class YamlReaderTests
             text.Append(c).Append(": &").Append(c).Append(" [").AppendJoin(',', Enumerable.Repeat($"*{(char)(c - 1)}", 10)).Append("]\n");
         var clock = Stopwatch.StartNew();
         var error = Assert.Throws<UserException>(() => YamlReader.ReadText(text.ToString(), "bomb.yaml"));
-        Assert.Equal("bomb.yaml:5: too many values (expected at most 20000, aliases expanded, found more); check that it is the right file", error.Message);
+        Assert.Equal("bomb.yaml:5: too many values (expected at most 20000, aliases expanded, found more); check that it is the right file",
+            error.Message);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5));
     }
 
@@ -53,7 +54,8 @@ public class YamlReaderTests
     [Fact]
     public void Any_text_gives_nodes_or_a_one_line_error()
     {
-        var pieces = Gen.OneOf("task:", "model:", "\n", "  ", "- ", "[", "]", "{", "}", ":", ",", "&a", "*a", "!!x", "'", "\"", "|\n", "#", "???", "${", "}", "%",
+        var pieces = Gen.OneOf("task:", "model:", "\n", "  ", "- ", "[", "]", "{", "}", ":", ",", "&a", "*a", "!!x", "'", "\"", "|\n", "#",
+            "???", "${", "}", "%",
             "---", "\t", "\0", "\u0085", "é", "\\x", "1e-06", "defaults", "label_rate", "data", "? ", ">", "<<", "@", "`");
         Gen.OneOf<string>(pieces.Array[0, 30].Select(p => string.Concat(p)), Gen.String[0, 60]).Sample(text =>
         {

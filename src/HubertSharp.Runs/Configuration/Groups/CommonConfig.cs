@@ -56,7 +56,9 @@ public sealed record CommonConfig
     [Between(0, 4096)]
     public int NumThreads { get; init; }
 
-    /// <summary>Our own key: validation utterances whose masked predictions every validation writes for the dashboard; 0 writes none.</summary>
+    /// <summary>
+    /// Our own key: validation utterances whose masked predictions every validation writes for the dashboard; 0 writes none.
+    /// </summary>
     [Between(0, 64)]
     public int SamplePredictions { get; init; } = 8;
 }

@@ -94,7 +94,8 @@ public sealed record ConvLayerSpec(int Channels, int Kernel, int Stride)
             var start = _at;
             while (_at < text.Length && char.IsAsciiDigit(text[_at]))
                 _at++;
-            return int.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, null, out var number) && number is > 0 and <= MaximumNumber
+            return int.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, null, out var number)
+                && number is > 0 and <= MaximumNumber
                 ? number
                 : throw Unexpected("a number from 1 to 1048576", start);
         }

@@ -45,7 +45,9 @@ public sealed record ModelConfig
     [Between(0, 1)]
     public double EncoderLayerdrop { get; init; }
 
-    /// <summary>Keep only each encoder layer's input and compute the layer once more in the backward pass: less memory, the same numbers.</summary>
+    /// <summary>
+    /// Keep only each encoder layer's input and compute the layer once more in the backward pass: less memory, the same numbers.
+    /// </summary>
     public bool CheckpointActivations { get; init; }
 
     [Between(0, 1)]

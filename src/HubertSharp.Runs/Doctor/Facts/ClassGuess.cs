@@ -16,7 +16,8 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
     // How often each K is used in public recipes; 100 (MFCC) and 500 (layers) are HuBERT's own.
     private static readonly (int Clusters, double Prior)[] Usual =
     [
-        (25, 0.01), (50, 0.03), (64, 0.01), (100, 0.34), (128, 0.01), (200, 0.05), (256, 0.02), (300, 0.01), (500, 0.34), (512, 0.01), (1000, 0.05), (1024, 0.01), (2000, 0.03), (2048, 0.005), (3000, 0.005), (4096, 0.005), (5000, 0.005),
+        (25, 0.01), (50, 0.03), (64, 0.01), (100, 0.34), (128, 0.01), (200, 0.05), (256, 0.02), (300, 0.01), (500, 0.34), (512, 0.01),
+        (1000, 0.05), (1024, 0.01), (2000, 0.03), (2048, 0.005), (3000, 0.005), (4096, 0.005), (5000, 0.005),
     ];
 
     /// <summary>
@@ -26,10 +27,14 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
     public static ClassGuess? Of(MetricsSeries series, int specialClasses, string? unit)
     {
         var first = series.First;
-        if (series.LossIsSum || series.Format == LogFormat.Icefall || series.Objective is not (TrainingObjective.MaskedPrediction or TrainingObjective.Unknown))
+        if (series.LossIsSum
+            || series.Format == LogFormat.Icefall
+            || series.Objective is not (TrainingObjective.MaskedPrediction or TrainingObjective.Unknown))
             return null;
         var isSplit = first.LossMasked is not null || first.Penalty is not null;
-        if ((isSplit ? first.LossMasked ?? first.Loss - first.Penalty : first.Loss) is not { } level || !double.IsFinite(level) || first.Update > (isSplit ? 300 : 2000))
+        if ((isSplit ? first.LossMasked ?? first.Loss - first.Penalty : first.Loss) is not { } level
+            || !double.IsFinite(level)
+            || first.Update > (isSplit ? 300 : 2000))
             return null;
         var settled = Settled(series);
         var scores = new List<(int Clusters, string Unit, double Score, double Penalty)>();
@@ -45,7 +50,8 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
                 var late = settled * toBits > chance + 0.25 ? 0.02 : 1;
                 // and rarely far below it so soon: a loss that jumps there may be another one's chance
                 late = settled * toBits < chance - 1.5 ? 0.2 * late : late;
-                scores.Add((clusters, name, prior * usual * late * (isSplit ? Density(above, 0, 0.05) : Unsplit(above, first.Update)), isSplit ? 0 : Math.Max(0, above)));
+                scores.Add((clusters, name, prior * usual * late * (isSplit ? Density(above, 0, 0.05) : Unsplit(above, first.Update)),
+                    isSplit ? 0 : Math.Max(0, above)));
             }
         }
         var ranked = scores.OrderByDescending(s => s.Score).ToList();
@@ -61,7 +67,8 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
     // Median loss of the updates right after the penalty; null with fewer than two lines there.
     private static double? Settled(MetricsSeries series)
     {
-        var losses = series.Train.Where(p => p.Update is >= 600 and <= 4000).Select(p => p.Prediction).OfType<double>().Where(double.IsFinite).Order().ToArray();
+        var losses = series.Train.Where(p => p.Update is >= 600 and <= 4000).Select(p => p.Prediction).OfType<double>()
+            .Where(double.IsFinite).Order().ToArray();
         return losses.Length < 2 ? null : losses[losses.Length / 2];
     }
 
@@ -73,5 +80,6 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
         return (share * Density(above, mean, 0.7)) + ((1 - share) * Density(above, 0, 0.12));
     }
 
-    private static double Density(double x, double mean, double sigma) => Math.Exp(-0.5 * (x - mean) * (x - mean) / (sigma * sigma)) / (sigma * 2.5066);
+    private static double Density(double x, double mean, double sigma) =>
+        Math.Exp(-0.5 * (x - mean) * (x - mean) / (sigma * sigma)) / (sigma * 2.5066);
 }

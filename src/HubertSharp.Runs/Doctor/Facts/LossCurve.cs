@@ -37,11 +37,16 @@ internal sealed class LossCurve
     /// <summary>Standard error of <see cref="Final"/>.</summary>
     public double FinalError => Noise / Math.Sqrt(Math.Max(1, Losses.Length - FirstIndexOf(0.95)));
 
-    /// <summary>Mean over the lines of the last quarter of the updates, with its standard error: older, but surer than <see cref="Final"/>.</summary>
+    /// <summary>
+    /// Mean over the lines of the last quarter of the updates, with its standard error: older, but surer than <see cref="Final"/>.
+    /// </summary>
     public (double Loss, double Error)? Late => Losses.Length == 0 ? null
         : (Losses[FirstIndexOf(0.75)..].Average(), Noise / Math.Sqrt(Losses.Length - FirstIndexOf(0.75)));
 
-    /// <summary>Slope per update over the last quarter, its standard error (lines follow each other, which widens it), and the scatter around it; null with fewer than 5 lines.</summary>
+    /// <summary>
+    /// Slope per update over the last quarter, its standard error (lines follow each other, which widens it), and the scatter around it;
+    /// null with fewer than 5 lines.
+    /// </summary>
     public (double Slope, double Error, double Noise)? Trend()
     {
         var from = Math.Min(FirstIndexOf(0.75), Losses.Length - 5);
@@ -58,7 +63,9 @@ internal sealed class LossCurve
         return (slope, error);
     }
 
-    /// <summary>The lowest mean over a stretch of as many lines as <see cref="Final"/> has (at least 3), and the update of its end.</summary>
+    /// <summary>
+    /// The lowest mean over a stretch of as many lines as <see cref="Final"/> has (at least 3), and the update of its end.
+    /// </summary>
     public (double Loss, double Update, int Width)? Best()
     {
         var width = Math.Max(3, Losses.Length - FirstIndexOf(0.95));

@@ -49,7 +49,9 @@ internal sealed record LossFacts
         : Objective == TrainingObjective.Contrastive ? Math.Log2(1 + (Series.Hints.Negatives ?? UsualNegatives))
         : Context.Clusters is { } k ? Math.Log2(k + Context.SpecialClasses) : null;
 
-    /// <summary>The loss of knowing the frequencies only; the true one where the labels are known, else 0.3 bit below chance at most.</summary>
+    /// <summary>
+    /// The loss of knowing the frequencies only; the true one where the labels are known, else 0.3 bit below chance at most.
+    /// </summary>
     public double? Unigram => Objective == TrainingObjective.Contrastive ? Chance : Context.LabelEntropyBits ?? (Chance - 0.3);
 
     /// <summary>How far below the unigram level the loss must be to show learning.</summary>
@@ -66,7 +68,8 @@ internal sealed record LossFacts
     public double? Accuracy => Curve.FinalMean(p => Objective == TrainingObjective.Contrastive ? p[Metric.Accuracy] : p.AccuracyMasked);
 
     /// <summary>Share of the commonest cluster: the accuracy of always naming it.</summary>
-    public double? CommonestShare => Context.Histogram.Count > 0 && Context.Histogram.Sum() is > 0 and var sum ? Context.Histogram.Max() / (double)sum : null;
+    public double? CommonestShare =>
+        Context.Histogram.Count > 0 && Context.Histogram.Sum() is > 0 and var sum ? Context.Histogram.Max() / (double)sum : null;
 
     /// <summary>A loss next to 0: the task is none. Labels that carry information cannot be predicted to a tenth of it.</summary>
     public bool IsTrivial => IsScaled && Final is { } loss && (loss < 0.08 * (Chance ?? 5) || (loss < 1 && Accuracy > 0.95));
@@ -85,7 +88,8 @@ internal sealed record LossFacts
     public IReadOnlyList<LanguageLevel>? Languages { get; private init; }
 
     /// <summary>Last losses of the label sets after the first, in bits.</summary>
-    public IReadOnlyList<double> OtherSets => [.. (Series.Train.LastOrDefault(p => p.OtherSets.Count > 0)?.OtherSets ?? []).Select(l => l * Unit.ToBits)];
+    public IReadOnlyList<double> OtherSets =>
+        [.. (Series.Train.LastOrDefault(p => p.OtherSets.Count > 0)?.OtherSets ?? []).Select(l => l * Unit.ToBits)];
 
     /// <summary>Beyond three standard errors; <c>unclear</c> where the change over the quarter hides in the noise of one line.</summary>
     public string TrendName => Trend is not { } t ? "unclear"
@@ -101,15 +105,19 @@ internal sealed record LossFacts
         || (!IsFinished && Updates < (Context.MaxUpdate is { } max ? Math.Clamp(max / 50, 100, 1000) : 500)));
 
     // Unknown classes: no usual K of 40 or more has its frequencies below 4.5 bits (3.1 nats); a loss of unknown unit must be below either.
-    private bool HasLearntMasked => Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5) && !IsLevelFromStart)
-        || (Accuracy > AccuracyOfLearning && Curve.Median(p => p.AccuracyMasked, 0.75) > AccuracyOfLearning && (Chance is null || Final < Chance));
+    private bool HasLearntMasked =>
+        Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5) && !IsLevelFromStart)
+            || (Accuracy > AccuracyOfLearning
+                && Curve.Median(p => p.AccuracyMasked, 0.75) > AccuracyOfLearning
+                && (Chance is null || Final < Chance));
 
     /// <summary>
     /// A log that holds its run's beginning, and whose loss has stood there ever since: a low level may then be the chance of a few
     /// classes. The first updates, which hold the penalty, are left out.
     /// </summary>
     public bool IsLevelFromStart => Curve.Losses.Length >= 5 && Series.First.Update <= 2000 && Final is { } final
-        && Curve.Losses.Zip(Curve.Updates).Where(p => p.Second >= Math.Min(600, 0.1 * Updates)).Select(p => p.First).Take(3).ToArray() is { Length: 3 } early
+        && Curve.Losses.Zip(Curve.Updates).Where(p => p.Second >= Math.Min(600, 0.1 * Updates)).Select(p => p.First).Take(3)
+            .ToArray() is { Length: 3 } early
         && early.Average() - final <= Math.Max(0.03 * Math.Abs(final), 3 * Curve.Noise);
 
     /// <summary>The same loss to the last digit in every line: no training writes that.</summary>
@@ -118,16 +126,22 @@ internal sealed record LossFacts
     private double AccuracyOfLearning => Math.Max(0.1, 2 * (CommonestShare ?? 0.04));
 
     // The last twentieth of a short log is a line or two; where they scatter too much to tell, the last quarter may.
-    private bool IsBelow(double? level) => Final < level - Margin || (Final < level && Curve.Late is var (late, error) && late < level - Math.Max(0.05, 3 * error));
+    private bool IsBelow(double? level) =>
+        Final < level - Margin || (Final < level && Curve.Late is var (late, error) && late < level - Math.Max(0.05, 3 * error));
 
-    private bool HasLearntShape => ErrorRates is [.., var (_, rate)] ? rate < 95 : Curve.Losses.Length >= 5 && Final < Curve.Losses[0] - (2 * Step);
+    private bool HasLearntShape =>
+        ErrorRates is [.., var (_, rate)] ? rate < 95 : Curve.Losses.Length >= 5 && Final < Curve.Losses[0] - (2 * Step);
 
     private IReadOnlyList<(double Update, double Value)> Rates(Metric metric)
     {
-        IReadOnlyList<(double Update, double Value)> valid = [.. Series.Valid.Where(p => p[metric] is { } v && double.IsFinite(v)).Select(p => ((double)p.Update, p[metric]!.Value))];
+        IReadOnlyList<(double Update, double Value)> valid =
+        [
+            .. Series.Valid.Where(p => p[metric] is { } v && double.IsFinite(v)).Select(p => ((double)p.Update, p[metric]!.Value)),
+        ];
         var rates = valid.Count > 0 ? valid : Curve.Values(p => p[metric]);
         // fairseq logs percent, ESPnet's shares are made percent by its reader; elsewhere both occur
-        var areShares = Series.Format is LogFormat.Transformers or LogFormat.Csv or LogFormat.PlainText or LogFormat.Lightning or LogFormat.TensorBoard && rates.Count > 0
+        var areShares = Series.Format is LogFormat.Transformers or LogFormat.Csv or LogFormat.PlainText or LogFormat.Lightning
+            or LogFormat.TensorBoard && rates.Count > 0
             && rates.Select(r => r.Value).Order().ElementAt(rates.Count / 2) <= 1.5;
         return areShares ? [.. rates.Select(r => (r.Update, 100 * r.Value))] : rates;
     }
@@ -138,8 +152,10 @@ internal sealed record LossFacts
         points = points[^Math.Min(points.Count, Math.Max(10, points.Count / 10))..]; // the tenth of a short log is a line or two
         if (points.Count == 0)
             return null;
-        return [.. points.SelectMany(p => p.Languages).GroupBy(l => l.Key, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => (g.Key, Losses: g.Select(l => l.Value.Loss).OfType<double>().Where(double.IsFinite).ToList(), Accuracies: g.Select(l => l.Value.Accuracy).OfType<double>().ToList()))
+        return [.. points.SelectMany(p => p.Languages).GroupBy(l => l.Key, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (g.Key, Losses: g.Select(l => l.Value.Loss).OfType<double>().Where(double.IsFinite).ToList(),
+                Accuracies: g.Select(l => l.Value.Accuracy).OfType<double>().ToList()))
             .Where(g => g.Losses.Count > 0)
             .Select(g => new LanguageLevel(g.Key, g.Losses.Average() * toBits, g.Accuracies.Count > 0 ? g.Accuracies.Average() : null)
             {
@@ -155,7 +171,12 @@ internal sealed record LossFacts
             guess = null; // it explains nothing about the K that is known
         var unit = LossUnit.Of(series, context, guess);
         if (context.Clusters is null && guess is not null && guess.Unit == unit.Name)
-            context = context with { Clusters = guess.Clusters, ClustersFrom = "first loss", SpecialClasses = unit.Name == "nats" ? 0 : context.SpecialClasses };
+            context = context with
+            {
+                Clusters = guess.Clusters,
+                ClustersFrom = "first loss",
+                SpecialClasses = unit.Name == "nats" ? 0 : context.SpecialClasses,
+            };
         else if (context.ClustersFrom != "first loss")
             guess = null;
         var curve = new LossCurve(series, unit.ToBits);

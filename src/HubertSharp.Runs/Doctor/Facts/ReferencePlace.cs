@@ -17,12 +17,14 @@ public sealed record ReferencePlace(ReferenceRun Run, double Level, double OwnLe
         ArgumentNullException.ThrowIfNull(context);
         if (context.Clusters is not { } clusters)
             return null;
-        var near = context.References.Where(r => r.Level is not null && Ratio(r.Updates, updates) <= Similar && Ratio(r.Clusters, clusters) <= 4).ToList();
+        var near = context.References
+            .Where(r => r.Level is not null && Ratio(r.Updates, updates) <= Similar && Ratio(r.Clusters, clusters) <= 4).ToList();
         if (near.Count == 0)
             return null;
         var nearest = near.MinBy(r => Math.Log(Ratio(r.Updates, updates)) + Math.Log(Ratio(r.Clusters, clusters)))!;
         // each run counts once, at this number of updates
-        var levels = near.GroupBy(r => (r.Run, r.Data, r.Clusters, r.Iteration)).Select(run => At(context.References, run.MinBy(r => Ratio(r.Updates, updates))!, updates)).ToList();
+        var levels = near.GroupBy(r => (r.Run, r.Data, r.Clusters, r.Iteration))
+            .Select(run => At(context.References, run.MinBy(r => Ratio(r.Updates, updates))!, updates)).ToList();
         return new ReferencePlace(nearest, At(context.References, nearest, updates), level, levels.Min(), levels.Max());
     }
 
@@ -33,7 +35,11 @@ public sealed record ReferencePlace(ReferenceRun Run, double Level, double OwnLe
     // Between two figures of one run the level moves with the logarithm of the updates.
     private static double At(IReadOnlyList<ReferenceRun> all, ReferenceRun nearest, long updates)
     {
-        var other = all.Where(r => r.Level is not null && r.Run == nearest.Run && r.Data == nearest.Data && r.Clusters == nearest.Clusters && r.Iteration == nearest.Iteration)
+        var other = all.Where(r => r.Level is not null
+            && r.Run == nearest.Run
+            && r.Data == nearest.Data
+            && r.Clusters == nearest.Clusters
+            && r.Iteration == nearest.Iteration)
             .Where(r => (r.Updates - (double)updates) * (nearest.Updates - (double)updates) < 0)
             .MinBy(r => Ratio(r.Updates, updates));
         if (other is null || nearest.Updates <= 0 || other.Updates <= 0)

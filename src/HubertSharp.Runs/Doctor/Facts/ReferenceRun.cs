@@ -15,7 +15,8 @@ namespace HubertSharp.Runs.Doctor.Facts;
 /// <param name="AccuracyUnmasked">Where published.</param>
 /// <param name="Source">Where the figure was published.</param>
 public sealed record ReferenceRun(
-    string Run, int Iteration, int Clusters, string Data, long Updates, long? TotalUpdates, double? LossBits, double? AccuracyMasked, double? AccuracyUnmasked, string Source)
+    string Run, int Iteration, int Clusters, string Data, long Updates, long? TotalUpdates, double? LossBits, double? AccuracyMasked,
+    double? AccuracyUnmasked, string Source)
 {
     private const int Columns = 10;
     private const int MostRows = 10_000;
@@ -32,7 +33,9 @@ public sealed record ReferenceRun(
     public static IReadOnlyList<ReferenceRun> With(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return paths.Count == 0 ? All : [.. All, .. paths.SelectMany(p => p.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? Table(p) : OwnRun(p))];
+        return paths.Count == 0
+            ? All
+            : [.. All, .. paths.SelectMany(p => p.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? Table(p) : OwnRun(p))];
     }
 
     /// <summary>Reads a table; its first line names the columns.</summary>
@@ -61,7 +64,8 @@ public sealed record ReferenceRun(
                 continue;
             next = updates[i] * 1.3;
             var around = facts.Curve.Losses[Math.Max(0, i - 2)..Math.Min(updates.Length, i + 3)];
-            yield return new ReferenceRun(name, 0, clusters, "own run", (long)updates[i], facts.Context.MaxUpdate, around.Average(), null, null, path);
+            yield return new ReferenceRun(name, 0, clusters, "own run", (long)updates[i], facts.Context.MaxUpdate, around.Average(), null,
+                null, path);
         }
     }
 
@@ -69,7 +73,8 @@ public sealed record ReferenceRun(
     {
         using var stream = typeof(ReferenceRun).Assembly.GetManifestResourceStream("doctor/reference-bands.tsv")!;
         using var reader = new StreamReader(stream);
-        return Rows(reader, (line, expected, found) => new InvalidDataException($"reference-bands.tsv:{line}: expected {expected}, found {found}"));
+        return Rows(reader,
+            (line, expected, found) => new InvalidDataException($"reference-bands.tsv:{line}: expected {expected}, found {found}"));
     }
 
     private static List<ReferenceRun> Rows(TextReader reader, Func<int, string, string, Exception> fault)
@@ -83,18 +88,26 @@ public sealed record ReferenceRun(
             var c = text.Split('\t');
             if (c.Length != Columns)
                 throw fault(line, $"{Columns} columns between tabs", $"{c.Length}");
-            if (!int.TryParse(c[1], out var iteration) || !int.TryParse(c[2], out var clusters) || clusters is < 2 or > 10_000_000 || !long.TryParse(c[4], out var updates) || updates < 0)
+            if (!int.TryParse(c[1], out var iteration)
+                || !int.TryParse(c[2], out var clusters)
+                || clusters is < 2 or > 10_000_000
+                || !long.TryParse(c[4], out var updates)
+                || updates < 0)
                 throw fault(line, "iteration, clusters and updates as whole numbers", $"'{c[1]}', '{c[2]}', '{c[4]}'");
             var numbers = c[5..9].Select(Number).ToArray();
             if (numbers.Any(n => n is { } v && !double.IsFinite(v)))
                 throw fault(line, "numbers or nothing in columns 6 to 9", string.Join(", ", c[5..9]));
             if (numbers[0] is < 0 or > 1e15 || numbers[1] is <= 0 or > 100 || numbers[2] is < 0 or > 1 || numbers[3] is < 0 or > 1)
-                throw fault(line, "planned updates, a loss in bits, and accuracies from 0 to 1 in columns 6 to 9", string.Join(", ", c[5..9]));
-            rows.Add(new ReferenceRun(c[0], iteration, clusters, c[3], updates, (long?)numbers[0], numbers[1], numbers[2], numbers[3], c[9]));
+                throw fault(line, "planned updates, a loss in bits, and accuracies from 0 to 1 in columns 6 to 9",
+                    string.Join(", ", c[5..9]));
+            rows.Add(new ReferenceRun(
+                c[0], iteration, clusters, c[3], updates, (long?)numbers[0], numbers[1], numbers[2], numbers[3], c[9]));
         }
         return rows;
     }
 
     private static double? Number(string text) =>
-        text.Length == 0 ? null : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+        text.Length == 0 ? null
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : double.NaN;
 }

@@ -10,7 +10,8 @@ namespace HubertSharp.Runs.Doctor.Findings;
 /// <param name="Meaning">What they say.</param>
 /// <param name="Next">What to do.</param>
 /// <param name="Reference">Where this is known from.</param>
-internal sealed record Finding(FindingLevel Level, string Code, FindingConfidence Confidence, Text Seen, Text Meaning, Text Next, string Reference)
+internal sealed record Finding(
+    FindingLevel Level, string Code, FindingConfidence Confidence, Text Seen, Text Meaning, Text Next, string Reference)
 {
     public LossFinding In(ReportLanguage language) =>
         new(Level, Code, Seen.In(language), Meaning.In(language), Next.In(language), Confidence, Reference);

@@ -12,8 +12,10 @@ internal abstract class FindingRule
     /// <summary>Every rule, in the order in which findings of equal weight are told.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
     [
-        new NotFiniteRule(), new LabelRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(), new CollapseRule(), new LossScaleRule(), new FrozenRule(),
-        new LevelRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new SpikeRule(), new TrendRule(), new ThroughputRule(), new AccuracyRule(),
+        new NotFiniteRule(), new LabelRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(), new CollapseRule(),
+        new LossScaleRule(), new FrozenRule(),
+        new LevelRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new SpikeRule(), new TrendRule(),
+        new ThroughputRule(), new AccuracyRule(),
         new LanguageRule(), new NoiseRule(), new ReferenceRule(), new ObjectiveRule(), new ClassesRule(), new LogRule(),
     ];
 
@@ -26,7 +28,8 @@ internal abstract class FindingRule
     protected static string P(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)} %";
 
     /// <summary>A small or large number with three digits.</summary>
-    protected static string G(double value) => value.ToString(Math.Abs(value) is >= 0.01 and < 10_000 or 0 ? "0.###" : "0.0e+0", CultureInfo.InvariantCulture);
+    protected static string G(double value) =>
+        value.ToString(Math.Abs(value) is >= 0.01 and < 10_000 or 0 ? "0.###" : "0.0e+0", CultureInfo.InvariantCulture);
 
     protected static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 

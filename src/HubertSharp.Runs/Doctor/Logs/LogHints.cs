@@ -79,8 +79,10 @@ public sealed class LogHints
     internal void ReadConfiguration(ReadOnlySpan<byte> text)
     {
         Classes ??= Whole(text, "num_classes"u8, 2, 10_000_000);
-        MaxUpdate ??= Whole(text, "max_update"u8, 1, int.MaxValue) ?? Whole(text, "max_updates"u8, 1, int.MaxValue) ?? Whole(text, "max_steps"u8, 1, int.MaxValue);
-        WarmupUpdates ??= Whole(text, "warmup_updates"u8, 1, int.MaxValue) ?? Whole(text, "warmup_steps"u8, 1, int.MaxValue) ?? Whole(text, "warmup_batches"u8, 1, int.MaxValue);
+        MaxUpdate ??= Whole(text, "max_update"u8, 1, int.MaxValue)
+            ?? Whole(text, "max_updates"u8, 1, int.MaxValue) ?? Whole(text, "max_steps"u8, 1, int.MaxValue);
+        WarmupUpdates ??= Whole(text, "warmup_updates"u8, 1, int.MaxValue)
+            ?? Whole(text, "warmup_steps"u8, 1, int.MaxValue) ?? Whole(text, "warmup_batches"u8, 1, int.MaxValue);
         FrozenUpdates ??= Whole(text, "freeze_finetune_updates"u8, 1, int.MaxValue);
         Negatives ??= Whole(text, "num_negatives"u8, 1, 100_000);
         LogInterval ??= Whole(text, "log_interval"u8, 1, 1_000_000);
@@ -102,9 +104,13 @@ public sealed class LogHints
             ScaleExhausted = true;
         else if (line.IndexOf("The grad norm is nan"u8) >= 0 || line.IndexOf("The grad norm is inf"u8) >= 0)
             NotFiniteUpdates++;
-        else if (line.IndexOf("done training in"u8) >= 0 || line.IndexOf("The training was finished at"u8) >= 0 || line.IndexOf("`Trainer.fit` stopped"u8) >= 0 || line.EndsWith(" Done!"u8))
+        else if (line.IndexOf("done training in"u8) >= 0
+            || line.IndexOf("The training was finished at"u8) >= 0
+            || line.IndexOf("`Trainer.fit` stopped"u8) >= 0
+            || line.EndsWith(" Done!"u8))
             IsDone = true;
-        // "RuntimeError: CUDA out of memory.", "torch.cuda.OutOfMemoryError: ...": the last line of a traceback begins with the error's name
+        // "RuntimeError: CUDA out of memory.", "torch.cuda.OutOfMemoryError: ...": the last line of a traceback begins with the error's
+        // name
         var error = line.IndexOf("Error: "u8);
         if (error is > 0 and < 60 && !line[..error].Contains((byte)' '))
             Error = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 160)]).Trim();

@@ -3,7 +3,9 @@ using System.Buffers.Text;
 
 namespace HubertSharp.Runs.Doctor.Logs;
 
-/// <summary>Numbers as Python prints them: <c>3.2e-05</c>, <c>nan</c>, <c>-inf</c>, also with a unit or a running mean behind them.</summary>
+/// <summary>
+/// Numbers as Python prints them: <c>3.2e-05</c>, <c>nan</c>, <c>-inf</c>, also with a unit or a running mean behind them.
+/// </summary>
 internal static class LogNumber
 {
     private static readonly SearchValues<byte> Between = SearchValues.Create("'\": =[("u8);
@@ -25,7 +27,10 @@ internal static class LogNumber
         return true;
     }
 
-    /// <summary>The first number behind a key, as a dictionary, YAML, JSON or an argument list writes it: <c>'max_update': 400000</c>, <c>max_update=400000</c>, <c>num_classes: [504]</c>.</summary>
+    /// <summary>
+    /// The first number behind a key, as a dictionary, YAML, JSON or an argument list writes it: <c>'max_update': 400000</c>,
+    /// <c>max_update=400000</c>, <c>num_classes: [504]</c>.
+    /// </summary>
     public static bool TryFindAfter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, out double value)
     {
         for (var at = text.IndexOf(key); at >= 0; at = text.IndexOf(key))

@@ -59,7 +59,9 @@ internal sealed class LogReader
         if (configuration is not null)
             reader.ReadConfiguration(configuration);
         var unit = new TensorBoardLog(reader._builder).Read(files);
-        return reader._builder.IsEmpty ? throw DoctorFaults.NoMetrics(files[0]) : reader._builder.Build(LogFormat.TensorBoard, unit, 0, files);
+        return reader._builder.IsEmpty
+            ? throw DoctorFaults.NoMetrics(files[0])
+            : reader._builder.Build(LogFormat.TensorBoard, unit, 0, files);
     }
 
     private void ReadFile(string path)
@@ -94,7 +96,8 @@ internal sealed class LogReader
         }
         else if (_json.Parse(line) is { } json)
             Take(LogFormat.FairseqJson, json);
-        else if (line.IndexOf("epoch"u8) >= 0 && (Both(LogFormat.Espnet, _espnet.Parse(line)) || Both(LogFormat.SpeechBrain, _speechBrain.Parse(line))))
+        else if (line.IndexOf("epoch"u8) >= 0
+            && (Both(LogFormat.Espnet, _espnet.Parse(line)) || Both(LogFormat.SpeechBrain, _speechBrain.Parse(line))))
             return;
         else if (_fairseq.Parse(line) is { } text)
             Take(LogFormat.FairseqText, text);

@@ -53,7 +53,8 @@ internal sealed class LogSample
             Update = value is >= 0 and < 1e15 ? (long)value : Update;
         else
             Point[metric] = value;
-        HasMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.UnitErrorRate or Metric.WordErrorRate or Metric.CtcLoss;
+        HasMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.UnitErrorRate
+            or Metric.WordErrorRate or Metric.CtcLoss;
     }
 
     private static LanguageFigures Split(LanguageFigures figures, Metric metric, double value) => metric switch

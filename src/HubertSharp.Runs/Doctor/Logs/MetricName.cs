@@ -96,7 +96,9 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         var underscore = rest.IndexOf('_', StringComparison.Ordinal);
         var digits = underscore < 0 ? rest : rest[..underscore];
         var language = underscore < 0 ? null : rest[(underscore + 1)..];
-        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var set) || set > 1000 || language is { Length: 0 or > 16 })
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var set)
+            || set > 1000
+            || language is { Length: 0 or > 16 })
             return new MetricName(null, kind);
         return new MetricName(metric, kind, name.StartsWith("hubert_", StringComparison.Ordinal) ? 0 : set, language);
     }

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace HubertSharp.Runs.Doctor.Logs;
 
-/// <summary>One line of a log, or several neighbouring ones as their mean; losses in the log's own unit, null where the log does not say.</summary>
+/// <summary>
+/// One line of a log, or several neighbouring ones as their mean; losses in the log's own unit, null where the log does not say.
+/// </summary>
 public sealed class MetricPoint
 {
     private Values _values;
@@ -60,13 +62,25 @@ public sealed class MetricPoint
 
     public double? Perplexity { get => this[Metric.Perplexity]; init => this[Metric.Perplexity] = value; }
 
-    /// <summary>The loss that is judged, as far as the log tells: masked loss, else contrastive loss, else loss per token, else loss without penalty.</summary>
-    public double? Prediction => LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0)) ?? this[Metric.CtcLoss];
+    /// <summary>
+    /// The loss that is judged, as far as the log tells: masked loss, else contrastive loss, else loss per token, else loss without
+    /// penalty.
+    /// </summary>
+    public double? Prediction =>
+        LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0)) ?? this[Metric.CtcLoss];
 
-    /// <summary>The mean of two neighbours, weighted by their lines; a value that is not finite in one of them gives way to the other's.</summary>
+    /// <summary>
+    /// The mean of two neighbours, weighted by their lines; a value that is not finite in one of them gives way to the other's.
+    /// </summary>
     internal static MetricPoint Merge(MetricPoint a, MetricPoint b)
     {
-        var merged = new MetricPoint { Update = b.Update, Lines = a.Lines + b.Lines, Languages = b.Languages.Count > 0 ? b.Languages : a.Languages, OtherSets = b.OtherSets.Count > 0 ? b.OtherSets : a.OtherSets };
+        var merged = new MetricPoint
+        {
+            Update = b.Update,
+            Lines = a.Lines + b.Lines,
+            Languages = b.Languages.Count > 0 ? b.Languages : a.Languages,
+            OtherSets = b.OtherSets.Count > 0 ? b.OtherSets : a.OtherSets,
+        };
         for (var rest = a._present | b._present; rest != 0; rest &= rest - 1)
         {
             var metric = (Metric)BitOperations.TrailingZeroCount(rest);

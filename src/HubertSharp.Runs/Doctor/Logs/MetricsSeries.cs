@@ -55,5 +55,6 @@ public sealed record MetricsSeries
     public static MetricsSeries Read(string path) =>
         Directory.Exists(path)
             ? LogReader.ReadEvents(TensorBoardLog.Find(path) ?? throw DoctorFaults.NoLog(path))
-            : Path.GetFileName(path).Contains("tfevents", StringComparison.Ordinal) && File.Exists(path) ? LogReader.ReadEvents([path]) : LogReader.Read([path]);
+            : Path.GetFileName(path).Contains("tfevents", StringComparison.Ordinal) && File.Exists(path) ? LogReader.ReadEvents([path])
+            : LogReader.Read([path]);
 }

@@ -9,7 +9,8 @@ internal sealed class ObjectiveSigns
     public void Look(MetricPoint point)
     {
         _masked |= point.LossMasked is not null || point.AccuracyMasked is not null;
-        _contrastive |= point[Metric.ContrastiveLoss] is not null && (point[Metric.CodePerplexity] is not null || point[Metric.Accuracy] is not null);
+        _contrastive |= point[Metric.ContrastiveLoss] is not null
+            && (point[Metric.CodePerplexity] is not null || point[Metric.Accuracy] is not null);
         _contrastive |= point[Metric.CodePerplexity] is not null;
         _ctc |= point[Metric.CtcLoss] is not null;
         _decoder |= point[Metric.DecoderLoss] is not null;

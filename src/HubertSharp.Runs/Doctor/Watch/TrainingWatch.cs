@@ -50,7 +50,8 @@ public sealed class TrainingWatch : IDisposable
         // Comfort is for the report at the end; while it trains only trouble is news, and each kind of it once.
         var news = report.Findings.Where(f => f.Level > FindingLevel.Info && _told.Add((f.Code, f.Level))).ToList();
         foreach (var finding in news)
-            _notice($"doctor, update {update}: {finding.Level.ToString().ToLowerInvariant()}: {finding.Seen}; {finding.Meaning}; {finding.Next}");
+            _notice($"doctor, update {update}: {finding.Level.ToString().ToLowerInvariant()}: {finding.Seen}; {finding.Meaning}; "
+                + $"{finding.Next}");
         var changed = _verdict is { } before && before != report.Verdict;
         if (changed && news.Count == 0)
             _notice($"doctor, update {update}: {report.Summary}");
@@ -59,7 +60,8 @@ public sealed class TrainingWatch : IDisposable
             _webhook?.Send(_folder, update, report, news);
         var stop = _options.StopOnBroken && report.Verdict == LossVerdict.Broken;
         if (stop)
-            _notice($"doctor, update {update}: stopping, as asked; the checkpoint of this update is kept, the same command goes on from it");
+            _notice(
+                $"doctor, update {update}: stopping, as asked; the checkpoint of this update is kept, the same command goes on from it");
         return new WatchResult(report, news, stop);
     }
 

@@ -21,7 +21,11 @@ internal sealed class WebhookQueue : IDisposable
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private readonly Channel<WebhookMessage> _queue = Channel.CreateBounded<WebhookMessage>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<WebhookMessage> _queue = Channel.CreateBounded<WebhookMessage>(new BoundedChannelOptions(Waiting)
+    {
+        FullMode = BoundedChannelFullMode.DropOldest,
+        SingleReader = true,
+    });
     private readonly CancellationTokenSource _end = new();
     private readonly HttpClient _client;
     private readonly Uri _address;
@@ -32,13 +36,17 @@ internal sealed class WebhookQueue : IDisposable
     public WebhookQueue(Uri address, Action<string> notice, HttpMessageHandler? handler)
     {
         (_address, _notice) = (address, notice);
-        _client = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = OneTry }) { Timeout = OneTry };
+        _client = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = OneTry })
+        {
+            Timeout = OneTry,
+        };
         _sender = Task.Run(SendAll);
     }
 
     /// <summary>Returns at once.</summary>
     public void Send(string run, long update, LossReport report, IReadOnlyList<LossFinding> news) =>
-        _queue.Writer.TryWrite(new WebhookMessage(Path.GetFileName(Path.TrimEndingDirectorySeparator(run)), update, report.Verdict, report.Summary, news));
+        _queue.Writer.TryWrite(new WebhookMessage(Path.GetFileName(Path.TrimEndingDirectorySeparator(run)), update, report.Verdict,
+            report.Summary, news));
 
     public void Dispose()
     {
@@ -62,7 +70,8 @@ internal sealed class WebhookQueue : IDisposable
                     _complained = true; // once is enough: a dead address must not fill the log
                     _notice($"the webhook does not answer ({why}); the training goes on without it");
                 }
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * Math.Pow(4, attempt)), _end.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * Math.Pow(4, attempt)), _end.Token)
+                    .ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
             }
         }
     }
@@ -72,7 +81,10 @@ internal sealed class WebhookQueue : IDisposable
         try
         {
             // a body of known length: small receivers do not read chunks; of the answer only its status is of interest, however long it is
-            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new StringContent(JsonSerializer.Serialize(message, Json), Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, _address)
+            {
+                Content = new StringContent(JsonSerializer.Serialize(message, Json), Encoding.UTF8, "application/json"),
+            };
             using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _end.Token).ConfigureAwait(false);
             return (answer.IsSuccessStatusCode, $"status {(int)answer.StatusCode}");
         }

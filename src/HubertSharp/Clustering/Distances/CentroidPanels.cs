@@ -1,6 +1,8 @@
 namespace HubertSharp.Clustering.Distances;
 
-/// <summary>Vectors laid out for <see cref="IDistanceTile"/>: panels of a few of them, one dimension after the other, and their squared norms.</summary>
+/// <summary>
+/// Vectors laid out for <see cref="IDistanceTile"/>: panels of a few of them, one dimension after the other, and their squared norms.
+/// </summary>
 /// <remarks>
 /// All vectors are taken relative to a shift near the middle of the data: the squared distance is then a difference of small numbers, and
 /// float32 stays exact enough for features with a large mean.

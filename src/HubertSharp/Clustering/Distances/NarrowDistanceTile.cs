@@ -62,7 +62,8 @@ internal readonly unsafe struct NarrowDistanceTile : IDistanceTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(ref Vector256<float> sumLow, ref Vector256<float> sumHigh, Vector256<float> low, Vector256<float> high, float factor)
+    private static void Add(
+        ref Vector256<float> sumLow, ref Vector256<float> sumHigh, Vector256<float> low, Vector256<float> high, float factor)
     {
         var wide = Vector256.Create(factor);
         sumLow = Vector256.FusedMultiplyAdd(low, wide, sumLow);

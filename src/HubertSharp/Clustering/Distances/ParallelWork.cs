@@ -3,7 +3,9 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Clustering.Distances;
 
-/// <summary><see cref="Parallel.For(int, int, ParallelOptions, Action{int})"/> that throws what went wrong itself, not a collection of it.</summary>
+/// <summary>
+/// <see cref="Parallel.For(int, int, ParallelOptions, Action{int})"/> that throws what went wrong itself, not a collection of it.
+/// </summary>
 internal static class ParallelWork
 {
     /// <exception cref="UserException">The body threw it.</exception>

@@ -75,7 +75,8 @@ internal readonly unsafe struct WideDistanceTile : IDistanceTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(ref Vector512<float> sumLow, ref Vector512<float> sumHigh, Vector512<float> low, Vector512<float> high, float factor)
+    private static void Add(
+        ref Vector512<float> sumLow, ref Vector512<float> sumHigh, Vector512<float> low, Vector512<float> high, float factor)
     {
         var wide = Vector512.Create(factor);
         sumLow = Vector512.FusedMultiplyAdd(low, wide, sumLow);

@@ -45,7 +45,8 @@ internal static class AsteriskPrompts
     }
 
     /// <summary>Decodes prompts, many with each ffmpeg process, and writes them as FLAC; returns them in the order given.</summary>
-    public static CorpusUtterance[] Write(string unpacked, string audioFolder, IReadOnlyList<string> prompts, Action<int> wrote, CancellationToken cancel)
+    public static CorpusUtterance[] Write(
+        string unpacked, string audioFolder, IReadOnlyList<string> prompts, Action<int> wrote, CancellationToken cancel)
     {
         var said = Transcripts(unpacked);
         var utterances = new CorpusUtterance[prompts.Count];

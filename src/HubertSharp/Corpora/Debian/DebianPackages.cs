@@ -6,7 +6,10 @@ namespace HubertSharp.Corpora.Debian;
 internal sealed class DebianPackages(string folder, IReadOnlyList<string> packages)
 {
     private const string Unpacked = "unpacked";
-    private static readonly string[] Options = ["-q", "-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30", "-o", "Acquire::Retries=2"];
+    private static readonly string[] Options =
+    [
+        "-q", "-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30", "-o", "Acquire::Retries=2",
+    ];
 
     /// <summary>The folder with the packages' files; fetches what is not there yet.</summary>
     /// <exception cref="Runs.UserException">No apt, no such package, no network, or a damaged package.</exception>
@@ -23,7 +26,8 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         var place = Directory.CreateDirectory(UnpackedFolder.FilesOf(partial)).FullName;
         foreach (var file in files)
         {
-            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancel) ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
+            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancel)
+                ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
             if (result.ExitCode != 0)
                 throw CorpusFaults.PackageDamaged(file, result.Reason);
         }
@@ -43,7 +47,8 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         // apt writes into a folder of its own, so that a cut download is never taken for a package.
         using var work = WorkFolder.In(folder, "download");
         var download = work.FullName;
-        var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancel) ?? throw CorpusFaults.NoApt(folder, packages);
+        var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancel)
+            ?? throw CorpusFaults.NoApt(folder, packages);
         if (result.ExitCode != 0 || Find(download, package) is not { } file)
             throw IsUnknown(result.Output) ? CorpusFaults.NoPackage(result.Reason) : CorpusFaults.DownloadFailed(folder, result.Reason);
         var place = Path.Combine(folder, Path.GetFileName(file));

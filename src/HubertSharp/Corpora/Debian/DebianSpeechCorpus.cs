@@ -34,11 +34,13 @@ internal static class DebianSpeechCorpus
 
     /// <summary>Makes the corpus from unpacked packages in an empty folder.</summary>
     internal static void Build(
-        string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancel, int mandarinUtterances = MandarinUtterances)
+        string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancel,
+        int mandarinUtterances = MandarinUtterances)
     {
         var audio = Directory.CreateDirectory(Path.Combine(folder, CorpusFolder.Audio)).FullName;
         var prompts = AsteriskPrompts.Find(unpacked);
-        var syllables = Directory.GetFiles(Path.Combine(unpacked, "usr", "share", "gcin-voice"), "*.ogg", SearchOption.AllDirectories).Length;
+        var syllables = Directory.GetFiles(Path.Combine(unpacked, "usr", "share", "gcin-voice"), "*.ogg",
+            SearchOption.AllDirectories).Length;
         var total = prompts.Length + syllables + mandarinUtterances;
         var done = 0L;
         void Count(int more) => progress?.Report(new StageProgress(Interlocked.Add(ref done, more), total, "recordings"));
@@ -56,9 +58,11 @@ internal static class DebianSpeechCorpus
         AtomicFile.WriteAllText(Path.Combine(folder, "LICENSES.md"), DebianSpeechLicences.Text);
     }
 
-    private static CorpusUtterance[] Join(string unpacked, string audio, int utteranceCount, long seed, Action<int> count, CancellationToken cancel)
+    private static CorpusUtterance[] Join(
+        string unpacked, string audio, int utteranceCount, long seed, Action<int> count, CancellationToken cancel)
     {
-        var speakers = GcinSyllables.Speakers.Select(speaker => (Name: speaker, Clips: GcinSyllables.Read(unpacked, speaker, count, cancel))).ToArray();
+        var speakers = GcinSyllables.Speakers
+            .Select(speaker => (Name: speaker, Clips: GcinSyllables.Read(unpacked, speaker, count, cancel))).ToArray();
         Directory.CreateDirectory(Path.Combine(audio, "zh"));
         var utterances = new CorpusUtterance[utteranceCount];
         var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };

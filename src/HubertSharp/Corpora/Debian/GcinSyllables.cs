@@ -4,7 +4,9 @@ using HubertSharp.Audio;
 
 namespace HubertSharp.Corpora.Debian;
 
-/// <summary>The Mandarin syllables of Debian's gcin-voice package: one folder per zhuyin syllable, in it one Ogg file per speaker.</summary>
+/// <summary>
+/// The Mandarin syllables of Debian's gcin-voice package: one folder per zhuyin syllable, in it one Ogg file per speaker.
+/// </summary>
 internal static class GcinSyllables
 {
     /// <summary>The two speakers, as the files are named.</summary>

@@ -28,7 +28,8 @@ internal static class SyllableJoiner
         {
             chosen[i] = random.Choose(clips);
             segments[i] = new CorpusSegment(chosen[i].Label, at, at + chosen[i].Samples.Length);
-            at += chosen[i].Samples.Length + (i < count - 1 ? random.Between(ShortestGap, LongestGap) : random.Between(ShortestEdge, LongestEdge));
+            at += chosen[i].Samples.Length
+                + (i < count - 1 ? random.Between(ShortestGap, LongestGap) : random.Between(ShortestEdge, LongestEdge));
         }
         var samples = new float[at];
         for (var i = 0; i < samples.Length; i++)

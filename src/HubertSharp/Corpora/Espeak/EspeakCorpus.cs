@@ -30,7 +30,13 @@ internal static class EspeakCorpus
     {
         if (!(options.Minutes >= FewestMinutes))
             throw CorpusFaults.TooFewMinutes(options.Minutes);
-        var settings = new Dictionary<string, string> { ["corpus"] = Name, ["version"] = Version, ["seed"] = $"{options.Seed}", ["minutes"] = $"{options.Minutes}" };
+        var settings = new Dictionary<string, string>
+        {
+            ["corpus"] = Name,
+            ["version"] = Version,
+            ["seed"] = $"{options.Seed}",
+            ["minutes"] = $"{options.Minutes}",
+        };
         var corpus = new CorpusFolder(folder);
         if (corpus.IsCurrent(settings))
             return false;
@@ -49,7 +55,8 @@ internal static class EspeakCorpus
             {
                 Directory.CreateDirectory(Path.Combine(audio, language));
                 var made = Speak(synthesizer, audio, language, wanted, options.Seed,
-                    samples => progress?.Report(new StageProgress(((part * wanted) + samples) / AudioFile.SampleRate, 2 * wanted / AudioFile.SampleRate, "audio-s")), cancel);
+                    samples => progress?.Report(new StageProgress(((part * wanted) + samples) / AudioFile.SampleRate,
+                        2 * wanted / AudioFile.SampleRate, "audio-s")), cancel);
                 var valid = CorpusSplit.Choose(made.Count, ValidShare, options.Seed + part);
                 all.AddRange(made.Select((u, i) => (valid[i], u)));
             }
@@ -64,7 +71,8 @@ internal static class EspeakCorpus
     }
 
     private static List<CorpusUtterance> Speak(
-        EspeakSynthesizer synthesizer, string audio, string language, long wantedSamples, long seed, Action<long> made, CancellationToken cancel)
+        EspeakSynthesizer synthesizer, string audio, string language, long wantedSamples, long seed, Action<long> made,
+        CancellationToken cancel)
     {
         var speakers = EspeakSpeaker.All.Where(s => s.Language == language).ToArray();
         var grammar = SentenceGrammar.For(language);
@@ -79,7 +87,8 @@ internal static class EspeakCorpus
             var path = $"{language}/{speaker.Name}_{utterances.Count:0000}.flac";
             var speech = To16k(pcm, synthesizer.SampleRate, random);
             CorpusAudio.Write(Path.Combine(audio, path), speech);
-            utterances.Add(new CorpusUtterance(path, speech.Length, language, speaker.Name, Words(language, sentence), To16k(phones, synthesizer.SampleRate, speech.Length)));
+            utterances.Add(new CorpusUtterance(path, speech.Length, language, speaker.Name, Words(language, sentence),
+                To16k(phones, synthesizer.SampleRate, speech.Length)));
             samples += speech.Length;
             made(Math.Min(samples, wantedSamples));
         }
@@ -98,7 +107,8 @@ internal static class EspeakCorpus
     private static CorpusSegment[] To16k(CorpusSegment[] phones, int rate, int length)
     {
         long At(long sample) => Math.Min(length, ((sample * AudioFile.SampleRate * 2) + rate) / (2 * rate));
-        return [.. phones.Select(p => new CorpusSegment(p.Label, At(p.StartSample), At(p.EndSample))).Where(p => p.EndSample > p.StartSample)];
+        return [.. phones.Select(p => new CorpusSegment(p.Label, At(p.StartSample), At(p.EndSample)))
+            .Where(p => p.EndSample > p.StartSample)];
     }
 
     /// <summary>English words in capitals; Mandarin syllables in pinyin with the tone's digit.</summary>

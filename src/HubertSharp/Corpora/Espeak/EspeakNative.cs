@@ -28,10 +28,12 @@ internal sealed unsafe class EspeakNative
     private EspeakNative(nint library)
     {
         Initialize = (delegate* unmanaged[Cdecl]<int, int, nint, int, int>)NativeLibrary.GetExport(library, "espeak_Initialize");
-        SetSynthCallback = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<short*, int, Event*, int>, void>)NativeLibrary.GetExport(library, "espeak_SetSynthCallback");
+        SetSynthCallback = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<short*, int, Event*, int>, void>)NativeLibrary.GetExport(
+            library, "espeak_SetSynthCallback");
         SetVoiceByName = (delegate* unmanaged[Cdecl]<byte*, int>)NativeLibrary.GetExport(library, "espeak_SetVoiceByName");
         SetParameter = (delegate* unmanaged[Cdecl]<int, int, int, int>)NativeLibrary.GetExport(library, "espeak_SetParameter");
-        Synth = (delegate* unmanaged[Cdecl]<byte*, nuint, uint, int, uint, uint, nint, nint, int>)NativeLibrary.GetExport(library, "espeak_Synth");
+        Synth = (delegate* unmanaged[Cdecl]<byte*, nuint, uint, int, uint, uint, nint, nint, int>)NativeLibrary.GetExport(library,
+            "espeak_Synth");
     }
 
     /// <summary>(output, buffer in ms, path, options) gives the sample rate.</summary>

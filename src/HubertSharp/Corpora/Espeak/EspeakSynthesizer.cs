@@ -57,7 +57,8 @@ internal sealed unsafe class EspeakSynthesizer : IDisposable
             if (_espeak.SetVoiceByName(voice) != 0)
                 throw CorpusFaults.EspeakVoice(speaker.Voice);
         }
-        if (_espeak.SetParameter(EspeakNative.ParameterPitch, speaker.Pitch, 0) != 0 || _espeak.SetParameter(EspeakNative.ParameterRate, speaker.WordsPerMinute, 0) != 0)
+        if (_espeak.SetParameter(EspeakNative.ParameterPitch, speaker.Pitch, 0) != 0
+            || _espeak.SetParameter(EspeakNative.ParameterRate, speaker.WordsPerMinute, 0) != 0)
             throw new InvalidOperationException($"espeak-ng refuses pitch {speaker.Pitch} or rate {speaker.WordsPerMinute}");
         Pcm.Clear();
         Events.Clear();

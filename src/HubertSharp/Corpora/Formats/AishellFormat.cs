@@ -11,7 +11,8 @@ internal static class AishellFormat
     public static string? FindTranscripts(string root)
     {
         var folder = Path.Combine(root, "transcript");
-        if (Directory.Exists(folder) && Directory.GetFiles(folder, "aishell_transcript*.txt").Order(StringComparer.Ordinal).LastOrDefault() is { } first)
+        if (Directory.Exists(folder)
+            && Directory.GetFiles(folder, "aishell_transcript*.txt").Order(StringComparer.Ordinal).LastOrDefault() is { } first)
             return first;
         var second = Path.Combine(root, "trans.txt");
         return File.Exists(second) && Directory.Exists(Path.Combine(root, "wav")) ? second : null;

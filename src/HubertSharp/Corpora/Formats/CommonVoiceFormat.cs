@@ -11,7 +11,8 @@ internal static class CommonVoiceFormat
     private static readonly (string File, string? Split)[] Parts = [("train.tsv", "train"), ("dev.tsv", "valid"), ("test.tsv", "test")];
 
     public static bool Matches(string root) =>
-        Directory.Exists(Path.Combine(root, "clips")) && (File.Exists(Path.Combine(root, "validated.tsv")) || Parts.Any(p => File.Exists(Path.Combine(root, p.File))));
+        Directory.Exists(Path.Combine(root, "clips"))
+        && (File.Exists(Path.Combine(root, "validated.tsv")) || Parts.Any(p => File.Exists(Path.Combine(root, p.File))));
 
     public static IReadOnlyList<SpeechFile> List(string root)
     {
@@ -20,7 +21,8 @@ internal static class CommonVoiceFormat
             parts = [("validated.tsv", null)];
         if (parts.Length == 0)
             throw CorpusFaults.MissingTranscripts("Common Voice", Path.Combine(root, "train.tsv"));
-        return [.. parts.SelectMany(p => Read(Path.Combine(root, p.File), p.Split)).DistinctBy(f => f.RelativePath).OrderBy(f => f.RelativePath, StringComparer.Ordinal)];
+        return [.. parts.SelectMany(p => Read(Path.Combine(root, p.File), p.Split)).DistinctBy(f => f.RelativePath)
+            .OrderBy(f => f.RelativePath, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<SpeechFile> Read(string path, string? split)
@@ -40,7 +42,8 @@ internal static class CommonVoiceFormat
             }
             if (line.Length == 0)
                 continue;
-            if (columns.Length > header.Length || columns.Length <= Math.Max(Array.IndexOf(header, "path"), Array.IndexOf(header, "sentence")))
+            if (columns.Length > header.Length
+                || columns.Length <= Math.Max(Array.IndexOf(header, "path"), Array.IndexOf(header, "sentence")))
                 throw CorpusFaults.BadTranscripts($"{path}:{number}", $"{columns.Length} columns instead of {header.Length}");
             var name = columns[Array.IndexOf(header, "path")];
             if (name.Length == 0 || name.Contains('/') || name.Contains("..", StringComparison.Ordinal))

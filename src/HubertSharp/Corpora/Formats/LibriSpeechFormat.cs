@@ -12,7 +12,8 @@ internal static class LibriSpeechFormat
     private const int DeepestSearch = 4;
 
     public static bool Matches(string root) =>
-        Directory.EnumerateFiles(root, "*" + TranscriptEnding, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestSearch, IgnoreInaccessible = true }).Any();
+        Directory.EnumerateFiles(root, "*" + TranscriptEnding,
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestSearch, IgnoreInaccessible = true }).Any();
 
     public static IReadOnlyList<SpeechFile> List(string root, CancellationToken cancel)
     {

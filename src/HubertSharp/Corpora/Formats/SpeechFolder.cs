@@ -35,5 +35,6 @@ internal static class SpeechFolder
     // A link to a folder that contains the link would be walked for ever.
     private static bool LeadsBack(FileSystemInfo folder) =>
         folder.LinkTarget is not null && (folder.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true } target
-            || (folder.FullName + Path.DirectorySeparatorChar).StartsWith(target.FullName.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+            || (folder.FullName + Path.DirectorySeparatorChar)
+                .StartsWith(target.FullName.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 }

@@ -27,12 +27,14 @@ public static class SpeechFormats
     }
 
     /// <summary>The files of a folder with what the format tells about them.</summary>
-    internal static IReadOnlyList<SpeechFile> List(string format, string root, ManifestOptions options, CancellationToken cancel) => format switch
-    {
-        LibriSpeech => LibriSpeechFormat.List(root, cancel),
-        Aishell => AishellFormat.List(root, cancel),
-        CommonVoice => CommonVoiceFormat.List(root),
-        Plain => [.. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, options.Extensions), cancel).Select(path => new SpeechFile(path))],
-        _ => throw CorpusFaults.UnknownFormat(format, Names),
-    };
+    internal static IReadOnlyList<SpeechFile> List(
+        string format, string root, ManifestOptions options, CancellationToken cancel) => format switch
+        {
+            LibriSpeech => LibriSpeechFormat.List(root, cancel),
+            Aishell => AishellFormat.List(root, cancel),
+            CommonVoice => CommonVoiceFormat.List(root),
+            Plain => [.. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, options.Extensions), cancel)
+                .Select(path => new SpeechFile(path))],
+            _ => throw CorpusFaults.UnknownFormat(format, Names),
+        };
 }

@@ -3,7 +3,9 @@ using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Formats;
 
-/// <summary>fairseq's transcripts: <c>.wrd</c> with one line of words per utterance, <c>.ltr</c> with its letters and <c>|</c> after each word.</summary>
+/// <summary>
+/// fairseq's transcripts: <c>.wrd</c> with one line of words per utterance, <c>.ltr</c> with its letters and <c>|</c> after each word.
+/// </summary>
 internal static class Transcripts
 {
     public static void Write(string folder, string split, IReadOnlyList<string> lines)

@@ -16,7 +16,8 @@ internal static class WenetSpeechFormat
     private const string CutFolder = "audio";
 
     /// <summary>Cuts every segment and returns the new root with the files.</summary>
-    public static (string Root, IReadOnlyList<SpeechFile> Files) Cut(string root, string output, IProgress<StageProgress>? progress, CancellationToken cancel)
+    public static (string Root, IReadOnlyList<SpeechFile> Files) Cut(
+        string root, string output, IProgress<StageProgress>? progress, CancellationToken cancel)
     {
         var index = Path.Combine(root, IndexFile);
         if (!File.Exists(index))
@@ -48,7 +49,8 @@ internal static class WenetSpeechFormat
         return (audio, [.. files.OrderBy(f => f.RelativePath, StringComparer.Ordinal)]);
     }
 
-    private static IEnumerable<(string Source, long Start, int Count, SpeechFile File)> Segments(string root, string index, JsonElement recording)
+    private static IEnumerable<(string Source, long Start, int Count, SpeechFile File)> Segments(
+        string root, string index, JsonElement recording)
     {
         var id = Text(index, recording, "aid");
         var source = Path.GetFullPath(Path.Combine(root, Text(index, recording, "path")));
@@ -118,7 +120,8 @@ internal static class WenetSpeechFormat
         }
     }
 
-    private static (List<JsonElement> Found, int Used) Take(string index, ReadOnlySpan<byte> bytes, bool ended, ref JsonReaderState state, ref bool inside)
+    private static (List<JsonElement> Found, int Used) Take(
+        string index, ReadOnlySpan<byte> bytes, bool ended, ref JsonReaderState state, ref bool inside)
     {
         var found = new List<JsonElement>();
         var reader = new Utf8JsonReader(bytes, ended, state);

@@ -29,7 +29,8 @@ public static class AlignmentFile
                 throw EvaluationFaults.AlignmentColumns(path, number, Columns, columns.Length);
             if (!long.TryParse(columns[2], out var samples) || samples <= 0)
                 throw EvaluationFaults.AlignmentLength(path, number, columns[2]);
-            utterances.Add(new AlignedUtterance(columns[0], columns[1].Length == 0 ? null : columns[1], samples, Segments(path, number, columns[3], samples)));
+            utterances.Add(new AlignedUtterance(columns[0], columns[1].Length == 0 ? null : columns[1], samples,
+                Segments(path, number, columns[3], samples)));
         }
         return utterances.Count > 0 ? utterances : throw EvaluationFaults.AlignmentEmpty(path);
     }
@@ -41,7 +42,9 @@ public static class AlignmentFile
         {
             var second = token.LastIndexOf(':');
             var first = second > 0 ? token.LastIndexOf(':', second - 1) : -1;
-            if (first <= 0 || !long.TryParse(token.AsSpan(first + 1, second - first - 1), out var start) || !long.TryParse(token.AsSpan(second + 1), out var end))
+            if (first <= 0
+                || !long.TryParse(token.AsSpan(first + 1, second - first - 1), out var start)
+                || !long.TryParse(token.AsSpan(second + 1), out var end))
                 throw EvaluationFaults.AlignmentSegment(path, line, token, "label:start:end");
             var earliest = segments.Count == 0 ? 0 : segments[^1].EndSample;
             if (start < earliest || end <= start || end > samples)

@@ -35,7 +35,9 @@ public sealed class AlignmentReference : IReference
         foreach (var utterance in _utterances)
         {
             var name = index.Find(utterance.Name);
-            var frames = name is null ? (int)Math.Min(int.MaxValue, utterance.LengthSamples * labelRate / SampleRate) : clusters.Utterances[name].Length;
+            var frames = name is null
+                ? (int)Math.Min(int.MaxValue, utterance.LengthSamples * labelRate / SampleRate)
+                : clusters.Utterances[name].Length;
             labels.Set(name ?? utterance.Name, Frames(utterance, frames, labelRate, labels));
         }
         return labels;
@@ -50,7 +52,9 @@ public sealed class AlignmentReference : IReference
             var centre = CentreSample(t, labelRate);
             while (next < utterance.Segments.Count && utterance.Segments[next].EndSample <= centre)
                 next++;
-            var label = next < utterance.Segments.Count && utterance.Segments[next].StartSample <= centre ? utterance.Segments[next].Label : Silence;
+            var label = next < utterance.Segments.Count && utterance.Segments[next].StartSample <= centre
+                ? utterance.Segments[next].Label
+                : Silence;
             frames[t] = labels.IdOf(_removeDigits ? FrameLabelFiles.WithoutDigits(label) : label);
         }
         return frames;

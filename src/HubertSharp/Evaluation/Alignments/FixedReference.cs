@@ -1,6 +1,8 @@
 namespace HubertSharp.Evaluation.Alignments;
 
-/// <summary>A reference that comes as one label per frame: it has its own rate, and clusters of half that rate need an upsampling of 2.</summary>
+/// <summary>
+/// A reference that comes as one label per frame: it has its own rate, and clusters of half that rate need an upsampling of 2.
+/// </summary>
 public sealed class FixedReference(FrameLabels labels) : IReference
 {
     /// <inheritdoc/>

@@ -8,7 +8,9 @@ namespace HubertSharp.Evaluation.Alignments;
 /// <remarks>Memory: at most 160 bytes per byte of the file, and 1 MiB.</remarks>
 public static partial class FrameLabelFiles
 {
-    /// <summary>Cluster labels (<c>.km</c>): line i belongs to the manifest's utterance i, which is named by its path without extension.</summary>
+    /// <summary>
+    /// Cluster labels (<c>.km</c>): line i belongs to the manifest's utterance i, which is named by its path without extension.
+    /// </summary>
     /// <param name="path">The label file, labels separated by spaces.</param>
     /// <param name="manifest">The manifest that the labels were made from.</param>
     /// <param name="pad">How often the first and last label of each utterance are repeated (labels of spliced features).</param>

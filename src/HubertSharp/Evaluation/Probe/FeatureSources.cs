@@ -5,8 +5,12 @@ namespace HubertSharp.Evaluation.Probe;
 /// <summary>The feature sets that an evaluation compares, each opened only when its turn comes.</summary>
 internal static class FeatureSources
 {
-    /// <summary>MFCC, the models, and the models of the same configurations without training (each configuration once, with all layers asked of any).</summary>
-    public static IEnumerable<Func<IFeatureSource>> Of(bool mfcc, IReadOnlyList<ModelSpec> models, bool untrained, ComputePrecision precision, ulong seed)
+    /// <summary>
+    /// MFCC, the models, and the models of the same configurations without training (each configuration once, with all layers asked of
+    /// any).
+    /// </summary>
+    public static IEnumerable<Func<IFeatureSource>> Of(
+        bool mfcc, IReadOnlyList<ModelSpec> models, bool untrained, ComputePrecision precision, ulong seed)
     {
         if (mfcc)
             yield return () => new MfccSource();

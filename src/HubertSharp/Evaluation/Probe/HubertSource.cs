@@ -25,7 +25,11 @@ internal sealed class HubertSource : IFeatureSource
             throw HubertFeatureFaults.NoSuchLayer(spec.Path, _layers.Max(), _extractor.Layers);
         }
         var (name, kind) = trained ? (spec.Path.TrimEnd('/'), "trained") : ("random weights", "random");
-        Sets = [.. _layers.Select(layer => new FeatureSet($"{name} layer {layer}", kind, spec.Path, layer, _extractor.Dimensions, _extractor.FrameRate))];
+        Sets =
+        [
+            .. _layers.Select(
+                layer => new FeatureSet($"{name} layer {layer}", kind, spec.Path, layer, _extractor.Dimensions, _extractor.FrameRate)),
+        ];
     }
 
     public IReadOnlyList<FeatureSet> Sets { get; }

@@ -23,7 +23,8 @@ public static class LinearProbe
     /// <param name="cancellation">Ends between two iterations.</param>
     /// <exception cref="Runs.UserException">Too few examples for two classes, or features that are not finite.</exception>
     public static ProbeResult Run(
-        FeatureSet set, IReadOnlyList<ProbeExample> examples, float[] features, ProbeOptions options, CancellationToken cancellation = default)
+        FeatureSet set, IReadOnlyList<ProbeExample> examples, float[] features, ProbeOptions options,
+        CancellationToken cancellation = default)
     {
         var dimensions = set.Dimensions;
         if (features.Any(value => !float.IsFinite(value)))
@@ -58,7 +59,8 @@ public static class LinearProbe
             var (penalty, model) = Fit(training);
             using var disposed = model;
             var predicted = model.Predict(Rows(test));
-            var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
+            var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count())
+                .ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
             return new FoldTest(penalty, test.Length, test.Where((example, i) => predicted[i] == classes[examples[example].Label]).Count(),
                 test.Count(example => examples[example].Label == commonest));
         }

@@ -27,7 +27,8 @@ public sealed class LogisticRegression : IDisposable
     /// <param name="maxIterations">Most L-BFGS iterations.</param>
     /// <param name="cancellation">Ends between two iterations.</param>
     /// <returns>The objective reached.</returns>
-    public double Fit(Tensor features, Tensor labels, double l2, double tolerance = 5e-3, int maxIterations = 200, CancellationToken cancellation = default)
+    public double Fit(Tensor features, Tensor labels, double l2, double tolerance = 5e-3, int maxIterations = 200,
+        CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

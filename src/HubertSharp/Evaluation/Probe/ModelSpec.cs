@@ -14,7 +14,8 @@ public sealed record ModelSpec(string Path, IReadOnlyList<int> Layers)
         var tail = colon < 0 ? "" : text[(colon + 1)..];
         if (tail.Length == 0 || !char.IsAsciiDigit(tail[0]) || tail.Contains('/'))
             return new ModelSpec(text, []);
-        var layers = tail.Split(',').Select(part => int.TryParse(part, out var layer) && layer > 0 ? layer : throw EvaluationFaults.ModelSpec(text)).ToList();
+        var layers = tail.Split(',')
+            .Select(part => int.TryParse(part, out var layer) && layer > 0 ? layer : throw EvaluationFaults.ModelSpec(text)).ToList();
         return colon > 0 ? new ModelSpec(text[..colon], layers.Distinct().ToList()) : throw EvaluationFaults.ModelSpec(text);
     }
 }

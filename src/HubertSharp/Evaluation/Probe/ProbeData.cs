@@ -36,7 +36,9 @@ internal sealed class ProbeData
                     data.Add(path, manifest, indexOf[name], utterance, removeDigits, referencePath);
             }
         }
-        return data.Examples.Count > 0 ? data : throw EvaluationFaults.NothingInCommon(alignment.Count, manifestPaths.Sum(p => Manifest.Read(p).Entries.Count));
+        return data.Examples.Count > 0
+            ? data
+            : throw EvaluationFaults.NothingInCommon(alignment.Count, manifestPaths.Sum(p => Manifest.Read(p).Entries.Count));
     }
 
     /// <summary>The samples of an utterance.</summary>
@@ -56,7 +58,8 @@ internal sealed class ProbeData
         {
             var label = removeDigits ? FrameLabelFiles.WithoutDigits(segment.Label) : segment.Label;
             var speaker = utterance.Speaker ?? "";
-            Examples.Add(new ProbeExample(_utterances.Count, segment.StartSample, segment.EndSample, label, speaker, $"{speaker}/{segment.Label}"));
+            Examples.Add(new ProbeExample(_utterances.Count, segment.StartSample, segment.EndSample, label, speaker,
+                $"{speaker}/{segment.Label}"));
         }
         _utterances.Add((manifestPath, manifest, index));
     }

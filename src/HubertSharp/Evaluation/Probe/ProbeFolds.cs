@@ -29,7 +29,8 @@ internal sealed class ProbeFolds
         if (bySpeaker && speakers.Count < 2)
             throw EvaluationFaults.OneSpeaker();
         var count = bySpeaker ? Math.Min(options.MaxFolds, speakers.Count) : options.MaxFolds;
-        var foldOf = examples.Select(e => bySpeaker ? speakers.IndexOf(e.Speaker) % count : (int)(Hash(e.Recording, options.Seed) % (ulong)count)).ToArray();
+        var foldOf = examples
+            .Select(e => bySpeaker ? speakers.IndexOf(e.Speaker) % count : (int)(Hash(e.Recording, options.Seed) % (ulong)count)).ToArray();
         var classes = examples.Select((example, i) => (example.Label, Fold: foldOf[i])).GroupBy(e => e.Label)
             .Where(label => Enumerable.Range(0, count).All(fold => label.Count(e => e.Fold != fold) >= options.MinExamplesPerClass))
             .Select(label => label.Key).Order(StringComparer.Ordinal).ToArray();

@@ -12,7 +12,9 @@ public sealed record ProbeOptions
     /// <summary>At most this many folds; speakers, or recordings, are dealt to them.</summary>
     public int MaxFolds { get; init; } = 4;
 
-    /// <summary>Penalties to choose from, strongest first, on a fifth of each training part that shares no recording with the rest.</summary>
+    /// <summary>
+    /// Penalties to choose from, strongest first, on a fifth of each training part that shares no recording with the rest.
+    /// </summary>
     public IReadOnlyList<double> Penalties { get; init; } = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003];
 
     /// <summary>Decides which examples are held out.</summary>

@@ -9,12 +9,14 @@ public static class ProbeRun
 {
     /// <summary>One result per feature set (MFCC, then each model's layers, then the untrained ones) and per thing held out.</summary>
     /// <exception cref="UserException">Bad input, or too few examples.</exception>
-    public static IReadOnlyList<ProbeResult> Run(ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    public static IReadOnlyList<ProbeResult> Run(
+        ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         TorchRuntime.Initialize();
         var data = ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
         foreach (var heldOut in options.HeldOut)
-            ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut }); // too few examples are told before anything long starts
+            // too few examples are told before anything long starts
+            ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut });
         var results = new List<ProbeResult>();
         var sources = FeatureSources.Of(options.Mfcc, options.Models, options.Untrained, options.Precision, options.Probe.Seed).ToList();
         var examples = data.Examples.Select((example, row) => (example, row)).ToLookup(e => e.example.Utterance);
@@ -23,7 +25,9 @@ public static class ProbeRun
         {
             using var source = open();
             var pooled = source.Sets.Select(set => new float[(long)data.Examples.Count * set.Dimensions]).ToArray();
-            var stage = progress is null ? null : new StageOf(progress, (long)data.Utterances * opened++, (long)data.Utterances * sources.Count);
+            var stage = progress is null
+                ? null
+                : new StageOf(progress, (long)data.Utterances * opened++, (long)data.Utterances * sources.Count);
             new UtteranceWork(0, data.Utterances, stage).Run(threads: 0, TorchRuntime.SingleThreaded, (_, utterance) =>
             {
                 var frames = source.Compute(data.ReadAudio(utterance, cancel));
@@ -34,7 +38,8 @@ public static class ProbeRun
             for (var set = 0; set < pooled.Length; set++)
             {
                 foreach (var heldOut in options.HeldOut)
-                    results.Add(LinearProbe.Run(source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancel));
+                    results.Add(LinearProbe.Run(
+                        source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancel));
             }
         }
         return results;
@@ -43,7 +48,8 @@ public static class ProbeRun
     private static void Pool(FeatureSet set, float[] frames, IEnumerable<(ProbeExample Example, int Row)> examples, float[] pooled)
     {
         foreach (var (example, row) in examples)
-            SegmentPooling.Mean(frames, set.Dimensions, set.FrameRate, example.StartSample, example.EndSample, pooled.AsSpan(row * set.Dimensions, set.Dimensions));
+            SegmentPooling.Mean(frames, set.Dimensions, set.FrameRate, example.StartSample, example.EndSample,
+                pooled.AsSpan(row * set.Dimensions, set.Dimensions));
     }
 
     /// <summary>The progress of one source as part of that of all.</summary>

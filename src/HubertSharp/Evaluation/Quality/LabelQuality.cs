@@ -1,14 +1,16 @@
 namespace HubertSharp.Evaluation.Quality;
 
 /// <summary>What <see cref="TeacherQuality.Measure"/> found. Entropies and mutual information are in nats, as in the reference.</summary>
-/// <param name="ReferencePurity">Share of frames whose reference label is the commonest one within their cluster ("phone purity", ref pur).</param>
+/// <param name="ReferencePurity">Share of frames whose reference label is the commonest one within their cluster ("phone purity", ref
+/// pur).</param>
 /// <param name="ClusterPurity">Share of frames whose cluster is the commonest one within their reference label (hyp pur).</param>
 /// <param name="ReferenceEntropyNats">H(ref).</param>
 /// <param name="HypothesisEntropyNats">H(hyp).</param>
 /// <param name="MutualInformationNats">MI.</param>
 /// <param name="Pnmi">MI / H(ref), phone-normalised mutual information.</param>
 /// <param name="MutualInformationOverHypothesisEntropy">MI / H(hyp).</param>
-/// <param name="ReferenceSegmentFrames">Mean length of a run of equal reference labels, over all reference utterances, matched or not.</param>
+/// <param name="ReferenceSegmentFrames">Mean length of a run of equal reference labels, over all reference utterances, matched or
+/// not.</param>
 /// <param name="HypothesisSegmentFrames">The same for the clusters.</param>
 /// <param name="FramesTotal">Frames compared.</param>
 /// <param name="FrameDifference">Sum over utterances of the difference in length, which was cut off.</param>

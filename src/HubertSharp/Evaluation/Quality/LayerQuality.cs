@@ -10,7 +10,9 @@ using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Quality;
 
-/// <summary>Which layer would make the best labels: each is dumped, clustered by the same k-means, and scored against a reference.</summary>
+/// <summary>
+/// Which layer would make the best labels: each is dumped, clustered by the same k-means, and scored against a reference.
+/// </summary>
 public static class LayerQuality
 {
     private const string MfccFolder = "mfcc";
@@ -32,7 +34,8 @@ public static class LayerQuality
         var rows = new List<QualityRow>();
         if (options.Mfcc)
         {
-            AcousticDump.Run(new AcousticDumpOptions { ManifestPath = options.ManifestPath, OutputFolder = Path.Combine(folder, MfccFolder) },
+            AcousticDump.Run(
+                new AcousticDumpOptions { ManifestPath = options.ManifestPath, OutputFolder = Path.Combine(folder, MfccFolder) },
                 progress?.Invoke(MfccFolder), cancel);
             rows.AddRange(Score(Path.Combine(folder, MfccFolder), MfccFolder, null, null));
         }
@@ -47,7 +50,8 @@ public static class LayerQuality
                 Precision = options.Precision,
             }, progress?.Invoke(model.Path), cancel);
             foreach (var layer in model.Layers)
-                rows.AddRange(Score(HubertDump.FolderOf(folder, model.Layers, layer), $"{model.Path.TrimEnd('/')} layer {layer}", model.Path, layer));
+                rows.AddRange(Score(HubertDump.FolderOf(folder, model.Layers, layer), $"{model.Path.TrimEnd('/')} layer {layer}",
+                    model.Path, layer));
         }
         return rows;
 
@@ -74,7 +78,8 @@ public static class LayerQuality
         int[] ids = [.. Enumerable.Range(0, model.Clusters).Select(k => clusters.IdOf($"{k}"))];
         using var labeller = new KMeansLabeller(model, cancel: cancel);
         for (var i = 0; i < dump.Utterances; i++)
-            clusters.Set(UtteranceIndex.NameOf(manifest.Entries[i].RelativePath), Array.ConvertAll(labeller.Assign(dump.ReadUtterance(i)), k => ids[k]));
+            clusters.Set(UtteranceIndex.NameOf(manifest.Entries[i].RelativePath),
+                Array.ConvertAll(labeller.Assign(dump.ReadUtterance(i)), k => ids[k]));
         return clusters;
     }
 

@@ -16,7 +16,8 @@ public static class QualityScores
     /// <param name="reference">What to compare with.</param>
     /// <param name="manifest">The manifest of the labels.</param>
     /// <exception cref="UserException">Reference and labels share no frame.</exception>
-    public static IReadOnlyList<QualityRow> Score(string name, FrameLabels clusters, double labelRate, IReference reference, Manifest manifest)
+    public static IReadOnlyList<QualityRow> Score(
+        string name, FrameLabels clusters, double labelRate, IReference reference, Manifest manifest)
     {
         var references = reference.For(clusters, labelRate);
         var languageOf = new Dictionary<string, string?>(StringComparer.Ordinal);

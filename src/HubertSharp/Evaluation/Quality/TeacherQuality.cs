@@ -97,7 +97,8 @@ public static class TeacherQuality
     {
         var seen = Enumerable.Range(0, symbols.Count).Where(label => marginals.Sum[label] > 0)
             .OrderBy(label => symbols[label], StringComparer.Ordinal).ToArray();
-        return ([.. seen.Select(label => symbols[label])], [.. seen.Select(label => (double)marginals.Largest[label] / marginals.Sum[label])]);
+        return ([.. seen.Select(label => symbols[label])],
+            [.. seen.Select(label => (double)marginals.Largest[label] / marginals.Sum[label])]);
     }
 
     private static double MeanSegmentFrames(FrameLabels labels)

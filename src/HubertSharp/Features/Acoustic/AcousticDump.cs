@@ -11,7 +11,8 @@ namespace HubertSharp.Features.Acoustic;
 public static class AcousticDump
 {
     /// <exception cref="UserException">A bad manifest, damaged or missing audio (with the manifest's line), or a full disk.</exception>
-    public static AcousticDumpResult Run(AcousticDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    public static AcousticDumpResult Run(
+        AcousticDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         var clock = Stopwatch.StartNew();
         var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
@@ -27,13 +28,15 @@ public static class AcousticDump
         work.Run(options.Threads, () => new AcousticExtractor(options.Settings), (extractor, i) =>
         {
             var waveform = ManifestAudio.Read(options.ManifestPath, manifest, i, cancel);
-            writer.Write(i - start, extractor.Compute(waveform), $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
+            writer.Write(i - start, extractor.Compute(waveform),
+                $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
         }, cancel);
         cancel.ThrowIfCancellationRequested();
         writer.Complete();
         var samples = manifest.Entries.Skip(start).Take(end - start).Sum(e => e.LengthSamples);
         return new AcousticDumpResult(
-            end - start, lengths.Sum(l => (long)l), options.Settings.Dimensions, (double)samples / AcousticSettings.SampleRate, clock.Elapsed);
+            end - start, lengths.Sum(l => (long)l), options.Settings.Dimensions, (double)samples / AcousticSettings.SampleRate,
+            clock.Elapsed);
     }
 
     private static int FramesOf(string manifestPath, Manifest manifest, int index)

@@ -54,7 +54,8 @@ public sealed unsafe class AcousticExtractor : IDisposable
     {
         var frames = (int)AcousticSettings.FramesOf(waveform.Length);
         if (destination.Length != frames * _settings.Dimensions)
-            throw new ArgumentException($"{destination.Length} numbers, expected {frames} frames of {_settings.Dimensions}", nameof(destination));
+            throw new ArgumentException($"{destination.Length} numbers, expected {frames} frames of {_settings.Dimensions}",
+                nameof(destination));
         if (frames == 0)
             return;
         if (!_settings.Deltas)

@@ -7,7 +7,9 @@ namespace HubertSharp.Features.Acoustic;
 /// <summary>Turns eight rows of numbers into vectors that hold one number of each row.</summary>
 internal static unsafe class LaneTranspose
 {
-    /// <summary>columns[i] = (rows[0][i], ..., rows[7][i]) for i below <paramref name="length"/>, a multiple of 8; returns the sum of the columns.</summary>
+    /// <summary>
+    /// columns[i] = (rows[0][i], ..., rows[7][i]) for i below <paramref name="length"/>, a multiple of 8; returns the sum of the columns.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<float> Rows(float** rows, int length, Vector256<float>* columns)
     {
@@ -37,8 +39,10 @@ internal static unsafe class LaneTranspose
         Vector256<float> r6 = Vector256.Load(rows[6] + offset), r7 = Vector256.Load(rows[7] + offset);
         Vector256<float> a0 = Avx.UnpackLow(r0, r1), a1 = Avx.UnpackHigh(r0, r1), a2 = Avx.UnpackLow(r2, r3), a3 = Avx.UnpackHigh(r2, r3);
         Vector256<float> a4 = Avx.UnpackLow(r4, r5), a5 = Avx.UnpackHigh(r4, r5), a6 = Avx.UnpackLow(r6, r7), a7 = Avx.UnpackHigh(r6, r7);
-        Vector256<float> b0 = Avx.Shuffle(a0, a2, 0x44), b1 = Avx.Shuffle(a0, a2, 0xee), b2 = Avx.Shuffle(a1, a3, 0x44), b3 = Avx.Shuffle(a1, a3, 0xee);
-        Vector256<float> b4 = Avx.Shuffle(a4, a6, 0x44), b5 = Avx.Shuffle(a4, a6, 0xee), b6 = Avx.Shuffle(a5, a7, 0x44), b7 = Avx.Shuffle(a5, a7, 0xee);
+        Vector256<float> b0 = Avx.Shuffle(a0, a2, 0x44), b1 = Avx.Shuffle(a0, a2, 0xee), b2 = Avx.Shuffle(a1, a3, 0x44),
+            b3 = Avx.Shuffle(a1, a3, 0xee);
+        Vector256<float> b4 = Avx.Shuffle(a4, a6, 0x44), b5 = Avx.Shuffle(a4, a6, 0xee), b6 = Avx.Shuffle(a5, a7, 0x44),
+            b7 = Avx.Shuffle(a5, a7, 0xee);
         columns[0] = Avx.Permute2x128(b0, b4, 0x20);
         columns[stride] = Avx.Permute2x128(b1, b5, 0x20);
         columns[2 * stride] = Avx.Permute2x128(b2, b6, 0x20);

@@ -1,7 +1,9 @@
 namespace HubertSharp.Features.Acoustic;
 
 /// <summary>Kaldi's triangular filters, equally wide on the mel scale 1127·ln(1 + f/700), over the bins of the power spectrum.</summary>
-/// <remarks>torchaudio.compliance.kaldi.get_mel_banks. The triangles are straight lines in mel, not in Hz, and are not normalised.</remarks>
+/// <remarks>
+/// torchaudio.compliance.kaldi.get_mel_banks. The triangles are straight lines in mel, not in Hz, and are not normalised.
+/// </remarks>
 internal sealed class MelFilterBank
 {
     public MelFilterBank(int count)

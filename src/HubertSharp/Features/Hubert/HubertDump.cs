@@ -18,8 +18,10 @@ public static class HubertDump
     /// <summary>Samples that are in work at once, over all cores: the front end takes about 2 KiB for each, in float32.</summary>
     private const long SamplesInWork = 1_600_000;
 
-    /// <exception cref="UserException">A bad manifest, checkpoint or layer, damaged or missing audio (with the manifest's line), or a full disk.</exception>
-    public static HubertDumpResult Run(HubertDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+    /// <exception cref="UserException">A bad manifest, checkpoint or layer, damaged or missing audio (with the manifest's line), or a full
+    /// disk.</exception>
+    public static HubertDumpResult Run(
+        HubertDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         var clock = Stopwatch.StartNew();
         var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
@@ -37,7 +39,8 @@ public static class HubertDump
         {
             foreach (var layer in options.Layers)
             {
-                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), split, options.Shard, extractor.Describe(layer, hash), lengths));
+                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), split, options.Shard,
+                    extractor.Describe(layer, hash), lengths));
             }
             var budget = new SampleBudget(SamplesInWork);
             var work = new UtteranceWork(start, end, progress);
@@ -46,12 +49,14 @@ public static class HubertDump
                 using var share = budget.Take(Math.Min(manifest.Entries[i].LengthSamples, extractor.ChunkSamples), cancel);
                 var layers = extractor.Extract(ManifestAudio.Read(options.ManifestPath, manifest, i, cancel), options.Layers);
                 for (var layer = 0; layer < writers.Count; layer++)
-                    writers[layer].Write(i - start, layers[layer], $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
+                    writers[layer]
+                        .Write(i - start, layers[layer], $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
             }, cancel);
             cancel.ThrowIfCancellationRequested();
             writers.ForEach(writer => writer.Complete());
             var samples = manifest.Entries.Skip(start).Take(end - start).Sum(e => e.LengthSamples);
-            return new HubertDumpResult(end - start, lengths.Sum(l => (long)l), extractor.Dimensions, (double)samples / model.Task.SampleRate, clock.Elapsed);
+            return new HubertDumpResult(end - start, lengths.Sum(l => (long)l), extractor.Dimensions,
+                (double)samples / model.Task.SampleRate, clock.Elapsed);
         }
         finally
         {

@@ -29,7 +29,8 @@ public sealed class HubertFeatureExtractor
     /// <param name="chunkSamples">Most samples that the model sees at once.</param>
     /// <param name="convention">What "layer N" means.</param>
     /// <exception cref="ArgumentOutOfRangeException">A chunk that gives no frame.</exception>
-    public HubertFeatureExtractor(HubertModel model, int chunkSamples = DefaultChunkSamples, FeatureConvention convention = FeatureConvention.Fairseq)
+    public HubertFeatureExtractor(
+        HubertModel model, int chunkSamples = DefaultChunkSamples, FeatureConvention convention = FeatureConvention.Fairseq)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(model.Alignment.Frames(chunkSamples), 1, nameof(chunkSamples));
         _model = model;
@@ -99,5 +100,7 @@ public sealed class HubertFeatureExtractor
     }
 
     private Tensor Taken(IReadOnlyList<Tensor> outputs, int layer) =>
-        _convention == FeatureConvention.Transformers && layer == Layers && _model.Config.LayerNormFirst ? _model.FinalNorm(outputs[layer - 1]) : outputs[layer - 1];
+        _convention == FeatureConvention.Transformers && layer == Layers && _model.Config.LayerNormFirst
+            ? _model.FinalNorm(outputs[layer - 1])
+            : outputs[layer - 1];
 }

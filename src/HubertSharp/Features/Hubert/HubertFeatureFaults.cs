@@ -8,7 +8,8 @@ internal static class HubertFeatureFaults
         UserException.Create("the model has no such layer", model, $"--layer 1 to {layers}", $"{layer}", "layers are counted from 1");
 
     public static UserException UnitsLayer(string kmeans) =>
-        UserException.Create("one layer has units, and the k-means model does not say which", kmeans, "--layer N", next: "name the layer that it was fitted on");
+        UserException.Create("one layer has units, and the k-means model does not say which", kmeans, "--layer N",
+            next: "name the layer that it was fitted on");
 
     public static UserException Chunk(double seconds) =>
         UserException.Create("bad value", "--chunk-seconds", "long enough for a frame and less than a day", $"{seconds}");

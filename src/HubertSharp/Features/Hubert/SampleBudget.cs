@@ -1,6 +1,8 @@
 namespace HubertSharp.Features.Hubert;
 
-/// <summary>Bounds the memory of utterances in work: threads wait until the samples of theirs fit; one larger than all of it works alone.</summary>
+/// <summary>
+/// Bounds the memory of utterances in work: threads wait until the samples of theirs fit; one larger than all of it works alone.
+/// </summary>
 internal sealed class SampleBudget
 {
     private static readonly TimeSpan LookForCancellation = TimeSpan.FromMilliseconds(100);

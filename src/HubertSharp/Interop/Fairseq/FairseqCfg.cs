@@ -8,7 +8,9 @@ internal static class FairseqCfg
     /// <summary>The label set of fine-tuned models: letters.</summary>
     public const string CtcLabel = "ltr";
 
-    /// <summary>Where fairseq looks for the dictionaries: the file is handed on, so it names no folder of the machine that wrote it.</summary>
+    /// <summary>
+    /// Where fairseq looks for the dictionaries: the file is handed on, so it names no folder of the machine that wrote it.
+    /// </summary>
     private const string Here = ".";
 
     /// <param name="portable">The model.</param>
@@ -25,10 +27,18 @@ internal static class FairseqCfg
         ["common"] = new Dictionary<string, object?> { ["_name"] = null, ["fp16"] = false, ["seed"] = 1 },
         ["task"] = task,
         ["model"] = model,
-        ["criterion"] = new Dictionary<string, object?> { ["_name"] = "hubert", ["pred_masked_weight"] = 1.0, ["pred_nomask_weight"] = 0.0, ["loss_weights"] = new List<object?> { 10.0 } },
+        ["criterion"] = new Dictionary<string, object?>
+        {
+            ["_name"] = "hubert",
+            ["pred_masked_weight"] = 1.0,
+            ["pred_nomask_weight"] = 0.0,
+            ["loss_weights"] = new List<object?> { 10.0 },
+        },
     };
 
-    /// <summary>The keys of the first published HubertConfig; those that came later have no other values here than their defaults.</summary>
+    /// <summary>
+    /// The keys of the first published HubertConfig; those that came later have no other values here than their defaults.
+    /// </summary>
     private static OrderedDictionary<string, object?> Model(ModelConfig model, TaskConfig task) => new()
     {
         ["_name"] = "hubert",

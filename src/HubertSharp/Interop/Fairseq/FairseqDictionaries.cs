@@ -19,9 +19,12 @@ internal static class FairseqDictionaries
         {
             if (++looked > MostDictionaries)
                 return;
-            if (value is PickleObject { Type.Name: "Dictionary" } made && PlainValue.Fields(made)?["symbols"] is List<object?> symbols && symbols.All(s => s is string))
+            if (value is PickleObject { Type.Name: "Dictionary" } made
+                && PlainValue.Fields(made)?["symbols"] is List<object?> symbols
+                && symbols.All(s => s is string))
                 found.Add([.. symbols.Cast<string>()]);
-            else if (value is List<object?> list && depth < 4 && list.Count > 0 && list.All(item => item is string)) // s3prl's plain symbols
+            // s3prl's plain symbols
+            else if (value is List<object?> list && depth < 4 && list.Count > 0 && list.All(item => item is string))
                 found.Add([.. list.Cast<string>()]);
             else if (value is List<object?> several && depth < 4)
                 several.Take(MostDictionaries).ToList().ForEach(item => Take(item, depth + 1));
@@ -37,7 +40,8 @@ internal static class FairseqDictionaries
     public static List<IReadOnlyList<string>>? Beside(string checkpoint, IReadOnlyList<string> labels, int rows)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(checkpoint))!;
-        var paths = labels.Where(label => label == Path.GetFileName(label)).Select(label => Path.Combine(folder, $"dict.{label}.txt")).ToList();
+        var paths = labels.Where(label => label == Path.GetFileName(label))
+            .Select(label => Path.Combine(folder, $"dict.{label}.txt")).ToList();
         if (paths.Count != labels.Count || !paths.TrueForAll(File.Exists))
             return null;
         var dictionaries = paths.ConvertAll(path => LabelDictionary.Read(path).Symbols);

@@ -45,7 +45,8 @@ internal sealed class FairseqReader
         var settings = Settings();
         tensors = Tensors();
         isCtc = tensors.Keys.Any(name => name.StartsWith(CtcPrefix, StringComparison.Ordinal));
-        if (settings.ModelName is not ("hubert" or "hubert_ctc" or "contentvec") && !settings.ModelName.StartsWith("hubert_base", StringComparison.Ordinal))
+        if (settings.ModelName is not ("hubert" or "hubert_ctc" or "contentvec")
+            && !settings.ModelName.StartsWith("hubert_base", StringComparison.Ordinal))
             throw InteropFaults.OtherModel(_file.Path, settings.ModelName);
         return isCtc ? settings.Pretrained ?? throw InteropFaults.NoSettings(_file.Path) : settings;
     }
@@ -75,7 +76,8 @@ internal sealed class FairseqReader
 
         if (Item("model_cfg") is { } model && Item("task_cfg") is { } task) // s3prl
         {
-            return FairseqSettings.Of(path, PlainValue.Of(path, model) as Dictionary<string, object?> ?? [], PlainValue.Of(path, task) as Dictionary<string, object?> ?? []);
+            return FairseqSettings.Of(path, PlainValue.Of(path, model) as Dictionary<string, object?> ?? [],
+                PlainValue.Of(path, task) as Dictionary<string, object?> ?? []);
         }
         return FairseqSettings.Of(path, PlainValue.Of(path, Item("args"))) // the older form goes first, as in fairseq
             ?? FairseqSettings.Of(path, PlainValue.Of(path, Item("cfg")))
@@ -85,7 +87,8 @@ internal sealed class FairseqReader
     private Dictionary<string, TorchTensor> Tensors()
     {
         var tensors = new Dictionary<string, TorchTensor>(StringComparer.Ordinal);
-        foreach (var (key, value) in PlainValue.Map(PlainValue.Item(_file.Root, "model") ?? PlainValue.Item(_file.Root, "model_weight"))?.Pairs ?? [])
+        foreach (var (key, value) in PlainValue.Map(PlainValue.Item(_file.Root, "model") ?? PlainValue.Item(_file.Root, "model_weight"))
+            ?.Pairs ?? [])
         {
             if (key is string name && value is TorchTensor tensor)
                 tensors[name] = tensor;
@@ -118,26 +121,32 @@ internal sealed class FairseqReader
     }
 
     internal static bool IsPredictionHead(string name) =>
-        name is "label_embs" or "label_embs_concat" || name.StartsWith("final_proj.", StringComparison.Ordinal) || name.StartsWith("target_glu.", StringComparison.Ordinal);
+        name is "label_embs" or "label_embs_concat"
+        || name.StartsWith("final_proj.", StringComparison.Ordinal)
+        || name.StartsWith("target_glu.", StringComparison.Ordinal);
 
     private CtcHead? Ctc(Dictionary<string, TorchTensor> tensors)
     {
         if (!tensors.TryGetValue(CtcHeadPrefix + "weight", out var weight) || !tensors.TryGetValue(CtcHeadPrefix + "bias", out var bias))
             return null;
         if (weight.Shape is not [> 0 and <= 1 << 20, > 0] || !bias.Shape.SequenceEqual([weight.Shape[0]]))
-            throw InteropFaults.CtcLayout(_file.Path, $"weight [{string.Join(", ", weight.Shape)}], bias [{string.Join(", ", bias.Shape)}]");
+            throw InteropFaults.CtcLayout(_file.Path,
+                $"weight [{string.Join(", ", weight.Shape)}], bias [{string.Join(", ", bias.Shape)}]");
         var outputs = (int)weight.Shape[0];
-        var symbols = FairseqDictionaries.Inside(_file).Find(d => d.Count == outputs) ?? FairseqDictionaries.Beside(_file.Path, [FairseqCfg.CtcLabel], outputs)?[0];
+        var symbols = FairseqDictionaries.Inside(_file).Find(d => d.Count == outputs)
+            ?? FairseqDictionaries.Beside(_file.Path, [FairseqCfg.CtcLabel], outputs)?[0];
         if (symbols is null)
         {
-            _notices.Add($"{_file.Path} does not name its {outputs} output tokens and there is no dict.ltr.txt beside it: they are numbered");
+            _notices.Add(
+                $"{_file.Path} does not name its {outputs} output tokens and there is no dict.ltr.txt beside it: they are numbered");
             symbols = [.. new LabelDictionary([]).Symbols, .. Enumerable.Range(4, Math.Max(0, outputs - 4)).Select(i => $"{i}")];
         }
         return new CtcHead(_file.Read("weight", weight), _file.Read("bias", bias), CtcTokens.FromFairseq(symbols), Blank: 0);
     }
 
     /// <summary>How the rows of the label embeddings divide over the label sets.</summary>
-    private (IReadOnlyList<int> Classes, IReadOnlyList<IReadOnlyList<string>>? Dictionaries) Classes(Dictionary<string, SafetensorsTensor> weights, TaskConfig task)
+    private (IReadOnlyList<int> Classes, IReadOnlyList<IReadOnlyList<string>>? Dictionaries) Classes(
+        Dictionary<string, SafetensorsTensor> weights, TaskConfig task)
     {
         if (!weights.TryGetValue("label_embs_concat", out var embeddings) || embeddings.Shape is not [> 0 and <= 10_000_000, _])
             return ([], null);
@@ -152,7 +161,9 @@ internal sealed class FairseqReader
             return ([rows], null);
         var each = rows / sets;
         int[] guess = [.. Enumerable.Repeat(each, sets - 1), rows - (each * (sets - 1))];
-        _notices.Add($"{_file.Path} does not say how its {rows} classes divide over {sets} label sets: taken as {string.Join(" + ", guess)}; put {string.Join(" and ", task.Labels.Select(l => $"dict.{l}.txt"))} beside it");
+        _notices.Add(
+            $"{_file.Path} does not say how its {rows} classes divide over {sets} label sets: taken as {string.Join(" + ", guess)}; "
+            + $"put {string.Join(" and ", task.Labels.Select(l => $"dict.{l}.txt"))} beside it");
         return (guess, null);
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class FairseqSettings
     private readonly Dictionary<string, object?> _model;
     private readonly Dictionary<string, object?> _task;
 
-    private FairseqSettings(string path, Dictionary<string, object?> root, Dictionary<string, object?> model, Dictionary<string, object?> task) =>
+    private FairseqSettings(
+        string path, Dictionary<string, object?> root, Dictionary<string, object?> model, Dictionary<string, object?> task) =>
         (_path, _root, _model, _task) = (path, root, model, task);
 
     /// <summary>The registered name of the model: <c>hubert</c>, <c>hubert_ctc</c>, ...</summary>
@@ -34,12 +35,14 @@ internal sealed partial class FairseqSettings
     {
         if (plain is not Dictionary<string, object?> root)
             return null;
-        return root.GetValueOrDefault("model") is Dictionary<string, object?> model && root.GetValueOrDefault("task") is Dictionary<string, object?> task
+        return root.GetValueOrDefault("model") is Dictionary<string, object?> model
+            && root.GetValueOrDefault("task") is Dictionary<string, object?> task
             ? new FairseqSettings(path, root, model, task)
             : root.ContainsKey("encoder_layers") || root.ContainsKey("w2v_args") ? new FairseqSettings(path, root, root, root) : null;
     }
 
-    public static FairseqSettings Of(string path, Dictionary<string, object?> model, Dictionary<string, object?> task) => new(path, [], model, task);
+    public static FairseqSettings Of(string path, Dictionary<string, object?> model, Dictionary<string, object?> task) =>
+        new(path, [], model, task);
 
     public ModelConfig Model() => Read<ModelConfig>(_model, "model");
 
@@ -54,7 +57,8 @@ internal sealed partial class FairseqSettings
             var value = Resolve(values.GetValueOrDefault(key), 0);
             // a missing value (None, ???) leaves the default, as do the registered names, which fairseq writes in other ways
             if (value is not null and not "???" && key != "name")
-                json[key] = Node(property.PropertyType, value) ?? throw InteropFaults.Setting(_path, $"{group}.{key}", Expected(property.PropertyType), $"{value}");
+                json[key] = Node(property.PropertyType, value)
+                    ?? throw InteropFaults.Setting(_path, $"{group}.{key}", Expected(property.PropertyType), $"{value}");
         }
         try
         {

@@ -57,7 +57,12 @@ internal static class FairseqState
             foreach (var name in portable.Weights.Keys)
             {
                 var (first, second) = moments[name];
-                state[i++] = new OrderedDictionary<string, object?> { ["step"] = training.StepsOf(name), ["exp_avg"] = first, ["exp_avg_sq"] = second };
+                state[i++] = new OrderedDictionary<string, object?>
+                {
+                    ["step"] = training.StepsOf(name),
+                    ["exp_avg"] = first,
+                    ["exp_avg_sq"] = second,
+                };
             }
         }
         return new OrderedDictionary<string, object?>

@@ -30,7 +30,10 @@ internal sealed class FairseqTraining
         var averages = new Dictionary<string, (SafetensorsTensor, SafetensorsTensor)>(StringComparer.Ordinal);
         var steps = Steps(state[0].Value) ?? updates;
         // by number in the order of model.parameters(), or, as half precision trains, one flat vector of all
-        if (state.Count == 1 && Pair(state[0].Value) is var (allFirst, allSecond) && allFirst.Count == specs.Sum(s => s.Count) && allSecond.Count == allFirst.Count)
+        if (state.Count == 1
+            && Pair(state[0].Value) is var (allFirst, allSecond)
+            && allFirst.Count == specs.Sum(s => s.Count)
+            && allSecond.Count == allFirst.Count)
         {
             var (first, second) = (_file.Read("exp_avg", allFirst), _file.Read("exp_avg_sq", allSecond));
             var offset = 0L;
@@ -51,7 +54,8 @@ internal sealed class FairseqTraining
                 _notices.Add($"{_file.Path}: the optimizer's state has another layout than the model: it starts anew");
                 return none;
             }
-            if (specs[i].Name.EndsWith("self_attn.k_proj.weight", StringComparison.Ordinal)) // a layer's first, which layer drop may have left out
+            // a layer's first, which layer drop may have left out
+            if (specs[i].Name.EndsWith("self_attn.k_proj.weight", StringComparison.Ordinal))
                 skips.Add(Math.Max(0, steps - (Steps(entry) ?? steps)));
             averages[specs[i].Name] = (_file.Read("exp_avg", first), _file.Read("exp_avg_sq", second));
         }
@@ -66,7 +70,9 @@ internal sealed class FairseqTraining
     };
 
     private static (TorchTensor First, TorchTensor Second)? Pair(object? entry) =>
-        PlainValue.Item(entry, "exp_avg") is TorchTensor first && PlainValue.Item(entry, "exp_avg_sq") is TorchTensor second ? (first, second) : null;
+        PlainValue.Item(entry, "exp_avg") is TorchTensor first && PlainValue.Item(entry, "exp_avg_sq") is TorchTensor second
+            ? (first, second)
+            : null;
 
     private static SafetensorsTensor Part(SafetensorsTensor flat, ParameterSpec spec, long offset)
     {

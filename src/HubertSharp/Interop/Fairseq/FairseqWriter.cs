@@ -15,7 +15,8 @@ internal static class FairseqWriter
 
     /// <param name="path">The <c>.pt</c>.</param>
     /// <param name="portable">The model.</param>
-    /// <param name="dictionaryObjects">Put the dictionaries into the file as fairseq itself does, which <c>weights_only=True</c> refuses.</param>
+    /// <param name="dictionaryObjects">Put the dictionaries into the file as fairseq itself does, which <c>weights_only=True</c>
+    /// refuses.</param>
     /// <param name="force">Replace dictionaries beside it that are others.</param>
     /// <param name="place">Where it will be moved with its dictionaries; without one it stays where it is written.</param>
     /// <exception cref="Runs.UserException">The disk is full, the folder cannot be written, or fairseq has no such model.</exception>
@@ -23,7 +24,8 @@ internal static class FairseqWriter
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(place ?? path))!;
         var dictionaries = Dictionaries(portable);
-        if (dictionaries.SelectMany(d => d.Dictionary.Symbols).FirstOrDefault(symbol => symbol.Length == 0 || symbol.Any(char.IsWhiteSpace)) is { } bad)
+        if (dictionaries.SelectMany(d => d.Dictionary.Symbols)
+            .FirstOrDefault(symbol => symbol.Length == 0 || symbol.Any(char.IsWhiteSpace)) is { } bad)
             throw InteropFaults.Symbol(portable.Path, bad);
         foreach (var (label, dictionary) in dictionaries)
         {
@@ -44,7 +46,9 @@ internal static class FairseqWriter
             ["model"] = Weights(portable),
             ["criterion"] = null,
             ["optimizer_history"] = FairseqState.History(portable),
-            ["task_state"] = dictionaryObjects ? FairseqState.Dictionaries(portable, dictionaries.ConvertAll(d => d.Dictionary)) : new Dictionary<string, object?>(),
+            ["task_state"] = dictionaryObjects
+                ? FairseqState.Dictionaries(portable, dictionaries.ConvertAll(d => d.Dictionary))
+                : new Dictionary<string, object?>(),
             ["extra_state"] = new OrderedDictionary<string, object?>
             {
                 ["metrics"] = new Dictionary<string, object?>(),
@@ -99,5 +103,6 @@ internal static class FairseqWriter
     }
 
     /// <summary>Labels come from the checkpoint, and become part of a file's name.</summary>
-    private static bool IsFileName(string label) => label.Length is > 0 and <= 64 && label == Path.GetFileName(label) && !label.Any(char.IsControl);
+    private static bool IsFileName(string label) =>
+        label.Length is > 0 and <= 64 && label == Path.GetFileName(label) && !label.Any(char.IsControl);
 }

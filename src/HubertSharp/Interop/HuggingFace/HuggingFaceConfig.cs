@@ -36,7 +36,10 @@ internal sealed class HuggingFaceConfig
         {
             if (new FileInfo(path).Length > MostBytes)
                 throw InteropFaults.Json(path, "more than 16 MiB");
-            return JsonNode.Parse(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw InteropFaults.Json(path, "no object");
+            return JsonNode.Parse(RegularFile.ReadAllText(path, RegularFile.MostOfDescription), documentOptions: new JsonDocumentOptions
+            {
+                AllowDuplicateProperties = false,
+            }) as JsonObject ?? throw InteropFaults.Json(path, "no object");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -52,9 +55,14 @@ internal sealed class HuggingFaceConfig
         Must("conv_pos_batch_norm", false, false);
         if (Math.Abs(Number("layer_norm_eps", 1e-5) - 1e-5) > 1e-9)
             throw InteropFaults.Setting(_path, "layer_norm_eps", "1e-05", _json["layer_norm_eps"]!.ToString());
-        var (channels, kernels, strides) = (Integers("conv_dim", Enumerable.Repeat(512, 7)), Integers("conv_kernel", [10, 3, 3, 3, 3, 2, 2]), Integers("conv_stride", [5, 2, 2, 2, 2, 2, 2]));
-        if (channels.Count is 0 or > 64 || kernels.Count != channels.Count || strides.Count != channels.Count || channels.Concat(kernels).Concat(strides).Any(n => n is < 1 or > 1 << 20))
-            throw InteropFaults.Setting(_path, "conv_dim, conv_kernel, conv_stride", "lists of one length", $"{channels.Count}, {kernels.Count} and {strides.Count}");
+        var (channels, kernels, strides) = (Integers("conv_dim", Enumerable.Repeat(512, 7)),
+            Integers("conv_kernel", [10, 3, 3, 3, 3, 2, 2]), Integers("conv_stride", [5, 2, 2, 2, 2, 2, 2]));
+        if (channels.Count is 0 or > 64
+            || kernels.Count != channels.Count
+            || strides.Count != channels.Count
+            || channels.Concat(kernels).Concat(strides).Any(n => n is < 1 or > 1 << 20))
+            throw InteropFaults.Setting(_path, "conv_dim, conv_kernel, conv_stride", "lists of one length",
+                $"{channels.Count}, {kernels.Count} and {strides.Count}");
         return new ModelConfig
         {
             ExtractorMode = Text("feat_extract_norm", "group") switch
@@ -149,15 +157,18 @@ internal sealed class HuggingFaceConfig
     private string Text(string key, string fallback) => Get(key, fallback, "text");
 
     private List<int> Integers(string key, IEnumerable<int> fallback) =>
-        _json[key] is null ? [.. fallback] : _json[key] is JsonArray { Count: <= 64 } list && list.All(item => item is JsonValue v && v.TryGetValue<int>(out _))
-            ? [.. list.Select(item => item!.GetValue<int>())]
-            : throw InteropFaults.Setting(_path, key, "a list of whole numbers", PrintableJson(key));
+        _json[key] is null ? [.. fallback]
+            : _json[key] is JsonArray { Count: <= 64 } list && list.All(item => item is JsonValue v && v.TryGetValue<int>(out _))
+                ? [.. list.Select(item => item!.GetValue<int>())]
+                : throw InteropFaults.Setting(_path, key, "a list of whole numbers", PrintableJson(key));
 
     private T Get<T>(string key, T fallback, string expected)
     {
         if (_json[key] is null)
             return fallback;
-        return _json[key] is JsonValue value && value.TryGetValue<T>(out var read) ? read : throw InteropFaults.Setting(_path, key, expected, PrintableJson(key));
+        return _json[key] is JsonValue value && value.TryGetValue<T>(out var read)
+            ? read
+            : throw InteropFaults.Setting(_path, key, expected, PrintableJson(key));
     }
 
     private string PrintableJson(string key) => _json[key]!.ToJsonString();

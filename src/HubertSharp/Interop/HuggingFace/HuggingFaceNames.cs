@@ -29,7 +29,8 @@ internal static partial class HuggingFaceNames
         }
         if (ConvolutionLayer().Match(fairseqName) is { Success: true } block)
         {
-            var part = block.Groups[2].Value == "0" ? "conv" : "layer_norm"; // 2 is the group norm, 2.1 the layer norm between two transpositions
+            // 2 is the group norm, 2.1 the layer norm between two transpositions
+            var part = block.Groups[2].Value == "0" ? "conv" : "layer_norm";
             return $"feature_extractor.conv_layers.{block.Groups[1].Value}.{part}.{block.Groups[3].Value}";
         }
         if (EncoderLayer().Match(fairseqName) is { Success: true } layer)

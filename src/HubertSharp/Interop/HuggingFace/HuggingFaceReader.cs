@@ -10,7 +10,9 @@ using HubertSharp.Tensors;
 
 namespace HubertSharp.Interop.HuggingFace;
 
-/// <summary>Reads a folder of transformers: HubertModel, HubertForCTC with its vocabulary, or another model with a HuBERT encoder.</summary>
+/// <summary>
+/// Reads a folder of transformers: HubertModel, HubertForCTC with its vocabulary, or another model with a HuBERT encoder.
+/// </summary>
 internal sealed class HuggingFaceReader
 {
     public const string SafetensorsName = "model.safetensors", TorchName = "pytorch_model.bin", VocabularyName = "vocab.json";
@@ -22,7 +24,8 @@ internal sealed class HuggingFaceReader
     public static IReadOnlyList<string> FileNames { get; } =
     [
         SafetensorsName, SafetensorsName + ".index.json", TorchName, TorchName + ".index.json", HeadName, DescriptionName, VocabularyName,
-        HuggingFaceConfig.FileName, HuggingFaceConfig.PreprocessorFileName, "tokenizer_config.json", "special_tokens_map.json", NativeCtc.FileName,
+        HuggingFaceConfig.FileName, HuggingFaceConfig.PreprocessorFileName, "tokenizer_config.json", "special_tokens_map.json",
+        NativeCtc.FileName,
     ];
 
     private const string Prefix = "hubert.";
@@ -35,7 +38,8 @@ internal sealed class HuggingFaceReader
 
     /// <summary>The weights of a folder: one file, or the list of several.</summary>
     public static string? WeightsOf(string folder) =>
-        new[] { SafetensorsName, SafetensorsName + ".index.json", TorchName, TorchName + ".index.json" }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        new[] { SafetensorsName, SafetensorsName + ".index.json", TorchName, TorchName + ".index.json" }
+            .Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <exception cref="Runs.UserException">Damaged, crafted, or no HuBERT.</exception>
     public static PortableModel Read(string folder) => new HuggingFaceReader(folder).Read();
@@ -65,7 +69,8 @@ internal sealed class HuggingFaceReader
     {
         if (path.EndsWith(".index.json", StringComparison.Ordinal))
         {
-            var names = (HuggingFaceConfig.ReadObject(path)["weight_map"] as JsonObject)?.Select(pair => pair.Value?.ToString() ?? "").Distinct().ToList() ?? [];
+            var names = (HuggingFaceConfig.ReadObject(path)["weight_map"] as JsonObject)?.Select(pair => pair.Value?.ToString() ?? "")
+                .Distinct().ToList() ?? [];
             foreach (var name in names)
             {
                 // a list of files may only name its neighbours
@@ -101,10 +106,15 @@ internal sealed class HuggingFaceReader
         var json = HuggingFaceConfig.ReadObject(path);
         var rate = json["sampling_rate"] is JsonValue value && value.TryGetValue<int>(out var read) ? read : 16000;
         // transformers' own default is to normalise
-        return new TaskConfig { SampleRate = rate, Normalize = json["do_normalize"] is not JsonValue flag || !flag.TryGetValue<bool>(out var normalise) || normalise };
+        return new TaskConfig
+        {
+            SampleRate = rate,
+            Normalize = json["do_normalize"] is not JsonValue flag || !flag.TryGetValue<bool>(out var normalise) || normalise,
+        };
     }
 
-    private static double FrameRate(ModelConfig model) => 16000.0 / model.ConvFeatureLayers.Aggregate(1L, (stride, layer) => stride * layer.Stride);
+    private static double FrameRate(ModelConfig model) =>
+        16000.0 / model.ConvFeatureLayers.Aggregate(1L, (stride, layer) => stride * layer.Stride);
 
     /// <summary>The full description and the prediction head, where we wrote the folder.</summary>
     private ModelDescription? Kept(ModelDescription read)
@@ -147,9 +157,12 @@ internal sealed class HuggingFaceReader
                 Take(spec.Name, prefix + HuggingFaceNames.Of(spec.Name, legacyWeightNorm: true));
         }
         if (!weights.ContainsKey("mask_emb")) // a model with mask_time_prob 0 has none
-            weights["mask_emb"] = SafetensorsTensor.Create("mask_emb", [description.Model.EncoderEmbedDim], new float[description.Model.EncoderEmbedDim]);
+            weights["mask_emb"] = SafetensorsTensor.Create("mask_emb", [description.Model.EncoderEmbedDim],
+                new float[description.Model.EncoderEmbedDim]);
         DropIdentity(description.Model, prefix, used);
-        var others = _stored.Keys.Where(name => !used.Contains(name) && !name.StartsWith("lm_head.", StringComparison.Ordinal) && !FairseqReader.IsPredictionHead(name)).ToList();
+        var others = _stored.Keys.Where(name => !used.Contains(name)
+            && !name.StartsWith("lm_head.", StringComparison.Ordinal)
+            && !FairseqReader.IsPredictionHead(name)).ToList();
         if (others.Find(name => prefix.Length == 0 || name.StartsWith(prefix, StringComparison.Ordinal)) is { } unknown)
             throw TensorFaults.UnknownTensor(_folder, Runs.PrintableText.Of(unknown));
         if (others.Count > 0)
@@ -157,16 +170,23 @@ internal sealed class HuggingFaceReader
         return weights;
     }
 
-    /// <summary>transformers always projects; fairseq only where widths differ. Between equal widths the identity is the same model.</summary>
+    /// <summary>
+    /// transformers always projects; fairseq only where widths differ. Between equal widths the identity is the same model.
+    /// </summary>
     private void DropIdentity(ModelConfig model, string prefix, HashSet<string> used)
     {
         var width = model.EncoderEmbedDim;
         string weight = prefix + "feature_projection.projection.weight", bias = prefix + "feature_projection.projection.bias";
-        if (model.ConvFeatureLayers[^1].Channels != width || !_stored.TryGetValue(weight, out var matrix) || !_stored.TryGetValue(bias, out var offset))
+        if (model.ConvFeatureLayers[^1].Channels != width
+            || !_stored.TryGetValue(weight, out var matrix)
+            || !_stored.TryGetValue(bias, out var offset))
             return;
         var values = matrix.Count == (long)width * width ? matrix.ToSingles() : [];
-        if (values.Length == 0 || offset.ToSingles().Any(b => b != 0) || values.Where((v, i) => v != (i / width == i % width ? 1 : 0)).Any())
-            throw InteropFaults.Setting(At(HuggingFaceConfig.FileName), "hidden_size", "a width other than the last of conv_dim, where there is a projection", $"{width}");
+        if (values.Length == 0
+            || offset.ToSingles().Any(b => b != 0)
+            || values.Where((v, i) => v != (i / width == i % width ? 1 : 0)).Any())
+            throw InteropFaults.Setting(At(HuggingFaceConfig.FileName), "hidden_size",
+                "a width other than the last of conv_dim, where there is a projection", $"{width}");
         used.Add(weight);
         used.Add(bias);
     }
@@ -194,6 +214,7 @@ internal sealed class HuggingFaceReader
         }
         if (config.PadTokenId < 0 || config.PadTokenId >= tokens.Length)
             throw InteropFaults.CtcLayout(_folder, $"pad_token_id {config.PadTokenId} of {tokens.Length} outputs");
-        return new CtcHead(weight with { Name = "weight" }, bias with { Name = "bias" }, [.. tokens.Select((token, i) => token ?? (i == config.PadTokenId ? "<pad>" : $"<{i}>"))], config.PadTokenId);
+        return new CtcHead(weight with { Name = "weight" }, bias with { Name = "bias" },
+            [.. tokens.Select((token, i) => token ?? (i == config.PadTokenId ? "<pad>" : $"<{i}>"))], config.PadTokenId);
     }
 }

@@ -13,16 +13,21 @@ using HubertSharp.Runs.PyTorch;
 namespace HubertSharp.Interop.HuggingFace;
 
 /// <summary>
-/// Writes a folder that transformers' <c>from_pretrained</c> loads: HubertModel, or HubertForCTC with its tokenizer. What transformers has no
-/// place for (label embeddings, final projection, settings of pre-training) lies beside in files of ours, which it passes over.
+/// Writes a folder that transformers' <c>from_pretrained</c> loads: HubertModel, or HubertForCTC with its tokenizer. What transformers has
+/// no place for (label embeddings, final projection, settings of pre-training) lies beside in files of ours, which it passes over.
 /// </summary>
 internal static class HuggingFaceWriter
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="folder">Made when it is missing.</param>
     /// <param name="portable">The model.</param>
-    /// <param name="legacyWeightNorm">Name the positional convolution's weights as transformers did before torch 2.1; all versions load them.</param>
+    /// <param name="legacyWeightNorm">Name the positional convolution's weights as transformers did before torch 2.1; all versions load
+    /// them.</param>
     /// <param name="torchFile">Write <c>pytorch_model.bin</c> instead of <c>model.safetensors</c>.</param>
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
     public static void Write(string folder, PortableModel portable, bool legacyWeightNorm = false, bool torchFile = false)
@@ -38,16 +43,19 @@ internal static class HuggingFaceWriter
             tensors.AddRange([head.Weight with { Name = "lm_head.weight" }, head.Bias with { Name = "lm_head.bias" }]);
         Directory.CreateDirectory(folder);
         if (torchFile)
-            TorchWriter.Write(Path.Combine(folder, HuggingFaceReader.TorchName), new OrderedDictionary<string, object?>(tensors.Select(t => KeyValuePair.Create(t.Name, (object?)t))));
+            TorchWriter.Write(Path.Combine(folder, HuggingFaceReader.TorchName),
+                new OrderedDictionary<string, object?>(tensors.Select(t => KeyValuePair.Create(t.Name, (object?)t))));
         else
-            SafetensorsFile.Write(Path.Combine(folder, HuggingFaceReader.SafetensorsName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+            SafetensorsFile.Write(Path.Combine(folder, HuggingFaceReader.SafetensorsName), tensors,
+                new Dictionary<string, string> { ["format"] = "pt" });
         WriteJson(folder, HuggingFaceConfig.FileName, HuggingFaceConfig.Of(portable, TorchType(tensors)));
         WriteJson(folder, HuggingFaceConfig.PreprocessorFileName, Preprocessor(description));
         if (portable.Ctc is not null)
             WriteTokenizer(folder, portable.Ctc, description);
         description.WithoutPlaces().Write(Path.Combine(folder, HuggingFaceReader.DescriptionName));
         if (portable.HasPredictionHead)
-            SafetensorsFile.Write(Path.Combine(folder, HuggingFaceReader.HeadName), portable.Weights.Where(w => FairseqReader.IsPredictionHead(w.Key)).Select(w => w.Value));
+            SafetensorsFile.Write(Path.Combine(folder, HuggingFaceReader.HeadName),
+                portable.Weights.Where(w => FairseqReader.IsPredictionHead(w.Key)).Select(w => w.Value));
     }
 
     private static string TorchType(List<SafetensorsTensor> tensors) => tensors.GroupBy(t => t.DType).MaxBy(g => g.Count())!.Key switch
@@ -121,5 +129,6 @@ internal static class HuggingFaceWriter
         _ => BitConverter.GetBytes(1f),
     };
 
-    private static void WriteJson(string folder, string name, JsonObject json) => AtomicFile.WriteAllText(Path.Combine(folder, name), json.ToJsonString(s_json) + "\n");
+    private static void WriteJson(string folder, string name, JsonObject json) =>
+        AtomicFile.WriteAllText(Path.Combine(folder, name), json.ToJsonString(s_json) + "\n");
 }

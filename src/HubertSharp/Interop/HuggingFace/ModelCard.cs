@@ -28,14 +28,17 @@ internal static class ModelCard
         var report = PipelineOf(run);
         var text = new StringBuilder();
         Metadata(text, portable, report, licence);
-        var name = run is null ? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(portable.Path)) : Path.GetFileName(run.Path);
+        var name = run is null
+            ? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(portable.Path))
+            : Path.GetFileName(run.Path);
         text.Append(CultureInfo.InvariantCulture, $"# {name}\n\n{Summary(portable)}\n");
         Use(text, portable);
         Data(text, run, report);
         Recipe(text, run);
         Loss(text, run);
         Evaluation(text, report);
-        text.Append(CultureInfo.InvariantCulture, $"\n## Licence\n\n{licence ?? "Not stated. Whoever publishes this model states it here and in the metadata above."}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## Licence\n\n{licence ?? "Not stated. Whoever publishes this model states it here and in the metadata above."}\n");
         if (report?.Corpus.Credits is { } credits)
             text.Append(CultureInfo.InvariantCulture, $"\nThe recordings that it was trained on:\n\n{credits.Trim()}\n");
         AtomicFile.WriteAllText(Path.Combine(folder, "README.md"), text.ToString());
@@ -48,7 +51,9 @@ internal static class ModelCard
             return null;
         var checkpoints = Path.GetDirectoryName(Path.GetFullPath(portable.Path))!;
         var run = Path.GetDirectoryName(checkpoints);
-        return Path.GetFileName(checkpoints) == "checkpoints" && run is not null && File.Exists(Path.Combine(run, "metrics.jsonl")) ? RunFolder.Open(run) : null;
+        return Path.GetFileName(checkpoints) == "checkpoints" && run is not null && File.Exists(Path.Combine(run, "metrics.jsonl"))
+            ? RunFolder.Open(run)
+            : null;
     }
 
     /// <summary>The report of the pipeline that the run belongs to, when it is done.</summary>
@@ -68,10 +73,12 @@ internal static class ModelCard
     private static void Metadata(StringBuilder text, PortableModel portable, PipelineReport? report, string? licence)
     {
         text.Append("---\nlibrary_name: transformers\n");
-        text.Append(CultureInfo.InvariantCulture, $"pipeline_tag: {(portable.Ctc is null ? "feature-extraction" : "automatic-speech-recognition")}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"pipeline_tag: {(portable.Ctc is null ? "feature-extraction" : "automatic-speech-recognition")}\n");
         if (licence is not null)
             text.Append(CultureInfo.InvariantCulture, $"license: {licence}\n");
-        if (report?.Corpus.Parts.Select(part => part.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList() is { Count: > 0 } languages)
+        if (report?.Corpus.Parts.Select(part => part.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+            .ToList() is { Count: > 0 } languages)
             text.Append("language:\n").Append(string.Concat(languages.Select(language => $"- {language}\n")));
         text.Append("tags:\n- speech\n- audio\n- hubert\n- hubertsharp\n---\n\n");
     }
@@ -80,9 +87,13 @@ internal static class ModelCard
     {
         var model = portable.Description.Model;
         var million = portable.Weights.Values.Sum(w => w.Count) / 1e6;
-        var kind = portable.Ctc is null ? "A HuBERT speech encoder" : $"A HuBERT speech encoder with a CTC output layer over {portable.Ctc.Tokens.Count} tokens";
+        var kind = portable.Ctc is null
+            ? "A HuBERT speech encoder"
+            : $"A HuBERT speech encoder with a CTC output layer over {portable.Ctc.Tokens.Count} tokens";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{kind}: {model.EncoderLayers} layers of width {model.EncoderEmbedDim}, {million:0.0} million parameters, {portable.Description.Task.SampleRate} Hz mono audio{(portable.Description.Task.Normalize ? ", each utterance to mean 0 and variance 1" : "")}.");
+            $"{kind}: {model.EncoderLayers} layers of width {model.EncoderEmbedDim}, {million:0.0} million parameters, "
+            + $"{portable.Description.Task.SampleRate} Hz mono "
+            + $"audio{(portable.Description.Task.Normalize ? ", each utterance to mean 0 and variance 1" : "")}.");
     }
 
     private static void Use(StringBuilder text, PortableModel portable)
@@ -91,7 +102,8 @@ internal static class ModelCard
         var last = portable.Description.Model.LayerNormFirst ? ", but for the last, which transformers normalises" : "";
         text.Append(CultureInfo.InvariantCulture, $"\n## Use\n\n```python\nfrom transformers import AutoFeatureExtractor, {type}\n\n");
         text.Append("extractor = AutoFeatureExtractor.from_pretrained(\"THIS_FOLDER\")\n");
-        text.Append(CultureInfo.InvariantCulture, $"model = {type}.from_pretrained(\"THIS_FOLDER\").eval()\n```\n\n`hidden_states[N]` is what fairseq calls layer N{last}.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"model = {type}.from_pretrained(\"THIS_FOLDER\").eval()\n```\n\n`hidden_states[N]` is what fairseq calls layer N{last}.\n");
     }
 
     private static void Data(StringBuilder text, RunFolder? run, PipelineReport? report)
@@ -99,13 +111,17 @@ internal static class ModelCard
         text.Append("\n## Training data\n\n");
         if (report is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{CorpusName(report)}\n\n| split | language | utterances | hours |\n|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{CorpusName(report)}\n\n| split | language | utterances | hours |\n|---|---|---|---|\n");
             foreach (var part in report.Corpus.Parts)
-                text.Append(CultureInfo.InvariantCulture, $"| {part.Split} | {part.Language ?? ""} | {part.Utterances} | {part.Seconds / 3600:0.00} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {part.Split} | {part.Language ?? ""} | {part.Utterances} | {part.Seconds / 3600:0.00} |\n");
         }
         else
         {
-            text.Append(run is null ? "Not recorded in the checkpoint.\n" : "Not recorded in the run folder; its configuration names the manifests.\n");
+            text.Append(run is null
+                ? "Not recorded in the checkpoint.\n"
+                : "Not recorded in the run folder; its configuration names the manifests.\n");
         }
     }
 
@@ -123,7 +139,8 @@ internal static class ModelCard
         if (File.Exists(run.LabelsPath))
         {
             foreach (var set in LabelSummary.Read(run.LabelsPath))
-                text.Append(CultureInfo.InvariantCulture, $"\nLabel set `{set.Label}`: {set.Clusters} clusters at {set.LabelRate} Hz, entropy {set.EntropyBits:0.00} bits.\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"\nLabel set `{set.Label}`: {set.Clusters} clusters at {set.LabelRate} Hz, entropy {set.EntropyBits:0.00} bits.\n");
         }
     }
 
@@ -134,7 +151,9 @@ internal static class ModelCard
         var read = DoctorInput.Read(run.Path);
         var loss = LossDoctor.Examine(read.Series, read.Context);
         string Bits(double? bits) => bits is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:0.000} bits") : "unknown";
-        text.Append(CultureInfo.InvariantCulture, $"\n## Loss\n\n| | |\n|---|---|\n| updates | {loss.Updates} |\n| masked loss, training | {Bits(loss.FinalLossBits)} |\n| masked loss, held out | {Bits(loss.ValidLossBits)} |\n| chance | {Bits(loss.ChanceBits)} |\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## Loss\n\n| | |\n|---|---|\n| updates | {loss.Updates} |\n| masked loss, training | {Bits(loss.FinalLossBits)} |\n"
+            + $"| masked loss, held out | {Bits(loss.ValidLossBits)} |\n| chance | {Bits(loss.ChanceBits)} |\n");
         if (loss.MaskedAccuracy is { } accuracy)
             text.Append(CultureInfo.InvariantCulture, $"| masked accuracy | {accuracy:0.0%} |\n");
         text.Append(CultureInfo.InvariantCulture, $"\n`hubert doctor`: {loss.Summary}\n");
@@ -152,13 +171,15 @@ internal static class ModelCard
         {
             text.Append("| clusters of | reference | clusters | phone purity | PNMI |\n|---|---|---|---|---|\n");
             foreach (var row in report.Quality)
-                text.Append(CultureInfo.InvariantCulture, $"| {Words(row.Source)} | {row.Reference} | {row.Clusters} | {row.PhonePurity:0.000} | {row.Pnmi:0.000} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {Words(row.Source)} | {row.Reference} | {row.Clusters} | {row.PhonePurity:0.000} | {row.Pnmi:0.000} |\n");
         }
         if (report.Probe.Count > 0)
         {
             text.Append("\n| linear probe on | held out | accuracy | 95 % interval |\n|---|---|---|---|\n");
             foreach (var row in report.Probe)
-                text.Append(CultureInfo.InvariantCulture, $"| {Words(row.Source)} | {row.HeldOut} | {row.Accuracy:0.0%} | {row.Low:0.0%} to {row.High:0.0%} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {Words(row.Source)} | {row.HeldOut} | {row.Accuracy:0.0%} | {row.Low:0.0%} to {row.High:0.0%} |\n");
         }
     }
 

@@ -27,10 +27,14 @@ internal static class NativeCtc
             throw InteropFaults.CtcLayout(path, PrintableText.Of(e));
         }
         var (weight, bias) = (file["weight"], file["bias"]);
-        if (tokens is null || weight.Shape is not [> 0, > 0] || weight.Shape[0] != tokens.Count || !bias.Shape.SequenceEqual([weight.Shape[0]])
+        if (tokens is null
+            || weight.Shape is not [> 0, > 0]
+            || weight.Shape[0] != tokens.Count
+            || !bias.Shape.SequenceEqual([weight.Shape[0]])
             || !int.TryParse(file.Metadata.GetValueOrDefault(BlankKey), out var blank) || blank < 0 || blank >= tokens.Count)
         {
-            throw InteropFaults.CtcLayout(path, $"weight [{string.Join(", ", weight.Shape)}], bias [{string.Join(", ", bias.Shape)}], {tokens?.Count ?? 0} tokens");
+            throw InteropFaults.CtcLayout(path,
+                $"weight [{string.Join(", ", weight.Shape)}], bias [{string.Join(", ", bias.Shape)}], {tokens?.Count ?? 0} tokens");
         }
         return new CtcHead(weight, bias, tokens, blank);
     }

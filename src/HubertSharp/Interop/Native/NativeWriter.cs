@@ -3,7 +3,9 @@ using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Interop.Native;
 
-/// <summary>Writes a checkpoint folder of ours: float32 weights under fairseq's names, the description, and a CTC output layer where there is one.</summary>
+/// <summary>
+/// Writes a checkpoint folder of ours: float32 weights under fairseq's names, the description, and a CTC output layer where there is one.
+/// </summary>
 internal static class NativeWriter
 {
     /// <exception cref="Runs.UserException">The disk is full or the folder cannot be written.</exception>
@@ -12,7 +14,9 @@ internal static class NativeWriter
         Directory.CreateDirectory(folder);
         SafetensorsFile.Write(
             Path.Combine(folder, HubertCheckpoint.WeightsFileName),
-            portable.Weights.Select(weight => weight.Value.DType == "F32" ? weight.Value : SafetensorsTensor.Create(weight.Key, weight.Value.Shape, weight.Value.ToSingles())));
+            portable.Weights.Select(weight => weight.Value.DType == "F32"
+                ? weight.Value
+                : SafetensorsTensor.Create(weight.Key, weight.Value.Shape, weight.Value.ToSingles())));
         portable.Description.WithoutPlaces().Write(Path.Combine(folder, ModelDescription.FileName));
         if (portable.Ctc is { } head)
             NativeCtc.Write(folder, head);

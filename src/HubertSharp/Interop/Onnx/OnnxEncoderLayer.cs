@@ -45,7 +45,8 @@ internal sealed class OnnxEncoderLayer
 
         var scores = graph.Node("MatMul", [Split(parts[0], 0, 2, 1, 3), Split(parts[1], 0, 2, 3, 1)]); // [B, H, T, T]
         var weights = graph.Node("Softmax", [graph.Node("Add", [scores, bias])], ("axis", -1L));
-        var mixed = graph.Node("Transpose", [graph.Node("MatMul", [weights, Split(parts[2], 0, 2, 1, 3)])], ("perm", new long[] { 0, 2, 1, 3 }));
+        var mixed = graph.Node("Transpose", [graph.Node("MatMul", [weights, Split(parts[2], 0, 2, 1, 3)])],
+            ("perm", new long[] { 0, 2, 1, 3 }));
         return layers.Linear(graph.Node("Reshape", [mixed, graph.Integers(0, 0, width)]), prefix + "self_attn.out_proj");
     }
 
@@ -55,7 +56,8 @@ internal sealed class OnnxEncoderLayer
         var (width, scale) = (config.EncoderEmbedDim, (float)Math.Pow((double)config.EncoderEmbedDim / config.EncoderAttentionHeads, -0.5));
         float[] Joined(string part) =>
         [
-            .. layers.Values($"{prefix}self_attn.q_proj.{part}").Select(v => v * scale), .. layers.Values($"{prefix}self_attn.k_proj.{part}"), .. layers.Values($"{prefix}self_attn.v_proj.{part}"),
+            .. layers.Values($"{prefix}self_attn.q_proj.{part}").Select(v => v * scale),
+            .. layers.Values($"{prefix}self_attn.k_proj.{part}"), .. layers.Values($"{prefix}self_attn.v_proj.{part}"),
         ];
         return layers.Linear(x, prefix + "self_attn.qkv", Joined("weight"), Joined("bias"), inputs: width);
     }

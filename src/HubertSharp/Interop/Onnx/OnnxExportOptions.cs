@@ -5,7 +5,9 @@ namespace HubertSharp.Interop.Onnx;
 /// <summary>What an ONNX model gives.</summary>
 public sealed record OnnxExportOptions
 {
-    /// <summary>Layers that become outputs, counted from 1; null for all, and for CTC models none beside the logits. Nothing deeper is computed.</summary>
+    /// <summary>
+    /// Layers that become outputs, counted from 1; null for all, and for CTC models none beside the logits. Nothing deeper is computed.
+    /// </summary>
     public IReadOnlyList<int>? Layers { get; init; }
 
     /// <summary>Centroids [clusters, width] over one layer: the model then gives units.</summary>

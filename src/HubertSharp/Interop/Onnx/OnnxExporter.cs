@@ -13,7 +13,9 @@ namespace HubertSharp.Interop.Onnx;
 /// Writes a HuBERT as an ONNX graph with batches and lengths of any size: every layer, units (the nearest centroids of a layer), or
 /// CTC's logits. The graph computes what <see cref="HubertModel"/> computes, padding rule included; operators of ONNX alone are used.
 /// </summary>
-/// <remarks>Inputs: <c>input_values</c> [B, S] float32, normalised where the metadata say so, and <c>lengths</c> [B] int64, samples of each row.</remarks>
+/// <remarks>
+/// Inputs: <c>input_values</c> [B, S] float32, normalised where the metadata say so, and <c>lengths</c> [B] int64, samples of each row.
+/// </remarks>
 internal sealed class OnnxExporter
 {
     private readonly OnnxGraph _graph = new();
@@ -30,7 +32,8 @@ internal sealed class OnnxExporter
 
     /// <summary>Writes a model; with more than 1.5 GB of weights also <c>dataName</c> beside it.</summary>
     /// <exception cref="Runs.UserException">The disk is full or the folder cannot be written.</exception>
-    public static void Write(string path, string dataName, PortableModel portable, OnnxExportOptions options, long mostInlineBytes = OnnxGraph.MostInlineBytes)
+    public static void Write(
+        string path, string dataName, PortableModel portable, OnnxExportOptions options, long mostInlineBytes = OnnxGraph.MostInlineBytes)
     {
         var exporter = new OnnxExporter(portable, options);
         exporter.Build();
@@ -39,7 +42,9 @@ internal sealed class OnnxExporter
 
     /// <summary>The layers that the options mean for a model.</summary>
     public static IReadOnlyList<int> LayersOf(PortableModel portable, OnnxExportOptions options) =>
-        options.Layers ?? (portable.Ctc is not null && options.Centroids is null ? [] : [.. Enumerable.Range(1, portable.Description.Model.EncoderLayers)]);
+        options.Layers ?? (portable.Ctc is not null && options.Centroids is null
+            ? []
+            : [.. Enumerable.Range(1, portable.Description.Model.EncoderLayers)]);
 
     private bool IsCtc => _portable.Ctc is not null && _options.Centroids is null;
 
@@ -57,7 +62,9 @@ internal sealed class OnnxExporter
             x = OnnxEncoderLayer.Add(_graph, _layers, _config, x, bias, layer - 1);
             if (!layers.Contains(layer))
                 continue;
-            var taken = layer == _config.EncoderLayers && _config.LayerNormFirst && _options.Convention == FeatureConvention.Transformers ? _layers.Norm(x, "encoder.layer_norm") : x;
+            var taken = layer == _config.EncoderLayers && _config.LayerNormFirst && _options.Convention == FeatureConvention.Transformers
+                ? _layers.Norm(x, "encoder.layer_norm")
+                : x;
             if (_options.Centroids is { } centroids)
                 Units(taken, centroids);
             else
@@ -78,7 +85,9 @@ internal sealed class OnnxExporter
         {
             var prefix = $"feature_extractor.conv_layers.{i}.";
             var (_, kernel, stride) = _config.ConvFeatureLayers[i];
-            string[] inputs = _config.ConvBias ? [x, _layers.Weight(prefix + "0.weight"), _layers.Weight(prefix + "0.bias")] : [x, _layers.Weight(prefix + "0.weight")];
+            string[] inputs = _config.ConvBias
+                ? [x, _layers.Weight(prefix + "0.weight"), _layers.Weight(prefix + "0.bias")]
+                : [x, _layers.Weight(prefix + "0.weight")];
             x = _graph.Node("Conv", inputs, ("kernel_shape", new long[] { kernel }), ("strides", new long[] { stride }));
             if (isNormed)
             {
@@ -94,7 +103,8 @@ internal sealed class OnnxExporter
     {
         const string Prefix = "feature_extractor.conv_layers.0.";
         var (_, kernel, stride) = _config.ConvFeatureLayers[0];
-        return OnnxFirstBlock.Add(_graph, samples, kernel, stride, _layers.Values(Prefix + "0.weight"), _layers.Values(Prefix + "2.weight"), _layers.Values(Prefix + "2.bias"));
+        return OnnxFirstBlock.Add(_graph, samples, kernel, stride, _layers.Values(Prefix + "0.weight"), _layers.Values(Prefix + "2.weight"),
+            _layers.Values(Prefix + "2.bias"));
     }
 
     private string Project(string features)
@@ -103,14 +113,21 @@ internal sealed class OnnxExporter
         return _portable.Weights.ContainsKey("post_extract_proj.weight") ? _layers.Linear(x, "post_extract_proj") : x;
     }
 
-    /// <summary>fairseq's rule (see <see cref="FrameAlignment.ValidFrames"/>): frame t is padding when the samples from t · (S / T) on are.</summary>
+    /// <summary>
+    /// fairseq's rule (see <see cref="FrameAlignment.ValidFrames"/>): frame t is padding when the samples from t · (S / T) on are.
+    /// </summary>
     private string Padding(string samples, string lengths, string x, out string bias)
     {
         var zero = _graph.Integer(0);
         var (sampleCount, frameCount) = (_graph.SizeOf(samples, 1), _graph.SizeOf(x, 1));
-        var starts = _graph.Node("Mul", [_graph.Node("Range", [zero, frameCount, _graph.Integer(1)]), _graph.Node("Div", [sampleCount, frameCount])]); // [T]
-        var padding = _graph.Node("GreaterOrEqual", [_graph.Node("Unsqueeze", [starts, _graph.Integers(0)]), _graph.Node("Unsqueeze", [lengths, _graph.Integers(1)])]); // [B, T]
-        bias = _graph.Node("Where", [_graph.Node("Unsqueeze", [padding, _graph.Integers(1, 2)]), _graph.Number(float.NegativeInfinity), _graph.Number(0)]);
+        // [T]
+        var starts = _graph.Node("Mul",
+            [_graph.Node("Range", [zero, frameCount, _graph.Integer(1)]), _graph.Node("Div", [sampleCount, frameCount])]);
+        // [B, T]
+        var padding = _graph.Node("GreaterOrEqual",
+            [_graph.Node("Unsqueeze", [starts, _graph.Integers(0)]), _graph.Node("Unsqueeze", [lengths, _graph.Integers(1)])]);
+        bias = _graph.Node("Where",
+            [_graph.Node("Unsqueeze", [padding, _graph.Integers(1, 2)]), _graph.Number(float.NegativeInfinity), _graph.Number(0)]);
         return _graph.Node("Unsqueeze", [padding, _graph.Integers(2)]);
     }
 
@@ -144,12 +161,14 @@ internal sealed class OnnxExporter
             }
             squares[k] = (float)square;
         }
-        var distances = _graph.Node("Add", [_graph.Node("MatMul", [x, _graph.Weight("centroids", [width, clusters], turned)]), _graph.Weight("centroid_squares", [clusters], squares)]);
+        var distances = _graph.Node("Add", [_graph.Node("MatMul", [x, _graph.Weight("centroids", [width, clusters], turned)]),
+            _graph.Weight("centroid_squares", [clusters], squares)]);
         _graph.Output(_graph.Node("ArgMin", [distances], ("axis", -1L), ("keepdims", 0L)), "units", OnnxType.Int64, "batch", "frames");
     }
 
     private void Logits(string x, CtcHead head) => _graph.Output(
-        _layers.Linear(x, "ctc", head.Weight.ToSingles(), head.Bias.ToSingles(), _config.EncoderEmbedDim), "logits", OnnxType.Float32, "batch", "frames", $"{head.Tokens.Count}");
+        _layers.Linear(x, "ctc", head.Weight.ToSingles(), head.Bias.ToSingles(), _config.EncoderEmbedDim), "logits", OnnxType.Float32,
+        "batch", "frames", $"{head.Tokens.Count}");
 
     /// <summary>What HubertSharp.Onnx needs to know; plain enough for other programs.</summary>
     private void Describe(IReadOnlyList<int> layers)

@@ -29,9 +29,12 @@ internal static class OnnxFirstBlock
         var turned = graph.Node("Transpose", [centred], ("perm", new long[] { 0, 2, 1 }));
         var covariance = graph.Node("Div", [graph.Node("MatMul", [turned, centred]), graph.Cast(count, OnnxType.Float64)]); // [B, K, K]
         var kernels = graph.Weight("first_block.weight", [channels, kernel], Array.ConvertAll(weight, w => (double)w));
-        var variance = graph.Node("ReduceSum", [graph.Node("Mul", [graph.Node("MatMul", [kernels, covariance]), kernels]), graph.Integers(2)], ("keepdims", 1L)); // [B, C, 1]
+        // [B, C, 1]
+        var variance = graph.Node("ReduceSum",
+            [graph.Node("Mul", [graph.Node("MatMul", [kernels, covariance]), kernels]), graph.Integers(2)], ("keepdims", 1L));
         var deviation = graph.Node("Sqrt", [graph.Node("Add", [variance, graph.Weight("first_block.epsilon", [], [Epsilon])])]);
-        var scale = graph.Node("Div", [graph.Weight("first_block.norm_weight", [channels, 1], Array.ConvertAll(normWeight, w => (double)w)), deviation]);
+        var scale = graph.Node("Div",
+            [graph.Weight("first_block.norm_weight", [channels, 1], Array.ConvertAll(normWeight, w => (double)w)), deviation]);
         var scaled = graph.Node("Mul", [kernels, scale]); // [B, C, K]
         var offset = graph.Node("Sub", [
             graph.Weight("first_block.norm_bias", [channels, 1], Array.ConvertAll(normBias, w => (double)w)),
@@ -49,11 +52,13 @@ internal static class OnnxFirstBlock
     private static string Frames(OnnxGraph graph, string samples, int kernel, int stride, out string count)
     {
         var pieces = (kernel + stride - 1) / stride;
-        count = graph.Node("Add", [graph.Node("Div", [graph.Node("Sub", [graph.SizeOf(samples, 1), graph.Integer(kernel)]), graph.Integer(stride)]), graph.Integer(1)]);
+        count = graph.Node("Add", [graph.Node("Div",
+            [graph.Node("Sub", [graph.SizeOf(samples, 1), graph.Integer(kernel)]), graph.Integer(stride)]), graph.Integer(1)]);
         var rows = graph.Node("Add", [count, graph.Integer(pieces - 1)]);
         // a kernel that is no multiple of the stride reaches beyond the last sample: into zeros that are cut off again
         var padded = graph.Node("Pad", [samples, graph.Integers(0, 0, 0, pieces * stride), graph.Number(0)]);
-        var kept = graph.Node("Slice", [padded, graph.Integers(0), AsList(graph, graph.Node("Mul", [rows, graph.Integer(stride)])), graph.Integers(1)]);
+        var kept = graph.Node("Slice",
+            [padded, graph.Integers(0), AsList(graph, graph.Node("Mul", [rows, graph.Integer(stride)])), graph.Integers(1)]);
         var grid = graph.Node("Reshape", [kept, graph.Integers(0, -1, stride)]); // [B, rows, stride]
         var parts = new List<string>();
         for (var piece = 0; piece < pieces; piece++)

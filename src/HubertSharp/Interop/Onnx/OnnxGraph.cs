@@ -41,7 +41,8 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Adds an operator with one output.</summary>
-    public string Node(string op, IEnumerable<string> inputs, params (string Name, object Value)[] attributes) => Nodes(op, inputs, 1, attributes)[0];
+    public string Node(string op, IEnumerable<string> inputs, params (string Name, object Value)[] attributes) =>
+        Nodes(op, inputs, 1, attributes)[0];
 
     /// <summary>Adds an operator.</summary>
     /// <returns>The names of its outputs.</returns>
@@ -53,10 +54,12 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>A weight of the model.</summary>
-    public string Weight(string name, IEnumerable<long> shape, float[] values) => Weight(name, OnnxType.Float32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+    public string Weight(string name, IEnumerable<long> shape, float[] values) =>
+        Weight(name, OnnxType.Float32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
     /// <summary>A weight of the model in double precision.</summary>
-    public string Weight(string name, IEnumerable<long> shape, double[] values) => Weight(name, OnnxType.Float64, shape, MemoryMarshal.AsBytes<double>(values).ToArray());
+    public string Weight(string name, IEnumerable<long> shape, double[] values) =>
+        Weight(name, OnnxType.Float64, shape, MemoryMarshal.AsBytes<double>(values).ToArray());
 
     /// <summary>A weight of the model.</summary>
     public string Weight(string name, OnnxType type, IEnumerable<long> shape, ReadOnlyMemory<byte> bytes)
@@ -66,7 +69,8 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>A list of whole numbers, written once however often it is used.</summary>
-    public string Integers(params long[] values) => Constant($"i{string.Join('_', values)}", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values).ToArray());
+    public string Integers(params long[] values) =>
+        Constant($"i{string.Join('_', values)}", OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values).ToArray());
 
     /// <summary>A whole number without axes.</summary>
     public string Integer(long value) => Constant($"s{value}", OnnxType.Int64, [], BitConverter.GetBytes(value));
@@ -80,7 +84,9 @@ internal sealed class OnnxGraph
     /// <summary>Changes the element type.</summary>
     public string Cast(string value, OnnxType type) => Node("Cast", [value], ("to", (long)type));
 
-    /// <summary>Writes the model whole or not at all, and beside it <c>NAME.data</c> where the weights are too large for one message.</summary>
+    /// <summary>
+    /// Writes the model whole or not at all, and beside it <c>NAME.data</c> where the weights are too large for one message.
+    /// </summary>
     /// <param name="path">The <c>.onnx</c>.</param>
     /// <param name="dataName">Name of the file beside it.</param>
     /// <param name="mostInlineBytes">How large the weights may be for that.</param>
@@ -92,7 +98,8 @@ internal sealed class OnnxGraph
         _nodes.ForEach(node => graph.Add(1, node));
         graph.Add(2, "hubert");
         if (outside)
-            AtomicFile.Write(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, dataName), stream => WriteOutside(stream, graph, dataName));
+            AtomicFile.Write(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, dataName),
+                stream => WriteOutside(stream, graph, dataName));
         foreach (var (weight, type, shape, bytes) in _weights.Where(w => !outside || w.Bytes.Length < LeastOutsideBytes))
             graph.Add(5, OnnxProto.Tensor(weight, type, shape).Add(9, bytes)); // initializer: raw_data
         _inputs.ForEach(input => graph.Add(11, input));

@@ -34,8 +34,10 @@ internal static class OnnxInt8
         }
         var quantised = graph.Nodes("DynamicQuantizeLinear", [x], 3); // values, scale, zero point
         var rows = graph.Weight(name + ".weight_int8", OnnxType.UInt8, [inputs, outputs], rounded);
-        var product = graph.Node("MatMulInteger", [quantised[0], rows, quantised[2], graph.Weight(name + ".zero", OnnxType.UInt8, [], new[] { Zero })]);
+        var product = graph.Node("MatMulInteger",
+            [quantised[0], rows, quantised[2], graph.Weight(name + ".zero", OnnxType.UInt8, [], new[] { Zero })]);
         var scale = graph.Node("Mul", [quantised[1], graph.Weight(name + ".scale", [outputs], scales)]);
-        return graph.Node("Add", [graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)OnnxType.Float32)), scale]), graph.Weight(name + ".bias", [outputs], bias)]);
+        return graph.Node("Add", [graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)OnnxType.Float32)), scale]),
+            graph.Weight(name + ".bias", [outputs], bias)]);
     }
 }

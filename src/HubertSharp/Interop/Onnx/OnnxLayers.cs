@@ -8,16 +8,19 @@ internal sealed class OnnxLayers(OnnxGraph graph, PortableModel portable, bool i
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <summary>Layer norm over the last axis.</summary>
-    public string Norm(string x, string name) => graph.Node("LayerNormalization", [x, Weight(name + ".weight"), Weight(name + ".bias")], ("axis", -1L), ("epsilon", Epsilon));
+    public string Norm(string x, string name) =>
+        graph.Node("LayerNormalization", [x, Weight(name + ".weight"), Weight(name + ".bias")], ("axis", -1L), ("epsilon", Epsilon));
 
     /// <summary>A linear layer of the model.</summary>
-    public string Linear(string x, string name) => Linear(x, name, Values(name + ".weight"), Values(name + ".bias"), (int)portable.Weights[name + ".weight"].Shape[1]);
+    public string Linear(string x, string name) =>
+        Linear(x, name, Values(name + ".weight"), Values(name + ".bias"), (int)portable.Weights[name + ".weight"].Shape[1]);
 
     /// <summary>A linear layer, in 8 bits where asked for.</summary>
     /// <param name="weight">[outputs, inputs].</param>
     public string Linear(string x, string name, float[] weight, float[] bias, int inputs) => int8
         ? OnnxInt8.Linear(graph, x, name, weight, bias, inputs)
-        : graph.Node("Add", [graph.Node("MatMul", [x, graph.Weight(name + ".weight", [inputs, bias.Length], Turned(weight, inputs))]), graph.Weight(name + ".bias", [bias.Length], bias)]);
+        : graph.Node("Add", [graph.Node("MatMul", [x, graph.Weight(name + ".weight", [inputs, bias.Length], Turned(weight, inputs))]),
+            graph.Weight(name + ".bias", [bias.Length], bias)]);
 
     private static float[] Turned(float[] weight, int inputs)
     {

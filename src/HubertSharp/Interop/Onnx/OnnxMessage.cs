@@ -8,8 +8,8 @@ namespace HubertSharp.Interop.Onnx;
 /// </summary>
 /// <remarks>
 /// ONNX needs nine kinds of messages with a few fields each, so the numbers stand beside their names where they are used
-/// (<see cref="OnnxProto"/>, <see cref="OnnxGraph.Write"/>). What Google's generator makes of onnx.proto is 12,000 lines, and the generator is not among this
-/// project's packages. Source: onnx.proto of ONNX 1.16 (IR version 9).
+/// (<see cref="OnnxProto"/>, <see cref="OnnxGraph.Write"/>). What Google's generator makes of onnx.proto is 12,000 lines, and the generator
+/// is not among this project's packages. Source: onnx.proto of ONNX 1.16 (IR version 9).
 /// </remarks>
 internal sealed class OnnxMessage
 {
@@ -18,11 +18,14 @@ internal sealed class OnnxMessage
     /// <summary>Bytes of the message.</summary>
     public long Length { get; private set; }
 
-    public OnnxMessage Add(int field, long value) => Scalar(field, WireFormat.WireType.Varint, CodedOutputStream.ComputeInt64Size(value), output => output.WriteInt64(value));
+    public OnnxMessage Add(int field, long value) =>
+        Scalar(field, WireFormat.WireType.Varint, CodedOutputStream.ComputeInt64Size(value), output => output.WriteInt64(value));
 
-    public OnnxMessage Add(int field, float value) => Scalar(field, WireFormat.WireType.Fixed32, sizeof(float), output => output.WriteFloat(value));
+    public OnnxMessage Add(int field, float value) =>
+        Scalar(field, WireFormat.WireType.Fixed32, sizeof(float), output => output.WriteFloat(value));
 
-    public OnnxMessage Add(int field, string value) => Scalar(field, WireFormat.WireType.LengthDelimited, CodedOutputStream.ComputeStringSize(value), output => output.WriteString(value));
+    public OnnxMessage Add(int field, string value) =>
+        Scalar(field, WireFormat.WireType.LengthDelimited, CodedOutputStream.ComputeStringSize(value), output => output.WriteString(value));
 
     public OnnxMessage Add(int field, ReadOnlyMemory<byte> value)
     {
@@ -44,7 +47,8 @@ internal sealed class OnnxMessage
     }
 
     private void Prefix(int field, long length) =>
-        Scalar(field, WireFormat.WireType.LengthDelimited, CodedOutputStream.ComputeUInt64Size((ulong)length), output => output.WriteUInt64((ulong)length));
+        Scalar(field, WireFormat.WireType.LengthDelimited, CodedOutputStream.ComputeUInt64Size((ulong)length),
+            output => output.WriteUInt64((ulong)length));
 
     private OnnxMessage Scalar(int field, WireFormat.WireType type, int size, Action<CodedOutputStream> write)
     {

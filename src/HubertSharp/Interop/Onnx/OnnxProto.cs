@@ -45,7 +45,9 @@ internal static class OnnxProto
         }
     }
 
-    /// <summary>ValueInfoProto: name 1, type 2; TypeProto: tensor_type 1; Tensor: elem_type 1, shape 2; Shape: dim 1; dim_value 1 or dim_param 2.</summary>
+    /// <summary>
+    /// ValueInfoProto: name 1, type 2; TypeProto: tensor_type 1; Tensor: elem_type 1, shape 2; Shape: dim 1; dim_value 1 or dim_param 2.
+    /// </summary>
     public static OnnxMessage Value(string name, OnnxType type, string[] axes)
     {
         var shape = new OnnxMessage();

@@ -61,7 +61,8 @@ internal sealed class ConvolutionNormGelu : autograd.SingleTensorFunction<Convol
         {
             var weightGradient = block.Gradient("0.weight")!; // [O, 1, K]
             var tapGradient = zeros([weightGradient.shape[2], weightGradient.shape[0]], float32);
-            FirstNormKernel.Backward(source, SampleTaps(block.Parameters[block.Prefix + "0.weight"]), block.BiasOrZeros, block.Gamma, block.Beta, block.Stride, outer,
+            FirstNormKernel.Backward(source, SampleTaps(block.Parameters[block.Prefix + "0.weight"]), block.BiasOrZeros, block.Gamma,
+                block.Beta, block.Stride, outer,
                 (block.Gradient("2.1.weight")!, block.Gradient("2.1.bias")!, block.Gradient("0.bias"), tapGradient));
             weightGradient.add_(tapGradient.t().unsqueeze(1), Scalars.One);
         }

@@ -86,7 +86,8 @@ internal sealed class FirstBlock : autograd.SingleTensorFunction<FirstBlock>
             var sum = new float[(kernel + 1) * channels];
             fixed (float* folded = stats[row].FoldedWeights, shift = stats[row].FoldedShift, target = sum)
                 FirstBlockKernel.Backward((float*)from + (long)row * samples + (long)first * stride, folded, shift,
-                    brain ? (ushort*)outer + at : (float*)outer + at, brain, target, Math.Min(FramesPerPart, frames - first), channels, kernel, stride);
+                    brain ? (ushort*)outer + at : (float*)outer + at, brain, target, Math.Min(FramesPerPart, frames - first), channels,
+                    kernel, stride);
             sums[part] = sum;
         });
         var (weightGradient, gammaGradient, betaGradient) = (new float[channels * kernel], new float[channels], new float[channels]);

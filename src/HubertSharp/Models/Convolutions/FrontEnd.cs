@@ -22,11 +22,12 @@ internal static class FrontEnd
         CanFuse(config, source) ? Fused(parameters, config, source) : Plain(parameters, config, source);
 
     /// <summary>Whether the hand-written blocks apply: on a CPU, with widths of whole vectors, and without biases in Base.</summary>
-    internal static bool CanFuse(ModelConfig config, Tensor source) => source.device_type == TorchSharp.DeviceType.CPU && config.ExtractorMode switch
-    {
-        "default" => !config.ConvBias && config.ConvFeatureLayers[0].Channels % FirstBlockKernel.ChannelStep == 0,
-        _ => config.ConvFeatureLayers.All(layer => layer.Channels % NormGeluRow.ChannelStep == 0),
-    };
+    internal static bool CanFuse(ModelConfig config, Tensor source) =>
+        source.device_type == TorchSharp.DeviceType.CPU && config.ExtractorMode switch
+        {
+            "default" => !config.ConvBias && config.ConvFeatureLayers[0].Channels % FirstBlockKernel.ChannelStep == 0,
+            _ => config.ConvFeatureLayers.All(layer => layer.Channels % NormGeluRow.ChannelStep == 0),
+        };
 
     internal static Tensor Fused(ParameterStore parameters, ModelConfig config, Tensor source)
     {
@@ -51,7 +52,8 @@ internal static class FrontEnd
         {
             using var scope = NewDisposeScope();
             var prefix = $"feature_extractor.conv_layers.{i}.";
-            x = F.conv1d(x, parameters[prefix + "0.weight"], parameters.Find(prefix + "0.bias"), stride: config.ConvFeatureLayers[i].Stride);
+            x = F.conv1d(x, parameters[prefix + "0.weight"], parameters.Find(prefix + "0.bias"),
+                stride: config.ConvFeatureLayers[i].Stride);
             x = x.to_type(computeType); // [B, C, T]
             if (parameters.Find(prefix + "2.1.weight") is { } layerWeight)
                 x = F.layer_norm(x.transpose(1, 2), [x.shape[1]], layerWeight, parameters[prefix + "2.1.bias"]).transpose(1, 2);

@@ -61,8 +61,10 @@ internal static class WindowProducts
             for (var tap = 0; tap < kernel; tap += stride)
             {
                 var width = Math.Min(stride, kernel - tap) * channels;
-                tapGradient.narrow(1, tap * channels, width).add_(Products.Of(own.t(), Windows(x, row, tap, outputs, width, stride)), Scalars.One);
-                Add(Windows(inputGradient, row, tap, outputs, width, stride), own, taps.narrow(1, tap * channels, width), first: tap == 0 && covered > 0);
+                tapGradient.narrow(1, tap * channels, width)
+                    .add_(Products.Of(own.t(), Windows(x, row, tap, outputs, width, stride)), Scalars.One);
+                Add(Windows(inputGradient, row, tap, outputs, width, stride), own, taps.narrow(1, tap * channels, width),
+                    first: tap == 0 && covered > 0);
             }
         }
         weightGradient.add_(tapGradient.view(taps.shape[0], kernel, channels).permute(0, 2, 1), Scalars.One);

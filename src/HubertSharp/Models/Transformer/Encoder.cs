@@ -31,7 +31,8 @@ internal sealed class Encoder
     /// <param name="x">[B, T, D].</param>
     /// <param name="padding">[B, T] true where padding, or null.</param>
     /// <param name="step">Whether dropouts and layer drop act, and their seed.</param>
-    /// <param name="afterLayer">Sees each layer's output as fairseq's <c>output_layer</c> = index + 1 returns it: before the final norm.</param>
+    /// <param name="afterLayer">Sees each layer's output as fairseq's <c>output_layer</c> = index + 1 returns it: before the final
+    /// norm.</param>
     /// <param name="depth">How many layers to run; null for all, and the final layer norm.</param>
     public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null, int? depth = null)
     {
@@ -49,7 +50,9 @@ internal sealed class Encoder
         return _config.LayerNormFirst && depth is null ? FinalNorm(x) : x;
     }
 
-    /// <summary>Layers (from 0) that layer drop leaves out of this pass: one draw per layer, as in fairseq, kept when it exceeds the rate.</summary>
+    /// <summary>
+    /// Layers (from 0) that layer drop leaves out of this pass: one draw per layer, as in fairseq, kept when it exceeds the rate.
+    /// </summary>
     public IReadOnlySet<int> DroppedLayers(StepContext step)
     {
         if (!step.Training || _config.EncoderLayerdrop <= 0)
@@ -64,9 +67,10 @@ internal sealed class Encoder
         return dropped;
     }
 
-    private Tensor Layer(EncoderLayer layer, Tensor x, Tensor? keyBias, bool training, ulong seed) => _config.CheckpointActivations && training
-        ? Recomputation.Apply((y, bias) => layer.Forward(y, bias, training, seed), x, keyBias)
-        : layer.Forward(x, keyBias, training, seed);
+    private Tensor Layer(EncoderLayer layer, Tensor x, Tensor? keyBias, bool training, ulong seed) =>
+        _config.CheckpointActivations && training
+            ? Recomputation.Apply((y, bias) => layer.Forward(y, bias, training, seed), x, keyBias)
+            : layer.Forward(x, keyBias, training, seed);
 
     /// <summary>Adds positions; post-LN models normalise here.</summary>
     private Tensor Start(Tensor x, Tensor? padding, bool training, ulong seed)

@@ -38,11 +38,14 @@ internal sealed class EncoderLayer
     internal Tensor Fused(Tensor x, Tensor? keyBias, bool training, ulong seed)
     {
         using var scope = NewDisposeScope();
-        DropoutDraw Drop(double rate, ulong place) => training && rate > 0 ? DropoutDraw.Of(rate, SeedMixer.Derive(seed, place)) : DropoutDraw.None;
-        Tensor Attention(Tensor y) => SelfAttention.Apply(_parameters, _config, _prefix + "self_attn.", y, keyBias, Drop(_config.AttentionDropout, AttentionWeights));
+        DropoutDraw Drop(double rate, ulong place) =>
+            training && rate > 0 ? DropoutDraw.Of(rate, SeedMixer.Derive(seed, place)) : DropoutDraw.None;
+        Tensor Attention(Tensor y) =>
+            SelfAttention.Apply(_parameters, _config, _prefix + "self_attn.", y, keyBias, Drop(_config.AttentionDropout, AttentionWeights));
         Tensor Network(Tensor y) => FeedForward.Apply(_parameters, _prefix, y, Drop(_config.ActivationDropout, Activation));
         Tensor Add(Tensor residual, Tensor branch, string bias, string? norm, ulong place) =>
-            ResidualNorm.Apply(_parameters, residual, branch, _prefix + bias, norm is null ? null : _prefix + norm, Drop(_config.Dropout, place));
+            ResidualNorm.Apply(_parameters, residual, branch, _prefix + bias, norm is null ? null : _prefix + norm,
+                Drop(_config.Dropout, place));
 
         if (_config.LayerNormFirst)
         {
@@ -102,7 +105,8 @@ internal sealed class EncoderLayer
     {
         var mask = keyBias?.to_type(x.dtype).unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
         var mixed = F.scaled_dot_product_attention(
-            Heads(Linear(x, "self_attn.q_proj")), Heads(Linear(x, "self_attn.k_proj")), Heads(Linear(x, "self_attn.v_proj")), mask, dropout);
+            Heads(Linear(x, "self_attn.q_proj")), Heads(Linear(x, "self_attn.k_proj")), Heads(Linear(x, "self_attn.v_proj")),
+            mask, dropout);
         return Linear(mixed.transpose(1, 2).reshape(x.shape), "self_attn.out_proj");
     }
 

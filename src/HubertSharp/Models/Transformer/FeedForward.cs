@@ -26,7 +26,8 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var (x, first, second, settings) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).detach(), ((Tensor)vars[2]).detach(), (Settings)vars[3]);
+        var (x, first, second, settings) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).detach(), ((Tensor)vars[2]).detach(),
+            (Settings)vars[3]);
         var flat = x.view(-1, x.shape[2]);
         var hidden = Products.Transposed(flat, first); // [N, F]
         var activation = empty_like(hidden);

@@ -30,7 +30,8 @@ internal static class PositionalConvolution
     {
         using var scope = NewDisposeScope();
         var weight = Weight(parameters).to_type(x.dtype); // [D, D/G, K]
-        var y = F.conv1d(x.transpose(1, 2), weight, parameters["encoder.pos_conv.0.bias"], padding: config.ConvPos / 2, groups: config.ConvPosGroups);
+        var y = F.conv1d(x.transpose(1, 2), weight, parameters["encoder.pos_conv.0.bias"], padding: config.ConvPos / 2,
+            groups: config.ConvPosGroups);
         return F.gelu(y.narrow(2, 0, x.shape[1])).transpose(1, 2).MoveToOuterDisposeScope();
     }
 

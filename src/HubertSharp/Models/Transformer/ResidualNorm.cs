@@ -41,7 +41,8 @@ internal sealed class ResidualNorm : autograd.SingleTensorFunction<ResidualNorm>
         var normalised = empty_like(sum);
         var statistics = empty([sum.numel() / sum.shape[^1], 2], float32);
         ResidualNormKernel.Forward(
-            residual, sum, bias, (parameters.MasterOf(norm + ".weight"), parameters.MasterOf(norm + ".bias")), normalised, statistics, settings.Drop);
+            residual, sum, bias, (parameters.MasterOf(norm + ".weight"), parameters.MasterOf(norm + ".bias")), normalised, statistics,
+            settings.Drop);
         ctx.save_for_backward([sum, statistics]);
         sum.MoveToOuterDisposeScope();
         statistics.MoveToOuterDisposeScope();

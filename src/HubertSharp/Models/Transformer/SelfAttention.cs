@@ -36,7 +36,8 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         var (rows, frames, width) = (x.shape[0], (int)x.shape[1], x.shape[2]);
         var (heads, headWidth) = (settings.Heads, width / settings.Heads);
         var flat = x.view(-1, width);
-        var weight = cat(Projections.Select(name => settings.Parameters[settings.Prefix + name + ".weight"].detach()).ToArray(), 0); // [3D, D]
+        // [3D, D]
+        var weight = cat(Projections.Select(name => settings.Parameters[settings.Prefix + name + ".weight"].detach()).ToArray(), 0);
         var projected = Products.Transposed(flat, weight); // [N, 3D]
         Tensor Head() => empty([rows * heads, frames, headWidth], x.dtype);
         var (query, key, value) = (Head(), Head(), Head());
@@ -62,7 +63,8 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var saved = ctx.get_saved_variables();
-        var (flat, weight, query, key, value, weights, mixed, outWeight) = (saved[0], saved[1], saved[2], saved[3], saved[4], saved[5], saved[6], saved[7]);
+        var (flat, weight, query, key, value, weights, mixed, outWeight) = (saved[0], saved[1], saved[2], saved[3], saved[4], saved[5],
+            saved[6], saved[7]);
         var settings = (Settings)ctx.get_data("settings");
         var (rows, frames, width) = (grad_output.shape[0], (int)grad_output.shape[1], grad_output.shape[2]);
         var (heads, headWidth) = (settings.Heads, width / settings.Heads);
@@ -70,15 +72,21 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
 
         Gradient("out_proj.weight").add_(Products.Of(outer.t(), mixed), Scalars.One);
-        var mixedGradient = Products.Of(outer, outWeight).view(rows, frames, heads, headWidth).transpose(1, 2).reshape(-1, frames, headWidth); // [B · H, T, E]
+        // [B · H, T, E]
+        var mixedGradient = Products.Of(outer, outWeight).view(rows, frames, heads, headWidth).transpose(1, 2)
+            .reshape(-1, frames, headWidth);
         var scores = mixedGradient.bmm(value.transpose(1, 2)); // [B · H, T, T]
         var dropped = settings.Drop.Drops ? empty_like(weights) : null;
         SoftmaxKernel.Backward(weights, scores, dropped, settings.Scale(headWidth), settings.Drop.Scale);
-        Tensor[] headGradients = [scores.bmm(key), scores.transpose(1, 2).bmm(query), (dropped ?? weights).transpose(1, 2).bmm(mixedGradient)];
+        Tensor[] headGradients =
+        [
+            scores.bmm(key), scores.transpose(1, 2).bmm(query), (dropped ?? weights).transpose(1, 2).bmm(mixedGradient),
+        ];
         scores.Dispose();
         dropped?.Dispose();
         var projected = empty([outer.shape[0], 3 * width], outer.dtype);
-        HeadKernel.Merge([.. headGradients.Select(head => head.contiguous())], frames, heads, projected, [.. Projections.Select(name => Gradient(name + ".bias"))]);
+        HeadKernel.Merge([.. headGradients.Select(head => head.contiguous())], frames, heads, projected,
+            [.. Projections.Select(name => Gradient(name + ".bias"))]);
         var weightGradient = Products.Of(projected.t(), flat); // [3D, D]
         for (var i = 0; i < Projections.Length; i++)
             Gradient(Projections[i] + ".weight").add_(weightGradient.narrow(0, i * width, width), Scalars.One);

@@ -3,10 +3,15 @@ using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Pretraining.Benchmark;
 
-/// <summary>Floating-point operations of a training step, from the shapes alone: a multiplication with its addition counts as two.</summary>
+/// <summary>
+/// Floating-point operations of a training step, from the shapes alone: a multiplication with its addition counts as two.
+/// </summary>
 internal static class StepFlops
 {
-    /// <summary>Matrix products and convolutions of one forward and backward pass; backward counts twice, except that nobody asks for the gradient of the samples.</summary>
+    /// <summary>
+    /// Matrix products and convolutions of one forward and backward pass; backward counts twice, except that nobody asks for the gradient
+    /// of the samples.
+    /// </summary>
     /// <param name="config">The model group.</param>
     /// <param name="rows">B.</param>
     /// <param name="samples">S per row.</param>

@@ -24,7 +24,8 @@ internal static unsafe class AdamKernel
     /// The elements from <paramref name="from"/> of flat float32 tensors of one length on the CPU; <paramref name="compute"/>
     /// bfloat16 or null.
     /// </summary>
-    public static void Apply(Tensor masters, Tensor gradients, Tensor first, Tensor second, Tensor? compute, long from, long count, AdamStep step)
+    public static void Apply(
+        Tensor masters, Tensor gradients, Tensor first, Tensor second, Tensor? compute, long from, long count, AdamStep step)
     {
         var (p, g) = ((nint)(TensorPointer.Singles(masters) + from), (nint)(TensorPointer.Singles(gradients) + from));
         var (m, v) = ((nint)(TensorPointer.Singles(first) + from), (nint)(TensorPointer.Singles(second) + from));

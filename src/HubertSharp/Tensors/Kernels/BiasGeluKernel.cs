@@ -17,7 +17,8 @@ internal static unsafe class BiasGeluKernel
     public static void Forward(Tensor hidden, Tensor bias, Tensor activation, DropoutDraw drop)
     {
         var (rows, width) = (hidden.shape[0], (int)hidden.shape[1]);
-        var (place, shift, target) = ((nint)TensorPointer.Any(hidden), (nint)TensorPointer.Singles(bias), (nint)TensorPointer.Any(activation));
+        var (place, shift, target) = ((nint)TensorPointer.Any(hidden), (nint)TensorPointer.Singles(bias),
+            (nint)TensorPointer.Any(activation));
         var brain = Lanes.IsBrain(hidden);
         RowParts.Run(rows, RowsPerPart, (first, count) =>
         {

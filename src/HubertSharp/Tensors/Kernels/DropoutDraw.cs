@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace HubertSharp.Tensors.Kernels;
 
-/// <summary>Dropout of one place in one step, ready for kernels: the same draws as <see cref="DropoutKernel"/> at the same positions.</summary>
+/// <summary>
+/// Dropout of one place in one step, ready for kernels: the same draws as <see cref="DropoutKernel"/> at the same positions.
+/// </summary>
 /// <param name="Threshold">Elements whose 16 bits are below it are dropped.</param>
 /// <param name="Scale">What kept elements are multiplied with.</param>
 /// <param name="Seed">Of the place and the step.</param>

@@ -16,7 +16,8 @@ internal static unsafe class FirstBlockKernel
     private const int FrameStep = 4;
 
     /// <summary>output[t, c] = GELU(shift[c] + Σ_k weights[k, c] · source[t · stride + k]).</summary>
-    public static void Forward(float* source, float* weights, float* shift, void* output, bool brain, int frames, int channels, int kernel, int stride)
+    public static void Forward(
+        float* source, float* weights, float* shift, void* output, bool brain, int frames, int channels, int kernel, int stride)
     {
         for (var c = 0; c < channels; c += ChannelStep)
         {
@@ -45,7 +46,8 @@ internal static unsafe class FirstBlockKernel
     /// With δ = gradient · GELU′: sums[k, c] += Σ_t δ[t, c] · source[t · stride + k], and sums[K, c] += Σ_t δ[t, c].
     /// </summary>
     public static void Backward(
-        float* source, float* weights, float* shift, void* gradient, bool brain, float* sums, int frames, int channels, int kernel, int stride)
+        float* source, float* weights, float* shift, void* gradient, bool brain, float* sums, int frames, int channels,
+        int kernel, int stride)
     {
         for (var c = 0; c < channels; c += ChannelStep)
         {
@@ -69,7 +71,8 @@ internal static unsafe class FirstBlockKernel
                 b3 = used > 3 ? Gelu.Slope(b3) * Load(gradient, brain, at + channels * 3L + 16) : default;
                 for (var k = 0; k < kernel; k++)
                 {
-                    var (s0, s1, s2, s3) = (Vector512.Create(x0[k]), Vector512.Create(x1[k]), Vector512.Create(x2[k]), Vector512.Create(x3[k]));
+                    var (s0, s1, s2, s3) = (Vector512.Create(x0[k]), Vector512.Create(x1[k]), Vector512.Create(x2[k]),
+                        Vector512.Create(x3[k]));
                     var sum = sums + k * channels + c;
                     var first = Vector512.FusedMultiplyAdd(a0, s0, Vector512.Load(sum));
                     var second = Vector512.FusedMultiplyAdd(b0, s0, Vector512.Load(sum + 16));

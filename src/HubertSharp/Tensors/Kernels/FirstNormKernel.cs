@@ -23,15 +23,18 @@ internal static unsafe class FirstNormKernel
     public static void Forward(Tensor source, Tensor taps, Tensor bias, Tensor gamma, Tensor beta, int stride, Tensor activation)
     {
         var (samples, frames, channels, kernel) = ((int)source.shape[1], activation.shape[1], (int)taps.shape[1], (int)taps.shape[0]);
-        var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps), (nint)TensorPointer.Singles(bias));
-        var (scale, level, target) = ((nint)TensorPointer.Singles(gamma), (nint)TensorPointer.Singles(beta), (nint)TensorPointer.Any(activation));
+        var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps),
+            (nint)TensorPointer.Singles(bias));
+        var (scale, level, target) = ((nint)TensorPointer.Singles(gamma), (nint)TensorPointer.Singles(beta),
+            (nint)TensorPointer.Any(activation));
         var brain = Lanes.IsBrain(activation);
         RowParts.Run(source.shape[0] * frames, FramesPerPart, (first, count) =>
         {
             var values = stackalloc float[channels];
             for (var frame = first; frame < first + count; frame++)
             {
-                Convolve((float*)from + frame / frames * samples + frame % frames * stride, (float*)weights, (float*)shift, values, channels, kernel);
+                Convolve((float*)from + frame / frames * samples + frame % frames * stride, (float*)weights, (float*)shift, values,
+                    channels, kernel);
                 if (brain)
                     NormGeluRow.Forward<BFloat16Format>(values, (float*)scale, (float*)level, (void*)target, frame * channels, channels);
                 else
@@ -53,12 +56,15 @@ internal static unsafe class FirstNormKernel
         (Tensor Gamma, Tensor Beta, Tensor? Bias, Tensor Taps) parameterGradients)
     {
         var (samples, frames, channels, kernel) = ((int)source.shape[1], gradient.shape[1], (int)taps.shape[1], (int)taps.shape[0]);
-        var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps), (nint)TensorPointer.Singles(bias));
-        var (scale, level, outer) = ((nint)TensorPointer.Singles(gamma), (nint)TensorPointer.Singles(beta), (nint)TensorPointer.Any(gradient));
+        var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps),
+            (nint)TensorPointer.Singles(bias));
+        var (scale, level, outer) = ((nint)TensorPointer.Singles(gamma), (nint)TensorPointer.Singles(beta),
+            (nint)TensorPointer.Any(gradient));
         var brain = Lanes.IsBrain(gradient);
         var totals = new[]
         {
-            ((nint)TensorPointer.Singles(parameterGradients.Gamma), channels), ((nint)TensorPointer.Singles(parameterGradients.Beta), channels),
+            ((nint)TensorPointer.Singles(parameterGradients.Gamma), channels),
+            ((nint)TensorPointer.Singles(parameterGradients.Beta), channels),
             (parameterGradients.Bias is null ? 0 : (nint)TensorPointer.Singles(parameterGradients.Bias), channels),
             ((nint)TensorPointer.Singles(parameterGradients.Taps), kernel * channels),
         };
@@ -71,9 +77,11 @@ internal static unsafe class FirstNormKernel
                 var window = (float*)from + frame / frames * samples + frame % frames * stride;
                 Convolve(window, (float*)weights, (float*)shift, values, channels, kernel);
                 if (brain)
-                    NormGeluRow.Backward<BFloat16Format>(values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels, (float*)sums);
+                    NormGeluRow.Backward<BFloat16Format>(values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels,
+                        (float*)sums);
                 else
-                    NormGeluRow.Backward<Float32Format>(values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels, (float*)sums);
+                    NormGeluRow.Backward<Float32Format>(values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels,
+                        (float*)sums);
                 AddTaps(window, values, (float*)sums + 2 * channels, channels, kernel);
             }
         });

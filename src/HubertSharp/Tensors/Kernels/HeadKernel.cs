@@ -59,9 +59,11 @@ internal static unsafe class HeadKernel
                 {
                     var at = new Place(row, frames, headCount, width / headCount);
                     if (brain)
-                        MergeRow<BFloat16Format>((void*)sources[kind], (void*)target, (row * 3 + kind) * width, (float*)sums + kind * width, at);
+                        MergeRow<BFloat16Format>(
+                            (void*)sources[kind], (void*)target, (row * 3 + kind) * width, (float*)sums + kind * width, at);
                     else
-                        MergeRow<Float32Format>((void*)sources[kind], (void*)target, (row * 3 + kind) * width, (float*)sums + kind * width, at);
+                        MergeRow<Float32Format>(
+                            (void*)sources[kind], (void*)target, (row * 3 + kind) * width, (float*)sums + kind * width, at);
                 }
             }
         });

@@ -27,9 +27,11 @@ internal static unsafe class NormGeluKernel
             for (var row = first; row < first + count; row++)
             {
                 if (brain)
-                    ForwardRow<BFloat16Format>((void*)from, (float*)shift, (float*)scale, (float*)level, (void*)target, values, row * channels, channels);
+                    ForwardRow<BFloat16Format>((void*)from, (float*)shift, (float*)scale, (float*)level, (void*)target, values,
+                        row * channels, channels);
                 else
-                    ForwardRow<Float32Format>((void*)from, (float*)shift, (float*)scale, (float*)level, (void*)target, values, row * channels, channels);
+                    ForwardRow<Float32Format>((void*)from, (float*)shift, (float*)scale, (float*)level, (void*)target, values,
+                        row * channels, channels);
             }
         });
     }
@@ -41,12 +43,17 @@ internal static unsafe class NormGeluKernel
     /// <param name="gradient">[N, C] of the activation.</param>
     /// <param name="parameterGradients">Of gamma, beta and bias (null without), each [C] float32, added to.</param>
     public static void Backward(
-        Tensor products, Tensor? bias, Tensor gamma, Tensor beta, Tensor gradient, (Tensor Gamma, Tensor Beta, Tensor? Bias) parameterGradients)
+        Tensor products, Tensor? bias, Tensor gamma, Tensor beta, Tensor gradient,
+        (Tensor Gamma, Tensor Beta, Tensor? Bias) parameterGradients)
     {
         var (rows, channels) = (products.numel() / products.shape[^1], (int)products.shape[^1]);
         var (place, outer) = ((nint)TensorPointer.Any(products), (nint)TensorPointer.Any(gradient));
         var (shift, scale, level) = (Singles(bias), Singles(gamma), Singles(beta));
-        var totals = new[] { (Singles(parameterGradients.Gamma), channels), (Singles(parameterGradients.Beta), channels), (Singles(parameterGradients.Bias), channels) };
+        var totals = new[]
+        {
+            (Singles(parameterGradients.Gamma), channels), (Singles(parameterGradients.Beta), channels),
+            (Singles(parameterGradients.Bias), channels),
+        };
         var brain = Lanes.IsBrain(products);
         RowParts.Sum(rows, RowsPerPart, totals, (first, count, sums) =>
         {
@@ -54,16 +61,19 @@ internal static unsafe class NormGeluKernel
             for (var row = first; row < first + count; row++)
             {
                 if (brain)
-                    BackwardRow<BFloat16Format>((void*)place, (float*)shift, (float*)scale, (float*)level, (void*)outer, values, (float*)sums, row * channels, channels);
+                    BackwardRow<BFloat16Format>((void*)place, (float*)shift, (float*)scale, (float*)level, (void*)outer, values,
+                        (float*)sums, row * channels, channels);
                 else
-                    BackwardRow<Float32Format>((void*)place, (float*)shift, (float*)scale, (float*)level, (void*)outer, values, (float*)sums, row * channels, channels);
+                    BackwardRow<Float32Format>((void*)place, (float*)shift, (float*)scale, (float*)level, (void*)outer, values,
+                        (float*)sums, row * channels, channels);
             }
         });
     }
 
     private static nint Singles(Tensor? tensor) => tensor is null ? 0 : (nint)TensorPointer.Singles(tensor);
 
-    private static void ForwardRow<TFormat>(void* products, float* bias, float* gamma, float* beta, void* activation, float* values, long at, int channels)
+    private static void ForwardRow<TFormat>(
+        void* products, float* bias, float* gamma, float* beta, void* activation, float* values, long at, int channels)
         where TFormat : struct, INumberFormat
     {
         Load<TFormat>(products, bias, values, at, channels);

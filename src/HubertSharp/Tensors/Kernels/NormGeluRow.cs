@@ -5,7 +5,9 @@ namespace HubertSharp.Tensors.Kernels;
 
 // C channels, a multiple of 16
 
-/// <summary>Layer norm over the channels of one frame, then GELU, and their backward; the frame is in float32 and in the nearest cache.</summary>
+/// <summary>
+/// Layer norm over the channels of one frame, then GELU, and their backward; the frame is in float32 and in the nearest cache.
+/// </summary>
 internal static unsafe class NormGeluRow
 {
     /// <summary>Channels come in multiples of this.</summary>
@@ -27,7 +29,8 @@ internal static unsafe class NormGeluRow
         for (var c = 0; c < channels; c += ChannelStep)
         {
             var normal = (Vector512.Load(values + c) - Vector512.Create(mean)) * inverse;
-            TFormat.Store(Gelu.Value(Vector512.FusedMultiplyAdd(normal, Vector512.Load(gamma + c), Vector512.Load(beta + c))), target, at + c);
+            TFormat.Store(
+                Gelu.Value(Vector512.FusedMultiplyAdd(normal, Vector512.Load(gamma + c), Vector512.Load(beta + c))), target, at + c);
         }
     }
 

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace HubertSharp.Tensors.Kernels;
 
-/// <summary>How a kernel's activations are stored; it computes in float32 whatever they are. One implementation is compiled per format.</summary>
+/// <summary>
+/// How a kernel's activations are stored; it computes in float32 whatever they are. One implementation is compiled per format.
+/// </summary>
 internal unsafe interface INumberFormat
 {
     /// <summary>Reads 16 values from element <paramref name="at"/> on.</summary>

@@ -19,7 +19,8 @@ internal static unsafe class ResidualNormKernel
     /// <param name="normalised">[N, D], filled; null without norm.</param>
     /// <param name="statistics">[N, 2] float32, filled with mean and 1 / deviation; null without norm.</param>
     /// <param name="drop">The dropout.</param>
-    public static void Forward(Tensor residual, Tensor branch, Tensor bias, (Tensor Gamma, Tensor Beta)? norm, Tensor? normalised, Tensor? statistics, DropoutDraw drop)
+    public static void Forward(Tensor residual, Tensor branch, Tensor bias, (Tensor Gamma, Tensor Beta)? norm, Tensor? normalised,
+        Tensor? statistics, DropoutDraw drop)
     {
         var (rows, width) = (branch.numel() / branch.shape[^1], (int)branch.shape[^1]);
         var (from, place, shift) = ((nint)TensorPointer.Any(residual), (nint)TensorPointer.Any(branch), (nint)TensorPointer.Singles(bias));
@@ -33,9 +34,11 @@ internal static unsafe class ResidualNormKernel
                 for (var row = first; row < first + count; row++)
                 {
                     if (brain)
-                        ForwardRow<BFloat16Format>((void*)from, (void*)place, (float*)shift, (float*)gamma, (float*)beta, (void*)target, (float*)stats, buffer, row, width, drop);
+                        ForwardRow<BFloat16Format>((void*)from, (void*)place, (float*)shift, (float*)gamma, (float*)beta, (void*)target,
+                            (float*)stats, buffer, row, width, drop);
                     else
-                        ForwardRow<Float32Format>((void*)from, (void*)place, (float*)shift, (float*)gamma, (float*)beta, (void*)target, (float*)stats, buffer, row, width, drop);
+                        ForwardRow<Float32Format>((void*)from, (void*)place, (float*)shift, (float*)gamma, (float*)beta, (void*)target,
+                            (float*)stats, buffer, row, width, drop);
                 }
             }
         });
@@ -49,7 +52,8 @@ internal static unsafe class ResidualNormKernel
     /// <param name="parameterGradients">Of bias, gamma and beta, each [D] float32, added to; the last two null without norm.</param>
     /// <param name="drop">As in forward.</param>
     public static void Backward(
-        Tensor gradient, Tensor? sum, Tensor? statistics, Tensor? gamma, Tensor? branch, (Tensor Bias, Tensor? Gamma, Tensor? Beta) parameterGradients, DropoutDraw drop)
+        Tensor gradient, Tensor? sum, Tensor? statistics, Tensor? gamma, Tensor? branch,
+        (Tensor Bias, Tensor? Gamma, Tensor? Beta) parameterGradients, DropoutDraw drop)
     {
         var (rows, width) = (gradient.numel() / gradient.shape[^1], (int)gradient.shape[^1]);
         nint Any(Tensor? tensor) => tensor is null ? 0 : (nint)TensorPointer.Any(tensor);
@@ -57,21 +61,28 @@ internal static unsafe class ResidualNormKernel
         var (stats, scale) = gamma is null ? (0, 0) : ((nint)TensorPointer.Singles(statistics!), (nint)TensorPointer.Singles(gamma));
         var brain = Lanes.IsBrain(gradient);
         nint Singles(Tensor? tensor) => tensor is null ? 0 : (nint)TensorPointer.Singles(tensor);
-        var totals = new[] { (Singles(parameterGradients.Bias), width), (Singles(parameterGradients.Gamma), width), (Singles(parameterGradients.Beta), width) };
+        var totals = new[]
+        {
+            (Singles(parameterGradients.Bias), width), (Singles(parameterGradients.Gamma), width),
+            (Singles(parameterGradients.Beta), width),
+        };
         RowParts.Sum(rows, RowsPerPart, totals, (first, count, sums) =>
         {
             for (var row = first; row < first + count; row++)
             {
                 if (brain)
-                    BackwardRow<BFloat16Format>((void*)outer, (void*)place, (float*)stats, (float*)scale, (void*)target, (float*)sums, row, width, drop);
+                    BackwardRow<BFloat16Format>((void*)outer, (void*)place, (float*)stats, (float*)scale, (void*)target, (float*)sums, row,
+                        width, drop);
                 else
-                    BackwardRow<Float32Format>((void*)outer, (void*)place, (float*)stats, (float*)scale, (void*)target, (float*)sums, row, width, drop);
+                    BackwardRow<Float32Format>((void*)outer, (void*)place, (float*)stats, (float*)scale, (void*)target, (float*)sums, row,
+                        width, drop);
             }
         });
     }
 
     private static void ForwardRow<TFormat>(
-        void* residual, void* branch, float* bias, float* gamma, float* beta, void* normalised, float* statistics, float* buffer, long row, int width, DropoutDraw drop)
+        void* residual, void* branch, float* bias, float* gamma, float* beta, void* normalised, float* statistics, float* buffer, long row,
+        int width, DropoutDraw drop)
         where TFormat : struct, INumberFormat
     {
         var (start, position) = (row * width, row * Lanes.Padded(width));
@@ -100,7 +111,9 @@ internal static unsafe class ResidualNormKernel
         var squares = Vector512<float>.Zero;
         for (var d = 0; d < width; d += Lanes.Width)
         {
-            var away = width - d >= Lanes.Width ? Vector512.Load(buffer + d) - Vector512.Create(mean) : Lanes.Load<Float32Format>(buffer, d, width - d, mean) - Vector512.Create(mean);
+            var away = width - d >= Lanes.Width
+                ? Vector512.Load(buffer + d) - Vector512.Create(mean)
+                : Lanes.Load<Float32Format>(buffer, d, width - d, mean) - Vector512.Create(mean);
             squares = Vector512.FusedMultiplyAdd(away, away, squares);
         }
         var inverse = 1 / MathF.Sqrt(Vector512.Sum(squares) / width + Epsilon);
@@ -109,7 +122,8 @@ internal static unsafe class ResidualNormKernel
         {
             var left = width - d;
             var value = (Vector512.Load(buffer + d) - Vector512.Create(mean)) * inverse;
-            value = Vector512.FusedMultiplyAdd(value, Lanes.Load<Float32Format>(gamma, d, left, 0), Lanes.Load<Float32Format>(beta, d, left, 0));
+            value = Vector512.FusedMultiplyAdd(value, Lanes.Load<Float32Format>(gamma, d, left, 0),
+                Lanes.Load<Float32Format>(beta, d, left, 0));
             Lanes.Store<TFormat>(value, normalised, start + d, left);
         }
     }

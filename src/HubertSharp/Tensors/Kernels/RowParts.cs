@@ -7,7 +7,8 @@ internal static class RowParts
 {
     /// <summary>Calls <paramref name="body"/> with the first row and the number of rows of each part.</summary>
     public static void Run(long rows, int rowsPerPart, Action<long, int> body) =>
-        CpuTeam.Run(Count(rows, rowsPerPart), part => body((long)part * rowsPerPart, (int)Math.Min(rowsPerPart, rows - (long)part * rowsPerPart)));
+        CpuTeam.Run(Count(rows, rowsPerPart),
+            part => body((long)part * rowsPerPart, (int)Math.Min(rowsPerPart, rows - (long)part * rowsPerPart)));
 
     /// <summary>
     /// The same for bodies that also add up columns: each part has sums of its own, which are then added to

@@ -66,7 +66,8 @@ internal static unsafe class SoftmaxKernel
         });
     }
 
-    private static void ForwardRow<TFormat>(void* weights, void* kept, float* bias, long row, int keys, float* buffer, float scale, DropoutDraw drop)
+    private static void ForwardRow<TFormat>(
+        void* weights, void* kept, float* bias, long row, int keys, float* buffer, float scale, DropoutDraw drop)
         where TFormat : struct, INumberFormat
     {
         var start = row * keys;
@@ -102,11 +103,13 @@ internal static unsafe class SoftmaxKernel
             drop.Keep(position + k, out var first, out var second);
             Keep<TFormat>(weights, kept, start, k, keys, Vector512.Load(buffer + k) * inverse, first, drop.Scale);
             if (k + Lanes.Width < keys)
-                Keep<TFormat>(weights, kept, start, k + Lanes.Width, keys, Vector512.Load(buffer + k + Lanes.Width) * inverse, second, drop.Scale);
+                Keep<TFormat>(weights, kept, start, k + Lanes.Width, keys, Vector512.Load(buffer + k + Lanes.Width) * inverse, second,
+                    drop.Scale);
         }
     }
 
-    private static void Keep<TFormat>(void* weights, void* kept, long start, int k, int keys, Vector512<float> weight, Vector512<float> keep, float keepScale)
+    private static void Keep<TFormat>(
+        void* weights, void* kept, long start, int k, int keys, Vector512<float> weight, Vector512<float> keep, float keepScale)
         where TFormat : struct, INumberFormat
     {
         Lanes.Store<TFormat>(Vector512.ConditionalSelect(keep, weight, -weight), weights, start + k, keys - k);

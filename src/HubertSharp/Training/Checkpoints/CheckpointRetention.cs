@@ -36,7 +36,8 @@ internal static class CheckpointRetention
             return isBest;
         var best = Best(states, config);
         return config.KeepBestCheckpoints > 0
-            && (best.Count < config.KeepBestCheckpoints || (config.MaximizeBestCheckpointMetric ? value > best[^1].ValidValue : value < best[^1].ValidValue));
+            && (best.Count < config.KeepBestCheckpoints
+                || (config.MaximizeBestCheckpointMetric ? value > best[^1].ValidValue : value < best[^1].ValidValue));
     }
 
     // best first; of equal ones the older

@@ -64,7 +64,8 @@ internal static class CheckpointStateFile
                 damage = $"update {state.Update} in the folder of update {update}";
             return damage is null ? (state, null) : (null, CheckpointFaults.DamagedCheckpoint(path, damage));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException or IOException
+            or UnauthorizedAccessException)
         {
             return (null, CheckpointFaults.DamagedCheckpoint(path, PrintableText.Of(e)));
         }

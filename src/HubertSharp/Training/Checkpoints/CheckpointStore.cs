@@ -40,7 +40,9 @@ internal sealed class CheckpointStore
     /// <summary>The states of the checkpoints whose state can be read, newest first.</summary>
     public IReadOnlyList<CheckpointState> States() => [.. Folders().Select(TryReadState).OfType<CheckpointState>()];
 
-    /// <summary>Writes a checkpoint, points <c>checkpoint_last</c> and <c>checkpoint_best</c> to it, and removes those that are not to be kept.</summary>
+    /// <summary>
+    /// Writes a checkpoint, points <c>checkpoint_last</c> and <c>checkpoint_best</c> to it, and removes those that are not to be kept.
+    /// </summary>
     /// <param name="state">The state without file hashes.</param>
     /// <param name="writeTensors">Writes the other files into the folder that it is given.</param>
     /// <returns>The checkpoint's folder.</returns>
@@ -170,7 +172,8 @@ internal sealed class CheckpointStore
         {
             if (leftover.EndsWith(Half, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Half.Length]) is not null)
                 Owned.DeleteLocked(leftover);
-            else if (leftover.EndsWith(Dying, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Dying.Length]) is not null)
+            else if (leftover.EndsWith(Dying, StringComparison.Ordinal)
+                && UpdateOf(Path.GetFileName(leftover)[1..^Dying.Length]) is not null)
                 End(leftover);
         }
     }

@@ -52,7 +52,8 @@ internal sealed class BatchLoader<T> : IDisposable
                     return;
                 await _workers.WaitAsync(_stop.Token).ConfigureAwait(false);
                 var current = update;
-                await _ahead.Writer.WriteAsync(Task.Run(() => Work(current), CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+                await _ahead.Writer.WriteAsync(Task.Run(() => Work(current), CancellationToken.None), CancellationToken.None)
+                    .ConfigureAwait(false);
             }
             _ahead.Writer.Complete();
         }

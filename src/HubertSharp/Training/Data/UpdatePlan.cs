@@ -19,9 +19,11 @@ internal sealed class UpdatePlan
     private int[] _order = [];
 
     /// <param name="batches">The batches of an epoch, each a list of utterance indices.</param>
-    /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the rest.</param>
+    /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the
+    /// rest.</param>
     /// <param name="runSeed"><c>common.seed</c>.</param>
-    /// <param name="withRemainder"><c>optimization.skip_remainder_batch</c>, which in spite of its name keeps the last batch when it is set.</param>
+    /// <param name="withRemainder"><c>optimization.skip_remainder_batch</c>, which in spite of its name keeps the last batch when it is
+    /// set.</param>
     /// <param name="curriculum"><c>dataset.curriculum</c>: epochs at the start whose batches keep their order.</param>
     public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool withRemainder, int curriculum = 0)
     {
@@ -89,7 +91,9 @@ internal sealed class UpdatePlan
         {
             if (_orderedEpoch != epoch)
             {
-                _order = epoch > _curriculum ? BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch) : [.. Enumerable.Range(0, _batches.Count)];
+                _order = epoch > _curriculum
+                    ? BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch)
+                    : [.. Enumerable.Range(0, _batches.Count)];
                 _orderedEpoch = epoch;
             }
             return _order;

@@ -27,7 +27,8 @@ internal sealed class MetricAverages
 
     public double Sum(string key) => _meters.GetValueOrDefault(key).Sum;
 
-    public IEnumerable<(string Key, double Mean)> Means() => _meters.Where(m => m.Value.Weight != 0).Select(m => (m.Key, m.Value.Sum / m.Value.Weight));
+    public IEnumerable<(string Key, double Mean)> Means() =>
+        _meters.Where(m => m.Value.Weight != 0).Select(m => (m.Key, m.Value.Sum / m.Value.Weight));
 
     public void Reset() => _meters.Clear();
 

@@ -47,7 +47,8 @@ internal sealed class BadBatchStore
             if (Path.Exists(target))
                 Owned.MoveAside(target); // what is left in it is not ours
             Directory.Move(partial, target);
-            foreach (var old in Directory.GetDirectories(_folder, "update_*").Where(f => File.Exists(Path.Combine(f, ReportFile))).Order(StringComparer.Ordinal).SkipLast(Kept))
+            foreach (var old in Directory.GetDirectories(_folder, "update_*").Where(f => File.Exists(Path.Combine(f, ReportFile)))
+                .Order(StringComparer.Ordinal).SkipLast(Kept))
                 Delete(old);
             return target;
         }

@@ -26,13 +26,16 @@ internal sealed class DeviceAdam : IDisposable
     /// <param name="second">Flat second moments.</param>
     /// <param name="groups">Stretches with a step count of their own.</param>
     /// <param name="steps">Steps that each has had.</param>
-    public DeviceAdam(ParameterStore parameters, OptimizerConfig config, Tensor first, Tensor second, IReadOnlyList<AdamGroup> groups, IReadOnlyList<long> steps)
+    public DeviceAdam(ParameterStore parameters, OptimizerConfig config, Tensor first, Tensor second, IReadOnlyList<AdamGroup> groups,
+        IReadOnlyList<long> steps)
     {
         (_parameters, _config, _first, _second, _groups) = (parameters, config, first, second, groups);
         _steps = tensor(steps.Select(t => (double)t).ToArray(), device: parameters.Masters.device).DetachFromDisposeScope();
     }
 
-    /// <summary>One update of some groups; nothing changes when it does not count. Call it inside a dispose scope, without gradients.</summary>
+    /// <summary>
+    /// One update of some groups; nothing changes when it does not count. Call it inside a dispose scope, without gradients.
+    /// </summary>
     /// <param name="learningRate">The rate.</param>
     /// <param name="gradientScale">0-dim float64.</param>
     /// <param name="counts">0-dim bool.</param>

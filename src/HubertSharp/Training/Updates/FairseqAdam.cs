@@ -101,7 +101,9 @@ public sealed class FairseqAdam : IDisposable
         using var share = (1 / divisor).ToScalar();
         var norm = SumOfSquares.OnDevice(_parameters.Gradients).sqrt() * share;
         var finite = norm.isfinite() & loss.isfinite();
-        var clipped = clipNorm > 0 ? norm.add(Scalars.Of(ClipEpsilon), Scalars.One).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One) : ones_like(norm);
+        var clipped = clipNorm > 0
+            ? norm.add(Scalars.Of(ClipEpsilon), Scalars.One).reciprocal().mul(Scalars.Of(clipNorm)).clamp_max(Scalars.One)
+            : ones_like(norm);
         Unseen.Update(learningRate, clipped * share, finite, ActiveGroups(idleGroups));
         return norm.MoveToOuterDisposeScope();
     }
@@ -115,7 +117,8 @@ public sealed class FairseqAdam : IDisposable
     }
 
     /// <summary>Made at the first update, when <see cref="Updates"/> and <see cref="GroupSkips"/> are what a checkpoint says.</summary>
-    private DeviceAdam Unseen => _unseen ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
+    private DeviceAdam Unseen =>
+        _unseen ??= new DeviceAdam(_parameters, _config, FirstMoments, SecondMoments, _groups, [.. _groups.Select(StepsOf)]);
 
     private List<int> ActiveGroups(IReadOnlySet<int>? idleGroups)
     {

@@ -6,4 +6,5 @@ namespace HubertSharp.Training.Updates;
 /// <param name="LastOverflow">The update that overflowed last, −1 before the first.</param>
 /// <param name="LastRescale">The update after which the scale changed last, −1 before the first.</param>
 /// <param name="OverflowsSinceRescale">Overflows since then.</param>
-internal sealed record LossScaleState(double Scale, long Updates = 0, long LastOverflow = -1, long LastRescale = -1, long OverflowsSinceRescale = 0);
+internal sealed record LossScaleState(
+    double Scale, long Updates = 0, long LastOverflow = -1, long LastRescale = -1, long OverflowsSinceRescale = 0);

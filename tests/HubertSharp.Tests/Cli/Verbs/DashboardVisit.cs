@@ -24,7 +24,8 @@ internal static partial class DashboardVisit
         Get(client, "metrics");
         foreach (var id in runs.EnumerateArray().Select(r => Uri.EscapeDataString(r.GetProperty("id").GetString()!)))
         {
-            foreach (var part in (string[])["", "/doctor", "/curves", "/utterances?split=train", "/utterances?split=valid", "/utterances/train/0", "/audio/train/0", "/predictions", "/predictions/0/audio"])
+            foreach (var part in (string[])["", "/doctor", "/curves", "/utterances?split=train", "/utterances?split=valid",
+                "/utterances/train/0", "/audio/train/0", "/predictions", "/predictions/0/audio"])
             {
                 Get(client, $"api/runs/{id}{part}");
                 requests++;

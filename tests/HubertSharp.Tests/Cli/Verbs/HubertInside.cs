@@ -49,7 +49,8 @@ internal static partial class HubertInside
                     return new InsideResult(null, Text(output), Text(error), clock.Elapsed.TotalSeconds, stopped, 0, 0);
             }
             allocated = GC.GetTotalAllocatedBytes() - allocated;
-            return new InsideResult(run.Result, Text(output), Text(error), clock.Elapsed.TotalSeconds, stopped, allocated / 1048576.0, ResidentMiB("VmHWM") - rss);
+            return new InsideResult(run.Result, Text(output), Text(error), clock.Elapsed.TotalSeconds, stopped, allocated / 1048576.0,
+                ResidentMiB("VmHWM") - rss);
         }
         finally
         {
@@ -59,7 +60,9 @@ internal static partial class HubertInside
         }
     }
 
-    /// <summary>Limits what this process may take, so that a size in a file that is believed ends this process and not the machine.</summary>
+    /// <summary>
+    /// Limits what this process may take, so that a size in a file that is believed ends this process and not the machine.
+    /// </summary>
     public static void LimitMemory(long bytes)
     {
         const int data = 2;
@@ -83,7 +86,8 @@ internal static partial class HubertInside
     }
 
     private static double ResidentMiB(string line) =>
-        double.Parse(Regex.Match(File.ReadAllText("/proc/self/status"), line + @":\s*(\d+)").Groups[1].Value, CultureInfo.InvariantCulture) / 1024;
+        double.Parse(Regex.Match(File.ReadAllText("/proc/self/status"), line + @":\s*(\d+)").Groups[1].Value,
+            CultureInfo.InvariantCulture) / 1024;
 
     private static string Text(StringWriter writer)
     {
@@ -115,12 +119,15 @@ internal static partial class HubertInside
 /// <param name="Stopped">It was asked to end.</param>
 /// <param name="AllocatedMiB">Managed memory, all that was taken together.</param>
 /// <param name="GrowthMiB">Largest memory of the process above what it had before.</param>
-internal sealed record InsideResult(int? ExitCode, string Output, string Error, double Seconds, bool Stopped, double AllocatedMiB, double GrowthMiB)
+internal sealed record InsideResult(
+    int? ExitCode, string Output, string Error, double Seconds, bool Stopped, double AllocatedMiB, double GrowthMiB)
 {
     /// <summary>Why this end is none that the program promises; null where it is.</summary>
     public string? Fault()
     {
-        var lines = Error.Split('\n').Where(line => line.StartsWith("hubert: ", StringComparison.Ordinal) && !line.StartsWith("hubert: stopping after", StringComparison.Ordinal)).ToList();
+        var lines = Error.Split('\n')
+            .Where(line => line.StartsWith("hubert: ", StringComparison.Ordinal)
+                && !line.StartsWith("hubert: stopping after", StringComparison.Ordinal)).ToList();
         return this switch
         {
             { ExitCode: null } => "does not end",

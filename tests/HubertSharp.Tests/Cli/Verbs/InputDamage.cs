@@ -9,13 +9,16 @@ internal static partial class InputDamage
 {
     private static readonly string[] s_numbers =
     [
-        "0", "-1", "1", "2", "7", "0.5", "-0", "1e308", "1e400", "1e-308", "-1e9", "NaN", "Infinity", "-inf", "99999999999999999999", "2147483648", "-2147483649", "9223372036854775807", "65536",
+        "0", "-1", "1", "2", "7", "0.5", "-0", "1e308", "1e400", "1e-308", "-1e9", "NaN", "Infinity", "-inf", "99999999999999999999",
+        "2147483648", "-2147483649", "9223372036854775807", "65536",
         "", "00", "0x10", "1_000", "１２", "1,5", "null", "[]", "\"3\"",
     ];
 
     private static readonly string[] s_strings =
     [
-        "\0", "\uFEFF", "\uFFFF", "\U0001F600", "\u202E", "\u001b[2J", "\"", "'", "{", "}", "[", "]", "&a [*a]", ": ", "#", "- ", "%YAML 1.2\n---\n", "!!python/object:os.system", "\t", "\r", "\\", "../..", "/dev/null", "%s", "${oc.env:HOME}", "${a}", ",", "|", " ",
+        "\0", "\uFEFF", "\uFFFF", "\U0001F600", "\u202E", "\u001b[2J", "\"", "'", "{", "}", "[", "]", "&a [*a]", ": ", "#", "- ",
+        "%YAML 1.2\n---\n", "!!python/object:os.system", "\t", "\r", "\\", "../..", "/dev/null", "%s", "${oc.env:HOME}", "${a}",
+        ",", "|", " ",
     ];
 
     private static readonly string[] s_values = ["null", "true", "[]", "{}", "\"\"", "''", "[1, 2]", "{a: 1}", "???", "~", "a", "1"];
@@ -28,7 +31,9 @@ internal static partial class InputDamage
     public static string Apply(string path, Random random, Func<byte[]> other)
     {
         var bytes = File.ReadAllBytes(path);
-        var isText = Array.IndexOf(bytes, (byte)0, 0, Math.Min(bytes.Length, 4096)) < 0 && Encoding.UTF8.GetString(bytes) is var all && !all.Contains('\uFFFD', StringComparison.Ordinal);
+        var isText = Array.IndexOf(bytes, (byte)0, 0, Math.Min(bytes.Length, 4096)) < 0
+            && Encoding.UTF8.GetString(bytes) is var all
+            && !all.Contains('\uFFFD', StringComparison.Ordinal);
         switch (random.Next(12))
         {
             case 0:

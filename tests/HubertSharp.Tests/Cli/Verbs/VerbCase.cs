@@ -8,7 +8,10 @@ namespace HubertSharp.Tests.Cli.Verbs;
 /// <param name="Keeps">Inputs that stay as they are.</param>
 internal sealed record VerbCase(string Line, string Needs, string Keeps = "")
 {
-    private static readonly string[] s_odd = ["0", "-1", "nan", "inf", "-inf", "1e400", "", "abc", "0.3", "99999999999999999999", "null", "[]", "１"];
+    private static readonly string[] s_odd =
+    [
+        "0", "-1", "nan", "inf", "-inf", "1e400", "", "abc", "0.3", "99999999999999999999", "null", "[]", "１",
+    ];
 
     /// <summary>The verb alone, as it stands in the command tree.</summary>
     public string Verb()

@@ -6,13 +6,16 @@ internal static class VerbCases
     private const string Pretrain = "pretrain --config-dir @/conf --config-name tiny";
 
     /// <summary>Its recipe made small.</summary>
-    public const string Demo = "demo corpus=@/data --out @/demo evaluation.probe=false evaluation.layers=[1] evaluation.clusters=4 iterations.1.clusters=6 iterations.2.clusters=5 iterations.2.layer=1 "
-        + "optimization.max_update=1 lr_scheduler.warmup_updates=1 common.bf16=false task.max_sample_size=16000 dataset.max_tokens=64000 model.encoder_layers=1 model.encoder_embed_dim=16 "
+    public const string Demo = "demo corpus=@/data --out @/demo evaluation.probe=false evaluation.layers=[1] evaluation.clusters=4 "
+        + "iterations.1.clusters=6 iterations.2.clusters=5 iterations.2.layer=1 "
+        + "optimization.max_update=1 lr_scheduler.warmup_updates=1 common.bf16=false task.max_sample_size=16000 dataset.max_tokens=64000 "
+        + "model.encoder_layers=1 model.encoder_embed_dim=16 "
         + "model.encoder_ffn_embed_dim=32 model.encoder_attention_heads=2 model.final_dim=16";
 
     private static readonly VerbCase[] s_doctor =
     [
-        .. ((string[])["fairseq.log", "fairseq.jsonl", "espnet.log", "icefall.log", "lightning.csv", "csv.csv", "plain.log", "speechbrain.log", "wenet.log", "transformers.log", "trainer_state.json", "board"])
+        .. ((string[])["fairseq.log", "fairseq.jsonl", "espnet.log", "icefall.log", "lightning.csv", "csv.csv", "plain.log",
+            "speechbrain.log", "wenet.log", "transformers.log", "trainer_state.json", "board"])
             .Select(log => new VerbCase($"doctor @/logs/{log} --clusters 100{(log == "csv.csv" ? " --unit bits" : "")}", $"logs/{log}")),
     ];
 
@@ -37,20 +40,25 @@ internal static class VerbCases
         new("manifest @/aishell --out @/out", "aishell"),
         new("manifest @/voice --out @/out", "voice"),
         new("manifest @/wenet --out @/out", "wenet"),
-        new("features mfcc --manifest @/data/train.tsv --out @/out --shard 1/2 --threads 2", "data/train.tsv data/audio/train_01.wav", "data/audio"),
+        new("features mfcc --manifest @/data/train.tsv --out @/out --shard 1/2 --threads 2", "data/train.tsv data/audio/train_01.wav",
+            "data/audio"),
         new("features fbank --manifest @/data/train.tsv --out @/out", "data/train.tsv data/audio/train_00.wav", "data/audio"),
-        new("kmeans fit --features @/features --clusters 8 --starts 1 --percent 0.9 --lloyd 2 --memory 0.1 --out @/out.safetensors", "features"),
+        new("kmeans fit --features @/features --clusters 8 --starts 1 --percent 0.9 --lloyd 2 --memory 0.1 --out @/out.safetensors",
+            "features"),
         new("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/out/valid.km", "features km.safetensors"),
         new("kmeans apply --features @/kmeans --model @/kmeans/km.joblib --out @/out/train.km", "kmeans"),
         new("kmeans score --features @/kmeans --model @/kmeans/km.joblib @/kmeans/km.centroids.npy --json", "kmeans"),
         new("kmeans score --features @/features --model @/km.safetensors", "features km.safetensors"),
         new("kmeans import @/km1.safetensors --model @/run --layer 1 --out @/out.safetensors", "km1.safetensors run"),
-        new("labels check --manifest @/data/train.tsv @/data/valid.tsv --labels @/labels/train.km @/labels/valid.km --label-rate 100", "data/train.tsv data/valid.tsv labels"),
-        new("labels check --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --json", "data/train.tsv labels/train.km labels/dict.km.txt"),
+        new("labels check --manifest @/data/train.tsv @/data/valid.tsv --labels @/labels/train.km @/labels/valid.km --label-rate 100",
+            "data/train.tsv data/valid.tsv labels"),
+        new("labels check --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --json",
+            "data/train.tsv labels/train.km labels/dict.km.txt"),
         new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels", "conf/tiny.yaml", "data labels"),
         new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels optimization.max_update=1", "data labels", "conf"),
         new($"{Pretrain} --run @/run task.data=@/data task.label_dir=@/labels optimization.max_update=4", "run", "conf data labels"),
-        new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels optimization.max_update=1 checkpoint.finetune_from_model=@/hf --new-labels", "hf", "conf data labels"),
+        new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels optimization.max_update=1 "
+            + $"checkpoint.finetune_from_model=@/hf --new-labels", "hf", "conf data labels"),
         .. s_models,
         new("convert @/run @/out --to huggingface --bin --clip @/data/audio/train_00.wav", "data/audio/train_00.wav run"),
         new("convert @/hf @/out.pt --to fairseq --dictionary-objects", "hf"),
@@ -73,11 +81,16 @@ internal static class VerbCases
         .. s_doctor,
         new("dashboard @/run --port 0", "run data labels"),
         new("dashboard @/pipe --port 0", "pipe/iteration1/run pipe/iteration2/run", "data"),
-        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/data/alignment.tsv", "data/train.tsv labels/train.km data/alignment.tsv"),
-        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/frames.tsv --upsample 1 --pad 0 --json", "frames.tsv", "data/train.tsv labels/train.km"),
-        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/labels/train.km", "labels/train.km", "data/train.tsv"),
-        new("quality layers --manifest @/data/train.tsv --reference @/data/alignment.tsv --model @/run:1 --features mfcc --clusters 4 --starts 1 --work @/out", "run data/train.tsv data/alignment.tsv", "data/audio"),
-        new("probe --manifest @/data/train.tsv @/data/valid.tsv --reference @/data/alignment.tsv --features mfcc --model @/run:1 --hold-out speaker recording", "data run", ""),
+        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/data/alignment.tsv",
+            "data/train.tsv labels/train.km data/alignment.tsv"),
+        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/frames.tsv "
+            + "--upsample 1 --pad 0 --json", "frames.tsv", "data/train.tsv labels/train.km"),
+        new("quality --manifest @/data/train.tsv --labels @/labels/train.km --label-rate 100 --reference @/labels/train.km",
+            "labels/train.km", "data/train.tsv"),
+        new("quality layers --manifest @/data/train.tsv --reference @/data/alignment.tsv --model @/run:1 --features mfcc --clusters 4 "
+            + "--starts 1 --work @/out", "run data/train.tsv data/alignment.tsv", "data/audio"),
+        new("probe --manifest @/data/train.tsv @/data/valid.tsv --reference @/data/alignment.tsv --features mfcc --model @/run:1 "
+            + "--hold-out speaker recording", "data run", ""),
         new("bench kmeans --features @/features --clusters 4 --repeat 1", "features"),
         new("bench mfcc --manifest @/data/train.tsv --repeat 1 --json", "data/train.tsv", "data/audio"),
         new("bench step --config-dir @/conf --config-name tiny --rows 1 --seconds 1 --clusters 8 --steps 1", "conf/tiny.yaml"),

@@ -25,14 +25,16 @@ public sealed class VerbFuzzTests : IDisposable
 
     [Fact]
     public void Every_verb_is_tried() =>
-        Assert.Equal(VerbCase.AllVerbs().Order(StringComparer.Ordinal), VerbCases.All.Select(c => c.Verb()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(VerbCase.AllVerbs().Order(StringComparer.Ordinal),
+            VerbCases.All.Select(c => c.Verb()).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_damaged_input_gives_a_result_or_one_line()
     {
         HubertInside.LimitMemory(10L << 30);
         var inputs = VerbInputs.Make(_folder.At("inputs"), _folder.At("place"));
-        var (faults, ends, slowest, most, grown) = (new List<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal), 0.0, 0.0, 0.0);
+        var (faults, ends, slowest, most, grown) = (new List<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal),
+            0.0, 0.0, 0.0);
         var whole = new Dictionary<VerbCase, InsideResult>();
         for (var number = FirstSeed; number < FirstSeed + Inputs; number++)
         {
@@ -42,25 +44,33 @@ public sealed class VerbFuzzTests : IDisposable
             {
                 var unharmed = whole[verb] = Whole(verb, inputs);
                 if (unharmed.ExitCode != CommandHost.Done || unharmed.Fault() is not null)
-                    faults.Add($"{verb.Line}: does not work: {unharmed.ExitCode}, {unharmed.Fault()}\n{Shortened(unharmed.Error + unharmed.Output)}");
+                    faults.Add($"{verb.Line}: does not work: {unharmed.ExitCode}, {unharmed.Fault()}\n"
+                        + $"{Shortened(unharmed.Error + unharmed.Output)}");
             }
             var (what, result) = Damaged(verb, inputs, number);
             if (result.Seconds > MostSeconds) // once more: the machine may have been busy
                 (what, result) = Damaged(verb, inputs, number);
             var fault = result.Fault()
                 ?? (result.Seconds > MostSeconds ? $"{result.Seconds:0.0} s" : null)
-                ?? (result.AllocatedMiB > MostAllocatedMiB + (2 * whole[verb].AllocatedMiB) ? $"{result.AllocatedMiB:0} MiB allocated, {whole[verb].AllocatedMiB:0} otherwise" : null)
-                ?? (result.GrowthMiB > MostGrowthMiB + (2 * whole[verb].GrowthMiB) ? $"{result.GrowthMiB:0} MiB more memory, {whole[verb].GrowthMiB:0} otherwise" : null);
+                ?? (result.AllocatedMiB > MostAllocatedMiB + (2 * whole[verb].AllocatedMiB)
+                    ? $"{result.AllocatedMiB:0} MiB allocated, {whole[verb].AllocatedMiB:0} otherwise"
+                    : null)
+                ?? (result.GrowthMiB > MostGrowthMiB + (2 * whole[verb].GrowthMiB)
+                    ? $"{result.GrowthMiB:0} MiB more memory, {whole[verb].GrowthMiB:0} otherwise"
+                    : null);
             if (fault is not null)
                 faults.Add($"seed {number}, {verb.Line}: {fault} ({what})\n{Shortened(result.Error)}");
             var end = result.ExitCode is CommandHost.Interrupted ? "stopped" : $"exit code {result.ExitCode}";
             ends[end] = ends.GetValueOrDefault(end) + 1;
-            (slowest, most, grown) = (Math.Max(slowest, result.Seconds), Math.Max(most, result.AllocatedMiB), Math.Max(grown, result.GrowthMiB));
+            (slowest, most,
+                grown) = (Math.Max(slowest, result.Seconds), Math.Max(most, result.AllocatedMiB), Math.Max(grown, result.GrowthMiB));
             if (faults.Count >= MostFaultsShown || result.ExitCode is null)
                 break;
         }
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ends.Values.Sum()} damaged inputs of {VerbCases.All.Count} command lines: {string.Join(", ", ends.Select(e => $"{e.Value} {e.Key}"))}; slowest {slowest:0.0} s, most {most:0} MiB allocated, memory at most {grown:0} MiB above the start"));
+            $"{ends.Values.Sum()} damaged inputs of {VerbCases.All.Count} command lines: "
+            + $"{string.Join(", ", ends.Select(e => $"{e.Value} {e.Key}"))}; slowest {slowest:0.0} s, most {most:0} MiB allocated, "
+            + $"memory at most {grown:0} MiB above the start"));
         Assert.True(faults.Count == 0, $"{faults.Count} faults\n{string.Join("\n", faults)}");
     }
 
@@ -86,7 +96,8 @@ public sealed class VerbFuzzTests : IDisposable
         {
             var file = files[random.Next(files.Count)];
             var whole = files.Select(path => Path.Combine(inputs, Path.GetRelativePath(place, path))).ToList();
-            what = $"{Path.GetRelativePath(place, file)}: {InputDamage.Apply(file, random, () => File.ReadAllBytes(whole[random.Next(whole.Count)]))}";
+            what = $"{Path.GetRelativePath(place, file)}: "
+                + $"{InputDamage.Apply(file, random, () => File.ReadAllBytes(whole[random.Next(whole.Count)]))}";
         }
         what = what is { Length: > 300 } ? what[..300] : what ?? "nothing";
         try
@@ -110,7 +121,8 @@ public sealed class VerbFuzzTests : IDisposable
             File.WriteAllText(note, $"{number}");
     }
 
-    private static string Shortened(string error) => string.Join('\n', error.Split('\n').Take(12).Select(line => line.Length > 400 ? line[..400] : line));
+    private static string Shortened(string error) =>
+        string.Join('\n', error.Split('\n').Take(12).Select(line => line.Length > 400 ? line[..400] : line));
 
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

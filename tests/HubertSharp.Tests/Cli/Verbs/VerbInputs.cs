@@ -10,13 +10,18 @@ namespace HubertSharp.Tests.Cli.Verbs;
 /// <summary>Small inputs of every kind that a verb takes, made by the program itself where it makes such files.</summary>
 internal static class VerbInputs
 {
-    private const string Tiny = "common.log_interval=1 common.bf16=false task.min_sample_size=1000 task.max_sample_size=12000 dataset.max_tokens=60000 dataset.validate_interval_updates=2 "
-        + "optimization.max_update=3 lr_scheduler.warmup_updates=1 model.encoder_layers=2 model.encoder_embed_dim=16 model.encoder_ffn_embed_dim=32 model.encoder_attention_heads=2 "
+    private const string Tiny = "common.log_interval=1 common.bf16=false task.min_sample_size=1000 task.max_sample_size=12000 "
+        + "dataset.max_tokens=60000 dataset.validate_interval_updates=2 "
+        + "optimization.max_update=3 lr_scheduler.warmup_updates=1 model.encoder_layers=2 model.encoder_embed_dim=16 "
+        + "model.encoder_ffn_embed_dim=32 model.encoder_attention_heads=2 "
         + "model.final_dim=16 model.conv_pos=16 model.conv_pos_groups=4";
 
     private const string TinyLayers = "model.conv_feature_layers=[(16,10,5)] + [(16,3,2)] * 4 + [(16,2,2)] * 2";
 
-    /// <summary>Makes them in <paramref name="place"/>, where they will be used, because some name themselves, and moves them to <paramref name="inputs"/>.</summary>
+    /// <summary>
+    /// Makes them in <paramref name="place"/>, where they will be used, because some name themselves, and moves them to
+    /// <paramref name="inputs"/>.
+    /// </summary>
     public static string Make(string inputs, string place)
     {
         Directory.CreateDirectory(place);
@@ -42,7 +47,8 @@ internal static class VerbInputs
         Run("kmeans fit --features @/features --clusters 8 --starts 1 --out @/km.safetensors");
         Run("kmeans apply --features @/features --model @/km.safetensors --out @/labels/train.km");
         Run("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/labels/valid.km");
-        Run("config show --config-name hubert_small_cpu " + Tiny, TinyLayers, "task.data=data", "task.label_dir=labels", "model.label_rate=100", "checkpoint.save_dir=checkpoints");
+        Run("config show --config-name hubert_small_cpu " + Tiny, TinyLayers, "task.data=data", "task.label_dir=labels",
+            "model.label_rate=100", "checkpoint.save_dir=checkpoints");
         Run("pretrain --config-dir @/conf --config-name tiny --run @/run task.data=@/data task.label_dir=@/labels");
         Run("convert @/run @/native --to native");
         Run("convert @/run @/hf --to huggingface");
@@ -55,15 +61,21 @@ internal static class VerbInputs
         Run($"convert {Fixtures.At("ctc")} @/ctc/ctc.onnx --to onnx");
         CopyFrom(Fixtures.At("ctc"), At("ctc-hf"), "config.json", "model.safetensors", "preprocessor_config.json", "vocab.json");
         CopyFrom(Fixtures.At("kmeans"), At("kmeans"), "km.joblib", "km.centroids.npy", "train_0_1.npy", "train_0_1.len");
-        Write("recipe.yaml", File.ReadAllText(Path.Combine(Fixtures.RepositoryRoot(), "recipes", "minute.yaml")).Replace("max_update=24", "max_update=2", StringComparison.Ordinal)
-            .Replace("warmup_updates=4", "warmup_updates=1", StringComparison.Ordinal).Replace("layers: [1, 2]", "layers: [1]", StringComparison.Ordinal).Replace("clusters: 20", "clusters: 6", StringComparison.Ordinal)
-            .Replace("clusters: 25", "clusters: 5", StringComparison.Ordinal).Replace("clusters: 10", "clusters: 4", StringComparison.Ordinal));
+        Write("recipe.yaml", File.ReadAllText(Path.Combine(Fixtures.RepositoryRoot(), "recipes", "minute.yaml"))
+            .Replace("max_update=24", "max_update=2", StringComparison.Ordinal)
+            .Replace("warmup_updates=4", "warmup_updates=1", StringComparison.Ordinal).Replace("layers: [1, 2]", "layers: [1]",
+                StringComparison.Ordinal).Replace("clusters: 20", "clusters: 6", StringComparison.Ordinal)
+            .Replace("clusters: 25", "clusters: 5", StringComparison.Ordinal)
+            .Replace("clusters: 10", "clusters: 4", StringComparison.Ordinal));
         Run("pipeline @/recipe.yaml corpus=@/data --out @/pipe");
         Run(VerbCases.Demo);
         Run("corpus get espeak-zh-en --out @/espeak --minutes 0.5");
         Corpora(At, Write);
         Logs(At, Write);
-        Write("frames.tsv", string.Concat(File.ReadLines(At("data/train.tsv")).Skip(1).Select(line => $"{line.Split('.')[0]}\t{string.Join(',', Enumerable.Range(0, 100).Select(i => i % 20 < 10 ? "AA0" : "B"))}\n")));
+        Write("frames.tsv",
+            string.Concat(File.ReadLines(At("data/train.tsv")).Skip(1)
+                .Select(line =>
+                    $"{line.Split('.')[0]}\t{string.Join(',', Enumerable.Range(0, 100).Select(i => i % 20 < 10 ? "AA0" : "B"))}\n")));
         Directory.Move(place, inputs);
         return inputs;
     }
@@ -98,7 +110,8 @@ internal static class VerbInputs
         write("voice/train.tsv", "client_id\tpath\tsentence\tlocale\nx\ta.mp3\tA sentence.\ten\n");
         write("voice/dev.tsv", "client_id\tpath\tsentence\tlocale\ny\tb.mp3\tAnother one.\ten\n");
         Copy(0, "wenet/audio/a.opus");
-        write("wenet/WenetSpeech.json", """{"audios": [{"aid": "X1", "path": "audio/a.opus", "segments": [{"sid": "X1_S1", "begin_time": 0.0, "end_time": 0.8, "text": "你好", "subsets": ["S"]}, {"sid": "X1_S2", "begin_time": 0.9, "end_time": 1.5, "text": "再见", "subsets": ["DEV"]}]}]}""");
+        write("wenet/WenetSpeech.json",
+            """{"audios": [{"aid": "X1", "path": "audio/a.opus", "segments": [{"sid": "X1_S1", "begin_time": 0.0, "end_time": 0.8, "text": "你好", "subsets": ["S"]}, {"sid": "X1_S2", "begin_time": 0.9, "end_time": 1.5, "text": "再见", "subsets": ["DEV"]}]}]}""");
     }
 
     /// <summary>A log of each toolkit.</summary>
@@ -116,14 +129,23 @@ internal static class VerbInputs
         }
         write("logs/fairseq.jsonl", new FakeRun { Loss = i => 6.6 - (i * 0.01), Prefix = "" }.Text());
         write("logs/plain.log", Lines(i => $"[2024-01-02 10:11:12] INFO: Step {i * 200}/400000 | loss {N(6.6 - (i * 0.05))} | lr 0.0005"));
-        write("logs/speechbrain.log", Lines(i => $"epoch: {i}, steps: {i * 777}, lr: 5.0e-04 - train loss: {N(6.1 - (0.01 * i))} - valid loss: 6.2, valid accuracy: 0.1"));
-        write("logs/wenet.log", Lines(i => $"2023-05-05 10:00:00,123 DEBUG TRAIN Batch {i / 10}/{i % 10 * 100} loss {N(60 - i)} loss_att 5 loss_ctc 9 lr 0.00012 rank 0"));
-        write("logs/transformers.log", Lines(i => $"{{'loss': {N(8 - (0.1 * i))}, 'learning_rate': 0.0001, 'epoch': {N(i * 0.5)}}}\n{{'eval_loss': {N(8 - (0.1 * i))}, 'eval_wer': 0.9, 'eval_runtime': 9.5, 'epoch': {N(i * 0.5)}}}"));
+        write("logs/speechbrain.log",
+            Lines(i => $"epoch: {i}, steps: {i * 777}, lr: 5.0e-04 - train loss: {N(6.1 - (0.01 * i))} - valid loss: "
+                + $"6.2, valid accuracy: 0.1"));
+        write("logs/wenet.log",
+            Lines(i => $"2023-05-05 10:00:00,123 DEBUG TRAIN Batch {i / 10}/{i % 10 * 100} loss {N(60 - i)} loss_att 5 loss_ctc "
+                + $"9 lr 0.00012 rank 0"));
+        write("logs/transformers.log",
+            Lines(i => $"{{'loss': {N(8 - (0.1 * i))}, 'learning_rate': 0.0001, 'epoch': {N(i * 0.5)}}}\n{{'eval_loss': "
+                + $"{N(8 - (0.1 * i))}, 'eval_wer': 0.9, 'eval_runtime': 9.5, 'epoch': {N(i * 0.5)}}}"));
         write("logs/trainer_state.json", "{\n  \"best_metric\": null,\n  \"epoch\": 12.0,\n  \"log_history\": [\n"
-            + Lines(i => $"    {{\n      \"epoch\": {N(i * 0.5)},\n      \"learning_rate\": 0.0001,\n      \"loss\": {N(8 - (0.1 * i))},\n      \"step\": {i * 500}\n    }},") + "  ],\n  \"max_steps\": 15000\n}\n");
-        EventFiles.Write(at("logs/board/events.out.tfevents.1.host"), Enumerable.Range(1, windows).Select(i => ("train/loss", i * 200L, 6.6f - (i * 0.05f))));
-        write("logs/reference.tsv", "run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\n"
-            + "mine\t1\t8\tminute\t250\t400\t5.3\t0.36\t0.05\there\nmine\t1\t8\tminute\t400\t400\t5.1\t0.39\t0.09\there\n");
+            + Lines(i => $"    {{\n      \"epoch\": {N(i * 0.5)},\n      \"learning_rate\": 0.0001,\n      \"loss\": {N(8 - (0.1 * i))},\n"
+                + $"      \"step\": {i * 500}\n    }},") + "  ],\n  \"max_steps\": 15000\n}\n");
+        EventFiles.Write(at("logs/board/events.out.tfevents.1.host"),
+            Enumerable.Range(1, windows).Select(i => ("train/loss", i * 200L, 6.6f - (i * 0.05f))));
+        write("logs/reference.tsv",
+            "run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\n"
+                + "mine\t1\t8\tminute\t250\t400\t5.3\t0.36\t0.05\there\nmine\t1\t8\tminute\t400\t400\t5.1\t0.39\t0.09\there\n");
     }
 
     private static void CopyFrom(string from, string to, params string[] names)

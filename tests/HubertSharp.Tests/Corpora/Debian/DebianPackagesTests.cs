@@ -15,7 +15,8 @@ public class DebianPackagesTests
         var packages = new DebianPackages(folder.At("cache"), ["some-voice"]);
         var unpacked = packages.Fetch(CancellationToken.None);
         Assert.Equal("content", File.ReadAllText(Path.Combine(unpacked, "usr/share/a.txt")));
-        Assert.Equal(["some-voice_1_all.deb", "unpacked"], Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["some-voice_1_all.deb", "unpacked"],
+            Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         File.Delete(folder.At("cache", "some-voice_1_all.deb"));
         Assert.Equal(unpacked, packages.Fetch(CancellationToken.None));
     }
@@ -55,17 +56,24 @@ public class DebianPackagesTests
         Assert.Equal(unpacked, packages.Fetch(CancellationToken.None));
         Assert.Equal("content", File.ReadAllText(file));
         Assert.Null(new FileInfo(file).LinkTarget);
-        Assert.Equal(["a.txt", "there.txt"], Directory.GetFileSystemEntries(Path.Combine(unpacked, "usr/share")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(["some-voice_1_all.deb", "unpacked", "unpacked.1"], Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["a.txt", "there.txt"],
+            Directory.GetFileSystemEntries(Path.Combine(unpacked, "usr/share")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["some-voice_1_all.deb", "unpacked", "unpacked.1"],
+            Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private static void Package(TemporaryFolder folder)
     {
-        folder.Write("p/DEBIAN/control", "Package: some-voice\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: test\n");
+        folder.Write("p/DEBIAN/control",
+            "Package: some-voice\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: test\n");
         folder.Write("p/usr/share/a.txt", "content");
         File.CreateSymbolicLink(folder.At("p", "usr", "share", "there.txt"), "a.txt");
         Directory.CreateDirectory(folder.At("cache"));
-        using var build = Process.Start(new ProcessStartInfo("dpkg-deb", ["--build", folder.At("p"), folder.At("cache", "some-voice_1_all.deb")]) { RedirectStandardOutput = true })!;
+        using var build = Process.Start(new ProcessStartInfo("dpkg-deb",
+            ["--build", folder.At("p"), folder.At("cache", "some-voice_1_all.deb")])
+        {
+            RedirectStandardOutput = true,
+        })!;
         build.WaitForExit();
     }
 
@@ -74,7 +82,8 @@ public class DebianPackagesTests
     {
         using var folder = new TemporaryFolder();
         var package = folder.Write("some-voice_1_all.deb", "no archive");
-        var fault = Assert.Throws<UserException>(() => new DebianPackages(folder.FullName, ["some-voice"]).Fetch(CancellationToken.None)).Message;
+        var fault = Assert.Throws<UserException>(() => new DebianPackages(folder.FullName, ["some-voice"])
+            .Fetch(CancellationToken.None)).Message;
         Assert.StartsWith($"{package}: the package cannot be unpacked", fault, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.At("unpacked")));
     }
@@ -83,7 +92,8 @@ public class DebianPackagesTests
     public void A_package_that_apt_does_not_know_asks_for_apt_update()
     {
         using var folder = new TemporaryFolder();
-        var fault = Assert.Throws<UserException>(() => new DebianPackages(folder.FullName, ["hubertsharp-no-such-package"]).Fetch(CancellationToken.None)).Message;
+        var fault = Assert.Throws<UserException>(() => new DebianPackages(folder.FullName, ["hubertsharp-no-such-package"])
+            .Fetch(CancellationToken.None)).Message;
         Assert.Contains("apt-get update", fault, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault);
         Assert.Empty(Directory.GetFileSystemEntries(folder.FullName));

@@ -25,7 +25,8 @@ public class DebianSpeechCorpusTests
         var all = train.Entries.Concat(valid.Entries).ToArray();
         Assert.Equal(2, valid.Entries.Count(e => e.Language == "zh"));
         Assert.Equal(40, all.Count(e => e.Language == "zh"));
-        Assert.Equal(["en/digits__40.flac", "en/hello.flac"], all.Where(e => e.Language == "en").Select(e => e.RelativePath).Order(StringComparer.Ordinal));
+        Assert.Equal(["en/digits__40.flac", "en/hello.flac"],
+            all.Where(e => e.Language == "en").Select(e => e.RelativePath).Order(StringComparer.Ordinal));
         var words = File.ReadAllLines(folder.At("a", "train.wrd")).Concat(File.ReadAllLines(folder.At("a", "valid.wrd"))).ToArray();
         Assert.Equal("FORTY", words[Array.FindIndex(all, e => e.RelativePath == "en/digits__40.flac")]);
 
@@ -52,7 +53,8 @@ public class DebianSpeechCorpusTests
             {
                 AudioFile.Write(folder.At("in.wav"), Signals.Sine(4000 + (500 * i), 300 + (100 * i), 16000), 16000);
                 Directory.CreateDirectory(folder.At("x", "usr", "share", "gcin-voice", "ogg", syllable));
-                Encoders.Convert(folder.At("in.wav"), folder.At("x", "usr", "share", "gcin-voice", "ogg", syllable, $"{speaker}.ogg"), "-ar", "44100");
+                Encoders.Convert(folder.At("in.wav"), folder.At("x", "usr", "share", "gcin-voice", "ogg", syllable, $"{speaker}.ogg"),
+                    "-ar", "44100");
             }
         }
         foreach (var (prompt, length) in new[] { ("hello", 9000), ("digits/40", 12000), ("too-short", 7000) })
@@ -64,7 +66,8 @@ public class DebianSpeechCorpusTests
         }
         var texts = folder.At("x", "usr", "share", "doc", "asterisk-core-sounds-en");
         Directory.CreateDirectory(texts);
-        using var writer = new StreamWriter(new GZipStream(File.Create(Path.Combine(texts, "core-sounds-en.txt.gz")), CompressionLevel.Fastest));
+        using var writer = new StreamWriter(new GZipStream(File.Create(Path.Combine(texts, "core-sounds-en.txt.gz")),
+            CompressionLevel.Fastest));
         writer.Write("; a comment: no prompt\n\nhello: Hello.\ndigits/40: forty\n");
         return folder.At("x");
     }

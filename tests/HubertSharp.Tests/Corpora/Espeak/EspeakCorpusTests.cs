@@ -52,8 +52,11 @@ public class EspeakCorpusTests
     public void Too_little_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("--minutes", Assert.Throws<UserException>(() => Corpus.Get(Corpus.EspeakZhEn, folder.At("a"), new CorpusOptions { Minutes = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("no such corpus", Assert.Throws<UserException>(() => Corpus.Get("nope", folder.At("a"), new CorpusOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("--minutes",
+            Assert.Throws<UserException>(() => Corpus.Get(Corpus.EspeakZhEn, folder.At("a"), new CorpusOptions { Minutes = 0 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such corpus",
+            Assert.Throws<UserException>(() => Corpus.Get("nope", folder.At("a"), new CorpusOptions())).Message, StringComparison.Ordinal);
     }
 
     // Vowels are loud and pauses are not: the alignment would have to be off by a phone to miss that.

@@ -15,7 +15,8 @@ public class TranscriptTests
     [InlineData("[sound of monkeys screaming]", "")]
     [InlineData("I'm sorry - there's 'no' match", "I'M SORRY THERE'S NO MATCH")]
     [InlineData("A.M.", "A M")]
-    public void English_is_written_as_it_is_spoken(string text, string expected) => Assert.Equal(expected, string.Join(' ', SpokenEnglish.Words(text)));
+    public void English_is_written_as_it_is_spoken(string text, string expected) =>
+        Assert.Equal(expected, string.Join(' ', SpokenEnglish.Words(text)));
 
     [Theory]
     [InlineData("HI YOU", "H I | Y O U |")]

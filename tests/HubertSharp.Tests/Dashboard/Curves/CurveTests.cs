@@ -45,7 +45,9 @@ public class CurveTests
     public void Columns_are_what_the_page_draws_whatever_else_a_line_holds()
     {
         var table = new CurveTable();
-        table.Add(Parse($"{{\"num_updates\":1,\"loss_m_0\":6,{string.Join(',', Enumerable.Range(0, 500).Select(i => $"\"loss_m_0_x{i}\":1,\"junk{i}\":2"))}}}"));
+        table.Add(Parse(
+            $"{{\"num_updates\":1,\"loss_m_0\":6,"
+            + $"{string.Join(',', Enumerable.Range(0, 500).Select(i => $"\"loss_m_0_x{i}\":1,\"junk{i}\":2"))}}}"));
         table.Add(Parse("{\"num_updates\":2,\"loss_m_0\":5,\"ups\":4}"));
         Assert.InRange(table.Columns.Count(), 3, 30);
         Assert.DoesNotContain(table.Columns, c => c.StartsWith("junk", StringComparison.Ordinal));
@@ -115,7 +117,10 @@ public class CurveTests
     public void Damaged_lines_are_counted_and_break_nothing()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("metrics.jsonl", "\0\0\0\n{\"num_updates\":\n" + SampleRuns.Line(10, 6) + "[1,2]\n{}\nnull\n\n{\"tag\":\"train_inner\",\"loss_m_0\":\"NaN\",\"num_updates\":20}\n" + SampleRuns.Line(30, 5) + "{\"num_upd");
+        var path = folder.Write("metrics.jsonl",
+            "\0\0\0\n{\"num_updates\":\n" + SampleRuns.Line(10, 6)
+            + "[1,2]\n{}\nnull\n\n{\"tag\":\"train_inner\",\"loss_m_0\":\"NaN\",\"num_updates\":20}\n" + SampleRuns.Line(30, 5)
+            + "{\"num_upd");
         var curves = new RunCurves(path, TimeProvider.System);
         curves.Refresh();
         var slice = curves.Slice(100, []);

@@ -21,8 +21,10 @@ public class PredictionTests
         var api = $"api/runs/{DashboardServerTests.Id(run)}/predictions";
         using var json = JsonDocument.Parse(await http.GetStringAsync(api));
         var item = json.RootElement.GetProperty("items")[0];
-        Assert.Equal((400, 0.02), (json.RootElement.GetProperty("update").GetInt64(), json.RootElement.GetProperty("frameSeconds").GetDouble()));
-        Assert.Equal((true, "en", 0.25, 0.5), (item.GetProperty("hasAudio").GetBoolean(), item.GetProperty("language").GetString(), item.GetProperty("startSeconds").GetDouble(), item.GetProperty("seconds").GetDouble()));
+        Assert.Equal((400, 0.02),
+            (json.RootElement.GetProperty("update").GetInt64(), json.RootElement.GetProperty("frameSeconds").GetDouble()));
+        Assert.Equal((true, "en", 0.25, 0.5), (item.GetProperty("hasAudio").GetBoolean(), item.GetProperty("language").GetString(),
+            item.GetProperty("startSeconds").GetDouble(), item.GetProperty("seconds").GetDouble()));
 
         var wav = await http.GetByteArrayAsync($"{api}/0/audio");
         File.WriteAllBytes(runs.At("crop.wav"), wav);
@@ -48,9 +50,13 @@ public class PredictionTests
         runs.Write("corpus/audio/text.mp4", "no audio at all");
         (int, string, long, long)[] refused =
         [
-            (1, "unlisted.wav", 0, 16000), (1, "zh/a.wav", 0, 16000), (1, "../outside.wav", 0, 16000), (1, runs.At("corpus", "outside.wav"), 0, 16000), // not what line 1 says
-            (3, "../outside.wav", 0, 16000), (4, "link.wav", 0, 16000), (6, "missing.wav", 0, 16000), // listed, and outside, a link, not there
-            (99, "b.wav", 0, 16000), (1, "b.wav", 1, 16000), (1, "b.wav", long.MaxValue, 16000), (1, "b.wav", 0, long.MaxValue), // no such line or part
+            // not what line 1 says
+            (1, "unlisted.wav", 0, 16000), (1, "zh/a.wav", 0, 16000), (1, "../outside.wav", 0, 16000),
+            (1, runs.At("corpus", "outside.wav"), 0, 16000),
+            // listed, and outside, a link, not there
+            (3, "../outside.wav", 0, 16000), (4, "link.wav", 0, 16000), (6, "missing.wav", 0, 16000),
+            // no such line or part
+            (99, "b.wav", 0, 16000), (1, "b.wav", 1, 16000), (1, "b.wav", long.MaxValue, 16000), (1, "b.wav", 0, long.MaxValue),
         ];
         runs.AddPredictions("run", 400, [.. refused, (5, "text.mp4", 0, 16000), (1, "b.wav", 0, 16000)]);
         await using var server = await runs.StartAsync(decodes: true);
@@ -101,7 +107,8 @@ public class PredictionTests
         using var http = new HttpClient { BaseAddress = server.Url };
         var api = $"api/runs/{DashboardServerTests.Id((await DashboardServerTests.ListAsync(http))[0])}";
         using var json = JsonDocument.Parse(await http.GetStringAsync($"{api}/utterances"));
-        Assert.Equal([true, true, true, false], json.RootElement.GetProperty("items").EnumerateArray().Select(u => u.GetProperty("isPlayable").GetBoolean()));
+        Assert.Equal([true, true, true, false],
+            json.RootElement.GetProperty("items").EnumerateArray().Select(u => u.GetProperty("isPlayable").GetBoolean()));
         var wav = await http.GetByteArrayAsync($"{api}/audio/train/2");
         Assert.Equal(44 + (2 * 16000), wav.Length);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{api}/audio/train/3")).StatusCode);

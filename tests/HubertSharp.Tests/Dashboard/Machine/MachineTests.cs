@@ -15,7 +15,8 @@ public class MachineTests
         var clock = new OwnClock();
         using var monitor = new MachineMonitor(clock, new NvidiaSmi(null), proc.At("."));
         var first = await monitor.LookAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((null, 1.25, 12288.0, 16384.0, 0), (first.CpuShare, first.LoadAverage, first.MemoryUsedMib, first.MemoryMib, first.Gpus.Count));
+        Assert.Equal((null, 1.25, 12288.0, 16384.0, 0),
+            (first.CpuShare, first.LoadAverage, first.MemoryUsedMib, first.MemoryMib, first.Gpus.Count));
         proc.Write("stat", "cpu  160 0 120 900 120 0 0 0 0 0\n");
         Assert.Same(first, await monitor.LookAsync(TestContext.Current.CancellationToken)); // seen a moment ago
         clock.Running += TimeSpan.FromSeconds(3);
@@ -43,7 +44,8 @@ public class MachineTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("nvidia-smi"), $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(folder.At("nvidia-smi"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var gpus = await new NvidiaSmi(folder.At(".")).LookAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var gpus = await new NvidiaSmi(folder.At(".")).LookAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(expected, gpus.Count);
         if (expected > 0)
             Assert.Equal(new GpuState("NVIDIA H200", 0.97, 81234, 143771, 640.12, 61), gpus[0]);

@@ -34,7 +34,12 @@ public class EvidenceTests
     [Fact]
     public void A_learning_rate_that_restarts_is_neither_finished_nor_warming_up()
     {
-        var run = new FakeRun { Windows = 400, Loss = i => 6.5 - (0.006 * i), Rate = i => 2.5e-4 * (1.0001 + Math.Cos(Math.PI * (i % 100) / 99)) };
+        var run = new FakeRun
+        {
+            Windows = 400,
+            Loss = i => 6.5 - (0.006 * i),
+            Rate = i => 2.5e-4 * (1.0001 + Math.Cos(Math.PI * (i % 100) / 99)),
+        };
         Assert.Equal("decay", run.Examine().LearningRatePhase);
         Assert.Equal("peak", (run with { Windows = 301 }).Examine().LearningRatePhase);
         Assert.Equal("finished", (run with { Windows = 100 }).Examine().LearningRatePhase);
@@ -43,15 +48,29 @@ public class EvidenceTests
     [Fact]
     public void A_number_of_clusters_that_the_start_contradicts_is_doubted()
     {
-        var run = new FakeRun { Windows = 400, Loss = i => 9.04 - (0.012 * i), Context = NothingKnown with { Clusters = 100, ClustersFrom = "--clusters" } };
+        var run = new FakeRun
+        {
+            Windows = 400,
+            Loss = i => 9.04 - (0.012 * i),
+            Context = NothingKnown with { Clusters = 100, ClustersFrom = "--clusters" },
+        };
         Assert.Contains(run.Examine().Findings, f => f.Code == "classes_doubtful" && f.Seen.Contains("500", StringComparison.Ordinal));
-        Assert.DoesNotContain((run with { Context = NothingKnown with { Clusters = 500 } }).Examine().Findings, f => f.Code == "classes_doubtful");
+        Assert.DoesNotContain((run with { Context = NothingKnown with { Clusters = 500 } }).Examine().Findings,
+            f => f.Code == "classes_doubtful");
     }
 
     [Fact]
     public void A_run_counts_once_in_the_band_and_at_equal_progress()
     {
-        var context = NothingKnown with { Clusters = 100, References = [.. new[] { (1000L, 6.4), (2000L, 5.8), (4000L, 5.2) }.Select(p => new ReferenceRun("mine", 1, 100, "here", p.Item1, null, p.Item2, null, null, "lab"))] };
+        var context = NothingKnown with
+        {
+            Clusters = 100,
+            References =
+            [
+                .. new[] { (1000L, 6.4), (2000L, 5.8),
+                    (4000L, 5.2) }.Select(p => new ReferenceRun("mine", 1, 100, "here", p.Item1, null, p.Item2, null, null, "lab")),
+            ],
+        };
         var place = ReferencePlace.Of(context, 2000, 0.9)!;
         Assert.Equal((5.8 / Math.Log2(104), 5.8 / Math.Log2(104)), (place.Lowest, place.Highest));
         var between = ReferencePlace.Of(context, 2828, 0.9)!;
@@ -66,7 +85,8 @@ public class EvidenceTests
     public void Figures_that_cannot_be_are_refused(string figures)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("own.tsv", $"run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\nmine\t1\t100\there\t2800\t{figures}\tlab\n");
+        var path = folder.Write("own.tsv",
+            $"run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\nmine\t1\t100\there\t2800\t{figures}\tlab\n");
         Assert.Contains(":2", Assert.Throws<UserException>(() => ReferenceRun.Table(path)).Message, StringComparison.Ordinal);
     }
 
@@ -92,7 +112,8 @@ public class EvidenceTests
         var text = string.Concat(Enumerable.Range(1, 40).Select(i => FormattableString.Invariant(
             $"{{\"tag\":\"train_inner\",\"loss_m_0\":{5 + (i % 2 * 0.01)},\"loss_m_0_zh\":{4.7 + (noise * ((i * 7 % 5) - 2))},\"loss_m_0_en\":{5.5 + (noise * ((i * 3 % 5) - 2))},\"num_updates\":{i * 100}}}\n")));
         var series = MetricsSeries.Read(folder.Write("metrics.jsonl", text));
-        var finding = LossDoctor.Examine(series, (NothingKnown with { Clusters = 100 }).With(series)).Findings.Single(f => f.Code == "languages");
+        var finding = LossDoctor.Examine(series,
+            (NothingKnown with { Clusters = 100 }).With(series)).Findings.Single(f => f.Code == "languages");
         Assert.Equal(isSaid, finding.Meaning.Contains("harder:", StringComparison.Ordinal));
     }
 }

@@ -18,11 +18,13 @@ public class MetricsSeriesTests
         using var folder = new TemporaryFolder();
         using (var writer = MetricsWriter.Open(folder.At("metrics.jsonl"), 0))
         {
-            writer.Append("train_inner", [new("num_updates", 5), new("loss", 7.5), new("loss_m_0", 6.5), new("loss_features_pen", 1), new("gnorm", double.PositiveInfinity), new("loss_m_0_zh", 6.2), new("correct_m_0_zh", 0.1)]);
+            writer.Append("train_inner", [new("num_updates", 5), new("loss", 7.5), new("loss_m_0", 6.5), new("loss_features_pen", 1),
+                new("gnorm", double.PositiveInfinity), new("loss_m_0_zh", 6.2), new("correct_m_0_zh", 0.1)]);
             writer.Append("valid", [new("valid_num_updates", 5), new("valid_loss", 7), new("valid_loss_m_0", 6.25)]);
         }
         var series = MetricsSeries.Read(folder.At("metrics.jsonl"));
-        Assert.Equal((7.5, 6.5, 1.0, double.PositiveInfinity), (series.Train[0].Loss, series.Train[0].LossMasked, series.Train[0].Penalty, series.Train[0].GradientNorm));
+        Assert.Equal((7.5, 6.5, 1.0, double.PositiveInfinity),
+            (series.Train[0].Loss, series.Train[0].LossMasked, series.Train[0].Penalty, series.Train[0].GradientNorm));
         Assert.Equal((6.2, 0.1), (series.Train[0].Languages["zh"].Loss, series.Train[0].Languages["zh"].Accuracy));
         Assert.Equal(6.25, Assert.Single(series.Valid).LossMasked);
         Assert.Equal(Runs.Doctor.Logs.LogFormat.HubertSharp, series.Format);
@@ -33,7 +35,8 @@ public class MetricsSeriesTests
     {
         using var folder = new TemporaryFolder();
         string Line(int update) => $"{{\"tag\":\"train_inner\",\"num_updates\":{update},\"loss\":5,\"loss_m_0\":5}}";
-        var path = folder.Write("metrics.jsonl", string.Join('\n', new string('\0', 100), Line(10), "junk", new string('x', 3 << 20), "", Line(20), "{\"tag\":\"trai", Line(30), ""));
+        var path = folder.Write("metrics.jsonl", string.Join('\n', new string('\0', 100), Line(10), "junk", new string('x', 3 << 20), "",
+            Line(20), "{\"tag\":\"trai", Line(30), ""));
         var series = MetricsSeries.Read(path);
         Assert.Equal([10, 20, 30], series.Train.Select(p => p.Update));
         Assert.Equal(4, series.BrokenLines);
@@ -79,7 +82,8 @@ public class MetricsSeriesTests
     public void A_log_of_any_length_keeps_its_span_and_its_first_line_in_few_points()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("log", string.Concat(Enumerable.Range(1, 40_000).Select(i => $"{{\"num_updates\": {i}, \"loss\": {(i == 1 ? 9.6 : 5)}, \"loss_m_0\": {(i == 1 ? 6.77 : 5)}}}\n")));
+        var path = folder.Write("log", string.Concat(Enumerable.Range(1, 40_000)
+            .Select(i => $"{{\"num_updates\": {i}, \"loss\": {(i == 1 ? 9.6 : 5)}, \"loss_m_0\": {(i == 1 ? 6.77 : 5)}}}\n")));
         var series = MetricsSeries.Read(path);
         Assert.InRange(series.Train.Count, 8_000, 16_384);
         Assert.Equal((1, 9.6, 40_000), (series.First.Update, series.First.Loss!.Value, series.Train[^1].Update));
@@ -104,7 +108,9 @@ public class MetricsSeriesTests
     public void Compressed_coloured_and_utf16_files_read_like_plain_ones()
     {
         using var folder = new TemporaryFolder();
-        var text = string.Concat(Enumerable.Range(1, 50).Select(i => $"\u001b[32m[2023-05-01 10:00:00,1]\u001b[0m[\u001b[1mtrain_inner\u001b[0m][INFO] - {{\"num_updates\": \"{i}\", \"loss\": \"{9 - (i / 10.0)}\"}}\r\n"));
+        var text = string.Concat(Enumerable.Range(1, 50)
+            .Select(i => $"\u001b[32m[2023-05-01 10:00:00,1]\u001b[0m[\u001b[1mtrain_inner\u001b[0m][INFO] - {{\"num_updates\": \"{i}\", "
+                + $"\"loss\": \"{9 - (i / 10.0)}\"}}\r\n"));
         File.WriteAllText(folder.At("plain"), text);
         File.WriteAllText(folder.At("little"), text, Encoding.Unicode);
         File.WriteAllText(folder.At("big"), text, Encoding.BigEndianUnicode);
@@ -116,7 +122,8 @@ public class MetricsSeriesTests
             var series = MetricsSeries.Read(folder.At(name));
             Assert.Equal((50, 50L, 4.0), (series.Train.Count, series.Train[^1].Update, series.Train[^1].Loss));
         }
-        Assert.StartsWith($"{folder.At("c")}: no such file", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("c"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.At("c")}: no such file", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("c"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,19 +139,27 @@ public class MetricsSeriesTests
         File.WriteAllBytes(folder.At("cut"), bytes.ToArray()[..(int)(bytes.Length / 2)]);
         Assert.InRange(MetricsSeries.Read(folder.At("cut")).Train[^1].Update, 2_000, 19_000);
         File.WriteAllBytes(folder.At("head"), [0x1f, 0x8b, 8, 0, 0, 0]);
-        Assert.Contains("no training metrics", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("head"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no training metrics", Assert.Throws<UserException>(() => MetricsSeries.Read(folder.At("head"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Any_bytes_give_a_report_or_a_one_line_error()
     {
         using var folder = new TemporaryFolder();
-        var pieces = Gen.OneOf("{", "}", "\"num_updates\": ", "\"loss\": ", "\"loss_m_0\": ", "10", "\"20\"", "1e308", "-1e308", "NaN", "\"nan\"", ", ", "\n", "\r", "[", "]", "null", "\"tag\": \"valid\"", "\"ppl\": ",
-            "\"gnorm\": ", "\"lr\": ", "{\"num_updates\": 1, \"loss\": 2}\n", "{\"num_updates\": 300, \"loss\": 1e308}\n", "{\"num_updates\": 500, \"loss\": -3, \"ppl\": 2}\n", "\u00ff", "\\", "\\ud800",
-            "num_updates=5", "loss=3, ", " | ", "| num_updates 7", "| loss 4 ", "1epoch:train:1-100batch: loss=5.1, acc_m=0.1\n", "2epoch results: [train] loss=3, total_count=200, [valid] loss=nan\n",
-            "Epoch 1, batch 50, loss[loss=4.1, loss_m_0=3.9, over 100.00 frames. ], tot_loss[], lr: 1e-3\n", "Epoch 9223372036854775807, batch 9223372036854775807, loss[loss=1, over 1 frames. ]\n",
-            "Epoch 2, validation: loss=4, over 3 frames.\n", "Epoch 0, global step 50: 'val_loss' reached 3.5\n", "Epoch 1:  12%|#| 352/2935 [05:12<38:00, 1.1it/s, train_masked_accuracy_step=0.1]\n", "step,loss\n", "1,2\n", "9e18,4\n", "'max_update': ", "num_classes=[504]");
+        var pieces = Gen.OneOf("{", "}", "\"num_updates\": ", "\"loss\": ", "\"loss_m_0\": ", "10", "\"20\"", "1e308", "-1e308", "NaN",
+            "\"nan\"", ", ", "\n", "\r", "[", "]", "null", "\"tag\": \"valid\"", "\"ppl\": ",
+            "\"gnorm\": ", "\"lr\": ", "{\"num_updates\": 1, \"loss\": 2}\n", "{\"num_updates\": 300, \"loss\": 1e308}\n",
+            "{\"num_updates\": 500, \"loss\": -3, \"ppl\": 2}\n", "\u00ff", "\\", "\\ud800",
+            "num_updates=5", "loss=3, ", " | ", "| num_updates 7", "| loss 4 ", "1epoch:train:1-100batch: loss=5.1, acc_m=0.1\n",
+            "2epoch results: [train] loss=3, total_count=200, [valid] loss=nan\n",
+            "Epoch 1, batch 50, loss[loss=4.1, loss_m_0=3.9, over 100.00 frames. ], tot_loss[], lr: 1e-3\n",
+            "Epoch 9223372036854775807, batch 9223372036854775807, loss[loss=1, over 1 frames. ]\n",
+            "Epoch 2, validation: loss=4, over 3 frames.\n", "Epoch 0, global step 50: 'val_loss' reached 3.5\n",
+            "Epoch 1:  12%|#| 352/2935 [05:12<38:00, 1.1it/s, train_masked_accuracy_step=0.1]\n", "step,loss\n", "1,2\n", "9e18,4\n",
+            "'max_update': ", "num_classes=[504]");
         Gen.OneOf<byte[]>(Gen.Byte.Array[0, 200], pieces.Array[0, 40].Select(p => Encoding.UTF8.GetBytes(string.Concat(p)))).Sample(bytes =>
-            LabelDictionaryTests.NoCrash(folder, bytes, path => LossDoctor.Examine(MetricsSeries.Read(path), new DoctorContext { Clusters = 10 })), iter: 4000);
+            LabelDictionaryTests.NoCrash(folder, bytes,
+                path => LossDoctor.Examine(MetricsSeries.Read(path), new DoctorContext { Clusters = 10 })), iter: 4000);
     }
 }

@@ -8,7 +8,13 @@ namespace HubertSharp.Tests.Doctor.Watch;
 
 public class TrainingWatchTests
 {
-    private static readonly FakeRun Diverging = new() { Windows = 100, Loss = i => i < 60 ? 6 - (0.03 * i) : 6.6, Accuracy = null, Prefix = "" };
+    private static readonly FakeRun Diverging = new()
+    {
+        Windows = 100,
+        Loss = i => i < 60 ? 6 - (0.03 * i) : 6.6,
+        Accuracy = null,
+        Prefix = "",
+    };
 
     [Fact]
     public void Trouble_is_told_once_and_comfort_not_at_all()
@@ -59,12 +65,14 @@ public class TrainingWatchTests
         using var folder = new TemporaryFolder();
         Write(folder, Diverging);
         using var handler = new FakeServer([HttpStatusCode.ServiceUnavailable, HttpStatusCode.BadGateway, HttpStatusCode.OK]);
-        var watch = new TrainingWatch(folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, _ => { }, handler);
+        var watch = new TrainingWatch(
+            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, _ => { }, handler);
         watch.Validated(20_000);
         watch.Dispose();
         Assert.Equal(3, handler.Bodies.Count);
         using var json = JsonDocument.Parse(handler.Bodies[^1]);
-        Assert.Equal(("broken", 20_000), (json.RootElement.GetProperty("verdict").GetString(), json.RootElement.GetProperty("update").GetInt64()));
+        Assert.Equal(("broken", 20_000),
+            (json.RootElement.GetProperty("verdict").GetString(), json.RootElement.GetProperty("update").GetInt64()));
         Assert.Equal("diverged", json.RootElement.GetProperty("findings")[0].GetProperty("code").GetString());
         Assert.StartsWith("Broken:", json.RootElement.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
@@ -75,7 +83,8 @@ public class TrainingWatchTests
         using var folder = new TemporaryFolder();
         using var handler = new FakeServer([], hang: true);
         var said = new List<string>();
-        var watch = new TrainingWatch(folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, said.Add, handler);
+        var watch = new TrainingWatch(
+            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, said.Add, handler);
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < 40; i++)
         {

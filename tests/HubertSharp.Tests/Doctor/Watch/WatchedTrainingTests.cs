@@ -15,10 +15,16 @@ public class WatchedTrainingTests
         {
             var path = Path.Combine(run.Data, split);
             var first = File.ReadLines(Path.Combine(run.Data, "dict.km.txt")).First().Split(' ')[0];
-            File.WriteAllLines(path, File.ReadAllLines(path).Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(_ => first))));
+            File.WriteAllLines(path, File.ReadAllLines(path)
+                .Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(_ => first))));
         }
         var said = new List<string>();
-        var options = new PretrainingOptions { ForceLabels = true, Notice = said.Add, Watch = new TrainingWatchOptions { StopOnBroken = true } };
+        var options = new PretrainingOptions
+        {
+            ForceLabels = true,
+            Notice = said.Add,
+            Watch = new TrainingWatchOptions { StopOnBroken = true },
+        };
         var summary = run.Train(options);
         Assert.Equal((4, true, false), (summary.Updates, summary.StoppedAsBroken, summary.Finished));
         Assert.NotNull(summary.CheckpointFolder);

@@ -68,10 +68,13 @@ public class LinearProbeTests
     {
         var examples = Examples(speakers: 2);
         Assert.Contains("too few examples for a probe",
-            Assert.Throws<UserException>(() => LinearProbe.Run(Set, [.. examples.Take(3), examples[^1]], new float[4 * Dimensions], Options, TestContext.Current.CancellationToken)).Message);
+            Assert.Throws<UserException>(() => LinearProbe.Run(Set, [.. examples.Take(3), examples[^1]], new float[4 * Dimensions], Options,
+                TestContext.Current.CancellationToken)).Message);
         var features = Features(examples, e => e.Label);
         features[5] = float.NaN;
-        Assert.Contains("not finite", Assert.Throws<UserException>(() => LinearProbe.Run(Set, examples, features, Options, TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("not finite",
+            Assert.Throws<UserException>(
+                () => LinearProbe.Run(Set, examples, features, Options, TestContext.Current.CancellationToken)).Message);
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public class LogisticRegressionTests
         using var scope = NewDisposeScope();
         var (x, y) = Data(seed: 5);
         using var model = LogisticRegression.Zero(Dimensions, Classes);
-        var reached = model.Fit(tensor(x, [Examples, Dimensions]), tensor(y), L2, tolerance: 1e-5, cancellation: TestContext.Current.CancellationToken);
+        var reached = model.Fit(tensor(x, [Examples, Dimensions]), tensor(y), L2, tolerance: 1e-5,
+            cancellation: TestContext.Current.CancellationToken);
 
         var weights = new double[(Dimensions + 1) * Classes];
         for (var step = 0; step < 4000; step++)
@@ -41,7 +42,10 @@ public class LogisticRegressionTests
         var (x, y) = Data(seed: 6);
         using var first = LogisticRegression.Zero(Dimensions, Classes);
         using var second = LogisticRegression.Zero(Dimensions, Classes);
-        Assert.Equal(first.Fit(tensor(x, [Examples, Dimensions]), tensor(y), L2, tolerance: 1e-5, cancellation: TestContext.Current.CancellationToken), second.Fit(tensor(x, [Examples, Dimensions]), tensor(y), L2, tolerance: 1e-5, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            first.Fit(tensor(x, [Examples, Dimensions]), tensor(y), L2, tolerance: 1e-5,
+                cancellation: TestContext.Current.CancellationToken), second.Fit(tensor(x, [Examples, Dimensions]), tensor(y), L2,
+                    tolerance: 1e-5, cancellation: TestContext.Current.CancellationToken));
     }
 
     private static (float[] X, long[] Y) Data(int seed)
@@ -56,7 +60,8 @@ public class LogisticRegressionTests
 
     private static double[] Logits(float[] x, double[] weights, int n) =>
         [.. Enumerable.Range(0, Classes).Select(k =>
-            weights[Dimensions * Classes + k] + Enumerable.Range(0, Dimensions).Sum(d => x[n * Dimensions + d] * weights[d * Classes + k]))];
+            weights[Dimensions * Classes + k]
+            + Enumerable.Range(0, Dimensions).Sum(d => x[n * Dimensions + d] * weights[d * Classes + k]))];
 
     private static int Best(float[] x, double[] weights, int n)
     {

@@ -26,7 +26,8 @@ public sealed class LabelFileQualityTests : IDisposable
     [Fact]
     public void Rows_per_language_and_for_all()
     {
-        var options = Options("all\nzh/a.wav\t16000\tzh\nen/b.wav\t16000\ten\n", "5 6", "utt\tspeaker\tsamples\tlabels\nzh/a\t1\t16000\tx1:0:8200\nen/b\t2\t16000\ty:0:8200");
+        var options = Options("all\nzh/a.wav\t16000\tzh\nen/b.wav\t16000\ten\n", "5 6",
+            "utt\tspeaker\tsamples\tlabels\nzh/a\t1\t16000\tx1:0:8200\nen/b\t2\t16000\ty:0:8200");
         var rows = LabelFileQuality.Measure(options);
 
         Assert.Equal([null, "en", "zh"], rows.Select(row => row.Language));
@@ -45,8 +46,10 @@ public sealed class LabelFileQualityTests : IDisposable
 
     [Theory]
     [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100", "ref.tsv:2: malformed alignment (expected 4 columns")]
-    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\tten\tx:0:1", "ref.tsv:2: bad length in an alignment (expected a number of samples above 0, found 'ten')")]
-    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0:101", "ref.tsv:2: bad segment in an alignment (expected a range within 0..100, in order of time, found 'x:0:101')")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\tten\tx:0:1",
+        "ref.tsv:2: bad length in an alignment (expected a number of samples above 0, found 'ten')")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0:101",
+        "ref.tsv:2: bad segment in an alignment (expected a range within 0..100, in order of time, found 'x:0:101')")]
     [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0:50 y:49:60", "found 'y:49:60'")]
     [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t100\tx:0", "expected label:start:end, found 'x:0'")]
     [InlineData("utt\tspeaker\tsamples\tlabels\n", "the alignment has no utterances")]
@@ -68,7 +71,8 @@ public sealed class LabelFileQualityTests : IDisposable
     public void A_wrong_rate_is_refused()
     {
         var options = Options("all\na.wav\t160000\nb.wav\t160000\n", string.Join(' ', Enumerable.Repeat("1", 500)), "a\tx,y\nb\tx,y");
-        Assert.Contains("labels at another rate than given (expected 100 labels per second, found 50)", Fault(options with { LabelRates = [100] }));
+        Assert.Contains("labels at another rate than given (expected 100 labels per second, found 50)",
+            Fault(options with { LabelRates = [100] }));
         Assert.Contains("expected one rate, or 1, found 2", Fault(options with { LabelRates = [50, 50] }));
         Assert.Contains("--label-rate is out of range", Fault(options with { LabelRates = [0] }));
     }
@@ -82,7 +86,9 @@ public sealed class LabelFileQualityTests : IDisposable
 
     private static string Fault(QualityOptions options) => Assert.Throws<UserException>(() => LabelFileQuality.Measure(options)).Message;
 
-    /// <summary>Writes a manifest of two utterances whose labels are the same line; at 2 labels per second the check of the rate is content.</summary>
+    /// <summary>
+    /// Writes a manifest of two utterances whose labels are the same line; at 2 labels per second the check of the rate is content.
+    /// </summary>
     private QualityOptions Options(string manifest, string labels, string reference) => new()
     {
         ManifestPath = _folder.Write("train.tsv", manifest),

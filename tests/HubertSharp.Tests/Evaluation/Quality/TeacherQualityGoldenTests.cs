@@ -23,7 +23,8 @@ public class TeacherQualityGoldenTests
     {
         using var json = Expected();
         var expected = json.RootElement.GetProperty("phn_lab")[index];
-        var clusters = Clusters(expected.GetProperty("lab_name").GetString()!, expected.GetProperty("pad_len").GetInt32(), expected.GetProperty("upsample").GetInt32());
+        var clusters = Clusters(expected.GetProperty("lab_name").GetString()!, expected.GetProperty("pad_len").GetInt32(),
+            expected.GetProperty("upsample").GetInt32());
 
         var quality = TeacherQuality.Measure(Matched(Phones(), clusters), clusters);
 

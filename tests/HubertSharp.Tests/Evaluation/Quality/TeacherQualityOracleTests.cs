@@ -60,7 +60,8 @@ public class TeacherQualityOracleTests
         return labels;
     }
 
-    private static (double ReferencePurity, double ClusterPurity, double Information, double ReferenceEntropy, double HypothesisEntropy) Dense(
+    private static (double ReferencePurity, double ClusterPurity, double Information, double ReferenceEntropy,
+        double HypothesisEntropy) Dense(
         string[][] references, string[][] hypotheses)
     {
         var pairs = references.Zip(hypotheses).SelectMany(u => u.First.Zip(u.Second)).ToArray();

@@ -47,7 +47,8 @@ public class AcousticDumpTests
         var text = File.ReadAllText(options.ManifestPath);
 
         File.WriteAllText(options.ManifestPath, text.Replace("2.wav\t", "2.wav\t1", StringComparison.Ordinal));
-        Assert.Matches(@"train\.tsv:4: wrong sample count for .*2\.wav \(expected 1\d+ as the manifest says, found \d+\)", Fault(folder, options));
+        Assert.Matches(@"train\.tsv:4: wrong sample count for .*2\.wav \(expected 1\d+ as the manifest says, found \d+\)",
+            Fault(folder, options));
 
         File.WriteAllText(options.ManifestPath, text.Replace("1.wav\t", "none.wav\t", StringComparison.Ordinal));
         Assert.Matches(@"train\.tsv:3: .*none\.wav: no such audio file", Fault(folder, options));
@@ -57,7 +58,8 @@ public class AcousticDumpTests
         Assert.Matches(@"train\.tsv:5: .*3\.wav", Fault(folder, options));
 
         File.WriteAllText(options.ManifestPath, $"{folder.FullName}\n0.wav\t399\n");
-        Assert.Matches(@"train\.tsv:2: 0\.wav: shorter than one 25 ms window \(expected at least 400 samples, found 399\)", Fault(folder, options));
+        Assert.Matches(@"train\.tsv:2: 0\.wav: shorter than one 25 ms window \(expected at least 400 samples, found 399\)",
+            Fault(folder, options));
 
         Assert.Contains("this shard holds no utterance", Fault(folder, options with { Shard = new FeatureShard(0, 2) }));
     }

@@ -11,8 +11,14 @@ public class AcousticExtractorTests
     public void Agrees_with_the_definition_in_double_precision(int samples)
     {
         var random = new Random(samples);
-        float[] waveform = [.. Enumerable.Range(0, samples).Select(i => (float)((0.3 * Math.Sin(i * 0.05)) + (0.02 * (random.NextDouble() - 0.5)) + 0.1))];
-        foreach (var settings in new[] { AcousticSettings.Mfcc, AcousticSettings.Fbank, AcousticSettings.Mfcc with { Deltas = false, Coefficients = 20, MelBins = 40 } })
+        float[] waveform =
+        [
+            .. Enumerable.Range(0, samples).Select(i => (float)((0.3 * Math.Sin(i * 0.05)) + (0.02 * (random.NextDouble() - 0.5)) + 0.1)),
+        ];
+        foreach (var settings in new[]
+        {
+            AcousticSettings.Mfcc, AcousticSettings.Fbank, AcousticSettings.Mfcc with { Deltas = false, Coefficients = 20, MelBins = 40 },
+        })
         {
             using var extractor = new AcousticExtractor(settings);
             var features = extractor.Compute(waveform);

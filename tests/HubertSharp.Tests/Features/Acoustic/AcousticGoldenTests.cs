@@ -10,7 +10,8 @@ public class AcousticGoldenTests
     /// <summary>torchaudio against an independent float64 version differs by up to 5e-4 (MFCC) and 8e-4 (fbank).</summary>
     private const double Tolerance = 2e-3;
 
-    public static TheoryData<string> Waves => [.. Directory.GetFiles(Fixtures.At("mfcc"), "*.wav").Select(p => Path.GetFileNameWithoutExtension(p)!)];
+    public static TheoryData<string> Waves =>
+        [.. Directory.GetFiles(Fixtures.At("mfcc"), "*.wav").Select(p => Path.GetFileNameWithoutExtension(p)!)];
 
     [Theory]
     [MemberData(nameof(Waves))]
@@ -18,7 +19,8 @@ public class AcousticGoldenTests
 
     [Theory]
     [MemberData(nameof(Waves))]
-    public void Fbank_of_the_unit_waveform_is_kaldis(string name) => Compare(name, "fbank80_unit", AcousticSettings.Fbank with { WaveformScale = 1 });
+    public void Fbank_of_the_unit_waveform_is_kaldis(string name) =>
+        Compare(name, "fbank80_unit", AcousticSettings.Fbank with { WaveformScale = 1 });
 
     [Theory]
     [MemberData(nameof(Waves))]

@@ -23,7 +23,8 @@ internal static class AcousticOracle
         var x = samples.ToArray().Select(s => (double)s * settings.WaveformScale).ToArray();
         var mean = x.Average();
         x = [.. x.Select(s => s - mean)];
-        var windowed = x.Select((s, i) => (s - (0.97 * x[Math.Max(i - 1, 0)])) * Math.Pow(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / 399)), 0.85)).ToArray();
+        var windowed = x.Select(
+            (s, i) => (s - (0.97 * x[Math.Max(i - 1, 0)])) * Math.Pow(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / 399)), 0.85)).ToArray();
         var power = Enumerable.Range(0, 256).Select(k =>
         {
             var (re, im) = (0.0, 0.0);
@@ -39,7 +40,8 @@ internal static class AcousticOracle
         var energies = Enumerable.Range(0, settings.MelBins).Select(m =>
         {
             var left = Mel(20) + (m * step);
-            var sum = power.Select((p, k) => p * Math.Max(0, Math.Min((Mel(k * 31.25) - left) / step, (left + (2 * step) - Mel(k * 31.25)) / step))).Sum();
+            var sum = power.Select(
+                (p, k) => p * Math.Max(0, Math.Min((Mel(k * 31.25) - left) / step, (left + (2 * step) - Mel(k * 31.25)) / step))).Sum();
             return Math.Log(Math.Max(sum, 1.1920928955078125e-7));
         }).ToArray();
         if (settings.Coefficients is not { } count)

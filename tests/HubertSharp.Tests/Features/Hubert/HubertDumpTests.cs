@@ -19,7 +19,8 @@ public sealed class HubertDumpTests : IDisposable
     public HubertDumpTests()
     {
         HubertCheckpoint.Write(_folder.At("run", "checkpoints", "update_000000001"), _tiny.Model);
-        var entries = _tiny.WavePaths.Select(path => new ManifestEntry(Path.GetFileName(path), AudioFile.Probe(path).LengthSamples16k)).ToList();
+        var entries = _tiny.WavePaths.Select(path => new ManifestEntry(Path.GetFileName(path), AudioFile.Probe(path).LengthSamples16k))
+            .ToList();
         new Manifest(Path.GetDirectoryName(_tiny.WavePaths[0])!, entries).Write(_folder.At("train.tsv"));
         _options = new HubertDumpOptions
         {
@@ -49,7 +50,8 @@ public sealed class HubertDumpTests : IDisposable
             Assert.Equal(Extract(extractor, i, 2), dump.ReadUtterance(i));
         var expected = extractor.Describe(2, ModelIdentity.Of(_folder.At("run", "checkpoints", "update_000000001")));
         Assert.Equal(expected, dump.Description);
-        Assert.Equal(("hubert", 2, "fairseq", (double)AudioFile.SampleRate / _tiny.Model.Alignment.StrideSamples), (expected.Kind, expected.Layer, expected.Convention, expected.FrameRate));
+        Assert.Equal(("hubert", 2, "fairseq", (double)AudioFile.SampleRate / _tiny.Model.Alignment.StrideSamples),
+            (expected.Kind, expected.Layer, expected.Convention, expected.FrameRate));
     }
 
     [Fact]

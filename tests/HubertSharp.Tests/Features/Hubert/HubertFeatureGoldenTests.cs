@@ -19,7 +19,10 @@ public class HubertFeatureGoldenTests
         using var tiny = new TinyModel(name);
         var extractor = new HubertFeatureExtractor(tiny.Model);
         var row = Enumerable.Range(0, tiny.Clips.Count).First(b => tiny.Inference.Contains($"single{b}_layer1"));
-        int[] layers = [.. Enumerable.Range(1, tiny.Config.EncoderLayers).Where(layer => tiny.Inference.Contains($"single{row}_layer{layer}"))];
+        int[] layers =
+        [
+            .. Enumerable.Range(1, tiny.Config.EncoderLayers).Where(layer => tiny.Inference.Contains($"single{row}_layer{layer}")),
+        ];
 
         var waveform = AudioFile.Read(tiny.WavePaths[row], TestContext.Current.CancellationToken);
         var features = extractor.Extract(waveform, layers);

@@ -65,7 +65,8 @@ public class FairseqGoldenTests
         TensorAssert.Near(tiny.Inference["x"], model.ExtractFeatures(tiny.PaddedSource(), tiny.Lengths), tolerance);
         var result = model.Loss(tiny.Batch(0), tiny.Criterion, new StepContext(true, 0, ScoreUnmasked: true));
         using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(tiny.At("loss.json")));
-        TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(), isHalf ? 1e-2 : 2e-6, "loss");
+        TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum_nats").GetDouble(), result.Loss.item<float>(),
+            isHalf ? 1e-2 : 2e-6, "loss");
     }
 
     /// <summary>The state that fairseq saved after its updates is the one that our updates arrive at.</summary>
@@ -88,11 +89,13 @@ public class FairseqGoldenTests
             tiny.Model.Parameters.ZeroGradients();
             var result = tiny.Model.Loss(tiny.Batch(update), tiny.Criterion, new StepContext(true, (ulong)update, ScoreUnmasked: true));
             result.Loss.backward();
-            var clip = FairseqAdam.ClipCoefficient(adam.GradientNorm() / result.SampleSize, json.RootElement.GetProperty("clip_norm").GetDouble());
+            var clip = FairseqAdam.ClipCoefficient(adam.GradientNorm() / result.SampleSize,
+                json.RootElement.GetProperty("clip_norm").GetDouble());
             adam.Update(schedule.LearningRate(update), clip / result.SampleSize);
         }
         Assert.Equal(adam.Updates, read.Training.AdamSteps);
-        foreach (var info in tiny.Model.Parameters.Infos.Where(info => !info.Name.EndsWith("k_proj.bias", StringComparison.Ordinal))) // noise around 0
+        // noise around 0
+        foreach (var info in tiny.Model.Parameters.Infos.Where(info => !info.Name.EndsWith("k_proj.bias", StringComparison.Ordinal)))
         {
             var (first, second) = read.Training.Moments![info.Name];
             float[] Slice(torch.Tensor flat) => TensorAssert.Values(flat.narrow(0, info.Offset, info.Count));

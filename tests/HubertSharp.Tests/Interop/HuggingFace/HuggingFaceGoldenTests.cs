@@ -17,7 +17,8 @@ public class HuggingFaceGoldenTests
         select new TheoryDataRow<string, string>(name, Path.GetFileName(folder));
 
     public static IEnumerable<TheoryDataRow<string>> WithExpected() =>
-        Fixtures.Matching("hubert_tiny_*").Where(name => File.Exists(Fixtures.At(name, "hf_expected.safetensors"))).Select(name => new TheoryDataRow<string>(name));
+        Fixtures.Matching("hubert_tiny_*").Where(name => File.Exists(Fixtures.At(name, "hf_expected.safetensors")))
+            .Select(name => new TheoryDataRow<string>(name));
 
     [Theory, MemberData(nameof(Folders))]
     public void Weights_and_layers_are_the_recorded_ones(string name, string folder)

@@ -44,7 +44,13 @@ public sealed class ModelCardTests : IDisposable
 
     private string Card(string name, string? licence)
     {
-        ModelConverter.Run(new ConversionOptions { Input = _run.Folder, Output = _folder.At(name), Format = ModelFormat.HuggingFace, Licence = licence });
+        ModelConverter.Run(new ConversionOptions
+        {
+            Input = _run.Folder,
+            Output = _folder.At(name),
+            Format = ModelFormat.HuggingFace,
+            Licence = licence,
+        });
         return File.ReadAllText(_folder.At(name, "README.md"));
     }
 }

@@ -34,7 +34,8 @@ public class FrontEndOracleTests
     [InlineData(ComputePrecision.Float32, 1, 1700, 2e-6, 2e-5)]
     [InlineData(ComputePrecision.Float32, 3, 9001, 2e-6, 2e-5)]
     [InlineData(ComputePrecision.BFloat16, 2, 6400, 2e-2, 4e-2)]
-    public void Fused_blocks_equal_plain_operators(ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance) =>
+    public void Fused_blocks_equal_plain_operators(
+        ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance) =>
         Compare(Config, precision, rows, samples, valueTolerance, gradientTolerance);
 
     [Theory]
@@ -45,16 +46,24 @@ public class FrontEndOracleTests
         ComputePrecision precision, bool bias, int rows, int samples, double valueTolerance, double gradientTolerance) =>
         Compare(Large with { ConvBias = bias }, precision, rows, samples, valueTolerance, gradientTolerance);
 
-    private static void Compare(ModelConfig config, ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance)
+    private static void Compare(
+        ModelConfig config, ComputePrecision precision, int rows, int samples, double valueTolerance, double gradientTolerance)
     {
         using var model = new HubertModel(config, new TaskConfig { Labels = ["km"] }, [12], precision);
         model.Initialise(3);
         using var scope = torch.NewDisposeScope();
         var store = model.Parameters;
         // norms away from 1 and 0, samples away from mean 0
-        store.CopyFrom(info => [.. store.Values(info).Select((v, i) => info.Name.Contains("0.2.", StringComparison.Ordinal) || info.Name.Contains(".2.1.", StringComparison.Ordinal) || info.Name.EndsWith(".0.bias", StringComparison.Ordinal) ? v + 0.3f * MathF.Sin(i) : v)]);
+        store.CopyFrom(info =>
+        [
+            .. store.Values(info)
+                .Select((v, i) => info.Name.Contains("0.2.", StringComparison.Ordinal)
+                    || info.Name.Contains(".2.1.", StringComparison.Ordinal)
+                    || info.Name.EndsWith(".0.bias", StringComparison.Ordinal) ? v + 0.3f * MathF.Sin(i) : v),
+        ]);
         var random = new SeedMixer(9);
-        var source = torch.tensor(Enumerable.Range(0, rows * samples).Select(i => (float)(0.05 + 0.1 * random.NextNormal())).ToArray(), [rows, samples]);
+        var source = torch.tensor(Enumerable.Range(0, rows * samples).Select(i => (float)(0.05 + 0.1 * random.NextNormal())).ToArray(),
+            [rows, samples]);
         Assert.True(FrontEnd.CanFuse(config, source));
         var plain = FrontEnd.Plain(store, config, source);
         var direction = torch.sin(torch.arange(plain.numel(), torch.float32)).view(plain.shape);
@@ -68,7 +77,8 @@ public class FrontEndOracleTests
         }
     }
 
-    private static (float[] Values, Dictionary<string, float[]> Gradients) Run(ParameterStore store, torch.Tensor output, torch.Tensor direction)
+    private static (float[] Values, Dictionary<string, float[]> Gradients) Run(
+        ParameterStore store, torch.Tensor output, torch.Tensor direction)
     {
         store.ZeroGradients();
         (output.to_type(torch.float32) * direction).sum().backward();

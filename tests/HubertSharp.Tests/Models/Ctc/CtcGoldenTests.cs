@@ -13,7 +13,8 @@ namespace HubertSharp.Tests.Models.Ctc;
 public class CtcGoldenTests
 {
     public static IEnumerable<TheoryDataRow<string>> Folders() =>
-        Fixtures.Matching("ctc*").Where(name => File.Exists(Fixtures.At(name, "config.json"))).Select(name => new TheoryDataRow<string>(name));
+        Fixtures.Matching("ctc*").Where(name => File.Exists(Fixtures.At(name, "config.json")))
+            .Select(name => new TheoryDataRow<string>(name));
 
     [Theory, MemberData(nameof(Folders))]
     public void Logits_loss_and_greedy_path_are_those_of_transformers(string name)
@@ -39,7 +40,8 @@ public class CtcGoldenTests
         var targets = labels.masked_select(labels >= 0);
         var targetLengths = (labels >= 0).sum(1);
         var probabilities = nn.functional.log_softmax(logits, -1).transpose(0, 1);
-        var losses = nn.functional.ctc_loss(probabilities, targets, tensor(expected["input_lengths"].ToLongs()), targetLengths, head.Blank, reduction: nn.Reduction.None);
+        var losses = nn.functional.ctc_loss(probabilities, targets, tensor(expected["input_lengths"].ToLongs()), targetLengths, head.Blank,
+            reduction: nn.Reduction.None);
         TensorAssert.NearRelative(json.RootElement.GetProperty("loss_sum").GetDouble(), losses.sum().item<float>(), 1e-5, "loss");
 
         var best = logits.argmax(-1);
@@ -47,7 +49,8 @@ public class CtcGoldenTests
         foreach (var ids in json.RootElement.GetProperty("greedy_ids").EnumerateArray())
         {
             var path = best[row].narrow(0, 0, valid[row]).data<long>().ToArray();
-            Assert.Equal(ids.EnumerateArray().Select(id => id.GetInt64()), path.Where((id, t) => id != head.Blank && (t == 0 || path[t - 1] != id)));
+            Assert.Equal(ids.EnumerateArray().Select(id => id.GetInt64()),
+                path.Where((id, t) => id != head.Blank && (t == 0 || path[t - 1] != id)));
             row++;
         }
         // one row alone, as a user computes it

@@ -42,7 +42,8 @@ public class MaskIndicesTests
     public void A_clip_that_would_be_hidden_whole_is_refused()
     {
         var error = Assert.Throws<UserException>(() => MaskIndices.Draw([2], 2, new MaskSettings { SpanLength = 10 }, 1));
-        Assert.StartsWith("model.mask_length: a clip of 2 frames is too short to hide 2 spans of 10 frames", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("model.mask_length: a clip of 2 frames is too short to hide 2 spans of 10 frames", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

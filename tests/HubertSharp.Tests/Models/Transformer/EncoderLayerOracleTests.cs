@@ -42,9 +42,11 @@ public class EncoderLayerOracleTests
             foreach (var (name, expected) in plain)
             {
                 // a key's bias shifts all scores of a query: its true gradient is 0. One frame alone attends to itself whatever the scores.
-                if (name.Contains("k_proj.bias", StringComparison.Ordinal) || (frames == 1 && (name.Contains("k_proj", StringComparison.Ordinal) || name.Contains("q_proj", StringComparison.Ordinal))))
+                if (name.Contains("k_proj.bias", StringComparison.Ordinal) || (frames == 1
+                    && (name.Contains("k_proj", StringComparison.Ordinal) || name.Contains("q_proj", StringComparison.Ordinal))))
                     continue;
-                var difference = Math.Sqrt(expected.Zip(fused[name]).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / expected.Sum(value => (double)value * value));
+                var difference = Math.Sqrt(expected.Zip(fused[name]).Sum(pair => Math.Pow(pair.First - pair.Second, 2))
+                    / expected.Sum(value => (double)value * value));
                 Assert.True(difference < tolerance, $"{precision} {name}: {difference:E2}");
             }
         }
@@ -82,13 +84,22 @@ public class EncoderLayerOracleTests
 
     private static HubertModel SmallModel()
     {
-        var config = new ModelConfig { LabelRate = 50, EncoderLayers = 1, EncoderEmbedDim = 24, EncoderFfnEmbedDim = 40, EncoderAttentionHeads = 3, ConvPosGroups = 1 };
+        var config = new ModelConfig
+        {
+            LabelRate = 50,
+            EncoderLayers = 1,
+            EncoderEmbedDim = 24,
+            EncoderFfnEmbedDim = 40,
+            EncoderAttentionHeads = 3,
+            ConvPosGroups = 1,
+        };
         var model = new HubertModel(config, new TaskConfig(), [9], ComputePrecision.Float32);
         model.Initialise(2);
         return model;
     }
 
-    private static Dictionary<string, float[]> Run(HubertModel model, Func<Tensor, Tensor?, bool, ulong, Tensor> layer, int width, int frames)
+    private static Dictionary<string, float[]> Run(
+        HubertModel model, Func<Tensor, Tensor?, bool, ulong, Tensor> layer, int width, int frames)
     {
         const int Rows = 3;
         using var scope = NewDisposeScope();

@@ -19,14 +19,23 @@ public class PositionalConvolutionOracleTests
     {
         foreach (var (precision, tolerance) in new[] { (ComputePrecision.Float32, 3e-6), (ComputePrecision.BFloat16, 0.02) })
         {
-            var config = new ModelConfig { LabelRate = 50, EncoderLayers = 1, EncoderEmbedDim = width, EncoderAttentionHeads = 2, ConvPos = taps, ConvPosGroups = groups };
+            var config = new ModelConfig
+            {
+                LabelRate = 50,
+                EncoderLayers = 1,
+                EncoderEmbedDim = width,
+                EncoderAttentionHeads = 2,
+                ConvPos = taps,
+                ConvPosGroups = groups,
+            };
             using var model = new HubertModel(config, new TaskConfig(), [9], precision);
             model.Initialise(1);
             var plain = Run(model, PositionalConvolution.Plain, rows, frames);
             var fused = Run(model, PositionalConvolution.Fused, rows, frames);
             for (var i = 0; i < plain.Count; i++)
             {
-                var difference = Math.Sqrt(plain[i].Zip(fused[i]).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / plain[i].Sum(value => (double)value * value));
+                var difference = Math.Sqrt(plain[i].Zip(fused[i]).Sum(pair => Math.Pow(pair.First - pair.Second, 2))
+                    / plain[i].Sum(value => (double)value * value));
                 Assert.True(difference < tolerance, $"{precision}, value {i}: {difference:E2}");
             }
         }
@@ -42,6 +51,7 @@ public class PositionalConvolutionOracleTests
         var y = convolve(model.Parameters, model.Config, x);
         y.backward([randn(y.shape, generator: generator).to_type(type)]);
         float[] Values(Tensor tensor) => tensor.detach().to_type(float32).contiguous().view(-1).data<float>().ToArray();
-        return [Values(y), Values(x.grad!), .. model.Parameters.Infos.Where(info => info.Name.Contains("pos_conv", StringComparison.Ordinal)).Select(model.Parameters.GradientValues)];
+        return [Values(y), Values(x.grad!), .. model.Parameters.Infos
+            .Where(info => info.Name.Contains("pos_conv", StringComparison.Ordinal)).Select(model.Parameters.GradientValues)];
     }
 }

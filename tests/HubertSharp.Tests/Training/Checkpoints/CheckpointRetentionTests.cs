@@ -39,7 +39,8 @@ public class CheckpointRetentionTests
     [InlineData(0.5, false, -1, false)]
     [InlineData(double.NaN, false, 4, false)]
     public void What_deserves_a_checkpoint_of_its_own(double value, bool isBest, int keep, bool expected) =>
-        Assert.Equal(expected, CheckpointRetention.IsWorthKeeping(value, isBest, States("10b=1 20b=0.2 30b=3"), new CheckpointConfig { KeepBestCheckpoints = keep }));
+        Assert.Equal(expected, CheckpointRetention.IsWorthKeeping(value, isBest, States("10b=1 20b=0.2 30b=3"),
+            new CheckpointConfig { KeepBestCheckpoints = keep }));
 
     // newest first, as a store gives them
     private static CheckpointState[] States(string text)
@@ -53,10 +54,13 @@ public class CheckpointRetentionTests
                 Epoch = 1,
                 OptimizerSteps = 1,
                 SkippedUpdates = 0,
-                Fingerprint = new RunFingerprint(new Dictionary<string, string>(), new Dictionary<string, string>(), new Dictionary<string, string>()),
+                Fingerprint = new RunFingerprint(new Dictionary<string, string>(), new Dictionary<string, string>(),
+                    new Dictionary<string, string>()),
                 Interval = new Dictionary<string, double[]>(),
                 EpochSoFar = new Dictionary<string, double[]>(),
-                ValidValue = item.Split('=') is [_, var value] ? double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) : null,
+                ValidValue = item.Split('=') is [_, var value]
+                    ? double.Parse(value, System.Globalization.CultureInfo.InvariantCulture)
+                    : null,
                 Reason = item[digits] switch { 'i' => "interval", 'e' => "epoch", 'b' => "best", _ => "last" },
             };
         }).ToArray();

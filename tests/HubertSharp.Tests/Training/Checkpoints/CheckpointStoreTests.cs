@@ -275,7 +275,8 @@ public sealed class CheckpointStoreTests : IDisposable
         store.Save(State(update, "interval"), folder => AtomicFile.WriteAllText(Path.Combine(folder, "model.bin"), $"weights of {update}"));
 
     private static string Save(CheckpointStore store, long update, long? best = null, string reason = "interval") =>
-        store.Save(State(update, reason) with { BestUpdate = best }, folder => File.WriteAllText(Path.Combine(folder, "model.bin"), $"weights of {update}"));
+        store.Save(State(update, reason) with { BestUpdate = best },
+            folder => File.WriteAllText(Path.Combine(folder, "model.bin"), $"weights of {update}"));
 
     private static CheckpointState State(long update, string reason) => new()
     {
@@ -283,7 +284,8 @@ public sealed class CheckpointStoreTests : IDisposable
         Epoch = 1,
         OptimizerSteps = update,
         SkippedUpdates = 0,
-        Fingerprint = new RunFingerprint(new Dictionary<string, string> { ["model.encoder_layers"] = "2" }, new Dictionary<string, string>(), new Dictionary<string, string>()),
+        Fingerprint = new RunFingerprint(new Dictionary<string, string> { ["model.encoder_layers"] = "2" },
+            new Dictionary<string, string>(), new Dictionary<string, string>()),
         Interval = new Dictionary<string, double[]> { ["loss"] = [1.5, 2] },
         EpochSoFar = new Dictionary<string, double[]>(),
         Reason = reason,

@@ -63,7 +63,8 @@ public class BatchPlanTests
     [Fact]
     public void The_epochs_of_a_curriculum_keep_the_order()
     {
-        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, withRemainder: true, curriculum: 2);
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, withRemainder: true,
+            curriculum: 2);
         int[] Epoch(int epoch) => [.. Enumerable.Range(0, 10).Select(i => plan.MicroBatches((epoch - 1) * 10 + i + 1)[0][0])];
         Assert.Equal([.. Enumerable.Range(0, 10)], Epoch(1));
         Assert.Equal(Epoch(1), Epoch(2));

@@ -10,7 +10,8 @@ public sealed class DeviceUpdatesTests : IDisposable
 {
     private static readonly string[] s_overrides =
     [
-        "common.bf16=false", "common.log_interval=3", "optimization.max_update=11", "optimization.update_freq=[2]", "model.encoder_layerdrop=0.3",
+        "common.bf16=false", "common.log_interval=3", "optimization.max_update=11", "optimization.update_freq=[2]",
+        "model.encoder_layerdrop=0.3",
         "dataset.validate_interval_updates=5", "checkpoint.save_interval_updates=4",
     ];
 
@@ -70,7 +71,8 @@ public sealed class DeviceUpdatesTests : IDisposable
 
         using var third = new TinyRun();
         Assert.StartsWith("update 4:", Assert.Throws<UserException>(() => third.Train(
-            Broken(later: true) with { AfterCollate = batch => batch.Batch.Source.AsSpan().Fill(float.NaN) }, [.. s_overrides, "optimization.max_skipped_updates=4"])).Message);
+            Broken(later: true) with { AfterCollate = batch => batch.Batch.Source.AsSpan().Fill(float.NaN) },
+            [.. s_overrides, "optimization.max_skipped_updates=4"])).Message);
     }
 
     // which update and which utterances; not the folder
@@ -80,7 +82,8 @@ public sealed class DeviceUpdatesTests : IDisposable
     [
         .. File.ReadAllLines(run.MetricsPath).Select(line => new SortedDictionary<string, double>(
             JsonDocument.Parse(line).RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number
-                && !(p.Name is "time" or "wps" or "ups" or "audio_s_per_s" or "peak_rss_mib" || p.Name.EndsWith("wall", StringComparison.Ordinal)))
+                && !(p.Name is "time" or "wps" or "ups" or "audio_s_per_s" or "peak_rss_mib"
+                    || p.Name.EndsWith("wall", StringComparison.Ordinal)))
             .ToDictionary(p => p.Name, p => p.Value.GetDouble()), StringComparer.Ordinal)),
     ];
 

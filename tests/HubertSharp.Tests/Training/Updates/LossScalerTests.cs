@@ -10,7 +10,8 @@ public class LossScalerTests
     public void The_defaults_are_fairseqs()
     {
         var common = new CommonConfig();
-        Assert.Equal((128, null, 0.0, 1e-4, null), (common.Fp16InitScale, common.Fp16ScaleWindow, common.Fp16ScaleTolerance, common.MinLossScale, common.ThresholdLossScale));
+        Assert.Equal((128, null, 0.0, 1e-4, null),
+            (common.Fp16InitScale, common.Fp16ScaleWindow, common.Fp16ScaleTolerance, common.MinLossScale, common.ThresholdLossScale));
         // 2^14 updates, fewer with more micro-batches in each
         Assert.Equal((128.0, 256.0), After(4096 - 1, 4096, updateFreq: 4));
     }

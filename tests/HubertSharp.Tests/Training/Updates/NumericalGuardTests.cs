@@ -40,14 +40,16 @@ public sealed class NumericalGuardTests : IDisposable
         var suspect = Assert.Single(rows, r => r.GetProperty("suspect").GetBoolean());
         Assert.Equal(broken, suspect.GetProperty("path").GetString());
         var tensors = SafetensorsFile.Read(Path.Combine(folders[0], "batch.safetensors"));
-        Assert.Equal(rows.Count, rows.Select(r => r.GetProperty("micro_batch").GetInt32()).Distinct().Sum(m => tensors[$"micro{m}.lengths"].ToLongs().Length));
+        Assert.Equal(rows.Count,
+            rows.Select(r => r.GetProperty("micro_batch").GetInt32()).Distinct().Sum(m => tensors[$"micro{m}.lengths"].ToLongs().Length));
         var source = tensors[$"micro{suspect.GetProperty("micro_batch")}.source"];
         var width = (int)source.Shape[1];
         Assert.Contains(source.ToSingles().Skip(suspect.GetProperty("row").GetInt32() * width).Take(width), float.IsNaN);
         Assert.Contains(tensors.Tensors, t => t.Name.EndsWith(".target0", StringComparison.Ordinal));
 
         var counts = File.ReadAllLines(_run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement)
-            .Where(l => l.GetProperty("tag").GetString() == "train_inner").Select(l => l.GetProperty("skipped_updates").GetInt64()).ToList();
+            .Where(l => l.GetProperty("tag").GetString() == "train_inner")
+            .Select(l => l.GetProperty("skipped_updates").GetInt64()).ToList();
         Assert.Equal(6, counts.Count);
         Assert.Equal(counts.Order(), counts);
         Assert.Equal(summary.SkippedUpdates, counts[^1]);
@@ -67,7 +69,8 @@ public sealed class NumericalGuardTests : IDisposable
     public void The_number_of_kept_batches_is_bounded()
     {
         var updates = BadBatchStore.Kept + 3;
-        Assert.Throws<UserException>(() => _run.Train(Broken(), $"optimization.max_skipped_updates={updates}", "optimization.max_update=50", "dataset.disable_validation=true"));
+        Assert.Throws<UserException>(() => _run.Train(Broken(), $"optimization.max_skipped_updates={updates}", "optimization.max_update=50",
+            "dataset.disable_validation=true"));
         Assert.Equal(Enumerable.Range(4, BadBatchStore.Kept).Select(u => RunFolder.NameOf(u)),
             Directory.GetFileSystemEntries(BadBatches).Select(f => Path.GetFileName(f)!).Order());
     }

@@ -48,8 +48,10 @@ public class OptimizerTests
         using (torch.NewDisposeScope())
         {
             // the compute copy is the rounded master
-            var rounded = torch.tensor(store.Values(store.Infos[0])).to_type(precision == ComputePrecision.BFloat16 ? torch.bfloat16 : torch.float32);
-            Assert.Equal(rounded.to_type(torch.float32).data<float>().ToArray(), store["a"].detach().to_type(torch.float32).view(-1).data<float>().ToArray());
+            var rounded = torch.tensor(store.Values(store.Infos[0]))
+                .to_type(precision == ComputePrecision.BFloat16 ? torch.bfloat16 : torch.float32);
+            Assert.Equal(rounded.to_type(torch.float32).data<float>().ToArray(),
+                store["a"].detach().to_type(torch.float32).view(-1).data<float>().ToArray());
         }
         Assert.Equal(4, adam.Updates);
     }
@@ -95,7 +97,8 @@ public class OptimizerTests
         Assert.Equal(reference.GroupSkips, adam.GroupSkips);
         foreach (var info in seen.Infos)
         {
-            Assert.Equal(seen.Values(info).Select(v => (double)v), unseen.Values(info).Select(v => (double)v), (a, b) => Math.Abs(a - b) < 2e-6);
+            Assert.Equal(seen.Values(info).Select(v => (double)v), unseen.Values(info).Select(v => (double)v),
+                (a, b) => Math.Abs(a - b) < 2e-6);
             using var scope = torch.NewDisposeScope();
             Assert.Equal(torch.tensor(unseen.Values(info)).to_type(unseen[info.Name].dtype).to_type(torch.float32).data<float>().ToArray(),
                 unseen[info.Name].detach().to_type(torch.float32).view(-1).data<float>().ToArray());
@@ -113,7 +116,13 @@ public class OptimizerTests
     [Fact]
     public void Schedule_warms_up_decays_and_ends()
     {
-        var schedule = new PolynomialDecay(new LrSchedulerConfig { WarmupUpdates = 2, TotalNumUpdate = 5, Lr = [3.0], EndLearningRate = 0.3 });
+        var schedule = new PolynomialDecay(new LrSchedulerConfig
+        {
+            WarmupUpdates = 2,
+            TotalNumUpdate = 5,
+            Lr = [3.0],
+            EndLearningRate = 0.3,
+        });
         Assert.Equal([0, 1.5, 3, 2.1, 1.2, 0.3, 0.3], Enumerable.Range(0, 7).Select(u => Math.Round(schedule.LearningRate(u), 12)));
         var direct = new PolynomialDecay(new LrSchedulerConfig { TotalNumUpdate = 4, Lr = [1.0], Power = 2 });
         Assert.Equal([1, 0.5625, 0.25, 0.0625, 0], Enumerable.Range(0, 5).Select(u => direct.LearningRate(u)));

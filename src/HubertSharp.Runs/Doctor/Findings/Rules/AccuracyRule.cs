@@ -7,9 +7,14 @@ internal sealed class AccuracyRule : FindingRule
 {
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
-        if (f.IsMasked && f.Accuracy is { } masked && f.Curve.FinalMean(p => p.AccuracyUnmasked) is { } unmasked && unmasked < masked && f.Updates >= 100)
+        if (f.IsMasked
+            && f.Accuracy is { } masked
+            && f.Curve.FinalMean(p => p.AccuracyUnmasked) is { } unmasked
+            && unmasked < masked
+            && f.Updates >= 100)
             yield return new Finding(FindingLevel.Info, "unmasked_below_masked", FindingConfidence.Certain,
                 ($"accuracy {P(unmasked)} on unmasked frames, {P(masked)} on masked ones", $"未掩码帧准确率 {P(unmasked)},掩码帧 {P(masked)}"),
-                ("only masked frames enter the loss, so this is normal, above all for MFCC labels", "只有掩码帧计入损失,因此是正常的,尤其对 MFCC 标签"), NothingToDo, Sources.UnmaskedAccuracy);
+                ("only masked frames enter the loss, so this is normal, above all for MFCC labels", "只有掩码帧计入损失,因此是正常的,尤其对 MFCC 标签"),
+                NothingToDo, Sources.UnmaskedAccuracy);
     }
 }

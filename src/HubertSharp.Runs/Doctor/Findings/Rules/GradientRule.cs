@@ -18,7 +18,8 @@ internal sealed class GradientRule : FindingRule
                 ("keep the last checkpoint; lower the learning rate if the loss rises", "保留最近的检查点;若损失上升,请降低学习率"), Sources.Page);
         else
             yield return new Finding(FindingLevel.Info, "gradient", FindingConfidence.Certain,
-                ($"gradient norm {G(now)}{(clipped is { } c ? $", {c:0} % of the updates clipped" : "")}", $"梯度范数 {G(now)}{(clipped is { } d ? $",{d:0} % 的更新被裁剪" : "")}"),
+                ($"gradient norm {G(now)}{(clipped is { } c ? $", {c:0} % of the updates clipped" : "")}",
+                    $"梯度范数 {G(now)}{(clipped is { } d ? $",{d:0} % 的更新被裁剪" : "")}"),
                 ("steady", "平稳"), NothingToDo, Sources.Page);
     }
 }

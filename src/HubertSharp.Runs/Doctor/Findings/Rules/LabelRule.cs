@@ -9,7 +9,8 @@ internal sealed class LabelRule : FindingRule
     public override IEnumerable<Finding> Examine(LossFacts f) =>
         f.Context.LabelFindings.Where(l => l.Severity == LabelSeverity.Error).DistinctBy(l => l.Code).Select(l => new Finding(
             FindingLevel.Broken, CodeOf(l.Code), FindingConfidence.Certain,
-            (l.Message, Chinese(l)), (MeaningOf(l.Code), ChineseMeaning(l.Code)), (l.Next, "请修正标签后重新开始训练('hubert labels check')"), Sources.Page));
+            (l.Message, Chinese(l)), (MeaningOf(l.Code), ChineseMeaning(l.Code)), (l.Next, "请修正标签后重新开始训练('hubert labels check')"),
+            Sources.Page));
 
     private static string CodeOf(string code) => code switch
     {

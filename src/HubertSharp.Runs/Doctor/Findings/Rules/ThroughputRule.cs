@@ -17,7 +17,11 @@ internal sealed class ThroughputRule : FindingRule
         {
             var (before, point) = (f.Series.Train[i - 1], f.Series.Train[i]);
             // whole seconds: short lines are too coarse
-            if (before.Lines == 1 && point.Lines == 1 && point[Metric.TrainSeconds] is >= 3 and var busy && point[Metric.UpdatesPerSecond] is > 0 and var rate && double.IsFinite(rate))
+            if (before.Lines == 1
+                && point.Lines == 1
+                && point[Metric.TrainSeconds] is >= 3 and var busy
+                && point[Metric.UpdatesPerSecond] is > 0 and var rate
+                && double.IsFinite(rate))
                 shares.Add(busy * rate / (f.Series.Hints.LogInterval ?? (point.Update - before.Update)));
         }
         if (shares.Count < 5)
@@ -26,9 +30,11 @@ internal sealed class ThroughputRule : FindingRule
         var share = shares[shares.Count / 2];
         if (share >= 0.75)
             yield break;
-        yield return new Finding(FindingLevel.Info, "data_starvation", f.Series.Hints.LogInterval is null ? FindingConfidence.Possible : FindingConfidence.Likely,
+        yield return new Finding(FindingLevel.Info, "data_starvation",
+            f.Series.Hints.LogInterval is null ? FindingConfidence.Possible : FindingConfidence.Likely,
             ($"the training steps take {P(share)} of the time", $"训练步只占 {P(share)} 的时间"),
             ("the rest is spent waiting, most likely for audio; the loss is not harmed, the days are", "其余时间在等待,多半是等音频数据;这不影响损失,只浪费时间"),
-            ("raise dataset.num_workers, keep the audio on a local disk, or decode it to WAV once", "增大 dataset.num_workers,把音频放在本地磁盘,或预先解码为 WAV"), Sources.Page);
+            ("raise dataset.num_workers, keep the audio on a local disk, or decode it to WAV once",
+                "增大 dataset.num_workers,把音频放在本地磁盘,或预先解码为 WAV"), Sources.Page);
     }
 }

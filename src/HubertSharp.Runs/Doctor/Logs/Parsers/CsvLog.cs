@@ -5,8 +5,8 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
 /// <summary>
 /// Tables: Lightning's <c>metrics.csv</c>, TensorBoard's and Weights &amp; Biases' downloads (<c>Wall time,Step,Value</c>), and two plain
-/// columns of updates and losses, with or without a header, between commas, semicolons, tabs or blanks; and the tables of notebooks and model cards
-/// (<c>Step | Training Loss | Validation Loss | Wer</c>).
+/// columns of updates and losses, with or without a header, between commas, semicolons, tabs or blanks; and the tables of notebooks and
+/// model cards (<c>Step | Training Loss | Validation Loss | Wer</c>).
 /// </summary>
 internal sealed class CsvLog
 {
@@ -68,7 +68,12 @@ internal sealed class CsvLog
             var kind = _columns[i].Kind ?? LineKind.Window;
             var sample = samples.Find(s => s.Kind == kind);
             if (sample is null)
-                samples.Add(sample = new LogSample { Kind = kind, Tag = kind == LineKind.Valid ? "valid" : "train", Update = (long)update });
+                samples.Add(sample = new LogSample
+                {
+                    Kind = kind,
+                    Tag = kind == LineKind.Valid ? "valid" : "train",
+                    Update = (long)update,
+                });
             sample.Set(_columns[i], value);
         }
         samples.RemoveAll(s => !s.HasMetrics);
@@ -85,7 +90,8 @@ internal sealed class CsvLog
 
     private static CsvLog? Header(char separator, string[] cells)
     {
-        var update = Array.FindIndex(cells, c => Clean(c) is "update" or "updates" or "num_updates" or "step" or "steps" or "global_step" or "iteration" or "iter");
+        var update = Array.FindIndex(cells,
+            c => Clean(c) is "update" or "updates" or "num_updates" or "step" or "steps" or "global_step" or "iteration" or "iter");
         if (update < 0)
             update = Array.FindIndex(cells, c => Clean(c) is "epoch");
         if (update < 0)
@@ -93,7 +99,9 @@ internal sealed class CsvLog
         var columns = cells.Select((c, i) => i == update ? MetricName.Unknown : Column(c)).ToArray();
         if (!columns.Any(c => c.Measure is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss))
             return null;
-        var isLightning = cells.Any(c => c.EndsWith("_step", StringComparison.Ordinal) || c.EndsWith("_epoch", StringComparison.Ordinal) || c.Contains("masked_accuracy", StringComparison.Ordinal));
+        var isLightning = cells.Any(c => c.EndsWith("_step", StringComparison.Ordinal)
+            || c.EndsWith("_epoch", StringComparison.Ordinal)
+            || c.Contains("masked_accuracy", StringComparison.Ordinal));
         return new CsvLog(separator, columns, update, headless: false, isLightning);
     }
 
@@ -111,7 +119,8 @@ internal sealed class CsvLog
     private static string Clean(string cell) => cell.Trim().Trim('"').ToLowerInvariant();
 
     private static string[] Split(string text, char separator) =>
-        (separator == '|' ? text.Trim('|') : text).Split(separator, separator == ' ' ? StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries : StringSplitOptions.TrimEntries);
+        (separator == '|' ? text.Trim('|') : text).Split(separator,
+            separator == ' ' ? StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries : StringSplitOptions.TrimEntries);
 
     private static double? Number(string cell, char separator)
     {
@@ -119,6 +128,12 @@ internal sealed class CsvLog
         if (separator is ';' or '\t' && !cell.Contains('.', StringComparison.Ordinal))
             cell = cell.Replace(',', '.'); // as spreadsheets of half of Europe write it
         return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-            : cell.ToLowerInvariant() switch { "nan" => double.NaN, "inf" or "infinity" => double.PositiveInfinity, "-inf" or "-infinity" => double.NegativeInfinity, _ => null };
+            : cell.ToLowerInvariant() switch
+            {
+                "nan" => double.NaN,
+                "inf" or "infinity" => double.PositiveInfinity,
+                "-inf" or "-infinity" => double.NegativeInfinity,
+                _ => null,
+            };
     }
 }

@@ -30,7 +30,10 @@ internal sealed class EspnetParser
     {
         var rest = line[(at + "epoch:train:"u8.Length)..];
         var dash = rest.IndexOf((byte)'-');
-        if (!TryEpoch(line[..at], out var epoch) || dash < 0 || !Utf8Parser.TryParse(rest[(dash + 1)..], out long batch, out var digits) || batch is < 1 or > 1_000_000_000_000)
+        if (!TryEpoch(line[..at], out var epoch)
+            || dash < 0
+            || !Utf8Parser.TryParse(rest[(dash + 1)..], out long batch, out var digits)
+            || batch is < 1 or > 1_000_000_000_000)
             return null;
         rest = rest[(dash + 1 + digits)..];
         var colon = rest.IndexOf(": "u8);
@@ -54,7 +57,14 @@ internal sealed class EspnetParser
         var valid = Section(line, "[valid] "u8);
         if (valid.Length == 0)
             return (Finish(first), null);
-        var second = new LogSample { Kind = LineKind.Valid, Tag = "valid", Position = (epoch, long.MaxValue), CountsMicroBatches = true, Update = first.Update };
+        var second = new LogSample
+        {
+            Kind = LineKind.Valid,
+            Tag = "valid",
+            Position = (epoch, long.MaxValue),
+            CountsMicroBatches = true,
+            Update = first.Update,
+        };
         KeyValues.ReadCommas(valid, _valid, second);
         return (Finish(first), Finish(second));
     }

@@ -3,9 +3,9 @@ using System.Buffers.Text;
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
 /// <summary>
-/// icefall's training log: <c>... INFO [pretrain.py:610] (0/8) Epoch 1, batch 650, loss[loss=4.2, loss_m_0=4.1, ..., over 9000.00 frames. ],
-/// tot_loss[...], batch size: 43, lr: 1.10e-02, grad_scale: 8.0</c> and <c>Epoch 1, validation: loss=..., over ... frames.</c>. Every value
-/// but the frames is divided by the masked frames; nats.
+/// icefall's training log: <c>... INFO [pretrain.py:610] (0/8) Epoch 1, batch 650, loss[loss=4.2, loss_m_0=4.1, ..., over 9000.00 frames.
+/// ], tot_loss[...], batch size: 43, lr: 1.10e-02, grad_scale: 8.0</c> and <c>Epoch 1, validation: loss=..., over ... frames.</c>. Every
+/// value but the frames is divided by the masked frames; nats.
 /// </summary>
 internal sealed class IcefallParser
 {

@@ -3,8 +3,9 @@ using System.Buffers.Text;
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
 /// <summary>
-/// PyTorch Lightning's console text: the progress bar (<c>Epoch 0:  12%|#2 | 352/2935 [05:12&lt;38:00, 1.13it/s, train_masked_accuracy_step=0.05]</c>)
-/// and the checkpoint callback (<c>Epoch 3, global step 8805: 'val_loss' reached 3.45 (best 3.45), saving model to ...</c>).
+/// PyTorch Lightning's console text: the progress bar (<c>Epoch 0:  12%|#2 | 352/2935 [05:12&lt;38:00, 1.13it/s,
+/// train_masked_accuracy_step=0.05]</c>) and the checkpoint callback (<c>Epoch 3, global step 8805: 'val_loss' reached 3.45 (best 3.45),
+/// saving model to ...</c>).
 /// </summary>
 internal sealed class LightningTextParser
 {
@@ -41,10 +42,18 @@ internal sealed class LightningTextParser
     {
         var quote = text.IndexOf(": '"u8);
         var reached = text.IndexOf("' reached "u8);
-        if (quote < 0 || reached < quote + 3 || !Utf8Parser.TryParse(text, out long step, out _) || !LogNumber.TryParse(text[(reached + "' reached "u8.Length)..], out var value))
+        if (quote < 0
+            || reached < quote + 3
+            || !Utf8Parser.TryParse(text, out long step, out _)
+            || !LogNumber.TryParse(text[(reached + "' reached "u8.Length)..], out var value))
             return null;
         var name = _names.Find(text[(quote + 3)..reached]);
-        var sample = new LogSample { Kind = name.Kind ?? LineKind.Epoch, Tag = name.Kind == LineKind.Valid ? "valid" : "train", Update = step };
+        var sample = new LogSample
+        {
+            Kind = name.Kind ?? LineKind.Epoch,
+            Tag = name.Kind == LineKind.Valid ? "valid" : "train",
+            Update = step,
+        };
         sample.Set(name, value);
         return sample.HasMetrics ? sample : null;
     }

@@ -3,13 +3,17 @@ using System.Text;
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
 /// <summary>
-/// Lines of nobody's toolkit that tell a step and a loss: <c>step: 200, loss: 6.71</c>, <c>[INFO] Step 200/400000 | loss 6.71 | lr 0.0005</c>,
+/// Lines of nobody's toolkit that tell a step and a loss: <c>step: 200, loss: 6.71</c>, <c>[INFO] Step 200/400000 | loss 6.71 | lr
+/// 0.0005</c>,
 /// <c>valid: iter 500 loss=5.2</c>. Steps that begin anew with each epoch are counted on.
 /// </summary>
 internal sealed class PlainTextParser
 {
     private const int LongestLine = 1 << 12;
-    private static readonly byte[][] Validations = [.. new[] { "valid", "val", "validation", "eval", "evaluation", "dev", "test" }.Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Validations =
+    [
+        .. new[] { "valid", "val", "validation", "eval", "evaluation", "dev", "test" }.Select(Encoding.UTF8.GetBytes),
+    ];
     private readonly NameTable _train = new();
     private readonly NameTable _valid = new(LineKind.Valid);
     private double _epoch = double.NegativeInfinity;
@@ -18,9 +22,16 @@ internal sealed class PlainTextParser
     public LogSample? Parse(ReadOnlySpan<byte> line)
     {
         // most lines of a foreign log hold neither: a few quick searches keep it as fast as the others
-        if (line.Length > LongestLine || line.IndexOf("oss"u8) < 0 || (line.IndexOf("tep"u8) < 0 && line.IndexOf("ter"u8) < 0 && line.IndexOf("pdate"u8) < 0))
+        if (line.Length > LongestLine
+            || line.IndexOf("oss"u8) < 0
+            || (line.IndexOf("tep"u8) < 0 && line.IndexOf("ter"u8) < 0 && line.IndexOf("pdate"u8) < 0))
             return null;
-        var isValid = (line.IndexOf("al"u8) >= 0 || line.IndexOf("ev"u8) >= 0 || line.IndexOf("est"u8) >= 0 || line.IndexOf("AL"u8) >= 0 || line.IndexOf("EV"u8) >= 0 || line.IndexOf("EST"u8) >= 0)
+        var isValid = (line.IndexOf("al"u8) >= 0
+            || line.IndexOf("ev"u8) >= 0
+            || line.IndexOf("est"u8) >= 0
+            || line.IndexOf("AL"u8) >= 0
+            || line.IndexOf("EV"u8) >= 0
+            || line.IndexOf("EST"u8) >= 0)
             && IsValidation(line);
         var sample = new LogSample { Kind = isValid ? LineKind.Valid : LineKind.Window, Tag = isValid ? "valid" : "train" };
         double? step = null, epoch = null;
@@ -31,7 +42,9 @@ internal sealed class PlainTextParser
                 step ??= pairs.Value;
             else if (Is(pairs.Name, "epoch"u8))
                 epoch ??= pairs.Value;
-            else if ((isValid ? _valid : _train).Find(pairs.Name) is { Measure: { } measure } name && (isValid || name.Kind != LineKind.Valid) && sample.Point[measure] is null)
+            else if ((isValid ? _valid : _train).Find(pairs.Name) is { Measure: { } measure } name
+                && (isValid || name.Kind != LineKind.Valid)
+                && sample.Point[measure] is null)
                 sample.Set(name, pairs.Value);
         }
         if (step is not (>= 0 and < 1e15 and var now) || (sample.Point.Loss ?? sample.Point.LossMasked) is null)
@@ -50,7 +63,12 @@ internal sealed class PlainTextParser
     }
 
     private static bool IsStep(ReadOnlySpan<byte> name) =>
-        Is(name, "step"u8) || Is(name, "steps"u8) || Is(name, "global_step"u8) || Is(name, "iter"u8) || Is(name, "iters"u8) || Is(name, "iteration"u8)
+        Is(name, "step"u8)
+        || Is(name, "steps"u8)
+        || Is(name, "global_step"u8)
+        || Is(name, "iter"u8)
+        || Is(name, "iters"u8)
+        || Is(name, "iteration"u8)
         || Is(name, "update"u8) || Is(name, "updates"u8) || Is(name, "num_updates"u8);
 
     // a word of its own, as in "[valid] step 10": the name of a value ("valid_loss") is looked at as a name

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
 /// <summary>
-/// SpeechBrain's <c>train_log.txt</c>, one line per epoch: <c>epoch: 3, lr_model: 1.00e+00 - train loss: 2.41 - valid loss: 2.17, valid CER: 38.2,
-/// valid WER: 71.5</c>, in some recipes with <c>steps: 3000</c>. Without these its updates can only be assumed.
+/// SpeechBrain's <c>train_log.txt</c>, one line per epoch: <c>epoch: 3, lr_model: 1.00e+00 - train loss: 2.41 - valid loss: 2.17, valid
+/// CER: 38.2, valid WER: 71.5</c>, in some recipes with <c>steps: 3000</c>. Without these its updates can only be assumed.
 /// </summary>
 internal sealed class SpeechBrainParser(LogHints hints)
 {
@@ -16,7 +16,11 @@ internal sealed class SpeechBrainParser(LogHints hints)
     /// <summary>A line gives its epoch's training and its validation.</summary>
     public (LogSample? First, LogSample? Second) Parse(ReadOnlySpan<byte> line)
     {
-        if (line.Length > LongestLine || !line.StartsWith("epoch: "u8) || line.IndexOf(" - train "u8) < 0 || !Utf8Parser.TryParse(line["epoch: "u8.Length..], out long epoch, out _) || epoch is < 1 or > 1_000_000_000)
+        if (line.Length > LongestLine
+            || !line.StartsWith("epoch: "u8)
+            || line.IndexOf(" - train "u8) < 0
+            || !Utf8Parser.TryParse(line["epoch: "u8.Length..], out long epoch, out _)
+            || epoch is < 1 or > 1_000_000_000)
             return default;
         var first = new LogSample { Kind = LineKind.Epoch, Tag = "train", Update = epoch * AssumedEpoch };
         var second = new LogSample { Kind = LineKind.Valid, Tag = "valid", Update = first.Update };

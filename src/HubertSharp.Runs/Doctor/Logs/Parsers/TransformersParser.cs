@@ -51,7 +51,10 @@ internal sealed class TransformersParser(LogHints hints)
             _entry = null;
             return Finish(whole, null);
         }
-        else if (_entry is not null && line.StartsWith("\""u8) && line.IndexOf("\": "u8) is > 0 and var colon && LogNumber.TryParse(line[(colon + 3)..].Trim((byte)'"'), out var value))
+        else if (_entry is not null
+            && line.StartsWith("\""u8)
+            && line.IndexOf("\": "u8) is > 0 and var colon
+            && LogNumber.TryParse(line[(colon + 3)..].Trim((byte)'"'), out var value))
             Set(_entry, line[1..colon], value);
         return null;
     }
@@ -134,10 +137,15 @@ internal sealed class TransformersParser(LogHints hints)
     {
         _total = Whole(line, "Total optimization steps = "u8) ?? _total;
         _epochs = Whole(line, "Num Epochs = "u8) ?? _epochs;
-        if (line.IndexOf("%|"u8) < 0 || line.LastIndexOf(" ["u8) is not (> 0 and var bracket) || line[..bracket].LastIndexOf((byte)'/') is not (> 0 and var slash))
+        if (line.IndexOf("%|"u8) < 0
+            || line.LastIndexOf(" ["u8) is not (> 0 and var bracket)
+            || line[..bracket].LastIndexOf((byte)'/') is not (> 0 and var slash))
             return;
         var start = line[..slash].LastIndexOf((byte)' ') + 1;
-        if (!Utf8Parser.TryParse(line[start..slash], out long step, out var read) || start + read != slash || !Utf8Parser.TryParse(line[(slash + 1)..bracket], out long of, out _) || of < _total)
+        if (!Utf8Parser.TryParse(line[start..slash], out long step, out var read)
+            || start + read != slash
+            || !Utf8Parser.TryParse(line[(slash + 1)..bracket], out long of, out _)
+            || of < _total)
             return; // the bar of an evaluation is shorter
         (_step, _total) = (step, of);
     }

@@ -1,8 +1,9 @@
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
 /// <summary>
-/// WeNet: <c>... DEBUG TRAIN Batch 0/100 loss 60.1 loss_att 50.2 loss_ctc 80.3 lr 0.00012 rank 0</c>, later <c>TRAIN | steps 1200 | batch 100 |
-/// loss 4.3 | acc 0.5 | ...</c>, and <c>Epoch 3 CV info cv_loss 4.5</c>. A sum of decoder and CTC per sentence: its level says nothing.
+/// WeNet: <c>... DEBUG TRAIN Batch 0/100 loss 60.1 loss_att 50.2 loss_ctc 80.3 lr 0.00012 rank 0</c>, later <c>TRAIN | steps 1200 | batch
+/// 100 | loss 4.3 | acc 0.5 | ...</c>, and <c>Epoch 3 CV info cv_loss 4.5</c>. A sum of decoder and CTC per sentence: its level says
+/// nothing.
 /// </summary>
 internal sealed class WenetParser
 {
@@ -39,7 +40,14 @@ internal sealed class WenetParser
 
     private LogSample? Validation(ReadOnlySpan<byte> text)
     {
-        var sample = new LogSample { Kind = LineKind.Valid, Tag = "valid", Update = _step, Position = _step is null ? (_epoch, 1) : null, CountsMicroBatches = true };
+        var sample = new LogSample
+        {
+            Kind = LineKind.Valid,
+            Tag = "valid",
+            Update = _step,
+            Position = _step is null ? (_epoch, 1) : null,
+            CountsMicroBatches = true,
+        };
         var pairs = new SpacedPairs(text);
         while (pairs.MoveNext())
             sample.Set(_valid.Find(pairs.Name.StartsWith("cv_"u8) ? pairs.Name[3..] : pairs.Name), pairs.Value);

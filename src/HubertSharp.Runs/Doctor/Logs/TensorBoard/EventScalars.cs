@@ -75,10 +75,14 @@ internal static class EventScalars
                     content = fields.Bytes;
                     break;
                 case 5:
-                    value = fields.Bytes.Length == 4 ? BinaryPrimitives.ReadSingleLittleEndian(fields.Bytes) : fields.Bytes.Length == 0 ? BitConverter.UInt32BitsToSingle((uint)fields.Number) : null;
+                    value = fields.Bytes.Length == 4 ? BinaryPrimitives.ReadSingleLittleEndian(fields.Bytes)
+                        : fields.Bytes.Length == 0 ? BitConverter.UInt32BitsToSingle((uint)fields.Number)
+                        : null;
                     break;
                 case 6:
-                    value = fields.Bytes.Length == 8 ? BinaryPrimitives.ReadDoubleLittleEndian(fields.Bytes) : fields.Bytes.Length == 0 ? BitConverter.UInt64BitsToDouble(fields.Number) : null;
+                    value = fields.Bytes.Length == 8 ? BinaryPrimitives.ReadDoubleLittleEndian(fields.Bytes)
+                        : fields.Bytes.Length == 0 ? BitConverter.UInt64BitsToDouble(fields.Number)
+                        : null;
                     break;
             }
         }

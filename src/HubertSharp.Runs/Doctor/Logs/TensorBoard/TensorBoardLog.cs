@@ -15,7 +15,13 @@ internal sealed class TensorBoardLog(SeriesBuilder builder)
     /// <summary>The event files below a folder, sorted; null where there are none.</summary>
     public static IReadOnlyList<string>? Find(string folder)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = 4,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         var files = Directory.EnumerateFiles(folder, "*tfevents*", options).Take(MostFiles).Order(StringComparer.Ordinal).ToList();
         return files.Count == 0 ? null : files;
     }
@@ -64,7 +70,10 @@ internal sealed class TensorBoardLog(SeriesBuilder builder)
                 return;
             _names[tag] = name = MetricName.Of(tag);
             _fairseq |= tag.StartsWith("train_inner/", StringComparison.Ordinal);
-            _nats |= tag.Contains("masked_accuracy", StringComparison.Ordinal) || tag.StartsWith("train/current_", StringComparison.Ordinal) || tag is "acc_m" or "acc_mask" || tag.StartsWith("hubert_", StringComparison.Ordinal);
+            _nats |= tag.Contains("masked_accuracy", StringComparison.Ordinal)
+                || tag.StartsWith("train/current_", StringComparison.Ordinal)
+                || tag is "acc_m" or "acc_mask"
+                || tag.StartsWith("hubert_", StringComparison.Ordinal);
         }
         // icefall logs the validation as "train/valid_loss", and a smoothed loss beside the current one
         if (name.Measure is null || tag.StartsWith("train/tot_", StringComparison.Ordinal))

@@ -47,18 +47,25 @@ public sealed class TransformersLogTests
     [Fact]
     public void A_loss_without_a_name_is_another_objective_whatever_its_level()
     {
-        var falling = string.Concat(Enumerable.Range(1, 60).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{'loss': {10.8 - (0.1 * i):0.0000}, 'grad_norm': 1.2, 'learning_rate': 5e-05, 'epoch': {i * 0.1:0.0}}}\n")));
+        var falling = string.Concat(Enumerable.Range(1, 60)
+            .Select(i => string.Create(CultureInfo.InvariantCulture,
+                $"{{'loss': {10.8 - (0.1 * i):0.0000}, 'grad_norm': 1.2, 'learning_rate': 5e-05, 'epoch': {i * 0.1:0.0}}}\n")));
         var report = Examine(falling);
         Assert.Equal((LossVerdict.Normal, TrainingObjective.Other), (report.Verdict, report.Objective));
         Assert.Null(report.ChanceBits);
-        var level = string.Concat(Enumerable.Range(1, 60).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{'loss': {3.1 + (0.01 * (i % 3)):0.0000}, 'learning_rate': 5e-05, 'epoch': {i * 0.1:0.0}}}\n")));
+        var level = string.Concat(Enumerable.Range(1, 60)
+            .Select(i => string.Create(CultureInfo.InvariantCulture,
+                $"{{'loss': {3.1 + (0.01 * (i % 3)):0.0000}, 'learning_rate': 5e-05, 'epoch': {i * 0.1:0.0}}}\n")));
         Assert.Equal((LossVerdict.Watch, "not_falling"), (Examine(level).Verdict, Examine(level).Findings[0].Code));
     }
 
     [Fact]
     public void The_contrastive_example_prints_bars()
     {
-        var text = string.Concat(Enumerable.Range(1, 40).Select(i => string.Create(CultureInfo.InvariantCulture, $"| loss: {4.7 - (0.04 * i):0.000e+00}| constrast_loss: {4.6 - (0.04 * i):0.000e+00}| div_loss: 9.0e-01| ppl: {20 + (4 * i):0.000e+00}| lr: {1e-5 * i:0.000e+00}| grad_norm: 5.0e-01\n")));
+        var text = string.Concat(Enumerable.Range(1, 40)
+            .Select(i => string.Create(CultureInfo.InvariantCulture,
+                $"| loss: {4.7 - (0.04 * i):0.000e+00}| constrast_loss: {4.6 - (0.04 * i):0.000e+00}| div_loss: 9.0e-01| ppl: "
+                + $"{20 + (4 * i):0.000e+00}| lr: {1e-5 * i:0.000e+00}| grad_norm: 5.0e-01\n")));
         Assert.NotEqual(LossVerdict.Broken, Examine(text).Verdict);
         Assert.Equal(3.0, Series(text).Train[^1][Metric.ContrastiveLoss]!.Value, 2);
     }
@@ -76,7 +83,9 @@ public sealed class TransformersLogTests
         if (form == "state")
             Line("{\n  \"best_metric\": null,\n  \"epoch\": 12.0,\n  \"log_history\": [");
         if (form is "table" or "card")
-            Line(form == "table" ? "Step | Training Loss | Validation Loss | Wer\n-- | -- | -- | --" : "| Training Loss | Epoch | Step | Validation Loss | Wer |\n|:---:|:---:|:---:|:---:|:---:|");
+            Line(form == "table"
+                ? "Step | Training Loss | Validation Loss | Wer\n-- | -- | -- | --"
+                : "| Training Loss | Epoch | Step | Validation Loss | Wer |\n|:---:|:---:|:---:|:---:|:---:|");
         for (var i = 1; i <= Evaluations; i++)
         {
             var (train, wer, epoch) = (N(loss(i)), N(rate(i)), N(i * 0.5));
@@ -84,11 +93,19 @@ public sealed class TransformersLogTests
             if (form == "bars")
                 text.Append(CultureInfo.InvariantCulture, $"\r{i * 4,3}%|##  | {i * 500}/{Evaluations * 500} [10:00<1:00:00,  2.0it/s]");
             if (form is "console" or "planned" or "bars")
-                Line($"{{'loss': {train}, 'learning_rate': 0.0001, 'epoch': {epoch}}}\n{(form == "bars" ? " 50%|#  | 4/8 [00:02<00:02,  2.0it/s]\n" : "")}{{'eval_loss': {valid.ToLowerInvariant()}, 'eval_wer': {wer}, 'eval_runtime': 9.5, 'epoch': {epoch}}}");
+                Line(
+                    $"{{'loss': {train}, 'learning_rate': 0.0001, 'epoch': {epoch}}}\n"
+                    + $"{(form == "bars" ? " 50%|#  | 4/8 [00:02<00:02,  2.0it/s]\n" : "")}{{'eval_loss': {valid.ToLowerInvariant()}, "
+                    + $"'eval_wer': {wer}, 'eval_runtime': 9.5, 'epoch': {epoch}}}");
             else if (form == "state")
-                Line($"    {{\n      \"epoch\": {epoch},\n      \"learning_rate\": 0.0001,\n      \"loss\": {train},\n      \"step\": {i * 500}\n    }},\n    {{\n      \"epoch\": {epoch},\n      \"eval_loss\": {valid},\n      \"eval_wer\": {wer},\n      \"step\": {i * 500}\n    }},");
+                Line(
+                    $"    {{\n      \"epoch\": {epoch},\n      \"learning_rate\": 0.0001,\n      \"loss\": {train},\n      \"step\": "
+                    + $"{i * 500}\n    }},\n    {{\n      \"epoch\": {epoch},\n      \"eval_loss\": {valid},\n      \"eval_wer\": {wer},\n"
+                    + $"      \"step\": {i * 500}\n    }},");
             else
-                Line(form == "table" ? $"{i * 500} | {train} | {valid} | {wer}" : $"| {(i == 1 ? "No log" : train)} | {epoch} | {i * 500} | {valid} | {wer} |");
+                Line(form == "table"
+                    ? $"{i * 500} | {train} | {valid} | {wer}"
+                    : $"| {(i == 1 ? "No log" : train)} | {epoch} | {i * 500} | {valid} | {wer} |");
         }
         if (form == "state")
             Line("  ],\n  \"max_steps\": 12000\n}");

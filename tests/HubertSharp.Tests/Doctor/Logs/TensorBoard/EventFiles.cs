@@ -26,10 +26,12 @@ internal static class EventFiles
     {
         // a tensor of dtype 1 (float) with a packed float_val, or Summary.Value's own simple_value
         byte[] number = asTensor ? Field(8, [0x08, 1, .. Field(5, BitConverter.GetBytes(value))]) : [0x15, .. BitConverter.GetBytes(value)];
-        return [0x09, .. BitConverter.GetBytes(1.7e9), 0x10, .. Varint((ulong)step), .. Field(5, Field(1, [.. Field(1, Encoding.UTF8.GetBytes(tag)), .. number]))];
+        return [0x09, .. BitConverter.GetBytes(1.7e9), 0x10, .. Varint((ulong)step),
+            .. Field(5, Field(1, [.. Field(1, Encoding.UTF8.GetBytes(tag)), .. number]))];
     }
 
-    private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), .. Varint((ulong)bytes.Length), .. bytes];
+    private static byte[] Field(int number, ReadOnlySpan<byte> bytes) =>
+        [(byte)((number << 3) | 2), .. Varint((ulong)bytes.Length), .. bytes];
 
     private static byte[] Varint(ulong value)
     {

@@ -27,31 +27,38 @@ public class TensorBoardLogTests
     public void Fairseqs_three_folders_are_one_run(bool asTensor)
     {
         using var folder = new TemporaryFolder();
-        EventFiles.Write(folder.At("tblog", "train_inner", "events.out.tfevents.1.host"), Enumerable.Range(1, 20).SelectMany(i => Scalars(i * 200, 6.8f - (0.1f * i))), asTensor);
+        EventFiles.Write(folder.At("tblog", "train_inner", "events.out.tfevents.1.host"),
+            Enumerable.Range(1, 20).SelectMany(i => Scalars(i * 200, 6.8f - (0.1f * i))), asTensor);
         EventFiles.Write(folder.At("tblog", "train", "events.out.tfevents.1.host"), Scalars(4000, 5.5f), asTensor);
         EventFiles.Write(folder.At("tblog", "valid", "events.out.tfevents.1.host"), Scalars(4000, 4.9f), asTensor);
         var series = DoctorInput.Read(folder.FullName).Series;
-        Assert.Equal((LogFormat.TensorBoard, "bits", TrainingObjective.MaskedPrediction), (series.Format, series.LogUnit, series.Objective));
+        Assert.Equal((LogFormat.TensorBoard, "bits", TrainingObjective.MaskedPrediction),
+            (series.Format, series.LogUnit, series.Objective));
         Assert.Equal((20, 200), (series.Train.Count, series.Train[0].Update));
         Assert.Equal(6.7, series.Train[0].LossMasked!.Value, 1e-6);
         Assert.Equal(4.9f, (float)Assert.Single(series.Valid).LossMasked!.Value);
 
         static IEnumerable<(string, long, float)> Scalars(long step, float loss) =>
-            [("loss", step, loss + 0.1f), ("loss_m_0", step, loss), ("loss_features_pen", step, 0.1f), ("correct_m_0", step, 0.1f), ("lr", step, 1e-4f), ("gb_free", step, 3)];
+            [("loss", step, loss + 0.1f), ("loss_m_0", step, loss), ("loss_features_pen", step, 0.1f), ("correct_m_0", step, 0.1f),
+                ("lr", step, 1e-4f), ("gb_free", step, 3)];
     }
 
     [Fact]
     public void Icefalls_and_lightnings_tags_are_nats()
     {
         using var folder = new TemporaryFolder();
-        EventFiles.Write(folder.At("a", "tensorboard", "events.out.tfevents.1"), Enumerable.Range(1, 5).SelectMany(i => new (string, long, float)[]
-        {
-            ("train/learning_rate", i * 50, 0.02f), ("train/current_loss", i * 50, 5), ("train/current_loss_m_0", i * 50, 4.5f), ("train/tot_loss_m_0", i * 50, 9), ("train/grad_scale", i * 50, 8), ("train/valid_loss_m_0", i * 50, 4.4f),
-        }));
-        EventFiles.Write(folder.At("b", "lightning_logs", "version_0", "events.out.tfevents.1"), Enumerable.Range(1, 5).SelectMany(i => new (string, long, float)[]
-        {
-            ("train_loss_step", i * 50, 4.5f), ("train_masked_accuracy_step", i * 50, 0.1f), ("val_loss_epoch", i * 50, 4.4f), ("lr-AdamW", i * 50, 1e-4f),
-        }));
+        EventFiles.Write(folder.At("a", "tensorboard", "events.out.tfevents.1"),
+            Enumerable.Range(1, 5).SelectMany(i => new (string, long, float)[]
+            {
+                ("train/learning_rate", i * 50, 0.02f), ("train/current_loss", i * 50, 5), ("train/current_loss_m_0", i * 50, 4.5f),
+                ("train/tot_loss_m_0", i * 50, 9), ("train/grad_scale", i * 50, 8), ("train/valid_loss_m_0", i * 50, 4.4f),
+            }));
+        EventFiles.Write(folder.At("b", "lightning_logs", "version_0", "events.out.tfevents.1"),
+            Enumerable.Range(1, 5).SelectMany(i => new (string, long, float)[]
+            {
+                ("train_loss_step", i * 50, 4.5f), ("train_masked_accuracy_step", i * 50, 0.1f), ("val_loss_epoch", i * 50, 4.4f),
+                ("lr-AdamW", i * 50, 1e-4f),
+            }));
         foreach (var name in new[] { "a", "b" })
         {
             var series = DoctorInput.Read(folder.At(name)).Series;
@@ -98,16 +105,19 @@ public class TensorBoardLogTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("events.out.tfevents.1", "this is no event file at all, it just has the name of one");
-        Assert.StartsWith($"{path}: not a TensorBoard event file", Assert.Throws<UserException>(() => MetricsSeries.Read(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: not a TensorBoard event file", Assert.Throws<UserException>(() => MetricsSeries.Read(path)).Message,
+            StringComparison.Ordinal);
         var empty = folder.Write("events.out.tfevents.2", "");
-        Assert.Contains("no training metrics", Assert.Throws<UserException>(() => MetricsSeries.Read(empty)).Message, StringComparison.Ordinal);
+        Assert.Contains("no training metrics", Assert.Throws<UserException>(() => MetricsSeries.Read(empty)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Any_records_give_a_report_or_a_one_line_error()
     {
         using var folder = new TemporaryFolder();
-        var data = Gen.OneOf(Gen.Byte.Array[0, 60], Gen.Select(Gen.Long, Gen.Float, Gen.Bool, (step, value, tensor) => EventFiles.Event("loss", step, value, tensor)), Gen.Const(Encoding.ASCII.GetBytes("brain.Event:2")));
+        var data = Gen.OneOf(Gen.Byte.Array[0, 60], Gen.Select(Gen.Long, Gen.Float, Gen.Bool,
+            (step, value, tensor) => EventFiles.Event("loss", step, value, tensor)), Gen.Const(Encoding.ASCII.GetBytes("brain.Event:2")));
         data.Array[0, 12].Sample(records =>
             LabelDictionaryTests.NoCrash(folder, [.. records.SelectMany(EventFiles.Record)], file =>
             {
