@@ -36,6 +36,8 @@ internal sealed class SvgChart(ChartData chart)
             xHigh = xLow + 1;
         double X(double value) => Left + ((value - xLow) / (xHigh - xLow) * (Width - Left - Right));
         double Y(double value) => Top + ((yHigh - value) / (yHigh - yLow) * (Height - Top - Bottom));
+        string Points(IEnumerable<(double X, double Y)> points) =>
+            string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.#},{Y(p.Y):0.##}")));
 
         foreach (var tick in Ticks(yLow, yHigh, 5))
         {
@@ -56,9 +58,7 @@ internal sealed class SvgChart(ChartData chart)
         if (chart.Band.Count > 1)
         {
             var corners = chart.Band.Select(b => (b.X, Y: b.High)).Concat(chart.Band.Reverse().Select(b => (b.X, Y: b.Low)));
-            svg.Append(
-                $"<polygon class=\"band\" "
-                + $"points=\"{string.Join(' ', corners.Select(c => string.Create(CultureInfo.InvariantCulture, $"{X(c.X):0.#},{Y(c.Y):0.##}")))}\"><title>{Escape(chart.BandName)}</title></polygon>");
+            svg.Append($"<polygon class=\"band\" points=\"{Points(corners)}\"><title>{Escape(chart.BandName)}</title></polygon>");
         }
         foreach (var (name, y) in _levels)
         {
@@ -71,9 +71,7 @@ internal sealed class SvgChart(ChartData chart)
         {
             var (name, points, dots) = _series[i];
             if (points.Count > 1)
-                svg.Append(
-                    $"<polyline class=\"line s{i}\" "
-                    + $"points=\"{string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.#},{Y(p.Y):0.##}")))}\"/>");
+                svg.Append($"<polyline class=\"line s{i}\" points=\"{Points(points.Select(p => (p.X, p.Y)))}\"/>");
             // Points carry their value: the browser shows it on hovering. Only marked points are drawn.
             foreach (var (x, y) in points)
             {

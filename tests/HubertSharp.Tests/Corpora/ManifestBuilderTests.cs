@@ -155,7 +155,7 @@ public class ManifestBuilderTests
         foreach (var bad in new[]
         {
             """{"audios": [{"aid": "Y1", "path": "../../etc/passwd", "segments": []}]}""", """{"audios": [{"aid": "Y1",""",
-            """{"audios": [{"aid": "Y1", "path": "audio/Y1.wav", "segments": [{"sid": "../x", "begin_time": 0, "end_time": 1, "text": ""}]}]}""",
+            """{"audios": [{"aid": "Y1", "path": "audio/Y1.wav", "segments": [{"sid": "../x", "begin_time":0,"end_time":1,"text":""}]}]}""",
         })
         {
             folder.Write("in/WenetSpeech.json", bad);

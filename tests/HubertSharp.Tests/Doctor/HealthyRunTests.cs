@@ -26,8 +26,8 @@ public class HealthyRunTests
                 new DoctorOptions { Clusters = seed % 2 == 0 ? run.Clusters : null }));
             normal += report.Verdict == LossVerdict.Normal ? 1 : 0;
             if (report.Verdict is LossVerdict.Watch or LossVerdict.Broken)
-                alarms.Add(
-                    $"{run}: {string.Join("; ", report.Findings.Where(f => f.Level > FindingLevel.Info).Select(f => $"{f.Code}: {f.Seen}"))}");
+                alarms.Add($"{run}: " + string.Join(
+                    "; ", report.Findings.Where(f => f.Level > FindingLevel.Info).Select(f => $"{f.Code}: {f.Seen}")));
         }
         Assert.True(alarms.Count == 0, $"{alarms.Count} alarms, {normal} normal:\n{string.Join('\n', alarms.Take(40))}");
         Assert.True(normal > count / 2, $"only {normal} of {count} are normal");

@@ -159,11 +159,15 @@ public sealed class OutputPlaceTests : IDisposable
             static int calls;
             static void step(const char *a, const char *b) {
                 const char *in = getenv("KILL_IN"), *at = getenv("KILL_AT");
-                if (in && at && (strstr(a, in) || (b && strstr(b, in))) && __sync_add_and_fetch(&calls, 1) == atoi(at)) kill(getpid(), SIGKILL);
+                if (in && at && (strstr(a, in) || (b && strstr(b, in))) && __sync_add_and_fetch(&calls, 1) == atoi(at))
+                    kill(getpid(), SIGKILL);
             }
             #define REAL(name) (dlsym(RTLD_NEXT, name))
             int rename(const char *a, const char *b) { step(a, b); return ((int (*)(const char *, const char *))REAL("rename"))(a, b); }
-            int renameat2(int d, const char *a, int e, const char *b, unsigned f) { step(a, b); return ((int (*)(int, const char *, int, const char *, unsigned))REAL("renameat2"))(d, a, e, b, f); }
+            int renameat2(int d, const char *a, int e, const char *b, unsigned f) {
+                step(a, b);
+                return ((int (*)(int, const char *, int, const char *, unsigned))REAL("renameat2"))(d, a, e, b, f);
+            }
             int link(const char *a, const char *b) { step(a, b); return ((int (*)(const char *, const char *))REAL("link"))(a, b); }
             int unlink(const char *a) { step(a, 0); return ((int (*)(const char *))REAL("unlink"))(a); }
             int rmdir(const char *a) { step(a, 0); return ((int (*)(const char *))REAL("rmdir"))(a); }

@@ -111,7 +111,11 @@ internal static class VerbInputs
         write("voice/dev.tsv", "client_id\tpath\tsentence\tlocale\ny\tb.mp3\tAnother one.\ten\n");
         Copy(0, "wenet/audio/a.opus");
         write("wenet/WenetSpeech.json",
-            """{"audios": [{"aid": "X1", "path": "audio/a.opus", "segments": [{"sid": "X1_S1", "begin_time": 0.0, "end_time": 0.8, "text": "你好", "subsets": ["S"]}, {"sid": "X1_S2", "begin_time": 0.9, "end_time": 1.5, "text": "再见", "subsets": ["DEV"]}]}]}""");
+            """
+            {"audios": [{"aid": "X1", "path": "audio/a.opus", "segments": [
+              {"sid": "X1_S1", "begin_time": 0.0, "end_time": 0.8, "text": "你好", "subsets": ["S"]},
+              {"sid": "X1_S2", "begin_time": 0.9, "end_time": 1.5, "text": "再见", "subsets": ["DEV"]}]}]}
+            """);
     }
 
     /// <summary>A log of each toolkit.</summary>

@@ -86,7 +86,8 @@ public class EvidenceTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("own.tsv",
-            $"run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\nmine\t1\t100\there\t2800\t{figures}\tlab\n");
+            $"run\titeration\tclusters\tdata\tupdates\ttotal_updates\tloss_bits\taccuracy_masked\taccuracy_unmasked\tsource\n"
+                + $"mine\t1\t100\there\t2800\t{figures}\tlab\n");
         Assert.Contains(":2", Assert.Throws<UserException>(() => ReferenceRun.Table(path)).Message, StringComparison.Ordinal);
     }
 
@@ -110,7 +111,11 @@ public class EvidenceTests
     {
         using var folder = new TemporaryFolder();
         var text = string.Concat(Enumerable.Range(1, 40).Select(i => FormattableString.Invariant(
-            $"{{\"tag\":\"train_inner\",\"loss_m_0\":{5 + (i % 2 * 0.01)},\"loss_m_0_zh\":{4.7 + (noise * ((i * 7 % 5) - 2))},\"loss_m_0_en\":{5.5 + (noise * ((i * 3 % 5) - 2))},\"num_updates\":{i * 100}}}\n")));
+            $$"""
+            {"tag":"train_inner","loss_m_0":{{5 + (i % 2 * 0.01)}},"loss_m_0_zh":{{4.7 + (noise * ((i * 7 % 5) - 2))}},"loss_m_0_en":{{5.5
+                + (noise * ((i * 3 % 5) - 2))}},"num_updates":{{i * 100}}}
+
+            """)));
         var series = MetricsSeries.Read(folder.Write("metrics.jsonl", text));
         var finding = LossDoctor.Examine(series,
             (NothingKnown with { Clusters = 100 }).With(series)).Findings.Single(f => f.Code == "languages");

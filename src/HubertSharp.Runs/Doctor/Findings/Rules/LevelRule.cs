@@ -111,8 +111,9 @@ internal sealed class LevelRule : FindingRule
         return new Finding(level, "at_chance", level == FindingLevel.Info ? FindingConfidence.Certain
             : f.Context.LabelEntropyBits is null ? FindingConfidence.Likely
             : FindingConfidence.Certain,
-            ($"after {Count(f.Updates)} updates the {LossName(f).English} is {B(loss)} bits, where guessing by frequency gives "
-                + $"{guessing.Item1}{(names ? $"; the accuracy of {P(f.Accuracy!.Value)} is that of always naming the commonest cluster" : "")}",
+            ($"after {Count(f.Updates)} updates the {LossName(f).English} is {B(loss)} bits, "
+                + $"where guessing by frequency gives {guessing.Item1}"
+                + (names ? $"; the accuracy of {P(f.Accuracy!.Value)} is that of always naming the commonest cluster" : ""),
                 $"{Count(f.Updates)} 次更新后{LossName(f).Chinese} {B(loss)} 比特,而按频率猜测就有 "
                 + $"{guessing.Item2}{(names ? $";准确率 {P(f.Accuracy!.Value)} 等于总是猜最常见的聚类" : "")}"),
             level == FindingLevel.Info
