@@ -1,4 +1,4 @@
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using Microsoft.ML.OnnxRuntime;
 
 namespace HubertSharp.Onnx;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Verbs;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Audio;
 using HubertSharp.Features.Acoustic;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Cli.Benchmarks;

@@ -10,6 +10,7 @@ using HubertSharp.Models;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Files;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Cli.Benchmarks;

@@ -1,4 +1,4 @@
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Board;

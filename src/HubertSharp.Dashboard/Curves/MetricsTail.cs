@@ -1,5 +1,5 @@
 using System.Buffers;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Dashboard.Curves;
 

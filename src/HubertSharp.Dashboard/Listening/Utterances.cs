@@ -1,5 +1,6 @@
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Manifests;
 

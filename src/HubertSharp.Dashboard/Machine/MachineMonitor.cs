@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Dashboard.Machine;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;

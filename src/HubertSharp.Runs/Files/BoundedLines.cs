@@ -1,4 +1,4 @@
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>Passes the bytes of a text on, and refuses to go on in a line that does not end.</summary>
 internal sealed class BoundedLines(FileStream file, string path, int maximumLineBytes, CancellationToken cancellation) : Stream

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>What .NET does not offer: exchanging two names, hard links, and who a file is (Linux).</summary>
 public static partial class FileCalls

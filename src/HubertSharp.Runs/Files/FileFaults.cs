@@ -1,4 +1,4 @@
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 internal static class FileFaults
 {

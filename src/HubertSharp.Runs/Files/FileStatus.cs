@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>What kind of file something is, by statx(2), whose answer has the same layout on every processor.</summary>
 internal static partial class FileStatus

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>Removes what killed processes left half written, wherever this one writes.</summary>
 internal static class Leftovers

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using HubertSharp.Runs.Files;
-using HubertSharp.Runs.Stages;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>
 /// The list that this program leaves in a folder which is not its alone: what it made there, by path below the folder, with the

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 #pragma warning disable RS0030 // this is the one place that removes and replaces: everywhere else the analyzer forbids it
 

@@ -1,4 +1,4 @@
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>Where a path really leads: every link on the way resolved, <c>..</c> and a separator at the end gone.</summary>
 public static class RealPath

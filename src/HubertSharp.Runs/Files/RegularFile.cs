@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>
 /// Opens files that others may have put there: regular ones only, also behind a link. Nothing waits on a named pipe, no device is

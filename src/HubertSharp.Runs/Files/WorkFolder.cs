@@ -1,6 +1,4 @@
-using HubertSharp.Runs.Files;
-
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>
 /// A folder for the time of a piece of work, removed with everything in it at the end; what a killed process left of such folders is

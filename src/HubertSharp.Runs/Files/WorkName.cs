@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>
 /// Names of what is being written: <c>.partial-PROCESS-START-MACHINE-N-NAME</c> beside its place; the ending stays last, it tells what a

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>
 /// Who writes: number and start of a process, and the machine, its start and its container, without which a number says nothing.

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Pickle;
 

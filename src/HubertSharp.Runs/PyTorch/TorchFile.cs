@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Pickle;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Reports;
 

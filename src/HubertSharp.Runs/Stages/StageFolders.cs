@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Files;
+
 namespace HubertSharp.Runs.Stages;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Files;
+
 namespace HubertSharp.Runs.Stages;
 
 /// <summary>Everything that a stage's result depends on: settings by name, and the fingerprints of the files it reads.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Runs.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

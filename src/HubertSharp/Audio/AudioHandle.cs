@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Clustering;
 

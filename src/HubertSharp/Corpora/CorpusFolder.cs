@@ -2,7 +2,6 @@ using System.Text.Json;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
-using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Corpora;
 

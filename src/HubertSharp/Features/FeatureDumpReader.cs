@@ -1,6 +1,6 @@
 using System.Globalization;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Features;
 

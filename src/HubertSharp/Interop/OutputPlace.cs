@@ -1,6 +1,7 @@
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Interop;
 

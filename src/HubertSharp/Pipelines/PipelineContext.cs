@@ -1,5 +1,6 @@
 using HubertSharp.Corpora;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Recipes;
 using HubertSharp.Runs.Stages;
 

@@ -4,7 +4,7 @@ using HubertSharp.Evaluation.Quality;
 using HubertSharp.Features;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;

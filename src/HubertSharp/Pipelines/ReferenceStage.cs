@@ -1,6 +1,5 @@
 using System.Text;
 using HubertSharp.Evaluation.Alignments;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Stages;
 

@@ -1,6 +1,5 @@
 using HubertSharp.Interop;
 using HubertSharp.Models;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Manifests;

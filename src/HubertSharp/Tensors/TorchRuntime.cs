@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using TorchSharp;
 
 namespace HubertSharp.Tensors;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using HubertSharp.Features;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Files;
 using HubertSharp.Tests.Cli;

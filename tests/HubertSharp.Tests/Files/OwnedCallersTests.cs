@@ -6,7 +6,7 @@ using HubertSharp.Cli;
 using HubertSharp.Dashboard;
 using HubertSharp.Onnx;
 using HubertSharp.Pretraining;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Tests.Files;
 

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Tests.Files;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Tests.Cli;
 using HubertSharp.Tests.Models;
 

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Tests.Stages;

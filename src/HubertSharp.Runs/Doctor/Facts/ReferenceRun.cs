@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Doctor.Facts;
 

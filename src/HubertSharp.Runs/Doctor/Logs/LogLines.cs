@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Doctor.Logs;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Debian;
 

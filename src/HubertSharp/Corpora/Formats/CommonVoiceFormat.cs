@@ -1,4 +1,4 @@
-using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 namespace HubertSharp.Corpora.Formats;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Audio;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Formats;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Alignments;

@@ -6,6 +6,7 @@ using HubertSharp.Features.Acoustic;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Quality;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Interop.HuggingFace;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace HubertSharp.Runs.Stages;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>What tells one state of a file from another; a copy with other times is the same file.</summary>
 public static class FileFingerprint

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace HubertSharp.Runs;
+namespace HubertSharp.Runs.Files;
 
 /// <summary>
 /// Brings what was written to the disk itself: fsync(2) on a file or on a folder's entries, and the only place that does.
