@@ -38,7 +38,10 @@ public sealed partial class ReaderBoundsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>These stream: what they hold counts, not what passes through.</summary>
-    private static readonly string[] Streaming = ["HubertSharp.Runs/Doctor/Logs/LogReader.cs", "HubertSharp.Runs/Doctor/Logs/TensorBoard/TensorBoardLog.cs"];
+    private static readonly string[] Streaming =
+    [
+        "HubertSharp.Runs/Doctor/Logs/LogReader.cs", "HubertSharp.Runs/Doctor/Logs/TensorBoard/TensorBoardLog.cs",
+    ];
 
     /// <summary>Who opens files and states no bound of its own, and why.</summary>
     private static readonly (string Source, string Why)[] Exempt =
@@ -48,19 +51,31 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Cli/Benchmarks/ExtractBenchmark.cs", "the output of its own child"),
         ("HubertSharp/Tensors/TorchRuntime.cs", "the kernel's files"),
         ("HubertSharp/Corpora/Espeak/EspeakNative.cs", "the kernel's files"), ("HubertSharp/Corpora/Espeak/SentenceGrammar.cs", "embedded"),
-        ("HubertSharp/Corpora/Debian/AsteriskPrompts.cs", "a package whose hash is known"), ("HubertSharp/Corpora/CorpusFolder.cs", "written here"), ("HubertSharp/Corpora/CorpusAudio.cs", "writes"),
-        ("HubertSharp/Pipelines/ReportStage.cs", "written by the pipeline itself"), ("HubertSharp/Pipelines/ReferenceStage.cs", "lines of an alignment, one at a time"),
-        ("HubertSharp/Interop/Native/NativeReader.cs", "under ModelReader"), ("HubertSharp/Interop/Fairseq/FairseqReader.cs", "under ModelReader"), ("HubertSharp/Interop/HuggingFace/HuggingFaceReader.cs", "under ModelReader"),
-        ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"), ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
-        ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Training/RunFingerprint.cs", "a hash"), ("HubertSharp.Runs/Stages/FileFingerprint.cs", "a hash"),
-        ("HubertSharp.Runs/Arrays/NpyWriter.cs", "writes"), ("HubertSharp.Runs/Files/AtomicFile.cs", "writes"), ("HubertSharp.Runs/RunFolders/RunLog.cs", "writes"),
-        ("HubertSharp.Runs/RunFolders/RunLock.cs", "a lock"), ("HubertSharp.Runs/Stages/StageRunner.cs", "a lock"), ("HubertSharp.Runs/RunFolders/MetricsWriter.cs", "a buffer of fixed size"),
-        ("HubertSharp.Runs/Files/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"), ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
+        ("HubertSharp/Corpora/Debian/AsteriskPrompts.cs", "a package whose hash is known"),
+        ("HubertSharp/Corpora/CorpusFolder.cs", "written here"), ("HubertSharp/Corpora/CorpusAudio.cs", "writes"),
+        ("HubertSharp/Pipelines/ReportStage.cs", "written by the pipeline itself"),
+        ("HubertSharp/Pipelines/ReferenceStage.cs", "lines of an alignment, one at a time"),
+        ("HubertSharp/Interop/Native/NativeReader.cs", "under ModelReader"), ("HubertSharp/Interop/Fairseq/FairseqReader.cs",
+            "under ModelReader"), ("HubertSharp/Interop/HuggingFace/HuggingFaceReader.cs", "under ModelReader"),
+        ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"),
+        ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
+        ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Training/RunFingerprint.cs", "a hash"),
+        ("HubertSharp.Runs/Stages/FileFingerprint.cs", "a hash"),
+        ("HubertSharp.Runs/Arrays/NpyWriter.cs", "writes"), ("HubertSharp.Runs/Files/AtomicFile.cs", "writes"),
+        ("HubertSharp.Runs/RunFolders/RunLog.cs", "writes"),
+        ("HubertSharp.Runs/RunFolders/RunLock.cs", "a lock"), ("HubertSharp.Runs/Stages/StageRunner.cs", "a lock"),
+        ("HubertSharp.Runs/RunFolders/MetricsWriter.cs", "a buffer of fixed size"),
+        ("HubertSharp.Runs/Files/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"),
+        ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
         ("HubertSharp.Runs/Reports/ReportJson.cs", "under Downstream"),
-        ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"), ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
-        ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"), ("HubertSharp/Training/Checkpoints/CheckpointStateFile.cs", "under CheckpointStore"),
-        ("HubertSharp/Corpora/UnpackedFolder.cs", "as long as what is there"), ("HubertSharp/Corpora/ManifestBuilder.cs", "as long as what is written"),
-        ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"), ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
+        ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"),
+        ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
+        ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"),
+        ("HubertSharp/Training/Checkpoints/CheckpointStateFile.cs", "under CheckpointStore"),
+        ("HubertSharp/Corpora/UnpackedFolder.cs", "as long as what is there"),
+        ("HubertSharp/Corpora/ManifestBuilder.cs", "as long as what is written"),
+        ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"),
+        ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
     ];
 
     /// <summary>The source file that states the bound, the name of the file that it reads, the reading, and the hostile files.</summary>
@@ -81,8 +96,10 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/Arrays/SafetensorsFile.cs", "a.safetensors", path => SafetensorsFile.Read(path), HostileFiles.Safetensors),
         ("HubertSharp.Runs/Pickle/JoblibFile.cs", "km.joblib", path => KMeansModel.Load(path), HostileFiles.Pickles),
         ("HubertSharp/Interop/ModelReader.cs", "a.pt", path => ModelReader.Read(path), HostileFiles.TorchFiles),
-        ("HubertSharp.Runs/Doctor/Logs/LogReader.cs", "train.log", path => MetricsSeries.Read(path), () => [.. HostileFiles.Texts("step,loss\n1,2\n"), .. HostileFiles.Logs()]),
-        ("HubertSharp.Runs/Doctor/Logs/TensorBoard/TensorBoardLog.cs", "events.out.tfevents.1", path => DoctorInput.Read(Path.GetDirectoryName(path)!), HostileFiles.Events),
+        ("HubertSharp.Runs/Doctor/Logs/LogReader.cs", "train.log", path => MetricsSeries.Read(path),
+            () => [.. HostileFiles.Texts("step,loss\n1,2\n"), .. HostileFiles.Logs()]),
+        ("HubertSharp.Runs/Doctor/Logs/TensorBoard/TensorBoardLog.cs", "events.out.tfevents.1",
+            path => DoctorInput.Read(Path.GetDirectoryName(path)!), HostileFiles.Events),
         ("HubertSharp.Runs/Doctor/Facts/ReferenceRun.cs", "a.tsv", path => ReferenceRun.Table(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/RunEnvironment.cs", "environment.json", AppendEnvironment, () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/LabelSummary.cs", "labels.json", path => LabelSummary.Read(path), () => HostileFiles.Texts()),
@@ -92,14 +109,22 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Features/FeatureShardRecord.cs", "a.json", path => FeatureShardRecord.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp/Features/FeatureDumpReader.cs", "train_0_1.len", ReadFeatures, () => HostileFiles.Texts("1\n")),
         ("HubertSharp/Models/ModelDescription.cs", "model.json", path => ModelDescription.Read(path), () => HostileFiles.Texts()),
-        ("HubertSharp/Training/Checkpoints/CheckpointStore.cs", "state.json", path => CheckpointStore.Read(Path.GetDirectoryName(path)!), () => HostileFiles.Texts()),
-        ("HubertSharp/Interop/HuggingFace/HuggingFaceConfig.cs", "config.json", path => HuggingFaceConfig.Read(path), () => HostileFiles.Texts()),
-        ("HubertSharp/Evaluation/Alignments/AlignmentFile.cs", "a.phn.tsv", path => AlignmentFile.Read(path), () => HostileFiles.Texts("utt\tspeaker\tsamples\tsegments\na\tb\t16000\t")),
-        ("HubertSharp/Evaluation/Alignments/FrameLabelFiles.cs", "a.tsv", path => FrameLabelFiles.ReadPhones(path), () => HostileFiles.Texts("a\tb,")),
-        ("HubertSharp/Corpora/Formats/LibriSpeechFormat.cs", "1-2.trans.txt", path => LibriSpeechFormat.List(Path.GetDirectoryName(path)!, default), () => HostileFiles.Texts("1-2-3 A\n")),
-        ("HubertSharp/Corpora/Formats/AishellFormat.cs", "transcript/aishell_transcript_v0.8.txt", path => AishellFormat.List(Path.GetFullPath("..", Path.GetDirectoryName(path)!), default), () => HostileFiles.Texts("a b\n")),
-        ("HubertSharp/Corpora/Formats/CommonVoiceFormat.cs", "train.tsv", path => CommonVoiceFormat.List(Path.GetDirectoryName(path)!), () => HostileFiles.Texts("path\tsentence\na.mp3\tb\n")),
-        ("HubertSharp/Corpora/Formats/WenetSpeechFormat.cs", "WenetSpeech.json", path => WenetSpeechFormat.Cut(Path.GetDirectoryName(path)!, path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
+        ("HubertSharp/Training/Checkpoints/CheckpointStore.cs", "state.json", path => CheckpointStore.Read(Path.GetDirectoryName(path)!),
+            () => HostileFiles.Texts()),
+        ("HubertSharp/Interop/HuggingFace/HuggingFaceConfig.cs", "config.json", path => HuggingFaceConfig.Read(path),
+            () => HostileFiles.Texts()),
+        ("HubertSharp/Evaluation/Alignments/AlignmentFile.cs", "a.phn.tsv", path => AlignmentFile.Read(path),
+            () => HostileFiles.Texts("utt\tspeaker\tsamples\tsegments\na\tb\t16000\t")),
+        ("HubertSharp/Evaluation/Alignments/FrameLabelFiles.cs", "a.tsv", path => FrameLabelFiles.ReadPhones(path),
+            () => HostileFiles.Texts("a\tb,")),
+        ("HubertSharp/Corpora/Formats/LibriSpeechFormat.cs", "1-2.trans.txt",
+            path => LibriSpeechFormat.List(Path.GetDirectoryName(path)!, default), () => HostileFiles.Texts("1-2-3 A\n")),
+        ("HubertSharp/Corpora/Formats/AishellFormat.cs", "transcript/aishell_transcript_v0.8.txt",
+            path => AishellFormat.List(Path.GetFullPath("..", Path.GetDirectoryName(path)!), default), () => HostileFiles.Texts("a b\n")),
+        ("HubertSharp/Corpora/Formats/CommonVoiceFormat.cs", "train.tsv", path => CommonVoiceFormat.List(Path.GetDirectoryName(path)!),
+            () => HostileFiles.Texts("path\tsentence\na.mp3\tb\n")),
+        ("HubertSharp/Corpora/Formats/WenetSpeechFormat.cs", "WenetSpeech.json", path => WenetSpeechFormat.Cut(Path.GetDirectoryName(path)!,
+            path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
     ];
 
     public static TheoryData<string> Sources => [.. Readers.Select(reader => reader.Source)];

@@ -17,10 +17,10 @@ public partial class ArchitectureTests
     [Fact]
     public void Projects_see_only_what_they_may() => None(FloorPlan.ForbiddenProjects(s_graph.Value));
 
-    [Fact(Skip = Later, SkipUnless = nameof(All))]
+    [Fact]
     public void Folders_see_only_what_they_may() => None(FloorPlan.ForbiddenFolders(s_graph.Value));
 
-    [Fact(Skip = Later, SkipUnless = nameof(All))]
+    [Fact]
     public void No_folders_know_each_other_in_a_circle() => None(s_graph.Value.CirclesSideBySide());
 
     [Fact]
@@ -48,7 +48,7 @@ public partial class ArchitectureTests
     public void No_folder_has_more_files_than_one_takes_in() =>
         None(SizeLimits.LargeFolders(SourceTree.Here.Paths("src", "tests/HubertSharp.Tests", "bench", "build")));
 
-    [Fact(Skip = Later, SkipUnless = nameof(All))]
+    [Fact]
     public void No_line_is_longer_than_the_limit() => None(SizeLimits.LongLines(SourceTree.Here.Files));
 
     [Fact]

@@ -26,8 +26,10 @@ internal static class FloorPlan
         ["Models"] = ["Tensors"],
         ["Distributed"] = ["Tensors"],
         ["Training"] = ["Tensors", "Distributed", "Audio"],
-        ["Interop"] = ["Tensors", "Models", "Audio"], // Audio: the clip that a converted model is tried on
-        ["Features"] = ["Tensors", "Models", "Audio", "Interop"],
+        // Audio: the clip that a converted model is tried on; Training: the state of a checkpoint, which has one reader
+        ["Interop"] = ["Tensors", "Models", "Audio", "Training"],
+        // Training: the device and precision that a configuration gets
+        ["Features"] = ["Tensors", "Models", "Audio", "Interop", "Training"],
         ["Clustering"] = ["Features"],
         ["Evaluation"] = ["Tensors", "Models", "Audio", "Interop", "Features", "Clustering"],
         ["Corpora"] = ["Audio"],
