@@ -15,6 +15,7 @@ namespace HubertSharp.Runs.Files;
 public static class DiskSync
 {
     private const int Interrupted = 4, NotImplemented = 38, Invalid = 22, NotSupported = 95; // EINTR, ENOSYS, EINVAL, EOPNOTSUPP
+    private const int MostTries = 1000; // of a call that signals interrupt
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC
 
     // Looked up in the whole process, as every other call of fsync is, not in the C library alone: a library that is loaded before it to
@@ -38,10 +39,9 @@ public static class DiskSync
 #pragma warning restore RS0030
             return;
         }
-        int error;
-        do
+        var error = Interrupted;
+        for (var tries = 0; error == Interrupted && tries < MostTries; tries++)
             error = InFsyncsPlace.Value is { } rehearsed ? rehearsed(path) : Sync(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        while (error == Interrupted);
         if (error is not (0 or Invalid or NotSupported or NotImplemented))
             throw Fault(error);
     }

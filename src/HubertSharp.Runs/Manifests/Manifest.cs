@@ -60,7 +60,10 @@ public sealed class Manifest
     }
 
     /// <summary>Writes the manifest whole or not at all; the language column is there when any entry has one.</summary>
-    public void Write(string path)
+    public void Write(string path) => AtomicFile.WriteAllText(path, Text());
+
+    /// <summary>The whole file, as <see cref="Write"/> writes it.</summary>
+    public string Text()
     {
         var withLanguage = Entries.Any(e => e.Language is not null);
         var text = new StringBuilder().Append(Root).Append('\n');
@@ -71,6 +74,6 @@ public sealed class Manifest
                 text.Append('\t').Append(entry.Language);
             text.Append('\n');
         }
-        AtomicFile.WriteAllText(path, text.ToString());
+        return text.ToString();
     }
 }

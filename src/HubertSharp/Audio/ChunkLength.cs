@@ -33,6 +33,9 @@ internal static class ChunkLength
             _ when head.StartsWith("NIST_1A"u8) => Sphere(head),
             _ => ((long Start, long Size)?)null,
         };
+        if (head.Length >= 24 && head.StartsWith("riff"u8) && head[4] == 0x2e
+            && BinaryPrimitives.ReadInt64LittleEndian(head[16..]) is > 24 and < long.MaxValue / 2 and var whole && whole + 7 < fileLength)
+            throw AudioFaults.HeaderLies(path, $"{whole} bytes", $"{fileLength}");
         if (declared is var (start, size) && size > fileLength - start && !IsUnknown(size))
             throw AudioFaults.CutShort(path, $"{size} bytes of audio", $"{Math.Max(0, fileLength - start)}");
     }

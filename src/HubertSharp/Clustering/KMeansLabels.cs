@@ -19,6 +19,8 @@ public static class KMeansLabels
         FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
         CancellationToken cancel = default)
     {
+        if (File.Exists(outputPath) && !IsMadeOf(outputPath, "0123456789 \n\r"))
+            throw ClusteringFaults.NotLabels(outputPath);
         var labels = new KMeansScan(model, threads).Labels(dump, progress, cancel);
         var counts = new long[model.Clusters];
         foreach (var label in labels.Labels)
@@ -33,10 +35,25 @@ public static class KMeansLabels
             }
         });
         var dictionary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(outputPath))!, $"dict.{LabelName(outputPath)}.txt");
+        if (File.Exists(dictionary) && !IsOfClusters(dictionary))
+            Owned.MoveAside(dictionary); // another label set's: nobody named this file
         AtomicFile.WriteAllText(dictionary,
             string.Concat(Enumerable.Range(0, model.Clusters).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k} 1\n"))));
         return new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
     }
+
+    /// <summary>Whether the file's beginning has these characters alone: recordings, manifests and transcripts have others.</summary>
+    private static bool IsMadeOf(string path, string characters)
+    {
+        Span<byte> start = stackalloc byte[4096];
+        using var file = RegularFile.OpenRead(path);
+        return !start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]
+            .ContainsAnyExcept(Encoding.ASCII.GetBytes(characters));
+    }
+
+    /// <summary>Whether a dictionary is one that this class writes, of any number of clusters.</summary>
+    private static bool IsOfClusters(string path) =>
+        RegularFile.ReadLines(path).Select((line, k) => line == string.Create(CultureInfo.InvariantCulture, $"{k} 1")).All(same => same);
 
     private static string LabelName(string path) => Path.GetExtension(path) is { Length: > 1 } ending ? ending[1..] : "km";
 

@@ -52,6 +52,9 @@ internal static class InteropFaults
     public static UserException AlreadyThere(string path) =>
         UserException.Create("there is something already", path, next: "choose another place, or replace it with --force");
 
+    public static UserException IsTraining(string path) =>
+        UserException.Create("a training lies here, which goes on from these files", path, next: "choose another place for the model");
+
     public static UserException CannotRename(string path, Exception cause) =>
         UserException.Create("the folder cannot be replaced as a whole", path, found: cause.Message,
             next: "it may be a mount point: give a folder inside it, or an empty one elsewhere", cause: cause);

@@ -69,6 +69,16 @@ public class DamagedAudioTests
     }
 
     [Fact]
+    public void A_Wave64_that_is_longer_than_it_says_is_missed()
+    {
+        using var folder = new TemporaryFolder();
+        var bytes = File.ReadAllBytes(Encode(folder, "a.w64", "-c:a pcm_s24le"));
+        var path = folder.At("longer.w64");
+        File.WriteAllBytes(path, [.. bytes, .. new byte[1000]]);
+        Assert.Contains("the header's length is wrong", Assert.Throws<UserException>(() => AudioFile.Read(path)).Message);
+    }
+
+    [Fact]
     public void A_page_that_is_gone_is_missed_and_so_is_a_recording_behind_another()
     {
         using var folder = new TemporaryFolder();

@@ -37,6 +37,24 @@ public class KMeansCommandTests
         Assert.All(lines.SelectMany(l => l.Split(' ')), l => Assert.InRange(int.Parse(l), 0, 4));
         Assert.Equal("0 1\n1 1\n2 1\n3 1\n4 1\n", File.ReadAllText(folder.At("labels", "dict.km.txt")));
 
+        // a foreign dictionary that nobody named is kept, one of ours replaced, and no other file is taken for labels
+        folder.Write("labels/dict.km.txt", "mine 5\n");
+        foreach (var _ in new int[2])
+        {
+            Assert.Equal("", await Run("kmeans", "apply", "--features", folder.At("mfcc"), "--model", folder.At("km.safetensors"), "--out",
+                folder.At("labels", "train.km")));
+        }
+        Assert.Equal("mine 5\n", File.ReadAllText(folder.At("labels", "dict.km.txt.1")));
+        Assert.Equal(["dict.km.txt", "dict.km.txt.1", "train.km"],
+            Directory.GetFiles(folder.At("labels")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var before = File.ReadAllBytes(folder.At("0.wav"));
+        foreach (var other in new[] { "0.wav", "train.tsv" })
+        {
+            Assert.Contains("is no label file", await Run("kmeans", "apply", "--features", folder.At("mfcc"), "--model",
+                folder.At("km.safetensors"), "--out", folder.At(other)));
+        }
+        Assert.Equal(before, File.ReadAllBytes(folder.At("0.wav")));
+
         Assert.Contains("fitted on features of another size", await Run("kmeans", "apply", "--features", folder.At("fbank"), "--model",
             folder.At("km.safetensors"), "--out", folder.At("x.km")));
         Assert.Contains("fewer frames than clusters",

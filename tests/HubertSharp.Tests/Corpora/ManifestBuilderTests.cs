@@ -58,8 +58,10 @@ public class ManifestBuilderTests
         Assert.False(File.Exists(folder.At("out", "skipped.tsv.1"))); // it says the same
         Write(folder, "clean/good.wav", 2000);
         folder.Write("out/skipped.tsv", "mine");
+        folder.Write("out/train.tsv", "precious");
         ManifestBuilder.Build(options with { Folder = folder.At("clean"), ValidPercent = 0 });
         Assert.Equal("mine", File.ReadAllText(folder.At("out", "skipped.tsv.1")));
+        Assert.Equal("precious", File.ReadAllText(folder.At("out", "train.tsv.1")));
         Assert.False(File.Exists(folder.At("out", "skipped.tsv")));
         Assert.StartsWith("6 files cannot be used",
             Assert.Throws<UserException>(() => ManifestBuilder.Build(options with { Strict = true })).Message, StringComparison.Ordinal);

@@ -24,6 +24,7 @@ public class OwnedCallersTests
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record
+        "KMeansLabels: MoveAside", // a dictionary that is none of clusters
         "Leftovers: DeleteWork", // half results of dead processes of this user
         "MadeFiles: DeleteListed, MoveAside", // what a list in the folder says we made, as long as it is what we made
         "ManifestBuilder: MoveAside",

@@ -25,6 +25,18 @@ public sealed class OutputPlaceTests : IDisposable
         Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("run/checkpoints")]
+    [InlineData("run/checkpoints/update_000000006")]
+    public void A_training_is_no_place_for_a_model(string place)
+    {
+        _folder.Write("run/checkpoints/update_000000006/state.json", "{}");
+        Assert.Contains("a training lies here", Assert.Throws<UserException>(() => Fill(place)).Message);
+        Assert.Equal(["state.json"],
+            Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
     [Fact]
     public void A_link_to_the_folder_stays_a_link_and_an_empty_folder_is_filled()
     {
