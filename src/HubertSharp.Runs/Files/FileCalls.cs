@@ -7,8 +7,6 @@ public static partial class FileCalls
 {
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint ExchangeFlag = 2; // RENAME_EXCHANGE
-    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-    private const uint BasicStats = 0x7ff;
 
     /// <summary>Two names of one file system change places in one step; else the error's number.</summary>
     public static int Exchange(string one, string other) =>
@@ -18,17 +16,7 @@ public static partial class FileCalls
     public static bool TryLink(string path, string second) => HardLink(path, second) == 0;
 
     /// <summary>Device, inode and owner of the thing itself, or null when it is not there.</summary>
-    public static unsafe (ulong Device, ulong Inode, uint Owner)? Identity(string path)
-    {
-        Span<byte> status = stackalloc byte[256]; // struct statx
-        fixed (byte* start = status)
-        {
-            if (Status(CurrentFolder, path, NoFollow, BasicStats, start) != 0)
-                return null;
-        }
-        var device = ((ulong)BitConverter.ToUInt32(status[136..]) << 32) | BitConverter.ToUInt32(status[140..]);
-        return (device, BitConverter.ToUInt64(status[32..]), BitConverter.ToUInt32(status[20..]));
-    }
+    public static (ulong Device, ulong Inode, uint Owner)? Identity(string path) => FileStatus.IdentityOf(path);
 
     /// <summary>Who this process acts as.</summary>
     public static uint User() => EffectiveUser();
@@ -47,7 +35,4 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int HardLink(string path, string second);
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Status(int folder, string path, int flags, uint mask, byte* status);
 }

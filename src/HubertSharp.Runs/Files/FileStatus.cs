@@ -8,7 +8,9 @@ internal static partial class FileStatus
 {
     private const int CurrentFolder = -100; // AT_FDCWD
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH: the descriptor itself
+    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const uint TypeWanted = 1; // STATX_TYPE
+    private const uint BasicWanted = 0x7ff; // STATX_BASIC_STATS
     private const int AnswerBytes = 256, ModeOffset = 28;
 
     /// <summary>The kind of what a path leads to, links followed; null when that cannot be told.</summary>
@@ -29,13 +31,24 @@ internal static partial class FileStatus
         }
     }
 
+    /// <summary>Device, inode and owner of the thing itself, no link followed, or null when it is not there.</summary>
+    public static (ulong Device, ulong Inode, uint Owner)? IdentityOf(string path)
+    {
+        Span<byte> answer = stackalloc byte[AnswerBytes];
+        if (!TryAsk(CurrentFolder, path, NoFollow, BasicWanted, answer))
+            return null;
+        var device = ((ulong)BitConverter.ToUInt32(answer[136..]) << 32) | BitConverter.ToUInt32(answer[140..]);
+        return (device, BitConverter.ToUInt64(answer[32..]), BitConverter.ToUInt32(answer[20..]));
+    }
+
     private static FileKind? Kind(int folder, string path, int flags)
     {
         Span<byte> answer = stackalloc byte[AnswerBytes];
-        return Ask(folder, path, flags, TypeWanted, ref MemoryMarshal.GetReference(answer)) == 0
-            ? new FileKind(BitConverter.ToUInt16(answer[ModeOffset..]))
-            : null;
+        return TryAsk(folder, path, flags, TypeWanted, answer) ? new FileKind(BitConverter.ToUInt16(answer[ModeOffset..])) : null;
     }
+
+    private static bool TryAsk(int folder, string path, int flags, uint mask, Span<byte> answer) =>
+        Ask(folder, path, flags, mask, ref MemoryMarshal.GetReference(answer)) == 0;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Ask(int folder, string path, int flags, uint mask, ref byte answer);

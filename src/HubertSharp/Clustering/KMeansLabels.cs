@@ -19,7 +19,7 @@ public static class KMeansLabels
         FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
         CancellationToken cancel = default)
     {
-        if (File.Exists(outputPath) && !IsMadeOf(outputPath, "0123456789 \n\r"))
+        if (File.Exists(outputPath) && !IsLabels(outputPath))
             throw ClusteringFaults.NotLabels(outputPath);
         var labels = new KMeansScan(model, threads).Labels(dump, progress, cancel);
         var counts = new long[model.Clusters];
@@ -42,13 +42,13 @@ public static class KMeansLabels
         return new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
     }
 
-    /// <summary>Whether the file's beginning has these characters alone: recordings, manifests and transcripts have others.</summary>
-    private static bool IsMadeOf(string path, string characters)
+    /// <summary>Whether the file begins as labels do: recordings, manifests and transcripts have other characters.</summary>
+    private static bool IsLabels(string path)
     {
         Span<byte> start = stackalloc byte[4096];
         using var file = RegularFile.OpenRead(path);
         return !start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]
-            .ContainsAnyExcept(Encoding.ASCII.GetBytes(characters));
+            .ContainsAnyExcept(Encoding.ASCII.GetBytes("0123456789 \n\r"));
     }
 
     /// <summary>Whether a dictionary is one that this class writes, of any number of clusters.</summary>
