@@ -1,5 +1,4 @@
 using System.Globalization;
-using HubertSharp.Audio;
 using HubertSharp.Models;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
@@ -17,28 +16,18 @@ internal sealed class PretrainingData : IDisposable
 {
     private readonly TaskConfig _task;
     private readonly LabelFile[] _labels;
-    private readonly int[] _kept;
 
-    private PretrainingData(TaskConfig task, Manifest manifest, LabelFile[] labels, LabelDictionary[] dictionaries, int[] kept)
+    private PretrainingData(TaskConfig task, ManifestData audio, LabelFile[] labels, LabelDictionary[] dictionaries)
     {
-        _task = task;
-        Manifest = manifest;
-        _labels = labels;
-        Dictionaries = dictionaries;
-        _kept = kept;
+        (_task, Audio, _labels, Dictionaries) = (task, audio, labels, dictionaries);
     }
 
-    public Manifest Manifest { get; }
+    /// <summary>Utterances, batches and samples.</summary>
+    public ManifestData Audio { get; }
+
+    public Manifest Manifest => Audio.Manifest;
 
     public IReadOnlyList<LabelDictionary> Dictionaries { get; }
-
-    /// <summary>Utterances that are neither too short nor too long.</summary>
-    public int KeptCount => _kept.Length;
-
-    public int DroppedCount => Manifest.Entries.Count - _kept.Length;
-
-    /// <summary>Audio of the kept utterances.</summary>
-    public long KeptSamples => _kept.Sum(i => Manifest.Entries[i].LengthSamples);
 
     public static string ManifestPath(TaskConfig task, string split) => Path.Combine(task.Data, $"{split}.tsv");
 
@@ -50,7 +39,8 @@ internal sealed class PretrainingData : IDisposable
     /// <exception cref="Runs.UserException">A file is missing or malformed, or no utterance is long enough.</exception>
     public static PretrainingData Open(TaskConfig task, string split)
     {
-        var manifest = Manifest.Read(ManifestPath(task, split));
+        var audio = ManifestData.Open(ManifestPath(task, split),
+            new(task.MinSampleSize, task.MaxKeepSize, task.MaxSampleSize, task.PadAudio, task.Normalize));
         var dictionaries = task.Labels.Select(l => LabelDictionary.Read(DictionaryPath(task, l))).ToArray();
         var labels = new List<LabelFile>();
         try
@@ -58,15 +48,11 @@ internal sealed class PretrainingData : IDisposable
             foreach (var name in task.Labels)
             {
                 labels.Add(LabelFile.Open(LabelPath(task, split, name)));
-                if (labels[^1].Count != manifest.Entries.Count)
-                    throw PretrainingFaults.LineCount(LabelPath(task, split, name), manifest.Entries.Count, labels[^1].Count,
-                        ManifestPath(task, split));
+                if (labels[^1].Count != audio.Manifest.Entries.Count)
+                    throw PretrainingFaults.LineCount(LabelPath(task, split, name), audio.Manifest.Entries.Count, labels[^1].Count,
+                        audio.Path);
             }
-            int[] kept = [.. Enumerable.Range(0, manifest.Entries.Count).Where(i => IsKept(task, manifest.Entries[i].LengthSamples))];
-            if (kept.Length == 0)
-                throw PretrainingFaults.NothingKept(ManifestPath(task, split), task.MinSampleSize,
-                    manifest.Entries.Max(e => e.LengthSamples));
-            return new PretrainingData(task, manifest, [.. labels], dictionaries, kept);
+            return new PretrainingData(task, audio, [.. labels], dictionaries);
         }
         catch
         {
@@ -78,12 +64,7 @@ internal sealed class PretrainingData : IDisposable
     /// <summary>What a run must find unchanged to go on: each file of a split with its size and its hash.</summary>
     public IReadOnlyDictionary<string, string> Fingerprint(string split)
     {
-        // where the audio lies may change
-        var utterances = string.Join('\n', Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}"));
-        var files = new Dictionary<string, string>
-        {
-            [Path.GetFileName(ManifestPath(_task, split))] = $"{Manifest.Entries.Count} utterances, {RunFingerprint.Hash(utterances)}",
-        };
+        var files = new Dictionary<string, string> { [Path.GetFileName(Audio.Path)] = Audio.Fingerprint() };
         for (var set = 0; set < _task.Labels.Count; set++)
         {
             var labels = LabelPath(_task, split, _task.Labels[set]);
@@ -94,19 +75,6 @@ internal sealed class PretrainingData : IDisposable
         return files;
     }
 
-    /// <summary>The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows.</summary>
-    public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training)
-    {
-        var lengths = _kept.Select(i => Manifest.Entries[i].LengthSamples).ToArray();
-        var order = BatchPlan.OrderByLength(lengths, (uint)runSeed).Select(i => _kept[i]).ToArray();
-        var maxTokens = (training ? dataset.MaxTokens : dataset.MaxTokensValid ?? dataset.MaxTokens) ?? 0;
-        var maxRows = (training ? dataset.BatchSize : dataset.BatchSizeValid ?? dataset.BatchSize) ?? 0;
-        var longest = order.Max(SizeInBatch);
-        if (maxTokens > 0 && longest > maxTokens)
-            throw PretrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens);
-        return BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
-    }
-
     /// <summary>
     /// How well batches use the audio, in one sentence: what cropping leaves out of an epoch, or how much of it is padding.
     /// </summary>
@@ -115,7 +83,7 @@ internal sealed class PretrainingData : IDisposable
         var (audio, used, room) = (0L, 0L, 0L);
         foreach (var batch in batches)
         {
-            var samples = batch.Select(i => Manifest.Entries[i].LengthSamples).ToArray();
+            var samples = Audio.Lengths(batch);
             long width = BatchGeometry.Width(samples, _task.PadAudio, _task.MaxSampleSize);
             audio += samples.Sum();
             used += samples.Sum(s => Math.Min(s, width));
@@ -136,8 +104,7 @@ internal sealed class PretrainingData : IDisposable
     /// <param name="cropSeed">Gives the seed of a row's crop.</param>
     public PretrainingBatch Collate(int[] utterances, Func<int, ulong> cropSeed)
     {
-        var samples = utterances.Select(i => Manifest.Entries[i].LengthSamples).ToArray();
-        var geometry = BatchGeometry.Create(samples, _task.PadAudio, _task.MaxSampleSize,
+        var geometry = BatchGeometry.Create(Audio.Lengths(utterances), _task.PadAudio, _task.MaxSampleSize,
             (row, bound) => _task.RandomCrop ? UpdateSeed.Below(cropSeed(row), bound) : 0);
         return Collate(utterances, geometry);
     }
@@ -146,7 +113,7 @@ internal sealed class PretrainingData : IDisposable
     {
         var source = new float[utterances.Length * geometry.SizeSamples];
         for (var row = 0; row < utterances.Length; row++)
-            ReadRow(utterances[row], geometry.Starts[row], source.AsSpan(row * geometry.SizeSamples, (int)geometry.LengthsSamples[row]));
+            Audio.Read(utterances[row], geometry.Starts[row], source.AsSpan(row * geometry.SizeSamples, (int)geometry.LengthsSamples[row]));
         var targets = new long[_labels.Length][];
         for (var set = 0; set < _labels.Length; set++)
             targets[set] = CollateLabels(utterances, geometry, set);
@@ -155,29 +122,6 @@ internal sealed class PretrainingData : IDisposable
             utterances,
             geometry.Starts,
             [.. utterances.Select(i => Manifest.Entries[i].Language)]);
-    }
-
-    private void ReadRow(int utterance, long start, Span<float> row)
-    {
-        var path = Manifest.FullPath(utterance);
-        var expected = Manifest.Entries[utterance].LengthSamples;
-        float[] samples;
-        if (_task.Normalize || row.Length == expected)
-        {
-            samples = AudioFile.Read(path);
-            if (samples.Length != expected)
-                throw PretrainingFaults.SampleCount(path, expected, samples.Length);
-            if (_task.Normalize)
-                WaveformNorm.Apply(samples);
-            samples.AsSpan((int)start, row.Length).CopyTo(row);
-        }
-        else
-        {
-            samples = AudioFile.Read(path, start, row.Length);
-            if (samples.Length != row.Length)
-                throw PretrainingFaults.SampleCount(path, expected, start + samples.Length);
-            samples.CopyTo(row);
-        }
     }
 
     // [B, L], padded with <pad>
@@ -198,15 +142,6 @@ internal sealed class PretrainingData : IDisposable
         }
         return targets;
     }
-
-    private long SizeInBatch(int utterance)
-    {
-        var samples = Manifest.Entries[utterance].LengthSamples;
-        return _task.PadAudio ? samples : Math.Min(samples, _task.MaxSampleSize ?? long.MaxValue);
-    }
-
-    private static bool IsKept(TaskConfig task, long samples) =>
-        samples >= (task.MinSampleSize ?? 0) && samples <= (task.MaxKeepSize ?? long.MaxValue);
 
     private static string LabelFolder(TaskConfig task) => task.LabelDir ?? task.Data;
 

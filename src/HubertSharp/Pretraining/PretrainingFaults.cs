@@ -8,18 +8,6 @@ internal static class PretrainingFaults
         UserException.Create("as many lines of labels as utterances are needed", labels, $"{expected} lines as in {manifest}", $"{found}",
             "label the manifest anew with 'hubert kmeans apply'");
 
-    public static UserException NothingKept(string manifest, int? minSampleSize, long longest) =>
-        UserException.Create("every utterance is outside task.min_sample_size and task.max_keep_size", manifest,
-            $"utterances of {minSampleSize ?? 0} samples or more", $"at most {longest}", "lower task.min_sample_size");
-
-    public static UserException UtteranceAboveMaxTokens(long longest, long maxTokens) =>
-        UserException.Create("an utterance does not fit into a batch", "dataset.max_tokens", $"{longest} or more", $"{maxTokens}",
-            "raise dataset.max_tokens or lower task.max_sample_size");
-
-    public static UserException SampleCount(string path, long expected, long found) =>
-        UserException.Create("the audio is not as long as its manifest says", path, $"{expected} samples", $"{found}",
-            "write the manifest anew with 'hubert manifest'");
-
     public static UserException NoLabelsInCrop(string path) =>
         UserException.Create("no labels for a crop of this utterance", path, next: "run 'hubert labels check'");
 

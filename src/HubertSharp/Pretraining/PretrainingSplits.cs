@@ -37,16 +37,16 @@ internal sealed class PretrainingSplits : IDisposable
         {
             valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
             var (seed, dataset) = ((long)config.Common.Seed, config.Dataset);
-            var batches = train.PlanBatches(dataset, seed, training: true);
+            var batches = train.Audio.PlanBatches(dataset, seed, training: true);
             notice(train.DescribeBatches(batches));
             int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * replicas.Count)];
             var plan = new UpdatePlan(batches, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
-            var validBatches = valid?.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
+            var validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
             IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
             plan.LastUpdate(config.Optimization); // without one the run would never end
-            if (train.DroppedCount > 0)
+            if (train.Audio.DroppedCount > 0)
             {
-                notice($"{train.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and "
+                notice($"{train.Audio.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and "
                     + "task.max_keep_size and are left out");
             }
             return new PretrainingSplits(train, valid, plan, planned);

@@ -8,6 +8,18 @@ internal static class TrainingFaults
         UserException.Create("training would never end", "optimization.max_update", "a number above 0, or optimization.max_epoch", "0",
             "set optimization.max_update=N");
 
+    public static UserException NothingKept(string manifest, int? minSampleSize, long longest) =>
+        UserException.Create("every utterance is outside task.min_sample_size and task.max_keep_size", manifest,
+            $"utterances of {minSampleSize ?? 0} samples or more", $"at most {longest}", "lower task.min_sample_size");
+
+    public static UserException UtteranceAboveMaxTokens(long longest, long maxTokens) =>
+        UserException.Create("an utterance does not fit into a batch", "dataset.max_tokens", $"{longest} or more", $"{maxTokens}",
+            "raise dataset.max_tokens or lower task.max_sample_size");
+
+    public static UserException SampleCount(string path, long expected, long found) =>
+        UserException.Create("the audio is not as long as its manifest says", path, $"{expected} samples", $"{found}",
+            "write the manifest anew with 'hubert manifest'");
+
     public static UserException ChangedConfiguration(string runFolder, string expected, string found) =>
         UserException.Create("the configuration is not that of this run's checkpoints", runFolder, expected, found,
             "restore it, or choose another run folder to start anew");

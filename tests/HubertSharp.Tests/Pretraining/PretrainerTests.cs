@@ -239,7 +239,7 @@ public class PretrainerTests
         {
             var config = run.Config(overrides).Value;
             using var train = PretrainingData.Open(config.Task, "train");
-            return train.DescribeBatches(train.PlanBatches(config.Dataset, 1, training: true));
+            return train.DescribeBatches(train.Audio.PlanBatches(config.Dataset, 1, training: true));
         }
     }
 

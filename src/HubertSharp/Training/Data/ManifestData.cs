@@ -1,0 +1,88 @@
+using HubertSharp.Audio;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Training.Data;
+
+/// <summary>
+/// The audio of one manifest as any training reads it: the utterances that are kept, the batches made of them, and their samples.
+/// What belongs to an utterance beside its audio (labels, transcripts) is the task's own. Reading is safe from several threads.
+/// </summary>
+internal sealed class ManifestData
+{
+    private readonly UtteranceLimits _limits;
+    private readonly int[] _kept;
+
+    private ManifestData(string path, Manifest manifest, UtteranceLimits limits, int[] kept)
+    {
+        (Path, Manifest, _limits, _kept) = (path, manifest, limits, kept);
+    }
+
+    public string Path { get; }
+
+    public Manifest Manifest { get; }
+
+    /// <summary>Utterances that are too short or too long.</summary>
+    public int DroppedCount => Manifest.Entries.Count - _kept.Length;
+
+    /// <summary>Opens one manifest.</summary>
+    /// <exception cref="Runs.UserException">The file is missing or malformed, or no utterance is kept.</exception>
+    public static ManifestData Open(string path, UtteranceLimits limits)
+    {
+        var manifest = Manifest.Read(path);
+        int[] kept = [.. Enumerable.Range(0, manifest.Entries.Count).Where(i => limits.Keep(manifest.Entries[i].LengthSamples))];
+        return kept.Length > 0
+            ? new ManifestData(path, manifest, limits, kept)
+            : throw TrainingFaults.NothingKept(path, limits.MinSampleSize, manifest.Entries.Max(e => e.LengthSamples));
+    }
+
+    /// <summary>What a run must find unchanged to go on: the utterances and their lengths; where the audio lies may change.</summary>
+    public string Fingerprint()
+    {
+        var utterances = string.Join('\n', Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}"));
+        return $"{Manifest.Entries.Count} utterances, {RunFingerprint.Hash(utterances)}";
+    }
+
+    /// <summary>Length of each of <paramref name="utterances"/> in samples.</summary>
+    public long[] Lengths(int[] utterances) => [.. utterances.Select(i => Manifest.Entries[i].LengthSamples)];
+
+    /// <summary>The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows.</summary>
+    /// <exception cref="Runs.UserException">An utterance is larger than a batch may be.</exception>
+    public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training)
+    {
+        var order = BatchPlan.OrderByLength(Lengths(_kept), (uint)runSeed).Select(i => _kept[i]).ToArray();
+        var maxTokens = (training ? dataset.MaxTokens : dataset.MaxTokensValid ?? dataset.MaxTokens) ?? 0;
+        var maxRows = (training ? dataset.BatchSize : dataset.BatchSizeValid ?? dataset.BatchSize) ?? 0;
+        var longest = order.Max(SizeInBatch);
+        if (maxTokens > 0 && longest > maxTokens)
+            throw TrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens);
+        return BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
+
+        long SizeInBatch(int utterance) => _limits.SizeInBatch(Manifest.Entries[utterance].LengthSamples);
+    }
+
+    /// <summary>Fills <paramref name="row"/> with the samples of an utterance from <paramref name="start"/> on.</summary>
+    /// <exception cref="Runs.UserException">The file cannot be read, or is not as long as the manifest says.</exception>
+    public void Read(int utterance, long start, Span<float> row)
+    {
+        var path = Manifest.FullPath(utterance);
+        var expected = Manifest.Entries[utterance].LengthSamples;
+        float[] samples;
+        if (_limits.Normalize || row.Length == expected)
+        {
+            samples = AudioFile.Read(path);
+            if (samples.Length != expected)
+                throw TrainingFaults.SampleCount(path, expected, samples.Length);
+            if (_limits.Normalize)
+                WaveformNorm.Apply(samples);
+            samples.AsSpan((int)start, row.Length).CopyTo(row);
+        }
+        else
+        {
+            samples = AudioFile.Read(path, start, row.Length);
+            if (samples.Length != row.Length)
+                throw TrainingFaults.SampleCount(path, expected, start + samples.Length);
+            samples.CopyTo(row);
+        }
+    }
+}
