@@ -59,9 +59,7 @@ internal static class ExtractBenchmark
         using var work = WorkFolder.Temporary("bench");
         var folder = work.FullName;
         var portable = options.Model is null ? RandomBase() : ModelReader.Read(options.Model);
-        var layer = options.Layer ?? portable.Description.Model.EncoderLayers;
-        if (layer < 1 || layer > portable.Description.Model.EncoderLayers)
-            throw HubertFeatureFaults.NoSuchLayer(options.Model ?? "HuBERT Base", layer, portable.Description.Model.EncoderLayers);
+        var layer = Existing(options.Layer ?? portable.Description.Model.EncoderLayers, portable, options.Model ?? "HuBERT Base");
         var parameters = portable.Weights.Values.Sum(w => w.Count);
         List<string> all = [.. paths.Prepend(Paths[0]).Distinct()]; // float32 by libtorch is what the others are compared with
         var models = all.ToDictionary(path => path, path => Write(folder, path, portable, layer));
@@ -91,10 +89,12 @@ internal static class ExtractBenchmark
     public static ExtractBenchmarkResult RunHere(string path, ExtractBenchmarkOptions options, CancellationToken cancel)
     {
         Check(options);
+        if (options.Model is not { } model || options.Layer is not { } layer)
+            throw UserException.Create("--here measures one given model and layer", next: "give --model and --layer");
         var clip = Clip(options);
         var clips = Math.Max(1, (int)Math.Round(options.Minutes * 60 / options.ClipSeconds));
         var threads = Math.Min(options.Threads > 0 ? options.Threads : Environment.ProcessorCount, clips);
-        using var extractor = Open(path, options.Model!, options.Layer!.Value);
+        using var extractor = Open(path, model, layer);
         extractor.Extract(clip); // compiles, and takes its buffers
         var next = -1;
         var clock = Stopwatch.StartNew();
@@ -109,8 +109,8 @@ internal static class ExtractBenchmark
         cancel.ThrowIfCancellationRequested();
         var seconds = clock.Elapsed.TotalSeconds;
         using var own = Process.GetCurrentProcess();
-        return new ExtractBenchmarkResult(path, options.Layer.Value, 0, clips * options.ClipSeconds, options.ClipSeconds, threads, seconds,
-            seconds, own.PeakWorkingSet64 / 1048576.0, 0);
+        return new ExtractBenchmarkResult(path, layer, 0, clips * options.ClipSeconds, options.ClipSeconds, threads, seconds, seconds,
+            own.PeakWorkingSet64 / 1048576.0, 0);
     }
 
     private static ExtractBenchmarkResult RunApart(
@@ -172,8 +172,20 @@ internal static class ExtractBenchmark
 
     private static Extractor Open(string path, string model, int layer) => path.StartsWith("onnx", StringComparison.Ordinal)
         ? new OnnxExtractor(OnnxHubert.Open(model, threads: 1), layer)
-        : new LibtorchExtractor(ModelReader.Read(model)
-            .Build(path.EndsWith("bf16", StringComparison.Ordinal) ? ComputePrecision.BFloat16 : ComputePrecision.Float32), layer);
+        : OpenLibtorch(ModelReader.Read(model), model, layer,
+            path.EndsWith("bf16", StringComparison.Ordinal) ? ComputePrecision.BFloat16 : ComputePrecision.Float32);
+
+    private static LibtorchExtractor OpenLibtorch(PortableModel portable, string model, int layer, ComputePrecision precision)
+    {
+        Existing(layer, portable, model);
+        return new LibtorchExtractor(portable.Build(precision), layer);
+    }
+
+    private static int Existing(int layer, PortableModel portable, string model)
+    {
+        var layers = portable.Description.Model.EncoderLayers;
+        return layer >= 1 && layer <= layers ? layer : throw HubertFeatureFaults.NoSuchLayer(model, layer, layers);
+    }
 
     private abstract class Extractor : IDisposable
     {
