@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using HubertSharp.Tests.Interop;
@@ -57,11 +58,17 @@ internal static partial class InputDamage
     private static string InItsPlace(string path, Random random, Func<byte[]> other)
     {
         File.Delete(path);
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0:
                 Directory.CreateDirectory(path);
                 return "a folder";
+            case 5:
+                File.CreateSymbolicLink(path, "/dev/zero");
+                return "a link to /dev/zero";
+            case 6:
+                Assert.Equal(0, MakePipe(path, 0x1b6));
+                return "a named pipe";
             case 1:
                 File.WriteAllBytes(path, []);
                 return "empty";
@@ -78,6 +85,10 @@ internal static partial class InputDamage
                 return "missing";
         }
     }
+
+    [DllImport("libc", EntryPoint = "mkfifo")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakePipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 
     private static string Blocks(string path, byte[] bytes, Random random, Func<byte[]> other)
     {

@@ -52,10 +52,10 @@ public sealed class VerbFuzzTests : IDisposable
                 (what, result) = Damaged(verb, inputs, number);
             var fault = result.Fault()
                 ?? (result.Seconds > MostSeconds ? $"{result.Seconds:0.0} s" : null)
-                ?? (result.AllocatedMiB > MostAllocatedMiB + (2 * whole[verb].AllocatedMiB)
+                ?? (result.AllocatedMiB > MostAllocatedMiB + verb.ModelMiB + (2 * whole[verb].AllocatedMiB)
                     ? $"{result.AllocatedMiB:0} MiB allocated, {whole[verb].AllocatedMiB:0} otherwise"
                     : null)
-                ?? (result.GrowthMiB > MostGrowthMiB + (2 * whole[verb].GrowthMiB)
+                ?? (result.GrowthMiB > MostGrowthMiB + verb.ModelMiB + (2 * whole[verb].GrowthMiB)
                     ? $"{result.GrowthMiB:0} MiB more memory, {whole[verb].GrowthMiB:0} otherwise"
                     : null);
             if (fault is not null)
