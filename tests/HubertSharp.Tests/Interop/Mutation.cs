@@ -65,6 +65,7 @@ internal static class Mutation
     /// <summary>Headers and pickles come first, an archive's directory last.</summary>
     private static int Place(byte[] bytes, Random random) => random.Next(10) switch
     {
+        _ when bytes.Length == 0 => 0,
         < 4 => random.Next(Math.Min(bytes.Length, 4096)),
         < 7 => random.Next(Math.Min(bytes.Length, 40_000)),
         < 9 => bytes.Length - 1 - random.Next(Math.Min(bytes.Length, 8192)),
