@@ -19,7 +19,7 @@ internal sealed unsafe class FramePool : IDisposable
     private readonly NativeArray<float> _frames;
     private readonly int _chunkFrames;
     private readonly long[] _order; // chunks of the selection
-    private readonly ClusteringRandom _random;
+    private readonly SeededRandom _random;
     private readonly float[] _spare;
     private long _nextChunk;
     private long _nextSlot;
@@ -30,7 +30,7 @@ internal sealed unsafe class FramePool : IDisposable
     {
         (_source, Count, _chunkFrames) = (source, capacity, chunkFrames);
         _frames = new NativeArray<float>(capacity * source.Dimensions);
-        _random = new ClusteringRandom(seed, -1);
+        _random = SeededRandom.ForStream(seed, -1);
         _order = new long[IsWhole ? 0 : (source.Count + chunkFrames - 1) / chunkFrames];
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;

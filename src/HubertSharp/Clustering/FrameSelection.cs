@@ -1,4 +1,5 @@
 using HubertSharp.Features;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Clustering;
@@ -24,7 +25,7 @@ internal sealed class FrameSelection
                 Add(dump.StartOf(start), dump.StartOf(end) - dump.StartOf(start));
                 continue;
             }
-            var random = new ClusteringRandom(seed, shard);
+            var random = SeededRandom.ForStream(seed, shard);
             foreach (var utterance in random.Sample(end - start, (int)Math.Ceiling((end - start) * percent)))
                 Add(dump.StartOf(start + (int)utterance), dump.LengthOf(start + (int)utterance));
         }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using HubertSharp.Clustering.Distances;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Clustering;
 
@@ -22,7 +23,7 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
     private readonly int _starts;
     private readonly int _clusters;
     private readonly int _candidates;
-    private readonly ClusteringRandom[] _random;
+    private readonly SeededRandom[] _random;
     private readonly ParallelOptions _parallel;
     private readonly int _blocks;
 
@@ -30,7 +31,7 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
     {
         (_sample, _starts, _clusters, _parallel) = (sample, starts, clusters, parallel);
         _candidates = 2 + (int)Math.Log(clusters);
-        _random = [.. Enumerable.Range(0, starts).Select(s => new ClusteringRandom(seed, s))];
+        _random = [.. Enumerable.Range(0, starts).Select(s => SeededRandom.ForStream(seed, s))];
         _blocks = (sample.Tiles + BlockTiles - 1) / BlockTiles;
     }
 
@@ -43,7 +44,7 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
         for (var s = 0; s < _starts; s++)
         {
             picks[s] = new int[_clusters];
-            picks[s][0] = (int)_random[s].Next(_sample.Count);
+            picks[s][0] = (int)_random[s].Below(_sample.Count);
         }
         // squared distance of each frame to the nearest centroid of each start
         using var closest = new NativeArray<float>((long)_starts * PaddedFrames);
@@ -135,7 +136,7 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
     }
 
     /// <summary>Draws a frame with a probability proportional to its distance.</summary>
-    private int Draw(ClusteringRandom random, float* closest, double[][] sums, int start)
+    private int Draw(SeededRandom random, float* closest, double[][] sums, int start)
     {
         var value = random.NextDouble() * Sum(sums, start);
         var block = 0;

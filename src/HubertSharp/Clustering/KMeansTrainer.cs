@@ -78,7 +78,7 @@ public sealed unsafe class KMeansTrainer
     {
         var size = (int)Math.Min(_source.Count, Math.Max(3L * _options.BatchSize, 3L * _options.Clusters));
         var isComplete = size == _source.Count;
-        var indices = new ClusteringRandom(_options.Seed, -2).Sample(_source.Count, size);
+        var indices = SeededRandom.ForStream(_options.Seed, -2).Sample(_source.Count, size);
         using var sample = new StartSample(pool, indices, _source.Dimensions, TTile.Frames, _parallel);
         var picks = new KMeansPlusPlus<TTile>(sample, _options.Starts, _options.Clusters, _options.Seed, _parallel)
             .Choose(k => _progress?.Report(new StageProgress(k + 1, _options.Clusters, "first centroids")));
@@ -107,7 +107,7 @@ public sealed unsafe class KMeansTrainer
         var size = (int)Math.Min(_options.BatchSize, _source.Count);
         var most = (int)Math.Min((double)_options.MaxEpochs * _source.Count / size, int.MaxValue);
         var stop = new MiniBatchStop(_source.Count, size, _options.MaxNoImprovement);
-        var random = new ClusteringRandom(_options.Seed, -3);
+        var random = SeededRandom.ForStream(_options.Seed, -3);
         using var rows = new NativeArray<nint>(size);
         using var labels = new NativeArray<int>(size);
         using var distances = new NativeArray<float>(size);
@@ -115,7 +115,7 @@ public sealed unsafe class KMeansTrainer
         {
             _cancel.ThrowIfCancellationRequested();
             for (var i = 0; i < size; i++)
-                rows.Start[i] = (nint)pool.Row(random.Next(pool.Count));
+                rows.Start[i] = (nint)pool.Row(random.Below(pool.Count));
             pass.SetCentroids(centroids);
             pass.Assign((float**)rows.Start, size, labels.Start, distances.Start);
             sums.Clear();

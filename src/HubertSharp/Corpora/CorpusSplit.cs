@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Corpora;
 
 /// <summary>Takes a fixed share for validation, chosen by a seed; both parts keep their order.</summary>
@@ -13,7 +15,7 @@ internal static class CorpusSplit
         if (validShare > 0 && count > 1)
             valid = Math.Clamp(valid, 1, count - 1);
         var order = Enumerable.Range(0, count).ToArray();
-        new SeededRandom(seed).Shuffle<int>(order);
+        new SeededRandom((ulong)seed).Shuffle<int>(order);
         var chosen = new bool[count];
         foreach (var item in order.AsSpan(0, valid))
             chosen[item] = true;

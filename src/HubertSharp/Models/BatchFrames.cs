@@ -1,4 +1,5 @@
 using HubertSharp.Models.Frames;
+using HubertSharp.Runs;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
@@ -62,13 +63,13 @@ internal sealed class BatchFrames
         {
             var frames = model.FramesOf(batch);
             mask = MaskIndices.Draw(ValidFrames(batch, frames), frames, HubertModel.FrameMask(model.Config),
-                SeedMixer.Derive(seed, ModelSeeds.Mask));
+                SeededRandom.Derive(seed, ModelSeeds.Mask));
         }
         if (channels is null && model.Config.MaskChannelProb > 0)
         {
             var widths = Enumerable.Repeat(model.Config.EncoderEmbedDim, batch.Rows).ToArray();
             channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config),
-                SeedMixer.Derive(seed, ModelSeeds.ChannelMask));
+                SeededRandom.Derive(seed, ModelSeeds.ChannelMask));
         }
         return new HubertBatch(batch.Source, batch.LengthsSamples, batch.Targets, mask, channels);
     }

@@ -227,7 +227,7 @@ public sealed class HubertModel : IDisposable
         features = step.Profile?.Boundary(features, "front end", "projection backward") ?? features;
         var x = Project(features);
         if (step.Training)
-            x = Dropout.Apply(x, Config.DropoutInput, SeedMixer.Derive(step.Seed, ModelSeeds.InputDropout));
+            x = Dropout.Apply(x, Config.DropoutInput, SeededRandom.Derive(step.Seed, ModelSeeds.InputDropout));
         x = plan.Hide(x, Parameters["mask_emb"]);
         x = step.Profile?.Boundary(x, "projection", "positions backward") ?? x;
         x = _encoder.Forward(x, plan.PaddingOrNull, step);

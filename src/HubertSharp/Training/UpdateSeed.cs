@@ -1,4 +1,4 @@
-using HubertSharp.Tensors;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Training;
 
@@ -18,16 +18,13 @@ internal static class UpdateSeed
 
     public static ulong Derive(long runSeed, Purpose purpose, long update = 0, int microBatch = 0, int row = 0)
     {
-        var state = Mix((ulong)runSeed + 0x9E3779B97F4A7C15UL);
-        state = Mix(state ^ (ulong)purpose);
-        state = Mix(state ^ (ulong)update);
-        state = Mix(state ^ (ulong)microBatch);
-        return Mix(state ^ (ulong)row);
+        var state = SeededRandom.First((ulong)runSeed + 0x9E3779B97F4A7C15UL);
+        state = SeededRandom.First(state ^ (ulong)purpose);
+        state = SeededRandom.First(state ^ (ulong)update);
+        state = SeededRandom.First(state ^ (ulong)microBatch);
+        return SeededRandom.First(state ^ (ulong)row);
     }
 
     /// <summary>A uniform integer in [0, <paramref name="bound"/>) drawn from one seed.</summary>
-    public static long Below(ulong seed, long bound) =>
-        (long)(((UInt128)Mix(seed) * (ulong)bound) >> 64);
-
-    private static ulong Mix(ulong x) => new SeedMixer(x).Next();
+    public static long Below(ulong seed, long bound) => new SeededRandom(seed).Below(bound);
 }

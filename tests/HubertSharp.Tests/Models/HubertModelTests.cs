@@ -193,7 +193,7 @@ public class HubertModelTests
 
     private static HubertBatch Batch(long firstLabel = 5, bool[]? mask = null)
     {
-        var random = new SeedMixer(2);
+        var random = new SeededRandom(2);
         var source = Enumerable.Range(0, 2 * 16000).Select(_ => (float)(0.1 * random.NextNormal())).ToArray();
         Array.Clear(source, 28000, 4000);
         long[] Labels(int classes) => [.. Enumerable.Range(0, 100).Select(i => (long)(4 + i % (classes - 4)))];

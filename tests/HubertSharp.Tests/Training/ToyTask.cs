@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
@@ -86,7 +87,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
     {
         float[] Draw(ulong seed, double centre)
         {
-            var random = new SeedMixer(seed);
+            var random = new SeededRandom(seed);
             return [.. Enumerable.Range(0, rows.Length * D).Select(_ => (float)(centre + random.NextDouble() - 0.5))];
         }
         var batch = new Batch(rows, Draw(UpdateSeed.Derive(_seed, UpdateSeed.Purpose.Step, update, micro), 0), Draw((ulong)rows[0], 2));

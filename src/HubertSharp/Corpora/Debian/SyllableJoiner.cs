@@ -1,4 +1,5 @@
 using HubertSharp.Audio;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Corpora.Debian;
 
@@ -33,7 +34,7 @@ internal static class SyllableJoiner
         }
         var samples = new float[at];
         for (var i = 0; i < samples.Length; i++)
-            samples[i] = random.Gaussian() * NoiseLevel;
+            samples[i] = random.NextGaussian() * NoiseLevel;
         for (var i = 0; i < count; i++)
             chosen[i].Samples.CopyTo(samples, segments[i].StartSample);
         return (Pcm16Writer.Round(samples), segments);

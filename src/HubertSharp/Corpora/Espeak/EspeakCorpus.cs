@@ -100,7 +100,7 @@ internal static class EspeakCorpus
     {
         var samples = Resampler.To16k(Array.ConvertAll(pcm, s => s / 32768f), rate);
         for (var i = 0; i < samples.Length; i++)
-            samples[i] += random.Gaussian() * NoiseLevel;
+            samples[i] += random.NextGaussian() * NoiseLevel;
         return Pcm16Writer.Round(samples);
     }
 

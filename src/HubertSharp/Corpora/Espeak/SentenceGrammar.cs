@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Corpora.Espeak;
 
 /// <summary>

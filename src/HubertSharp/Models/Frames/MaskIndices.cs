@@ -1,4 +1,4 @@
-using HubertSharp.Tensors;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Models.Frames;
 
@@ -24,11 +24,11 @@ public static class MaskIndices
         var fewest = int.MaxValue;
         for (var row = 0; row < masked.Length; row++)
         {
-            var random = new SeedMixer(SeedMixer.Derive(seed, (ulong)row));
-            masked[row] = DrawRow(validFrames[row], settings, ref random);
+            var random = new SeededRandom(SeededRandom.Derive(seed, (ulong)row));
+            masked[row] = DrawRow(validFrames[row], settings, random);
             fewest = Math.Min(fewest, masked[row].Count);
         }
-        var dropping = new SeedMixer(SeedMixer.Derive(seed, ulong.MaxValue));
+        var dropping = new SeededRandom(SeededRandom.Derive(seed, ulong.MaxValue));
         for (var row = 0; row < masked.Length; row++)
         {
             var kept = masked[row];
@@ -36,7 +36,7 @@ public static class MaskIndices
             {
                 if (kept.Count > fewest)
                 {
-                    var chosen = i + dropping.NextInt(kept.Count - i);
+                    var chosen = i + dropping.Below(kept.Count - i);
                     (kept[i], kept[chosen]) = (kept[chosen], kept[i]);
                 }
                 mask[row * frames + kept[i]] = true;
@@ -46,21 +46,21 @@ public static class MaskIndices
     }
 
     /// <summary>The masked positions of one row, ascending.</summary>
-    private static List<int> DrawRow(int valid, MaskSettings settings, ref SeedMixer random)
+    private static List<int> DrawRow(int valid, MaskSettings settings, SeededRandom random)
     {
         var spans = Math.Max(settings.MinimumSpans, (int)(settings.Probability * valid / settings.SpanLength + random.NextDouble()));
         if (spans == 0)
             return [];
         var lengths = new int[spans];
         for (var i = 0; i < spans; i++)
-            lengths[i] = SpanLength(settings, ref random);
+            lengths[i] = SpanLength(settings, random);
         if (lengths.All(length => length == 0))
             Array.Fill(lengths, Math.Min(settings.SpanLength, valid - 1));
         var hidden = new bool[Math.Max(valid, 0)];
         if (settings.NoOverlap)
-            PlaceApart(lengths, hidden, settings.MinimumSpace, ref random);
+            PlaceApart(lengths, hidden, settings.MinimumSpace, random);
         else
-            PlaceFreely(lengths, hidden, ref random);
+            PlaceFreely(lengths, hidden, random);
         var positions = new List<int>(hidden.Length);
         for (var t = 0; t < hidden.Length; t++)
         {
@@ -72,16 +72,16 @@ public static class MaskIndices
         return positions;
     }
 
-    private static int SpanLength(MaskSettings settings, ref SeedMixer random) => settings.Selection switch
+    private static int SpanLength(MaskSettings settings, SeededRandom random) => settings.Selection switch
     {
         "static" => settings.SpanLength,
-        "uniform" => (int)settings.Other + random.NextInt(settings.SpanLength * 2 + 1 - (int)settings.Other),
+        "uniform" => (int)settings.Other + random.Below(settings.SpanLength * 2 + 1 - (int)settings.Other),
         "normal" => Math.Max(1, (int)Math.Round(settings.SpanLength + settings.Other * random.NextNormal())),
-        "poisson" => Poisson(settings.SpanLength, ref random),
+        "poisson" => Poisson(settings.SpanLength, random),
         _ => throw ModelFaults.MaskSelection(settings.Selection),
     };
 
-    private static int Poisson(double mean, ref SeedMixer random)
+    private static int Poisson(double mean, SeededRandom random)
     {
         var limit = Math.Exp(-mean);
         var product = random.NextDouble();
@@ -91,7 +91,7 @@ public static class MaskIndices
         return count;
     }
 
-    private static void PlaceFreely(int[] lengths, bool[] hidden, ref SeedMixer random)
+    private static void PlaceFreely(int[] lengths, bool[] hidden, SeededRandom random)
     {
         var shortest = lengths.Min();
         if (hidden.Length - shortest <= lengths.Length)
@@ -105,14 +105,14 @@ public static class MaskIndices
             starts[i] = i;
         for (var i = 0; i < lengths.Length; i++)
         {
-            var chosen = i + random.NextInt(places - i);
+            var chosen = i + random.Below(places - i);
             (starts[i], starts[chosen]) = (starts[chosen], starts[i]);
             hidden.AsSpan(starts[i], Math.Min(lengths[i], hidden.Length - starts[i])).Fill(true);
         }
     }
 
     /// <summary>Longest span first, each into a free part chosen by its size; spans that fit nowhere are left out.</summary>
-    private static void PlaceApart(int[] lengths, bool[] hidden, int space, ref SeedMixer random)
+    private static void PlaceApart(int[] lengths, bool[] hidden, int space, SeededRandom random)
     {
         var parts = new List<(int Start, int End)> { (0, hidden.Length) };
         var keep = lengths.Min();
@@ -122,13 +122,13 @@ public static class MaskIndices
             var total = room.Sum();
             if (total == 0)
                 break;
-            var pick = random.NextInt(total);
+            var pick = random.Below(total);
             var chosen = 0;
             for (; pick >= room[chosen]; chosen++)
                 pick -= room[chosen];
             var (start, end) = parts[chosen];
             parts.RemoveAt(chosen);
-            var at = start + random.NextInt(end - length - start);
+            var at = start + random.Below(end - length - start);
             hidden.AsSpan(at, length).Fill(true);
             if (at - start - space >= keep)
                 parts.Add((start, at - space + 1));

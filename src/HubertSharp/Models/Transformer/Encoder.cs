@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ internal sealed class Encoder
     /// <param name="depth">How many layers to run; null for all, and the final layer norm.</param>
     public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null, int? depth = null)
     {
-        var seed = SeedMixer.Derive(step.Seed, ModelSeeds.Encoder);
+        var seed = SeededRandom.Derive(step.Seed, ModelSeeds.Encoder);
         x = Start(x, padding, step.Training, seed);
         x = step.Profile?.Boundary(x, "positions", "layers backward") ?? x;
         var keyBias = padding is null ? null : zeros_like(padding, float32).masked_fill(padding, Scalars.NegativeInfinity);
@@ -44,7 +45,7 @@ internal sealed class Encoder
         for (var i = 0; i < (depth ?? _layers.Length); i++)
         {
             if (!dropped.Contains(i))
-                x = Layer(_layers[i], x, keyBias, step.Training, SeedMixer.Derive(seed, FirstLayer + (ulong)i));
+                x = Layer(_layers[i], x, keyBias, step.Training, SeededRandom.Derive(seed, FirstLayer + (ulong)i));
             afterLayer?.Invoke(x);
         }
         return _config.LayerNormFirst && depth is null ? FinalNorm(x) : x;
@@ -57,7 +58,7 @@ internal sealed class Encoder
     {
         if (!step.Training || _config.EncoderLayerdrop <= 0)
             return FrozenSet<int>.Empty;
-        var draws = new SeedMixer(SeedMixer.Derive(SeedMixer.Derive(step.Seed, ModelSeeds.Encoder), LayerDrop));
+        var draws = new SeededRandom(SeededRandom.Derive(SeededRandom.Derive(step.Seed, ModelSeeds.Encoder), LayerDrop));
         var dropped = new HashSet<int>();
         for (var i = 0; i < _layers.Length; i++)
         {
@@ -82,7 +83,7 @@ internal sealed class Encoder
         if (!_config.LayerNormFirst)
             x = FinalNorm(x);
         if (training)
-            x = Dropout.Apply(x, _config.Dropout, SeedMixer.Derive(seed, InputDropout));
+            x = Dropout.Apply(x, _config.Dropout, SeededRandom.Derive(seed, InputDropout));
         return x.MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using HubertSharp.Tensors.Kernels;
@@ -39,7 +40,7 @@ internal sealed class EncoderLayer
     {
         using var scope = NewDisposeScope();
         DropoutDraw Drop(double rate, ulong place) =>
-            training && rate > 0 ? DropoutDraw.Of(rate, SeedMixer.Derive(seed, place)) : DropoutDraw.None;
+            training && rate > 0 ? DropoutDraw.Of(rate, SeededRandom.Derive(seed, place)) : DropoutDraw.None;
         Tensor Attention(Tensor y) =>
             SelfAttention.Apply(_parameters, _config, _prefix + "self_attn.", y, keyBias, Drop(_config.AttentionDropout, AttentionWeights));
         Tensor Network(Tensor y) => FeedForward.Apply(_parameters, _prefix, y, Drop(_config.ActivationDropout, Activation));
@@ -64,14 +65,14 @@ internal sealed class EncoderLayer
     internal Tensor Plain(Tensor x, Tensor? keyBias, bool training, ulong seed)
     {
         using var scope = NewDisposeScope();
-        Tensor Drop(Tensor y, double rate, ulong place) => training ? Dropout.Apply(y, rate, SeedMixer.Derive(seed, place)) : y;
+        Tensor Drop(Tensor y, double rate, ulong place) => training ? Dropout.Apply(y, rate, SeededRandom.Derive(seed, place)) : y;
 
         Tensor Attention(Tensor y)
         {
             if (x.device_type != TorchSharp.DeviceType.CUDA)
                 return PlainAttention(y, keyBias, Drop);
             // torch's generator draws the dropout inside the device's kernel; a seed of the step's own makes a resumed run repeat it
-            cuda.manual_seed((long)(SeedMixer.Derive(seed, AttentionWeights) >> 1));
+            cuda.manual_seed((long)(SeededRandom.Derive(seed, AttentionWeights) >> 1));
             return DeviceAttention(y, keyBias, training ? _config.AttentionDropout : 0);
         }
 

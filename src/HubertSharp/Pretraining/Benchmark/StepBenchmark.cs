@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HubertSharp.Models;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
@@ -115,7 +116,7 @@ public static class StepBenchmark
     /// <summary>Noise with labels at random: the time of a step does not depend on what it hears.</summary>
     private static PretrainingBatch MakeUp(HubertModel model, int rows, int samples, long seed)
     {
-        var random = new SeedMixer((ulong)seed);
+        var random = new SeededRandom((ulong)seed);
         var source = new float[rows * samples];
         for (var i = 0; i < source.Length; i++)
             source[i] = (float)(0.2 * (random.NextDouble() - 0.5));
@@ -125,7 +126,7 @@ public static class StepBenchmark
         {
             var set = new long[rows * labels];
             for (var i = 0; i < set.Length; i++)
-                set[i] = 4 + random.NextInt(classes - 4);
+                set[i] = 4 + random.Below(classes - 4);
             targets.Add(set);
         }
         var audio = new HubertBatch(source, [.. Enumerable.Repeat((long)samples, rows)], targets, mask: null);

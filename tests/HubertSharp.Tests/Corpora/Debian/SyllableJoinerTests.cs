@@ -1,5 +1,6 @@
 using HubertSharp.Corpora;
 using HubertSharp.Corpora.Debian;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Corpora.Debian;
 
@@ -43,16 +44,5 @@ public class SyllableJoinerTests
         Assert.Equal(first.Pcm, SyllableJoiner.Join(Clips, SeededRandom.ForItem(1, 0)).Pcm);
         Assert.NotEqual(first.Pcm, SyllableJoiner.Join(Clips, SeededRandom.ForItem(2, 0)).Pcm);
         Assert.NotEqual(first.Pcm, SyllableJoiner.Join(Clips, SeededRandom.ForItem(1, 1)).Pcm);
-    }
-
-    [Fact]
-    public void The_random_numbers_are_pinned()
-    {
-        // SplitMix64's published first output for seed 0 is 0xE220A8397B1DCDAF.
-        Assert.Equal((int)(0xE220A8397B1DCDAFUL >> 54), new SeededRandom(0).Between(0, 1023));
-        var random = new SeededRandom(5);
-        var drawn = Enumerable.Range(0, 20_000).Select(_ => (double)random.Gaussian()).ToArray();
-        Assert.Equal(0, drawn.Average(), tolerance: 0.03);
-        Assert.Equal(1, drawn.Average(x => x * x), tolerance: 0.04);
     }
 }

@@ -1,6 +1,7 @@
 using HubertSharp.Corpora;
 using HubertSharp.Corpora.Espeak;
 using HubertSharp.Corpora.Formats;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Corpora.Formats;
 

@@ -1,5 +1,6 @@
 using HubertSharp.Models;
 using HubertSharp.Models.Convolutions;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using HubertSharp.Tests.Tensors;
@@ -61,7 +62,7 @@ public class FrontEndOracleTests
                     || info.Name.Contains(".2.1.", StringComparison.Ordinal)
                     || info.Name.EndsWith(".0.bias", StringComparison.Ordinal) ? v + 0.3f * MathF.Sin(i) : v),
         ]);
-        var random = new SeedMixer(9);
+        var random = new SeededRandom(9);
         var source = torch.tensor(Enumerable.Range(0, rows * samples).Select(i => (float)(0.05 + 0.1 * random.NextNormal())).ToArray(),
             [rows, samples]);
         Assert.True(FrontEnd.CanFuse(config, source));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HubertSharp.Models.Frames;
-using HubertSharp.Tensors;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Models.Frames;
 
@@ -33,7 +33,7 @@ public class MaskGoldenTests
         var positions = new double[frames];
         for (var draw = 0; draw < draws; draw++)
         {
-            var mask = MaskIndices.Draw(lengths, frames, settings, SeedMixer.Derive(11, (ulong)draw));
+            var mask = MaskIndices.Draw(lengths, frames, settings, SeededRandom.Derive(11, (ulong)draw));
             var perRow = Enumerable.Range(0, lengths.Length).Select(row => mask.AsSpan(row * frames, frames).Count(true)).ToArray();
             Assert.All(perRow, count => Assert.Equal(perRow[0], count));
             for (var row = 0; row < lengths.Length; row++)

@@ -1,5 +1,6 @@
 using HubertSharp.Models;
 using HubertSharp.Models.Transformer;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ public class EncoderLayerOracleTests
                 ActivationDropout = dropout,
             };
             using var model = new HubertModel(config, new TaskConfig(), [9], precision);
-            var random = new SeedMixer(4);
+            var random = new SeededRandom(4);
             model.Parameters.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(_ => (float)(0.3 * random.NextNormal()))]);
             var layer = new EncoderLayer(config, model.Parameters, 0);
             var plain = Run(model, layer.Plain, width, frames);

@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using HubertSharp.Training.Updates;
@@ -14,7 +15,7 @@ public class OptimizerTests
     {
         var specs = new ParameterSpec[] { new("a", [100, 777]), new("b", [5]) };
         using var store = new ParameterStore(specs, precision, torch.CPU);
-        var random = new SeedMixer(3);
+        var random = new SeededRandom(3);
         store.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(_ => (float)random.NextNormal())]);
         using var adam = new FairseqAdam(store, new OptimizerConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 });
         var expected = store.Infos.Select(store.Values).Select(v => v.Select(x => (double)x).ToArray()).ToArray();
