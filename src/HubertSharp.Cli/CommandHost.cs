@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli;
@@ -101,10 +102,8 @@ internal static class CommandHost
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
-            var nearest = known.MinBy(k => Distance(unknown, k));
-            message = $"'{name}' does not know '{unknown}'";
-            if (nearest is not null && Distance(unknown, nearest) <= Math.Max(2, unknown.Length / 3))
-                message += $", did you mean '{nearest}'?";
+            message = $"'{name}' does not know '{unknown}'"
+                + (NearestKey.Of(unknown, known) is { } nearest ? $", did you mean '{nearest}'?" : "");
         }
         else if (command.Subcommands.Count > 0 && command.Action is null)
         {
@@ -120,22 +119,4 @@ internal static class CommandHost
 
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : "hubert";
-
-    /// <summary>Levenshtein distance, letter case ignored.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitution = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
-    }
 }

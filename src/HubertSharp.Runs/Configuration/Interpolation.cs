@@ -135,7 +135,8 @@ internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting>
         if (settings.ContainsKey(name) || ConfigSchema.ByName.ContainsKey(name))
             return Resolve(name);
         throw new InterpolationException(ConfigFaults.Interpolation(where, key,
-            $"refers to the unknown key '{name}', the nearest known key is '{NearestKey.Of(name, ConfigSchema.ByName.Keys)}'"));
+            $"refers to the unknown key '{name}'"
+                + (NearestKey.Of(name, ConfigSchema.ByName.Keys) is { } nearest ? $", the nearest known key is '{nearest}'" : "")));
     }
 
     [GeneratedRegex(@"\$\{\s*(oc\.)?env:")]

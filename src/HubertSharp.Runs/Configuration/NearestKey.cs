@@ -1,21 +1,42 @@
 namespace HubertSharp.Runs.Configuration;
 
-/// <summary>Finds the known key that a misspelt one most likely stands for.</summary>
+/// <summary>
+/// Finds the known name that a misspelt one most likely stands for: a key of a configuration, an option or verb of the command line,
+/// a stage. The only place that decides what is near enough to be suggested.
+/// </summary>
 public static class NearestKey
 {
+    private const int MostCompared = 80; // characters
+    private const int ShortName = 3; // characters; there two edits make any name of any other
+    private const double OtherGroup = 1.5; // edits
+
     /// <summary>
-    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours); the last part of a dotted key
-    /// counts alone too, so that <c>dropout</c> or <c>task.dropout</c> find <c>model.dropout</c>. Null without candidates.
+    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours; letter case ignored); the last part of
+    /// a dotted key counts alone too, so that <c>dropout</c> or <c>task.dropout</c> find <c>model.dropout</c>. Null where none is near.
     /// </summary>
     public static string? Of(string key, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(candidates);
-        var asked = key.Length <= 80 ? key : key[..80];
-        return candidates.MinBy(c => (Math.Min(Distance(asked, c), Distance(Last(asked), Last(c)) + 1.5), c));
+        var asked = Folded(key.Length <= MostCompared ? key : key[..MostCompared]);
+        return candidates.Select(name => (Name: name, Edits: Edits(asked, Folded(name)))).Where(c => c.Edits is not null)
+            .OrderBy(c => c.Edits).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault().Name;
     }
 
+    // null where it is too far to be meant
+    private static double? Edits(string asked, string known)
+    {
+        var last = Distance(Last(asked), Last(known));
+        if (last > Most(Last(asked)))
+            return null;
+        return Math.Min(Distance(asked, known), last + OtherGroup);
+    }
+
+    private static int Most(string name) => name.Length <= ShortName ? 1 : Math.Max(2, name.Length / 3);
+
     private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    private static string Folded(string name) => name.ToLowerInvariant();
 
     /// <summary>Optimal string alignment distance.</summary>
     internal static int Distance(string a, string b)

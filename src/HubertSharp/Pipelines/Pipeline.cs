@@ -24,7 +24,7 @@ public static class Pipeline
         foreach (var forced in options.Forced)
         {
             if (!names.Contains(forced))
-                throw PipelineFaults.NoSuchStage(forced, NearestKey.Of(forced, names)!, names);
+                throw PipelineFaults.NoSuchStage(forced, NearestKey.Of(forced, names), names);
         }
         CorpusStage.Check(context);
         StageFolders.Check(context.Folder, stages, context.Reads());

@@ -4,8 +4,9 @@ namespace HubertSharp.Pipelines;
 
 internal static class PipelineFaults
 {
-    public static UserException NoSuchStage(string name, string nearest, IEnumerable<string> names) =>
-        UserException.Create($"no stage '{name}', did you mean '{nearest}'?", "--force", $"one of {string.Join(", ", names)}");
+    public static UserException NoSuchStage(string name, string? nearest, IEnumerable<string> names) =>
+        UserException.Create($"no stage '{name}'{(nearest is null ? "" : $", did you mean '{nearest}'?")}", "--force",
+            $"one of {string.Join(", ", names)}");
 
     public static UserException NoCorpus(string corpus, IEnumerable<string> names) =>
         UserException.Create("no such corpus", corpus,

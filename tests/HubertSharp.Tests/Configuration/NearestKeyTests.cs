@@ -1,0 +1,29 @@
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Tests.Configuration;
+
+public class NearestKeyTests
+{
+    private static readonly string[] Keys =
+    [
+        "model.dropout", "model.dropout_input", "model.label_rate", "task.label_rate", "task.data", "optimization.lr", "--clusters", "-o",
+    ];
+
+    [Theory]
+    [InlineData("model.dropot", "model.dropout")]
+    [InlineData("Model.Dropout", "model.dropout")]
+    [InlineData("dropout", "model.dropout")]
+    [InlineData("task.dropout", "model.dropout")] // another group's
+    [InlineData("modle.dropuot", "model.dropout")] // two swaps
+    [InlineData("task.label_rat", "task.label_rate")] // its own group first
+    [InlineData("model.label_rat", "model.label_rate")]
+    [InlineData("model.lr", "optimization.lr")]
+    [InlineData("--cluster", "--clusters")]
+    [InlineData("task.quantizer", null)] // nothing like it: a wrong suggestion is worse than none
+    [InlineData("xy", null)]
+    [InlineData("", null)]
+    public void Only_what_may_be_meant_is_suggested(string asked, string? expected) => Assert.Equal(expected, NearestKey.Of(asked, Keys));
+
+    [Fact]
+    public void Nothing_is_near_where_nothing_is() => Assert.Null(NearestKey.Of("model", []));
+}
