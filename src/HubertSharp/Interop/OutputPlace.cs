@@ -43,7 +43,7 @@ internal static class OutputPlace
             else if (Directory.Exists(place))
                 PlaceFolder(written, place);
             else
-                Directory.Move(written, place);
+                AtomicFolder.Place(written, place);
             return result;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -118,6 +118,7 @@ internal static class OutputPlace
             FileCalls.TryLink(file, Path.Combine(written, Path.GetFileName(file))); // so that they are at the place at every moment
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(written, File.GetUnixFileMode(place));
+        DiskSync.FlushFolder(written);
         var old = WorkName.Beside(place, WorkName.Old);
         Directory.Move(written, old);
         if (FileCalls.Exchange(old, place) != 0)

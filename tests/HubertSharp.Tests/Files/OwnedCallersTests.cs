@@ -19,7 +19,8 @@ public class OwnedCallersTests
     private static readonly string[] Callers =
     [
         "AtomicFile: DeleteWork, Publish", // its own temporary file, over the file that the caller was asked to write
-        "BadBatchStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside", // two files by name, in a run that is locked
+        "AtomicFolder: DeleteLocked", // half a folder of whoever held the run's lock
+        "BadBatchStore: DeleteIfEmpty, DeleteListed, MoveAside", // two files by name, in a run that is locked
         "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishLink", // the files that state.json lists
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache

@@ -34,9 +34,11 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         UnpackedFolder.Seal(partial);
         if (UnpackedFolder.IsWhole(done)) // another process was faster
             return UnpackedFolder.FilesOf(done);
-        if (Path.Exists(done)) // damaged, changed by somebody, or of a version that kept no list
-            Owned.MoveAside(done);
-        Directory.Move(partial, done);
+        AtomicFolder.Place(partial, done, () =>
+        {
+            if (Path.Exists(done)) // damaged, changed by somebody, or of a version that kept no list
+                Owned.MoveAside(done);
+        });
         return UnpackedFolder.FilesOf(done);
     }
 

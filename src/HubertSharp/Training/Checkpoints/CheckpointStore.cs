@@ -17,7 +17,6 @@ namespace HubertSharp.Training.Checkpoints;
 internal sealed class CheckpointStore
 {
     private const string Prefix = "update_";
-    private const string Half = ".partial";
     private const string Dying = ".old";
 
     /// <summary>What every checkpoint has, for one whose list is gone.</summary>
@@ -50,33 +49,18 @@ internal sealed class CheckpointStore
     public string Save(CheckpointState state, Action<string> writeTensors)
     {
         var target = Path.Combine(_folder, NameOf(state.Update));
-        var partial = Path.Combine(_folder, $".{NameOf(state.Update)}{Half}");
         try
         {
             ClearLeftovers();
-            DiskSync.CreateFolder(_folder);
-            Directory.CreateDirectory(partial);
-            writeTensors(partial);
-            var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), Hash);
-            CheckpointStateFile.Write(partial, state with { Files = hashes });
-            DiskSync.FlushFolder(partial);
-            Remove(target); // there only when the run went back behind it
-            if (Path.Exists(target))
-                Owned.MoveBeside(target, Path.Combine(_folder, $"kept_{NameOf(state.Update)}")); // what is left in it is not ours
-            Directory.Move(partial, target);
-            try
+            AtomicFolder.WriteLocked(target, partial =>
             {
-                DiskSync.FlushFolder(_folder);
-            }
-            catch (IOException)
-            {
-                Directory.Move(target, partial); // whether its name reached the disk is unknown: nothing may go on from it
-                throw;
-            }
+                writeTensors(partial);
+                var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), Hash);
+                CheckpointStateFile.Write(partial, state with { Files = hashes });
+            }, () => MakeRoom(target));
         }
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
-            DeleteIfPossible(partial);
             throw CheckpointFaults.CannotSave(target, Folders().FirstOrDefault(f => f != target), WriteFaults.Of(target, e));
         }
         try
@@ -168,14 +152,18 @@ internal sealed class CheckpointStore
     {
         if (!Directory.Exists(_folder))
             return;
-        foreach (var leftover in Directory.GetDirectories(_folder, $".{Prefix}*"))
-        {
-            if (leftover.EndsWith(Half, StringComparison.Ordinal) && UpdateOf(Path.GetFileName(leftover)[1..^Half.Length]) is not null)
-                Owned.DeleteLocked(leftover);
-            else if (leftover.EndsWith(Dying, StringComparison.Ordinal)
-                && UpdateOf(Path.GetFileName(leftover)[1..^Dying.Length]) is not null)
-                End(leftover);
-        }
+        AtomicFolder.ClearLocked(_folder, name => UpdateOf(name) is not null);
+        foreach (var dying in Directory.GetDirectories(_folder, $".*{Dying}")
+            .Where(path => UpdateOf(Path.GetFileName(path)[1..^Dying.Length]) is not null))
+            End(dying);
+    }
+
+    // something is there only when the run went back behind it
+    private void MakeRoom(string target)
+    {
+        Remove(target);
+        if (Path.Exists(target))
+            Owned.MoveBeside(target, Path.Combine(_folder, $"kept_{Path.GetFileName(target)}")); // what is left in it is not ours
     }
 
     // a kill while a folder is being deleted must not leave half a checkpoint under its name
@@ -196,18 +184,6 @@ internal sealed class CheckpointStore
         Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(CheckpointStateFile.Name));
         if (!Owned.DeleteIfEmpty(dying))
             Owned.MoveBeside(dying, Path.Combine(Path.GetDirectoryName(dying)!, Path.GetFileName(dying)[1..^Dying.Length]));
-    }
-
-    private static void DeleteIfPossible(string folder)
-    {
-        try
-        {
-            Owned.DeleteLocked(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // the first fault is the one to report
-        }
     }
 
     /// <summary>The update in a checkpoint folder's name; null for other names.</summary>

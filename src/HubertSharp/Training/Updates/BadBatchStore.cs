@@ -36,17 +36,19 @@ internal sealed class BadBatchStore
     /// <exception cref="UserException">It cannot be written; nothing of it stays.</exception>
     public string Save(BadBatch report, IEnumerable<SafetensorsTensor> tensors)
     {
-        var name = RunFolder.NameOf(report.Update);
-        var (partial, target) = (Path.Combine(_folder, $".{name}.partial"), Path.Combine(_folder, name));
+        var target = Path.Combine(_folder, RunFolder.NameOf(report.Update));
         try
         {
-            Owned.DeleteLocked(partial);
-            SafetensorsFile.Write(Path.Combine(partial, TensorFile), tensors);
-            AtomicFile.WriteAllText(Path.Combine(partial, ReportFile), JsonSerializer.Serialize(report, s_json) + "\n");
-            Delete(target);
-            if (Path.Exists(target))
-                Owned.MoveAside(target); // what is left in it is not ours
-            Directory.Move(partial, target);
+            AtomicFolder.WriteLocked(target, partial =>
+            {
+                SafetensorsFile.Write(Path.Combine(partial, TensorFile), tensors);
+                AtomicFile.WriteAllText(Path.Combine(partial, ReportFile), JsonSerializer.Serialize(report, s_json) + "\n");
+            }, () =>
+            {
+                Delete(target);
+                if (Path.Exists(target))
+                    Owned.MoveAside(target); // what is left in it is not ours
+            });
             foreach (var old in Directory.GetDirectories(_folder, "update_*").Where(f => File.Exists(Path.Combine(f, ReportFile)))
                 .Order(StringComparer.Ordinal).SkipLast(Kept))
                 Delete(old);
@@ -54,7 +56,6 @@ internal sealed class BadBatchStore
         }
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
-            DeleteIfPossible(partial);
             throw WriteFaults.Of(target, e);
         }
     }
@@ -64,17 +65,5 @@ internal sealed class BadBatchStore
     {
         Owned.DeleteListed(folder, [TensorFile, ReportFile]);
         Owned.DeleteIfEmpty(folder);
-    }
-
-    private static void DeleteIfPossible(string folder)
-    {
-        try
-        {
-            Owned.DeleteLocked(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // the first fault is the one to report
-        }
     }
 }
