@@ -7,11 +7,8 @@ internal static class ConfigRules
     public static IEnumerable<string> Check(HubertConfig config, Func<string, string> where, IReadOnlyCollection<string> missing)
     {
         var (task, model, criterion) = (config.Task, config.Model, config.Criterion);
-        if (model.EncoderEmbedDim % model.EncoderAttentionHeads != 0)
-            yield return Rule("model.encoder_attention_heads", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}",
-                model.EncoderAttentionHeads);
-        if (model.EncoderEmbedDim % model.ConvPosGroups != 0)
-            yield return Rule("model.conv_pos_groups", $"a divisor of encoder_embed_dim {model.EncoderEmbedDim}", model.ConvPosGroups);
+        foreach (var (key, expected, found) in ModelRules.Widths(model))
+            yield return Rule(key, expected, found);
         if (!task.FineTuning && model.LabelRate <= 0 && !missing.Contains("model.label_rate") && !missing.Contains("task.label_rate"))
             yield return Rule("model.label_rate", "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers",
                 model.LabelRate);

@@ -1,6 +1,8 @@
 using HubertSharp.Models.Convolutions;
 using HubertSharp.Models.Frames;
 using HubertSharp.Models.Transformer;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
@@ -278,19 +280,9 @@ public sealed class HubertModel : IDisposable
 
     private static void Check(ModelConfig config)
     {
-        if (config.EncoderEmbedDim % config.EncoderAttentionHeads != 0)
-            throw ModelFaults.NotDivisible("model.encoder_attention_heads", config.EncoderAttentionHeads,
-                $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
-        if (config.EncoderEmbedDim % config.ConvPosGroups != 0)
-            throw ModelFaults.NotDivisible("model.conv_pos_groups", config.ConvPosGroups,
-                $"model.encoder_embed_dim = {config.EncoderEmbedDim}");
-        if (config.ConvPosBatchNorm)
-            throw ModelFaults.Unsupported("model.conv_pos_batch_norm", "true", "false");
-        if (config.LayerType != "transformer")
-            throw ModelFaults.Unsupported("model.layer_type", config.LayerType, "transformer");
-        if (config.ActivationFn != "gelu")
-            throw ModelFaults.Unsupported("model.activation_fn", config.ActivationFn, "gelu");
-        if (config.ExtractorMode is not ("default" or "layer_norm"))
-            throw ModelFaults.Unsupported("model.extractor_mode", config.ExtractorMode, "default or layer_norm");
+        foreach (var (key, expected, found) in ModelRules.Widths(config))
+            throw ModelFaults.WidthsDoNotFit(key, expected, found);
+        foreach (var (key, expected, found) in ModelRules.Unavailable(config))
+            throw ModelFaults.Unsupported(key, expected, found);
     }
 }

@@ -11,11 +11,11 @@ internal static class ModelFaults
     public static UserException MaskSelection(string found) =>
         UserException.Create("unknown kind of spans", "model.mask_selection", "static, uniform, normal or poisson", $"'{found}'");
 
-    public static UserException Unsupported(string key, string found, string expected) =>
+    public static UserException Unsupported(string key, string expected, string found) =>
         UserException.Create("this option is not available", key, expected, found, "change the key, or train such a model with fairseq");
 
-    public static UserException NotDivisible(string key, int found, string by) =>
-        UserException.Create("the widths do not fit", key, $"a divisor of {by}", found.ToString(), "change one of the two");
+    public static UserException WidthsDoNotFit(string key, string expected, string found) =>
+        UserException.Create("the widths do not fit", key, expected, found, "change one of the two");
 
     public static UserException NotACheckpoint(string path, string missing) =>
         UserException.Create($"not a checkpoint folder: no {missing}", path, next: "give a folder like RUN/checkpoints/update_000010000");
