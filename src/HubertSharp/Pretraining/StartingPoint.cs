@@ -1,13 +1,12 @@
 using HubertSharp.Interop;
 using HubertSharp.Interop.Fairseq;
 using HubertSharp.Models;
-using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
+using HubertSharp.Training.Checkpoints;
 using HubertSharp.Training.Updates;
-using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;
 
@@ -119,22 +118,8 @@ internal static class StartingPoint
             notice($"{path} has no optimizer state: Adam and the learning rate start anew, at update 0");
             return;
         }
-        foreach (var info in model.Parameters.Infos)
-        {
-            Fill(optimizer.FirstMoments, info, moments[info.Name].First);
-            Fill(optimizer.SecondMoments, info, moments[info.Name].Second);
-        }
-        optimizer.Updates = training.AdamSteps;
-        for (var layer = 0; layer < Math.Min(optimizer.GroupSkips.Length, training.LayerSkips.Count); layer++)
-            optimizer.GroupSkips[layer] = training.LayerSkips[layer];
+        CheckpointTensors.Restore(optimizer, model.Parameters, info => moments[info.Name], training.AdamSteps, training.LayerSkips, path);
         progress.StartAt(training.Updates);
         notice($"going on from update {training.Updates} of {path}, with its optimizer state");
-    }
-
-    private static void Fill(Tensor flat, ParameterInfo info, SafetensorsTensor saved)
-    {
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        flat.narrow(0, info.Offset, info.Count).copy_(tensor(saved.ToSingles()));
     }
 }
