@@ -38,19 +38,19 @@ internal static class BenchKMeansVerb
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
             };
-            var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat), () =>
-            {
-                using var dump = FeatureDumpReader.Open(dumpFolder, parsed.GetValue(split)!);
-                return (Fit: KMeansTrainer.Fit(dump, dumpFolder, options, cancel: cancel), dump.Dimensions);
-            });
-            new BenchReport("kmeans", result.Fit.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
-            {
-                Clusters = result.Fit.Clusters,
-                Dimensions = result.Dimensions,
-                InertiaPerFrame = result.Fit.InertiaPerFrame,
-                ProcessSeconds = process,
-                CpuSeconds = cpu,
-            }.Print(parsed.GetValue(json));
+            BenchReport.Measure("kmeans", parsed.GetValue(repeat), options.Threads,
+                () =>
+                {
+                    using var dump = FeatureDumpReader.Open(dumpFolder, parsed.GetValue(split)!);
+                    return (Fit: KMeansTrainer.Fit(dump, dumpFolder, options, cancel: cancel), dump.Dimensions);
+                },
+                result => result.Fit.Frames,
+                (report, result) => report with
+                {
+                    Clusters = result.Fit.Clusters,
+                    Dimensions = result.Dimensions,
+                    InertiaPerFrame = result.Fit.InertiaPerFrame,
+                }).Print(parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;

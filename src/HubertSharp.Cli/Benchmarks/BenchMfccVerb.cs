@@ -36,15 +36,10 @@ internal static class BenchMfccVerb
                 OutputFolder = Path.Combine(folder, "features"),
                 Threads = parsed.GetValue(threads),
             };
-            var (result, first, best, process, cpu) = BenchReport.Measure(parsed.GetValue(repeat),
-                () => AcousticDump.Run(options, cancel: cancel));
-            new BenchReport("mfcc", result.Frames, first, best, options.Threads > 0 ? options.Threads : Environment.ProcessorCount)
-            {
-                AudioSeconds = result.AudioSeconds,
-                Dimensions = result.Dimensions,
-                ProcessSeconds = process,
-                CpuSeconds = cpu,
-            }.Print(parsed.GetValue(json));
+            BenchReport.Measure("mfcc", parsed.GetValue(repeat), options.Threads, () => AcousticDump.Run(options, cancel: cancel),
+                result => result.Frames,
+                (report, result) => report with { AudioSeconds = result.AudioSeconds, Dimensions = result.Dimensions })
+                .Print(parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;

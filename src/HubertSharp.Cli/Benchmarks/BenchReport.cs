@@ -35,11 +35,16 @@ internal sealed record BenchReport(string Stage, long Frames, double FirstSecond
     /// <summary>Largest memory of the process.</summary>
     public double PeakMemoryMiB { get; } = PeakMiB();
 
-    /// <summary>Runs a stage several times.</summary>
+    /// <summary>Runs a stage several times and tells its times.</summary>
     /// <typeparam name="T">Its result.</typeparam>
-    /// <returns>The last result, the first and the best time, the process's time after the first run, and the least work of all
-    /// cores.</returns>
-    public static (T Result, double First, double Best, double Process, double Cpu) Measure<T>(int repeat, Func<T> run)
+    /// <param name="stage">What runs.</param>
+    /// <param name="repeat">Runs.</param>
+    /// <param name="threads">Threads as asked for; 0 for all cores.</param>
+    /// <param name="run">The stage.</param>
+    /// <param name="frames">Frames of a result.</param>
+    /// <param name="describe">Adds what else the last result tells.</param>
+    public static BenchReport Measure<T>(
+        string stage, int repeat, int threads, Func<T> run, Func<T, long> frames, Func<BenchReport, T, BenchReport> describe)
     {
         var (first, best, process, cpu) = (0.0, double.PositiveInfinity, 0.0, double.PositiveInfinity);
         var result = default(T)!;
@@ -57,7 +62,12 @@ internal sealed record BenchReport(string Stage, long Frames, double FirstSecond
                 (first, process) = (seconds, (DateTime.Now - own.StartTime).TotalSeconds);
             }
         }
-        return (result, first, best, process, cpu);
+        var report = new BenchReport(stage, frames(result), first, best, threads > 0 ? threads : Environment.ProcessorCount)
+        {
+            ProcessSeconds = process,
+            CpuSeconds = cpu,
+        };
+        return describe(report, result);
     }
 
     public void Print(bool json)

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using HubertSharp.Features.Acoustic;
 using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Manifests;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
 
@@ -24,39 +22,33 @@ public static class HubertDump
         HubertDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
     {
         var clock = Stopwatch.StartNew();
-        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
-        var split = Path.GetFileNameWithoutExtension(options.ManifestPath);
-        var (start, end) = options.Shard.Range(manifest.Entries.Count);
-        if (start == end)
-            throw FeatureFaults.EmptyShard(options.ManifestPath, options.Shard, manifest.Entries.Count);
+        var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancel);
         var (model, hash) = Open(options);
         using var owned = model;
         var extractor = Extractor(model, options);
-        var lengths = Enumerable.Range(start, end - start).Select(i => FramesOf(options.ManifestPath, manifest, i, extractor)).ToArray();
+        var lengths = shard.Frames(samples => extractor.Frames(samples));
 
         var writers = new List<FeatureDumpWriter>();
         try
         {
             foreach (var layer in options.Layers)
             {
-                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), split, options.Shard,
+                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), shard.Split, options.Shard,
                     extractor.Describe(layer, hash), lengths));
             }
             var budget = new SampleBudget(SamplesInWork);
-            var work = new UtteranceWork(start, end, progress);
+            var work = new UtteranceWork(shard.Start, shard.End, progress);
             work.Run(options.Threads, TorchRuntime.SingleThreaded, (_, i) =>
             {
-                using var share = budget.Take(Math.Min(manifest.Entries[i].LengthSamples, extractor.ChunkSamples), cancel);
-                var layers = extractor.Extract(ManifestAudio.Read(options.ManifestPath, manifest, i, cancel), options.Layers);
+                using var share = budget.Take(Math.Min(shard.Samples(i), extractor.ChunkSamples), cancel);
+                var layers = extractor.Extract(shard.Read(i, cancel), options.Layers);
                 for (var layer = 0; layer < writers.Count; layer++)
-                    writers[layer]
-                        .Write(i - start, layers[layer], $"{options.ManifestPath}:{ManifestAudio.LineOf(i)}: {manifest.FullPath(i)}");
+                    writers[layer].Write(i - shard.Start, layers[layer], shard.Place(i));
             }, cancel);
             cancel.ThrowIfCancellationRequested();
             writers.ForEach(writer => writer.Complete());
-            var samples = manifest.Entries.Skip(start).Take(end - start).Sum(e => e.LengthSamples);
-            return new HubertDumpResult(end - start, lengths.Sum(l => (long)l), extractor.Dimensions,
-                (double)samples / model.Task.SampleRate, clock.Elapsed);
+            return new HubertDumpResult(shard.Count, lengths.Sum(l => (long)l), extractor.Dimensions,
+                (double)shard.TotalSamples / model.Task.SampleRate, clock.Elapsed);
         }
         finally
         {
@@ -85,14 +77,5 @@ public static class HubertDump
         return chunk is >= 1 and < int.MaxValue && model.Alignment.Frames((int)chunk) > 0
             ? new HubertFeatureExtractor(model, (int)chunk, options.Convention)
             : throw HubertFeatureFaults.Chunk(options.ChunkSeconds);
-    }
-
-    private static int FramesOf(string manifestPath, Manifest manifest, int index, HubertFeatureExtractor extractor)
-    {
-        var samples = manifest.Entries[index].LengthSamples;
-        return extractor.Frames(samples) is > 0 and var frames
-            ? frames
-            : throw FeatureFaults.TooShort($"{manifestPath}:{ManifestAudio.LineOf(index)}: {manifest.Entries[index].RelativePath}",
-                AcousticSettings.WindowSamples, samples);
     }
 }
