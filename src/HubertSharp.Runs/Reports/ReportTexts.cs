@@ -59,20 +59,7 @@ internal sealed class ReportTexts(ReportLanguage language)
         _ => from,
     };
 
-    public string FormatName(Doctor.Logs.LogFormat format) => format switch
-    {
-        Doctor.Logs.LogFormat.HubertSharp => Pick("a run of HubertSharp", "HubertSharp 的训练"),
-        Doctor.Logs.LogFormat.FairseqJson or Doctor.Logs.LogFormat.FairseqText => Pick("a log of fairseq", "fairseq 日志"),
-        Doctor.Logs.LogFormat.Espnet => Pick("a log of ESPnet", "ESPnet 日志"),
-        Doctor.Logs.LogFormat.Icefall => Pick("a log of icefall", "icefall 日志"),
-        Doctor.Logs.LogFormat.Lightning => Pick("a log of torchaudio (Lightning)", "torchaudio（Lightning）日志"),
-        Doctor.Logs.LogFormat.Transformers => Pick("a log of transformers", "transformers 日志"),
-        Doctor.Logs.LogFormat.SpeechBrain => Pick("a log of SpeechBrain", "SpeechBrain 日志"),
-        Doctor.Logs.LogFormat.Wenet => Pick("a log of WeNet", "WeNet 日志"),
-        Doctor.Logs.LogFormat.PlainText => Pick("lines of steps and losses", "步数与损失的文本"),
-        Doctor.Logs.LogFormat.TensorBoard => Pick("TensorBoard events", "TensorBoard 事件"),
-        _ => Pick("a table of losses", "损失表格"),
-    };
+    public string FormatName(Doctor.Logs.LogFormat format) => Pick(format.Title.English, format.Title.Chinese);
 
     public string LevelName(Doctor.FindingLevel level) => level switch
     {

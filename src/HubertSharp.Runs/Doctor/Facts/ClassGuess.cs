@@ -28,7 +28,7 @@ internal sealed record ClassGuess(int Clusters, string Unit, double Share, int S
     {
         var first = series.First;
         if (series.LossIsSum
-            || series.Format == LogFormat.Icefall
+            || series.Format.IsOneBatch // one batch scatters too far
             || series.Objective is not (TrainingObjective.MaskedPrediction or TrainingObjective.Unknown))
             return null;
         var isSplit = first.LossMasked is not null || first.Penalty is not null;

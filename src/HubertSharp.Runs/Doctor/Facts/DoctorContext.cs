@@ -38,7 +38,7 @@ public sealed record DoctorContext
     /// <summary>Fills what is still open from the head of the log.</summary>
     internal DoctorContext With(MetricsSeries series)
     {
-        var specials = series.Format is LogFormat.Espnet or LogFormat.Lightning ? 0 : SpecialClasses;
+        var specials = series.Format.HasSpecialClasses ? SpecialClasses : 0;
         var context = this with
         {
             SpecialClasses = specials,

@@ -45,7 +45,7 @@ internal sealed record LearningRatePath
             Phase = PhaseOf([.. points.Select(p => p.LearningRate!.Value)], peak, points[^1].Update, warmupUpdates),
             Peak = peak,
             Last = points[^1].LearningRate,
-            Spent = series.Format == LogFormat.Icefall ? null : spent,
+            Spent = series.Format.HasOwnRates ? null : spent,
         };
     }
 

@@ -140,8 +140,7 @@ internal sealed record LossFacts
         ];
         var rates = valid.Count > 0 ? valid : Curve.Values(p => p[metric]);
         // fairseq logs percent, ESPnet's shares are made percent by its reader; elsewhere both occur
-        var areShares = Series.Format is LogFormat.Transformers or LogFormat.Csv or LogFormat.PlainText or LogFormat.Lightning
-            or LogFormat.TensorBoard && rates.Count > 0
+        var areShares = Series.Format.MayLogShares && rates.Count > 0
             && rates.Select(r => r.Value).Order().ElementAt(rates.Count / 2) <= 1.5;
         return areShares ? [.. rates.Select(r => (r.Update, 100 * r.Value))] : rates;
     }

@@ -1,38 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace HubertSharp.Runs.Doctor.Logs;
 
-/// <summary>Who wrote a log.</summary>
-public enum LogFormat
+/// <summary>Who wrote a log, and what is particular about such logs. A toolkit's stands with its parser.</summary>
+/// <param name="Name">Stable name, as reports give it.</param>
+[JsonConverter(typeof(LogFormat.NameOnly))]
+public sealed record LogFormat(string Name)
 {
     /// <summary>This program's <c>metrics.jsonl</c>.</summary>
-    HubertSharp,
+    public static LogFormat HubertSharp { get; } = new("hubert_sharp")
+    {
+        Title = ("a run of HubertSharp", "HubertSharp 的训练"),
+        Unit = "bits",
+    };
 
     /// <summary>fairseq with <c>log_format: json</c>.</summary>
-    FairseqJson,
+    public static LogFormat FairseqJson { get; } = HubertSharp with { Name = "fairseq_json", Title = ("a log of fairseq", "fairseq 日志") };
 
-    /// <summary>fairseq with <c>log_format: simple</c> or <c>tqdm</c>.</summary>
-    FairseqText,
+    public static LogFormat TensorBoard { get; } = new("tensor_board")
+    {
+        Title = ("TensorBoard events", "TensorBoard 事件"),
+        MayLogShares = true,
+    };
 
-    TensorBoard,
+    /// <summary>What a page calls it, in English and in Chinese.</summary>
+    public required (string English, string Chinese) Title { get; init; }
 
-    /// <summary>PyTorch Lightning, as torchaudio's recipe uses it: <c>metrics.csv</c> or console text.</summary>
-    Lightning,
+    /// <summary>The unit of its losses: <c>bits</c>, <c>nats</c> or <c>unknown</c>.</summary>
+    public string Unit { get; init; } = "nats";
 
-    Espnet,
+    /// <summary>
+    /// What it trains where neither the metrics nor the configuration say it: fairseq's own kinds say what they are, some toolkits train
+    /// everything else.
+    /// </summary>
+    public TrainingObjective UsualObjective { get; init; } = TrainingObjective.Unknown;
 
-    /// <summary>icefall (k2).</summary>
-    Icefall,
+    /// <summary>The dictionary's special symbols are classes too.</summary>
+    public bool HasSpecialClasses { get; init; } = true;
 
-    /// <summary>Hugging Face transformers: <c>trainer_state.json</c> or the Trainer's console text.</summary>
-    Transformers,
+    /// <summary>Error rates may be shares; elsewhere they are percent, or made percent by the parser.</summary>
+    public bool MayLogShares { get; init; }
 
-    /// <summary>SpeechBrain's <c>train_log.txt</c>.</summary>
-    SpeechBrain,
+    /// <summary>A line tells one batch, not the mean since the line before.</summary>
+    public bool IsOneBatch { get; init; }
 
-    Wenet,
+    /// <summary>The optimizer scales its updates, so that its learning rates cannot be held against Adam's.</summary>
+    public bool HasOwnRates { get; init; }
 
-    /// <summary>Lines of text that tell a step and a loss.</summary>
-    PlainText,
+    internal sealed class NameOnly : JsonConverter<LogFormat>
+    {
+        public override LogFormat Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("reports are written, not read");
 
-    /// <summary>A table of updates and losses.</summary>
-    Csv,
+        public override void Write(Utf8JsonWriter writer, LogFormat value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Name);
+    }
 }

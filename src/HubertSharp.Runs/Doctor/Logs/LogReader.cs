@@ -11,29 +11,19 @@ namespace HubertSharp.Runs.Doctor.Logs;
 internal sealed class LogReader
 {
     private readonly LogHints _hints = new();
-    private readonly JsonLineParser _json = new();
-    private readonly FairseqTextParser _fairseq = new();
-    private readonly EspnetParser _espnet = new();
-    private readonly IcefallParser _icefall = new();
-    private readonly LightningTextParser _lightning = new();
-    private readonly WenetParser _wenet = new();
-    private readonly PlainTextParser _plain = new();
-    private readonly TransformersParser _transformers;
-    private readonly SpeechBrainParser _speechBrain;
+    private readonly IReadOnlyList<ILogParser> _parsers;
     private readonly SeriesBuilder _builder;
-    private readonly Dictionary<LogFormat, long> _lines = [];
+    private readonly Dictionary<ILogParser, long> _taken = []; // samples of each parser
     private readonly CancellationToken _cancellation;
-    private CsvLog? _csv;
-    private bool _began;
+    private bool _isOfToolkit;
     private int _damaged;
-    private long _foreign; // lines that no parser knows: in a log of ours they are damaged ones
+    private long _foreign; // lines that no parser knows
 
     private LogReader(CancellationToken cancellation = default)
     {
         _cancellation = cancellation;
         _builder = new SeriesBuilder(_hints);
-        _transformers = new TransformersParser(_hints);
-        _speechBrain = new SpeechBrainParser(_hints);
+        _parsers = LogParsers.All(_hints);
     }
 
     /// <summary>Reads log files that follow each other.</summary>
@@ -84,70 +74,30 @@ internal sealed class LogReader
 
     private void ReadLine(ReadOnlySpan<byte> line)
     {
-        if (!_began && line.Trim(" \t"u8).Length > 0)
+        foreach (var parser in _parsers)
         {
-            _began = true;
-            _csv = CsvLog.Begin(line);
-        }
-        if (_csv is not null)
-        {
-            foreach (var row in _csv.Parse(line))
-                Take(_csv.IsLightning ? LogFormat.Lightning : LogFormat.Csv, row);
-        }
-        else if (_json.Parse(line) is { } json)
-            Take(LogFormat.FairseqJson, json);
-        else if (line.IndexOf("epoch"u8) >= 0
-            && (Both(LogFormat.Espnet, _espnet.Parse(line)) || Both(LogFormat.SpeechBrain, _speechBrain.Parse(line))))
+            if ((parser.YieldsToOthers && _isOfToolkit) || parser.Parse(line) is not { } samples)
+                continue;
+            foreach (var sample in samples)
+            {
+                _taken[parser] = _taken.GetValueOrDefault(parser) + 1;
+                _isOfToolkit |= !parser.YieldsToOthers;
+                _builder.Add(sample);
+            }
             return;
-        else if (_fairseq.Parse(line) is { } text)
-            Take(LogFormat.FairseqText, text);
-        else if (_icefall.Parse(line) is { } icefall)
-            Take(LogFormat.Icefall, icefall);
-        else if (_lightning.Parse(line) is { } lightning)
-            Take(LogFormat.Lightning, lightning);
-        else if (_transformers.Parse(line) is { } transformers)
-            Take(LogFormat.Transformers, transformers);
-        else if (_wenet.Parse(line) is { } wenet)
-            Take(LogFormat.Wenet, wenet);
-        else if (_lines.Keys.All(f => f == LogFormat.PlainText) && _plain.Parse(line) is { } plain)
-            Take(LogFormat.PlainText, plain); // beside a toolkit's own lines such a line is somebody's comment
-        else
-        {
-            _foreign += line.Trim(" \t"u8).Length > 0 ? 1 : 0;
-            _hints.Read(line);
         }
-    }
-
-    private bool Both(LogFormat format, (LogSample? First, LogSample? Second) samples)
-    {
-        if (samples.First is not null)
-            Take(format, samples.First);
-        if (samples.Second is not null)
-            Take(format, samples.Second);
-        return samples.First is not null || samples.Second is not null;
-    }
-
-    private void Take(LogFormat format, LogSample sample)
-    {
-        _lines[format] = _lines.GetValueOrDefault(format) + 1;
-        _builder.Add(sample);
+        _foreign += line.Trim(" \t"u8).Length > 0 ? 1 : 0;
+        _hints.Read(line);
     }
 
     private MetricsSeries Finish(IReadOnlyList<string> files)
     {
         if (_builder.IsEmpty)
-            throw _json.Broken > 0 ? DoctorFaults.OnlyBroken(files[^1], _json.Broken) : DoctorFaults.NoMetrics(files[^1]);
-        var format = _lines.MaxBy(l => l.Value).Key;
-        if (format == LogFormat.FairseqJson && _json.HasOwnTags)
-            format = LogFormat.HubertSharp;
-        var unit = format switch
-        {
-            LogFormat.HubertSharp or LogFormat.FairseqJson or LogFormat.FairseqText => "bits",
-            LogFormat.Csv or LogFormat.PlainText => "unknown",
-            _ => "nats",
-        };
-        var broken = format == LogFormat.HubertSharp ? (int)Math.Min(_foreign, int.MaxValue / 2) : _json.Broken + (_csv?.Broken ?? 0);
-        return _builder.Build(format, unit, broken + _damaged, files);
+            throw _parsers.Select(parser => parser.Fault(files[^1])).FirstOrDefault(fault => fault is not null)
+                ?? DoctorFaults.NoMetrics(files[^1]);
+        var most = _taken.MaxBy(t => t.Value).Key;
+        var broken = most.OwnsEveryLine ? (int)Math.Min(_foreign, int.MaxValue / 2) : _parsers.Sum(parser => parser.Broken);
+        return _builder.Build(most.Format, most.Format.Unit, broken + _damaged, files);
     }
 
     private void ReadConfiguration(string path)

@@ -90,10 +90,7 @@ internal sealed class SeriesBuilder(LogHints hints)
             BrokenLines = broken,
             LabelSets = _sets,
             Format = format,
-            // fairseq's own kinds say what they are; these toolkits train everything else
-            Objective = _signs.Decide(hints.Objective) is var o
-                && o == TrainingObjective.Unknown
-                && format is LogFormat.Transformers or LogFormat.SpeechBrain or LogFormat.Wenet ? TrainingObjective.Other : o,
+            Objective = _signs.Decide(hints.Objective) is var o && o == TrainingObjective.Unknown ? format.UsualObjective : o,
             LogUnit = unit,
             LossIsSum = _lossIsSum,
             Spikes = _spikes.Spikes,

@@ -1,5 +1,4 @@
 using HubertSharp.Runs.Doctor.Facts;
-using HubertSharp.Runs.Doctor.Logs;
 
 namespace HubertSharp.Runs.Doctor.Findings.Rules;
 
@@ -17,8 +16,7 @@ internal sealed class LearningRateRule : FindingRule
                     + $"({G(f.Rate.Last ?? 0)}{(f.Context.WarmupUpdates is { } w ? $", until update {Count(w)}" : "")})",
                     $"学习率仍在上升({G(f.Rate.Last ?? 0)}{(f.Context.WarmupUpdates is { } v ? $",直到第 {Count(v)} 次更新" : "")})"),
                 ("the loss falls slowly until the peak", "在达到峰值之前损失下降缓慢"), ("wait", "继续等待"), Sources.HubertPaper);
-        // icefall's optimiser scales its updates, so that its rates (0.045) mean something else
-        if (!f.IsMasked || f.Series.Format == LogFormat.Icefall || f.Rate.Peak is not (> HighestPublished * 1.5 and var peak))
+        if (!f.IsMasked || f.Series.Format.HasOwnRates || f.Rate.Peak is not (> HighestPublished * 1.5 and var peak))
             yield break;
         var trouble = !f.HasLearnt && f.Updates >= 100;
         yield return new Finding(trouble ? FindingLevel.Broken : FindingLevel.Info, "learning_rate_high",

@@ -19,7 +19,7 @@ internal sealed class NoiseRule : FindingRule
             || f.Curve.Updates.Length < 10)
             yield break;
         var steps = f.Curve.Updates.Zip(f.Curve.Updates.Skip(1), (a, b) => b - a).Order().ToArray();
-        var updates = f.Series.Format == Logs.LogFormat.Icefall ? 1 : steps[steps.Length / 2]; // icefall prints one batch
+        var updates = f.Series.Format.IsOneBatch ? 1 : steps[steps.Length / 2];
         var sampling = FrameDeviation * Math.Sqrt(FramesPerDraw / (frames * updates));
         yield return new Finding(FindingLevel.Info, "noise", FindingConfidence.Likely,
             ($"one line scatters by ± {G(f.Curve.Noise)} bits; {Count(frames)} masked frames × {Count(updates)} updates alone "

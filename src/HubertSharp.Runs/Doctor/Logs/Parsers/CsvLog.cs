@@ -46,8 +46,8 @@ internal sealed class CsvLog
         return null;
     }
 
-    /// <summary>A row; null for the header and for rows without a number of interest.</summary>
-    public IEnumerable<LogSample> Parse(ReadOnlySpan<byte> line)
+    /// <summary>A row; nothing for the header and for rows without a number of interest.</summary>
+    public IReadOnlyList<LogSample> Parse(ReadOnlySpan<byte> line)
     {
         var cells = Split(Encoding.UTF8.GetString(line).Trim('\ufeff', ' ', '\t'), _separator);
         return _headless || cells.Length > 1 ? Rows(cells) : [];

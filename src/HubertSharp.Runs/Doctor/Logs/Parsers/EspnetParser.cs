@@ -7,8 +7,10 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// <c>... INFO: 2epoch results: [train] loss=..., total_count=1000, [valid] loss=..., total_count=40</c>. Where the loss is a sum over
 /// the masked frames of a batch (both its HuBERT models), it is divided by their logged number.
 /// </summary>
-internal sealed class EspnetParser
+internal sealed class EspnetParser : ILogParser
 {
+    private static readonly LogFormat s_format = new("espnet") { Title = ("a log of ESPnet", "ESPnet 日志"), HasSpecialClasses = false };
+
     /// <summary>No loss per frame in nats is larger: e^30 classes.</summary>
     private const double LargestLossPerFrame = 30;
 
@@ -16,14 +18,17 @@ internal sealed class EspnetParser
     private readonly NameTable _epoch = new(LineKind.Epoch);
     private readonly NameTable _valid = new(LineKind.Valid);
 
-    /// <summary>A line gives one sample, or two: an epoch's results hold training and validation.</summary>
-    public (LogSample? First, LogSample? Second) Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => s_format;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line)
     {
+        if (line.IndexOf("epoch"u8) < 0)
+            return null; // most lines: one search instead of two
         var at = line.IndexOf("epoch:train:"u8);
         if (at >= 0)
-            return (Window(line, at), null);
+            return ILogParser.One(Window(line, at));
         at = line.IndexOf("epoch results: "u8);
-        return at >= 0 ? Results(line, at) : default;
+        return at >= 0 ? Results(line, at) : null;
     }
 
     private LogSample? Window(ReadOnlySpan<byte> line, int at)
@@ -44,19 +49,19 @@ internal sealed class EspnetParser
         return Finish(sample);
     }
 
-    private (LogSample?, LogSample?) Results(ReadOnlySpan<byte> line, int at)
+    private IReadOnlyList<LogSample>? Results(ReadOnlySpan<byte> line, int at)
     {
         if (!TryEpoch(line[..at], out var epoch))
-            return default;
+            return null;
         var train = Section(line, "[train] "u8);
         if (train.Length == 0)
-            return default;
+            return null;
         var first = new LogSample { Kind = LineKind.Epoch, Tag = "train", Position = (epoch, long.MaxValue), CountsMicroBatches = true };
         KeyValues.ReadCommas(train, _epoch, first);
         first.Update = first.Point[Metric.TotalCount] is >= 1 and < 1e15 and var count ? (long)count : null;
         var valid = Section(line, "[valid] "u8);
         if (valid.Length == 0)
-            return (Finish(first), null);
+            return ILogParser.One(Finish(first));
         var second = new LogSample
         {
             Kind = LineKind.Valid,
@@ -66,7 +71,7 @@ internal sealed class EspnetParser
             Update = first.Update,
         };
         KeyValues.ReadCommas(valid, _valid, second);
-        return (Finish(first), Finish(second));
+        return ILogParser.Both(Finish(first), Finish(second));
     }
 
     private static ReadOnlySpan<byte> Section(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)

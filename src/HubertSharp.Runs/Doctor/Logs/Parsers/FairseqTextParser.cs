@@ -8,13 +8,19 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// <c>... | INFO | valid | epoch 001 | valid on 'valid' subset | loss 5.3 | num_updates 958</c>,
 /// <c>epoch 001:  42%|####  | 200/480 [10:51&lt;53:53, 2.09it/s, loss=5.7, num_updates=200]</c>.
 /// </summary>
-internal sealed class FairseqTextParser
+internal sealed class FairseqTextParser : ILogParser
 {
+    private static readonly LogFormat s_format = LogFormat.FairseqJson with { Name = "fairseq_text" };
+
     private readonly NameTable _window = new(LineKind.Window);
     private readonly NameTable _epoch = new(LineKind.Epoch);
     private readonly NameTable _valid = new(LineKind.Valid);
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => s_format;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         if (line.IndexOf("num_updates="u8) >= 0)
             return Window(line);

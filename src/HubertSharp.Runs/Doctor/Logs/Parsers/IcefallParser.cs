@@ -7,14 +7,25 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// ], tot_loss[...], batch size: 43, lr: 1.10e-02, grad_scale: 8.0</c> and <c>Epoch 1, validation: loss=..., over ... frames.</c>. Every
 /// value but the frames is divided by the masked frames; nats.
 /// </summary>
-internal sealed class IcefallParser
+internal sealed class IcefallParser : ILogParser
 {
+    private static readonly LogFormat s_format = new("icefall")
+    {
+        Title = ("a log of icefall", "icefall 日志"),
+        IsOneBatch = true,
+        HasOwnRates = true,
+    };
+
     private readonly NameTable _window = new(LineKind.Window);
     private readonly NameTable _valid = new(LineKind.Valid);
     private double? _gradientNorm;
     private (long Epoch, long Batch) _last = (0, -1);
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => s_format;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         var norms = line.IndexOf("grad-norm quartiles "u8);
         if (norms >= 0)

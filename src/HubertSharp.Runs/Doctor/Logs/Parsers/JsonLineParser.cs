@@ -6,7 +6,7 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// Lines of JSON: this program's <c>metrics.jsonl</c>, and fairseq's <c>log_format: json</c> bare or behind
 /// <c>[2023-05-01 10:00:00,123][train_inner][INFO] - </c> or <c>2023-05-01 10:00:00 | INFO | train_inner | </c>.
 /// </summary>
-internal sealed class JsonLineParser
+internal sealed class JsonLineParser : ILogParser
 {
     private readonly Dictionary<string, (NameTable Names, LineKind Kind, byte[] Prefix)> _tags = new(StringComparer.Ordinal);
     private byte[] _lastTag = [];
@@ -16,9 +16,17 @@ internal sealed class JsonLineParser
     public int Broken { get; private set; }
 
     /// <summary>The lines carry their tag inside: this program wrote them.</summary>
-    public bool HasOwnTags { get; private set; }
+    private bool HasOwnTags { get; set; }
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => HasOwnTags ? LogFormat.HubertSharp : LogFormat.FairseqJson;
+
+    public bool OwnsEveryLine => HasOwnTags;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    public UserException? Fault(string path) => Broken > 0 ? DoctorFaults.OnlyBroken(path, Broken) : null;
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         var brace = line.IndexOf("{\""u8);
         if (brace < 0)

@@ -7,11 +7,23 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// train_masked_accuracy_step=0.05]</c>) and the checkpoint callback (<c>Epoch 3, global step 8805: 'val_loss' reached 3.45 (best 3.45),
 /// saving model to ...</c>).
 /// </summary>
-internal sealed class LightningTextParser
+internal sealed class LightningTextParser : ILogParser
 {
+    /// <summary>PyTorch Lightning, as torchaudio's recipe uses it: its <c>metrics.csv</c> too.</summary>
+    public static LogFormat Lightning { get; } = new("lightning")
+    {
+        Title = ("a log of torchaudio (Lightning)", "torchaudio（Lightning）日志"),
+        HasSpecialClasses = false,
+        MayLogShares = true,
+    };
+
     private readonly NameTable _names = new();
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => Lightning;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         var at = line.LastIndexOf("Epoch "u8);
         if (at < 0 || !Utf8Parser.TryParse(line[(at + 6)..], out long epoch, out var digits) || epoch is < 0 or > 1_000_000_000)

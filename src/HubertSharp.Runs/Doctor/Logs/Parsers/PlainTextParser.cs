@@ -7,8 +7,15 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// 0.0005</c>,
 /// <c>valid: iter 500 loss=5.2</c>. Steps that begin anew with each epoch are counted on.
 /// </summary>
-internal sealed class PlainTextParser
+internal sealed class PlainTextParser : ILogParser
 {
+    private static readonly LogFormat s_format = new("plain_text")
+    {
+        Title = ("lines of steps and losses", "步数与损失的文本"),
+        Unit = "unknown",
+        MayLogShares = true,
+    };
+
     private const int LongestLine = 1 << 12;
     private static readonly byte[][] Validations =
     [
@@ -19,7 +26,13 @@ internal sealed class PlainTextParser
     private double _epoch = double.NegativeInfinity;
     private long _last, _before;
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => s_format;
+
+    public bool YieldsToOthers => true;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         // most lines of a foreign log hold neither: a few quick searches keep it as fast as the others
         if (line.Length > LongestLine

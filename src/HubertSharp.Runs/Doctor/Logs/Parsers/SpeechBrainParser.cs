@@ -6,22 +6,30 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// SpeechBrain's <c>train_log.txt</c>, one line per epoch: <c>epoch: 3, lr_model: 1.00e+00 - train loss: 2.41 - valid loss: 2.17, valid
 /// CER: 38.2, valid WER: 71.5</c>, in some recipes with <c>steps: 3000</c>. Without these its updates can only be assumed.
 /// </summary>
-internal sealed class SpeechBrainParser(LogHints hints)
+internal sealed class SpeechBrainParser(LogHints hints) : ILogParser
 {
+    private static readonly LogFormat s_format = new("speech_brain")
+    {
+        Title = ("a log of SpeechBrain", "SpeechBrain 日志"),
+        UsualObjective = TrainingObjective.Other,
+    };
+
     /// <summary>Updates that stand for an epoch whose length nobody tells: about what recipes of 100 hours have.</summary>
     private const int AssumedEpoch = 1000;
     private const int LongestLine = 1 << 12;
     private readonly NameTable _names = new();
 
+    public LogFormat Format => s_format;
+
     /// <summary>A line gives its epoch's training and its validation.</summary>
-    public (LogSample? First, LogSample? Second) Parse(ReadOnlySpan<byte> line)
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line)
     {
         if (line.Length > LongestLine
             || !line.StartsWith("epoch: "u8)
             || line.IndexOf(" - train "u8) < 0
             || !Utf8Parser.TryParse(line["epoch: "u8.Length..], out long epoch, out _)
             || epoch is < 1 or > 1_000_000_000)
-            return default;
+            return null;
         var first = new LogSample { Kind = LineKind.Epoch, Tag = "train", Update = epoch * AssumedEpoch };
         var second = new LogSample { Kind = LineKind.Valid, Tag = "valid", Update = first.Update };
         var steps = false;
@@ -42,6 +50,6 @@ internal sealed class SpeechBrainParser(LogHints hints)
         }
         if (!steps)
             hints.Assume(AssumedEpoch, "epoch");
-        return (first.HasMetrics ? first : null, second.HasMetrics ? second : null);
+        return ILogParser.Both(first.HasMetrics ? first : null, second.HasMetrics ? second : null);
     }
 }

@@ -7,8 +7,15 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// <c>{'eval_loss': 0.4, 'eval_wer': 0.31, ...}</c>), the <c>log_history</c> of its <c>trainer_state.json</c>, and the bars of its
 /// wav2vec 2.0 example (<c>| loss: 4.6e+00| constrast_loss: 4.5e+00| ...</c>).
 /// </summary>
-internal sealed class TransformersParser(LogHints hints)
+internal sealed class TransformersParser(LogHints hints) : ILogParser
 {
+    private static readonly LogFormat s_format = new("transformers")
+    {
+        Title = ("a log of transformers", "transformers 日志"),
+        UsualObjective = TrainingObjective.Other,
+        MayLogShares = true,
+    };
+
     private const int LongestLine = 1 << 14;
 
     /// <summary>The Trainer's own interval, for console lines that nothing else dates.</summary>
@@ -19,7 +26,11 @@ internal sealed class TransformersParser(LogHints hints)
     private bool _inHistory;
     private long _lines, _step, _total, _epochs;
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => s_format;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         if (line.Length > LongestLine)
             return null;

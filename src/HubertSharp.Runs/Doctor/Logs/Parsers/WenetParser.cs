@@ -5,14 +5,24 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// 100 | loss 4.3 | acc 0.5 | ...</c>, and <c>Epoch 3 CV info cv_loss 4.5</c>. A sum of decoder and CTC per sentence: its level says
 /// nothing.
 /// </summary>
-internal sealed class WenetParser
+internal sealed class WenetParser : ILogParser
 {
+    private static readonly LogFormat s_format = new("wenet")
+    {
+        Title = ("a log of WeNet", "WeNet 日志"),
+        UsualObjective = TrainingObjective.Other,
+    };
+
     private readonly NameTable _train = new(LineKind.Window);
     private readonly NameTable _valid = new(LineKind.Valid);
     private long _epoch = 1;
     private long? _step;
 
-    public LogSample? Parse(ReadOnlySpan<byte> line)
+    public LogFormat Format => s_format;
+
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+
+    private LogSample? Sample(ReadOnlySpan<byte> line)
     {
         if (line.IndexOf(" CV info "u8) is > 0 and var info && line[..info].LastIndexOf("Epoch "u8) >= 0)
             return Validation(line[info..]);

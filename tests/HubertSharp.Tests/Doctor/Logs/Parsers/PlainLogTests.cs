@@ -18,8 +18,8 @@ public class PlainLogTests
     public void Steps_and_losses_are_found_in_any_text(string form)
     {
         var series = Series(Lines(2000, u => string.Format(CultureInfo.InvariantCulture, form, u * 200, Hubert(u * 200))));
-        Assert.Equal((LogFormat.PlainText, TrainingObjective.Unknown, 2000, 400_000L),
-            (series.Format, series.Objective, series.Train.Count, series.Train[^1].Update));
+        Assert.Equal(("plain_text", TrainingObjective.Unknown, 2000, 400_000L),
+            (series.Format.Name, series.Objective, series.Train.Count, series.Train[^1].Update));
         var report = LossDoctor.Examine(series, new DoctorContext().With(series));
         Assert.Equal((LossVerdict.Normal, 100, "bits", "first loss"),
             (report.Verdict, report.Clusters!.Value, report.Unit, report.UnitFrom));
@@ -77,8 +77,8 @@ public class PlainLogTests
                 + $"{(kind == "ok" ? Math.Max(8, 100 * Math.Exp(-e / 5.0)) : 100):0.00}"))
             + "Epoch loaded: 30 - test loss: 9.9e+00, test WER: 99\n";
         var series = Series(text);
-        Assert.Equal((LogFormat.SpeechBrain, TrainingObjective.Ctc, 30, 30),
-            (series.Format, series.Objective, series.Train.Count, series.Valid.Count));
+        Assert.Equal(("speech_brain", TrainingObjective.Ctc, 30, 30),
+            (series.Format.Name, series.Objective, series.Train.Count, series.Valid.Count));
         var report = LossDoctor.Examine(series, new DoctorContext().With(series));
         Assert.Equal(verdict, report.Verdict);
         Assert.Contains(report.Findings, f => f.Code == "updates_assumed" && f.Seen.Contains("epoch", StringComparison.Ordinal));
@@ -117,8 +117,8 @@ public class PlainLogTests
                 + $"2023-05-05 10:00:00,123 INFO Epoch {e} CV info cv_loss {30 - e}\n");
         }
         var series = Series(text.ToString());
-        Assert.Equal((LogFormat.Wenet, TrainingObjective.Other, 160, 8),
-            (series.Format, series.Objective, series.Train.Count, series.Valid.Count));
+        Assert.Equal(("wenet", TrainingObjective.Other, 160, 8),
+            (series.Format.Name, series.Objective, series.Train.Count, series.Valid.Count));
         Assert.Equal((15_901L, 30.0, 0), (series.Train[^1].Update, series.Valid[0].Loss!.Value, series.Restarts));
         Assert.Equal(verdict, LossDoctor.Examine(series, new DoctorContext().With(series)).Verdict);
     }
