@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard;
 
@@ -44,14 +45,14 @@ internal static class DashboardFaults
             next: "'hubert doctor' says which and why");
 
     public static UserException Reference(string key, string found) =>
-        UserException.Create("config.yaml", key, "a folder", $"'{PrintableText.Of(found)}'",
+        UserException.Create(RunFolder.ConfigName, key, "a folder", $"'{PrintableText.Of(found)}'",
             "the environment is not asked for a run's configuration: write the folder there");
 
     public static UserException NoConfig(string run) =>
-        UserException.Create("the run folder has no config.yaml", run, next: "its manifest is not known without it");
+        UserException.Create($"the run folder has no {RunFolder.ConfigName}", run, next: "its manifest is not known without it");
 
     public static UserException BadName(string key, string found) =>
-        UserException.Create("config.yaml", key, "a plain file name", $"'{PrintableText.Of(found)}'", "nothing outside its folder is read");
+        UserException.Create(RunFolder.ConfigName, key, "a plain file name", $"'{PrintableText.Of(found)}'", "nothing outside its folder is read");
 
     public static UserException Changed(string path) =>
         UserException.Create("the manifest changed", path, next: "load the page again");

@@ -4,6 +4,7 @@ using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor.Watch;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -83,7 +84,7 @@ internal static class PretrainVerb
         var folder = RunFolderOf(run, configName, overrides);
         string[] all = overrides.Any(o => o.TrimStart('+').StartsWith("checkpoint.save_dir=", StringComparison.Ordinal))
             ? overrides
-            : [.. overrides, $"checkpoint.save_dir={Path.Combine(folder, "checkpoints")}"];
+            : [.. overrides, $"checkpoint.save_dir={Path.Combine(folder, RunFolder.CheckpointsName)}"];
         var config = ConfigLoader.Load(configDir is null ? configName : Path.Combine(configDir, configName), all);
         using var view = new PretrainingView(config.Value.Common.NoProgressBar);
         foreach (var notice in config.Notices)
@@ -96,7 +97,7 @@ internal static class PretrainVerb
             + $"{summary.ValidHeadline:F3} on the valid split");
         if (summary.SkippedUpdates > 0)
             Console.WriteLine(
-                $"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, "log.txt")}");
+                $"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, RunFolder.LogName)}");
         Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
         if (summary.StoppedAsBroken)
             throw UserException.Create("stopped, because the doctor finds the run broken", folder,
@@ -111,7 +112,7 @@ internal static class PretrainVerb
         if (Value("hydra.run.dir") is { } hydra)
             return hydra;
         if (Value("checkpoint.save_dir") is { } saveDir)
-            return Path.GetFileName(saveDir.TrimEnd('/')) == "checkpoints" ? Path.GetDirectoryName(saveDir.TrimEnd('/'))! : saveDir;
+            return Path.GetFileName(saveDir.TrimEnd('/')) == RunFolder.CheckpointsName ? Path.GetDirectoryName(saveDir.TrimEnd('/'))! : saveDir;
         return Path.Combine("runs", Path.GetFileNameWithoutExtension(configName));
 
         string? Value(string key) => overrides.Select(o => o.TrimStart('+'))

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Board;
 
@@ -22,7 +23,7 @@ internal sealed class RunBoard(RunCatalog catalog, DoctorCache doctor)
     /// <summary>Null where the run has no log, or it cannot be read.</summary>
     public LatestFigures? Figures(RunEntry run)
     {
-        if (run.File("metrics.jsonl") is not { } path)
+        if (run.File(RunFolder.MetricsName) is not { } path)
             return null;
         try
         {

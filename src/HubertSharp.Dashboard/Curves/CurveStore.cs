@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HubertSharp.Dashboard.Runs;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Curves;
 
@@ -14,6 +15,6 @@ internal sealed class CurveStore(TimeProvider clock)
     {
         foreach (var old in _curves.Where(c => clock.GetElapsedTime(c.Value.LastAsked) > Kept))
             _curves.TryRemove(old);
-        return run.File("metrics.jsonl") is { } path ? _curves.GetOrAdd(run.Id, _ => new RunCurves(path, clock)) : null;
+        return run.File(RunFolder.MetricsName) is { } path ? _curves.GetOrAdd(run.Id, _ => new RunCurves(path, clock)) : null;
     }
 }

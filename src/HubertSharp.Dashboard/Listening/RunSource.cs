@@ -1,6 +1,7 @@
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Listening;
 
@@ -15,7 +16,7 @@ internal sealed record RunSource(
     /// <exception cref="UserException">No configuration, or one that is none.</exception>
     public static RunSource Of(RunEntry run)
     {
-        var config = ConfigLoader.LoadRun(run.File("config.yaml") ?? throw DashboardFaults.NoConfig(run.Name)).Value;
+        var config = ConfigLoader.LoadRun(run.File(RunFolder.ConfigName) ?? throw DashboardFaults.NoConfig(run.Name)).Value;
         var splits = new[]
         {
             config.Dataset.TrainSubset,

@@ -3,6 +3,7 @@ using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Languages;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;
 
@@ -14,7 +15,12 @@ namespace HubertSharp.Dashboard.Runs;
 internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null) : IDisposable
 {
     private const int MaximumWaitFactor = 20;
-    private static readonly string[] OwnFiles = ["metrics.jsonl", "metrics.jsonl.1", "metrics.1.jsonl", "config.yaml", "labels.json"];
+    private static readonly string[] OwnFiles =
+    [
+        RunFolder.MetricsName, $"{RunFolder.MetricsName}.1", // and what rotation makes of its ending
+        Path.ChangeExtension(RunFolder.MetricsName, $".1{Path.GetExtension(RunFolder.MetricsName)}"),
+        RunFolder.ConfigName, RunFolder.LabelsName,
+    ];
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(2);
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
@@ -124,8 +130,8 @@ internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null)
             // the doctor follows links, as its user on the command line may want; here a run's maker could point anywhere
             foreach (var name in OwnFiles)
                 SafePath.RefuseLink(run.Folder, name);
-            if (run.File("metrics.jsonl") is null)
-                throw DashboardFaults.NoLog(Path.Combine(run.Folder, "metrics.jsonl"));
+            if (run.File(RunFolder.MetricsName) is null)
+                throw DashboardFaults.NoLog(Path.Combine(run.Folder, RunFolder.MetricsName));
             var found = DoctorInput.Read(run.Folder, cancellation: ends);
             var (english, chinese) = (LossDoctor.Examine(found), LossDoctor.Examine(found, ReportLanguage.Chinese));
             return new Examination(lengthBytes, english, chinese, Band(found.Context, english), found.Context.Histogram, null);

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;
 
@@ -113,6 +114,6 @@ internal sealed class RunCatalog(string root, TimeProvider clock)
     }
 
     private static bool IsRun(string folder) =>
-        SafePath.File(folder, "metrics.jsonl") is not null
-        || (SafePath.File(folder, "config.yaml") is not null && SafePath.File(folder, "environment.json") is not null);
+        SafePath.File(folder, RunFolder.MetricsName) is not null
+        || (SafePath.File(folder, RunFolder.ConfigName) is not null && SafePath.File(folder, RunFolder.EnvironmentName) is not null);
 }

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
-using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;
@@ -23,26 +21,17 @@ internal sealed record RunDetails(
 
     private static List<IReadOnlyDictionary<string, string>> StartsOf(RunEntry run, List<string> problems)
     {
-        if (run.File("environment.json") is not { } path)
+        if (run.File(RunFolder.EnvironmentName) is not { } path)
             return [];
-        try
-        {
-            var bytes = RegularFile.ReadAllBytes(path, RunEnvironment.MaximumBytes);
-            using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 16 });
-            return [.. json.RootElement.GetProperty("starts").EnumerateArray().TakeLast(MaximumStarts)
-                .Select(s => s.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value.ToString()))];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
-            or UserException or IOException or UnauthorizedAccessException)
-        {
-            problems.Add($"environment.json: {e.Message.ReplaceLineEndings(" ")}");
-            return [];
-        }
+        var starts = RunEnvironment.Starts(path, MaximumStarts, out var damage);
+        if (damage is not null)
+            problems.Add($"{RunFolder.EnvironmentName}: {damage}");
+        return [.. starts.Select(start => start.ToDictionary())];
     }
 
     private static List<string[]> Configuration(RunEntry run, List<string> problems)
     {
-        if (run.File("config.yaml") is not { } path)
+        if (run.File(RunFolder.ConfigName) is not { } path)
             return [];
         try
         {

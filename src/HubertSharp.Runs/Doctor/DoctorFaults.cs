@@ -1,3 +1,5 @@
+using HubertSharp.Runs.RunFolders;
+
 namespace HubertSharp.Runs.Doctor;
 
 internal static class DoctorFaults
@@ -20,7 +22,7 @@ internal static class DoctorFaults
 
     public static UserException NoLog(string path) =>
         UserException.Create("no log in the folder", path,
-            "metrics.jsonl, hydra_train.log, train.log, metrics.csv, log-train-* or TensorBoard events", "none",
+            $"{RunFolder.MetricsName}, hydra_train.log, train.log, metrics.csv, log-train-* or TensorBoard events", "none",
             "name the log file itself");
 
     public static UserException Binary(string path) =>

@@ -65,12 +65,12 @@ public static class DoctorInput
 
     // our own configuration is read by its schema, not searched for words
     private static string? Foreign(string log, string folder) =>
-        Path.GetFileName(log) == "metrics.jsonl" ? null : LogFiles.Configuration(folder);
+        Path.GetFileName(log) == RunFolder.MetricsName ? null : LogFiles.Configuration(folder);
 
     private static DoctorContext OfRun(DoctorContext context, string folder, CancellationToken cancellation)
     {
         string? labels = null;
-        var configPath = Path.Combine(folder, "config.yaml");
+        var configPath = Path.Combine(folder, RunFolder.ConfigName);
         if (File.Exists(configPath))
         {
             var config = ConfigLoader.LoadRun(configPath).Value;
@@ -82,14 +82,14 @@ public static class DoctorInput
                 WarmupUpdates = config.LrScheduler.WarmupUpdates,
             };
         }
-        var summary = Path.Combine(folder, "labels.json");
+        var summary = Path.Combine(folder, RunFolder.LabelsName);
         if (File.Exists(summary))
         {
             var set = LabelSummary.Read(summary)[0];
             return context with
             {
                 Clusters = set.Clusters,
-                ClustersFrom = "labels.json",
+                ClustersFrom = RunFolder.LabelsName,
                 LabelEntropyBits = set.EntropyBits,
                 Histogram = set.Histogram,
                 LabelFindings = set.Findings ?? [],

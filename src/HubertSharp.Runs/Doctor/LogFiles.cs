@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor;
 
 /// <summary>Finds the log in a run's folder, and the older parts of a log that was rotated or begun anew.</summary>
 internal static partial class LogFiles
 {
-    private static readonly string[] Names = ["metrics.jsonl", "log.jsonl", "hydra_train.log", "train.log", "metrics.csv"];
+    private static readonly string[] Names = [RunFolder.MetricsName, "log.jsonl", "hydra_train.log", "train.log", "metrics.csv"];
     private static readonly string[] Configurations =
     [
         "config.yaml", Path.Combine(".hydra", "config.yaml"), "hparams.yaml", Path.Combine("..", "config.yaml"),

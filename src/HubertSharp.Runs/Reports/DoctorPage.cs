@@ -22,7 +22,7 @@ public static class DoctorPage
         ArgumentNullException.ThrowIfNull(report);
         var t = new ReportTexts(language);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(
-            Path.GetFullPath(run.Log == run.Folder || Path.GetFileName(run.Log) == "metrics.jsonl" ? run.Folder : run.Log)));
+            Path.GetFullPath(run.Log == run.Folder || Path.GetFileName(run.Log) == RunFolder.MetricsName ? run.Folder : run.Log)));
         var html = new HtmlPage(name, t.LanguageTag);
         html.Append(
             $"<header><h1>{E(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {E(t.FormatName(report.Format))} · "
@@ -45,7 +45,7 @@ public static class DoctorPage
         html.Append("<section>");
         html.Pairs(t.Configuration, Configuration(run));
         html.Pairs(t.Environment,
-            report.Format == LogFormat.HubertSharp ? RunEnvironment.LastStart(Path.Combine(run.Folder, "environment.json")) : []);
+            report.Format == LogFormat.HubertSharp ? RunEnvironment.LastStart(Path.Combine(run.Folder, RunFolder.EnvironmentName)) : []);
         return html.Append("</section>\n").Close();
     }
 
@@ -117,7 +117,7 @@ public static class DoctorPage
 
     private static List<KeyValuePair<string, string>> Configuration(DoctorCase run)
     {
-        var path = Path.Combine(run.Folder, "config.yaml");
+        var path = Path.Combine(run.Folder, RunFolder.ConfigName);
         if (run.Series.Format == LogFormat.HubertSharp && File.Exists(path))
             return [.. ConfigLoader.LoadRun(path).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))];
         var hints = run.Series.Hints;

@@ -11,7 +11,7 @@ namespace HubertSharp.Runs.RunFolders;
 public static class RunEnvironment
 {
     /// <summary>Some ten thousand starts.</summary>
-    public const long MaximumBytes = 16L << 20;
+    private const long MaximumBytes = 16L << 20;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -46,12 +46,22 @@ public static class RunEnvironment
     /// <summary>The last start, key by key; what is wrong with the file where it cannot be read, nothing where it is not there.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> LastStart(string path)
     {
-        if (!File.Exists(path))
+        var starts = Starts(path, most: 1, out var damage);
+        return damage is not null ? [new(Path.GetFileName(path), damage)] : starts is [var last] ? last : [];
+    }
+
+    /// <summary>The last starts, oldest first, each key by key; none where the file is not there or cannot be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">How many at the most.</param>
+    /// <param name="damage">What is wrong with the file; null where nothing is.</param>
+    public static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> Starts(string path, int most, out string? damage)
+    {
+        damage = null;
+        if (!File.Exists(path) || TryRead(path, out damage) is not { } starts)
             return [];
-        var starts = TryRead(path, out var damage);
-        return starts is null ? [new(Path.GetFileName(path), damage!)]
-            : starts is [.., JsonObject last] ? [.. last.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString() ?? ""))]
-            : [];
+        damage = null;
+        return [.. starts.TakeLast(most).OfType<JsonObject>()
+            .Select(start => start.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString() ?? "")).ToArray())];
     }
 
     private static JsonArray Read(string path, Action<string>? notice)

@@ -12,7 +12,7 @@ internal static class RunFaults
     public static UserException NoFolder(string path) => UserException.Create("no such run folder", path, next: "check the path");
 
     public static UserException NoRun(string path) =>
-        UserException.Create("not a run folder", path, "config.yaml or metrics.jsonl in it", "neither",
+        UserException.Create("not a run folder", path, $"{RunFolder.ConfigName} or {RunFolder.MetricsName} in it", "neither",
             "name the folder of a run, or a log file");
 
     public static UserException NotSamples(string path, Exception? cause = null) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.RunFolders;
@@ -9,30 +7,42 @@ namespace HubertSharp.Runs.RunFolders;
 /// <c>labels.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>, <c>bad_batches/</c>,
 /// <c>samples/valid.json</c>, <c>report.html</c>.
 /// </summary>
-public sealed partial class RunFolder
+public sealed class RunFolder
 {
+    public const string ConfigName = "config.yaml";
+
+    public const string EnvironmentName = "environment.json";
+
+    public const string LabelsName = "labels.json";
+
+    public const string MetricsName = "metrics.jsonl";
+
+    public const string LogName = "log.txt";
+
+    public const string CheckpointsName = "checkpoints";
+
     private RunFolder(string path) => Path = path;
 
     public string Path { get; }
 
     /// <summary>The resolved configuration.</summary>
-    public string ConfigPath => At("config.yaml");
+    public string ConfigPath => At(ConfigName);
 
     /// <summary>Machine and versions, one entry per start.</summary>
-    public string EnvironmentPath => At("environment.json");
+    public string EnvironmentPath => At(EnvironmentName);
 
     /// <summary>What the label check found, for whoever reads the loss later.</summary>
-    public string LabelsPath => At("labels.json");
+    public string LabelsPath => At(LabelsName);
 
     /// <summary>One JSON object per log line, fairseq's key names.</summary>
-    public string MetricsPath => At("metrics.jsonl");
+    public string MetricsPath => At(MetricsName);
 
-    public string LogPath => At("log.txt");
+    public string LogPath => At(LogName);
 
     /// <summary>Held by the process that trains here.</summary>
     public string LockPath => At(".lock");
 
-    public string CheckpointsPath => At("checkpoints");
+    public string CheckpointsPath => At(CheckpointsName);
 
     /// <summary>Batches of updates that were skipped because something was not finite.</summary>
     public string BadBatchesPath => At("bad_batches");
@@ -69,27 +79,38 @@ public sealed partial class RunFolder
         var folder = new RunFolder(System.IO.Path.GetFullPath(path));
         if (!Directory.Exists(folder.Path))
             throw RunFaults.NoFolder(path);
-        return File.Exists(folder.MetricsPath) || File.Exists(folder.ConfigPath) ? folder : throw RunFaults.NoRun(path);
+        return IsRun(folder.Path) ? folder : throw RunFaults.NoRun(path);
     }
 
-    /// <summary>The folder's name of whatever belongs to one update, its checkpoint above all.</summary>
-    public static string NameOf(long update) => $"update_{update.ToString("D9", CultureInfo.InvariantCulture)}";
+    /// <summary>Whether a folder shows by itself that a run wrote it.</summary>
+    public static bool IsOne(string path) =>
+        IsRun(path) || CheckpointFiles.Whole(System.IO.Path.Combine(path, CheckpointsName)).Count > 0;
+
+    /// <summary>Whether a folder belongs to a training: a run's, its folder of checkpoints, or one of them.</summary>
+    public static bool IsOfTraining(string path) =>
+        CheckpointFiles.IsWhole(path)
+        || Directory.Exists(System.IO.Path.Combine(path, CheckpointsName))
+        || CheckpointFiles.Folders(path).Count > 0;
+
+    /// <summary>The run folder that a checkpoint lies in; null where it lies in none.</summary>
+    public static RunFolder? OfCheckpoint(string checkpoint)
+    {
+        var checkpoints = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint))!;
+        var run = System.IO.Path.GetDirectoryName(checkpoints);
+        return System.IO.Path.GetFileName(checkpoints) == CheckpointsName && run is not null
+            && File.Exists(System.IO.Path.Combine(run, MetricsName))
+            ? new RunFolder(run)
+            : null;
+    }
 
     /// <summary>Where the checkpoint of an update lies.</summary>
-    public string CheckpointPath(long update) => System.IO.Path.Combine(CheckpointsPath, NameOf(update));
+    public string CheckpointPath(long update) => System.IO.Path.Combine(CheckpointsPath, CheckpointFiles.NameOf(update));
 
-    /// <summary>Whole checkpoints by ascending update. A folder without <c>state.json</c> was never finished and is not one.</summary>
-    public IReadOnlyList<(long Update, string Path)> Checkpoints() => !Directory.Exists(CheckpointsPath) ? [] :
-    [
-        .. Directory.EnumerateDirectories(CheckpointsPath, "update_*")
-            .Select(d => (Match: CheckpointName().Match(System.IO.Path.GetFileName(d)), Path: d))
-            .Where(c => c.Match.Success && File.Exists(System.IO.Path.Combine(c.Path, CheckpointFiles.State)))
-            .Select(c => (long.Parse(c.Match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), c.Path))
-            .OrderBy(c => c.Item1),
-    ];
+    /// <summary>Whole checkpoints by ascending update.</summary>
+    public IReadOnlyList<(long Update, string Path)> Checkpoints() => CheckpointFiles.Whole(CheckpointsPath);
+
+    private static bool IsRun(string path) => new RunFolder(path) is var folder
+        && (File.Exists(folder.MetricsPath) || File.Exists(folder.ConfigPath));
 
     private string At(string name) => System.IO.Path.Combine(Path, name);
-
-    [GeneratedRegex(@"\Aupdate_(\d{9,18})\z")]
-    private static partial Regex CheckpointName();
 }

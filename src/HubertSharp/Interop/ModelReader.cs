@@ -2,6 +2,7 @@ using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Interop;
 
@@ -27,12 +28,10 @@ public static class ModelReader
                 return (ModelFormat.HuggingFace, folder);
             return (ModelFormat.Fairseq, path);
         }
-        foreach (var folder in new[] { path, Path.Combine(path, "checkpoints") })
+        foreach (var folder in new[] { path, Path.Combine(path, RunFolder.CheckpointsName) })
         {
-            var last = Path.Combine(folder, "checkpoint_last");
-            var newest = Directory.Exists(folder)
-                ? Directory.GetDirectories(folder, "update_*").Order(StringComparer.Ordinal).LastOrDefault()
-                : null;
+            var last = Path.Combine(folder, CheckpointFiles.Last);
+            var newest = CheckpointFiles.Folders(folder).LastOrDefault().Path; // one that was handed on has no state, but a model
             foreach (var candidate in new[] { folder, last, newest })
             {
                 if (candidate is null)

@@ -2,7 +2,7 @@ using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
-using HubertSharp.Training.Checkpoints;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Interop;
 
@@ -33,7 +33,7 @@ internal static class OutputPlace
             PutRight(Path.GetDirectoryName(place)!);
             if (!force && (File.Exists(place) || (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any())))
                 throw InteropFaults.AlreadyThere(path);
-            if (IsTraining(place))
+            if (RunFolder.IsOfTraining(place))
                 throw InteropFaults.IsTraining(path);
             using var work = WorkFolder.Beside(place);
             var result = fill(work.At(Path.GetFileName(place)));
@@ -162,11 +162,6 @@ internal static class OutputPlace
         }
         Owned.DeleteIfEmpty(old);
     }
-
-    /// <summary>A run, its folder of checkpoints, or one of them.</summary>
-    private static bool IsTraining(string folder) => File.Exists(Path.Combine(folder, CheckpointStateFile.Name))
-        || Directory.Exists(Path.Combine(folder, "checkpoints"))
-        || (Directory.Exists(folder) && Directory.EnumerateDirectories(folder, "update_*").Any());
 
     private static bool IsUsers(string path) => !ModelFiles.Contains(Path.GetFileName(path));
 

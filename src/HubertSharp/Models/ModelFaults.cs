@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Models;
 
@@ -18,7 +19,7 @@ internal static class ModelFaults
         UserException.Create("the widths do not fit", key, expected, found, "change one of the two");
 
     public static UserException NotACheckpoint(string path, string missing) =>
-        UserException.Create($"not a checkpoint folder: no {missing}", path, next: "give a folder like RUN/checkpoints/update_000010000");
+        UserException.Create($"not a checkpoint folder: no {missing}", path, next: $"give a folder like RUN/{RunFolder.CheckpointsName}/{CheckpointFiles.NameOf(10_000)}");
 
     public static UserException BadDescription(string path, string why) =>
         UserException.Create($"damaged model description: {why}", path, next: "copy the checkpoint anew");

@@ -22,7 +22,7 @@ internal sealed class PipelineIteration
             $"task.label_dir={LabelFolder}",
             $"task.labels=[{LabelName}]",
             $"model.label_rate={recipe.LabelRate}",
-            $"checkpoint.save_dir={Path.Combine(RunFolder, "checkpoints")}",
+            $"checkpoint.save_dir={Path.Combine(RunFolder, Runs.RunFolders.RunFolder.CheckpointsName)}",
         ]);
     }
 

@@ -1,4 +1,5 @@
 using HubertSharp.Pretraining;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -15,7 +16,7 @@ internal static class PretrainStage
         new($"pretrain-{iteration.Number}", iteration.RunFolder)
         {
             Obstacle = isSame => RunContinuation.Obstacle(iteration.Config, iteration.RunFolder, isSame),
-            IsOurs = () => RunContinuation.IsRun(iteration.RunFolder),
+            IsOurs = () => RunFolder.IsOne(iteration.RunFolder),
             Inputs = () =>
             {
                 var inputs = context.AudioInputs(PipelineContext.Splits).File(Path.GetFileName(iteration.Dictionary), iteration.Dictionary);
@@ -33,7 +34,7 @@ internal static class PretrainStage
                     var summary = Pretrainer.Run(
                         iteration.Config, iteration.RunFolder, new PretrainingOptions { Progress = view, Notice = context.Options.Say },
                         cancellation);
-                    return [.. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(iteration.RunFolder, "metrics.jsonl")];
+                    return [.. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(iteration.RunFolder, RunFolder.MetricsName)];
                 }
             },
         };

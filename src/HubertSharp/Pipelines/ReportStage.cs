@@ -60,7 +60,7 @@ internal static class ReportStage
         Quality = ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
         Probe = context.Recipe.Evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : [],
         StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
-        Environment = RunEnvironment.LastStart(Path.Combine(context.Iterations[^1].RunFolder, "environment.json")),
+        Environment = RunEnvironment.LastStart(Path.Combine(context.Iterations[^1].RunFolder, RunFolder.EnvironmentName)),
     };
 
     private static long Parameters(PipelineIteration iteration)

@@ -38,12 +38,4 @@ internal static class RunContinuation
             ? $"it was trained to its end with {told.Before}, not {told.Now}"
             : null;
     }
-
-    /// <summary>Whether a folder shows by itself that a run wrote it.</summary>
-    public static bool IsRun(string path)
-    {
-        var isFolder = Directory.Exists(path);
-        return isFolder && (File.Exists(Path.Combine(path, "config.yaml")) || File.Exists(Path.Combine(path, "metrics.jsonl"))
-            || new CheckpointStore(Path.Combine(path, "checkpoints"), new()).Folders().Count > 0);
-    }
 }

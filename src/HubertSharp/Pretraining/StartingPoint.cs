@@ -16,14 +16,11 @@ namespace HubertSharp.Pretraining;
 /// </summary>
 internal static class StartingPoint
 {
-    /// <summary>fairseq's default, which means the run's own newest checkpoint.</summary>
-    private const string OwnCheckpoint = "checkpoint_last.pt";
-
     /// <summary>The checkpoint that the configuration names; null for a start from drawn weights.</summary>
     /// <exception cref="Runs.UserException">Keys that exclude each other.</exception>
     public static string? Named(CheckpointConfig config)
     {
-        var restores = config.RestoreFile.Length > 0 && config.RestoreFile != OwnCheckpoint;
+        var restores = config.RestoreFile.Length > 0 && config.RestoreFile != CheckpointConfig.OwnCheckpoint;
         if (config.FinetuneFromModel is null)
             return restores ? config.RestoreFile : null;
         if (restores)

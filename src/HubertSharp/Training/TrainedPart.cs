@@ -46,7 +46,7 @@ internal sealed class TrainedPart : IDisposable
 
     public string WeightsFile => $"{Name}.safetensors";
 
-    public string OptimizerFile => Name == First ? CheckpointFiles.Optimizer : $"{Name}.optimizer.safetensors";
+    public string OptimizerFile => Name == First ? CheckpointFiles.Optimizer : $"{Name}.{CheckpointFiles.Optimizer}";
 
     /// <summary>What its own metrics (norm, clipping) end in.</summary>
     public string Suffix => Name == First ? "" : $"_{Name}";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
 using HubertSharp.Training.Checkpoints;
@@ -257,7 +258,7 @@ public class PretrainerTests
     }
 
     private static byte[] Read(TinyRun run, long update, string file) =>
-        File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", CheckpointStore.NameOf(update), file));
+        File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", CheckpointFiles.NameOf(update), file));
 
     private static byte[] Weights(TinyRun run) =>
         File.ReadAllBytes(Path.Combine(run.Folder, "checkpoints", "checkpoint_last", "model.safetensors"));

@@ -29,12 +29,12 @@ public sealed class RunContinuationTests : IDisposable
     [Fact]
     public void A_run_without_a_checkpoint_goes_on_only_with_what_it_began_with_and_one_that_is_training_is_left_alone()
     {
-        Assert.False(RunContinuation.IsRun(_run.Folder));
+        Assert.False(RunFolder.IsOne(_run.Folder));
         Directory.CreateDirectory(_run.Folder);
         Assert.Null(RunContinuation.Obstacle(_run.Config(), _run.Folder, isSame: true));
         Assert.Equal("it has no checkpoint", Obstacle());
         File.WriteAllText(_run.MetricsPath, "");
-        Assert.True(RunContinuation.IsRun(_run.Folder));
+        Assert.True(RunFolder.IsOne(_run.Folder));
         using var training = RunLock.Take(RunFolder.Create(_run.Folder).LockPath);
         Assert.Throws<UserException>(() => Obstacle());
     }

@@ -102,7 +102,7 @@ public sealed class ToyTrainingTests : IDisposable
         Assert.Equal((1, 0), (state.GetProperty("skippedUpdates").GetInt64(), state.GetProperty("skippedInARow").GetInt64()));
         Assert.Equal(12, state.GetProperty("optimizerSteps").GetInt64());
         Assert.Equal(11, state.GetProperty("parts").GetProperty(ToyTask.Discriminator).GetProperty("optimizerSteps").GetInt64());
-        Assert.True(Directory.Exists(Path.Combine(At("run"), "bad_batches", RunFolder.NameOf(5))));
+        Assert.True(Directory.Exists(Path.Combine(At("run"), "bad_batches", CheckpointFiles.NameOf(5))));
     }
 
     [Theory]

@@ -1,13 +1,18 @@
+using HubertSharp.Runs.RunFolders;
+
 namespace HubertSharp.Runs.Configuration.Groups;
 
 /// <summary>fairseq's group <c>checkpoint</c> (CheckpointConfig).</summary>
 public sealed record CheckpointConfig
 {
+    /// <summary>fairseq's default of <c>restore_file</c>, which means the run's own newest checkpoint.</summary>
+    public const string OwnCheckpoint = CheckpointFiles.Last + ".pt";
+
     /// <summary>The run folder; checkpoints lie in its <c>checkpoints/</c>.</summary>
-    public string SaveDir { get; init; } = "checkpoints";
+    public string SaveDir { get; init; } = RunFolder.CheckpointsName;
 
     /// <summary>Checkpoint to resume from; fairseq's default name means the newest one of the run folder.</summary>
-    public string RestoreFile { get; init; } = "checkpoint_last.pt";
+    public string RestoreFile { get; init; } = OwnCheckpoint;
 
     /// <summary>Start from these weights with a fresh optimiser, schedule and data order.</summary>
     public string? FinetuneFromModel { get; init; }

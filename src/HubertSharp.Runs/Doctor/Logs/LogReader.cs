@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Doctor.Logs.Parsers;
 using HubertSharp.Runs.Doctor.Logs.TensorBoard;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor.Logs;
 
@@ -62,7 +63,7 @@ internal sealed class LogReader
         {
             if (first && line.Length > 0)
             {
-                if (Path.GetFileName(path) != "metrics.jsonl") // there it is one damaged line
+                if (Path.GetFileName(path) != RunFolder.MetricsName) // there it is one damaged line
                     RefuseForeign(path, line);
                 first = false;
             }

@@ -45,16 +45,8 @@ internal static class ModelCard
     }
 
     /// <summary>The run folder that a native checkpoint lies in.</summary>
-    private static RunFolder? RunOf(PortableModel portable)
-    {
-        if (portable.Format != ModelFormat.Native)
-            return null;
-        var checkpoints = Path.GetDirectoryName(Path.GetFullPath(portable.Path))!;
-        var run = Path.GetDirectoryName(checkpoints);
-        return Path.GetFileName(checkpoints) == "checkpoints" && run is not null && File.Exists(Path.Combine(run, "metrics.jsonl"))
-            ? RunFolder.Open(run)
-            : null;
-    }
+    private static RunFolder? RunOf(PortableModel portable) =>
+        portable.Format == ModelFormat.Native ? RunFolder.OfCheckpoint(portable.Path) : null;
 
     /// <summary>The report of the pipeline that the run belongs to, when it is done.</summary>
     private static PipelineReport? PipelineOf(RunFolder? run)

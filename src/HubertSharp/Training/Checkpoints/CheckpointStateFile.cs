@@ -60,7 +60,7 @@ internal static class CheckpointStateFile
             var place = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
             if (damage is null && state is not { IsWhole: true })
                 damage = "values that are missing";
-            else if (damage is null && CheckpointStore.UpdateOf(place) is { } update && update != state!.Update)
+            else if (damage is null && CheckpointFiles.UpdateOf(place) is { } update && update != state!.Update)
                 damage = $"update {state.Update} in the folder of update {update}";
             return damage is null ? (state, null) : (null, CheckpointFaults.DamagedCheckpoint(path, damage));
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
@@ -16,7 +15,6 @@ namespace HubertSharp.Training.Checkpoints;
 /// <remarks>Memory: at most 32 bytes per byte of the file, and 1 MiB.</remarks>
 internal sealed class CheckpointStore
 {
-    private const string Prefix = "update_";
     private const string Dying = ".old";
 
     /// <summary>What every checkpoint has, for one whose list is gone.</summary>
@@ -31,10 +29,8 @@ internal sealed class CheckpointStore
         _config = config;
     }
 
-    public static string NameOf(long update) => RunFolder.NameOf(update);
-
     /// <summary>The complete-looking checkpoint folders, newest first.</summary>
-    public IReadOnlyList<string> Folders() => [.. AllFolders().Where(f => File.Exists(Path.Combine(f, CheckpointStateFile.Name)))];
+    public IReadOnlyList<string> Folders() => [.. CheckpointFiles.Whole(_folder).Reverse().Select(f => f.Path)];
 
     /// <summary>The states of the checkpoints whose state can be read, newest first.</summary>
     public IReadOnlyList<CheckpointState> States() => [.. Folders().Select(TryReadState).OfType<CheckpointState>()];
@@ -48,7 +44,7 @@ internal sealed class CheckpointStore
     /// <exception cref="UserException">It cannot be written; the checkpoints that are there stay as they are.</exception>
     public string Save(CheckpointState state, Action<string> writeTensors)
     {
-        var target = Path.Combine(_folder, NameOf(state.Update));
+        var target = Path.Combine(_folder, CheckpointFiles.NameOf(state.Update));
         try
         {
             ClearLeftovers();
@@ -66,12 +62,12 @@ internal sealed class CheckpointStore
         try
         {
             if (!_config.NoLastCheckpoints)
-                Point("checkpoint_last", target);
+                Point(CheckpointFiles.Last, target);
             if (state.BestUpdate == state.Update)
-                Point("checkpoint_best", target);
+                Point(CheckpointFiles.Best, target);
             DiskSync.FlushFolder(_folder);
             foreach (var update in CheckpointRetention.Superfluous(States(), _config))
-                Remove(Path.Combine(_folder, NameOf(update)));
+                Remove(Path.Combine(_folder, CheckpointFiles.NameOf(update)));
             return target;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -88,7 +84,7 @@ internal sealed class CheckpointStore
     public (string Folder, CheckpointState State)? Newest(Action<string>? notice)
     {
         var damaged = new List<(string Folder, UserException Damage)>();
-        foreach (var folder in AllFolders()) // one without state.json is damaged: kills leave dotted names alone
+        foreach (var (_, folder) in CheckpointFiles.Folders(_folder).Reverse()) // one without state.json is damaged: kills leave dotted names alone
         {
             var (state, damage) = TryRead(folder);
             if (state is not null)
@@ -152,9 +148,9 @@ internal sealed class CheckpointStore
     {
         if (!Directory.Exists(_folder))
             return;
-        AtomicFolder.ClearLocked(_folder, name => UpdateOf(name) is not null);
+        AtomicFolder.ClearLocked(_folder, name => CheckpointFiles.UpdateOf(name) is not null);
         foreach (var dying in Directory.GetDirectories(_folder, $".*{Dying}")
-            .Where(path => UpdateOf(Path.GetFileName(path)[1..^Dying.Length]) is not null))
+            .Where(path => CheckpointFiles.UpdateOf(Path.GetFileName(path)[1..^Dying.Length]) is not null))
             End(dying);
     }
 
@@ -185,14 +181,6 @@ internal sealed class CheckpointStore
         if (!Owned.DeleteIfEmpty(dying))
             Owned.MoveBeside(dying, Path.Combine(Path.GetDirectoryName(dying)!, Path.GetFileName(dying)[1..^Dying.Length]));
     }
-
-    /// <summary>The update in a checkpoint folder's name; null for other names.</summary>
-    internal static long? UpdateOf(string folder) =>
-        Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && name.StartsWith(Prefix, StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var update) ? update : null;
-
-    private IEnumerable<string> AllFolders() => !Directory.Exists(_folder) ? []
-        : Directory.GetDirectories(_folder, $"{Prefix}*").Where(f => UpdateOf(f) is not null).OrderByDescending(UpdateOf);
 
     // without hashing gigabytes; null when damaged
     private static CheckpointState? TryReadState(string folder)

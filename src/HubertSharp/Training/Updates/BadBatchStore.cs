@@ -36,7 +36,7 @@ internal sealed class BadBatchStore
     /// <exception cref="UserException">It cannot be written; nothing of it stays.</exception>
     public string Save(BadBatch report, IEnumerable<SafetensorsTensor> tensors)
     {
-        var target = Path.Combine(_folder, RunFolder.NameOf(report.Update));
+        var target = Path.Combine(_folder, CheckpointFiles.NameOf(report.Update));
         try
         {
             AtomicFolder.WriteLocked(target, partial =>
@@ -49,8 +49,8 @@ internal sealed class BadBatchStore
                 if (Path.Exists(target))
                     Owned.MoveAside(target); // what is left in it is not ours
             });
-            foreach (var old in Directory.GetDirectories(_folder, "update_*").Where(f => File.Exists(Path.Combine(f, ReportFile)))
-                .Order(StringComparer.Ordinal).SkipLast(Kept))
+            foreach (var (_, old) in CheckpointFiles.Folders(_folder).Where(f => File.Exists(Path.Combine(f.Path, ReportFile)))
+                .SkipLast(Kept))
                 Delete(old);
             return target;
         }

@@ -71,7 +71,7 @@ public sealed class NumericalGuardTests : IDisposable
         var updates = BadBatchStore.Kept + 3;
         Assert.Throws<UserException>(() => _run.Train(Broken(), $"optimization.max_skipped_updates={updates}", "optimization.max_update=50",
             "dataset.disable_validation=true"));
-        Assert.Equal(Enumerable.Range(4, BadBatchStore.Kept).Select(u => RunFolder.NameOf(u)),
+        Assert.Equal(Enumerable.Range(4, BadBatchStore.Kept).Select(u => CheckpointFiles.NameOf(u)),
             Directory.GetFileSystemEntries(BadBatches).Select(f => Path.GetFileName(f)!).Order());
     }
 
