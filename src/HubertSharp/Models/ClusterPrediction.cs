@@ -16,13 +16,17 @@ internal sealed class ClusterPrediction
     private const double CosineEpsilon = 1e-8; // torch.cosine_similarity's
 
     private readonly ModelConfig _config;
-    private readonly ParameterStore _parameters;
+    private readonly WeightAndBias? _projection; // none without a prediction head
+    private readonly Parameter? _embeddings;
+    private readonly WeightAndBias? _glu;
     private readonly IReadOnlyList<int> _classes;
 
     public ClusterPrediction(ModelConfig config, ParameterStore parameters, IReadOnlyList<int> classes)
     {
         _config = config;
-        _parameters = parameters;
+        _projection = classes.Count > 0 ? parameters.WeightAndBiasOf("final_proj") : null;
+        _embeddings = parameters.FindParameter("label_embs_concat");
+        _glu = classes.Count > 0 && config.TargetGlu ? parameters.WeightAndBiasOf("target_glu.0") : null;
         _classes = classes;
     }
 
@@ -32,9 +36,10 @@ internal sealed class ClusterPrediction
     /// <returns>Per label set [N, C] float32.</returns>
     public List<Tensor> Logits(Tensor x, Tensor frames)
     {
-        var projected = F.linear(x.index_select(0, frames), _parameters["final_proj.weight"], _parameters["final_proj.bias"])
-            .to_type(float32);
-        var embeddings = _parameters["label_embs_concat"];
+        if (_projection is null || _embeddings is null)
+            throw new InvalidOperationException("a model without prediction head scores no frames");
+        var projected = F.linear(x.index_select(0, frames), _projection.Weight.Leaf, _projection.Bias.Leaf).to_type(float32);
+        var embeddings = _embeddings.Leaf;
         var finalDim = HubertParameters.FinalDim(_config);
         var logits = new List<Tensor>(_classes.Count);
         var firstClass = 0;
@@ -43,8 +48,8 @@ internal sealed class ClusterPrediction
             using var scope = NewDisposeScope();
             var own = _config.UntieFinalProj ? projected.narrow(1, (long)set * finalDim, finalDim) : projected; // [N, P]
             var classes = embeddings.narrow(0, firstClass, _classes[set]); // [C, P]
-            if (_config.TargetGlu)
-                classes = F.glu(F.linear(classes, _parameters["target_glu.0.weight"], _parameters["target_glu.0.bias"]), -1);
+            if (_glu is not null)
+                classes = F.glu(F.linear(classes, _glu.Weight.Leaf, _glu.Bias.Leaf), -1);
             var cosine = F.normalize(own, dim: 1, eps: CosineEpsilon).mm(F.normalize(classes, dim: 1, eps: CosineEpsilon).t());
             logits.Add((cosine / Scalars.Of(_config.LogitTemp)).MoveToOuterDisposeScope());
             firstClass += _classes[set];

@@ -18,6 +18,10 @@ namespace HubertSharp.Models;
 /// </summary>
 public sealed class HubertModel : IDisposable
 {
+    private readonly FrontEnd _frontEnd;
+    private readonly WeightAndBias _norm;
+    private readonly WeightAndBias? _projection; // where the widths differ
+    private readonly Parameter _maskEmbedding;
     private readonly Encoder _encoder;
     private readonly ClusterPrediction _prediction;
     private readonly Device _device;
@@ -46,6 +50,10 @@ public sealed class HubertModel : IDisposable
         _device = device ?? CPU;
         Alignment = new FrameAlignment(config.ConvFeatureLayers, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
         Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device, trainable);
+        _frontEnd = new FrontEnd(config, Parameters);
+        _norm = Parameters.WeightAndBiasOf("layer_norm");
+        _projection = Parameters.Has("post_extract_proj.weight") ? Parameters.WeightAndBiasOf("post_extract_proj") : null;
+        _maskEmbedding = Parameters.ParameterOf("mask_emb");
         _encoder = new Encoder(config, Parameters);
         _prediction = new ClusterPrediction(config, Parameters, ClassesPerLabelSet);
     }
@@ -230,7 +238,7 @@ public sealed class HubertModel : IDisposable
         var x = Project(features);
         if (step.Training)
             x = Dropout.Apply(x, Config.DropoutInput, SeededRandom.Derive(step.Seed, ModelSeeds.InputDropout));
-        x = plan.Hide(x, Parameters["mask_emb"]);
+        x = plan.Hide(x, _maskEmbedding.Leaf);
         x = step.Profile?.Boundary(x, "projection", "positions backward") ?? x;
         x = _encoder.Forward(x, plan.PaddingOrNull, step);
         x = step.Profile?.Boundary(x, "layers", "loss backward") ?? x;
@@ -245,12 +253,12 @@ public sealed class HubertModel : IDisposable
         Tensor features;
         if (Config.FeatureGradMult > 0)
         {
-            features = GradientScale.Apply(FrontEnd.Forward(Parameters, Config, source), Config.FeatureGradMult);
+            features = GradientScale.Apply(_frontEnd.Forward(source), Config.FeatureGradMult);
         }
         else
         {
             using var guard = no_grad();
-            features = FrontEnd.Forward(Parameters, Config, source);
+            features = _frontEnd.Forward(source);
         }
         if (features.shape[1] > frames)
             features = features.narrow(1, 0, frames);
@@ -262,8 +270,8 @@ public sealed class HubertModel : IDisposable
     /// <summary>Layer norm over channels, then the projection to the encoder's width where they differ.</summary>
     internal Tensor Project(Tensor features)
     {
-        var x = F.layer_norm(features, [features.shape[^1]], Parameters["layer_norm.weight"], Parameters["layer_norm.bias"]);
-        return Parameters.Find("post_extract_proj.weight") is { } weight ? F.linear(x, weight, Parameters["post_extract_proj.bias"]) : x;
+        var x = F.layer_norm(features, [features.shape[^1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
+        return _projection is null ? x : F.linear(x, _projection.Weight.Leaf, _projection.Bias.Leaf);
     }
 
     internal List<Tensor> Logits(Tensor flat, FrameSelection frames) => _prediction.Logits(flat, frames.Positions);

@@ -84,6 +84,16 @@ public sealed class ParameterStore : IDisposable
     /// <summary>The float32 view of the flat gradients that a hand-written backward adds to.</summary>
     internal Tensor GradientOf(string name) => _gradientViews[name];
 
+    /// <summary>Everything of one parameter, for a layer that is being built.</summary>
+    /// <exception cref="KeyNotFoundException">No such parameter.</exception>
+    internal Parameter ParameterOf(string name) => new(this, Infos[_indices[name]]);
+
+    /// <summary>The same, or null when this configuration has no such parameter.</summary>
+    internal Parameter? FindParameter(string name) => _indices.ContainsKey(name) ? ParameterOf(name) : null;
+
+    /// <summary><c>NAME.weight</c> and <c>NAME.bias</c>.</summary>
+    internal WeightAndBias WeightAndBiasOf(string name) => new(ParameterOf($"{name}.weight"), ParameterOf($"{name}.bias"));
+
     /// <summary>The leaf, or null when this configuration has no such parameter.</summary>
     public Tensor? Find(string name) => _leaves.GetValueOrDefault(name);
 

@@ -11,13 +11,11 @@ internal sealed class ConvolutionGelu : autograd.SingleTensorFunction<Convolutio
 {
     public override string Name => nameof(ConvolutionGelu);
 
-    /// <param name="parameters">Holds the convolution.</param>
-    /// <param name="name">The convolution's weight: [O, C, K] in the input's type.</param>
+    /// <param name="weight">The convolution's: [O, C, K] in the input's type.</param>
     /// <param name="x">[B, T, C].</param>
     /// <param name="stride">Frames between windows.</param>
     /// <returns>[B, U, O].</returns>
-    public static Tensor Apply(ParameterStore parameters, string name, Tensor x, int stride) =>
-        apply(x, parameters[name], stride, new[] { parameters.GradientOf(name) });
+    public static Tensor Apply(Parameter weight, Tensor x, int stride) => apply(x, weight.Leaf, stride, new[] { weight.Gradient });
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {

@@ -14,13 +14,15 @@ internal sealed class ConvolutionNormGelu : autograd.SingleTensorFunction<Convol
 {
     public override string Name => nameof(ConvolutionNormGelu);
 
-    /// <param name="parameters">Holds convolution and norm.</param>
-    /// <param name="prefix">Of the block's parameters.</param>
+    /// <param name="weight">Of the convolution.</param>
+    /// <param name="bias">Of the convolution, where it has one.</param>
+    /// <param name="norm">The layer norm.</param>
     /// <param name="x">[B, T, C], or [B, S] float32 samples for the first block.</param>
     /// <param name="stride">Frames between windows.</param>
+    /// <param name="type">The compute type.</param>
     /// <returns>[B, U, O] in the compute type.</returns>
-    public static Tensor Apply(ParameterStore parameters, string prefix, Tensor x, int stride) =>
-        apply(x, parameters[prefix + "0.weight"], new Block(parameters, prefix, stride));
+    public static Tensor Apply(Parameter weight, Parameter? bias, WeightAndBias norm, Tensor x, int stride, ScalarType type) =>
+        apply(x, weight.Leaf, new Block(weight, bias, norm, stride, type));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -31,7 +33,7 @@ internal sealed class ConvolutionNormGelu : autograd.SingleTensorFunction<Convol
         if (x.dim() == 2)
         {
             var frames = (x.shape[1] - weight.shape[2]) / block.Stride + 1;
-            var first = empty([x.shape[0], frames, weight.shape[0]], block.Parameters.ComputeType);
+            var first = empty([x.shape[0], frames, weight.shape[0]], block.Type);
             FirstNormKernel.Forward(x, SampleTaps(weight), block.BiasOrZeros, block.Gamma, block.Beta, block.Stride, first);
             ctx.save_for_backward([x]);
             x.MoveToOuterDisposeScope();
@@ -59,11 +61,11 @@ internal sealed class ConvolutionNormGelu : autograd.SingleTensorFunction<Convol
         Tensor? gradient = null;
         if (saved is [var source])
         {
-            var weightGradient = block.Gradient("0.weight")!; // [O, 1, K]
+            var weightGradient = block.Weight.Gradient; // [O, 1, K]
             var tapGradient = zeros([weightGradient.shape[2], weightGradient.shape[0]], float32);
-            FirstNormKernel.Backward(source, SampleTaps(block.Parameters[block.Prefix + "0.weight"]), block.BiasOrZeros, block.Gamma,
+            FirstNormKernel.Backward(source, SampleTaps(block.Weight.Leaf), block.BiasOrZeros, block.Gamma,
                 block.Beta, block.Stride, outer,
-                (block.Gradient("2.1.weight")!, block.Gradient("2.1.bias")!, block.Gradient("0.bias"), tapGradient));
+                (block.Norm.Weight.Gradient, block.Norm.Bias.Gradient, block.BiasOrNull?.Gradient, tapGradient));
             weightGradient.add_(tapGradient.t().unsqueeze(1), Scalars.One);
         }
         else
@@ -71,8 +73,8 @@ internal sealed class ConvolutionNormGelu : autograd.SingleTensorFunction<Convol
             var (x, taps, products) = (saved[0], saved[1], saved[2]);
             // nobody needs the products any more: they become their own gradient
             NormGeluKernel.Backward(products, block.Bias, block.Gamma, block.Beta, outer,
-                (block.Gradient("2.1.weight")!, block.Gradient("2.1.bias")!, block.Gradient("0.bias")));
-            gradient = BackwardMemory.Return(WindowProducts.Backward(x, taps, products, block.Stride, block.Gradient("0.weight")!));
+                (block.Norm.Weight.Gradient, block.Norm.Bias.Gradient, block.BiasOrNull?.Gradient));
+            gradient = BackwardMemory.Return(WindowProducts.Backward(x, taps, products, block.Stride, block.Weight.Gradient));
         }
         foreach (var tensor in saved)
             tensor.Dispose();
@@ -82,16 +84,14 @@ internal sealed class ConvolutionNormGelu : autograd.SingleTensorFunction<Convol
     /// <summary>[O, 1, K] to [K, O].</summary>
     private static Tensor SampleTaps(Tensor weight) => weight.detach().squeeze(1).t().contiguous();
 
-    private sealed record Block(ParameterStore Parameters, string Prefix, int Stride)
+    private sealed record Block(Parameter Weight, Parameter? BiasOrNull, WeightAndBias Norm, int Stride, ScalarType Type)
     {
-        public Tensor Gamma => Parameters.MasterOf(Prefix + "2.1.weight");
+        public Tensor Gamma => Norm.Weight.Master();
 
-        public Tensor Beta => Parameters.MasterOf(Prefix + "2.1.bias");
+        public Tensor Beta => Norm.Bias.Master();
 
-        public Tensor? Bias => Parameters.Has(Prefix + "0.bias") ? Parameters.MasterOf(Prefix + "0.bias") : null;
+        public Tensor? Bias => BiasOrNull?.Master();
 
         public Tensor BiasOrZeros => Bias ?? zeros_like(Beta);
-
-        public Tensor? Gradient(string name) => Parameters.Has(Prefix + name) ? Parameters.GradientOf(Prefix + name) : null;
     }
 }

@@ -18,17 +18,15 @@ internal sealed class FirstBlock : autograd.SingleTensorFunction<FirstBlock>
 
     public override string Name => nameof(FirstBlock);
 
-    /// <param name="parameters">Holds the convolution (no bias) and the norm.</param>
+    /// <param name="convolution">Its weight; it has no bias.</param>
+    /// <param name="norm">The norm.</param>
     /// <param name="source">[B, S] float32.</param>
     /// <param name="stride">Samples between frames.</param>
+    /// <param name="brain">Whether the compute type is bfloat16.</param>
     /// <returns>[B, T, C] in the compute type.</returns>
-    public static Tensor Apply(ParameterStore parameters, Tensor source, int stride)
-    {
-        const string prefix = "feature_extractor.conv_layers.0.";
-        string[] names = [prefix + "0.weight", prefix + "2.weight", prefix + "2.bias"];
-        return apply(source, parameters[names[0]], parameters[names[1]], parameters[names[2]],
-            stride, parameters.Precision == ComputePrecision.BFloat16, names.Select(parameters.GradientOf).ToArray());
-    }
+    public static Tensor Apply(Parameter convolution, WeightAndBias norm, Tensor source, int stride, bool brain) =>
+        apply(source, convolution.Leaf, norm.Weight.Leaf, norm.Bias.Leaf, stride, brain,
+            new[] { convolution.Gradient, norm.Weight.Gradient, norm.Bias.Gradient });
 
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {

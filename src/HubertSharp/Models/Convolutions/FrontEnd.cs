@@ -12,14 +12,22 @@ namespace HubertSharp.Models.Convolutions;
 /// The convolutional front end (HuBERT, section II-A; wav2vec 2.0, section 2): blocks of convolution, norm and GELU over raw
 /// samples. GroupNorm(C, C) on the first block only (<c>default</c>) or LayerNorm on every block (<c>layer_norm</c>).
 /// </summary>
-internal static class FrontEnd
+internal sealed class FrontEnd
 {
-    /// <param name="parameters">Holds the convolutions.</param>
-    /// <param name="config">The model group.</param>
+    private readonly ModelConfig _config;
+    private readonly ScalarType _type;
+    private readonly Block[] _blocks;
+
+    public FrontEnd(ModelConfig config, ParameterStore parameters)
+    {
+        _config = config;
+        _type = parameters.ComputeType;
+        _blocks = [.. config.ConvFeatureLayers.Select((layer, i) => Of(parameters, $"feature_extractor.conv_layers.{i}.", layer.Stride))];
+    }
+
     /// <param name="source">[B, S] float32.</param>
     /// <returns>[B, T, C] in the compute type.</returns>
-    public static Tensor Forward(ParameterStore parameters, ModelConfig config, Tensor source) =>
-        CanFuse(config, source) ? Fused(parameters, config, source) : Plain(parameters, config, source);
+    public Tensor Forward(Tensor source) => CanFuse(_config, source) ? Fused(source) : Plain(source);
 
     /// <summary>Whether the hand-written blocks apply: on a CPU, with widths of whole vectors, and without biases in Base.</summary>
     internal static bool CanFuse(ModelConfig config, Tensor source) =>
@@ -29,38 +37,40 @@ internal static class FrontEnd
             _ => config.ConvFeatureLayers.All(layer => layer.Channels % NormGeluRow.ChannelStep == 0),
         };
 
-    internal static Tensor Fused(ParameterStore parameters, ModelConfig config, Tensor source)
+    internal Tensor Fused(Tensor source)
     {
         using var scope = NewDisposeScope();
         var x = source;
-        for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
-        {
-            var (prefix, stride) = ($"feature_extractor.conv_layers.{i}.", config.ConvFeatureLayers[i].Stride);
-            x = config.ExtractorMode != "default" ? ConvolutionNormGelu.Apply(parameters, prefix, x, stride)
-                : i == 0 ? FirstBlock.Apply(parameters, x, stride)
-                : ConvolutionGelu.Apply(parameters, prefix + "0.weight", x, stride);
-        }
+        foreach (var block in _blocks)
+            x = block.LayerNorm is { } layer ? ConvolutionNormGelu.Apply(block.Weight, block.Bias, layer, x, block.Stride, _type)
+                : block.GroupNorm is { } group ? FirstBlock.Apply(block.Weight, group, x, block.Stride, _type == bfloat16)
+                : ConvolutionGelu.Apply(block.Weight, x, block.Stride);
         return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>Operators of torch alone, for any device and width.</summary>
-    internal static Tensor Plain(ParameterStore parameters, ModelConfig config, Tensor source)
+    internal Tensor Plain(Tensor source)
     {
         var x = source.unsqueeze(1); // [B, 1, S]
-        var computeType = parameters.ComputeType;
-        for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
+        foreach (var block in _blocks)
         {
             using var scope = NewDisposeScope();
-            var prefix = $"feature_extractor.conv_layers.{i}.";
-            x = F.conv1d(x, parameters[prefix + "0.weight"], parameters.Find(prefix + "0.bias"),
-                stride: config.ConvFeatureLayers[i].Stride);
-            x = x.to_type(computeType); // [B, C, T]
-            if (parameters.Find(prefix + "2.1.weight") is { } layerWeight)
-                x = F.layer_norm(x.transpose(1, 2), [x.shape[1]], layerWeight, parameters[prefix + "2.1.bias"]).transpose(1, 2);
-            else if (parameters.Find(prefix + "2.weight") is { } groupWeight)
-                x = F.group_norm(x, x.shape[1], groupWeight, parameters[prefix + "2.bias"]);
+            x = F.conv1d(x, block.Weight.Leaf, block.Bias?.Leaf, stride: block.Stride);
+            x = x.to_type(_type); // [B, C, T]
+            if (block.LayerNorm is { } layer)
+                x = F.layer_norm(x.transpose(1, 2), [x.shape[1]], layer.Weight.Leaf, layer.Bias.Leaf).transpose(1, 2);
+            else if (block.GroupNorm is { } group)
+                x = F.group_norm(x, x.shape[1], group.Weight.Leaf, group.Bias.Leaf);
             x = F.gelu(x).MoveToOuterDisposeScope();
         }
         return x.transpose(1, 2);
     }
+
+    private static Block Of(ParameterStore parameters, string prefix, int stride) => new(
+        parameters.ParameterOf(prefix + "0.weight"), parameters.FindParameter(prefix + "0.bias"),
+        parameters.Has(prefix + "2.1.weight") ? parameters.WeightAndBiasOf(prefix + "2.1") : null,
+        parameters.Has(prefix + "2.weight") ? parameters.WeightAndBiasOf(prefix + "2") : null, stride);
+
+    /// <summary>A block's convolution, and the norm that it has, if any.</summary>
+    private sealed record Block(Parameter Weight, Parameter? Bias, WeightAndBias? LayerNorm, WeightAndBias? GroupNorm, int Stride);
 }

@@ -18,13 +18,15 @@ internal sealed class Encoder
     private const ulong InputDropout = 0, LayerDrop = 1, FirstLayer = 2;
 
     private readonly ModelConfig _config;
-    private readonly ParameterStore _parameters;
+    private readonly PositionalConvolution _positions;
+    private readonly WeightAndBias _norm;
     private readonly EncoderLayer[] _layers;
 
     public Encoder(ModelConfig config, ParameterStore parameters)
     {
         _config = config;
-        _parameters = parameters;
+        _positions = new PositionalConvolution(config, parameters);
+        _norm = parameters.WeightAndBiasOf("encoder.layer_norm");
         _layers = [.. Enumerable.Range(0, config.EncoderLayers).Select(i => new EncoderLayer(config, parameters, i))];
     }
 
@@ -79,7 +81,7 @@ internal sealed class Encoder
         using var scope = NewDisposeScope();
         if (padding is not null)
             x = x.masked_fill(padding.unsqueeze(-1), Scalars.Zero);
-        x = x.add(PositionalConvolution.Forward(_parameters, _config, x), Scalars.One);
+        x = x.add(_positions.Forward(x), Scalars.One);
         if (!_config.LayerNormFirst)
             x = FinalNorm(x);
         if (training)
@@ -87,6 +89,5 @@ internal sealed class Encoder
         return x.MoveToOuterDisposeScope();
     }
 
-    internal Tensor FinalNorm(Tensor x) =>
-        F.layer_norm(x, [x.shape[^1]], _parameters["encoder.layer_norm.weight"], _parameters["encoder.layer_norm.bias"]);
+    internal Tensor FinalNorm(Tensor x) => F.layer_norm(x, [x.shape[^1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
 }

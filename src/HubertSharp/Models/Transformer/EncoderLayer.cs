@@ -18,14 +18,16 @@ internal sealed class EncoderLayer
     private const ulong AttentionWeights = 0, AfterAttention = 1, Activation = 2, AfterFeedForward = 3;
 
     private readonly ModelConfig _config;
-    private readonly ParameterStore _parameters;
-    private readonly string _prefix;
+    private readonly WeightAndBias[] _projections; // of query, key and value
+    private readonly WeightAndBias _output, _attentionNorm, _first, _second, _finalNorm;
 
     public EncoderLayer(ModelConfig config, ParameterStore parameters, int index)
     {
         _config = config;
-        _parameters = parameters;
-        _prefix = $"encoder.layers.{index}.";
+        WeightAndBias Of(string name) => parameters.WeightAndBiasOf($"encoder.layers.{index}.{name}");
+        _projections = [Of("self_attn.q_proj"), Of("self_attn.k_proj"), Of("self_attn.v_proj")];
+        (_output, _attentionNorm) = (Of("self_attn.out_proj"), Of("self_attn_layer_norm"));
+        (_first, _second, _finalNorm) = (Of("fc1"), Of("fc2"), Of("final_layer_norm"));
     }
 
     /// <param name="x">[B, T, D].</param>
@@ -42,21 +44,21 @@ internal sealed class EncoderLayer
         DropoutDraw Drop(double rate, ulong place) =>
             training && rate > 0 ? DropoutDraw.Of(rate, SeededRandom.Derive(seed, place)) : DropoutDraw.None;
         Tensor Attention(Tensor y) =>
-            SelfAttention.Apply(_parameters, _config, _prefix + "self_attn.", y, keyBias, Drop(_config.AttentionDropout, AttentionWeights));
-        Tensor Network(Tensor y) => FeedForward.Apply(_parameters, _prefix, y, Drop(_config.ActivationDropout, Activation));
-        Tensor Add(Tensor residual, Tensor branch, string bias, string? norm, ulong place) =>
-            ResidualNorm.Apply(_parameters, residual, branch, _prefix + bias, norm is null ? null : _prefix + norm,
-                Drop(_config.Dropout, place));
+            SelfAttention.Apply(_projections, _output.Weight, _config.EncoderAttentionHeads, y, keyBias,
+                Drop(_config.AttentionDropout, AttentionWeights));
+        Tensor Network(Tensor y) => FeedForward.Apply(_first, _second.Weight, y, Drop(_config.ActivationDropout, Activation));
+        Tensor Add(Tensor residual, Tensor branch, WeightAndBias last, WeightAndBias? norm, ulong place) =>
+            ResidualNorm.Apply(residual, branch, last.Bias, norm, Drop(_config.Dropout, place));
 
         if (_config.LayerNormFirst)
         {
-            x = Add(x, Attention(Norm(x, "self_attn_layer_norm")), "self_attn.out_proj.bias", null, AfterAttention);
-            x = Add(x, Network(Norm(x, "final_layer_norm")), "fc2.bias", null, AfterFeedForward);
+            x = Add(x, Attention(Norm(x, _attentionNorm)), _output, null, AfterAttention);
+            x = Add(x, Network(Norm(x, _finalNorm)), _second, null, AfterFeedForward);
         }
         else
         {
-            x = Add(x, Attention(x), "self_attn.out_proj.bias", "self_attn_layer_norm", AfterAttention);
-            x = Add(x, Network(x), "fc2.bias", "final_layer_norm", AfterFeedForward);
+            x = Add(x, Attention(x), _output, _attentionNorm, AfterAttention);
+            x = Add(x, Network(x), _second, _finalNorm, AfterFeedForward);
         }
         return x.MoveToOuterDisposeScope();
     }
@@ -78,13 +80,13 @@ internal sealed class EncoderLayer
 
         if (_config.LayerNormFirst)
         {
-            x = x.add(Drop(Attention(Norm(x, "self_attn_layer_norm")), _config.Dropout, AfterAttention), Scalars.One);
-            x = x.add(Drop(PlainFeedForward(Norm(x, "final_layer_norm"), Drop), _config.Dropout, AfterFeedForward), Scalars.One);
+            x = x.add(Drop(Attention(Norm(x, _attentionNorm)), _config.Dropout, AfterAttention), Scalars.One);
+            x = x.add(Drop(PlainFeedForward(Norm(x, _finalNorm), Drop), _config.Dropout, AfterFeedForward), Scalars.One);
         }
         else
         {
-            x = Norm(x.add(Drop(Attention(x), _config.Dropout, AfterAttention), Scalars.One), "self_attn_layer_norm");
-            x = Norm(x.add(Drop(PlainFeedForward(x, Drop), _config.Dropout, AfterFeedForward), Scalars.One), "final_layer_norm");
+            x = Norm(x.add(Drop(Attention(x), _config.Dropout, AfterAttention), Scalars.One), _attentionNorm);
+            x = Norm(x.add(Drop(PlainFeedForward(x, Drop), _config.Dropout, AfterFeedForward), Scalars.One), _finalNorm);
         }
         return x.MoveToOuterDisposeScope();
     }
@@ -92,13 +94,13 @@ internal sealed class EncoderLayer
     internal Tensor PlainAttention(Tensor x, Tensor? keyBias, Func<Tensor, double, ulong, Tensor> drop)
     {
         var headWidth = x.shape[2] / _config.EncoderAttentionHeads;
-        var query = Heads(Linear(x, "self_attn.q_proj") * Scalars.Of(Math.Pow(headWidth, -0.5)));
-        var scores = matmul(query, Heads(Linear(x, "self_attn.k_proj")).transpose(2, 3)); // [B, H, T, T]
+        var query = Heads(Linear(x, _projections[0]) * Scalars.Of(Math.Pow(headWidth, -0.5)));
+        var scores = matmul(query, Heads(Linear(x, _projections[1])).transpose(2, 3)); // [B, H, T, T]
         if (keyBias is not null)
             scores = scores.add(keyBias.to_type(scores.dtype).unsqueeze(1).unsqueeze(1), Scalars.One);
         var weights = drop(F.softmax(scores, -1), _config.AttentionDropout, AttentionWeights);
-        var mixed = matmul(weights, Heads(Linear(x, "self_attn.v_proj"))).transpose(1, 2).reshape(x.shape);
-        return Linear(mixed, "self_attn.out_proj");
+        var mixed = matmul(weights, Heads(Linear(x, _projections[2]))).transpose(1, 2).reshape(x.shape);
+        return Linear(mixed, _output);
     }
 
     /// <summary>torch's fused attention, which never stores the weights on a GPU.</summary>
@@ -106,9 +108,9 @@ internal sealed class EncoderLayer
     {
         var mask = keyBias?.to_type(x.dtype).unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
         var mixed = F.scaled_dot_product_attention(
-            Heads(Linear(x, "self_attn.q_proj")), Heads(Linear(x, "self_attn.k_proj")), Heads(Linear(x, "self_attn.v_proj")),
+            Heads(Linear(x, _projections[0])), Heads(Linear(x, _projections[1])), Heads(Linear(x, _projections[2])),
             mask, dropout);
-        return Linear(mixed.transpose(1, 2).reshape(x.shape), "self_attn.out_proj");
+        return Linear(mixed.transpose(1, 2).reshape(x.shape), _output);
     }
 
     /// <summary>[B, T, D] to [B, H, T, E].</summary>
@@ -116,11 +118,9 @@ internal sealed class EncoderLayer
         x.view(x.shape[0], x.shape[1], _config.EncoderAttentionHeads, x.shape[2] / _config.EncoderAttentionHeads).transpose(1, 2);
 
     private Tensor PlainFeedForward(Tensor x, Func<Tensor, double, ulong, Tensor> drop) =>
-        Linear(drop(F.gelu(Linear(x, "fc1")), _config.ActivationDropout, Activation), "fc2");
+        Linear(drop(F.gelu(Linear(x, _first)), _config.ActivationDropout, Activation), _second);
 
-    private Tensor Linear(Tensor x, string name) =>
-        F.linear(x, _parameters[_prefix + name + ".weight"], _parameters[_prefix + name + ".bias"]);
+    private static Tensor Linear(Tensor x, WeightAndBias layer) => F.linear(x, layer.Weight.Leaf, layer.Bias.Leaf);
 
-    private Tensor Norm(Tensor x, string name) =>
-        F.layer_norm(x, [x.shape[^1]], _parameters[_prefix + name + ".weight"], _parameters[_prefix + name + ".bias"]);
+    private static Tensor Norm(Tensor x, WeightAndBias norm) => F.layer_norm(x, [x.shape[^1]], norm.Weight.Leaf, norm.Bias.Leaf);
 }

@@ -14,13 +14,13 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
 {
     public override string Name => nameof(FeedForward);
 
-    /// <param name="parameters">Holds fc1 and fc2.</param>
-    /// <param name="prefix">Of the parameters: <c>encoder.layers.0.</c>.</param>
+    /// <param name="first">Of the first product (fc1).</param>
+    /// <param name="second">Of the second (fc2), the weight.</param>
     /// <param name="x">[B, T, D] in the compute type.</param>
     /// <param name="drop">Of the hidden layer (<c>activation_dropout</c>).</param>
     /// <returns>[B, T, D] without fc2's bias.</returns>
-    public static Tensor Apply(ParameterStore parameters, string prefix, Tensor x, DropoutDraw drop) =>
-        apply(x, parameters[prefix + "fc1.weight"], parameters[prefix + "fc2.weight"], new Settings(parameters, prefix, drop));
+    public static Tensor Apply(WeightAndBias first, Parameter second, Tensor x, DropoutDraw drop) =>
+        apply(x, first.Weight.Leaf, second.Leaf, new Settings(first, second, drop));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -31,7 +31,7 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
         var flat = x.view(-1, x.shape[2]);
         var hidden = Products.Transposed(flat, first); // [N, F]
         var activation = empty_like(hidden);
-        BiasGeluKernel.Forward(hidden, settings.Parameters.MasterOf(settings.Prefix + "fc1.bias"), activation, settings.Drop);
+        BiasGeluKernel.Forward(hidden, settings.First.Bias.Master(), activation, settings.Drop);
         Tensor[] saved = [flat, first, second, hidden, activation];
         ctx.save_for_backward([.. saved]);
         ctx.save_data("settings", settings);
@@ -49,17 +49,15 @@ internal sealed class FeedForward : autograd.SingleTensorFunction<FeedForward>
         var (flat, first, second, hidden, activation) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
         var settings = (Settings)ctx.get_data("settings");
         var outer = grad_output.contiguous().view(-1, grad_output.shape[2]); // [N, D]
-        Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
-
-        Gradient("fc2.weight").add_(Products.Of(outer.t(), activation), Scalars.One);
+        settings.Second.Gradient.add_(Products.Of(outer.t(), activation), Scalars.One);
         var hiddenGradient = Products.Of(outer, second); // [N, F]
-        BiasGeluKernel.Backward(hidden, hiddenGradient, Gradient("fc1.bias"), settings.Drop);
-        Gradient("fc1.weight").add_(Products.Of(hiddenGradient.t(), flat), Scalars.One);
+        BiasGeluKernel.Backward(hidden, hiddenGradient, settings.First.Bias.Gradient, settings.Drop);
+        settings.First.Weight.Gradient.add_(Products.Of(hiddenGradient.t(), flat), Scalars.One);
         var inputGradient = Products.Of(hiddenGradient, first).view(grad_output.shape);
         foreach (var tensor in saved)
             tensor.Dispose();
         return [BackwardMemory.Return(inputGradient), null!, null!, null!];
     }
 
-    private sealed record Settings(ParameterStore Parameters, string Prefix, DropoutDraw Drop);
+    private sealed record Settings(WeightAndBias First, Parameter Second, DropoutDraw Drop);
 }

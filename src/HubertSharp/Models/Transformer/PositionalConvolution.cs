@@ -11,35 +11,38 @@ namespace HubertSharp.Models.Transformer;
 /// Convolutional positions: a grouped convolution over time with weight norm over the kernel axis, cut to T (one frame is
 /// dropped for even kernels), then GELU.
 /// </summary>
-internal static class PositionalConvolution
+internal sealed class PositionalConvolution(ModelConfig config, ParameterStore parameters)
 {
+    private readonly Parameter _direction = parameters.ParameterOf("encoder.pos_conv.0.weight_v");
+    private readonly Parameter _magnitude = parameters.ParameterOf("encoder.pos_conv.0.weight_g");
+    private readonly Parameter _bias = parameters.ParameterOf("encoder.pos_conv.0.bias");
+
     /// <param name="x">[B, T, D], padded frames zeroed.</param>
     /// <returns>[B, T, D], to be added to the input.</returns>
-    public static Tensor Forward(ParameterStore parameters, ModelConfig config, Tensor x) =>
-        x.device_type == TorchSharp.DeviceType.CPU ? Fused(parameters, config, x) : Plain(parameters, config, x);
+    public Tensor Forward(Tensor x) => x.device_type == TorchSharp.DeviceType.CPU ? Fused(x) : Plain(x);
 
     /// <summary>By FFT in float32, whatever the compute type.</summary>
-    internal static Tensor Fused(ParameterStore parameters, ModelConfig config, Tensor x)
+    internal Tensor Fused(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = SpectralConvolution.Apply(x.to_type(float32), Weight(parameters), config.ConvPosGroups);
-        return F.gelu(y.add(parameters["encoder.pos_conv.0.bias"], Scalars.One).to_type(x.dtype)).MoveToOuterDisposeScope();
+        var y = SpectralConvolution.Apply(x.to_type(float32), Weight(), config.ConvPosGroups);
+        return F.gelu(y.add(_bias.Leaf, Scalars.One).to_type(x.dtype)).MoveToOuterDisposeScope();
     }
 
-    internal static Tensor Plain(ParameterStore parameters, ModelConfig config, Tensor x)
+    internal Tensor Plain(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var weight = Weight(parameters).to_type(x.dtype); // [D, D/G, K]
-        var y = F.conv1d(x.transpose(1, 2), weight, parameters["encoder.pos_conv.0.bias"], padding: config.ConvPos / 2,
+        var weight = Weight().to_type(x.dtype); // [D, D/G, K]
+        var y = F.conv1d(x.transpose(1, 2), weight, _bias.Leaf, padding: config.ConvPos / 2,
             groups: config.ConvPosGroups);
         return F.gelu(y.narrow(2, 0, x.shape[1])).transpose(1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>g · v / ‖v‖, the norm taken over all but the kernel axis.</summary>
-    private static Tensor Weight(ParameterStore parameters)
+    private Tensor Weight()
     {
-        var direction = parameters["encoder.pos_conv.0.weight_v"];
+        var direction = _direction.Leaf;
         var norm = (direction * direction).sum([0, 1], keepdim: true).sqrt(); // [1, 1, K]
-        return direction * (parameters["encoder.pos_conv.0.weight_g"] / norm);
+        return direction * (_magnitude.Leaf / norm);
     }
 }

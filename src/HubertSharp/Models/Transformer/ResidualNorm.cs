@@ -14,22 +14,21 @@ internal sealed class ResidualNorm : autograd.SingleTensorFunction<ResidualNorm>
 {
     public override string Name => nameof(ResidualNorm);
 
-    /// <param name="parameters">Holds bias and norm.</param>
     /// <param name="residual">[B, T, D] in the compute type.</param>
     /// <param name="branch">[B, T, D]; overwritten.</param>
-    /// <param name="bias">Full name of the branch's bias.</param>
-    /// <param name="norm">Full name of the layer norm, or null.</param>
+    /// <param name="bias">The branch's bias.</param>
+    /// <param name="norm">The layer norm, or null.</param>
     /// <param name="drop">Of the branch.</param>
     /// <returns>[B, T, D].</returns>
-    public static Tensor Apply(ParameterStore parameters, Tensor residual, Tensor branch, string bias, string? norm, DropoutDraw drop) =>
-        apply(residual, branch, new Settings(parameters, bias, norm, drop));
+    public static Tensor Apply(Tensor residual, Tensor branch, Parameter bias, WeightAndBias? norm, DropoutDraw drop) =>
+        apply(residual, branch, new Settings(bias, norm, drop));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var (residual, branch, settings) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), (Settings)vars[2]);
-        var (parameters, bias) = (settings.Parameters, settings.Parameters.MasterOf(settings.Bias));
+        var bias = settings.Bias.Master();
         ctx.save_data("settings", settings);
         if (settings.Norm is not { } norm)
         {
@@ -41,7 +40,7 @@ internal sealed class ResidualNorm : autograd.SingleTensorFunction<ResidualNorm>
         var normalised = empty_like(sum);
         var statistics = empty([sum.numel() / sum.shape[^1], 2], float32);
         ResidualNormKernel.Forward(
-            residual, sum, bias, (parameters.MasterOf(norm + ".weight"), parameters.MasterOf(norm + ".bias")), normalised, statistics,
+            residual, sum, bias, (norm.Weight.Master(), norm.Bias.Master()), normalised, statistics,
             settings.Drop);
         ctx.save_for_backward([sum, statistics]);
         sum.MoveToOuterDisposeScope();
@@ -55,7 +54,7 @@ internal sealed class ResidualNorm : autograd.SingleTensorFunction<ResidualNorm>
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var settings = (Settings)ctx.get_data("settings");
-        var (parameters, biasGradient) = (settings.Parameters, settings.Parameters.GradientOf(settings.Bias));
+        var biasGradient = settings.Bias.Gradient;
         var outer = grad_output.contiguous();
         var branch = settings.Drop.Drops ? empty_like(outer) : null;
         if (settings.Norm is not { } norm)
@@ -66,11 +65,11 @@ internal sealed class ResidualNorm : autograd.SingleTensorFunction<ResidualNorm>
         var saved = ctx.get_saved_variables();
         var (sum, statistics) = (saved[0], saved[1]);
         ResidualNormKernel.Backward(
-            outer, sum, statistics, parameters.MasterOf(norm + ".weight"), branch,
-            (biasGradient, parameters.GradientOf(norm + ".weight"), parameters.GradientOf(norm + ".bias")), settings.Drop);
+            outer, sum, statistics, norm.Weight.Master(), branch,
+            (biasGradient, norm.Weight.Gradient, norm.Bias.Gradient), settings.Drop);
         statistics.Dispose();
         return [BackwardMemory.Return(sum), BackwardMemory.Return(branch ?? sum.alias()), null!];
     }
 
-    private sealed record Settings(ParameterStore Parameters, string Bias, string? Norm, DropoutDraw Drop);
+    private sealed record Settings(Parameter Bias, WeightAndBias? Norm, DropoutDraw Drop);
 }

@@ -1,4 +1,3 @@
-using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using HubertSharp.Tensors.Kernels;
 using static TorchSharp.torch;
@@ -14,19 +13,18 @@ namespace HubertSharp.Models.Transformer;
 /// </summary>
 internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttention>
 {
-    private static readonly string[] Projections = ["q_proj", "k_proj", "v_proj"];
-
     public override string Name => nameof(SelfAttention);
 
-    /// <param name="parameters">Holds the four projections.</param>
-    /// <param name="config">The model group.</param>
-    /// <param name="prefix">Of the parameters: <c>encoder.layers.0.self_attn.</c>.</param>
+    /// <param name="projections">Of query, key and value.</param>
+    /// <param name="output">Of the output projection, the weight.</param>
+    /// <param name="heads">H.</param>
     /// <param name="x">[B, T, D] in the compute type.</param>
     /// <param name="keyBias">[B, T] float32: −∞ where padding; or null.</param>
     /// <param name="drop">Of the attention weights.</param>
     /// <returns>[B, T, D] without the output projection's bias.</returns>
-    public static Tensor Apply(ParameterStore parameters, ModelConfig config, string prefix, Tensor x, Tensor? keyBias, DropoutDraw drop) =>
-        apply(x, parameters[prefix + "out_proj.weight"], new Settings(parameters, prefix, config.EncoderAttentionHeads, keyBias, drop));
+    public static Tensor Apply(
+        WeightAndBias[] projections, Parameter output, int heads, Tensor x, Tensor? keyBias, DropoutDraw drop) =>
+        apply(x, output.Leaf, new Settings(projections, output, heads, keyBias, drop));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -37,11 +35,11 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         var (heads, headWidth) = (settings.Heads, width / settings.Heads);
         var flat = x.view(-1, width);
         // [3D, D]
-        var weight = cat(Projections.Select(name => settings.Parameters[settings.Prefix + name + ".weight"].detach()).ToArray(), 0);
+        var weight = cat(settings.Projections.Select(projection => projection.Weight.Leaf.detach()).ToArray(), 0);
         var projected = Products.Transposed(flat, weight); // [N, 3D]
         Tensor Head() => empty([rows * heads, frames, headWidth], x.dtype);
         var (query, key, value) = (Head(), Head(), Head());
-        Tensor[] biases = [.. Projections.Select(name => settings.Parameters.MasterOf(settings.Prefix + name + ".bias"))];
+        Tensor[] biases = [.. settings.Projections.Select(projection => projection.Bias.Master())];
         HeadKernel.Split(projected, biases, frames, [query, key, value], heads);
         projected.Dispose();
         var weights = query.bmm(key.transpose(1, 2)); // [B · H, T, T]
@@ -69,9 +67,7 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         var (rows, frames, width) = (grad_output.shape[0], (int)grad_output.shape[1], grad_output.shape[2]);
         var (heads, headWidth) = (settings.Heads, width / settings.Heads);
         var outer = grad_output.contiguous().view(-1, width); // [N, D]
-        Tensor Gradient(string name) => settings.Parameters.GradientOf(settings.Prefix + name);
-
-        Gradient("out_proj.weight").add_(Products.Of(outer.t(), mixed), Scalars.One);
+        settings.Output.Gradient.add_(Products.Of(outer.t(), mixed), Scalars.One);
         // [B · H, T, E]
         var mixedGradient = Products.Of(outer, outWeight).view(rows, frames, heads, headWidth).transpose(1, 2)
             .reshape(-1, frames, headWidth);
@@ -86,17 +82,17 @@ internal sealed class SelfAttention : autograd.SingleTensorFunction<SelfAttentio
         dropped?.Dispose();
         var projected = empty([outer.shape[0], 3 * width], outer.dtype);
         HeadKernel.Merge([.. headGradients.Select(head => head.contiguous())], frames, heads, projected,
-            [.. Projections.Select(name => Gradient(name + ".bias"))]);
+            [.. settings.Projections.Select(projection => projection.Bias.Gradient)]);
         var weightGradient = Products.Of(projected.t(), flat); // [3D, D]
-        for (var i = 0; i < Projections.Length; i++)
-            Gradient(Projections[i] + ".weight").add_(weightGradient.narrow(0, i * width, width), Scalars.One);
+        for (var i = 0; i < settings.Projections.Length; i++)
+            settings.Projections[i].Weight.Gradient.add_(weightGradient.narrow(0, i * width, width), Scalars.One);
         var inputGradient = Products.Of(projected, weight).view(rows, frames, width);
         foreach (var tensor in saved)
             tensor.Dispose();
         return [BackwardMemory.Return(inputGradient), null!, null!];
     }
 
-    private sealed record Settings(ParameterStore Parameters, string Prefix, int Heads, Tensor? KeyBias, DropoutDraw Drop)
+    private sealed record Settings(WeightAndBias[] Projections, Parameter Output, int Heads, Tensor? KeyBias, DropoutDraw Drop)
     {
         public float Scale(long headWidth) => (float)Math.Pow(headWidth, -0.5);
     }

@@ -66,10 +66,11 @@ public class FrontEndOracleTests
         var source = torch.tensor(Enumerable.Range(0, rows * samples).Select(i => (float)(0.05 + 0.1 * random.NextNormal())).ToArray(),
             [rows, samples]);
         Assert.True(FrontEnd.CanFuse(config, source));
-        var plain = FrontEnd.Plain(store, config, source);
+        var frontEnd = new FrontEnd(config, store);
+        var plain = frontEnd.Plain(source);
         var direction = torch.sin(torch.arange(plain.numel(), torch.float32)).view(plain.shape);
         var (plainValues, plainGradients) = Run(store, plain, direction);
-        var (fusedValues, fusedGradients) = Run(store, FrontEnd.Fused(store, config, source), direction);
+        var (fusedValues, fusedGradients) = Run(store, frontEnd.Fused(source), direction);
         Assert.True(TensorAssert.RelativeDistance(fusedValues, plainValues) < valueTolerance);
         foreach (var (name, expected) in plainGradients)
         {

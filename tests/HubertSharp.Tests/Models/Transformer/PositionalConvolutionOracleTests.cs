@@ -30,8 +30,8 @@ public class PositionalConvolutionOracleTests
             };
             using var model = new HubertModel(config, new TaskConfig(), [9], precision);
             model.Initialise(1);
-            var plain = Run(model, PositionalConvolution.Plain, rows, frames);
-            var fused = Run(model, PositionalConvolution.Fused, rows, frames);
+            var plain = Run(model, (layer, x) => layer.Plain(x), rows, frames);
+            var fused = Run(model, (layer, x) => layer.Fused(x), rows, frames);
             for (var i = 0; i < plain.Count; i++)
             {
                 var difference = Math.Sqrt(plain[i].Zip(fused[i]).Sum(pair => Math.Pow(pair.First - pair.Second, 2))
@@ -41,14 +41,14 @@ public class PositionalConvolutionOracleTests
         }
     }
 
-    private static List<float[]> Run(HubertModel model, Func<ParameterStore, ModelConfig, Tensor, Tensor> convolve, int rows, int frames)
+    private static List<float[]> Run(HubertModel model, Func<PositionalConvolution, Tensor, Tensor> convolve, int rows, int frames)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var type = model.Parameters.Precision == ComputePrecision.BFloat16 ? bfloat16 : float32;
         var x = randn([rows, frames, model.Config.EncoderEmbedDim], generator: generator).to_type(type).requires_grad_(true);
         model.Parameters.ZeroGradients();
-        var y = convolve(model.Parameters, model.Config, x);
+        var y = convolve(new PositionalConvolution(model.Config, model.Parameters), x);
         y.backward([randn(y.shape, generator: generator).to_type(type)]);
         float[] Values(Tensor tensor) => tensor.detach().to_type(float32).contiguous().view(-1).data<float>().ToArray();
         return [Values(y), Values(x.grad!), .. model.Parameters.Infos
