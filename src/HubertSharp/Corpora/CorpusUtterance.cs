@@ -10,3 +10,9 @@ namespace HubertSharp.Corpora;
 internal sealed record CorpusUtterance(
     string RelativePath, long LengthSamples, string Language, string Speaker, IReadOnlyList<string> Words,
     IReadOnlyList<CorpusSegment> Segments);
+
+/// <summary>A syllable or phone of an utterance.</summary>
+/// <param name="Label">The label, without space or tab.</param>
+/// <param name="StartSample">First sample at 16 kHz.</param>
+/// <param name="EndSample">The sample after the last one.</param>
+internal readonly record struct CorpusSegment(string Label, long StartSample, long EndSample);

@@ -64,3 +64,16 @@ internal sealed class LogSample
         _ => figures,
     };
 }
+
+/// <summary>What a line of metrics is a mean over.</summary>
+internal enum LineKind
+{
+    /// <summary>Some updates, or one.</summary>
+    Window,
+
+    /// <summary>The updates of an epoch.</summary>
+    Epoch,
+
+    /// <summary>A validation.</summary>
+    Valid,
+}

@@ -82,3 +82,10 @@ internal sealed record CheckpointState
         && (Parts is null || Parts.Values.All(part => part is { GroupSkips: not null }))
         && Interval is not null && EpochSoFar is not null && Interval.Values.Concat(EpochSoFar.Values).All(meter => meter is { Length: 2 });
 }
+
+/// <summary>What a part of a run needs beside its tensors; that of the first part stands in <see cref="CheckpointState"/> itself.</summary>
+/// <param name="OptimizerSteps">Updates that changed its weights: Adam's t.</param>
+/// <param name="GroupSkips">Per group of parameters, how many of those passed over it.</param>
+/// <param name="SkippedInARow">Updates of it that were skipped one after the other up to this one.</param>
+/// <param name="LossScale">The loss scale's state in fp16, else null.</param>
+internal sealed record PartState(long OptimizerSteps, IReadOnlyList<long> GroupSkips, int SkippedInARow, LossScaleState? LossScale);

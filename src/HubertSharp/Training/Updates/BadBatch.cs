@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Arrays;
+
 namespace HubertSharp.Training.Updates;
 
 /// <summary>What is written about an update that was skipped because something was not finite (<c>batch.json</c>).</summary>
@@ -29,3 +31,8 @@ internal sealed record BadBatch
     internal sealed record Utterance(
         int MicroBatch, int Row, string Path, string? Language, long LengthSamples, double? LossNats, float Peak, bool Suspect);
 }
+
+/// <summary>What a task knows about an update that is not finite.</summary>
+/// <param name="Rows">All its rows, with a mark at those where it went wrong.</param>
+/// <param name="Tensors">What the rows were made of, to be kept for inspection.</param>
+internal sealed record BlamedRows(IReadOnlyList<BadBatch.Utterance> Rows, IEnumerable<SafetensorsTensor> Tensors);

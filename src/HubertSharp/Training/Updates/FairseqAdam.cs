@@ -143,3 +143,6 @@ public sealed class FairseqAdam : IDisposable
         SecondMoments.Dispose();
     }
 }
+
+/// <summary>A stretch of the flat buffers that one group of parameters (<see cref="Tensors.ParameterInfo"/>), or none, owns.</summary>
+internal readonly record struct AdamGroup(long Start, long Count, int? Group);

@@ -1,8 +1,0 @@
-namespace HubertSharp.Corpora.Formats;
-
-/// <summary>An audio file that a format lists.</summary>
-/// <param name="RelativePath">Path below the root, with forward slashes.</param>
-/// <param name="Transcript">What is said, where the format tells it.</param>
-/// <param name="Split"><c>train</c>, <c>valid</c> or <c>test</c>, where the format has parts.</param>
-/// <param name="Language">Language tag, where the format tells it.</param>
-internal sealed record SpeechFile(string RelativePath, string? Transcript = null, string? Split = null, string? Language = null);
