@@ -1,6 +1,6 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
-using HubertSharp.Features;
 using HubertSharp.Features.Acoustic;
 
 namespace HubertSharp.Cli.Verbs;
@@ -17,29 +17,14 @@ internal static class AcousticFeaturesVerb
 
     private static Command Create(string kind, string description, AcousticSettings settings)
     {
-        var manifest = new Option<string>("--manifest")
-        {
-            Description = "Manifest (.tsv); its name without ending becomes the split's.",
-            Required = true,
-        };
-        var output = new Option<string>("--out")
-        {
-            Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.",
-            Required = true,
-        };
-        var shard = new Option<FeatureShard>("--shard")
-        {
-            Description = "Only this part of the manifest: I/N, I from 0 (fairseq's rank and nshard).",
-            DefaultValueFactory = _ => FeatureShard.Whole,
-            CustomParser = result => FeatureShard.Parse(result.Tokens[0].Value),
-        };
+        var (manifest, output) = (FeatureOptions.Manifest(), FeatureOptions.Output());
+        var (shard, threads) = (FeatureOptions.Shard(), FeatureOptions.Threads());
         var waveform = new Option<string>("--waveform")
         {
             Description = "Scale of the samples: unit ([-1, 1]) or int16 (times 32768).",
             DefaultValueFactory = _ => settings.Description.Waveform!,
         };
         waveform.AcceptOnlyFromAmong("unit", "int16");
-        var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
         var command = new Command(kind, description) { manifest, output, shard, waveform, threads };
         command.WithExample($"hubert features {kind} --manifest data/train.tsv --out features/{kind} --shard 0/4");
         command.SetAction((parsed, cancel) => Task.Run(() =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
-using HubertSharp.Features;
 using HubertSharp.Features.Hubert;
 
 namespace HubertSharp.Cli.Verbs;
@@ -11,16 +10,7 @@ internal static class HubertFeaturesVerb
 {
     public static Command Create()
     {
-        var manifest = new Option<string>("--manifest")
-        {
-            Description = "Manifest (.tsv); its name without ending becomes the split's.",
-            Required = true,
-        };
-        var output = new Option<string>("--out")
-        {
-            Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.",
-            Required = true,
-        };
+        var (manifest, output) = (FeatureOptions.Manifest(), FeatureOptions.Output());
         var model = new Option<string>("--model")
         {
             Description = "Checkpoint or run folder, fairseq .pt, or Hugging Face folder.",
@@ -37,13 +27,7 @@ internal static class HubertFeaturesVerb
             Description = "Longest stretch that the model sees at once.",
             DefaultValueFactory = _ => (double)HubertFeatureExtractor.DefaultChunkSamples / Audio.AudioFile.SampleRate,
         };
-        var shard = new Option<FeatureShard>("--shard")
-        {
-            Description = "Only this part of the manifest: I/N, I from 0 (fairseq's rank and nshard).",
-            DefaultValueFactory = _ => FeatureShard.Whole,
-            CustomParser = result => FeatureShard.Parse(result.Tokens[0].Value),
-        };
-        var threads = new Option<int>("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
+        var (shard, threads) = (FeatureOptions.Shard(), FeatureOptions.Threads());
         var precision = ModelOptions.Precision();
         var device = ModelOptions.Device();
         var convention = ModelOptions.Convention();

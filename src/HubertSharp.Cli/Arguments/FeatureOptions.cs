@@ -1,0 +1,29 @@
+using System.CommandLine;
+using HubertSharp.Features;
+
+namespace HubertSharp.Cli.Arguments;
+
+/// <summary>Options that every dump of features has.</summary>
+internal static class FeatureOptions
+{
+    public static Option<string> Manifest() => new("--manifest")
+    {
+        Description = "Manifest (.tsv); its name without ending becomes the split's.",
+        Required = true,
+    };
+
+    public static Option<string> Output() => new("--out")
+    {
+        Description = "Folder of the dump: SPLIT_I_N.npy, .len and .features.json.",
+        Required = true,
+    };
+
+    public static Option<FeatureShard> Shard() => new("--shard")
+    {
+        Description = "Only this part of the manifest: I/N, I from 0 (fairseq's rank and nshard).",
+        DefaultValueFactory = _ => FeatureShard.Whole,
+        CustomParser = result => FeatureShard.Parse(result.Tokens[0].Value),
+    };
+
+    public static Option<int> Threads() => new("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
+}
