@@ -52,7 +52,8 @@ internal static class DashboardFaults
         UserException.Create($"the run folder has no {RunFolder.ConfigName}", run, next: "its manifest is not known without it");
 
     public static UserException BadName(string key, string found) =>
-        UserException.Create(RunFolder.ConfigName, key, "a plain file name", $"'{PrintableText.Of(found)}'", "nothing outside its folder is read");
+        UserException.Create(RunFolder.ConfigName, key, "a plain file name", $"'{PrintableText.Of(found)}'",
+            "nothing outside its folder is read");
 
     public static UserException Changed(string path) =>
         UserException.Create("the manifest changed", path, next: "load the page again");

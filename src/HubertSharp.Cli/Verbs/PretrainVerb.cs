@@ -97,7 +97,8 @@ internal static class PretrainVerb
             + $"{summary.ValidHeadline:F3} on the valid split");
         if (summary.SkippedUpdates > 0)
             Console.WriteLine(
-                $"{summary.SkippedUpdates} updates skipped, because something was not finite: see {Path.Combine(folder, RunFolder.LogName)}");
+                $"{summary.SkippedUpdates} updates skipped, because something was not finite: "
+                    + $"see {Path.Combine(folder, RunFolder.LogName)}");
         Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
         if (summary.StoppedAsBroken)
             throw UserException.Create("stopped, because the doctor finds the run broken", folder,
@@ -112,7 +113,9 @@ internal static class PretrainVerb
         if (Value("hydra.run.dir") is { } hydra)
             return hydra;
         if (Value("checkpoint.save_dir") is { } saveDir)
-            return Path.GetFileName(saveDir.TrimEnd('/')) == RunFolder.CheckpointsName ? Path.GetDirectoryName(saveDir.TrimEnd('/'))! : saveDir;
+            return Path.GetFileName(saveDir.TrimEnd('/')) == RunFolder.CheckpointsName
+                ? Path.GetDirectoryName(saveDir.TrimEnd('/'))!
+                : saveDir;
         return Path.Combine("runs", Path.GetFileNameWithoutExtension(configName));
 
         string? Value(string key) => overrides.Select(o => o.TrimStart('+'))

@@ -44,7 +44,9 @@ public static class AtomicFolder
         }
     }
 
-    /// <summary>Gives a whole folder its place, where nothing may be any more; it stays where it is when the disk does not take it.</summary>
+    /// <summary>
+    /// Gives a whole folder its place, where nothing may be any more; it stays where it is when the disk does not take it.
+    /// </summary>
     /// <param name="work">The folder, beside the place or in a working folder on the same disk.</param>
     /// <param name="place">Where it goes.</param>
     /// <param name="makeRoom">Takes away what is there, at the last moment.</param>

@@ -40,7 +40,9 @@ public static class CheckpointFiles
             .Where(found => found.Update is not null).Select(found => (found.Update!.Value, found.path)).OrderBy(found => found.Value),
     ];
 
-    /// <summary>The checkpoints in a folder, by ascending update. A folder without <c>state.json</c> was never finished and is not one.</summary>
+    /// <summary>
+    /// The checkpoints in a folder, by ascending update. A folder without <c>state.json</c> was never finished and is not one.
+    /// </summary>
     public static IReadOnlyList<(long Update, string Path)> Whole(string folder) => [.. Folders(folder).Where(f => IsWhole(f.Path))];
 
     /// <summary>Whether a folder is a checkpoint, by what lies in it.</summary>

@@ -34,7 +34,10 @@ internal static class PretrainStage
                     var summary = Pretrainer.Run(
                         iteration.Config, iteration.RunFolder, new PretrainingOptions { Progress = view, Notice = context.Options.Say },
                         cancellation);
-                    return [.. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(iteration.RunFolder, RunFolder.MetricsName)];
+                    return
+                    [
+                        .. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(iteration.RunFolder, RunFolder.MetricsName),
+                    ];
                 }
             },
         };

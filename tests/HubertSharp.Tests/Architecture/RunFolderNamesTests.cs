@@ -30,7 +30,8 @@ public class RunFolderNamesTests
         var found = SourceTree.Here.Sources.Where(file => !s_owners.Any(owner => file.Path.EndsWith($"/{owner.Name}.cs",
             StringComparison.Ordinal))).SelectMany(Uses).ToArray();
         Assert.Empty(found.Where(use => !s_exempt.Any(e => (e.Source, e.Name) == (use.Source, use.Name)))
-            .Select(use => $"{use.Source}:{use.Line}: '{use.Name}' as a literal; {string.Join(" and ", s_owners.Select(o => o.Name))} name it"));
+            .Select(use => $"{use.Source}:{use.Line}: '{use.Name}' as a literal; "
+                + $"{string.Join(" and ", s_owners.Select(o => o.Name))} name it"));
         Assert.Empty(s_exempt.Where(e => !found.Any(use => (use.Source, use.Name) == (e.Source, e.Name)))); // none that is not needed
     }
 

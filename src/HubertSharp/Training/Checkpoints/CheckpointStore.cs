@@ -84,7 +84,8 @@ internal sealed class CheckpointStore
     public (string Folder, CheckpointState State)? Newest(Action<string>? notice)
     {
         var damaged = new List<(string Folder, UserException Damage)>();
-        foreach (var (_, folder) in CheckpointFiles.Folders(_folder).Reverse()) // one without state.json is damaged: kills leave dotted names alone
+        // one without state.json is damaged: kills leave dotted names alone
+        foreach (var (_, folder) in CheckpointFiles.Folders(_folder).Reverse())
         {
             var (state, damage) = TryRead(folder);
             if (state is not null)

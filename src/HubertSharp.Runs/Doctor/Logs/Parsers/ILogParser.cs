@@ -1,6 +1,8 @@
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
-/// <summary>One way in which training logs are written. It sees every line that no parser before it took, and may keep what it saw.</summary>
+/// <summary>
+/// One way in which training logs are written. It sees every line that no parser before it took, and may keep what it saw.
+/// </summary>
 internal interface ILogParser
 {
     LogFormat Format { get; }
