@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.Corpora;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Cli.Verbs;
@@ -56,7 +57,8 @@ internal static class CorpusVerb
             var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancel).Entries;
             foreach (var language in entries.GroupBy(e => e.Language))
                 Console.WriteLine(
-                    $"  {split}.tsv {language.Key}: {language.Count()} utterances, {language.Sum(e => e.LengthSamples) / 16000.0:0.0} s");
+                    $"  {split}.tsv {language.Key}: {language.Count()} utterances, "
+                        + $"{language.Sum(e => e.LengthSamples) / (double)SamplingRate.Hz:0.0} s");
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class LabelsVerb
         var sampleRate = new Option<int>("--sample-rate")
         {
             Description = "Samples per second of the manifest's lengths.",
-            DefaultValueFactory = _ => 16000,
+            DefaultValueFactory = _ => SamplingRate.Hz,
         };
         var json = new Option<bool>("--json") { Description = "As JSON." };
         var command = new Command("check",

@@ -1,3 +1,4 @@
+using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Dashboard.Listening;
@@ -11,7 +12,7 @@ namespace HubertSharp.Dashboard.Listening;
 internal sealed class DecodedAudio(ReadAudio? read, AudioRoots roots) : IDisposable
 {
     /// <summary>Rate of everything that is read.</summary>
-    public const int SampleRate = 16000;
+    public const int SampleRate = SamplingRate.Hz;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private const long MaximumSamples = 600L * SampleRate;

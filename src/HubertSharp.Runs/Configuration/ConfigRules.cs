@@ -9,6 +9,8 @@ internal static class ConfigRules
         var (task, model, criterion) = (config.Task, config.Model, config.Criterion);
         foreach (var (key, expected, found) in ModelRules.Widths(model))
             yield return Rule(key, expected, found);
+        if (task.SampleRate != SamplingRate.Hz)
+            yield return Rule("task.sample_rate", $"{SamplingRate.Hz}, because all audio is resampled to it", task.SampleRate);
         if (!task.FineTuning && model.LabelRate <= 0 && !missing.Contains("model.label_rate") && !missing.Contains("task.label_rate"))
             yield return Rule("model.label_rate", "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers",
                 model.LabelRate);

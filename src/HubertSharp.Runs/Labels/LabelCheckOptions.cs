@@ -13,7 +13,7 @@ public sealed record LabelCheckOptions
     public required double LabelRate { get; init; }
 
     /// <summary>Samples per second of the manifest's lengths.</summary>
-    public int SampleRate { get; init; } = 16000;
+    public int SampleRate { get; init; } = SamplingRate.Hz;
 }
 
 /// <summary>A manifest and its labels.</summary>

@@ -11,7 +11,7 @@ namespace HubertSharp.Audio;
 public static class AudioFile
 {
     /// <summary>The rate of everything that is read, in Hz.</summary>
-    public const int SampleRate = 16000;
+    public const int SampleRate = SamplingRate.Hz;
 
     // What the resampler's filter reaches around a sample is far less than this part of a second.
     private const int ContextPerSecond = 4;

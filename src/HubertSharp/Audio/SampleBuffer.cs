@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Audio;
 
 /// <summary>Samples at 16 kHz as they come. It grows with what was decoded, never with what a header promises.</summary>
@@ -5,7 +7,7 @@ internal sealed class SampleBuffer(string path)
 {
     /// <summary>The longest audio that is read at once.</summary>
     public const int MostHours = 8;
-    private const int MostSamples = MostHours * 3600 * 16000;
+    private const int MostSamples = MostHours * 3600 * SamplingRate.Hz;
     private const float LargestPeak = 16; // above it the file holds integers in float's clothing, not overshoot
 
     private float[] _samples = new float[1 << 16];

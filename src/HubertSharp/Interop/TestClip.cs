@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Interop;
 
 /// <summary>
@@ -7,7 +9,7 @@ public static class TestClip
 {
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="seconds">Length.</param>
-    public static float[] Create(int sampleRate = 16000, double seconds = 4)
+    public static float[] Create(int sampleRate = SamplingRate.Hz, double seconds = 4)
     {
         var samples = new float[(int)(sampleRate * seconds)];
         var random = new Random(1);

@@ -19,7 +19,13 @@ internal static class ModelFaults
         UserException.Create("the widths do not fit", key, expected, found, "change one of the two");
 
     public static UserException NotACheckpoint(string path, string missing) =>
-        UserException.Create($"not a checkpoint folder: no {missing}", path, next: $"give a folder like RUN/{RunFolder.CheckpointsName}/{CheckpointFiles.NameOf(10_000)}");
+        UserException.Create($"not a checkpoint folder: no {missing}", path,
+            next: $"give a folder like RUN/{RunFolder.CheckpointsName}/{CheckpointFiles.NameOf(10_000)}");
+
+    public static UserException OtherRate(string path, string key, string found) =>
+        UserException.Create("the model was trained at another sampling rate", path, $"{key} {SamplingRate.Hz}", PrintableText.Of(found),
+            $"audio is brought to {SamplingRate.Hz} Hz here, which such a model would hear at the wrong speed: "
+                + "take a model that was trained at it");
 
     public static UserException BadDescription(string path, string why) =>
         UserException.Create($"damaged model description: {why}", path, next: "copy the checkpoint anew");

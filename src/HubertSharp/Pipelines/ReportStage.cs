@@ -1,5 +1,6 @@
 using HubertSharp.Interop;
 using HubertSharp.Models;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Manifests;
@@ -12,7 +13,7 @@ namespace HubertSharp.Pipelines;
 /// <summary>What came out, as <c>report.json</c> and as a page in both languages.</summary>
 internal static class ReportStage
 {
-    private const double SampleRate = 16000;
+    private const double SampleRate = SamplingRate.Hz;
 
     public static string PagePath(string folder, ReportLanguage language) =>
         Path.Combine(folder, language == ReportLanguage.Chinese ? "report.zh.html" : "report.html");

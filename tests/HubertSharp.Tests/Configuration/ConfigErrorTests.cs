@@ -31,6 +31,8 @@ public class ConfigErrorTests
         "FILE:2: model.conv_feature_layers expected '[' at character 1, found '_' in '__import__(\"os\")'")]
     [InlineData("model:\n  encoder_attention_heads: 7\n",
         "FILE:2: model.encoder_attention_heads expected a divisor of model.encoder_embed_dim = 768, found 7")]
+    [InlineData("task:\n  sample_rate: 8000\n",
+        "FILE:2: task.sample_rate expected 16000, because all audio is resampled to it, found 8000")]
     [InlineData("model:\n  label_rate: ${task.label_rate}\ntask:\n  label_rate: ${model.label_rate}\n",
         "FILE:2: the interpolation runs in a circle, model.label_rate -> task.label_rate -> model.label_rate; give one of them a value")]
     [InlineData("task:\n  label_rate: ${model.label_rat}\n",

@@ -23,9 +23,9 @@ public sealed record TaskConfig
     [Between(-1, 1_000_000)]
     public double LabelRate { get; init; } = -1;
 
-    /// <summary>Samples per second that the audio is brought to.</summary>
+    /// <summary>Samples per second that the audio is brought to: there is no other than 16000.</summary>
     [Between(1, 1_000_000)]
-    public int SampleRate { get; init; } = 16000;
+    public int SampleRate { get; init; } = SamplingRate.Hz;
 
     /// <summary>Each utterance to mean 0 and variance 1 before cropping (eps 1e-5).</summary>
     public bool Normalize { get; init; }

@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Evaluation.Alignments;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class AlignmentReference : IReference
     /// <summary>The label of frames between the segments.</summary>
     public const string Silence = "SIL";
 
-    private const double SampleRate = 16000;
+    private const double SampleRate = SamplingRate.Hz;
     private const double HalfWindowSamples = 200;
 
     private readonly IReadOnlyList<AlignedUtterance> _utterances;

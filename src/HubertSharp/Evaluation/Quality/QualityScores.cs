@@ -7,7 +7,7 @@ namespace HubertSharp.Evaluation.Quality;
 /// <summary>Scores cluster labels against a reference, for all utterances and per language where the manifest names languages.</summary>
 public static class QualityScores
 {
-    private const double SampleRate = 16000;
+    private const double SampleRate = SamplingRate.Hz;
 
     /// <summary>One row per language that the reference covers; a row for all when that is not the same thing.</summary>
     /// <param name="name">The name of the label set in the rows.</param>

@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Features.Acoustic;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace HubertSharp.Features.Acoustic;
 public sealed record AcousticSettings
 {
     /// <summary>Samples per second of the waveform.</summary>
-    public const int SampleRate = 16_000;
+    public const int SampleRate = SamplingRate.Hz;
 
     /// <summary>Samples of one window, 25 ms.</summary>
     public const int WindowSamples = 400;

@@ -3,6 +3,7 @@ using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.PyTorch;
@@ -100,21 +101,22 @@ internal sealed class HuggingFaceReader
         var path = At(HuggingFaceConfig.PreprocessorFileName);
         if (!File.Exists(path))
         {
-            _notices.Add($"{_folder} has no {HuggingFaceConfig.PreprocessorFileName}: waveforms are not normalised, at 16000 Hz");
+            _notices.Add($"{_folder} has no {HuggingFaceConfig.PreprocessorFileName}: "
+                + $"waveforms are not normalised, at {SamplingRate.Hz} Hz");
             return new TaskConfig();
         }
         var json = HuggingFaceConfig.ReadObject(path);
-        var rate = json["sampling_rate"] is JsonValue value && value.TryGetValue<int>(out var read) ? read : 16000;
+        if (json["sampling_rate"] is JsonValue value && (!value.TryGetValue<int>(out var rate) || rate != SamplingRate.Hz))
+            throw ModelFaults.OtherRate(path, "sampling_rate", value.ToString());
         // transformers' own default is to normalise
         return new TaskConfig
         {
-            SampleRate = rate,
             Normalize = json["do_normalize"] is not JsonValue flag || !flag.TryGetValue<bool>(out var normalise) || normalise,
         };
     }
 
     private static double FrameRate(ModelConfig model) =>
-        16000.0 / model.ConvFeatureLayers.Aggregate(1L, (stride, layer) => stride * layer.Stride);
+        (double)SamplingRate.Hz / model.ConvFeatureLayers.Aggregate(1L, (stride, layer) => stride * layer.Stride);
 
     /// <summary>The full description and the prediction head, where we wrote the folder.</summary>
     private ModelDescription? Kept(ModelDescription read)

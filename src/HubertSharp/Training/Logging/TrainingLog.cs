@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
 using TorchSharp;
 
@@ -50,7 +51,7 @@ internal sealed class TrainingLog : IDisposable
     /// <summary>The headline metric of the last finished interval.</summary>
     public double LastHeadline { get; private set; } = double.NaN;
 
-    public double AudioSecondsPerSecond => _samplesSinceLine / 16000.0 / _sinceLine.Elapsed.TotalSeconds;
+    public double AudioSecondsPerSecond => _samplesSinceLine / (double)SamplingRate.Hz / _sinceLine.Elapsed.TotalSeconds;
 
     /// <summary>Takes in one update.</summary>
     /// <param name="suffix">What the part's own keys end in: empty for the first part, whose updates are counted.</param>
