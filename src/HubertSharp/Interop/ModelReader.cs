@@ -30,9 +30,10 @@ public static class ModelReader
         }
         foreach (var folder in new[] { path, Path.Combine(path, RunFolder.CheckpointsName) })
         {
-            var last = Path.Combine(folder, CheckpointFiles.Last);
-            var newest = CheckpointFiles.Folders(folder).LastOrDefault().Path; // one that was handed on has no state, but a model
-            foreach (var candidate in new[] { folder, last, newest })
+            var linked = Path.Combine(folder, CheckpointFiles.Last);
+            // one that was handed on has no state, but a model
+            var newest = CheckpointFiles.Folders(folder) is [.., var last] ? last.Path : null;
+            foreach (var candidate in new[] { folder, linked, newest })
             {
                 if (candidate is null)
                     continue;

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace HubertSharp.Tests.Architecture;
@@ -9,5 +10,5 @@ public class SamplingRateTests
     public void The_number_stands_in_one_place() => Assert.Equal(
         ["src/HubertSharp.Runs/SamplingRate.cs"],
         SourceTree.Here.Sources.Where(file => file.Root.DescendantTokens().Any(token =>
-            token.Kind() == SyntaxKind.NumericLiteralToken && Convert.ToDouble(token.Value, null) == SamplingRate.Hz)).Select(f => f.Path));
+            token.IsKind(SyntaxKind.NumericLiteralToken) && Convert.ToDouble(token.Value, null) == SamplingRate.Hz)).Select(f => f.Path));
 }

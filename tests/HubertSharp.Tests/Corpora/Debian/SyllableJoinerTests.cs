@@ -1,4 +1,3 @@
-using HubertSharp.Corpora;
 using HubertSharp.Corpora.Debian;
 using HubertSharp.Runs;
 
