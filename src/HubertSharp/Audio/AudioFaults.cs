@@ -28,6 +28,9 @@ internal static class AudioFaults
     public static UserException PagesMissing(string path, long at, uint expected, uint found) =>
         UserException.Create("pages are missing", path, $"page {expected} of the stream at byte {at}", $"page {found}", CheckFile);
 
+    public static UserException FramesMissing(string path, long at, bool isVariable, long expected, long found) =>
+        UserException.Create("frames are missing", path, $"{(isVariable ? "sample" : "frame")} {expected} at byte {at}", $"{found}", CheckFile);
+
     public static UserException SeveralRecordings(string path, long at) =>
         UserException.Create("recordings lie one behind the other", path, "one", $"another from byte {at} on",
             "write them as one, for example with 'ffmpeg -i IN OUT.flac'");

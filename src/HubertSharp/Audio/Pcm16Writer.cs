@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using HubertSharp.Audio.Flac;
+using HubertSharp.Runs;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;
@@ -38,7 +40,19 @@ internal static class Pcm16Writer
             throw AudioFaults.CannotWrite(path, fault ?? "the last bytes could not be written");
         // The FLAC encoder keeps quiet about a disk that fills up while it closes: what lies there must be the whole.
         if ((format & SndfileNative.TypeMask) == SndfileNative.TypeFlac
-            && FlacLength.Check(path, file, RandomAccess.GetLength(file), out _) != pcm.Length)
+            && !IsWhole(path, file, pcm.Length))
             throw AudioFaults.CannotWrite(path, "the disk is full");
+    }
+
+    private static bool IsWhole(string path, SafeFileHandle file, int samples)
+    {
+        try
+        {
+            return FlacLength.Check(path, file, RandomAccess.GetLength(file), out _) == samples;
+        }
+        catch (UserException)
+        {
+            return false;
+        }
     }
 }

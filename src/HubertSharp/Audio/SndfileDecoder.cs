@@ -1,3 +1,4 @@
+using HubertSharp.Audio.Flac;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;
@@ -14,6 +15,8 @@ internal sealed class SndfileDecoder : AudioDecoder
     private readonly SndfileHandle _handle;
     private readonly int _format;
     private readonly long _lastSeekTarget = long.MaxValue;
+    private readonly long _end = long.MaxValue;
+    private long _position;
 
     private SndfileDecoder(string path, SafeFileHandle file, long length, SndfileHandle handle, SndfileNative.Info info, long lastPageStart)
     {
@@ -34,6 +37,7 @@ internal sealed class SndfileDecoder : AudioDecoder
             case SndfileNative.TypeFlac:
                 Frames = FlacLength.Check(path, file, length, out var promised);
                 Promised = promised > 0 ? promised : null;
+                _end = promised == 0 && Frames is { } walked ? walked : _end; // a tag may lie behind it
                 break;
             case SndfileNative.TypeOgg:
                 // libsndfile lands at the wrong sample when it seeks into the last page of a Vorbis stream.
@@ -73,7 +77,7 @@ internal sealed class SndfileDecoder : AudioDecoder
     private static long CheckStructure(string path, SafeFileHandle file, long length)
     {
         ChunkLength.Check(path, file, length);
-        return ProvenFiles.Check(path, file, length, static (path, file, length) =>
+        return ProvenFiles.Check("pages", path, file, length, static (path, file, length) =>
         {
             Mp3Frames.Check(path, file, length);
             return OggPages.Check(path, file, length);
@@ -82,10 +86,11 @@ internal sealed class SndfileDecoder : AudioDecoder
 
     public override int ReadFrames(Span<float> interleaved)
     {
-        var asked = interleaved.Length / Channels;
-        if (asked == 0)
+        var asked = (int)Math.Min(interleaved.Length / Channels, _end - _position);
+        if (asked <= 0)
             return 0;
         var got = (int)SndfileNative.ReadFloat(_handle, ref interleaved[0], asked);
+        _position += got;
         if (got < asked && _handle.Fault is { } fault)
             throw AudioFaults.Damaged(_path, fault);
         return got;
@@ -97,7 +102,10 @@ internal sealed class SndfileDecoder : AudioDecoder
         // A sought MP3 frame lacks what earlier frames hold of it. Short files are decoded from the start, which is exact.
         if (_format == SndfileNative.TypeMpeg)
             target = frame < (long)Mp3ShortSeconds * SampleRate ? 0 : target - Mp3Reservoir;
-        return target > 0 && SndfileNative.Seek(_handle, target, whence: 0) == target ? target : 0;
+        else if (_format == SndfileNative.TypeOgg
+            && (frame < (long)OggSeek.ShortSeconds * SampleRate || !OggSeek.IsExact(_path, _file)))
+            target = 0;
+        return _position = target > 0 && SndfileNative.Seek(_handle, target, whence: 0) == target ? target : 0;
     }
 
     public override void Dispose()
