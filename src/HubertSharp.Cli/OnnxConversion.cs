@@ -5,6 +5,7 @@ using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
 using HubertSharp.Models;
 using HubertSharp.Onnx;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli;
 
@@ -44,6 +45,8 @@ internal static class OnnxConversion
             Convention = convention,
             Int8 = int8,
         };
+        if (options.Force)
+            OutputKind.OnnxModel.PlaceOf(options.Output);
         return OutputPlace.Fill(options.Output, options.Force, place =>
         {
             OnnxExporter.Write(place, Path.GetFileName(place) + OutputPlace.WeightsBeside, source, export);

@@ -35,7 +35,7 @@ internal static class PngCharts
             {
                 using var plot = Plot(chart, font);
                 files.Add(Path.Combine(folder, $"{chart.Name}.png"));
-                plot.SavePng(files[^1], Width, Height);
+                AtomicFile.Write(OutputKind.Picture.PlaceOf(files[^1]), to => to.Write(plot.GetImageBytes(Width, Height, ImageFormat.Png)));
             }
             return files;
         }

@@ -69,15 +69,16 @@ internal static class DoctorVerb
                 Unit = parsed.GetValue(unit),
                 References = parsed.GetValue(references) ?? [],
             };
+            var page = parsed.GetValue(html) is { } file ? OutputKind.Page.PlaceOf(file) : null;
             var runs = parsed.GetValue(paths)!.Select(path => DoctorInput.Read(path, options))
                 .Select(run => (Run: run, Report: LossDoctor.Examine(run, sentences))).ToList();
             if (runs.Count > 1 && (parsed.GetValue(html) ?? parsed.GetValue(png)) is not null)
                 throw UserException.Create(parsed.GetValue(html) is null ? "--png" : "--html", expected: "one run", found: $"{runs.Count}",
                     next: "call the doctor once for each");
-            if (parsed.GetValue(html) is { } page)
+            if (page is not null)
             {
-                var measured = parsed.GetValue(downstream) is { } file ? Downstream.Read(file) : Downstream.Beside(runs[0].Run.Folder);
-                Write(page, DoctorPage.Render(runs[0].Run, runs[0].Report, measured, sentences, DateTime.UtcNow));
+                var measured = parsed.GetValue(downstream) is { } measurements ? Downstream.Read(measurements) : Downstream.Beside(runs[0].Run.Folder);
+                AtomicFile.WriteAllText(page, DoctorPage.Render(runs[0].Run, runs[0].Report, measured, sentences, DateTime.UtcNow));
             }
             if (parsed.GetValue(png) is { } folder)
             {
@@ -96,17 +97,5 @@ internal static class DoctorVerb
             return CommandHost.Done;
         });
         return command;
-    }
-
-    private static void Write(string path, string text)
-    {
-        try
-        {
-            File.WriteAllText(path, text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw WriteFaults.Of(path, e);
-        }
     }
 }

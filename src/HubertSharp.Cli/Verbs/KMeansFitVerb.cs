@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -87,6 +88,7 @@ internal static class KMeansFitVerb
                 Threads = parsed.GetValue(threads),
             };
             var folder = parsed.GetValue(features)!;
+            OutputKind.KMeansModel.PlaceOf(parsed.GetValue(output)!); // before the work
             using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
             KMeansFit fit;
             using (var progress = ConsoleProgress.Start("k-means"))

@@ -3,6 +3,7 @@ using HubertSharp.Cli.Arguments;
 using HubertSharp.Clustering;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
+using HubertSharp.Runs.Files;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Cli.Verbs;
@@ -30,6 +31,7 @@ internal static class KMeansImportVerb
             "hubert kmeans import hubert_base_ls960_L9_km500.bin --model hubert_base_ls960.pt --layer 9 --out km500.safetensors");
         command.SetAction(parsed =>
         {
+            OutputKind.KMeansModel.PlaceOf(parsed.GetValue(output)!); // before the work
             var kmeans = KMeansModel.Load(parsed.GetValue(input)!);
             var path = parsed.GetValue(model)!;
             var portable = ModelReader.Read(path);

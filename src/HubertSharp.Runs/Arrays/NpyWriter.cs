@@ -34,10 +34,11 @@ public sealed class NpyWriter : IDisposable
 
     /// <param name="path">Where the array goes; the folder is made when it is not there.</param>
     /// <param name="columns">Elements of one row, above 0.</param>
-    /// <exception cref="UserException">The file cannot be written, or another process writes it.</exception>
+    /// <exception cref="UserException">Something else is there, the file cannot be written, or another process writes it.</exception>
     public static NpyWriter Create(string path, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        OutputKind.Array.PlaceOf(path);
         var partial = WorkName.Beside(path);
         SafeFileHandle? file = null;
         try

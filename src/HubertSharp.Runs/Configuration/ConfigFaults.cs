@@ -38,6 +38,10 @@ internal static class ConfigFaults
         UserException.Create($"no configuration '{name}'", expected: "a YAML file or a bundled name",
             next: (nearest is null ? "" : $"the nearest bundled name is '{nearest}'; ") + $"bundled are {string.Join(", ", bundled)}");
 
+    public static UserException Empty(string path) =>
+        UserException.Create("the configuration is empty", path, "keys and values", "none",
+            "restore the file, or start from a bundled one (see 'hubert config list')");
+
     public static UserException NoSuchConfigIn(string folder, string name) =>
         UserException.Create($"no configuration '{name}'", folder, $"{name}.yaml in the folder", "none",
             "check --config-dir and --config-name");

@@ -35,7 +35,11 @@ internal sealed partial class ConfigSources
         var place = configDir is null ? nameOrPath : Path.Combine(configDir, nameOrPath);
         string[] candidates = [place, $"{place}.yaml", $"{place}.yml"];
         if (candidates.FirstOrDefault(File.Exists) is { } path)
+        {
             AddFile(YamlReader.ReadFile(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!, package: null);
+            if (Settings.Count == 0 && Faults.Count == 0)
+                throw ConfigFaults.Empty(path); // not one key: all defaults, a model of 95 million parameters, is not what it asks for
+        }
         else if (configDir is not null)
             throw ConfigFaults.NoSuchConfigIn(configDir, nameOrPath);
         else if (BundledConfigs.Find(nameOrPath) is { } text)

@@ -15,6 +15,9 @@ public static partial class FileCalls
     /// <summary>A second name for a file; false where the file system has none.</summary>
     public static bool TryLink(string path, string second) => HardLink(path, second) == 0;
 
+    /// <summary>A link with a text in it; false where the file system has none.</summary>
+    public static bool TrySymbolicLink(string path, string text) => SymbolicLink(text, path) == 0;
+
     /// <summary>Device, inode and owner of the thing itself, or null when it is not there.</summary>
     public static (ulong Device, ulong Inode, uint Owner)? Identity(string path) => FileStatus.IdentityOf(path);
 
@@ -35,4 +38,7 @@ public static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int HardLink(string path, string second);
+
+    [LibraryImport("libc", EntryPoint = "symlink", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SymbolicLink(string text, string path);
 }

@@ -5,6 +5,10 @@ internal static class FileFaults
     public static UserException NotRegular(string path, string found) =>
         UserException.Create("not a regular file", path, "a file", found, "name a file that is stored on a disk");
 
+    public static UserException OtherKind(string path, string expected) =>
+        UserException.Create("what is there already is something else, and stays", path, expected, "another kind of file",
+            "choose another name, or move it away");
+
     public static UserException LineTooLong(string path, int maximumBytes) =>
         UserException.Create("a line is too long", path, $"text with lines of at most {maximumBytes} bytes", "more",
             "check that it is the right file");

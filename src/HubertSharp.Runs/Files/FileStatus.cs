@@ -59,6 +59,8 @@ internal readonly record struct FileKind(ushort Mode)
 {
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
+    public bool IsFolder => (Mode & 0xF000) == 0x4000;
+
     /// <summary>As it stands in a message.</summary>
     public string Name => (Mode & 0xF000) switch
     {

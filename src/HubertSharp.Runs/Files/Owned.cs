@@ -79,18 +79,20 @@ public static partial class Owned
     {
         if (!WorkName.IsOne(work) && !WorkName.IsOne(Path.GetDirectoryName(Path.GetFullPath(work))!))
             throw NotOurs(work, "no working file");
+        if (FileStatus.KindOf(place) is { IsRegular: false, IsFolder: false } kind)
+            throw new IOException($"'{place}' is {kind.Name}"); // somebody reads it, or it is the system's
         File.Move(work, place, overwrite: true);
     }
 
-    /// <summary>Points a link of ours to another place; anything but a link stays, and is a fault.</summary>
+    /// <summary>Points a link of ours to another place, or the file that stands for it; a folder stays, and is a fault.</summary>
     /// <param name="work">The new link, under a name of a checkpoint at work.</param>
-    /// <param name="place">The link's name.</param>
-    public static void PublishLink(string work, string place)
+    /// <param name="place">The link's name; what stands there is a link, or a file that the caller knows as its own.</param>
+    public static void PublishPointer(string work, string place)
     {
-        if (Attributes(place) is { } attributes && (attributes & FileAttributes.ReparsePoint) == 0)
-            throw new IOException($"'{place}' is no link");
         if (!LockedName().IsMatch(Path.GetFileName(work)))
             throw NotOurs(work, "no name of a checkpoint at work");
+        if (!PointerName().IsMatch(Path.GetFileName(place)))
+            throw NotOurs(place, "no name of a link to a checkpoint");
         RenameLink(work, place);
     }
 
@@ -179,4 +181,7 @@ public static partial class Owned
 
     [GeneratedRegex(@"\A\.(update_\d{9,18}\.(partial|old)|checkpoint_(last|best)\.partial)\z")]
     private static partial Regex LockedName();
+
+    [GeneratedRegex(@"\Acheckpoint_(last|best)\z")]
+    private static partial Regex PointerName();
 }

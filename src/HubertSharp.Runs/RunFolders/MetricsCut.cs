@@ -15,6 +15,11 @@ namespace HubertSharp.Runs.RunFolders;
 /// <param name="CutsMore">Not only later lines of the run, and the one that a kill cut, are behind the cut.</param>
 internal sealed record MetricsCut(long KeptBytes, bool LacksEnd, IReadOnlyList<int> Damaged, bool CutsMore)
 {
+    private const int MostLines = 4_000_000;
+
+    /// <summary>Of a file that is not there.</summary>
+    public static MetricsCut Nothing { get; } = new(0, LacksEnd: false, [], CutsMore: false);
+
     private enum Kind : byte
     {
         /// <summary>Its update is in order.</summary>
@@ -29,13 +34,15 @@ internal sealed record MetricsCut(long KeptBytes, bool LacksEnd, IReadOnlyList<i
         Unfinished,
     }
 
-    /// <summary>Reads the whole file; memory is a few bytes per line.</summary>
+    /// <summary>Reads the whole file; memory is a few bytes per line. Null for more lines than any run writes.</summary>
     /// <param name="path">The file, which is there.</param>
     /// <param name="update">The checkpoint's update; 0 for a run that begins anew, which keeps nothing.</param>
     /// <exception cref="UserException">The file cannot be read.</exception>
-    public static MetricsCut Of(string path, long update)
+    public static MetricsCut? Of(string path, long update)
     {
         var lines = Read(path, out var lacksEnd);
+        if (lines.Count > MostLines)
+            return null;
         KeepAscending(lines);
         var kept = update == 0 ? 0 : lines.FindLastIndex(line => line.Kind == Kind.Metrics && line.Update <= update) + 1;
         while (update > 0 && kept < lines.Count && lines[kept].Kind is Kind.Other or Kind.Damaged)
@@ -52,7 +59,7 @@ internal sealed record MetricsCut(long KeptBytes, bool LacksEnd, IReadOnlyList<i
         var read = new List<Line>();
         lacksEnd = false;
         using var lines = new ByteLines(path, MetricsLine.MaximumBytes, passOverLong: true);
-        while (lines.MoveNext())
+        while (read.Count <= MostLines && lines.MoveNext())
         {
             lacksEnd = !lines.HasEnd;
             var metrics = lines.IsTooLong ? null : MetricsLine.TryParse(lines.Current);

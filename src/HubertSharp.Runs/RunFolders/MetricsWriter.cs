@@ -31,6 +31,7 @@ public sealed class MetricsWriter : IDisposable
     /// <param name="path">The file, made when it is missing.</param>
     /// <param name="keepUpToUpdate">The checkpoint's update; 0 for a new run, which keeps nothing but a copy.</param>
     /// <param name="notice">Told of damaged lines and of a copy.</param>
+    /// <remarks>What is no file that a run writes, or may not be written, is put aside.</remarks>
     /// <exception cref="UserException">The file cannot be written.</exception>
     public static MetricsWriter Open(string path, long keepUpToUpdate, Action<string>? notice = null)
     {
@@ -38,8 +39,14 @@ public sealed class MetricsWriter : IDisposable
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             DiskSync.CreateFolder(folder);
+            SideFiles.Open(path, notice, CheckOpens);
             var isThere = File.Exists(path);
-            var cut = isThere ? MetricsCut.Of(path, keepUpToUpdate) : new MetricsCut(0, false, [], false);
+            var cut = isThere ? MetricsCut.Of(path, keepUpToUpdate) : MetricsCut.Nothing;
+            if (cut is null)
+            {
+                SideFiles.PutAside(path, "more lines than a run writes", notice);
+                (isThere, cut) = (false, MetricsCut.Nothing);
+            }
             if (cut.Damaged.Count > 0)
                 notice?.Invoke(RunFaults.DamagedLines(path, cut.Damaged));
             if (cut.CutsMore)
@@ -112,6 +119,13 @@ public sealed class MetricsWriter : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private static bool CheckOpens(string path)
+    {
+        if (File.Exists(path))
+            new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0).Dispose();
+        return true;
+    }
 
     // Starts that never come to a checkpoint must not fill the disk: of a new run's lines a copy of their length is enough.
     private static void Copy(string path, bool isAnew, Action<string>? notice)

@@ -57,7 +57,7 @@ public static class RunEnvironment
     public static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> Starts(string path, int most, out string? damage)
     {
         damage = null;
-        if (!File.Exists(path) || TryRead(path, out damage) is not { } starts)
+        if (FileStatus.IdentityOf(path) is null || TryRead(path, out damage) is not { } starts)
             return [];
         damage = null;
         return [.. starts.TakeLast(most).OfType<JsonObject>()
@@ -66,7 +66,7 @@ public static class RunEnvironment
 
     private static JsonArray Read(string path, Action<string>? notice)
     {
-        if (!Path.Exists(path))
+        if (FileStatus.IdentityOf(path) is null)
             return [];
         if (TryRead(path, out var damage) is { } starts)
             return starts;
@@ -76,6 +76,11 @@ public static class RunEnvironment
 
     private static JsonArray? TryRead(string path, out string? damage)
     {
+        if (SideFiles.Obstacle(path) is { } obstacle)
+        {
+            damage = obstacle;
+            return null;
+        }
         damage = "not the JSON that a run writes";
         try
         {
@@ -87,7 +92,7 @@ public static class RunEnvironment
         {
             // a key that comes twice is an ArgumentException
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {
             damage = $"cannot be read ({PrintableText.Of(e)})";
         }

@@ -44,6 +44,9 @@ public sealed class RunFolder
 
     public string CheckpointsPath => At(CheckpointsName);
 
+    /// <summary>What stands where the checkpoints belong and is no folder (a disk that is not mounted); null when nothing does.</summary>
+    public string? CheckpointsObstacle => SideFiles.Obstacle(CheckpointsPath, forFolder: true);
+
     /// <summary>Batches of updates that were skipped because something was not finite.</summary>
     public string BadBatchesPath => At("bad_batches");
 
@@ -51,6 +54,15 @@ public sealed class RunFolder
     public string SamplesPath => At("samples/valid.json");
 
     public string ReportPath => At("report.html");
+
+    /// <summary>TensorBoard's events, unless <c>common.tensorboard_logdir</c> names another place.</summary>
+    public string EventsPath => At("tensorboard");
+
+    /// <summary>The files that a run writes beside its checkpoints, none of which it needs to go on.</summary>
+    public IReadOnlyList<string> SidePaths => [ConfigPath, EnvironmentPath, LabelsPath, MetricsPath, LogPath, SamplesPath];
+
+    /// <summary>The folders among what a run writes beside its checkpoints.</summary>
+    public IReadOnlyList<string> SideFolderPaths => [BadBatchesPath, At("samples"), EventsPath];
 
     /// <summary>Makes the folder, or takes one that is there.</summary>
     /// <exception cref="UserException">It cannot be made, or is a file.</exception>

@@ -12,8 +12,14 @@ public sealed class RunLock : IDisposable
     private RunLock(FileStream file) => _file = file;
 
     /// <summary>The lock of a run folder.</summary>
+    /// <param name="path">The file; what is no regular one is put aside.</param>
+    /// <param name="notice">Told of what is put aside.</param>
     /// <exception cref="UserException">Another process holds it, or the file cannot be written.</exception>
-    public static RunLock Take(string path) => Take(path, e => RunFaults.InUse(Path.GetDirectoryName(path)!, e));
+    public static RunLock Take(string path, Action<string>? notice = null)
+    {
+        SideFiles.MakeRoom(path, notice);
+        return Take(path, e => RunFaults.InUse(Path.GetDirectoryName(path)!, e));
+    }
 
     /// <summary>The lock of any folder.</summary>
     /// <param name="path">The file; it is made where it is not there.</param>

@@ -19,16 +19,17 @@ public sealed class RunLog : IDisposable
         _clock = clock;
     }
 
+    /// <param name="path">The file; what is no regular one, or may not be written, is put aside.</param>
+    /// <param name="notice">Told of what is put aside.</param>
+    /// <param name="clock">The time of each line.</param>
     /// <exception cref="UserException">The file cannot be written.</exception>
-    public static RunLog Open(string path, TimeProvider? clock = null)
+    public static RunLog Open(string path, Action<string>? notice = null, TimeProvider? clock = null)
     {
-        if (FileStatus.KindOf(path) is { IsRegular: false } kind)
-            throw FileFaults.NotRegular(path, kind.Name); // a pipe would be waited on until somebody reads it
         try
         {
             // no buffer: what a full disk refused must not come up again when the file is closed
-            return new RunLog(path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0),
-                clock ?? TimeProvider.System);
+            return SideFiles.Open(path, notice, path => new RunLog(
+                path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), clock ?? TimeProvider.System));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

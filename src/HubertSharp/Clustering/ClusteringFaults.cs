@@ -29,10 +29,6 @@ internal static class ClusteringFaults
     public static UserException MissingModel(string path) =>
         UserException.Create("no such k-means model", path, next: "fit one with 'hubert kmeans fit'");
 
-    public static UserException NotLabels(string path) =>
-        UserException.Create("the file that is there is no label file", path, "lines of cluster numbers", "something else",
-            "choose another --out, or move it away");
-
     public static UserException NotAModel(string path, string expected, string found) =>
         UserException.Create("not a k-means model", path, expected, found, "fit one with 'hubert kmeans fit'");
 }

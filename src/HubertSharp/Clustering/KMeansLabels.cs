@@ -19,13 +19,12 @@ public static class KMeansLabels
         FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
         CancellationToken cancel = default)
     {
-        if (File.Exists(outputPath) && !IsLabels(outputPath))
-            throw ClusteringFaults.NotLabels(outputPath);
+        var place = OutputKind.Labels.PlaceOf(outputPath);
         var labels = new KMeansScan(model, threads).Labels(dump, progress, cancel);
         var counts = new long[model.Clusters];
         foreach (var label in labels.Labels)
             counts[label]++;
-        AtomicFile.Write(outputPath, stream =>
+        AtomicFile.Write(place, stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
             for (var utterance = 0; utterance < dump.Utterances; utterance++)
@@ -40,15 +39,6 @@ public static class KMeansLabels
         AtomicFile.WriteAllText(dictionary,
             string.Concat(Enumerable.Range(0, model.Clusters).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k} 1\n"))));
         return new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
-    }
-
-    /// <summary>Whether the file begins as labels do: recordings, manifests and transcripts have other characters.</summary>
-    private static bool IsLabels(string path)
-    {
-        Span<byte> start = stackalloc byte[4096];
-        using var file = RegularFile.OpenRead(path);
-        return !start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]
-            .ContainsAnyExcept(Encoding.ASCII.GetBytes("0123456789 \n\r"));
     }
 
     /// <summary>Whether a dictionary is one that this class writes, of any number of clusters.</summary>

@@ -61,13 +61,13 @@ public sealed class KMeansModel
     /// <summary>
     /// Writes the model as safetensors: tensor <c>centroids</c>, float32 [clusters, dimensions], and the rest as metadata.
     /// </summary>
-    /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
+    /// <exception cref="UserException">Something else is there, the disk is full, or the folder cannot be written.</exception>
     public void Save(string path)
     {
         var metadata = new Dictionary<string, string>(Fit) { ["format"] = Format };
         if (Features is not null)
             metadata["features"] = JsonSerializer.Serialize(Features, FeatureJson.Default.FeatureDescription);
-        SafetensorsFile.Write(path, [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
+        SafetensorsFile.Write(OutputKind.KMeansModel.PlaceOf(path), [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
     }
 
     /// <summary>

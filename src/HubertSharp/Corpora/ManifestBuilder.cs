@@ -1,8 +1,6 @@
-using System.Text;
 using HubertSharp.Audio;
 using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Corpora;
@@ -102,24 +100,14 @@ public static class ManifestBuilder
         var report = new List<(string, int, double)>();
         foreach (var part in parts)
         {
-            Replace(Path.Combine(options.Output, $"{part.Key}.tsv"), new Manifest(root, [.. part.Select(u => u.Entry)]).Text());
+            ListFile.Write(Path.Combine(options.Output, $"{part.Key}.tsv"), new Manifest(root, [.. part.Select(u => u.Entry)]).Text());
             if (withTranscripts)
                 Transcripts.Write(options.Output, part.Key, [.. part.Select(u => u.File.Transcript ?? "")]);
             report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
         }
-        Replace(Path.Combine(options.Output, SkippedFile),
+        ListFile.Write(Path.Combine(options.Output, SkippedFile),
             string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
         return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null);
-    }
-
-    /// <summary>A list that says something else, of an earlier time or of the user's own, is kept under another name.</summary>
-    private static void Replace(string list, string text)
-    {
-        if (File.Exists(list)
-            && !(new FileInfo(list).Length == Encoding.UTF8.GetByteCount(text) && RegularFile.ReadAllText(list, long.MaxValue) == text))
-            Owned.MoveAside(list);
-        if (text.Length > 0)
-            AtomicFile.WriteAllText(list, text);
     }
 
     private static string RealFolder(string folder)

@@ -13,8 +13,8 @@ namespace HubertSharp.Features;
 /// </summary>
 /// <remarks>
 /// Order of the end: the old description and lengths go, the array comes, the lengths come, the description comes. A process that dies in
-/// between leaves an array without lengths, which no reader takes. A dump that has no description was not written here: it stays, as
-/// <c>.npy.1</c> and <c>.len.1</c>.
+/// between leaves an array without lengths, which no reader takes. An array or lengths without a description were not written here, or not to
+/// the end: they stay, as <c>.npy.1</c> and <c>.len.1</c>.
 /// </remarks>
 public sealed class FeatureDumpWriter : IDisposable
 {
@@ -35,6 +35,8 @@ public sealed class FeatureDumpWriter : IDisposable
             for (var i = 0; i < lengths.Count; i++)
                 _starts[i + 1] = _starts[i] + lengths[i];
         }
+        OutputKind.FeatureRecord.PlaceOf($"{path}.features.json");
+        OutputKind.Lengths.PlaceOf($"{path}.len");
         _array = NpyWriter.Create($"{path}.npy", description.Dimensions);
     }
 
@@ -110,11 +112,13 @@ public sealed class FeatureDumpWriter : IDisposable
         {
             Owned.DeleteListed(Path.GetDirectoryName(Path.GetFullPath(_path))!, [Path.GetFileName(record), Path.GetFileName(lengths)]);
         }
-        else if (File.Exists(lengths))
+        else
         {
-            Owned.MoveAside(lengths);
-            if (File.Exists(_array.Path))
-                Owned.MoveAside(_array.Path);
+            foreach (var other in (string[])[lengths, _array.Path])
+            {
+                if (File.Exists(other))
+                    Owned.MoveAside(other);
+            }
         }
     }
 

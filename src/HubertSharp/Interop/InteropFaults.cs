@@ -55,6 +55,13 @@ internal static class InteropFaults
     public static UserException IsTraining(string path) =>
         UserException.Create("a training lies here, which goes on from these files", path, next: "choose another place for the model");
 
+    public static UserException IsHere(string path) =>
+        UserException.Create("the current folder lies there and would be replaced", path, next: "go up ('cd ..') and name the folder from there");
+
+    public static UserException CannotKeep(string path, string entry) =>
+        UserException.Create("the folder holds something that cannot be kept at its place", path, "files that can have a second name (a hard link)",
+            PrintableText.Of(entry), "move it away, or choose another place for the model");
+
     public static UserException CannotRename(string path, Exception cause) =>
         UserException.Create("the folder cannot be replaced as a whole", path, found: cause.Message,
             next: "it may be a mount point: give a folder inside it, or an empty one elsewhere", cause: cause);

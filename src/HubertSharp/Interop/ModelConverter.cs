@@ -5,6 +5,7 @@ using HubertSharp.Interop.Native;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Files;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
@@ -22,6 +23,8 @@ public static class ModelConverter
     {
         ArgumentNullException.ThrowIfNull(options);
         var source = ModelReader.Read(options.Input, withTraining: options.Format == ModelFormat.Fairseq);
+        if (options is { Force: true, Format: ModelFormat.Fairseq })
+            OutputKind.TorchModel.PlaceOf(options.Output);
         return OutputPlace.Fill(options.Output, options.Force, place =>
         {
             switch (options.Format)

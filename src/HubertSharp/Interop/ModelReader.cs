@@ -18,6 +18,7 @@ public static class ModelReader
     /// <exception cref="Runs.UserException">No model there.</exception>
     public static (ModelFormat Format, string Path) Find(string path)
     {
+        path = CheckpointPointer.Follow(path);
         if (File.Exists(path))
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -30,7 +31,7 @@ public static class ModelReader
         }
         foreach (var folder in new[] { path, Path.Combine(path, RunFolder.CheckpointsName) })
         {
-            var linked = Path.Combine(folder, CheckpointFiles.Last);
+            var linked = CheckpointPointer.Follow(Path.Combine(folder, CheckpointFiles.Last));
             // one that was handed on has no state, but a model
             var newest = CheckpointFiles.Folders(folder) is [.., var last] ? last.Path : null;
             foreach (var candidate in new[] { folder, linked, newest })

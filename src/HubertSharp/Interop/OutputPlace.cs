@@ -1,5 +1,3 @@
-using HubertSharp.Interop.HuggingFace;
-using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
@@ -8,15 +6,13 @@ namespace HubertSharp.Interop;
 
 /// <summary>
 /// Where a converted model goes: whole or not at all, and over an old one in one step. Everything is written and checked in a working
-/// folder beside the place. A file is renamed over the old one. A folder changes names with the old one; then what the user has in the
-/// old folder comes over, and of the rest the model's files alone are removed. What a kill leaves is put right by the next start.
+/// folder beside the place. A file is renamed over the old one. A folder gets second names of all that the user has in the old one, changes
+/// names with it, and the old one is removed: nothing of the user's is away for a moment. What a kill leaves is put right by the next start.
 /// </summary>
 internal static class OutputPlace
 {
     /// <summary>What ONNX calls the file of weights that are too large for the graph's.</summary>
     public const string WeightsBeside = ".data";
-
-    private static readonly string[] ModelFiles = [.. HuggingFaceReader.FileNames, ModelDescription.FileName];
 
     /// <summary>Lets <paramref name="fill"/> write beside the place, then moves the result there.</summary>
     /// <typeparam name="T">What it returns.</typeparam>
@@ -35,6 +31,8 @@ internal static class OutputPlace
                 throw InteropFaults.AlreadyThere(path);
             if (RunFolder.IsOfTraining(place))
                 throw InteropFaults.IsTraining(path);
+            if (Directory.Exists(place) && RealPath.Of(".") is var here && (here == place || RealPath.IsBelow(here, place)))
+                throw InteropFaults.IsHere(path);
             using var work = WorkFolder.Beside(place);
             var result = fill(work.At(Path.GetFileName(place)));
             var written = work.At(Path.GetFileName(place));
@@ -114,8 +112,7 @@ internal static class OutputPlace
 
     private static void PlaceFolder(string written, string place)
     {
-        foreach (var file in Directory.GetFiles(place).Where(file => IsUsers(file) && new FileInfo(file).LinkTarget is null))
-            FileCalls.TryLink(file, Path.Combine(written, Path.GetFileName(file))); // so that they are at the place at every moment
+        UsersFiles.Link(place, written);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(written, File.GetUnixFileMode(place));
         DiskSync.FlushFolder(written);
@@ -152,10 +149,17 @@ internal static class OutputPlace
     /// <summary>Empties the folder that is no model's place any more: the user's files go to the place, the model's are removed.</summary>
     private static void FoldBack(string old, string place)
     {
+        if (UsersFiles.AreAt(place, old))
+        {
+            var rest = WorkName.Beside(place);
+            Directory.Move(old, rest);
+            Owned.DeleteWork(rest);
+            return;
+        }
         foreach (var entry in Directory.GetFileSystemEntries(old))
         {
             var there = Path.Combine(place, Path.GetFileName(entry));
-            if (!IsUsers(entry) || IsOneFile(entry, there) || IsSame(entry, there))
+            if (!UsersFiles.IsOne(entry) || UsersFiles.IsOneFile(entry, there) || IsSame(entry, there))
                 Owned.DeleteListed(old, [Path.GetFileName(entry)]);
             if (Path.Exists(entry) || new FileInfo(entry).LinkTarget is not null)
                 Owned.MoveBeside(entry, there);
@@ -163,12 +167,6 @@ internal static class OutputPlace
         Owned.DeleteIfEmpty(old);
     }
 
-    private static bool IsUsers(string path) => !ModelFiles.Contains(Path.GetFileName(path));
-
-    private static bool IsOneFile(string path, string second) =>
-        FileCalls.Identity(path) is { } one
-        && FileCalls.Identity(second) is { } other
-        && (one.Device, one.Inode) == (other.Device, other.Inode);
 
     private static bool IsSame(string path, string second) =>
         File.Exists(path) && File.Exists(second) && new FileInfo(path).Length == new FileInfo(second).Length

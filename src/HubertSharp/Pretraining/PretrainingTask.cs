@@ -61,11 +61,8 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
 
     public override IReadOnlyDictionary<string, string> DataFingerprint() => _data.Train.Fingerprint(_config.Dataset.TrainSubset);
 
-    public override void Describe(RunFolder folder)
-    {
-        SideFiles.MakeRoom(folder.LabelsPath, _notice);
+    public override void Describe(RunFolder folder) =>
         LabelSummary.Write(folder.LabelsPath, [.. _config.Task.Labels.Zip(_labels, LabelSummary.Of)]);
-    }
 
     public override void Begin(RunProgress progress)
     {

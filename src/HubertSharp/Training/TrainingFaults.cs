@@ -28,6 +28,10 @@ internal static class TrainingFaults
         UserException.Create("the data are not those of this run's checkpoints", runFolder, expected, found,
             "restore them, or choose another run folder to start anew");
 
+    public static UserException NoCheckpointFolder(string path, string found) =>
+        UserException.Create("the folder of the checkpoints cannot be read", path, "a folder", found,
+            "restore it (is its disk mounted?), or move it away to begin at update 0");
+
     public static UserException NoSuchMetric(string name, IEnumerable<string> known) =>
         UserException.Create("no such metric", "checkpoint.best_checkpoint_metric", $"one of {string.Join(", ", known)}", name,
             "choose one of those");

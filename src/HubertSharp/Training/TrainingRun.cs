@@ -63,12 +63,16 @@ internal sealed class TrainingRun : IDisposable
     {
         TorchRuntime.Initialize(resolved.Value.Common.NumThreads);
         var folder = RunFolder.Create(runFolder);
-        var runLock = replicas.Writes ? RunLock.Take(folder.LockPath) : null;
+        if (folder.CheckpointsObstacle is { } obstacle)
+            throw TrainingFaults.NoCheckpointFolder(folder.CheckpointsPath, obstacle); // beginning anew would cut what is there
+        if (!replicas.Writes)
+            return new TrainingRun(resolved, folder, runLock: null, runLog: null, options, replicas);
+        var runLock = RunLock.Take(folder.LockPath, options.Notice);
         try
         {
-            if (replicas.Writes)
-                SideFiles.MakeRoom(folder.LogPath, options.Notice);
-            return new TrainingRun(resolved, folder, runLock, replicas.Writes ? RunLog.Open(folder.LogPath) : null, options, replicas);
+            var run = new TrainingRun(resolved, folder, runLock, RunLog.Open(folder.LogPath, options.Notice), options, replicas);
+            SideFiles.MakeRoom(folder, run.Notice);
+            return run;
         }
         catch
         {
@@ -100,7 +104,7 @@ internal sealed class TrainingRun : IDisposable
         var parts = task.Parts;
         _headline = task.Headline;
         _fingerprint = RunFingerprint.Of(_resolved, task.DataFingerprint(), parts[0].Parameters.Precision);
-        if (_checkpoints.Newest(Notice) is { } newest)
+        if (_checkpoints.Newest(Notice, Replicas.Writes) is { } newest)
         {
             _fingerprint.Verify(newest.State.Fingerprint, Folder.Path, Notice);
             foreach (var part in parts)
@@ -114,15 +118,16 @@ internal sealed class TrainingRun : IDisposable
         }
         if (Replicas.Writes)
         {
-            AtomicFile.WriteAllText(Folder.ConfigPath, _resolved.ToYaml());
+            var config = _resolved.ToYaml();
+            if (_checkpoints.Folders().Count == 0)
+                SideFiles.KeepOther(Folder.ConfigPath, config, Notice);
+            AtomicFile.WriteAllText(Folder.ConfigPath, config);
             task.Describe(Folder);
             RunEnvironment.Append(Folder.EnvironmentPath, Environment(parts), Progress.Update, Notice);
-            if (Config.Common.TensorboardLogdir is null)
-                SideFiles.MakeRoom(Path.Combine(Folder.Path, "tensorboard"), Notice, forFolder: true);
         }
         _log = new TrainingLog(
             Replicas.Writes ? MetricsWriter.Open(Folder.MetricsPath, Progress.Update, Notice) : null,
-            Replicas.Writes ? Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? "tensorboard") : null,
+            Replicas.Writes ? Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? Folder.EventsPath) : null,
             Progress.Interval, Progress.Epoch, task.Headline, task.Constants);
         _watch = !Replicas.Writes ? null : new TrainingWatch(Folder.Path, Options.Watch, Notice);
         _rules = [.. parts.Select(Rule)];

@@ -21,17 +21,18 @@ public class OwnedCallersTests
         "AtomicFile: DeleteWork, Publish", // its own temporary file, over the file that the caller was asked to write
         "AtomicFolder: DeleteLocked", // half a folder of whoever held the run's lock
         "BadBatchStore: DeleteIfEmpty, DeleteListed, MoveAside", // two files by name, in a run that is locked
-        "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishLink", // the files that state.json lists
+        "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishPointer", // the files that state.json lists
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record
         "KMeansLabels: MoveAside", // a dictionary that is none of clusters
         "Leftovers: DeleteWork", // half results of dead processes of this user
+        "ListFile: MoveAside", // a manifest or transcripts that say something else
         "MadeFiles: DeleteListed, MoveAside", // what a list in the folder says we made, as long as it is what we made
-        "ManifestBuilder: MoveAside",
         "NpyWriter: DeleteWork, Publish",
         // a model's files, in the folder that convert --force replaced
-        "OutputPlace: DeleteIfEmpty, DeleteListed, MoveAside, MoveBeside, Publish",
+        "OutputPlace: DeleteIfEmpty, DeleteListed, DeleteWork, MoveAside, MoveBeside, Publish",
+        "SideFiles: MoveAside, MoveBeside", // what stands in the way of a run's file
         "StageContents: MoveAside",
         "WorkFolder: DeleteWithin, DeleteWork",
     ];

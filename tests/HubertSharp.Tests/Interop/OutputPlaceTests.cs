@@ -52,6 +52,24 @@ public sealed class OutputPlaceTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_the_user_has_there_is_the_same_thing_afterwards()
+    {
+        Old();
+        Directory.CreateDirectory(_folder.At("model", "sub", "empty"));
+        File.CreateSymbolicLink(_folder.At("model", "sub", "up"), "..");
+        InTheWay.Put(_folder.At("model", "sub", "queue"), "pipe");
+        File.SetUnixFileMode(_folder.At("model", "sub"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string[] names = ["notes.txt", "sub/notes.txt", "sub/up", "sub/queue", "link"];
+        var before = names.Select(name => FileCalls.Identity(_folder.At("model", name))!.Value.Inode).ToList();
+        for (var twice = 0; twice < 2; twice++)
+            Fill("model");
+        Assert.Equal(before, names.Select(name => FileCalls.Identity(_folder.At("model", name))!.Value.Inode));
+        Assert.True(Directory.Exists(_folder.At("model", "sub", "empty")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.At("model", "sub")));
+        Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_conversion_that_fails_leaves_the_old_model_and_nothing_else()
     {
         Old();
@@ -147,7 +165,7 @@ public sealed class OutputPlaceTests : IDisposable
             Assert.Contains(Text("config.json"), new[] { old, fresh });
             Assert.True(File.Exists(_folder.At("model", "model.safetensors"))
                 && File.Exists(_folder.At("model", "preprocessor_config.json")));
-            Assert.Equal("mine", Text("notes.txt"));
+            Assert.Equal(("mine", "mine"), (Text("notes.txt"), Text("sub", "notes.txt"))); // not after the next start: at once
             OutputPlace.PutRight(_folder.FullName);
             using (WorkFolder.In(_folder.FullName, "next"))
                 Assert.Equal("mine", Text("sub", "notes.txt"));
@@ -158,6 +176,9 @@ public sealed class OutputPlaceTests : IDisposable
             kills++;
         }
         Assert.InRange(kills, 3, 20);
+        var here = HubertProcess.RunShell(["sh", "-c"], $"cd {_folder.At("model")} && exec $HUBERT convert {checkpoint} . --to huggingface --force");
+        Assert.Equal(1, here.ExitCode);
+        Assert.Contains("the current folder lies there", here.Error, StringComparison.Ordinal);
     }
 
     private string BuildKiller()

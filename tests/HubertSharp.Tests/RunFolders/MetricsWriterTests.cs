@@ -1,5 +1,4 @@
 using System.Text;
-using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.RunFolders;
@@ -128,12 +127,17 @@ public class MetricsWriterTests
     }
 
     [Fact]
-    public void A_line_in_another_run_s_way_is_an_error_in_one_line()
+    public void What_is_no_file_is_put_aside()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.At("metrics.jsonl"));
-        var error = Assert.Throws<UserException>(() => MetricsWriter.Open(folder.At("metrics.jsonl"), 0));
-        Assert.StartsWith($"{folder.At("metrics.jsonl")}: cannot write", error.Message, StringComparison.Ordinal);
+        foreach (var (kind, number) in InTheWay.Kinds.Select((kind, i) => (kind, i + 1)))
+        {
+            InTheWay.Put(folder.At("metrics.jsonl"), kind);
+            var notices = new List<string>();
+            MetricsWriter.Open(folder.At("metrics.jsonl"), 4, notices.Add).Dispose();
+            Assert.Contains($"it is put aside as metrics.jsonl.damaged-{number}", Assert.Single(notices), StringComparison.Ordinal);
+            Assert.True(new FileInfo(folder.At("metrics.jsonl")) is { Exists: true, LinkTarget: null });
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, double>> Line(long update, params (string Key, double Value)[] values) =>

@@ -29,6 +29,9 @@ internal sealed class CheckpointStore
         _config = config;
     }
 
+    /// <summary>Makes a link with a text in it; tests put a file system without links in its place.</summary>
+    internal Func<string, string, bool> MakeLink { get; init; } = FileCalls.TrySymbolicLink;
+
     /// <summary>The complete-looking checkpoint folders, newest first.</summary>
     public IReadOnlyList<string> Folders() => [.. CheckpointFiles.Whole(_folder).Reverse().Select(f => f.Path)];
 
@@ -80,8 +83,10 @@ internal sealed class CheckpointStore
     /// The newest checkpoint that can be read, or null when there is none at all. Damaged ones are told of, passed over, and put
     /// aside under another name once a whole one is found.
     /// </summary>
+    /// <param name="notice">Told of damaged ones.</param>
+    /// <param name="putsAside">Whether this process writes the run; another one reads it alone.</param>
     /// <exception cref="UserException">There are checkpoints, and none can be read; or another version wrote them.</exception>
-    public (string Folder, CheckpointState State)? Newest(Action<string>? notice)
+    public (string Folder, CheckpointState State)? Newest(Action<string>? notice, bool putsAside = true)
     {
         var damaged = new List<(string Folder, UserException Damage)>();
         // one without state.json is damaged: kills leave dotted names alone
@@ -90,7 +95,7 @@ internal sealed class CheckpointStore
             var (state, damage) = TryRead(folder);
             if (state is not null)
             {
-                foreach (var (other, why) in damaged)
+                foreach (var (other, why) in putsAside ? damaged : [])
                 {
                     var aside = PutAside(other);
                     notice?.Invoke($"warning: {why.Message}; it is put aside as {aside}, and the checkpoint before it is taken");
@@ -120,6 +125,8 @@ internal sealed class CheckpointStore
                 var file = Path.Combine(folder, Path.GetFileName(name));
                 if (!File.Exists(file))
                     return (null, CheckpointFaults.DamagedCheckpoint(file, "no such file"));
+                if (SideFiles.Obstacle(file) is { } obstacle)
+                    return (null, CheckpointFaults.DamagedCheckpoint(file, obstacle));
                 if (Hash(file) != hash)
                     return (null, CheckpointFaults.DamagedCheckpoint(file, "content that is not what was written"));
             }
@@ -209,10 +216,11 @@ internal sealed class CheckpointStore
             return; // links need a privilege there; the newest folder is the last one all the same
         var temporary = Path.Combine(_folder, $".{name}.partial");
         Owned.DeleteLocked(temporary);
-        Directory.CreateSymbolicLink(temporary, Path.GetFileName(target));
         var place = Path.Combine(_folder, name);
-        if (new DirectoryInfo(place) is { Exists: true, LinkTarget: null }) // a copy of the run by a tool that follows links
+        if (!MakeLink(temporary, Path.GetFileName(target)))
+            CheckpointPointer.Write(temporary, Path.GetFileName(target)); // a file system without links
+        if (FileCalls.Identity(place) is not null && !CheckpointPointer.IsOne(place)) // a copy by a tool that follows links, say
             Owned.MoveAside(place);
-        Owned.PublishLink(temporary, place);
+        Owned.PublishPointer(temporary, place);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using HubertSharp.Tests.Interop;
@@ -57,38 +56,23 @@ internal static partial class InputDamage
 
     private static string InItsPlace(string path, Random random, Func<byte[]> other)
     {
-        File.Delete(path);
-        switch (random.Next(8))
+        switch (random.Next(9))
         {
             case 0:
-                Directory.CreateDirectory(path);
-                return "a folder";
-            case 5:
-                File.CreateSymbolicLink(path, "/dev/zero");
-                return "a link to /dev/zero";
-            case 6:
-                Assert.Equal(0, MakePipe(path, 0x1b6));
-                return "a named pipe";
-            case 1:
                 File.WriteAllBytes(path, []);
                 return "empty";
-            case 2:
-                File.CreateSymbolicLink(path, path);
-                return "a link to itself";
-            case 3:
-                File.CreateSymbolicLink(path, path + ".not-there");
-                return "a link to nothing";
-            case 4:
+            case 1:
                 File.WriteAllBytes(path, other());
                 return "another file";
-            default:
+            case 2:
+                File.Delete(path);
                 return "missing";
+            default:
+                var kind = InTheWay.Kinds[random.Next(InTheWay.Kinds.Count)];
+                InTheWay.Put(path, kind);
+                return $"a file that is none: {kind}";
         }
     }
-
-    [DllImport("libc", EntryPoint = "mkfifo")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int MakePipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 
     private static string Blocks(string path, byte[] bytes, Random random, Func<byte[]> other)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training;
 using HubertSharp.Training.Checkpoints;
 
@@ -302,6 +303,79 @@ public sealed class CheckpointStoreTests : IDisposable
         Save(store, 10);
         Assert.Equal("update_000000010", new DirectoryInfo(_folder.At("checkpoint_last")).LinkTarget);
         Assert.Equal("a copy", File.ReadAllText(_folder.At("checkpoint_last.1", "model.bin")));
+    }
+
+    [Fact]
+    public void Without_memory_to_write_one_the_checkpoint_before_stays_and_the_next_one_comes()
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig { KeepIntervalUpdates = 1 });
+        Save(store, 5);
+        Assert.Throws<OutOfMemoryException>(() => store.Save(State(10, "interval"), folder =>
+        {
+            File.WriteAllText(Path.Combine(folder, "model.bin"), "half");
+            throw new OutOfMemoryException();
+        }));
+        Assert.Equal(5, store.Newest(_ => Assert.Fail("damaged"))!.Value.State.Update);
+        Save(store, 10);
+        Assert.Equal(10, store.Newest(null)!.Value.State.Update);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName, ".*"));
+    }
+
+    /// <summary>vfat and some network mounts have no links: there a file names the folder.</summary>
+    [Fact]
+    public void Without_links_a_file_names_the_last_and_the_best_checkpoint()
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig { KeepIntervalUpdates = 1 })
+        {
+            MakeLink = (_, _) => false,
+        };
+        Save(store, 5, best: 5);
+        Assert.Equal("update_000000005\n", File.ReadAllText(_folder.At("checkpoint_last")));
+        Save(store, 10, best: 5);
+        Assert.Equal("update_000000010\n", File.ReadAllText(_folder.At("checkpoint_last")));
+        Assert.Equal("update_000000005\n", File.ReadAllText(_folder.At("checkpoint_best")));
+        Assert.Equal(_folder.At("update_000000010"), CheckpointPointer.Follow(_folder.At("checkpoint_last")));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName, ".*"));
+        // the same folder on a disk that has links, and back
+        Save(new CheckpointStore(_folder.FullName, new CheckpointConfig()), 15);
+        Assert.Equal("update_000000015", new DirectoryInfo(_folder.At("checkpoint_last")).LinkTarget);
+        Save(store, 20, best: 20);
+        Assert.Equal("update_000000020\n", File.ReadAllText(_folder.At("checkpoint_last")));
+        // what somebody else put there stays
+        File.WriteAllText(_folder.At("checkpoint_last"), "notes of mine");
+        Save(store, 25);
+        Assert.Equal("notes of mine", File.ReadAllText(_folder.At("checkpoint_last.1")));
+        Assert.Equal("update_000000025\n", File.ReadAllText(_folder.At("checkpoint_last")));
+    }
+
+    [Fact]
+    public void A_process_that_does_not_write_the_run_moves_nothing()
+    {
+        var store = new CheckpointStore(_folder.FullName, new CheckpointConfig());
+        Save(store, 5);
+        File.WriteAllText(Path.Combine(Save(store, 10), "model.bin"), "other bytes");
+        Assert.Equal(5, store.Newest(null, putsAside: false)!.Value.State.Update);
+        Assert.True(Directory.Exists(_folder.At("update_000000010")));
+        Assert.False(Directory.Exists(_folder.At("damaged_update_000000010")));
+    }
+
+    [Fact]
+    public async Task Nothing_in_the_place_of_a_checkpoints_file_is_waited_on()
+    {
+        foreach (var kind in InTheWay.Kinds)
+        {
+            var store = new CheckpointStore(_folder.At(kind), new CheckpointConfig());
+            Save(store, 5);
+            Save(store, 10);
+            Save(store, 15);
+            InTheWay.Put(_folder.At(kind, "update_000000015", "model.bin"), kind);
+            InTheWay.Put(_folder.At(kind, "update_000000010", "state.json"), kind);
+            InTheWay.Put(_folder.At(kind, "checkpoint_last"), kind);
+            var newest = await Task.Run(() => store.Newest(null)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.Equal(5, newest!.Value.State.Update);
+            Save(store, 20);
+            Assert.Equal("update_000000020", new DirectoryInfo(_folder.At(kind, "checkpoint_last")).LinkTarget);
+        }
     }
 
     public void Dispose() => _folder.Dispose();

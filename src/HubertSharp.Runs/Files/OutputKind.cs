@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace HubertSharp.Runs.Files;
+
+/// <summary>
+/// What a verb writes into a file that its user names. One rule for all of them: what is there already is replaced only when it begins
+/// as such a file does, or is empty. A recording, a manifest or somebody else's page under that name is refused in one line.
+/// </summary>
+public sealed class OutputKind
+{
+    private const int HeadBytes = 1 << 16;
+
+    private readonly string _name;
+    private readonly Begins _begins;
+
+    private OutputKind(string name, Begins begins) => (_name, _begins) = (name, begins);
+
+    private delegate bool Begins(ReadOnlySpan<byte> head);
+
+    public static OutputKind Page { get; } = new("a page of hubert",
+        head => head.StartsWith("<!DOCTYPE html>"u8) && head.IndexOf(" · HubertSharp</title>"u8) > 0);
+
+    public static OutputKind Picture { get; } = new("a PNG file", head => head is [0x89, (byte)'P', (byte)'N', (byte)'G', ..]);
+
+    public static OutputKind KMeansModel { get; } = new("a k-means model of hubert",
+        head => head.Length > 8 && head[8] == '{' && head.IndexOf("hubertsharp.kmeans."u8) > 0);
+
+    public static OutputKind Labels { get; } = new("lines of cluster numbers", IsNumbers);
+
+    public static OutputKind Array { get; } = new("an array of NumPy", head => head is [0x93, (byte)'N', (byte)'U', (byte)'M', ..]);
+
+    public static OutputKind Lengths { get; } = new("lines of numbers", IsNumbers);
+
+    public static OutputKind FeatureRecord { get; } = new("a description of features", head => head.IndexOf("hubertsharp.features."u8) > 0);
+
+    /// <summary>A zip archive; before PyTorch 1.6 a pickle.</summary>
+    public static OutputKind TorchModel { get; } = new("a PyTorch file",
+        head => head is [(byte)'P', (byte)'K', 3, 4, ..] or [0x80, >= 2 and <= 5, ..]);
+
+    /// <summary>A message whose first field is the version of its format.</summary>
+    public static OutputKind OnnxModel { get; } = new("an ONNX file", head => head is [0x08, < 0x80, ..]);
+
+    /// <summary>Where to write: the file itself, behind links.</summary>
+    /// <exception cref="UserException">Something else is there: another kind of file, a folder, a pipe, a device.</exception>
+    public string PlaceOf(string path)
+    {
+        var place = RealPath.Of(path);
+        if (FileStatus.KindOf(place) is null)
+            return place;
+        try
+        {
+            using var file = RegularFile.OpenRead(place, bufferSize: 0);
+            var head = new byte[(int)Math.Min(HeadBytes, file.Length)];
+            var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            return read == 0 || _begins(head.AsSpan(0, read)) ? place : throw FileFaults.OtherKind(path, _name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFaults.Of(path, e);
+        }
+    }
+
+    private static bool IsNumbers(ReadOnlySpan<byte> head) => !head.ContainsAnyExcept(Encoding.ASCII.GetBytes("0123456789 \n\r"));
+}
