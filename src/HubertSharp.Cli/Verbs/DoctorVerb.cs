@@ -77,7 +77,9 @@ internal static class DoctorVerb
                     next: "call the doctor once for each");
             if (page is not null)
             {
-                var measured = parsed.GetValue(downstream) is { } measurements ? Downstream.Read(measurements) : Downstream.Beside(runs[0].Run.Folder);
+                var measured = parsed.GetValue(downstream) is { } measurements
+                    ? Downstream.Read(measurements)
+                    : Downstream.Beside(runs[0].Run.Folder);
                 AtomicFile.WriteAllText(page, DoctorPage.Render(runs[0].Run, runs[0].Report, measured, sentences, DateTime.UtcNow));
             }
             if (parsed.GetValue(png) is { } folder)

@@ -29,7 +29,8 @@ public sealed class RunLog : IDisposable
         {
             // no buffer: what a full disk refused must not come up again when the file is closed
             return SideFiles.Open(path, notice, path => new RunLog(
-                path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), clock ?? TimeProvider.System));
+                path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0),
+                clock ?? TimeProvider.System));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,7 +25,9 @@ public static class SideFiles
         CheckReads(folder.SamplesPath, PredictionSamples.Read, notice);
     }
 
-    /// <summary>Keeps a file that a run at its beginning would write over, under the name <c>NAME.1</c>: nobody knows whose it is.</summary>
+    /// <summary>
+    /// Keeps a file that a run at its beginning would write over, under the name <c>NAME.1</c>: nobody knows whose it is.
+    /// </summary>
     /// <exception cref="UserException">It cannot be renamed.</exception>
     public static void KeepOther(string path, string text, Action<string>? notice)
     {

@@ -29,7 +29,8 @@ internal static class AudioFaults
         UserException.Create("pages are missing", path, $"page {expected} of the stream at byte {at}", $"page {found}", CheckFile);
 
     public static UserException FramesMissing(string path, long at, bool isVariable, long expected, long found) =>
-        UserException.Create("frames are missing", path, $"{(isVariable ? "sample" : "frame")} {expected} at byte {at}", $"{found}", CheckFile);
+        UserException.Create(
+            "frames are missing", path, $"{(isVariable ? "sample" : "frame")} {expected} at byte {at}", $"{found}", CheckFile);
 
     public static UserException SeveralRecordings(string path, long at) =>
         UserException.Create("recordings lie one behind the other", path, "one", $"another from byte {at} on",

@@ -15,7 +15,7 @@ internal static class OggPages
     private const byte FirstPage = 2, LastPage = 4;
 
     /// <summary>
-    /// The position (granule) where the audio page before the last ends, 0 when there is none or the file is none of Ogg's.
+    /// How far the positions (granules) go on in the last audio page; 0 when the file is none of Ogg's.
     /// </summary>
     /// <exception cref="Runs.UserException">Bytes are missing, overwritten or cut off.</exception>
     public static long Check(string path, SafeFileHandle file, long fileLength)
@@ -48,7 +48,7 @@ internal static class OggPages
                 (last, before) = (stream.Granule, last);
             at += page.Length;
         }
-        return streams.Values.Any(stream => stream.IsOpen) ? throw AudioFaults.NoEnd(path, fileLength) : before;
+        return streams.Values.Any(stream => stream.IsOpen) ? throw AudioFaults.NoEnd(path, fileLength) : last - before;
     }
 
     /// <summary>The page at a place, proven by its checksum; empty when the audio has ended before.</summary>

@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace HubertSharp.Audio;
 
 /// <summary>
-/// Whether libsndfile's seeks in an Ogg file land where reading from the start comes to. They do not where positions begin elsewhere than at
-/// zero, as in a file that was cut without decoding (<c>ffmpeg -ss 0.5 -c copy</c>): by 312 samples in an Opus file, by half a second in a
-/// Vorbis file. Such a file is decoded from its start.
+/// Whether libsndfile's seeks in an Ogg file land where reading from the start comes to. They do not where positions begin elsewhere than
+/// at zero, as in a file that was cut without decoding (<c>ffmpeg -ss 0.5 -c copy</c>): by 312 samples in an Opus file, by half a second in
+/// a Vorbis file. Such a file is decoded from its start.
 /// </summary>
 internal static class OggSeek
 {

@@ -18,7 +18,8 @@ internal sealed class SndfileDecoder : AudioDecoder
     private readonly long _end = long.MaxValue;
     private long _position;
 
-    private SndfileDecoder(string path, SafeFileHandle file, long length, SndfileHandle handle, SndfileNative.Info info, long lastPageStart)
+    private SndfileDecoder(
+        string path, SafeFileHandle file, long length, SndfileHandle handle, SndfileNative.Info info, long lastPageLength)
     {
         CheckShape(path, info.SampleRate, info.Channels);
         _path = path;
@@ -41,7 +42,7 @@ internal sealed class SndfileDecoder : AudioDecoder
                 break;
             case SndfileNative.TypeOgg:
                 // libsndfile lands at the wrong sample when it seeks into the last page of a Vorbis stream.
-                _lastSeekTarget = lastPageStart - VorbisMargin;
+                _lastSeekTarget = info.Frames - lastPageLength - VorbisMargin;
                 break;
         }
     }
@@ -50,13 +51,13 @@ internal sealed class SndfileDecoder : AudioDecoder
     public static SndfileDecoder? TryOpen(string path, SafeFileHandle file, long length)
     {
         // before libsndfile opens it: its MP3 library writes warnings to the terminal
-        var lastPageStart = CheckStructure(path, file, length);
+        var lastPageLength = CheckStructure(path, file, length);
         var info = default(SndfileNative.Info);
         var handle = SndfileHandle.Open(file, SndfileNative.ModeRead, ref info, out var error, out var reason);
         try
         {
             if (!handle.IsInvalid)
-                return new SndfileDecoder(path, file, length, handle, info, lastPageStart);
+                return new SndfileDecoder(path, file, length, handle, info, lastPageLength);
             handle.Dispose();
         }
         catch

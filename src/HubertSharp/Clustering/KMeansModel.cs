@@ -67,7 +67,8 @@ public sealed class KMeansModel
         var metadata = new Dictionary<string, string>(Fit) { ["format"] = Format };
         if (Features is not null)
             metadata["features"] = JsonSerializer.Serialize(Features, FeatureJson.Default.FeatureDescription);
-        SafetensorsFile.Write(OutputKind.KMeansModel.PlaceOf(path), [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
+        SafetensorsFile.Write(OutputKind.KMeansModel.PlaceOf(path),
+            [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
     }
 
     /// <summary>

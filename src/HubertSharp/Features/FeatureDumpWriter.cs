@@ -13,8 +13,8 @@ namespace HubertSharp.Features;
 /// </summary>
 /// <remarks>
 /// Order of the end: the old description and lengths go, the array comes, the lengths come, the description comes. A process that dies in
-/// between leaves an array without lengths, which no reader takes. An array or lengths without a description were not written here, or not to
-/// the end: they stay, as <c>.npy.1</c> and <c>.len.1</c>.
+/// between leaves an array without lengths, which no reader takes. An array or lengths without a description were not written here, or not
+/// to the end: they stay, as <c>.npy.1</c> and <c>.len.1</c>.
 /// </remarks>
 public sealed class FeatureDumpWriter : IDisposable
 {

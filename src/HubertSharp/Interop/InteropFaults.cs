@@ -56,10 +56,12 @@ internal static class InteropFaults
         UserException.Create("a training lies here, which goes on from these files", path, next: "choose another place for the model");
 
     public static UserException IsHere(string path) =>
-        UserException.Create("the current folder lies there and would be replaced", path, next: "go up ('cd ..') and name the folder from there");
+        UserException.Create("the current folder lies there and would be replaced", path,
+            next: "go up ('cd ..') and name the folder from there");
 
     public static UserException CannotKeep(string path, string entry) =>
-        UserException.Create("the folder holds something that cannot be kept at its place", path, "files that can have a second name (a hard link)",
+        UserException.Create("the folder holds something that cannot be kept at its place", path,
+            "files that can have a second name (a hard link)",
             PrintableText.Of(entry), "move it away, or choose another place for the model");
 
     public static UserException CannotRename(string path, Exception cause) =>

@@ -7,7 +7,8 @@ namespace HubertSharp.Interop;
 /// <summary>
 /// Where a converted model goes: whole or not at all, and over an old one in one step. Everything is written and checked in a working
 /// folder beside the place. A file is renamed over the old one. A folder gets second names of all that the user has in the old one, changes
-/// names with it, and the old one is removed: nothing of the user's is away for a moment. What a kill leaves is put right by the next start.
+/// names with it, and the old one is removed: nothing of the user's is away for a moment. What a kill leaves is put right by the next
+/// start.
 /// </summary>
 internal static class OutputPlace
 {

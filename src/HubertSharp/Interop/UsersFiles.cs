@@ -49,7 +49,8 @@ internal static class UsersFiles
     }
 
     private static bool IsAt(string entry, string there) => IsFolder(entry)
-        ? IsFolder(there) && Directory.GetFileSystemEntries(entry).All(inside => IsAt(inside, Path.Combine(there, Path.GetFileName(inside))))
+        ? IsFolder(there)
+            && Directory.GetFileSystemEntries(entry).All(inside => IsAt(inside, Path.Combine(there, Path.GetFileName(inside))))
         : IsOneFile(entry, there);
 
     private static string Free(string entry, string wanted)

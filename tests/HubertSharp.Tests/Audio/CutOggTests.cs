@@ -3,7 +3,9 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Audio;
 
-/// <summary>Ogg that was cut without decoding (<c>ffmpeg -ss … -c copy</c>): its pages do not begin at zero, or end within a packet.</summary>
+/// <summary>
+/// Ogg that was cut without decoding (<c>ffmpeg -ss … -c copy</c>): its pages do not begin at zero, or end within a packet.
+/// </summary>
 public class CutOggTests
 {
     [Theory]
@@ -16,7 +18,8 @@ public class CutOggTests
         using var folder = new TemporaryFolder();
         AudioFile.Write(folder.At("in.wav"), Signals.Noise(30 * 48000, 5), 48000);
         Encoders.Convert(folder.At("in.wav"), folder.At(name), options.Split(' '));
-        foreach (var cut in (string[])["-ss 0.5", "-ss 1.3", "-ss 2", "-t 2.003", "-ss 0.7 -t 24.9", "-ss 29.9", "-itsoffset 3", "-itsoffset 0.1"])
+        foreach (var cut in (string[])["-ss 0.5", "-ss 1.3", "-ss 2", "-t 2.003", "-ss 0.7 -t 24.9", "-ss 29.9", "-itsoffset 3",
+            "-itsoffset 0.1"])
         {
             var path = folder.At($"cut-{cut.Replace(' ', '_')}-{name}");
             Cut(folder.At(name), path, cut);
@@ -39,7 +42,8 @@ public class CutOggTests
                 if (start < 0 || count <= 0)
                     continue;
                 var part = AudioFile.Read(path, start, count);
-                Assert.True(whole.AsSpan(start, count).ToArray().Zip(part).All(p => Math.Abs(p.First - p.Second) < 2e-3), $"{cut} {name} at {start}");
+                Assert.True(whole.AsSpan(start, count).ToArray().Zip(part).All(p => Math.Abs(p.First - p.Second) < 2e-3),
+                    $"{cut} {name} at {start}");
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace HubertSharp.Tests.Build;
 
-/// <summary>The script <c>hubert</c> under limits that end .NET before any code of ours runs: it says so, or lifts what stands in the way.</summary>
+/// <summary>
+/// The script <c>hubert</c> under limits that end .NET before any code of ours runs: it says so, or lifts what stands in the way.
+/// </summary>
 public sealed class StartScriptTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -50,7 +50,7 @@ public class KMeansCommandTests
         var before = File.ReadAllBytes(folder.At("0.wav"));
         foreach (var other in new[] { "0.wav", "train.tsv" })
         {
-            Assert.Contains("what is there already is something else, and stays (expected lines of cluster numbers", await Run("kmeans", "apply", "--features", folder.At("mfcc"), "--model",
+            Assert.Contains("expected lines of cluster numbers", await Run("kmeans", "apply", "--features", folder.At("mfcc"), "--model",
                 folder.At("km.safetensors"), "--out", folder.At(other)));
         }
         Assert.Equal(before, File.ReadAllBytes(folder.At("0.wav")));

@@ -21,7 +21,8 @@ public class OwnedCallersTests
         "AtomicFile: DeleteWork, Publish", // its own temporary file, over the file that the caller was asked to write
         "AtomicFolder: DeleteLocked", // half a folder of whoever held the run's lock
         "BadBatchStore: DeleteIfEmpty, DeleteListed, MoveAside", // two files by name, in a run that is locked
-        "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishPointer", // the files that state.json lists
+        // the files that state.json lists
+        "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishPointer",
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record

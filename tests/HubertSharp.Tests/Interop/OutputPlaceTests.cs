@@ -65,7 +65,8 @@ public sealed class OutputPlaceTests : IDisposable
             Fill("model");
         Assert.Equal(before, names.Select(name => FileCalls.Identity(_folder.At("model", name))!.Value.Inode));
         Assert.True(Directory.Exists(_folder.At("model", "sub", "empty")));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.At("model", "sub")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_folder.At("model", "sub")));
         Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName));
     }
 
@@ -176,7 +177,8 @@ public sealed class OutputPlaceTests : IDisposable
             kills++;
         }
         Assert.InRange(kills, 3, 20);
-        var here = HubertProcess.RunShell(["sh", "-c"], $"cd {_folder.At("model")} && exec $HUBERT convert {checkpoint} . --to huggingface --force");
+        var here = HubertProcess.RunShell(["sh", "-c"],
+            $"cd {_folder.At("model")} && exec $HUBERT convert {checkpoint} . --to huggingface --force");
         Assert.Equal(1, here.ExitCode);
         Assert.Contains("the current folder lies there", here.Error, StringComparison.Ordinal);
     }

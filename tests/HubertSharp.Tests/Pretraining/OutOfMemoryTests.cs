@@ -6,7 +6,9 @@ using TorchSharp;
 
 namespace HubertSharp.Tests.Pretraining;
 
-/// <summary>A training that runs out of memory ends in one line; its last checkpoint is whole, and the same command goes on from it.</summary>
+/// <summary>
+/// A training that runs out of memory ends in one line; its last checkpoint is whole, and the same command goes on from it.
+/// </summary>
 public class OutOfMemoryTests
 {
     [Theory]

@@ -38,7 +38,9 @@ public class SideFileTests
         Assert.Contains("going on from update 4", File.ReadAllText(At("log.txt")));
     }
 
-    /// <summary>Every file and folder that a run writes beside its checkpoints, and every kind of thing that may stand in its place.</summary>
+    /// <summary>
+    /// Every file and folder that a run writes beside its checkpoints, and every kind of thing that may stand in its place.
+    /// </summary>
     [Fact]
     public async Task Nothing_in_the_place_of_a_side_file_ends_a_resume_or_is_waited_on()
     {
@@ -48,12 +50,14 @@ public class SideFileTests
         using var run = new TinyRun();
         run.Train(new PretrainingOptions { StopAfterUpdate = 1 }, maximum);
         var folder = RunFolder.Open(run.Folder);
-        Assert.Empty(Written(run.Folder).Except([.. folder.SidePaths.Concat(folder.SideFolderPaths), folder.LockPath, folder.CheckpointsPath]));
+        Assert.Empty(Written(run.Folder)
+            .Except([.. folder.SidePaths.Concat(folder.SideFolderPaths), folder.LockPath, folder.CheckpointsPath]));
         for (var i = 0; i < InTheWay.Kinds.Count; i++)
         {
             var kind = InTheWay.Kinds[i];
             string[] paths =
-                [.. folder.SidePaths, folder.LockPath, .. folder.SideFolderPaths.Where(p => !folder.SamplesPath.StartsWith(p, StringComparison.Ordinal))];
+                [.. folder.SidePaths, folder.LockPath,
+                    .. folder.SideFolderPaths.Where(p => !folder.SamplesPath.StartsWith(p, StringComparison.Ordinal))];
             if (kind == "folder")
                 paths = [.. paths.Except(folder.SideFolderPaths)];
             foreach (var path in paths)
@@ -61,7 +65,8 @@ public class SideFileTests
             var notices = new List<string>();
             var options = new PretrainingOptions { Notice = notices.Add, StopAfterUpdate = i + 2 };
 
-            var summary = await Task.Run(() => run.Train(options, maximum)).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            var summary = await Task.Run(() => run.Train(options, maximum))
+                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
             Assert.Equal(i + 2, summary.Updates);
             foreach (var path in paths)
@@ -70,7 +75,8 @@ public class SideFileTests
                 Assert.Contains(" belongs; it is put aside as ", notice, StringComparison.Ordinal);
                 Assert.DoesNotContain('\n', notice);
             }
-            Assert.All(folder.SidePaths.Except([folder.SamplesPath]), path => Assert.True(new FileInfo(path) is { Exists: true, LinkTarget: null }, path));
+            Assert.All(folder.SidePaths.Except([folder.SamplesPath]),
+                path => Assert.True(new FileInfo(path) is { Exists: true, LinkTarget: null }, path));
         }
         run.Train(overrides: maximum);
         Assert.Equal(whole.MetricsWithoutClock()[^1], run.MetricsWithoutClock()[^1]);
@@ -84,7 +90,8 @@ public class SideFileTests
         File.WriteAllText(Path.Combine(run.Folder, "samples"), "mine");
         var notices = new List<string>();
         run.Train(new PretrainingOptions { Notice = notices.Add, StopAfterUpdate = 4 });
-        Assert.Single(notices, n => n.Contains("samples: a file where a folder belongs; it is put aside as samples.damaged-1", StringComparison.Ordinal));
+        Assert.Single(notices,
+            n => n.Contains("samples: a file where a folder belongs; it is put aside as samples.damaged-1", StringComparison.Ordinal));
         Assert.Equal("mine", File.ReadAllText(Path.Combine(run.Folder, "samples.damaged-1")));
         Assert.True(File.Exists(Path.Combine(run.Folder, "samples", "valid.json")));
     }
@@ -143,7 +150,8 @@ public class SideFileTests
         foreach (var kind in InTheWay.Kinds.Where(kind => kind != "folder"))
         {
             InTheWay.Put(Path.Combine(run.Folder, "checkpoints"), kind);
-            Assert.Contains("the folder of the checkpoints cannot be read", Assert.Throws<UserException>(() => run.Train()).Message, StringComparison.Ordinal);
+            Assert.Contains("the folder of the checkpoints cannot be read", Assert.Throws<UserException>(() => run.Train()).Message,
+                StringComparison.Ordinal);
         }
         Assert.Equal(metrics, File.ReadAllText(run.MetricsPath));
     }

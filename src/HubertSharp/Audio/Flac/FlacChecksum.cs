@@ -1,6 +1,6 @@
 namespace HubertSharp.Audio.Flac;
 
-/// <summary>The two checksums of FLAC: CRC-8 (polynomial 0x07) of a frame's header, CRC-16 (0x8005) of the frame; both begin at 0.</summary>
+/// <summary>FLAC's checksums: CRC-8 (polynomial 0x07) of a frame's header, CRC-16 (0x8005) of the frame; both begin at 0.</summary>
 /// <remarks>
 /// RFC 9639, sections 9.1.8 and 9.3. A frame with its own CRC-16 at the end sums to 0. Eight bytes a step: a walk must cost far less than
 /// decoding.

@@ -68,7 +68,8 @@ internal static class FlacFrames
         }
         if (sum == 0 && most == window.FileLength)
             return (most, null);
-        return (TailEnd(window, start, most) ?? throw AudioFaults.Damaged(path, $"the frame at byte {start} does not fit its checksum"), null);
+        return (TailEnd(window, start, most)
+            ?? throw AudioFaults.Damaged(path, $"the frame at byte {start} does not fit its checksum"), null);
     }
 
     /// <summary>Where the last frame ends when a tag or zeros lie behind it.</summary>

@@ -20,7 +20,8 @@ internal static class FlacLength
     /// <param name="file">The file, open.</param>
     /// <param name="fileLength">In bytes.</param>
     /// <param name="promised">What STREAMINFO says, 0 where it says nothing.</param>
-    /// <exception cref="Runs.UserException">The last frame ends elsewhere than STREAMINFO says, or frames are missing or damaged.</exception>
+    /// <exception cref="Runs.UserException">The last frame ends elsewhere than STREAMINFO says, or frames are missing or
+    /// damaged.</exception>
     public static long? Check(string path, SafeFileHandle file, long fileLength, out long promised)
     {
         Span<byte> head = stackalloc byte[42];

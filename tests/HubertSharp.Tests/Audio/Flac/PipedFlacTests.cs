@@ -19,7 +19,8 @@ public class PipedFlacTests
     public static TheoryData<string> Options => new()
     {
         "-ar 16000", "-compression_level 0", "-compression_level 12 -ar 44100 -ac 2", "-frame_size 16", "-frame_size 65535 -ar 16000",
-        "-sample_fmt s32 -ac 2 -ch_mode mid_side", "-ar 8000 -metadata title=a", "-ac 6 -ar 48000", "-lpc_type cholesky -exact_rice_parameters 1",
+        "-sample_fmt s32 -ac 2 -ch_mode mid_side", "-ar 8000 -metadata title=a", "-ac 6 -ar 48000",
+        "-lpc_type cholesky -exact_rice_parameters 1",
     };
 
     [Theory]
@@ -55,7 +56,8 @@ public class PipedFlacTests
         Assert.InRange(frames.Count, 10, 60);
         Assert.Contains($"frames are missing (expected frame 3 at byte {frames[3]}, found 5)",
             Fault([.. bytes[..frames[3]], .. bytes[frames[5]..]]), StringComparison.Ordinal);
-        Assert.Contains("frames are missing (expected frame 4", Fault([.. bytes[..frames[4]], .. bytes[frames[2]..]]), StringComparison.Ordinal);
+        Assert.Contains("frames are missing (expected frame 4", Fault([.. bytes[..frames[4]], .. bytes[frames[2]..]]),
+            StringComparison.Ordinal);
         var flipped = (byte[])bytes.Clone();
         flipped[frames[4] + 100] ^= 1;
         Assert.Contains($"the frame at byte {frames[4]} does not fit its checksum", Fault(flipped), StringComparison.Ordinal);

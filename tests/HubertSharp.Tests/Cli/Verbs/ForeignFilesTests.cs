@@ -48,7 +48,8 @@ public sealed class ForeignFilesTests : IDisposable
         var writing = Verbs(HubertSharp.Cli.Program.CreateRoot(), "")
             .Where(verb => verb.Command.Options.Any(option => s_names.Contains(option.Name))
                 || verb.Command.Arguments.Any(argument => argument.Name == "OUT"))
-            .SelectMany(verb => verb.Command.Options.Where(o => s_names.Contains(o.Name)).Select(o => $"{verb.Name} {o.Name}").DefaultIfEmpty(verb.Name));
+            .SelectMany(verb => verb.Command.Options.Where(o => s_names.Contains(o.Name)).Select(o => $"{verb.Name} {o.Name}")
+                .DefaultIfEmpty(verb.Name));
         foreach (var verb in writing.Except(["demo --out"])) // a pipeline
             Assert.Contains(s_cases, c => verb.Split(" --") is [var name, .. var option]
                 && c.Line.StartsWith(name, StringComparison.Ordinal)
@@ -113,9 +114,11 @@ public sealed class ForeignFilesTests : IDisposable
         var result = HubertInside.Run(place, new VerbCase(line, needs).Arguments(place), untilDone: true);
         Assert.True(result.ExitCode == CommandHost.Done, $"{line}: {result.Error}");
         var outputs = Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories).Where(file => !before.Contains(file))
-            .Where(file => !file.Contains("tfevents", StringComparison.Ordinal) && !file.Contains("/checkpoints/", StringComparison.Ordinal))
+            .Where(file => !file.Contains("tfevents", StringComparison.Ordinal)
+                && !file.Contains("/checkpoints/", StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(place, file))
-            .GroupBy(file => (Path.GetDirectoryName(file), line.StartsWith("pipeline", StringComparison.Ordinal) ? "" : Path.GetExtension(file)))
+            .GroupBy(file => (Path.GetDirectoryName(file),
+                line.StartsWith("pipeline", StringComparison.Ordinal) ? "" : Path.GetExtension(file)))
             .SelectMany(folder => new[] { folder.Min(StringComparer.Ordinal)!, folder.Max(StringComparer.Ordinal)! }.Distinct())
             .ToList();
         Directory.Delete(place, recursive: true);

@@ -371,7 +371,8 @@ public sealed class CheckpointStoreTests : IDisposable
             InTheWay.Put(_folder.At(kind, "update_000000015", "model.bin"), kind);
             InTheWay.Put(_folder.At(kind, "update_000000010", "state.json"), kind);
             InTheWay.Put(_folder.At(kind, "checkpoint_last"), kind);
-            var newest = await Task.Run(() => store.Newest(null)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            var newest = await Task.Run(() => store.Newest(null))
+                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             Assert.Equal(5, newest!.Value.State.Update);
             Save(store, 20);
             Assert.Equal("update_000000020", new DirectoryInfo(_folder.At(kind, "checkpoint_last")).LinkTarget);
