@@ -40,6 +40,18 @@ public sealed class OutputKind
     /// <summary>A message whose first field is the version of its format.</summary>
     public static OutputKind OnnxModel { get; } = new("an ONNX file", head => head is [0x08, < 0x80, ..]);
 
+    public static OutputKind Json { get; } = new("a JSON object", head => head.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..]);
+
+    public static OutputKind Safetensors { get; } = new("a safetensors file", head => head.Length > 8 && head[8] == '{');
+
+    /// <summary>By the ending of a name that a model's folder has.</summary>
+    public static OutputKind OfModelFile(string path) => Path.GetExtension(path) switch
+    {
+        ".safetensors" => Safetensors,
+        ".bin" => TorchModel,
+        _ => Json,
+    };
+
     /// <summary>Where to write: the file itself, behind links.</summary>
     /// <exception cref="UserException">Something else is there: another kind of file, a folder, a pipe, a device.</exception>
     public string PlaceOf(string path)

@@ -25,6 +25,8 @@ public static class ModelConverter
         var source = ModelReader.Read(options.Input, withTraining: options.Format == ModelFormat.Fairseq);
         if (options is { Force: true, Format: ModelFormat.Fairseq })
             OutputKind.TorchModel.PlaceOf(options.Output);
+        else if (options.Force)
+            UsersFiles.CheckNames(options.Output);
         return OutputPlace.Fill(options.Output, options.Force, place =>
         {
             switch (options.Format)

@@ -15,6 +15,16 @@ internal static class UsersFiles
     /// <summary>Whether a thing that lies directly in a model's folder is none of a model's files.</summary>
     public static bool IsOne(string path) => !ModelFiles.Contains(Path.GetFileName(path));
 
+    /// <summary>What is called like a model's file must be one to be replaced.</summary>
+    /// <exception cref="Runs.UserException">It is something else.</exception>
+    public static void CheckNames(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var file in Directory.GetFileSystemEntries(folder).Where(entry => !IsOne(entry)))
+            OutputKind.OfModelFile(file).PlaceOf(file);
+    }
+
     /// <summary>Gives everything of the user's a second name in the new folder; what is taken there gets <c>NAME.1</c>.</summary>
     /// <exception cref="Runs.UserException">Something cannot have one; nothing has been changed in the user's folder.</exception>
     public static void Link(string place, string written)

@@ -153,7 +153,7 @@ public sealed class OutputPlaceTests : IDisposable
         var library = BuildKiller();
         var checkpoint = Directory.GetFiles(Fixtures.At(TinyModel.Names().First().Data), "checkpoint_init*.pt")[0];
         ModelConverter.Run(new ConversionOptions { Input = checkpoint, Output = _folder.At("model"), Format = ModelFormat.HuggingFace });
-        var (old, fresh) = ("old", File.ReadAllText(_folder.At("model", "config.json")));
+        var (old, fresh) = ("{\"old\": 1}", File.ReadAllText(_folder.At("model", "config.json")));
         var kills = 0;
         for (var step = 1; ; step += step < 3 ? 1 : 4)
         {
