@@ -16,7 +16,7 @@ public sealed class StartScriptTests : IDisposable
         File.WriteAllText(_folder.At("global.json"), "{}");
         File.WriteAllText(_folder.At("Directory.Build.props"), "");
         _folder.Write("bin/dotnet", "#!/bin/sh\necho \"$DOTNET_EnableWriteXorExecute $*\"\n");
-        File.SetUnixFileMode(_folder.At("bin", "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Process.Start("chmod", ["+x", _folder.At("bin", "dotnet")]).WaitForExit();
         _folder.Write("src/HubertSharp.Cli/bin/Release/net10.0/hubert.dll", "");
     }
 

@@ -313,7 +313,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Throws<OutOfMemoryException>(() => store.Save(State(10, "interval"), folder =>
         {
             File.WriteAllText(Path.Combine(folder, "model.bin"), "half");
-            throw new OutOfMemoryException();
+            GC.KeepAlive(Array.CreateInstance(typeof(decimal), int.MaxValue)); // above what an array may have
         }));
         Assert.Equal(5, store.Newest(_ => Assert.Fail("damaged"))!.Value.State.Update);
         Save(store, 10);
