@@ -13,6 +13,9 @@ public static class RunEnvironment
     /// <summary>Some ten thousand starts.</summary>
     private const long MaximumBytes = 16L << 20;
 
+    /// <summary>A key that comes twice is found here, not where an entry is looked at.</summary>
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Adds an entry for this start.</summary>
@@ -85,12 +88,12 @@ public static class RunEnvironment
         try
         {
             if (new FileInfo(path).Length <= MaximumBytes)
-                return JsonNode.Parse(RegularFile.ReadAllText(path, MaximumBytes))?["starts"]?.DeepClone() as JsonArray;
+                return JsonNode.Parse(RegularFile.ReadAllText(path, MaximumBytes), documentOptions: s_strict)?["starts"]?.DeepClone()
+                    as JsonArray;
             damage = $"above {MaximumBytes >> 20} MiB";
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // a key that comes twice is an ArgumentException
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
         {

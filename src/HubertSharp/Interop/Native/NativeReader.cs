@@ -24,7 +24,7 @@ internal static class NativeReader
 
     private static TrainingState? Training(string folder, ModelDescription description, bool withMoments)
     {
-        if (!File.Exists(Path.Combine(folder, CheckpointStateFile.Name)))
+        if (!File.Exists(Path.Combine(folder, CheckpointFiles.State)))
             return null;
         var state = CheckpointStateFile.Read(folder);
         var optimizer = Path.Combine(folder, OptimizerName);

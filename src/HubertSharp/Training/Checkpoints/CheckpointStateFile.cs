@@ -14,7 +14,6 @@ namespace HubertSharp.Training.Checkpoints;
 /// </summary>
 internal static class CheckpointStateFile
 {
-    public const string Name = CheckpointFiles.State;
 
     private const string HashKey = "sha256";
     private const int FormatWithoutHash = 2, MaximumBytes = 4 << 20;

@@ -185,7 +185,7 @@ internal sealed class CheckpointStore
     // its own files alone, the list of them last; what somebody else put into the folder comes back under the folder's name
     private static void End(string dying)
     {
-        Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(CheckpointStateFile.Name));
+        Owned.DeleteListed(dying, (TryReadState(dying)?.Files?.Keys ?? []).Concat(KnownFiles).Append(CheckpointFiles.State));
         if (!Owned.DeleteIfEmpty(dying))
             Owned.MoveBeside(dying, Path.Combine(Path.GetDirectoryName(dying)!, Path.GetFileName(dying)[1..^Dying.Length]));
     }
