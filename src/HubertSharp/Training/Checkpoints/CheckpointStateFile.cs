@@ -14,7 +14,6 @@ namespace HubertSharp.Training.Checkpoints;
 /// </summary>
 internal static class CheckpointStateFile
 {
-
     private const string HashKey = "sha256";
     private const int FormatWithoutHash = 2, MaximumBytes = 4 << 20;
     private static readonly string NoHash = new('0', 64);
@@ -33,7 +32,7 @@ internal static class CheckpointStateFile
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(state with { Format = CheckpointState.CurrentFormat, Sha256 = NoHash }, s_json);
         Seal(text);
-        AtomicFile.Write(Path.Combine(folder, Name), stream => stream.Write(text));
+        AtomicFile.Write(Path.Combine(folder, CheckpointFiles.State), stream => stream.Write(text));
     }
 
     /// <summary>Reads a checkpoint's state; the other files of the folder are not looked at.</summary>
@@ -49,7 +48,7 @@ internal static class CheckpointStateFile
     /// <exception cref="UserException">Written by another version: whole, and none to be passed over.</exception>
     public static (CheckpointState? State, UserException? Damage) TryRead(string folder)
     {
-        var path = Path.Combine(folder, Name);
+        var path = Path.Combine(folder, CheckpointFiles.State);
         try
         {
             if (Bytes(path) is not { } text)
