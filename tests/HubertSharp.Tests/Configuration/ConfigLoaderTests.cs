@@ -163,4 +163,19 @@ public class ConfigLoaderTests
             [.. BaseGiven, "task.data=${oc.env:HUBERTSHARP_NO_SUCH_VARIABLE,/fallback}/x"]);
         Assert.Equal("/fallback/x", config.Value.Task.Data);
     }
+
+    /// <summary>All defaults would be a model of 95 million parameters, which nobody asked for.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing yet\n")]
+    [InlineData("{}\n")]
+    [InlineData("model:\n")]
+    public void A_file_without_a_key_is_refused(string text)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("empty.yaml", text);
+        Assert.Contains($"{path}: the configuration is empty",
+            Assert.Throws<UserException>(() => ConfigLoader.Load(path, ["model.label_rate=100"], allowMissing: true)).Message,
+            StringComparison.Ordinal);
+    }
 }
