@@ -33,3 +33,29 @@ internal sealed class BetweenAttribute(double lowest, double highest) : Attribut
 /// <summary>fairseq declares the key as MISSING: somebody has to give a value.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MustBeGivenAttribute : Attribute;
+
+/// <summary>
+/// A record that a group takes when its <c>_name</c> says so, on the record that all of them have in common. The default is the one
+/// that the root record is made with.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+internal sealed class RecordAttribute(string name, Type type) : Attribute
+{
+    public string Name { get; } = name;
+
+    public Type Type { get; } = type;
+}
+
+/// <summary>Keys of a root's own group that fairseq knows and that mean nothing here: accepted, and reported once.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+internal sealed class IgnoresAttribute(string group, string keys) : Attribute
+{
+    public IEnumerable<string> Keys { get; } = keys.Split(' ').Select(key => $"{group}.{key}");
+}
+
+/// <summary>What a key's number counts, for the reference page.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class UnitAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+}

@@ -47,7 +47,27 @@ internal static class ConfigFaults
             "check --config-dir and --config-name");
 
     public static string NoSuchDefault(string where, string file) =>
-        $"{where}: the defaults list names '{file}', expected that file beside the configuration, found none";
+        $"{where}: the defaults list names '{PrintableText.Of(file)}', expected that file beside the configuration, found none";
+
+    public static string NoSuchDefault(string where, string file, IEnumerable<string> bundled) =>
+        $"{where}: the defaults list names '{PrintableText.Of(file)}', expected that file beside the configuration or a bundled name, "
+        + $"found neither; bundled are {string.Join(", ", bundled)}";
+
+    public static string DefaultOutside(string where, string name) =>
+        $"{where}: the defaults list names '{PrintableText.Of(name)}', expected a file in the configuration's folder, "
+        + $"found a way out of it";
+
+    public static string DefaultsCircle(string where, IEnumerable<string> files) =>
+        $"{where}: the defaults lists run in a circle, {string.Join(" -> ", files.Select(f => PrintableText.Of(f)))}; remove one of them";
+
+    public static string DefaultsTooMany(string where, int most, string of) =>
+        $"{where}: expected at most {most} {of} by defaults lists, found more";
+
+    public static string OtherRecord(string where, string key, string owners, string chosen) =>
+        $"{where}: {key} expected a key of {chosen}, found one of {owners}; choose that or remove the key";
+
+    public static string LeftOut(string chosen, IEnumerable<string> keys) =>
+        $"left out, {chosen} has no such key: {string.Join(", ", keys)}";
 
     public static string DefaultsShape(string where, string found) => $"{where}: defaults expected a list of 'group: name', found {found}";
 

@@ -15,16 +15,23 @@ public static class ConfigLoader
     /// <param name="configDir">The user's own folder of configurations (Hydra's <c>--config-dir</c>).</param>
     /// <param name="allowMissing">Leave keys without a value at an empty one and list them in <see cref="ResolvedConfig.Missing"/>.</param>
     /// <exception cref="UserException">All faults of file and overrides, each with its place.</exception>
-    public static ResolvedConfig Load(
+    public static ResolvedConfig<HubertConfig> Load(
+        string configNameOrPath, IEnumerable<string> overrides, string? configDir = null, bool allowMissing = false) =>
+        Load<HubertConfig>(configNameOrPath, overrides, configDir, allowMissing);
+
+    /// <summary>Loads the configuration of any root record; the rest is as for a pre-training.</summary>
+    /// <typeparam name="TRoot">The root record.</typeparam>
+    /// <exception cref="UserException">All faults of file and overrides, each with its place.</exception>
+    public static ResolvedConfig<TRoot> Load<TRoot>(
         string configNameOrPath, IEnumerable<string> overrides, string? configDir = null, bool allowMissing = false)
+        where TRoot : TrainingConfig, new()
     {
         ArgumentNullException.ThrowIfNull(configNameOrPath);
         ArgumentNullException.ThrowIfNull(overrides);
-        var sources = new ConfigSources();
+        var sources = new ConfigSources(ConfigSchema.Of<TRoot>());
         sources.AddConfig(configNameOrPath, configDir);
-        foreach (var argument in overrides)
-            sources.AddOverride(argument);
-        return Resolve(sources, allowMissing);
+        sources.AddOverrides(overrides);
+        return Resolve<TRoot>(sources, allowMissing);
     }
 
     /// <summary>
@@ -33,22 +40,30 @@ public static class ConfigLoader
     /// </summary>
     /// <param name="path">The run's <c>config.yaml</c>.</param>
     /// <exception cref="UserException">Not there, or all its faults, each with its place.</exception>
-    public static ResolvedConfig LoadRun(string path)
+    public static ResolvedConfig<HubertConfig> LoadRun(string path) => LoadRun<HubertConfig>(path);
+
+    /// <summary>The same for a run of any root record.</summary>
+    /// <typeparam name="TRoot">The root record.</typeparam>
+    /// <exception cref="UserException">Not there, or all its faults, each with its place.</exception>
+    public static ResolvedConfig<TRoot> LoadRun<TRoot>(string path) where TRoot : TrainingConfig, new()
     {
         ArgumentNullException.ThrowIfNull(path);
-        var sources = new ConfigSources { IsOfRun = true };
+        var sources = new ConfigSources(ConfigSchema.Of<TRoot>()) { IsOfRun = true };
         sources.AddRun(path);
-        return Resolve(sources, allowMissing: true);
+        return Resolve<TRoot>(sources, allowMissing: true);
     }
 
-    private static ResolvedConfig Resolve(ConfigSources sources, bool allowMissing)
+    private static ResolvedConfig<TRoot> Resolve<TRoot>(ConfigSources sources, bool allowMissing) where TRoot : TrainingConfig, new()
     {
+        var schema = ConfigSchema.Of<TRoot>();
+        var records = sources.Choose();
+        var keys = records.SelectMany(r => r.Choice.Keys).ToDictionary(k => k.Name);
         var faults = new List<string>(sources.Faults);
-        var interpolation = new Interpolation(sources.Settings, asksEnvironment: !sources.IsOfRun);
+        var interpolation = new Interpolation(sources.Settings, keys, asksEnvironment: !sources.IsOfRun);
         var values = new Dictionary<string, object?>();
         var missing = new List<string>();
         var entries = new List<ConfigEntry>();
-        foreach (var key in ConfigSchema.Keys)
+        foreach (var key in records.SelectMany(r => r.Choice.Keys))
         {
             var setting = sources.Settings.GetValueOrDefault(key.Name);
             var where = setting?.Where ?? "default";
@@ -85,17 +100,17 @@ public static class ConfigLoader
         }
         if (missing.Count > 0 && !allowMissing)
             faults.Add(ConfigFaults.Missing(missing));
-        var config = ConfigSchema.Assemble(values);
+        var config = (TRoot)schema.Assemble(records, values);
         if (faults.Count == 0)
-            faults.AddRange(ConfigRules.Check(config, key => sources.Settings.GetValueOrDefault(key)?.Where ?? "default", missing));
+            faults.AddRange(config.Broken(new RuleCheck(key => sources.WhereOf(keys[key]), missing)));
         if (faults.Count > 0)
             throw ConfigFaults.Gathered(faults);
         string[] references = [.. ConfigRules.References(entries, sources)];
-        return new ResolvedConfig
+        return new ResolvedConfig<TRoot>
         {
             Value = config,
             Entries = entries,
-            Notices = [.. ConfigRules.Notices(config, sources.Ignored), .. references],
+            Notices = [.. ConfigRules.Notices(config, sources), .. references],
             NotFollowed = sources.IsOfRun ? references : [],
             Missing = missing,
         };

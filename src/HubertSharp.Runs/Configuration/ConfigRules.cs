@@ -3,34 +3,40 @@ namespace HubertSharp.Runs.Configuration;
 /// <summary>Rules between keys, and what a configuration means here that its author may not expect.</summary>
 internal static class ConfigRules
 {
-    /// <summary>The rules that are broken, each as a whole text; missing keys are left alone.</summary>
-    public static IEnumerable<string> Check(HubertConfig config, Func<string, string> where, IReadOnlyCollection<string> missing)
+    /// <summary>The rules of a pre-training that are broken, each as a whole text; missing keys are left alone.</summary>
+    public static IEnumerable<string> Hubert(HubertConfig config, RuleCheck check)
     {
         var (task, model, criterion) = (config.Task, config.Model, config.Criterion);
         foreach (var (key, expected, found) in ModelRules.Widths(model))
-            yield return Rule(key, expected, found);
+            yield return check.Rule(key, expected, found);
         if (task.SampleRate != SamplingRate.Hz)
-            yield return Rule("task.sample_rate", $"{SamplingRate.Hz}, because all audio is resampled to it", task.SampleRate);
-        if (!task.FineTuning && model.LabelRate <= 0 && !missing.Contains("model.label_rate") && !missing.Contains("task.label_rate"))
-            yield return Rule("model.label_rate", "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers",
-                model.LabelRate);
-        if (!missing.Contains("task.labels") && task.Labels.Count == 0)
-            yield return Rule("task.labels", "at least one label set such as [km]", "none");
-        if (config.Optimization.Lr.Count == 0)
-            yield return Rule("optimization.lr", "at least one rate such as [0.0005]", "none");
-        if (config.Optimization.UpdateFreq.Count == 0)
-            yield return Rule("optimization.update_freq", "at least one number such as [1]", "none");
-        if (config.Optimizer.AdamBetas is { Beta1: 1 } or { Beta2: 1 })
-            yield return Rule("optimizer.adam_betas", "two numbers below 1", ConfigValue.Format(config.Optimizer.AdamBetas));
+            yield return check.Rule("task.sample_rate", $"{SamplingRate.Hz}, because all audio is resampled to it", task.SampleRate);
+        if (!task.FineTuning && model.LabelRate <= 0 && !check.Misses("model.label_rate") && !check.Misses("task.label_rate"))
+            yield return check.Rule("model.label_rate",
+                "labels per second above 0, such as 100 for MFCC clusters or 50 for HuBERT layers", model.LabelRate);
+        if (!check.Misses("task.labels") && task.Labels.Count == 0)
+            yield return check.Rule("task.labels", "at least one label set such as [km]", "none");
+        foreach (var broken in Shared(config, check))
+            yield return broken;
         if (model.SkipMasked && criterion.PredMaskedWeight > 0)
-            yield return Rule("model.skip_masked", "false while criterion.pred_masked_weight is above 0", "true");
+            yield return check.Rule("model.skip_masked", "false while criterion.pred_masked_weight is above 0", "true");
         if (model.SkipNomask && criterion.PredNomaskWeight > 0)
-            yield return Rule("model.skip_nomask", "false while criterion.pred_nomask_weight is above 0", "true");
+            yield return check.Rule("model.skip_nomask", "false while criterion.pred_nomask_weight is above 0", "true");
         if (criterion.PredMaskedWeight == 0 && criterion.PredNomaskWeight == 0)
-            yield return Rule("criterion.pred_masked_weight", "a weight above 0 here or in pred_nomask_weight", 0);
+            yield return check.Rule("criterion.pred_masked_weight", "a weight above 0 here or in pred_nomask_weight", 0);
+    }
 
-        string Rule(string key, string expected, object found) =>
-            ConfigFaults.WrongValue(where(key), key, $"expected {expected}, found {ConfigValue.Format(found).Trim('"')}");
+    /// <summary>The rules of any training that are broken.</summary>
+    public static IEnumerable<string> Shared(TrainingConfig config, RuleCheck check)
+    {
+        if (config.Optimization.Lr.Count == 0)
+            yield return check.Rule("optimization.lr", "at least one rate such as [0.0005]", "none");
+        if (config.Optimization.UpdateFreq.Count == 0)
+            yield return check.Rule("optimization.update_freq", "at least one number such as [1]", "none");
+        if (config.Optimizer.AdamBetas is { Beta1: 1 } or { Beta2: 1 })
+            yield return check.Rule("optimizer.adam_betas", "two numbers below 1", ConfigValue.Format(config.Optimizer.AdamBetas));
+        foreach (var (key, expected, found) in config.LrScheduler.Broken().Where(b => !check.Misses(b.Key)))
+            yield return check.Rule(key, expected, found);
     }
 
     /// <summary>
@@ -47,11 +53,12 @@ internal static class ConfigRules
             yield return ConfigFaults.NotFollowed(entry.Origin.Split(' ')[0], entry.Key, entry.Value);
     }
 
-    public static IReadOnlyList<string> Notices(HubertConfig config, IReadOnlyCollection<string> ignored)
+    public static IReadOnlyList<string> Notices(TrainingConfig config, ConfigSources sources)
     {
         var notices = new List<string>();
-        if (ignored.Count > 0)
-            notices.Add($"accepted, without effect here: {string.Join(", ", ignored)}");
+        if (sources.Ignored.Count > 0)
+            notices.Add($"accepted, without effect here: {string.Join(", ", sources.Ignored)}");
+        notices.AddRange(sources.LeftOut);
         if (config.DistributedTraining.DistributedWorldSize > 1)
         {
             var size = config.DistributedTraining.DistributedWorldSize;

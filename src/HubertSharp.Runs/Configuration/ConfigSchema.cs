@@ -1,56 +1,75 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 
 namespace HubertSharp.Runs.Configuration;
 
-/// <summary>The keys of <see cref="HubertConfig"/> by their dotted names, read off the records once.</summary>
-internal static class ConfigSchema
+/// <summary>
+/// The keys of a root record by their dotted names, read off its groups once. A group has one record, or several of which its
+/// <c>_name</c> chooses one, as fairseq's registries do for schedulers and optimizers.
+/// </summary>
+internal sealed class ConfigSchema
 {
-    public static IReadOnlyList<ConfigKey> Keys { get; } = [.. Build()];
+    /// <summary>The order of fairseq's published configurations; a root's further groups follow.</summary>
+    private static readonly string[] Order =
+    [
+        "common", "checkpoint", "distributed_training", "task", "dataset", "criterion", "optimization", "optimizer", "lr_scheduler",
+        "model",
+    ];
 
-    public static IReadOnlyDictionary<string, ConfigKey> ByName { get; } = Keys.ToDictionary(k => k.Name);
+    private static readonly ConcurrentDictionary<Type, ConfigSchema> Known = [];
 
-    public static IReadOnlyList<string> Groups { get; } = [.. Keys.Select(k => k.Group).Distinct()];
+    private readonly Func<TrainingConfig> _create;
+    private readonly HashSet<string> _ignored;
 
-    /// <summary>A configuration from one value per key, absent keys at their defaults.</summary>
-    public static HubertConfig Assemble(IReadOnlyDictionary<string, object?> values)
+    private ConfigSchema(Func<TrainingConfig> create)
     {
-        var config = new HubertConfig();
-        foreach (var key in Keys)
+        _create = create;
+        var defaults = create();
+        var properties = defaults.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
+        Groups = [.. properties.Select(p => ConfigGroup.Of(p, p.GetValue(defaults)!)).OrderBy(g => Place(g.Name))];
+        ByName = Groups.SelectMany(g => g.Choices).SelectMany(c => c.Keys).DistinctBy(k => k.Name).ToDictionary(k => k.Name);
+        _ignored = [.. defaults.GetType().GetCustomAttributes<IgnoresAttribute>().SelectMany(a => a.Keys)];
+    }
+
+    public IReadOnlyList<ConfigGroup> Groups { get; }
+
+    /// <summary>Every key that a group has under any of its names.</summary>
+    public IReadOnlyDictionary<string, ConfigKey> ByName { get; }
+
+    /// <summary>The schema of a root record.</summary>
+    public static ConfigSchema Of<TRoot>() where TRoot : TrainingConfig, new() =>
+        Known.GetOrAdd(typeof(TRoot), static _ => new ConfigSchema(static () => new TRoot()));
+
+    public bool HasGroup(string name) => Groups.Any(g => g.Name == name);
+
+    /// <summary>Whether the dotted key, or the group that it lies in, is known and means nothing here.</summary>
+    public bool Ignores(string key) => IgnoredKeys.Contains(key) || _ignored.Contains(key);
+
+    /// <summary>What a misspelt key may have meant.</summary>
+    public IEnumerable<string> Candidates(string key) =>
+        ByName.Keys.Concat(key.Contains('.', StringComparison.Ordinal) ? IgnoredKeys.All.Concat(_ignored) : Groups.Select(g => g.Name));
+
+    /// <summary>A configuration from one record per group and one value per key, absent keys at their defaults.</summary>
+    public TrainingConfig Assemble(
+        IEnumerable<(ConfigGroup Group, ConfigChoice Choice)> chosen, IReadOnlyDictionary<string, object?> values)
+    {
+        var config = _create();
+        foreach (var (group, choice) in chosen)
         {
-            if (values.TryGetValue(key.Name, out var value))
-                key.Property.SetValue(key.GroupProperty.GetValue(config), value);
+            var record = group.Property.GetValue(config)!;
+            if (record.GetType() != choice.Type)
+                group.Property.SetValue(config, record = Activator.CreateInstance(choice.Type)!);
+            foreach (var key in choice.Keys)
+            {
+                if (values.TryGetValue(key.Name, out var value))
+                    key.Property?.SetValue(record, value);
+            }
         }
         return config;
     }
 
-    public static object? Get(HubertConfig config, ConfigKey key) => key.Property.GetValue(key.GroupProperty.GetValue(config));
-
-    private static IEnumerable<ConfigKey> Build()
-    {
-        var defaults = new HubertConfig();
-        var nullability = new NullabilityInfoContext();
-        foreach (var group in typeof(HubertConfig).GetProperties(BindingFlags.Public | BindingFlags.Instance))
-        {
-            foreach (var property in group.PropertyType.GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            {
-                yield return new ConfigKey
-                {
-                    Group = SnakeCase(group.Name),
-                    Name = $"{SnakeCase(group.Name)}.{property.GetCustomAttribute<KeyAttribute>()?.Name ?? SnakeCase(property.Name)}",
-                    GroupProperty = group,
-                    Property = property,
-                    Nullable = Nullable.GetUnderlyingType(property.PropertyType) is not null
-                        || nullability.Create(property).WriteState == NullabilityState.Nullable,
-                    Default = property.GetValue(group.GetValue(defaults)),
-                    DefaultsTo = property.GetCustomAttribute<DefaultsToAttribute>()?.Key,
-                    MustBeGiven = property.GetCustomAttribute<MustBeGivenAttribute>() is not null,
-                    Choices = property.GetCustomAttribute<ChoicesAttribute>()?.Values,
-                    Between = property.GetCustomAttribute<BetweenAttribute>(),
-                };
-            }
-        }
-    }
+    private static int Place(string group) => Array.IndexOf(Order, group) is >= 0 and var place ? place : Order.Length;
 
     internal static string SnakeCase(string name)
     {
@@ -63,30 +82,4 @@ internal static class ConfigSchema
         }
         return text.ToString();
     }
-}
-
-/// <summary>One key of the schema.</summary>
-internal sealed record ConfigKey
-{
-    public required string Group { get; init; }
-
-    public required string Name { get; init; }
-
-    public required PropertyInfo GroupProperty { get; init; }
-
-    public required PropertyInfo Property { get; init; }
-
-    public required bool Nullable { get; init; }
-
-    public required object? Default { get; init; }
-
-    public required string? DefaultsTo { get; init; }
-
-    public required bool MustBeGiven { get; init; }
-
-    public required IReadOnlyList<string>? Choices { get; init; }
-
-    public required BetweenAttribute? Between { get; init; }
-
-    public Type Type => System.Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
 }

@@ -5,11 +5,16 @@ using HubertSharp.Runs.Yaml;
 namespace HubertSharp.Runs.Configuration;
 
 /// <summary>A value as somebody wrote it, and where.</summary>
-internal sealed record Setting(YamlNode Node, string Where);
+/// <param name="Node">The value.</param>
+/// <param name="Where">FILE:LINE or the command line.</param>
+/// <param name="Layer">Number of the file, choice or command line, later ones over earlier ones.</param>
+internal sealed record Setting(YamlNode Node, string Where, int Layer);
 
 /// <summary>Collects files and overrides, later ones over earlier ones, and the faults of their keys.</summary>
-internal sealed partial class ConfigSources
+internal sealed partial class ConfigSources(ConfigSchema schema)
 {
+    private int _layer;
+
     /// <summary>The last value of each key, ignored keys included because interpolations may name them.</summary>
     public Dictionary<string, Setting> Settings { get; } = [];
 
@@ -28,6 +33,11 @@ internal sealed partial class ConfigSources
     /// <exception cref="UserException">No such file, or not YAML.</exception>
     public void AddRun(string path) => AddFile(YamlReader.ReadFile(path), path, folder: null, package: null);
 
+    /// <summary>The place of a key's value, or of the value that it follows.</summary>
+    public string WhereOf(ConfigKey key) =>
+        (Settings.GetValueOrDefault(key.Name) ?? (key.DefaultsTo is { } other ? Settings.GetValueOrDefault(other) : null))?.Where
+        ?? "default";
+
     /// <summary>Finds the configuration: in the folder where one is given, else as a path, else among the bundled ones.</summary>
     /// <exception cref="UserException">No such configuration, or not YAML.</exception>
     public void AddConfig(string nameOrPath, string? configDir)
@@ -36,21 +46,29 @@ internal sealed partial class ConfigSources
         string[] candidates = [place, $"{place}.yaml", $"{place}.yml"];
         if (candidates.FirstOrDefault(File.Exists) is { } path)
         {
-            AddFile(YamlReader.ReadFile(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!, package: null);
+            _root = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Within(Path.GetFullPath(path), () => AddFile(YamlReader.ReadFile(path), path, _root, package: null));
             if (Settings.Count == 0 && Faults.Count == 0)
                 throw ConfigFaults.Empty(path); // not one key: all defaults, a model of 95 million parameters, is not what it asks for
         }
         else if (configDir is not null)
             throw ConfigFaults.NoSuchConfigIn(configDir, nameOrPath);
         else if (BundledConfigs.Find(nameOrPath) is { } text)
-            AddFile(YamlReader.ReadText(text, $"bundled {nameOrPath}.yaml"), $"bundled {nameOrPath}.yaml", folder: null, package: null);
+            AddBundled(nameOrPath, text);
         else
             throw ConfigFaults.NoSuchConfig(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), BundledConfigs.Names),
                 BundledConfigs.Names);
     }
 
-    /// <summary>One argument of the command line.</summary>
-    public void AddOverride(string argument)
+    /// <summary>The arguments of the command line.</summary>
+    public void AddOverrides(IEnumerable<string> arguments)
+    {
+        _layer++;
+        foreach (var argument in arguments)
+            AddOverride(argument);
+    }
+
+    private void AddOverride(string argument)
     {
         if (argument.StartsWith('~'))
         {
@@ -67,15 +85,15 @@ internal sealed partial class ConfigSources
         }
         var key = match.Groups["key"].Value.Replace('/', '.');
         var text = match.Groups["value"].Value.Trim();
-        if (ConfigSchema.ByName.ContainsKey($"{key}._name"))
+        if (schema.ByName.ContainsKey($"{key}._name"))
             key += "._name"; // Hydra's choice from a config group: optimizer=adam
         if (Known(key, "command line"))
-            Settings[key] = new Setting(OverrideValue(key, text), "command line");
+            Settings[key] = new Setting(OverrideValue(key, text), "command line", _layer);
     }
 
-    private static YamlNode OverrideValue(string key, string text)
+    private YamlNode OverrideValue(string key, string text)
     {
-        var type = ConfigSchema.ByName.GetValueOrDefault(key)?.Type;
+        var type = schema.ByName.GetValueOrDefault(key)?.Type;
         var quoted = ConfigValue.Unquote(text).Length != text.Length;
         if (text.StartsWith('[') && type is not null && type != typeof(string) && type != typeof(IReadOnlyList<ConvLayerSpec>))
         {
@@ -123,6 +141,7 @@ internal sealed partial class ConfigSources
 
     private void AddOwn(YamlMap map, string name, string? package)
     {
+        _layer++;
         if (package is not null)
             AddGroup(package, map, name);
         else
@@ -135,12 +154,12 @@ internal sealed partial class ConfigSources
     private void AddTop(YamlEntry entry, string name)
     {
         var where = $"{name}:{entry.Line}";
-        if (ConfigSchema.Groups.Contains(entry.Key))
+        if (schema.HasGroup(entry.Key))
         {
             if (entry.Value is YamlMap group)
                 AddGroup(entry.Key, group, name);
-            else if (entry.Value is YamlScalar { IsNull: false } choice && ConfigSchema.ByName.ContainsKey($"{entry.Key}._name"))
-                Settings[$"{entry.Key}._name"] = new Setting(choice, where);
+            else if (entry.Value is YamlScalar { IsNull: false } choice && schema.ByName.ContainsKey($"{entry.Key}._name"))
+                Settings[$"{entry.Key}._name"] = new Setting(choice, where, _layer);
             else if (entry.Value is not YamlScalar { IsNull: true })
                 Faults.Add(ConfigFaults.NotAMapping(where, entry.Key, entry.Value.Describe()));
         }
@@ -156,13 +175,13 @@ internal sealed partial class ConfigSources
         {
             var key = $"{group}.{entry.Key}";
             if (Known(key, $"{name}:{entry.Line}"))
-                Settings[key] = new Setting(entry.Value, $"{name}:{entry.Line}");
+                Settings[key] = new Setting(entry.Value, $"{name}:{entry.Line}", _layer);
         }
     }
 
     private void AddIgnored(string key, YamlNode value, string name)
     {
-        Settings[key] = new Setting(value, $"{name}:{value.Line}");
+        Settings[key] = new Setting(value, $"{name}:{value.Line}", _layer);
         if (value is YamlMap map)
         {
             foreach (var entry in map.Entries)
@@ -173,19 +192,17 @@ internal sealed partial class ConfigSources
     // Notes an ignored key, reports an unknown one.
     private bool Known(string key, string where)
     {
-        if (ConfigSchema.ByName.ContainsKey(key))
+        if (schema.ByName.ContainsKey(key))
             return true;
-        if (IgnoredKeys.Contains(key))
+        if (schema.Ignores(key))
         {
             var group = key.Split('.')[0];
-            Ignored.Add(IgnoredKeys.Contains(group) && group != "_name" ? $"{group}.*" : key);
+            Ignored.Add(schema.Ignores(group) && group != "_name" ? $"{group}.*" : key);
             return true;
         }
         var shown = key.Length <= 80 ? key : $"{key[..80]}...";
-        IEnumerable<string> candidates = key.Contains('.')
-            ? ConfigSchema.ByName.Keys.Concat(IgnoredKeys.All)
-            : ConfigSchema.ByName.Keys.Concat(ConfigSchema.Groups);
-        Faults.Add(ConfigFaults.UnknownKey(where, shown, Faults.Count < UserException.FaultsShown ? NearestKey.Of(key, candidates) : null));
+        var nearest = Faults.Count < UserException.FaultsShown ? NearestKey.Of(key, schema.Candidates(key)) : null;
+        Faults.Add(ConfigFaults.UnknownKey(where, shown, nearest));
         return false;
     }
 

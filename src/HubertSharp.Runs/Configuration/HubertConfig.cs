@@ -8,25 +8,16 @@ namespace HubertSharp.Runs.Configuration;
 /// defaults; the published values of base, large and x-large are the bundled YAML files.
 /// </summary>
 /// <remarks>Keys that fairseq knows and that mean nothing here are listed in <see cref="IgnoredKeys"/>, not on the records.</remarks>
-public sealed record HubertConfig
+[Ignores("task", "enable_padding single_target")]
+[Ignores("criterion", "log_keys")]
+[Ignores("model", "latent_temp required_seq_len_multiple depthwise_conv_kernel_size fp16")]
+public sealed record HubertConfig : TrainingConfig
 {
-    public CommonConfig Common { get; init; } = new();
-
-    public CheckpointConfig Checkpoint { get; init; } = new();
-
-    public DistributedTrainingConfig DistributedTraining { get; init; } = new();
-
     public TaskConfig Task { get; init; } = new();
-
-    public DatasetConfig Dataset { get; init; } = new();
 
     public CriterionConfig Criterion { get; init; } = new();
 
-    public OptimizationConfig Optimization { get; init; } = new();
-
-    public OptimizerConfig Optimizer { get; init; } = new();
-
-    public LrSchedulerConfig LrScheduler { get; init; } = new();
-
     public ModelConfig Model { get; init; } = new();
+
+    internal override IEnumerable<string> Broken(RuleCheck check) => ConfigRules.Hubert(this, check);
 }

@@ -1,7 +1,10 @@
 namespace HubertSharp.Runs.Configuration;
 
-/// <summary>Keys that fairseq knows and that have no meaning here: accepted, and reported once.</summary>
-public static class IgnoredKeys
+/// <summary>
+/// Keys of the groups of every training that fairseq knows and that have no meaning here: accepted, and reported once. Those of its own
+/// groups a root record names itself (<see cref="IgnoresAttribute"/>).
+/// </summary>
+internal static class IgnoredKeys
 {
     private static readonly HashSet<string> Groups =
         ["hydra", "job_logging_cfg", "bmuf", "generation", "common_eval", "eval_lm", "interactive", "scoring", "bpe", "tokenizer",
@@ -24,24 +27,20 @@ public static class IgnoredKeys
             + "pipeline_balance pipeline_devices pipeline_chunks pipeline_encoder_balance pipeline_encoder_devices "
             + "pipeline_decoder_balance pipeline_decoder_devices pipeline_checkpoint zero_sharding fp16 memory_efficient_fp16 tpu "
             + "no_reshard_after_forward fp32_reduce_scatter cpu_offload use_sharded_state not_fsdp_flatten_parameters"),
-        .. Of("task", "enable_padding single_target"),
         .. Of("dataset", "_name skip_invalid_size_inputs_valid_test required_seq_len_multiple dataset_impl combine_valid_subsets "
             + "ignore_unused_valid_subsets gen_subset num_shards shard_id grouped_shuffling update_epoch_batch_itr "
             + "update_ordered_indices_seed"),
-        .. Of("criterion", "log_keys"),
         .. Of("optimization", "_name use_bmuf debug_param_names"),
         .. Of("optimizer", "use_old_adam fp16_adam_stats tpu"),
-        .. Of("model", "latent_temp required_seq_len_multiple depthwise_conv_kernel_size fp16"),
     ];
 
     /// <summary>Whether the dotted key, or the group that it lies in, is known and means nothing here.</summary>
     public static bool Contains(string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
         return Groups.Contains(key.Split('.')[0]) || Keys.Contains(key);
     }
 
-    internal static IEnumerable<string> All => Keys;
+    public static IEnumerable<string> All => Keys;
 
     private static IEnumerable<string> Of(string group, string keys) => keys.Split(' ').Select(k => $"{group}.{k}");
 }

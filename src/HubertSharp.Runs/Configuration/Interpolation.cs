@@ -8,7 +8,11 @@ namespace HubertSharp.Runs.Configuration;
 /// OmegaConf's <c>${group.key}</c>, <c>${.sibling}</c> and <c>${oc.env:NAME,default}</c>, nested and inside longer texts. A text
 /// that is one interpolation only becomes the other key's value whatever it is; inside a longer text it must be a scalar.
 /// </summary>
-internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting> settings, bool asksEnvironment = true)
+/// <param name="settings">The values as somebody wrote them.</param>
+/// <param name="keys">The keys that there are.</param>
+/// <param name="asksEnvironment">Whether the environment's variables are looked up.</param>
+internal sealed partial class Interpolation(
+    IReadOnlyDictionary<string, Setting> settings, IReadOnlyDictionary<string, ConfigKey> keys, bool asksEnvironment)
 {
     private const int MaximumLength = 1 << 16;
     private readonly Dictionary<string, YamlNode> _done = [];
@@ -50,7 +54,7 @@ internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting>
         _underWay.Add(key);
         try
         {
-            var node = setting?.Node ?? DefaultNode(ConfigSchema.ByName[key]);
+            var node = setting?.Node ?? DefaultNode(keys[key]);
             return _done[key] = Replace(node, key, where);
         }
         finally
@@ -62,11 +66,11 @@ internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting>
     // Told from the same key whichever one the loader came from, so that one circle is one fault.
     private InterpolationException Circle(string key)
     {
-        var keys = _underWay.SkipWhile(k => k != key).ToList();
-        var first = keys.IndexOf(keys.Min(StringComparer.Ordinal)!);
-        keys = [.. keys[first..], .. keys[..first]];
-        var where = keys.Select(k => settings.GetValueOrDefault(k)?.Where).FirstOrDefault(w => w is not null) ?? "default";
-        return new InterpolationException(ConfigFaults.Circle(where, [.. keys, keys[0]]));
+        var circle = _underWay.SkipWhile(k => k != key).ToList();
+        var first = circle.IndexOf(circle.Min(StringComparer.Ordinal)!);
+        circle = [.. circle[first..], .. circle[..first]];
+        var where = circle.Select(k => settings.GetValueOrDefault(k)?.Where).FirstOrDefault(w => w is not null) ?? "default";
+        return new InterpolationException(ConfigFaults.Circle(where, [.. circle, circle[0]]));
     }
 
     private YamlNode Replace(YamlNode node, string key, string where) => node switch
@@ -132,11 +136,11 @@ internal sealed partial class Interpolation(IReadOnlyDictionary<string, Setting>
         }
         if (name.StartsWith('.'))
             name = $"{key.Split('.')[0]}{name}";
-        if (settings.ContainsKey(name) || ConfigSchema.ByName.ContainsKey(name))
+        if (settings.ContainsKey(name) || keys.ContainsKey(name))
             return Resolve(name);
         throw new InterpolationException(ConfigFaults.Interpolation(where, key,
             $"refers to the unknown key '{name}'"
-                + (NearestKey.Of(name, ConfigSchema.ByName.Keys) is { } nearest ? $", the nearest known key is '{nearest}'" : "")));
+                + (NearestKey.Of(name, keys.Keys) is { } nearest ? $", the nearest known key is '{nearest}'" : "")));
     }
 
     [GeneratedRegex(@"\$\{\s*(oc\.)?env:")]

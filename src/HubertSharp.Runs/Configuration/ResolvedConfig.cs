@@ -2,10 +2,11 @@ using System.Text;
 
 namespace HubertSharp.Runs.Configuration;
 
-/// <summary>A configuration with all values settled, and where each came from.</summary>
-public sealed record ResolvedConfig
+/// <summary>A configuration with all values settled, and where each came from: what is the same for every root record.</summary>
+public abstract record ResolvedConfig
 {
-    public required HubertConfig Value { get; init; }
+    /// <summary>The groups that every training has.</summary>
+    public abstract TrainingConfig Shared { get; }
 
     /// <summary>Every key of the schema, group by group.</summary>
     public required IReadOnlyList<ConfigEntry> Entries { get; init; }
@@ -43,4 +44,14 @@ public sealed record ResolvedConfig
         entry.Variables.Count > 0 ? $"  # from the environment: {PrintableText.Of(string.Join(", ", entry.Variables))}" : "";
 
     private static string Line(ConfigEntry entry) => $"  {entry.Key[(entry.Key.IndexOf('.') + 1)..]}: {entry.Value}";
+}
+
+/// <summary>The resolved configuration of a root record.</summary>
+/// <typeparam name="TRoot">Its root record.</typeparam>
+public sealed record ResolvedConfig<TRoot> : ResolvedConfig where TRoot : TrainingConfig
+{
+    public required TRoot Value { get; init; }
+
+    /// <inheritdoc/>
+    public override TrainingConfig Shared => Value;
 }

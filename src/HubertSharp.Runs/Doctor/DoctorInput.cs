@@ -79,7 +79,8 @@ public static class DoctorInput
             context = context with
             {
                 MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
-                WarmupUpdates = config.LrScheduler.WarmupUpdates,
+                WarmupUpdates = config.LrScheduler.RisingUpdates(),
+                RateRestarts = config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
             };
         }
         var summary = Path.Combine(folder, RunFolder.LabelsName);

@@ -24,7 +24,11 @@ public static class YamlReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserException">Missing, above 1 MiB, not YAML, several documents, a key twice, nested or expanded beyond
     /// bounds.</exception>
-    public static YamlNode ReadFile(string path)
+    public static YamlNode ReadFile(string path) => ReadText(TextOf(path), path);
+
+    /// <summary>The text of a file, for who reads its comments, too.</summary>
+    /// <exception cref="UserException">Missing, or above 1 MiB.</exception>
+    internal static string TextOf(string path)
     {
         if (!File.Exists(path))
             throw YamlFaults.Missing(path);
@@ -33,7 +37,7 @@ public static class YamlReader
             using var stream = RegularFile.OpenRead(path, bufferSize: 0);
             var bytes = new byte[MaximumBytes + 1];
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return count <= MaximumBytes ? ReadText(Encoding.UTF8.GetString(bytes, 0, count), path) : throw YamlFaults.TooLarge(path);
+            return count <= MaximumBytes ? Encoding.UTF8.GetString(bytes, 0, count) : throw YamlFaults.TooLarge(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -32,7 +32,7 @@ internal sealed class PipelineIteration
 
     public int Number { get; }
 
-    public ResolvedConfig Config { get; }
+    public ResolvedConfig<HubertConfig> Config { get; }
 
     /// <summary>Where it is trained, and its hidden layers are computed: cpu or cuda.</summary>
     public string Device => PrecisionChoice.Device(Config.Value.Common).type == TorchSharp.DeviceType.CUDA ? "cuda" : "cpu";

@@ -18,7 +18,8 @@ public static class Pretrainer
     /// <param name="cancellation">Interrupts after the current update; a checkpoint is written first.</param>
     /// <exception cref="UserException">Configuration, data, labels or checkpoints that cannot work.</exception>
     /// <exception cref="OperationCanceledException">Interrupted; the checkpoint is written.</exception>
-    public static TrainingSummary Run(ResolvedConfig resolved, string runFolder, PretrainingOptions options, CancellationToken cancellation)
+    public static TrainingSummary Run(
+        ResolvedConfig<HubertConfig> resolved, string runFolder, PretrainingOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);

@@ -11,14 +11,14 @@ internal static class RunContinuation
     /// <summary>They decide how long a run is, not what it learns.</summary>
     private static readonly string[] Lengths =
         ["optimization.max_update", "optimization.max_epoch", "optimization.stop_time_hours", "optimization.stop_min_lr",
-            "lr_scheduler.total_num_update"];
+            "lr_scheduler.total_num_update", "lr_scheduler.max_update"];
 
     /// <summary>Why it cannot, or null when it can.</summary>
     /// <param name="resolved">The configuration to train with.</param>
     /// <param name="runFolder">The folder of the run.</param>
     /// <param name="isSame">It is the configuration that the run began with: then it goes on without a checkpoint, too.</param>
     /// <exception cref="Runs.UserException">Another process trains there, or the data cannot be read.</exception>
-    public static string? Obstacle(ResolvedConfig resolved, string runFolder, bool isSame)
+    public static string? Obstacle(ResolvedConfig<HubertConfig> resolved, string runFolder, bool isSame)
     {
         var (config, folder) = (resolved.Value, RunFolder.Create(runFolder));
         using var runLock = RunLock.Take(folder.LockPath);

@@ -13,7 +13,7 @@ internal static class EarlyEnd
     /// <param name="progress">Where the run stands.</param>
     /// <param name="endsEpoch">Whether an epoch ends here.</param>
     /// <param name="nextLearningRate">Of the update that would follow.</param>
-    public static string? Reason(HubertConfig config, RunProgress progress, bool endsEpoch, double nextLearningRate)
+    public static string? Reason(TrainingConfig config, RunProgress progress, bool endsEpoch, double nextLearningRate)
     {
         var (checkpoint, optimization) = (config.Checkpoint, config.Optimization);
         if (checkpoint.Patience > 0 && progress.ValidationsSinceBest >= checkpoint.Patience)
@@ -25,6 +25,6 @@ internal static class EarlyEnd
             : null;
     }
 
-    public static bool IsTimeUp(HubertConfig config, RunProgress progress) =>
+    public static bool IsTimeUp(TrainingConfig config, RunProgress progress) =>
         config.Optimization.StopTimeHours > 0 && progress.TrainingSeconds / 3600 > config.Optimization.StopTimeHours;
 }

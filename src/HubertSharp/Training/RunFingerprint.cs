@@ -42,7 +42,7 @@ internal sealed record RunFingerprint(
             data,
             new Dictionary<string, string>
             {
-                ["device"] = PrecisionChoice.Device(config.Value.Common).ToString(),
+                ["device"] = PrecisionChoice.Device(config.Shared.Common).ToString(),
                 ["precision"] = precision.ToString(),
                 ["threads"] = torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
             });

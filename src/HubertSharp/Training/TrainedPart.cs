@@ -24,7 +24,7 @@ internal sealed class TrainedPart : IDisposable
         Name = name;
         Parameters = parameters;
         Optimizer = new FairseqAdam(parameters, optimizer);
-        Schedule = new PolynomialDecay(schedule);
+        Schedule = LearningRateSchedule.Of(schedule);
     }
 
     public string Name { get; }
@@ -33,7 +33,7 @@ internal sealed class TrainedPart : IDisposable
 
     public FairseqAdam Optimizer { get; }
 
-    public PolynomialDecay Schedule { get; }
+    public LearningRateSchedule Schedule { get; }
 
     /// <summary>
     /// float32 tensors beside the parameters that a checkpoint must hold and no gradient changes, as moving averages are; they belong

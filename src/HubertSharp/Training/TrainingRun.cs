@@ -45,7 +45,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The processes that train it; only one of them writes the folder.</summary>
     public Replicas Replicas { get; }
 
-    public HubertConfig Config => _resolved.Value;
+    public TrainingConfig Config => _resolved.Shared;
 
     public RunProgress Progress { get; private set; } = RunProgress.Begin();
 
@@ -61,7 +61,7 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="UserException">It cannot be made, or another process trains there.</exception>
     public static TrainingRun Open(ResolvedConfig resolved, string runFolder, TrainingOptions options, Replicas replicas)
     {
-        TorchRuntime.Initialize(resolved.Value.Common.NumThreads);
+        TorchRuntime.Initialize(resolved.Shared.Common.NumThreads);
         var folder = RunFolder.Create(runFolder);
         if (folder.CheckpointsObstacle is { } obstacle)
             throw TrainingFaults.NoCheckpointFolder(folder.CheckpointsPath, obstacle); // beginning anew would cut what is there

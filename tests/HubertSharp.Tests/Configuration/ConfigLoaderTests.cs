@@ -1,5 +1,6 @@
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Tests.Configuration;
 
@@ -13,8 +14,9 @@ public class ConfigLoaderTests
         var config = ConfigLoader.Load("hubert_base_librispeech", BaseGiven).Value;
         Assert.Equal((0.9, 0.98), config.Optimizer.AdamBetas);
         Assert.Equal([0.0005], config.LrScheduler.Lr);
-        Assert.Equal(400_000, config.LrScheduler.TotalNumUpdate);
-        Assert.Equal(32_000, config.LrScheduler.WarmupUpdates);
+        var schedule = Assert.IsType<PolynomialDecayConfig>(config.LrScheduler);
+        Assert.Equal(400_000, schedule.TotalNumUpdate);
+        Assert.Equal(32_000, schedule.WarmupUpdates);
         Assert.Equal(100, config.Task.LabelRate);
         Assert.Equal(1_400_000, config.Dataset.MaxTokensValid);
         Assert.Equal([10.0], config.Criterion.LossWeights);

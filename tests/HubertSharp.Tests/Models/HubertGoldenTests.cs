@@ -150,14 +150,14 @@ public class HubertGoldenTests
         var root = json.RootElement;
         var optimizer = root.GetProperty("optimizer");
         var betas = optimizer.GetProperty("betas").EnumerateArray().Select(b => b.GetDouble()).ToArray();
-        using var adam = new FairseqAdam(store, new OptimizerConfig
+        using var adam = new FairseqAdam(store, new AdamConfig
         {
             AdamBetas = (betas[0], betas[1]),
             AdamEps = optimizer.GetProperty("eps").GetDouble(),
             WeightDecay = optimizer.GetProperty("weight_decay").GetDouble(),
         });
         var scheduler = root.GetProperty("lr_scheduler");
-        var schedule = new PolynomialDecay(new LrSchedulerConfig
+        var schedule = new PolynomialDecay(new PolynomialDecayConfig
         {
             WarmupUpdates = scheduler.GetProperty("warmup_updates").GetInt32(),
             TotalNumUpdate = scheduler.GetProperty("total_num_update").GetDouble(),

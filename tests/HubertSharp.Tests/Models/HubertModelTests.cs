@@ -156,7 +156,7 @@ public class HubertModelTests
     public void Steps_leave_no_tensor_behind()
     {
         using var model = Build(Small with { Dropout = 0.1, AttentionDropout = 0.1 });
-        using var adam = new FairseqAdam(model.Parameters, new OptimizerConfig());
+        using var adam = new FairseqAdam(model.Parameters, new AdamConfig());
         LossAndGradients(model, new StepContext(true, 0, true));
         var counts = new List<long>();
         for (var step = 1; step < 6; step++)

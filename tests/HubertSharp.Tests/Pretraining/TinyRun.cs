@@ -55,7 +55,8 @@ internal sealed class TinyRun : IDisposable
         "model.conv_feature_layers='[(32,10,5)] + [(32,3,2)] * 4 + [(32,2,2)] * 2'",
     ];
 
-    public ResolvedConfig Config(params string[] overrides) => ConfigLoader.Load("hubert_small_cpu", [.. Overrides, .. overrides]);
+    public ResolvedConfig<HubertConfig> Config(params string[] overrides) =>
+        ConfigLoader.Load("hubert_small_cpu", [.. Overrides, .. overrides]);
 
     public TrainingSummary Train(PretrainingOptions? options = null, params string[] overrides) =>
         Pretrainer.Run(Config(overrides), Folder, options ?? new PretrainingOptions(), CancellationToken.None);

@@ -30,7 +30,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
     /// <param name="config">Optimizer, schedule, plan.</param>
     /// <param name="parts">1 trains the generator alone, against a discriminator that stays as it was drawn.</param>
     /// <param name="replicas">The processes that train it.</param>
-    public ToyTask(HubertConfig config, int parts = 2, Replicas? replicas = null)
+    public ToyTask(TrainingConfig config, int parts = 2, Replicas? replicas = null)
     {
         _seed = config.Common.Seed;
         _generator.CopyFrom(info => [.. Enumerable.Repeat(info.Name == "scale" ? 0.5f : 0, D)]);
@@ -51,15 +51,17 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
     }
 
     /// <summary>12 updates of two micro-batches; validations at 4, 8, 12, checkpoints at 3, 6, 9, 12.</summary>
-    public static ResolvedConfig Config(TemporaryFolder folder, params string[] overrides) => ConfigLoader.Load("hubert_small_cpu",
-    [
-        $"task.data={folder.At("data")}", $"task.label_dir={folder.At("data")}",
-        $"checkpoint.save_dir={folder.At("unused")}", "model.label_rate=100",
-        "common.log_interval=2", "common.bf16=false", "optimization.update_freq=[2]", "optimization.lr=[0.05]",
-        "optimization.max_update=12", "optimization.clip_norm=1", "lr_scheduler.warmup_updates=2", "dataset.validate_interval_updates=4",
-        "dataset.num_workers=2",
-        "checkpoint.save_interval_updates=3", .. overrides,
-    ]);
+    public static ResolvedConfig<HubertConfig> Config(TemporaryFolder folder, params string[] overrides) =>
+        ConfigLoader.Load("hubert_small_cpu",
+        [
+            $"task.data={folder.At("data")}", $"task.label_dir={folder.At("data")}",
+            $"checkpoint.save_dir={folder.At("unused")}", "model.label_rate=100",
+            "common.log_interval=2", "common.bf16=false", "optimization.update_freq=[2]", "optimization.lr=[0.05]",
+            "optimization.max_update=12", "optimization.clip_norm=1", "lr_scheduler.warmup_updates=2",
+            "dataset.validate_interval_updates=4",
+            "dataset.num_workers=2",
+            "checkpoint.save_interval_updates=3", .. overrides,
+        ]);
 
     /// <summary>A micro-batch's noise, for the generator, and what is real.</summary>
     internal sealed record Batch(int[] Rows, float[] Noise, float[] Real);

@@ -6,6 +6,7 @@ using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Pretraining;
 using HubertSharp.Training;
+using HubertSharp.Training.Updates;
 
 namespace HubertSharp.Tests.Training;
 
@@ -28,6 +29,36 @@ public sealed class ToyTrainingTests : IDisposable
         Assert.True(Train("stopped", options).Finished);
         Assert.Equal(Metrics("whole"), Metrics("stopped"));
         Assert.Equal(Tensors("whole"), Tensors("stopped"));
+    }
+
+    [Theory]
+    [InlineData("lr_scheduler._name=tri_stage", "~lr_scheduler.warmup_updates", "lr_scheduler.phase_ratio=[0.25,0.25,0.5]")]
+    [InlineData("lr_scheduler._name=cosine", "lr_scheduler.lr_period_updates=5")]
+    [InlineData("lr_scheduler=fixed", "optimization.lr=[0.05,0.02,0.01]", "lr_scheduler.force_anneal=5")]
+    [InlineData("lr_scheduler._name=inverse_sqrt", "lr_scheduler.warmup_updates=3", "optimizer._name=adamw")]
+    public void Every_schedule_goes_on_as_if_nothing_had_happened(params string[] overrides)
+    {
+        Train("whole", overrides: overrides);
+        foreach (var stop in (int[])[1, 4, 6, 11])
+            Train("stopped", new TrainingOptions { StopAfterUpdate = stop }, overrides: overrides);
+        Train("stopped", overrides: overrides);
+        Assert.Equal(Metrics("whole"), Metrics("stopped"));
+        Assert.Equal(Tensors("whole"), Tensors("stopped"));
+        var schedule = LearningRateSchedule.Of(Config(overrides).Value.LrScheduler);
+        var lines = Lines("whole").Where(l => l.GetProperty("tag").GetString() == "train_inner").ToArray();
+        Assert.True(lines.Select(l => l.GetProperty("lr").GetDouble()).Distinct().Count() > 2);
+        Assert.All(lines, l => Assert.Equal(
+            schedule.LearningRate(l.GetProperty("num_updates").GetInt64(), (int)Math.Ceiling(l.GetProperty("epoch").GetDouble())),
+            l.GetProperty("lr").GetDouble(), 1e-15));
+    }
+
+    [Fact]
+    public void Another_schedule_or_optimizer_is_told_of_when_a_run_goes_on()
+    {
+        Train("run", new TrainingOptions { StopAfterUpdate = 6 });
+        Train("run", overrides: ["lr_scheduler._name=inverse_sqrt", "optimizer._name=adamw"]);
+        Assert.Contains("going on with another lr_scheduler._name=inverse_sqrt, optimizer._name=adamw "
+            + "(before: lr_scheduler._name=polynomial_decay, optimizer._name=adam)", _notices);
     }
 
     [Fact]
@@ -171,7 +202,7 @@ public sealed class ToyTrainingTests : IDisposable
             values[0] = float.NaN;
     }
 
-    private ResolvedConfig Config(params string[] overrides) => ToyTask.Config(_folder, overrides);
+    private ResolvedConfig<HubertConfig> Config(params string[] overrides) => ToyTask.Config(_folder, overrides);
 
     private TrainingSummary Train(
         string name, TrainingOptions? options = null, int parts = 2, Func<HubertConfig, ToyTask>? task = null, params string[] overrides)

@@ -7,10 +7,11 @@ public sealed record CommonConfig
     public bool NoProgressBar { get; init; }
 
     /// <summary>Updates per line of <c>metrics.jsonl</c>.</summary>
-    [Between(1, int.MaxValue)]
+    [Between(1, int.MaxValue), Unit("updates")]
     public int LogInterval { get; init; } = 100;
 
-    /// <summary>Folder for TensorBoard events, relative to the run folder; null writes none.</summary>
+    /// <summary>Folder for TensorBoard events, relative to the run folder; null for <c>tensorboard</c>.</summary>
+    /// <remarks>Null writes none.</remarks>
     public string? TensorboardLogdir { get; init; }
 
     /// <summary>Seed of the initialisation, the order of the batches, crops, masks and dropouts.</summary>
@@ -23,9 +24,11 @@ public sealed record CommonConfig
     /// bf16 compute with float32 master weights. When neither this nor <see cref="Fp16"/> is given, hardware that multiplies bf16
     /// gets it; false asks for float32.
     /// </summary>
+    /// <remarks>False is float32 for itself.</remarks>
     public bool? Bf16 { get; init; }
 
     /// <summary>fp16 compute with a dynamic loss scale on a GPU; a processor computes in bf16 instead. False asks for float32.</summary>
+    /// <remarks>False is float32 for itself; a processor would compute in fp16.</remarks>
     public bool? Fp16 { get; init; }
 
     /// <summary>What the loss is multiplied with at first in fp16.</summary>
@@ -33,7 +36,7 @@ public sealed record CommonConfig
     public int Fp16InitScale { get; init; } = 128;
 
     /// <summary>Updates without overflow after which the loss scale doubles; null for 2^14 / processes / <c>update_freq</c>.</summary>
-    [Between(1, int.MaxValue)]
+    [Between(1, int.MaxValue), Unit("updates")]
     public int? Fp16ScaleWindow { get; init; }
 
     /// <summary>Share of the updates since the last change that may overflow before the loss scale is halved.</summary>
@@ -53,12 +56,12 @@ public sealed record CommonConfig
     public string Device { get; init; } = "auto";
 
     /// <summary>Our own key: threads for the computation, 0 for every core.</summary>
-    [Between(0, 4096)]
+    [Between(0, 4096), Unit("threads")]
     public int NumThreads { get; init; }
 
     /// <summary>
     /// Our own key: validation utterances whose masked predictions every validation writes for the dashboard; 0 writes none.
     /// </summary>
-    [Between(0, 64)]
+    [Between(0, 64), Unit("utterances")]
     public int SamplePredictions { get; init; } = 8;
 }

@@ -3,26 +3,31 @@ namespace HubertSharp.Runs.Configuration.Groups;
 /// <summary>fairseq's group <c>model</c> (HubertConfig). C channels of the convolutions, D width of the encoder.</summary>
 public sealed record ModelConfig
 {
+    /// <summary>The model.</summary>
     [Key("_name"), Choices("hubert")]
     public string Name { get; init; } = "hubert";
 
     /// <summary>Labels per second.</summary>
-    [DefaultsTo("task.label_rate"), Between(-1, 1_000_000)]
+    [DefaultsTo("task.label_rate"), Between(-1, 1_000_000), Unit("labels per second")]
     public double LabelRate { get; init; } = -1;
 
     /// <summary><c>default</c>: GroupNorm on the first convolution only (Base); <c>layer_norm</c>: on every one (Large).</summary>
     [Choices("default", "layer_norm")]
     public string ExtractorMode { get; init; } = "default";
 
-    [Between(1, 1024)]
+    /// <summary>Transformer layers.</summary>
+    [Between(1, 1024), Unit("layers")]
     public int EncoderLayers { get; init; } = 12;
 
+    /// <summary>Width of the encoder (D).</summary>
     [Between(1, 65536)]
     public int EncoderEmbedDim { get; init; } = 768;
 
+    /// <summary>Width between the two feed-forward layers.</summary>
     [Between(1, 1 << 20)]
     public int EncoderFfnEmbedDim { get; init; } = 3072;
 
+    /// <summary>Attention heads; a divisor of <c>encoder_embed_dim</c>.</summary>
     [Between(1, 4096)]
     public int EncoderAttentionHeads { get; init; } = 12;
 
@@ -30,18 +35,24 @@ public sealed record ModelConfig
     [Choices("gelu")]
     public string ActivationFn { get; init; } = "gelu";
 
+    /// <summary>Kind of the encoder layers.</summary>
+    /// <remarks>Has conformer layers, too.</remarks>
     [Choices("transformer")]
     public string LayerType { get; init; } = "transformer";
 
+    /// <summary>Dropout at the end of attention and feed-forward parts.</summary>
     [Between(0, 1)]
     public double Dropout { get; init; } = 0.1;
 
+    /// <summary>Dropout of attention weights.</summary>
     [Between(0, 1)]
     public double AttentionDropout { get; init; } = 0.1;
 
+    /// <summary>Dropout behind the activation of the feed-forward part.</summary>
     [Between(0, 1)]
     public double ActivationDropout { get; init; }
 
+    /// <summary>Probability that a layer is left out of an update.</summary>
     [Between(0, 1)]
     public double EncoderLayerdrop { get; init; }
 
@@ -50,9 +61,11 @@ public sealed record ModelConfig
     /// </summary>
     public bool CheckpointActivations { get; init; }
 
+    /// <summary>Dropout of what enters the encoder.</summary>
     [Between(0, 1)]
     public double DropoutInput { get; init; }
 
+    /// <summary>Kept for fairseq: dropout of a copy of the features from which HuBERT computes nothing.</summary>
     [Between(0, 1)]
     public double DropoutFeatures { get; init; }
 
@@ -70,6 +83,7 @@ public sealed record ModelConfig
     public IReadOnlyList<ConvLayerSpec> ConvFeatureLayers { get; init; } =
         ConvLayerSpec.Parse("[(512,10,5)] + [(512,3,2)] * 4 + [(512,2,2)] * 2");
 
+    /// <summary>Convolutions with a bias.</summary>
     public bool ConvBias { get; init; }
 
     /// <summary>Logits are cosines divided by this.</summary>
@@ -83,42 +97,57 @@ public sealed record ModelConfig
     [Between(0, 1e9)]
     public double FeatureGradMult { get; init; } = 1;
 
-    [Between(1, 1_000_000)]
+    /// <summary>Length of a masked span.</summary>
+    [Between(1, 1_000_000), Unit("frames")]
     public int MaskLength { get; init; } = 10;
 
+    /// <summary>Share of the frames that spans are drawn for; fewer are masked, because spans overlap.</summary>
     [Between(0, 1)]
     public double MaskProb { get; init; } = 0.65;
 
+    /// <summary>How span lengths are drawn: all of <c>mask_length</c>, or around it.</summary>
     [Choices("static", "uniform", "normal", "poisson")]
     public string MaskSelection { get; init; } = "static";
 
+    /// <summary>Second number of the distribution of lengths: the shortest span (uniform), the standard deviation (normal).</summary>
+    [Unit("frames")]
     public double MaskOther { get; init; }
 
+    /// <summary>Spans do not overlap.</summary>
     public bool NoMaskOverlap { get; init; }
 
-    [Between(0, 1_000_000)]
+    /// <summary>Frames between spans where they do not overlap.</summary>
+    [Between(0, 1_000_000), Unit("frames")]
     public int MaskMinSpace { get; init; } = 1;
 
-    [Between(1, 1_000_000)]
+    /// <summary>Length of a masked span of channels.</summary>
+    [Between(1, 1_000_000), Unit("channels")]
     public int MaskChannelLength { get; init; } = 10;
 
+    /// <summary>Share of the channels that spans are drawn for; 0 masks none.</summary>
     [Between(0, 1)]
     public double MaskChannelProb { get; init; }
 
+    /// <summary>How span lengths of channels are drawn.</summary>
     [Choices("static", "uniform", "normal", "poisson")]
     public string MaskChannelSelection { get; init; } = "static";
 
+    /// <summary>As <c>mask_other</c>, for channels.</summary>
+    [Unit("channels")]
     public double MaskChannelOther { get; init; }
 
+    /// <summary>Spans of channels do not overlap.</summary>
     public bool NoMaskChannelOverlap { get; init; }
 
-    [Between(0, 1_000_000)]
+    /// <summary>Channels between spans where they do not overlap.</summary>
+    [Between(0, 1_000_000), Unit("channels")]
     public int MaskChannelMinSpace { get; init; } = 1;
 
     /// <summary>Kernel of the convolutional positions.</summary>
-    [Between(1, 65536)]
+    [Between(1, 65536), Unit("frames")]
     public int ConvPos { get; init; } = 128;
 
+    /// <summary>Groups of that convolution; a divisor of <c>encoder_embed_dim</c>.</summary>
     [Between(1, 65536)]
     public int ConvPosGroups { get; init; } = 16;
 
@@ -133,9 +162,12 @@ public sealed record ModelConfig
     public bool SkipNomask { get; init; }
 
     /// <summary>Attention of conformer layers; <c>""</c> is the transformer's own.</summary>
+    /// <remarks>Has others for conformer layers.</remarks>
     [Choices("")]
     public string AttnType { get; init; } = "";
 
+    /// <summary>Positions of conformer layers; the transformer has its convolution.</summary>
+    /// <remarks>Has relative ones, too, for conformer layers.</remarks>
     [Choices("abs")]
     public string PosEncType { get; init; } = "abs";
 }

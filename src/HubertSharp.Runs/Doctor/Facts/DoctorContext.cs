@@ -32,6 +32,9 @@ public sealed record DoctorContext
 
     public long? WarmupUpdates { get; init; }
 
+    /// <summary>The schedule lets the rate rise again once it is down, so that a low one is not the end.</summary>
+    public bool RateRestarts { get; init; }
+
     /// <summary>The runs that this one is placed against.</summary>
     public IReadOnlyList<ReferenceRun> References { get; init; } = ReferenceRun.All;
 

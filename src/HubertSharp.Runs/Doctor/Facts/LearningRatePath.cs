@@ -23,7 +23,10 @@ internal sealed record LearningRatePath
     /// </summary>
     public double? Spent { get; init; }
 
-    public static LearningRatePath Of(MetricsSeries series, long? warmupUpdates)
+    /// <param name="series">The log.</param>
+    /// <param name="warmupUpdates">Updates in which the rate rises, where somebody says it.</param>
+    /// <param name="restarts">The schedule is said to let the rate rise again.</param>
+    public static LearningRatePath Of(MetricsSeries series, long? warmupUpdates, bool restarts)
     {
         var points = series.Train.Where(p => p.LearningRate is { } r && double.IsFinite(r) && r >= 0).ToList();
         if (points.Count == 0 || points.Max(p => p.LearningRate!.Value) is not (> 0 and var peak))
@@ -42,17 +45,17 @@ internal sealed record LearningRatePath
         }
         return new LearningRatePath
         {
-            Phase = PhaseOf([.. points.Select(p => p.LearningRate!.Value)], peak, points[^1].Update, warmupUpdates),
+            Phase = PhaseOf([.. points.Select(p => p.LearningRate!.Value)], peak, points[^1].Update, warmupUpdates, restarts),
             Peak = peak,
             Last = points[^1].LearningRate,
             Spent = series.Format.HasOwnRates ? null : spent,
         };
     }
 
-    private static string PhaseOf(double[] rates, double peak, long update, long? warmup)
+    private static string PhaseOf(double[] rates, double peak, long update, long? warmup, bool restarts)
     {
-        // a rate that was down before and came up again (restarts) may do so once more
-        var restarted = Restarts(rates, peak);
+        // a rate that was down before and came up again may do so once more
+        var restarted = restarts || Restarts(rates, peak);
         if (rates.Length > 1 && rates[^1] <= 0.01 * peak)
             return restarted ? "decay" : "finished";
         if (update < warmup)

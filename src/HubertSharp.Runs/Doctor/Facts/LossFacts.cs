@@ -187,7 +187,7 @@ internal sealed record LossFacts
             Context = context,
             Unit = unit,
             Guess = guess,
-            Rate = LearningRatePath.Of(series, context.WarmupUpdates),
+            Rate = LearningRatePath.Of(series, context.WarmupUpdates, context.RateRestarts),
             Final = curve.Final,
             Valid = ReferenceEquals(series.Valid, series.Train) ? null : valid?.Prediction * unit.ToBits,
             Trend = curve.Trend(),

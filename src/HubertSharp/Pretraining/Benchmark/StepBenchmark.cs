@@ -24,7 +24,8 @@ public static class StepBenchmark
     /// <param name="options">Batch and repetitions.</param>
     /// <param name="cancellation">Between steps.</param>
     /// <exception cref="Runs.UserException">A configuration that cannot run here.</exception>
-    public static StepBenchmarkResult Run(ResolvedConfig resolved, StepBenchmarkOptions options, CancellationToken cancellation)
+    public static StepBenchmarkResult Run(
+        ResolvedConfig<HubertConfig> resolved, StepBenchmarkOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace HubertSharp.Training.Updates;
 
 /// <summary>
-/// fairseq's Adam in torch's operators, for devices that the host does not wait for: how many steps a group has had, and whether this
-/// one counts, are tensors.
+/// <see cref="FairseqAdam"/> in torch's operators, for devices that the host does not wait for: how many steps a group has had, and
+/// whether this one counts, are tensors.
 /// </summary>
 internal sealed class DeviceAdam : IDisposable
 {
@@ -56,11 +56,16 @@ internal sealed class DeviceAdam : IDisposable
             var group = _groups[index];
             Tensor Part(Tensor flat) => flat.narrow(0, group.Start, group.Count);
             var steps = _steps.narrow(0, index, 1).add_(counted, Scalars.One).clamp_min(Scalars.One);
-            var size = (Correction(beta2, steps).sqrt() / Correction(beta1, steps) * counted * rate).to_type(float32);
+            var correction = Correction(beta2, steps).sqrt();
+            var size = (correction / Correction(beta1, steps) * counted * rate).to_type(float32);
             var gradient = where(counts, Part(_parameters.Gradients), nothing) * scale;
             var first = Part(_first).mul_(keepFirst).add_(gradient, Scalars.Of(1 - beta1));
             var second = Part(_second).mul_(keepSecond).addcmul_(gradient, gradient, Scalars.Of(1 - beta2));
-            Part(_parameters.Masters).mul_(keep).sub_(first / second.sqrt().add_(Scalars.Of(_config.AdamEps), Scalars.One) * size);
+            var epsilon = Scalars.Of(_config.AdamEps);
+            var root = _config is AdamWConfig
+                ? second.sqrt().add_((correction * epsilon).to_type(float32))
+                : second.sqrt().add_(epsilon, Scalars.One);
+            Part(_parameters.Masters).mul_(keep).sub_(first / root * size);
         }
         _parameters.SyncCompute();
     }

@@ -8,7 +8,7 @@ namespace HubertSharp.Training.Updates;
 
 /// <summary>
 /// fairseq's Adam over the flat buffers: eps is added to the uncorrected sqrt(v), weight decay is decoupled and hits every
-/// parameter. (torch's AdamW puts eps elsewhere, which shows in the loss after a few updates.)
+/// parameter. (torch's AdamW adds eps to the corrected one, which shows in the loss after a few updates; <c>adamw</c> asks for it.)
 /// </summary>
 public sealed class FairseqAdam : IDisposable
 {
@@ -59,7 +59,7 @@ public sealed class FairseqAdam : IDisposable
     public static double ClipCoefficient(double norm, double limit) => limit > 0 ? Math.Min(1, limit / (norm + ClipEpsilon)) : 1;
 
     /// <summary>One update of the masters and their compute copies.</summary>
-    /// <param name="learningRate">From <see cref="PolynomialDecay"/>.</param>
+    /// <param name="learningRate">From the <see cref="LearningRateSchedule"/>.</param>
     /// <param name="gradientScale">What the gradients are multiplied with first: 1 / sample size × clip coefficient.</param>
     /// <param name="idleGroups">
     /// Groups of parameters without a gradient in this update, as layer drop leaves them: fairseq's Adam passes over them,
@@ -88,7 +88,7 @@ public sealed class FairseqAdam : IDisposable
     /// The same without a look at the gradients by the host: norm, clipping and the decision are the device's. An update whose loss or
     /// gradients are not finite changes nothing. <see cref="Count"/> is to be called for it when its norm has been read.
     /// </summary>
-    /// <param name="learningRate">From <see cref="PolynomialDecay"/>.</param>
+    /// <param name="learningRate">From the <see cref="LearningRateSchedule"/>.</param>
     /// <param name="divisor">What the gradients are divided by: the sample size.</param>
     /// <param name="clipNorm">The limit; 0 never clips.</param>
     /// <param name="loss">0-dim float64.</param>
@@ -131,9 +131,12 @@ public sealed class FairseqAdam : IDisposable
     private AdamStep StepOf(long t, double learningRate, double gradientScale)
     {
         var (beta1, beta2) = _config.AdamBetas;
-        var stepSize = learningRate * Math.Sqrt(1 - Math.Pow(beta2, t)) / (1 - Math.Pow(beta1, t));
+        var correction = Math.Sqrt(1 - Math.Pow(beta2, t));
+        var stepSize = learningRate * correction / (1 - Math.Pow(beta1, t));
+        // m / (sqrt(v) / c + eps) × s is m / (sqrt(v) + c × eps) × c × s
+        var epsilon = _config is AdamWConfig ? _config.AdamEps * correction : _config.AdamEps;
         return new AdamStep((float)gradientScale, (float)beta1, (float)beta2, (float)(learningRate * _config.WeightDecay),
-            (float)stepSize, (float)_config.AdamEps);
+            (float)stepSize, (float)epsilon);
     }
 
     public void Dispose()

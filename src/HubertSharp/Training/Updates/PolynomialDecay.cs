@@ -4,21 +4,21 @@ namespace HubertSharp.Training.Updates;
 
 /// <summary>fairseq's <c>polynomial_decay</c>: linear warm-up from 0, then polynomial decay to the end rate.</summary>
 /// <remarks>From epoch <c>force_anneal</c> on the peak stays what it was; fairseq restarts the decay from the rate in force.</remarks>
-public sealed class PolynomialDecay
+public sealed class PolynomialDecay : LearningRateSchedule
 {
-    private readonly LrSchedulerConfig _config;
+    private readonly PolynomialDecayConfig _config;
 
-    public PolynomialDecay(LrSchedulerConfig config)
+    public PolynomialDecay(PolynomialDecayConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfZero(config.Lr.Count, nameof(config));
         _config = config;
     }
 
-    /// <summary>The rate of the next update.</summary>
-    /// <param name="updates">Updates done so far: the first update runs with 0, and so with rate 0 when there is a warm-up.</param>
+    /// <summary>The rate of the next update; 0 for the first one where there is a warm-up.</summary>
+    /// <param name="updates">Updates done so far.</param>
     /// <param name="epoch">1 for the first; chooses among several peaks as fairseq does, entry min(epoch, count − 1).</param>
-    public double LearningRate(long updates, int epoch = 1)
+    public override double LearningRate(long updates, int epoch = 1)
     {
         if (_config.ForceAnneal is { } last && epoch >= last)
             epoch = Math.Max(last - 1, 0);

@@ -12,7 +12,7 @@ internal static class AdamFixture
     {
         var optimizer = adam5.GetProperty("optimizer");
         var betas = optimizer.GetProperty("betas").EnumerateArray().Select(b => b.GetDouble()).ToArray();
-        return new FairseqAdam(parameters, new OptimizerConfig
+        return new FairseqAdam(parameters, new AdamConfig
         {
             AdamBetas = (betas[0], betas[1]),
             AdamEps = optimizer.GetProperty("eps").GetDouble(),
@@ -23,7 +23,7 @@ internal static class AdamFixture
     public static PolynomialDecay Schedule(JsonElement adam5)
     {
         var scheduler = adam5.GetProperty("lr_scheduler");
-        return new PolynomialDecay(new LrSchedulerConfig
+        return new PolynomialDecay(new PolynomialDecayConfig
         {
             WarmupUpdates = scheduler.GetProperty("warmup_updates").GetInt32(),
             TotalNumUpdate = scheduler.GetProperty("total_num_update").GetDouble(),

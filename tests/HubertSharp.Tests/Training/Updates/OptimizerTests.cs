@@ -17,7 +17,7 @@ public class OptimizerTests
         using var store = new ParameterStore(specs, precision, torch.CPU);
         var random = new SeededRandom(3);
         store.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(_ => (float)random.NextNormal())]);
-        using var adam = new FairseqAdam(store, new OptimizerConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 });
+        using var adam = new FairseqAdam(store, new AdamConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 });
         var expected = store.Infos.Select(store.Values).Select(v => v.Select(x => (double)x).ToArray()).ToArray();
         var first = expected.Select(v => new double[v.Length]).ToArray();
         var second = expected.Select(v => new double[v.Length]).ToArray();
@@ -61,7 +61,7 @@ public class OptimizerTests
     public void An_update_that_the_host_does_not_look_at_is_the_same_and_one_that_is_not_finite_changes_nothing()
     {
         var specs = new ParameterSpec[] { new("a", [100, 77]), new("first", [500], Group: 0), new("second", [300], Group: 1) };
-        var config = new OptimizerConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 };
+        var config = new AdamConfig { AdamBetas = (0.9, 0.98), AdamEps = 1e-6, WeightDecay = 0.01 };
         using var seen = new ParameterStore(specs, ComputePrecision.Float32, torch.CPU);
         using var unseen = new ParameterStore(specs, ComputePrecision.BFloat16, torch.CPU);
         foreach (var store in (ParameterStore[])[seen, unseen])
@@ -114,20 +114,46 @@ public class OptimizerTests
         Assert.Equal(1, FairseqAdam.ClipCoefficient(40, 0));
     }
 
-    [Fact]
-    public void Schedule_warms_up_decays_and_ends()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Adamw_is_torchs(bool unseen)
     {
-        var schedule = new PolynomialDecay(new LrSchedulerConfig
+        // eps is of the size of the averages, so that its place shows
+        var config = new AdamWConfig { AdamBetas = (0.9, 0.98), AdamEps = 0.5, WeightDecay = 0.1 };
+        using var store = new ParameterStore([new("a", [100, 77]), new("b", [5])], ComputePrecision.Float32, torch.CPU);
+        store.CopyFrom(info => [.. Enumerable.Range(0, (int)info.Count).Select(i => MathF.Cos(i))]);
+        using var adam = new FairseqAdam(store, config);
+        using var scope = torch.NewDisposeScope();
+        var expected = store.Infos.Select(info => new TorchSharp.Modules.Parameter(torch.tensor(store.Values(info)))).ToArray();
+        using var reference = torch.optim.AdamW(expected, lr: 1e-2, beta1: 0.9, beta2: 0.98, eps: 0.5, weight_decay: 0.1);
+        for (var t = 1; t <= 4; t++)
         {
-            WarmupUpdates = 2,
-            TotalNumUpdate = 5,
-            Lr = [3.0],
-            EndLearningRate = 0.3,
-        });
-        Assert.Equal([0, 1.5, 3, 2.1, 1.2, 0.3, 0.3], Enumerable.Range(0, 7).Select(u => Math.Round(schedule.LearningRate(u), 12)));
-        var direct = new PolynomialDecay(new LrSchedulerConfig { TotalNumUpdate = 4, Lr = [1.0], Power = 2 });
-        Assert.Equal([1, 0.5625, 0.25, 0.0625, 0], Enumerable.Range(0, 5).Select(u => direct.LearningRate(u)));
-        var peaks = new PolynomialDecay(new LrSchedulerConfig { TotalNumUpdate = 4, Lr = [1.0, 2.0], ForceAnneal = 3 });
-        Assert.Equal([2.0, 2.0, 2.0], new[] { 1, 2, 9 }.Select(epoch => peaks.LearningRate(0, epoch)));
+            using (torch.no_grad())
+            {
+                store.Gradients.copy_(torch.sin(torch.arange(store.Gradients.numel(), torch.float32) * t) * 3);
+                foreach (var (info, parameter) in store.Infos.Zip(expected))
+                    parameter.grad = torch.tensor(store.GradientValues(info)) * 0.5f;
+            }
+            reference.step();
+            if (unseen)
+            {
+                using var guard = torch.no_grad();
+                _ = adam.UpdateUnseen(1e-2, 2, 0, torch.tensor(1.0), idleGroups: null);
+                adam.Count(idleGroups: null);
+            }
+            else
+                adam.Update(1e-2, 0.5);
+        }
+        foreach (var (info, parameter) in store.Infos.Zip(expected))
+        {
+            var (values, theirs) = (store.Values(info), parameter.detach().data<float>().ToArray());
+            for (var i = 0; i < values.Length; i++)
+                Assert.Equal(theirs[i], values[i], 1e-6f);
+        }
     }
+
+    [Fact]
+    public void Adamws_default_decay_is_torchs() =>
+        Assert.Equal((0.01, 0.0, 1e-8), (new AdamWConfig().WeightDecay, new AdamConfig().WeightDecay, new AdamWConfig().AdamEps));
 }
