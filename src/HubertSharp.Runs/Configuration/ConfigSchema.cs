@@ -20,7 +20,6 @@ internal sealed class ConfigSchema
     private static readonly ConcurrentDictionary<Type, ConfigSchema> Known = [];
 
     private readonly Func<TrainingConfig> _create;
-    private readonly HashSet<string> _ignored;
 
     private ConfigSchema(Func<TrainingConfig> create)
     {
@@ -29,13 +28,16 @@ internal sealed class ConfigSchema
         var properties = defaults.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
         Groups = [.. properties.Select(p => ConfigGroup.Of(p, p.GetValue(defaults)!)).OrderBy(g => Place(g.Name))];
         ByName = Groups.SelectMany(g => g.Choices).SelectMany(c => c.Keys).DistinctBy(k => k.Name).ToDictionary(k => k.Name);
-        _ignored = [.. defaults.GetType().GetCustomAttributes<IgnoresAttribute>().SelectMany(a => a.Keys)];
+        Ignored = IgnoredKeys.Keys.Concat(defaults.GetType().GetCustomAttributes<IgnoresAttribute>().SelectMany(a => a.Keys)).ToHashSet();
     }
 
     public IReadOnlyList<ConfigGroup> Groups { get; }
 
     /// <summary>Every key that a group has under any of its names.</summary>
     public IReadOnlyDictionary<string, ConfigKey> ByName { get; }
+
+    /// <summary>Dotted keys that fairseq knows and that mean nothing here, beside whole groups of them.</summary>
+    public IReadOnlySet<string> Ignored { get; }
 
     /// <summary>The schema of a root record.</summary>
     public static ConfigSchema Of<TRoot>() where TRoot : TrainingConfig, new() =>
@@ -44,11 +46,12 @@ internal sealed class ConfigSchema
     public bool HasGroup(string name) => Groups.Any(g => g.Name == name);
 
     /// <summary>Whether the dotted key, or the group that it lies in, is known and means nothing here.</summary>
-    public bool Ignores(string key) => IgnoredKeys.Contains(key) || _ignored.Contains(key);
+    public bool Ignores(string key) =>
+        Ignored.Contains(key) || (IgnoredKeys.Groups.Contains(key.Split('.')[0]) && !HasGroup(key.Split('.')[0]));
 
     /// <summary>What a misspelt key may have meant.</summary>
     public IEnumerable<string> Candidates(string key) =>
-        ByName.Keys.Concat(key.Contains('.', StringComparison.Ordinal) ? IgnoredKeys.All.Concat(_ignored) : Groups.Select(g => g.Name));
+        ByName.Keys.Concat(key.Contains('.', StringComparison.Ordinal) ? Ignored : Groups.Select(g => g.Name));
 
     /// <summary>A configuration from one record per group and one value per key, absent keys at their defaults.</summary>
     public TrainingConfig Assemble(

@@ -6,11 +6,12 @@ namespace HubertSharp.Runs.Configuration;
 /// </summary>
 internal static class IgnoredKeys
 {
-    private static readonly HashSet<string> Groups =
+    /// <summary>Groups of which no key means anything.</summary>
+    public static IReadOnlyList<string> Groups { get; } =
         ["hydra", "job_logging_cfg", "bmuf", "generation", "common_eval", "eval_lm", "interactive", "scoring", "bpe", "tokenizer",
             "ema", "_name"];
 
-    private static readonly HashSet<string> Keys =
+    private static readonly HashSet<string> Known =
     [
         .. Of("common", "_name log_format log_file wandb_project azureml_logging tpu memory_efficient_bf16 memory_efficient_fp16 "
             + "fp16_no_flatten_grads on_cpu_convert_precision amp amp_batch_retries amp_init_scale amp_scale_window user_dir "
@@ -34,13 +35,8 @@ internal static class IgnoredKeys
         .. Of("optimizer", "use_old_adam fp16_adam_stats tpu"),
     ];
 
-    /// <summary>Whether the dotted key, or the group that it lies in, is known and means nothing here.</summary>
-    public static bool Contains(string key)
-    {
-        return Groups.Contains(key.Split('.')[0]) || Keys.Contains(key);
-    }
-
-    public static IEnumerable<string> All => Keys;
+    /// <summary>Dotted keys of the other groups.</summary>
+    public static IReadOnlySet<string> Keys => Known;
 
     private static IEnumerable<string> Of(string group, string keys) => keys.Split(' ').Select(k => $"{group}.{k}");
 }

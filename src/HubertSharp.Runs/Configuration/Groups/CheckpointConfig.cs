@@ -21,16 +21,16 @@ public sealed record CheckpointConfig
     /// <summary>Start from these weights with a fresh optimiser, schedule and data order.</summary>
     public string? FinetuneFromModel { get; init; }
 
-    /// <summary>Place in the data: it follows the update number here, which <c>reset_optimizer</c> sets to 0.</summary>
+    /// <summary>Nothing of its own: the place in the data follows the update number, which <c>reset_optimizer</c> sets to 0.</summary>
     /// <remarks>Begins the epoch anew.</remarks>
     public bool ResetDataloader { get; init; }
 
-    /// <summary>Schedule: it follows the update number here, which <c>reset_optimizer</c> sets to 0.</summary>
+    /// <summary>Nothing of its own: the rate follows the update number, which <c>reset_optimizer</c> sets to 0.</summary>
     /// <remarks>Drops the state of the schedule.</remarks>
     public bool ResetLrScheduler { get; init; }
 
-    /// <summary>Averages and the best value start anew, as they always do from a <c>restore_file</c>.</summary>
-    /// <remarks>Otherwise they go on.</remarks>
+    /// <summary>Nothing of its own: averages and the best value start anew from any <c>restore_file</c>.</summary>
+    /// <remarks>Without it they go on.</remarks>
     public bool ResetMeters { get; init; }
 
     /// <summary>Take the weights of <c>restore_file</c> only, at update 0 with a fresh optimizer.</summary>
@@ -69,7 +69,7 @@ public sealed record CheckpointConfig
     public bool NoEpochCheckpoints { get; init; }
 
     /// <summary>No link <c>checkpoint_last</c> to the newest checkpoint.</summary>
-    /// <remarks>No checkpoint_last.pt.</remarks>
+    /// <remarks>No <c>checkpoint_last.pt</c>.</remarks>
     public bool NoLastCheckpoints { get; init; }
 
     /// <summary>Leave the optimizer out of the checkpoints: a run cannot go on from them.</summary>

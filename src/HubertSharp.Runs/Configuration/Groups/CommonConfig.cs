@@ -24,11 +24,11 @@ public sealed record CommonConfig
     /// bf16 compute with float32 master weights. When neither this nor <see cref="Fp16"/> is given, hardware that multiplies bf16
     /// gets it; false asks for float32.
     /// </summary>
-    /// <remarks>False is float32 for itself.</remarks>
+    /// <remarks>The default is false, which is float32.</remarks>
     public bool? Bf16 { get; init; }
 
     /// <summary>fp16 compute with a dynamic loss scale on a GPU; a processor computes in bf16 instead. False asks for float32.</summary>
-    /// <remarks>False is float32 for itself; a processor would compute in fp16.</remarks>
+    /// <remarks>The default is false; a processor computes in fp16, too.</remarks>
     public bool? Fp16 { get; init; }
 
     /// <summary>What the loss is multiplied with at first in fp16.</summary>

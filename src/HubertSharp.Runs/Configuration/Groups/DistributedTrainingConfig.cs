@@ -6,7 +6,7 @@ namespace HubertSharp.Runs.Configuration.Groups;
 /// </summary>
 public sealed record DistributedTrainingConfig
 {
-    /// <summary>Processes that the configuration was made for. fairseq's default is the number of visible GPUs; here it is 1.</summary>
+    /// <summary>Processes that the configuration was made for.</summary>
     /// <remarks>The default is the number of visible GPUs.</remarks>
     [Between(1, 1 << 20), Unit("processes")]
     public int DistributedWorldSize { get; init; } = 1;

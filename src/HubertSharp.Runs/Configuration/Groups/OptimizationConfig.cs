@@ -29,7 +29,7 @@ public sealed record OptimizationConfig
     [Between(1, 1_000_000), Unit("batches")]
     public IReadOnlyList<int> UpdateFreq { get; init; } = [1];
 
-    /// <summary>Peak learning rate, entry i in epoch i+1, the last entry from there on.</summary>
+    /// <summary>Peak learning rate; with several entries the schedule says which epoch has which.</summary>
     [Between(0, 1e9)]
     public IReadOnlyList<double> Lr { get; init; } = [0.25];
 

@@ -16,9 +16,7 @@ public abstract record OptimizerConfig
     [Between(0, 1)]
     public double AdamEps { get; init; } = 1e-8;
 
-    /// <summary>
-    /// Every update takes learning rate × this off every weight, norms and biases included. The default of <c>adamw</c> is 0.01.
-    /// </summary>
+    /// <summary>Every update takes learning rate × this off every weight, norms and biases included.</summary>
     [Between(0, 1e9)]
     public double WeightDecay { get; init; }
 

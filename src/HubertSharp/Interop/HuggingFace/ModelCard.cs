@@ -17,7 +17,9 @@ internal static class ModelCard
 {
     private static readonly string[] RecipeKeys =
     [
-        "optimization.max_update", "optimization.lr", "optimization.update_freq", "dataset.max_tokens", "lr_scheduler.warmup_updates",
+        "optimization.max_update", "optimization.lr", "optimization.update_freq", "dataset.max_tokens", "lr_scheduler._name",
+        "lr_scheduler.warmup_updates",
+        "lr_scheduler.phase_ratio", "lr_scheduler.warmup_steps", "lr_scheduler.hold_steps", "lr_scheduler.decay_steps", "optimizer._name",
         "optimizer.adam_betas", "optimizer.weight_decay", "model.mask_prob", "model.mask_length", "model.label_rate", "common.seed",
     ];
 

@@ -63,7 +63,7 @@ internal sealed class DeviceAdam : IDisposable
             var second = Part(_second).mul_(keepSecond).addcmul_(gradient, gradient, Scalars.Of(1 - beta2));
             var epsilon = Scalars.Of(_config.AdamEps);
             var root = _config is AdamWConfig
-                ? second.sqrt().add_((correction * epsilon).to_type(float32))
+                ? second.sqrt().add_((correction * epsilon).to_type(float32), Scalars.One)
                 : second.sqrt().add_(epsilon, Scalars.One);
             Part(_parameters.Masters).mul_(keep).sub_(first / root * size);
         }

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
@@ -42,7 +43,12 @@ public class EvidenceTests
         };
         Assert.Equal("decay", run.Examine().LearningRatePhase);
         Assert.Equal("peak", (run with { Windows = 301 }).Examine().LearningRatePhase);
-        Assert.Equal("finished", (run with { Windows = 100 }).Examine().LearningRatePhase);
+        run = run with { Windows = 100 };
+        Assert.Equal("finished", run.Examine().LearningRatePhase);
+        // the schedule of a run of ours is known, also before its rate has risen again
+        Assert.Equal("decay", (run with { Context = run.Context with { RateRestarts = true } }).Examine().LearningRatePhase);
+        Assert.True(new CosineConfig { WarmupUpdates = 2, LrPeriodUpdates = 5 }.Restarts(8));
+        Assert.False(new CosineConfig { WarmupUpdates = 2, MaxUpdate = 8 }.Restarts(8));
     }
 
     [Fact]
