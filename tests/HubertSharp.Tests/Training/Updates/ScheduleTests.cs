@@ -21,7 +21,12 @@ public class ScheduleTests
     {
         var stages = new TriStageConfig
         {
-            WarmupSteps = 4, HoldSteps = 2, DecaySteps = 4, InitLrScale = 0.2, FinalLrScale = 0.0625, Lr = [1.0],
+            WarmupSteps = 4,
+            HoldSteps = 2,
+            DecaySteps = 4,
+            InitLrScale = 0.2,
+            FinalLrScale = 0.0625,
+            Lr = [1.0],
         };
         // the fall is 0.0625^(1/4) = 0.5 per update
         Equal([0.2, 0.4, 0.6, 0.8, 1, 1, 1, 0.5, 0.25, 0.125, 0.0625, 0.0625, 0.0625], stages, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1000);
