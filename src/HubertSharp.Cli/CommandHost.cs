@@ -21,6 +21,7 @@ internal static class CommandHost
     public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter error)
     {
         CommandExamples.AddToHelp(root);
+        VersionText.AddTo(root);
         using var signals = new StopSignals();
         try
         {

@@ -32,7 +32,8 @@ public static class RunEnvironment
         {
             ["time"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["from_update"] = update,
-            ["program"] = typeof(RunEnvironment).Assembly.GetName().Version?.ToString(3),
+            ["program"] = BuildVersion.Current.Version,
+            ["commit"] = BuildVersion.Current.Commit ?? "unknown",
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
             ["system"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
@@ -40,6 +41,8 @@ public static class RunEnvironment
             ["cores"] = Environment.ProcessorCount,
             ["memory_bytes"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         };
+        if (BuildVersion.Current.IsDirty is { } dirty)
+            entry.Insert(entry.IndexOf("commit") + 1, "commit_dirty", dirty);
         foreach (var (key, value) in details)
             entry[key] = value;
         starts.Add(entry);

@@ -45,6 +45,9 @@ public class RunFolderTests
         Assert.Equal(40, starts[1].GetProperty("from_update").GetInt64());
         Assert.Equal("2.10.0", starts[0].GetProperty("libtorch").GetString());
         Assert.True(starts[0].GetProperty("cores").GetInt32() > 0);
+        Assert.Equal(BuildVersion.Current.Commit ?? "unknown", starts[1].GetProperty("commit").GetString());
+        Assert.Equal(BuildVersion.Current.IsDirty is not null, starts[1].TryGetProperty("commit_dirty", out var dirty));
+        Assert.True(BuildVersion.Current.IsDirty is not { } known || dirty.GetBoolean() == known);
     }
 
     [Theory]
