@@ -5,6 +5,7 @@ using HubertSharp.Models;
 using HubertSharp.Runs.PyTorch;
 using HubertSharp.Tensors;
 using HubertSharp.Tests.Models;
+using HubertSharp.Tests.PyTorch;
 
 namespace HubertSharp.Tests.Interop;
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
 
-namespace HubertSharp.Tests.Interop;
+namespace HubertSharp.Tests.PyTorch;
 
 /// <summary>Crafted files end in one line that names them, quickly and without taking memory.</summary>
 public sealed class HostileCheckpointTests : IDisposable

@@ -1,6 +1,6 @@
 using HubertSharp.Dashboard.Runs;
 
-namespace HubertSharp.Tests.Dashboard;
+namespace HubertSharp.Tests.Dashboard.Runs;
 
 public class RunCatalogTests
 {

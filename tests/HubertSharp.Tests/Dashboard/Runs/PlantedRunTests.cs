@@ -3,7 +3,7 @@ using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 
-namespace HubertSharp.Tests.Dashboard;
+namespace HubertSharp.Tests.Dashboard.Runs;
 
 /// <summary>Run folders that somebody else made.</summary>
 [Collection("dashboard")]

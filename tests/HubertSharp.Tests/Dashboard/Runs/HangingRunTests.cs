@@ -7,7 +7,7 @@ using HubertSharp.Dashboard.Listening;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
 
-namespace HubertSharp.Tests.Dashboard;
+namespace HubertSharp.Tests.Dashboard.Runs;
 
 /// <summary>One run whose files do not end, or do not even begin, stops neither the others nor the server.</summary>
 [Collection("dashboard")]

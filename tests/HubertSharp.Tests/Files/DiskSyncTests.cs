@@ -3,7 +3,7 @@ using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
-namespace HubertSharp.Tests;
+namespace HubertSharp.Tests.Files;
 
 public sealed class DiskSyncTests : IDisposable
 {

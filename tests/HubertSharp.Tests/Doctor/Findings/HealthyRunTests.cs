@@ -1,7 +1,7 @@
 using System.Text;
 using HubertSharp.Runs.Doctor;
 
-namespace HubertSharp.Tests.Doctor;
+namespace HubertSharp.Tests.Doctor.Findings;
 
 /// <summary>Healthy curves of every size, in every toolkit's form: none may raise an alarm, whatever their noise does.</summary>
 public class HealthyRunTests

@@ -3,7 +3,7 @@ using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 
-namespace HubertSharp.Tests.Doctor;
+namespace HubertSharp.Tests.Doctor.Findings.Rules;
 
 /// <summary>Runs that went wrong, in every toolkit's form: each must be named.</summary>
 public class BrokenRunTests

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
-namespace HubertSharp.Tests.Interop;
+namespace HubertSharp.Tests.PyTorch;
 
 /// <summary>Pickles and archives as an attacker writes them, opcode by opcode.</summary>
 internal sealed class CraftedPickle
