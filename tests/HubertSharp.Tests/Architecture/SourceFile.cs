@@ -40,6 +40,9 @@ internal sealed class SourceFile
         })
         .Where(name => name.Length > 0);
 
+    /// <summary>Whether it holds a test, not what tests share.</summary>
+    public bool HasTests => Root.DescendantNodes().OfType<AttributeSyntax>().Any(a => a.Name.ToString() is "Fact" or "Theory");
+
     /// <summary>Line (from 1) on which a node begins, without its comments and attributes.</summary>
     public static int Line(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

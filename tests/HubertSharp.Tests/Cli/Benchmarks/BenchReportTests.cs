@@ -1,0 +1,31 @@
+using HubertSharp.Cli.Benchmarks;
+
+namespace HubertSharp.Tests.Cli.Benchmarks;
+
+public class BenchReportTests
+{
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(1, 1)]
+    [InlineData(0, 1)] // a benchmark without a run has no figure
+    public void The_first_and_the_fastest_run_are_told(int repeat, int runs)
+    {
+        var count = 0;
+        var (result, first, best, process, cpu) = BenchReport.Measure(repeat, () =>
+        {
+            Thread.Sleep(count == 0 ? 60 : 5); // the first one compiles
+            return ++count;
+        });
+        Assert.Equal((runs, runs), (count, result));
+        Assert.True(first >= 0.06 && best <= first && (runs == 1) == (best >= 0.06), $"first {first}, best {best}");
+        Assert.True(process >= first && cpu >= 0 && cpu < double.PositiveInfinity);
+    }
+
+    [Fact]
+    public void Speeds_are_those_of_the_fastest_run()
+    {
+        var report = new BenchReport("mfcc", 3000, 6, 2, 1) { ProcessSeconds = 7, CpuSeconds = 4, AudioSeconds = 30 };
+        Assert.Equal((1500.0, 15.0), (report.FramesPerSecond, report.TimesRealTime));
+        Assert.Null((report with { AudioSeconds = null }).TimesRealTime);
+    }
+}
