@@ -25,12 +25,12 @@ public static class DoctorPage
             Path.GetFullPath(run.Log == run.Folder || Path.GetFileName(run.Log) == RunFolder.MetricsName ? run.Folder : run.Log)));
         var html = new HtmlPage(name, t.LanguageTag);
         html.Append(
-            $"<header><h1>{E(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {E(t.FormatName(report.Format))} · "
+            $"<header><h1>{Escaped(name)}</h1><p class=\"sub\">{t.DoctorSubtitle} · {Escaped(t.FormatName(report.Format))} · "
             + $"{t.Made(created)}</p></header>\n");
         var status = StatusOf(report.Verdict);
         html.Append(
-            $"<section><h2>{t.LossNormal}</h2><article class=\"card verdict {status}\"><h3><b>{E(t.Status(status))}</b></"
-            + $"h3><p>{E(report.Summary)}</p></article></section>\n");
+            $"<section><h2>{t.LossNormal}</h2><article class=\"card verdict {status}\"><h3><b>{Escaped(t.Status(status))}</b></"
+            + $"h3><p>{Escaped(report.Summary)}</p></article></section>\n");
         html.Append($"<section><h2>{t.Curves}</h2><div class=\"charts\">");
         foreach (var chart in DoctorCharts.Of(run, report, language))
             html.Chart(chart);
@@ -56,14 +56,15 @@ public static class DoctorPage
         {
             var level = f.Level.ToString().ToLowerInvariant();
             var reference = f.Reference.StartsWith("https://", StringComparison.Ordinal)
-                ? $"<a href=\"{E(f.Reference)}\" rel=\"noreferrer\">{E(f.Reference)}</a>"
-                : E(f.Reference);
+                ? $"<a href=\"{Escaped(f.Reference)}\" rel=\"noreferrer\">{Escaped(f.Reference)}</a>"
+                : Escaped(f.Reference);
             html.Append(
-                $"<article class=\"card {level}\"><p><span class=\"badge {level}\">{E(t.LevelName(f.Level))}</span> {E(f.Seen)} "
-                + $"<code>{E(f.Code)}</code></p>");
+                $"<article class=\"card {level}\"><p><span class=\"badge {level}\">{Escaped(t.LevelName(f.Level))}</span> "
+                + $"{Escaped(f.Seen)} "
+                + $"<code>{Escaped(f.Code)}</code></p>");
             html.Append(
-                $"<p>{E(f.Meaning)} <span class=\"ref\">({E(t.ConfidenceName(f.Confidence))})</span></p><p class=\"finding\">→ "
-                + $"{E(f.Next)}</p><p class=\"ref\">{reference}</p></article>");
+                $"<p>{Escaped(f.Meaning)} <span class=\"ref\">({Escaped(t.ConfidenceName(f.Confidence))})</span></p><p class=\"finding\">→ "
+                + $"{Escaped(f.Next)}</p><p class=\"ref\">{reference}</p></article>");
         }
         html.Append("</div></section>\n");
     }
@@ -76,24 +77,24 @@ public static class DoctorPage
             (t.Updates, r.MaxUpdate is { } max ? $"{r.Updates:#,0} / {max:#,0}" : $"{r.Updates:#,0}"),
             (t.UnitName, $"{t.UnitWord(r.Unit)} ({t.From(r.UnitFrom)})"),
             (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
-            (t.Chance, N(r.ChanceBits)),
-            (t.LabelEntropy, N(r.LabelEntropyBits)),
-            ($"{t.WholeLoss}, {t.Start} ({t.Update} {r.First.ToUpdate:#,0})", N(r.First.TotalBits)),
-            ($"{t.Penalty}, {t.Start}", N(r.First.PenaltyBits)),
-            ($"{t.Loss}, {t.End}, {t.Train}", N(r.FinalLossBits)),
-            ($"{t.Loss}, {t.End}, {t.Valid}", N(r.ValidLossBits)),
+            (t.Chance, Figure(r.ChanceBits)),
+            (t.LabelEntropy, Figure(r.LabelEntropyBits)),
+            ($"{t.WholeLoss}, {t.Start} ({t.Update} {r.First.ToUpdate:#,0})", Figure(r.First.TotalBits)),
+            ($"{t.Penalty}, {t.Start}", Figure(r.First.PenaltyBits)),
+            ($"{t.Loss}, {t.End}, {t.Train}", Figure(r.FinalLossBits)),
+            ($"{t.Loss}, {t.End}, {t.Valid}", Figure(r.ValidLossBits)),
             (t.BitsExplained, r.BitsExplained is { } b ? ReportTexts.Percent(b) : null),
             (t.MaskedAccuracy, r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
             (t.UnmaskedAccuracy, r.UnmaskedAccuracy is { } u ? ReportTexts.Percent(u) : null),
-            (t.ErrorRate, N(r.ErrorRatePercent)),
-            (t.GradientNorm, N(r.GradientNorm)),
+            (t.ErrorRate, Figure(r.ErrorRatePercent)),
+            (t.GradientNorm, Figure(r.GradientNorm)),
         };
         html.Table(["", ""], rows.Where(x => x.Value is not null).Select(x => ((IReadOnlyList<string>)[x.Name, x.Value!], false)));
         if (r.Languages.Count > 0)
         {
             html.Append($"<h3>{t.Language}</h3>");
             html.Table([t.Language, t.MaskedLossBits, t.MaskedAccuracy],
-                r.Languages.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), N(l.LossBits)!,
+                r.Languages.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), Figure(l.LossBits)!,
                     l.Accuracy is { } a ? ReportTexts.Percent(a) : t.None], false)));
         }
         html.Append("</section>\n");
@@ -109,7 +110,7 @@ public static class DoctorPage
         }
         if (downstream.Probe.Count > 0)
         {
-            html.Append($"<section><h2>{t.Probe}</h2><p class=\"note\">{E(t.ProbeNote)}</p>");
+            html.Append($"<section><h2>{t.Probe}</h2><p class=\"note\">{Escaped(t.ProbeNote)}</p>");
             html.Table(t.ProbeHeader, downstream.Probe.Select(p => (t.ProbeCells(p), p.Source.Kind == FeatureSourceKind.TrainedModel)));
             html.Append("</section>\n");
         }
@@ -139,7 +140,8 @@ public static class DoctorPage
         _ => "broken",
     };
 
-    private static string? N(double? value) => value?.ToString(Math.Abs(value.Value) >= 100 ? "#,0" : "0.00", CultureInfo.InvariantCulture);
+    private static string? Figure(double? value) =>
+        value?.ToString(Math.Abs(value.Value) >= 100 ? "#,0" : "0.00", CultureInfo.InvariantCulture);
 
-    private static string E(string text) => HtmlPage.Escape(text);
+    private static string Escaped(string text) => HtmlPage.Escape(text);
 }

@@ -15,7 +15,7 @@ internal sealed class BatchFrames
     private Tensor? _hidden;
     private Tensor? _hiddenChannels;
 
-    private BatchFrames(int framesPerRow, FrameSelection masked, FrameSelection unmasked)
+    private BatchFrames(int framesPerRow, ScoredFrames masked, ScoredFrames unmasked)
     {
         FramesPerRow = framesPerRow;
         Masked = masked;
@@ -24,9 +24,9 @@ internal sealed class BatchFrames
 
     public int FramesPerRow { get; }
 
-    public FrameSelection Masked { get; }
+    public ScoredFrames Masked { get; }
 
-    public FrameSelection Unmasked { get; }
+    public ScoredFrames Unmasked { get; }
 
     /// <summary>[B, T] true where padding; null when there is none.</summary>
     public Tensor? PaddingOrNull { get; private init; }
@@ -97,7 +97,7 @@ internal sealed class BatchFrames
     private static int[] ValidFrames(HubertBatch batch, int frames) =>
         [.. batch.LengthsSamples.Select(length => FrameAlignment.ValidFrames(batch.SamplesPerRow, length, frames))];
 
-    private static FrameSelection Select(HubertModel model, HubertBatch batch, int frames, int[] valid, bool[] mask, bool wanted)
+    private static ScoredFrames Select(HubertModel model, HubertBatch batch, int frames, int[] valid, bool[] mask, bool wanted)
     {
         var positions = new List<long>();
         var rows = new List<long>();
@@ -130,7 +130,7 @@ internal sealed class BatchFrames
             }
             targets.Add(DeviceCopy.Of(chosen, [chosen.Length], device));
         }
-        return new FrameSelection(DeviceCopy.Of(positions.ToArray(), [positions.Count], device),
+        return new ScoredFrames(DeviceCopy.Of(positions.ToArray(), [positions.Count], device),
             DeviceCopy.Of(rows.ToArray(), [rows.Count], device), targets, rowCount);
     }
 }

@@ -253,7 +253,7 @@ public sealed class HubertModel : IDisposable
         Tensor features;
         if (Config.FeatureGradMult > 0)
         {
-            features = GradientScale.Apply(_frontEnd.Forward(source), Config.FeatureGradMult);
+            features = GradientMultiplier.Apply(_frontEnd.Forward(source), Config.FeatureGradMult);
         }
         else
         {
@@ -274,9 +274,9 @@ public sealed class HubertModel : IDisposable
         return _projection is null ? x : F.linear(x, _projection.Weight.Leaf, _projection.Bias.Leaf);
     }
 
-    internal List<Tensor> Logits(Tensor flat, FrameSelection frames) => _prediction.Logits(flat, frames.Positions);
+    internal List<Tensor> Logits(Tensor flat, ScoredFrames frames) => _prediction.Logits(flat, frames.Positions);
 
-    private List<FrameScores> Score(Tensor flat, FrameSelection frames, bool gradient)
+    private List<FrameScores> Score(Tensor flat, ScoredFrames frames, bool gradient)
     {
         using var guard = gradient ? null : no_grad();
         var logits = Logits(flat, frames);

@@ -22,13 +22,13 @@ internal abstract class FindingRule
     public abstract IEnumerable<Finding> Examine(LossFacts f);
 
     /// <summary>A loss with two decimals.</summary>
-    protected static string B(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
+    protected static string Bits(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>A share as percent.</summary>
-    protected static string P(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)} %";
+    protected static string Percent(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)} %";
 
     /// <summary>A small or large number with three digits.</summary>
-    protected static string G(double value) =>
+    protected static string Number(double value) =>
         value.ToString(Math.Abs(value) is >= 0.01 and < 10_000 or 0 ? "0.###" : "0.0e+0", CultureInfo.InvariantCulture);
 
     protected static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);

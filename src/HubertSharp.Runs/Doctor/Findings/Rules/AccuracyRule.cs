@@ -13,7 +13,8 @@ internal sealed class AccuracyRule : FindingRule
             && unmasked < masked
             && f.Updates >= 100)
             yield return new Finding(FindingLevel.Info, "unmasked_below_masked", FindingConfidence.Certain,
-                ($"accuracy {P(unmasked)} on unmasked frames, {P(masked)} on masked ones", $"未掩码帧准确率 {P(unmasked)},掩码帧 {P(masked)}"),
+                ($"accuracy {Percent(unmasked)} on unmasked frames, {Percent(masked)} on masked ones",
+                    $"未掩码帧准确率 {Percent(unmasked)},掩码帧 {Percent(masked)}"),
                 ("only masked frames enter the loss, so this is normal, above all for MFCC labels", "只有掩码帧计入损失,因此是正常的,尤其对 MFCC 标签"),
                 NothingToDo, Sources.UnmaskedAccuracy);
     }

@@ -24,10 +24,11 @@ internal sealed class ClassesRule : FindingRule
                 ("give --clusters K or --labels train.km", "请给出 --clusters K 或 --labels train.km"), Sources.Page);
         else if (f.Guess is null && Doubt(f) is { } other)
             yield return new Finding(FindingLevel.Info, "classes_doubtful", FindingConfidence.Possible,
-                ($"the first masked loss of {B(f.Series.First.LossMasked!.Value * f.Unit.ToBits)} bits is not that of {f.Context.Clusters} "
-                    + $"clusters ({B(f.Chance!.Value)}), but about that of {other}",
-                    $"首个掩码损失 {B(f.Series.First.LossMasked!.Value * f.Unit.ToBits)} 比特与 {f.Context.Clusters} "
-                    + $"个聚类({B(f.Chance!.Value)})不符,而接近 {other} 个聚类的水平"),
+                ($"the first masked loss of {Bits(f.Series.First.LossMasked!.Value * f.Unit.ToBits)} bits is not that of "
+                    + $"{f.Context.Clusters} "
+                    + $"clusters ({Bits(f.Chance!.Value)}), but about that of {other}",
+                    $"首个掩码损失 {Bits(f.Series.First.LossMasked!.Value * f.Unit.ToBits)} 比特与 {f.Context.Clusters} "
+                    + $"个聚类({Bits(f.Chance!.Value)})不符,而接近 {other} 个聚类的水平"),
                 ("another number of clusters, or a learning rate that throws the model off at once; "
                     + "chance and the bits explained hang on it", "聚类数不对,或学习率一开始就使模型失常;随机水平与已解释比特都取决于它"),
                 ("check the number of clusters", "请核对聚类数"), Sources.Page);
@@ -45,7 +46,8 @@ internal sealed class ClassesRule : FindingRule
                 ("give --labels train.km", "请给出 --labels train.km"), Sources.Page);
         else if (entropy < 0.75 * f.Chance && entropy >= 0.1)
             yield return new Finding(FindingLevel.Info, "skewed_labels", FindingConfidence.Certain,
-                ($"the labels have {B(entropy)} bits of at most {B(f.Chance!.Value)}", $"标签熵为 {B(entropy)} 比特,上限 {B(f.Chance!.Value)}"),
+                ($"the labels have {Bits(entropy)} bits of at most {Bits(f.Chance!.Value)}",
+                    $"标签熵为 {Bits(entropy)} 比特,上限 {Bits(f.Chance!.Value)}"),
                 ("a few clusters take most frames, so part of the explained bits is their frequency", "少数聚类占了大部分帧,因此已解释比特的一部分只是频率"),
                 ("compare the loss with the label entropy, not with chance", "请与标签熵比较,而不是与随机水平比较"), Sources.Page);
         if (f.Series.LabelSets > 1)

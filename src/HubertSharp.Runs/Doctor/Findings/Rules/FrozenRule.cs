@@ -27,8 +27,8 @@ internal sealed class FrozenRule : FindingRule
         var learns = f.HasLearnt && !(f.BitsExplained < 0.1);
         yield return new Finding(learns ? FindingLevel.Watch : FindingLevel.Broken, still ? "nothing_learns" : "frozen_encoder",
             FindingConfidence.Likely,
-            ($"the features penalty stays at {B(first)} to {B(last)} bits over {Count(f.Updates)} updates",
-                $"{Count(f.Updates)} 次更新中,特征惩罚始终为 {B(first)} 至 {B(last)} 比特"),
+            ($"the features penalty stays at {Bits(first)} to {Bits(last)} bits over {Count(f.Updates)} updates",
+                $"{Count(f.Updates)} 次更新中,特征惩罚始终为 {Bits(first)} 至 {Bits(last)} 比特"),
             still
                 ? ("neither penalty nor prediction moves: nothing is being updated (learning rate 0, everything frozen, "
                     + "or every update skipped)", "惩罚与预测都不变:没有任何参数在更新(学习率为 0、全部冻结或每次更新都被跳过)")

@@ -9,7 +9,7 @@ internal sealed class LanguageRule : FindingRule
     {
         if (f.Languages is not { Count: > 1 } languages)
             yield break;
-        var parts = languages.Select(l => $"{l.Name} {B(l.LossBits)}{(l.Accuracy is { } a ? $" ({P(a)})" : "")}").ToList();
+        var parts = languages.Select(l => $"{l.Name} {Bits(l.LossBits)}{(l.Accuracy is { } a ? $" ({Percent(a)})" : "")}").ToList();
         var gap = languages.Max(l => l.LossBits) - languages.Min(l => l.LossBits);
         var hardest = languages.MaxBy(l => l.LossBits)!.Name;
         var error = languages.Any(l => l.ErrorBits is null)
@@ -18,8 +18,8 @@ internal sealed class LanguageRule : FindingRule
         var (differ, unclear) = (gap > 0.5 && gap > 3 * error, gap > 0.5 || (3 * error > 0.5 && double.IsFinite(error)));
         yield return new Finding(FindingLevel.Info, "languages", differ || !unclear ? FindingConfidence.Likely : FindingConfidence.Possible,
             ($"masked loss (accuracy) by language: {string.Join(", ", parts)}", $"各语言掩码损失(准确率):{string.Join(",", parts)}"),
-            differ ? ($"{hardest} is {B(gap)} bits harder: less or more varied speech, or clusters made by the other language",
-                $"{hardest} 难 {B(gap)} 比特:语料较少或更多样,或聚类主要由另一语言决定")
+            differ ? ($"{hardest} is {Bits(gap)} bits harder: less or more varied speech, or clusters made by the other language",
+                $"{hardest} 难 {Bits(gap)} 比特:语料较少或更多样,或聚类主要由另一语言决定")
                 : unclear ? ("too few lines to say which is harder", "行数太少,尚不能说哪种更难")
                 : ("about equally hard", "难度相近"),
             differ ? ("fit the k-means on equal amounts of both, and measure each language on its own",

@@ -22,8 +22,9 @@ internal sealed class NoiseRule : FindingRule
         var updates = f.Series.Format.IsOneBatch ? 1 : steps[steps.Length / 2];
         var sampling = FrameDeviation * Math.Sqrt(FramesPerDraw / (frames * updates));
         yield return new Finding(FindingLevel.Info, "noise", FindingConfidence.Likely,
-            ($"one line scatters by ± {G(f.Curve.Noise)} bits; {Count(frames)} masked frames × {Count(updates)} updates alone "
-                + $"give ± {G(sampling)}", $"单行波动 ± {G(f.Curve.Noise)} 比特;仅 {Count(frames)} 个掩码帧 × {Count(updates)} 次更新就有 ± {G(sampling)}"),
+            ($"one line scatters by ± {Number(f.Curve.Noise)} bits; {Count(frames)} masked frames × {Count(updates)} updates alone "
+                + $"give ± {Number(sampling)}",
+                $"单行波动 ± {Number(f.Curve.Noise)} 比特;仅 {Count(frames)} 个掩码帧 × {Count(updates)} 次更新就有 ± {Number(sampling)}"),
             f.Curve.Noise < 2 * sampling
                 ? ("the wiggle is sampling, not trouble", "波动来自采样,并非问题")
                 : ("more than sampling: batches of different utterances, or a restless learning rate", "超出采样:批次语句差异大,或学习率不稳"),

@@ -13,9 +13,11 @@ internal sealed class TrendRule : FindingRule
         {
             var (gain, chineseGain) = Projection(f);
             yield return new Finding(FindingLevel.Info, "still_falling", FindingConfidence.Certain,
-                ($"over the last quarter the {LossName(f).English} falls by {G(-slope * 1000)} ± {G(2 * error * 1000)}{Unit(f).English} "
+                ($"over the last quarter the {LossName(f).English} falls by {Number(-slope * 1000)} ± "
+                    + $"{Number(2 * error * 1000)}{Unit(f).English} "
                     + $"per 1,000 updates",
-                    $"在最后四分之一的更新中,{LossName(f).Chinese}每 1,000 次更新下降 {G(-slope * 1000)} ± {G(2 * error * 1000)}{Unit(f).Chinese}"),
+                    $"在最后四分之一的更新中,{LossName(f).Chinese}每 1,000 次更新下降 {Number(-slope * 1000)} ± "
+                    + $"{Number(2 * error * 1000)}{Unit(f).Chinese}"),
                 f.IsFinished
                     ? ($"the run ended before it had learnt all it could{gain}", $"训练在学尽之前就结束了{chineseGain}")
                     : ($"it is still learning{gain}", $"仍在学习{chineseGain}"),
@@ -27,8 +29,8 @@ internal sealed class TrendRule : FindingRule
             // published runs lie at half of chance by then; one that rests far above it has stopped learning
             if (f.IsMasked && f.HasLearnt && f.Updates >= 50_000 && f.Final / f.Chance > 0.8)
                 yield return new Finding(FindingLevel.Watch, "plateau", FindingConfidence.Likely,
-                    ($"after {Count(f.Updates)} updates the loss rests at {P(f.Final!.Value / f.Chance!.Value)} of chance",
-                        $"{Count(f.Updates)} 次更新后损失停在随机水平的 {P(f.Final!.Value / f.Chance!.Value)}"),
+                    ($"after {Count(f.Updates)} updates the loss rests at {Percent(f.Final!.Value / f.Chance!.Value)} of chance",
+                        $"{Count(f.Updates)} 次更新后损失停在随机水平的 {Percent(f.Final!.Value / f.Chance!.Value)}"),
                     ("something was learnt, and then no more: noisy labels, too small a learning rate, or a part that is frozen",
                         "学到一些之后便不再进步:标签噪声大、学习率过小或部分参数被冻结"),
                     ("check the labels' quality ('hubert quality') and which parameters are trained", "检查标签质量('hubert quality')与参与训练的参数"),
@@ -53,7 +55,7 @@ internal sealed class TrendRule : FindingRule
         var (gain, spread) = (-slope * factor, 2 * error * factor);
         return gain > 0.5 * f.Final
             ? ("", "") // a curve this young does not reach that far
-            : ($"; as its fall goes on, another 100,000 updates give about {B(gain)} ± {B(spread)} bits",
-                $";照此趋势,再训练 100,000 次更新约可再降 {B(gain)} ± {B(spread)} 比特");
+            : ($"; as its fall goes on, another 100,000 updates give about {Bits(gain)} ± {Bits(spread)} bits",
+                $";照此趋势,再训练 100,000 次更新约可再降 {Bits(gain)} ± {Bits(spread)} 比特");
     }
 }

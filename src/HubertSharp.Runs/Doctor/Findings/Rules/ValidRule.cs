@@ -14,12 +14,12 @@ internal sealed class ValidRule : FindingRule
             || !f.IsScaled
             || Last(f) is not var (train, valid))
             yield break;
-        var seen = new Text($"validation {B(valid)} bits, training {B(train)}", $"验证 {B(valid)} 比特,训练 {B(train)}");
+        var seen = new Text($"validation {Bits(valid)} bits, training {Bits(train)}", $"验证 {Bits(valid)} 比特,训练 {Bits(train)}");
         var values = f.Series.Valid.Select(p => p.Prediction * f.Unit.ToBits).OfType<double>().Where(double.IsFinite).ToArray();
         if (f.IsMasked && f.HasLearnt && f.Chance is { } chance && valid > chance - 0.1 && train < chance - 0.7)
             yield return new Finding(FindingLevel.Watch, "valid_at_chance", FindingConfidence.Likely,
-                ($"validation is at chance or above it ({B(valid)} bits, chance {B(chance)}) while training is at {B(train)}",
-                    $"训练为 {B(train)} 比特,而验证停在或高于随机水平({B(valid)} 比特,随机水平 {B(chance)})"),
+                ($"validation is at chance or above it ({Bits(valid)} bits, chance {Bits(chance)}) while training is at {Bits(train)}",
+                    $"训练为 {Bits(train)} 比特,而验证停在或高于随机水平({Bits(valid)} 比特,随机水平 {Bits(chance)})"),
                 ("this looks like validation labels of another k-means model, or labels that belong to other audio; "
                     + "the model itself may be fine", "很像验证标签来自另一个 k-means,或与音频不对应;模型本身可能没有问题"),
                 ("run 'hubert labels check' with both splits and label them with one model", "用 'hubert labels check' 同时检查两个划分,并用同一模型打标签"),
@@ -35,8 +35,8 @@ internal sealed class ValidRule : FindingRule
             && medians[^1] - medians.Min() > Math.Max(0.3, 4 * LossCurve.NoiseOf(values))
             && f.TrendName == "falling")
             yield return new Finding(FindingLevel.Watch, "valid_diverges", FindingConfidence.Likely,
-                ($"validation rose from {B(medians.Min())} to {B(medians[^1])} bits while training falls",
-                    $"训练损失仍在下降,而验证从 {B(medians.Min())} 升到 {B(medians[^1])} 比特"),
+                ($"validation rose from {Bits(medians.Min())} to {Bits(medians[^1])} bits while training falls",
+                    $"训练损失仍在下降,而验证从 {Bits(medians.Min())} 升到 {Bits(medians[^1])} 比特"),
                 ("the model learns the training utterances by heart", "模型在死记训练语句"),
                 ("use more data, a smaller model or more dropout", "请增加数据、缩小模型或加大 dropout"), Sources.Page);
         else

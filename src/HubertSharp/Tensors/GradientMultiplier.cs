@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace HubertSharp.Tensors;
 
 /// <summary>The identity forward; multiplies the gradient on its way back (fairseq's <c>GradMultiply</c>).</summary>
-internal sealed class GradientScale : autograd.SingleTensorFunction<GradientScale>
+internal sealed class GradientMultiplier : autograd.SingleTensorFunction<GradientMultiplier>
 {
-    public override string Name => nameof(GradientScale);
+    public override string Name => nameof(GradientMultiplier);
 
     public static Tensor Apply(Tensor x, double factor) => factor == 1 ? x : apply(x, factor);
 

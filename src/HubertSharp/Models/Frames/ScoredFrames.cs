@@ -7,5 +7,5 @@ namespace HubertSharp.Models.Frames;
 /// <param name="Rows">[N] int64.</param>
 /// <param name="Targets">Per label set [N] int64.</param>
 /// <param name="RowCount">Frames per row.</param>
-internal sealed record FrameSelection(
+internal sealed record ScoredFrames(
     torch.Tensor Positions, torch.Tensor Rows, IReadOnlyList<torch.Tensor> Targets, IReadOnlyList<int> RowCount);
