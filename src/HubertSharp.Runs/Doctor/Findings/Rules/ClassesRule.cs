@@ -53,8 +53,8 @@ internal sealed class ClassesRule : FindingRule
         if (f.Series.LabelSets > 1)
             yield return new Finding(FindingLevel.Info, "label_sets", FindingConfidence.Certain,
                 ($"the log has {f.Series.LabelSets} label sets; the last losses of the others are "
-                    + $"{string.Join(", ", f.OtherSets.Select(B))} bits",
-                    $"日志含 {f.Series.LabelSets} 个标签集;其余各集最后的损失为 {string.Join(",", f.OtherSets.Select(B))} 比特"),
+                    + $"{string.Join(", ", f.OtherSets.Select(Bits))} bits",
+                    $"日志含 {f.Series.LabelSets} 个标签集;其余各集最后的损失为 {string.Join(",", f.OtherSets.Select(Bits))} 比特"),
                 ("the first set is judged; the whole loss is the sum over the sets", "这里判断第一个集;总损失是各集之和"), NothingToDo, Sources.Criterion);
     }
 
