@@ -31,13 +31,13 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
             context.Response.ContentType = "text/event-stream";
             var cursors = run.Take(MaximumRuns).Select(r => r.Split('@')).DistinctBy(p => p[0])
                 .ToDictionary(p => p[0], p => p.Length == 2 ? CurveCursor.Parse(p[1]) ?? default : default);
-            await StreamAsync(context.Response, cursors, column, buckets, ends.Token).ConfigureAwait(false);
+            await StreamAsync(context.Response, cursors, column, buckets, cancellation.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -50,7 +50,7 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
     }
 
     private async Task StreamAsync(
-        HttpResponse response, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets, CancellationToken ends)
+        HttpResponse response, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets, CancellationToken cancellation)
     {
         var sent = "";
         var quietSince = Stopwatch.GetTimestamp();
@@ -61,26 +61,27 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
             var list = JsonSerializer.Serialize(board.Summaries(), DashboardJson.Options);
             if (list != sent)
             {
-                await SendAsync(response, "runs", sent = list, ends).ConfigureAwait(false);
+                await SendAsync(response, "runs", sent = list, cancellation).ConfigureAwait(false);
                 isQuiet = false;
             }
             foreach (var id in cursors.Keys.ToList())
             {
                 if (News(id, cursors, columns, buckets) is not { } news)
                     continue;
-                await SendAsync(response, "curves", JsonSerializer.Serialize(news, DashboardJson.Options), ends).ConfigureAwait(false);
+                await SendAsync(response, "curves", JsonSerializer.Serialize(news, DashboardJson.Options), cancellation)
+                    .ConfigureAwait(false);
                 isQuiet = false;
             }
             if (isQuiet && Stopwatch.GetElapsedTime(quietSince) > KeepAlive)
             {
-                await response.WriteAsync(": still here\n\n", ends).ConfigureAwait(false);
+                await response.WriteAsync(": still here\n\n", cancellation).ConfigureAwait(false);
                 isQuiet = false;
             }
             if (!isQuiet)
                 quietSince = Stopwatch.GetTimestamp();
-            await response.Body.FlushAsync(ends).ConfigureAwait(false);
+            await response.Body.FlushAsync(cancellation).ConfigureAwait(false);
         }
-        while (await timer.WaitForNextTickAsync(ends).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false));
     }
 
     private CurveEvent? News(string id, Dictionary<string, CurveCursor> cursors, string[] columns, int buckets)
@@ -102,8 +103,8 @@ internal sealed class EventStream(RunBoard board, RunCatalog catalog, CurveStore
         }
     }
 
-    private static Task SendAsync(HttpResponse response, string name, string json, CancellationToken ends) =>
-        response.WriteAsync($"event: {name}\ndata: {json}\n\n", ends);
+    private static Task SendAsync(HttpResponse response, string name, string json, CancellationToken cancellation) =>
+        response.WriteAsync($"event: {name}\ndata: {json}\n\n", cancellation);
 }
 
 /// <summary>Points of one run on their way to the page.</summary>

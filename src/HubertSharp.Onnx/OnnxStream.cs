@@ -12,28 +12,29 @@ public static class OnnxStream
     /// <summary>Layers of an encoder.</summary>
     /// <exception cref="UserException">No encoder, a layer that it does not give, or a bad chunk.</exception>
     public static IEnumerable<FrameBlock<float>> Features(OnnxHubert model, ISampleSource source, IReadOnlyList<int> layers,
-        ChunkOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        ChunkOptions? options = null, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         model.Expect(OnnxModelKind.Encoder);
-        return Blocks<float>(model, source, [.. layers.Select(layer => $"layer_{layer}")], options ?? new ChunkOptions(), progress, cancel);
+        return Blocks<float>(model, source, [.. layers.Select(layer => $"layer_{layer}")], options ?? new ChunkOptions(), progress,
+            cancellation);
     }
 
     /// <summary>Clusters of a units model.</summary>
     /// <exception cref="UserException">No units model, or a bad chunk.</exception>
     public static IEnumerable<FrameBlock<long>> Units(OnnxHubert model, ISampleSource source, ChunkOptions? options = null,
-        IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         model.Expect(OnnxModelKind.Units);
-        return Blocks<long>(model, source, ["units"], options ?? new ChunkOptions(), progress, cancel);
+        return Blocks<long>(model, source, ["units"], options ?? new ChunkOptions(), progress, cancellation);
     }
 
     /// <summary>Text of a CTC model; a token at a cut is read once.</summary>
     /// <exception cref="UserException">No CTC model, or a bad chunk.</exception>
     public static string Transcribe(OnnxHubert model, ISampleSource source, ChunkOptions? options = null,
-        IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         model.Expect(OnnxModelKind.Ctc);
-        return CtcText.Greedy(Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancel)
+        return CtcText.Greedy(Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancellation)
             .SelectMany(block => block.Values[0]).ToArray(), model.Info);
     }
 
@@ -44,7 +45,7 @@ public static class OnnxStream
     /// <param name="layer">Of an encoder, else not used.</param>
     /// <exception cref="UserException">A layer that the model does not give, or a bad chunk.</exception>
     public static StreamDifference Difference(
-        OnnxHubert model, ISampleSource source, int? layer = null, ChunkOptions? options = null, CancellationToken cancel = default)
+        OnnxHubert model, ISampleSource source, int? layer = null, ChunkOptions? options = null, CancellationToken cancellation = default)
     {
         var (info, chunks) = (model.Info, options ?? new ChunkOptions());
         var beginning = new Beginning(source, Math.Min(source.Length, 120L * info.SampleRate));
@@ -59,14 +60,14 @@ public static class OnnxStream
         return StreamDifference.OfNumbers(All<float>(whole, output), All<float>(chunks, output), frames, chunkFrames, nearFrames, seconds);
 
         T[] All<T>(ChunkOptions with, string name)
-            where T : unmanaged => [.. Blocks<T>(model, beginning, [name], with, null, cancel).SelectMany(block => block.Values[0])];
+            where T : unmanaged => [.. Blocks<T>(model, beginning, [name], with, null, cancellation).SelectMany(block => block.Values[0])];
     }
 
     private static long FramesIn(double seconds, OnnxModelInfo info) =>
         (long)Math.Clamp(seconds * info.SampleRate / info.StrideSamples, -1, 1 << 21);
 
     private static IEnumerable<FrameBlock<T>> Blocks<T>(OnnxHubert model, ISampleSource source, IReadOnlyCollection<string> outputs,
-        ChunkOptions options, IProgress<StageProgress>? progress, CancellationToken cancel)
+        ChunkOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
         where T : unmanaged
     {
         var info = model.Info;
@@ -74,14 +75,14 @@ public static class OnnxStream
         if (chunk < 1 || overlap < 0 || !double.IsFinite(options.Seconds) || chunk > 1 << 20 || overlap > chunk / 2)
             throw OnnxFaults.Chunk(options.Seconds, options.OverlapSeconds);
         var total = info.Frames(source.Length);
-        var statistics = info.Normalize ? Statistics(source, info, cancel) : null;
+        var statistics = info.Normalize ? Statistics(source, info, cancellation) : null;
         return Run();
 
         IEnumerable<FrameBlock<T>> Run()
         {
             for (var first = 0L; first < total; first += chunk)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 var (end, from, to) = (Math.Min(first + chunk, total), Math.Max(0, first - overlap),
                     Math.Min(first + chunk + overlap, total));
                 var start = from * info.StrideSamples;
@@ -102,13 +103,13 @@ public static class OnnxStream
         }
     }
 
-    private static WaveformStatistics Statistics(ISampleSource source, OnnxModelInfo info, CancellationToken cancel)
+    private static WaveformStatistics Statistics(ISampleSource source, OnnxModelInfo info, CancellationToken cancellation)
     {
         var statistics = new WaveformStatistics();
         var piece = new float[info.SampleRate * 10];
         for (var start = 0L; start < source.Length; start += piece.Length)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             var part = piece.AsSpan(0, (int)Math.Min(piece.Length, source.Length - start));
             source.Read(start, part);
             statistics.Add(part);

@@ -39,14 +39,14 @@ internal static class BenchExtractVerb
             model, minutes, seconds, layer, threads, rounds, paths, here, json,
         };
         command.WithExample("hubert bench extract --model runs/iteration1 --json");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var options = new ExtractBenchmarkOptions(parsed.GetValue(model), parsed.GetValue(minutes), parsed.GetValue(seconds),
                 parsed.GetValue(layer), parsed.GetValue(threads), parsed.GetValue(rounds));
             var wanted = parsed.GetValue(paths) is { Length: > 0 } some ? some : ExtractBenchmark.Paths;
             var results = parsed.GetValue(here)
-                ? [ExtractBenchmark.RunHere(wanted[0], options, cancel)]
-                : ExtractBenchmark.Run(wanted, options, cancel);
+                ? [ExtractBenchmark.RunHere(wanted[0], options, cancellation)]
+                : ExtractBenchmark.Run(wanted, options, cancellation);
             if (parsed.GetValue(json))
                 JsonOutput.Write(results);
             else

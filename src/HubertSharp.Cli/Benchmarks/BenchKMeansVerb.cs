@@ -25,7 +25,7 @@ internal static class BenchKMeansVerb
             features, split, frames, dimensions, clusters, seed, threads, repeat, json,
         };
         command.WithExample("hubert bench kmeans --features features/mfcc --split train --clusters 100");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             using var work = WorkFolder.Temporary("bench");
             var folder = work.FullName;
@@ -42,7 +42,7 @@ internal static class BenchKMeansVerb
                 () =>
                 {
                     using var dump = FeatureDumpReader.Open(dumpFolder, parsed.GetValue(split)!);
-                    return (Fit: KMeansTrainer.Fit(dump, dumpFolder, options, cancel: cancel), dump.Dimensions);
+                    return (Fit: KMeansTrainer.Fit(dump, dumpFolder, options, cancellation: cancellation), dump.Dimensions);
                 },
                 result => result.Fit.Frames,
                 (report, result) => report with

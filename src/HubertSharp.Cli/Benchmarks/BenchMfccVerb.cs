@@ -26,7 +26,7 @@ internal static class BenchMfccVerb
             manifest, threads, repeat, json,
         };
         command.WithExample("hubert bench mfcc --manifest data/train.tsv --json");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             using var work = WorkFolder.Temporary("bench");
             var folder = work.FullName;
@@ -36,7 +36,7 @@ internal static class BenchMfccVerb
                 OutputFolder = Path.Combine(folder, "features"),
                 Threads = parsed.GetValue(threads),
             };
-            BenchReport.Measure("mfcc", parsed.GetValue(repeat), options.Threads, () => AcousticDump.Run(options, cancel: cancel),
+            BenchReport.Measure("mfcc", parsed.GetValue(repeat), options.Threads, () => AcousticDump.Run(options, cancellation: cancellation),
                 result => result.Frames,
                 (report, result) => report with { AudioSeconds = result.AudioSeconds, Dimensions = result.Dimensions })
                 .Print(parsed.GetValue(json));

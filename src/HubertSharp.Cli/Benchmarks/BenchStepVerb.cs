@@ -38,7 +38,7 @@ internal static class BenchStepVerb
         };
         command.WithExample(
             "hubert bench step --config-name hubert_base_librispeech model.encoder_layerdrop=0 --rows 4 --seconds 10 --json");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var options = new StepBenchmarkOptions
             {
@@ -57,7 +57,7 @@ internal static class BenchStepVerb
                 "task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=.", "hydra.run.dir=.",
                 .. parsed.GetValue(overrides) ?? [],
             ];
-            Print(StepBenchmark.Run(ConfigLoader.Load(dir is null ? name : Path.Combine(dir, name), all), options, cancel),
+            Print(StepBenchmark.Run(ConfigLoader.Load(dir is null ? name : Path.Combine(dir, name), all), options, cancellation),
                 parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));

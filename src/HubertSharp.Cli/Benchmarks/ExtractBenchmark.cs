@@ -53,7 +53,8 @@ internal static class ExtractBenchmark
     public static IReadOnlyList<string> Paths { get; } = ["libtorch", "libtorch-bf16", "onnx", "onnx-int8"];
 
     /// <exception cref="UserException">The model cannot be read, has no such layer, or a length that makes no sense.</exception>
-    public static List<ExtractBenchmarkResult> Run(IReadOnlyList<string> paths, ExtractBenchmarkOptions options, CancellationToken cancel)
+    public static List<ExtractBenchmarkResult> Run(
+        IReadOnlyList<string> paths, ExtractBenchmarkOptions options, CancellationToken cancellation)
     {
         Check(options);
         using var work = WorkFolder.Temporary("bench");
@@ -73,7 +74,8 @@ internal static class ExtractBenchmark
         var errors = all.Zip(features)
             .ToDictionary(pair => pair.First, pair => OutputDifference.Of(pair.First, features[0], pair.Second).RelativeError);
         var rounds = Enumerable.Range(0, options.Rounds)
-            .SelectMany(_ => paths.Select(path => RunApart(path, models[path], layer, options, cancel))).ToLookup(result => result.Path);
+            .SelectMany(_ => paths.Select(path => RunApart(path, models[path], layer, options, cancellation)))
+            .ToLookup(result => result.Path);
         return [.. paths.Select(path => rounds[path].MinBy(result => result.Seconds)! with
         {
             WorstSeconds = rounds[path].Max(result => result.Seconds),
@@ -86,7 +88,7 @@ internal static class ExtractBenchmark
     /// <summary>Measures one path in this process.</summary>
     /// <param name="path">Which one.</param>
     /// <param name="options">With the model in the path's own form, and the layer.</param>
-    public static ExtractBenchmarkResult RunHere(string path, ExtractBenchmarkOptions options, CancellationToken cancel)
+    public static ExtractBenchmarkResult RunHere(string path, ExtractBenchmarkOptions options, CancellationToken cancellation)
     {
         Check(options);
         if (options.Model is not { } model || options.Layer is not { } layer)
@@ -101,12 +103,12 @@ internal static class ExtractBenchmark
         var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
         {
             using var alone = extractor.BeginThread();
-            while (Interlocked.Increment(ref next) < clips && !cancel.IsCancellationRequested)
+            while (Interlocked.Increment(ref next) < clips && !cancellation.IsCancellationRequested)
                 extractor.Extract(clip);
         })).ToList();
         workers.ForEach(worker => worker.Start());
         workers.ForEach(worker => worker.Join());
-        cancel.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancellationRequested();
         var seconds = clock.Elapsed.TotalSeconds;
         using var own = Process.GetCurrentProcess();
         return new ExtractBenchmarkResult(path, layer, 0, clips * options.ClipSeconds, options.ClipSeconds, threads, seconds, seconds,
@@ -114,7 +116,7 @@ internal static class ExtractBenchmark
     }
 
     private static ExtractBenchmarkResult RunApart(
-        string path, string model, int layer, ExtractBenchmarkOptions options, CancellationToken cancel)
+        string path, string model, int layer, ExtractBenchmarkOptions options, CancellationToken cancellation)
     {
         string[] arguments =
         [
@@ -127,11 +129,11 @@ internal static class ExtractBenchmark
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        using var stop = cancel.Register(process.Kill);
+        using var stop = cancellation.Register(process.Kill);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        cancel.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancellationRequested();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<List<ExtractBenchmarkResult>>(output, JsonOutput.Options)![0]
             : throw UserException.Create($"the measurement of {path} failed", found: errors.Result.Trim());

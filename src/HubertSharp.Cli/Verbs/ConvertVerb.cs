@@ -58,7 +58,7 @@ internal static class ConvertVerb
         command.WithExample("hubert convert hubert_base_ls960.pt models/base --to native");
         command.WithExample("hubert convert runs/iteration2 models/hubert-zh --to huggingface --licence cc-by-sa-4.0");
         command.WithExample("hubert convert runs/iteration1 units.onnx --to onnx --kmeans km.safetensors");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var format = Enum.Parse<ModelFormat>(parsed.GetValue(to)!, ignoreCase: true);
             var options = new ConversionOptions
@@ -67,7 +67,7 @@ internal static class ConvertVerb
                 Output = parsed.GetValue(output)!,
                 Format = format,
                 Force = parsed.GetValue(force),
-                Clip = parsed.GetValue(clip) is { } path ? AudioFile.Read(path, cancel) : null,
+                Clip = parsed.GetValue(clip) is { } path ? AudioFile.Read(path, cancellation) : null,
                 Tolerance = parsed.GetValue(tolerance) ?? (format != ModelFormat.Onnx ? ConversionOptions.DefaultTolerance
                     : parsed.GetValue(int8) ? OnnxConversion.DefaultInt8Tolerance
                     : OnnxConversion.DefaultTolerance),
@@ -79,7 +79,7 @@ internal static class ConvertVerb
             var report = format == ModelFormat.Onnx
                 ? OnnxConversion.Run(options, [.. parsed.GetValue(layer)!.Distinct().Order()], parsed.GetValue(kmeans),
                     ModelOptions.ConventionOf(parsed.GetValue(convention)), parsed.GetValue(int8))
-                : ModelConverter.Run(options, cancel);
+                : ModelConverter.Run(options, cancellation);
             if (parsed.GetValue(json))
                 JsonOutput.Write(report);
             else

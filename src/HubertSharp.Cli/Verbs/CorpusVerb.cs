@@ -37,24 +37,24 @@ internal static class CorpusVerb
         };
         command.WithExample("hubert corpus get debian-zh-en --out data");
         command.WithExample("hubert corpus get espeak-zh-en --out synthetic --minutes 10");
-        command.SetAction((parsed, cancel) =>
+        command.SetAction((parsed, cancellation) =>
         {
             var options = new CorpusOptions { Seed = parsed.GetValue(seed), Minutes = parsed.GetValue(minutes) };
-            Get(parsed.GetValue(name)!, parsed.GetValue(output)!, options, cancel);
+            Get(parsed.GetValue(name)!, parsed.GetValue(output)!, options, cancellation);
             return Task.FromResult(CommandHost.Done);
         });
         return command;
     }
 
-    private static void Get(string name, string folder, CorpusOptions options, CancellationToken cancel)
+    private static void Get(string name, string folder, CorpusOptions options, CancellationToken cancellation)
     {
         bool made;
         using (var progress = ConsoleProgress.Start(name))
-            made = Corpus.Get(name, folder, options, progress, cancel);
+            made = Corpus.Get(name, folder, options, progress, cancellation);
         Console.WriteLine($"{folder}: {(made ? "made" : "is there already, unchanged")}");
         foreach (var split in new[] { "train", "valid" })
         {
-            var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancel).Entries;
+            var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancellation).Entries;
             foreach (var language in entries.GroupBy(e => e.Language))
                 Console.WriteLine(
                     $"  {split}.tsv {language.Key}: {language.Count()} utterances, "

@@ -36,7 +36,7 @@ internal static class HubertFeaturesVerb
             manifest, output, model, layer, chunk, shard, threads, precision, device, convention,
         };
         command.WithExample("hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             using var progress = ConsoleProgress.Start("HuBERT features", unit: "files");
             var options = new HubertDumpOptions
@@ -52,7 +52,7 @@ internal static class HubertFeaturesVerb
                 Device = parsed.GetValue(device)!,
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
-            HubertDump.Run(options, progress, cancel);
+            HubertDump.Run(options, progress, cancellation);
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;

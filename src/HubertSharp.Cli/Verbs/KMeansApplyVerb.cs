@@ -29,7 +29,7 @@ internal static class KMeansApplyVerb
             features, split, model, output, threads,
         };
         command.WithExample("hubert kmeans apply --features features/mfcc --split train --model km.safetensors --out labels/train.km");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var (folder, path) = (parsed.GetValue(features)!, parsed.GetValue(model)!);
             var loaded = KMeansModel.Load(path);
@@ -38,7 +38,7 @@ internal static class KMeansApplyVerb
                 Console.Error.WriteLine(notice);
             KMeansLabelling done;
             using (var progress = ConsoleProgress.Start("labels"))
-                done = KMeansLabels.Write(dump, loaded, parsed.GetValue(output)!, parsed.GetValue(threads), progress, cancel);
+                done = KMeansLabels.Write(dump, loaded, parsed.GetValue(output)!, parsed.GetValue(threads), progress, cancellation);
             Console.WriteLine(
                 $"{done.Utterances} utterances, {dump.Frames} labels, {done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
                     + $"{done.InertiaPerFrame:0.####} inertia per frame");

@@ -71,7 +71,7 @@ internal static class KMeansFitVerb
             features, split, clusters, output, seed, starts, polish, batch, epochs, patience, lloyd, percent, memory, threads,
         };
         command.WithExample("hubert kmeans fit --features features/mfcc --split train --clusters 100 --out km.safetensors --lloyd 20");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var options = new KMeansOptions
             {
@@ -92,7 +92,7 @@ internal static class KMeansFitVerb
             using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
             KMeansFit fit;
             using (var progress = ConsoleProgress.Start("k-means"))
-                fit = KMeansTrainer.Fit(dump, folder, options, progress, cancel);
+                fit = KMeansTrainer.Fit(dump, folder, options, progress, cancellation);
             KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(parsed.GetValue(output)!);
             if (fit.EmptyClusters > 0)
                 Console.Error.WriteLine(

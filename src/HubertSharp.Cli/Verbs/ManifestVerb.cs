@@ -57,7 +57,7 @@ internal static class ManifestVerb
         };
         command.WithExample("hubert manifest /data/my-speech --out data --language zh --valid-percent 0.02");
         command.WithExample("hubert manifest /data/LibriSpeech --out data --format librispeech");
-        command.SetAction((parsed, cancel) =>
+        command.SetAction((parsed, cancellation) =>
         {
             var options = new ManifestOptions
             {
@@ -75,7 +75,7 @@ internal static class ManifestVerb
             };
             ManifestReport report;
             using (var progress = ConsoleProgress.Start("manifest", unit: "files"))
-                report = ManifestBuilder.Build(options, progress, cancel);
+                report = ManifestBuilder.Build(options, progress, cancellation);
             Print(report, options.Output);
             return Task.FromResult(CommandHost.Done);
         });

@@ -43,7 +43,7 @@ internal static class OnnxVerb
         };
         command.WithExample("hubert onnx units.onnx speech.flac");
         command.WithExample("hubert onnx encoder.onnx --layer 6 --out features long.wav");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var path = parsed.GetValue(model)!;
             using var onnx = OnnxHubert.Open(path, parsed.GetValue(threads));
@@ -58,18 +58,18 @@ internal static class OnnxVerb
                     "give them one by one, with folders of their own for --out");
             foreach (var file in files)
             {
-                var source = new RecordingSource(file, cancel);
+                var source = new RecordingSource(file, cancellation);
                 if (parsed.GetValue(difference))
-                    Tell(file, OnnxStream.Difference(onnx, source, LayerOf(onnx, parsed.GetValue(layer)), chunks, cancel));
+                    Tell(file, OnnxStream.Difference(onnx, source, LayerOf(onnx, parsed.GetValue(layer)), chunks, cancellation));
                 using var progress = ConsoleProgress.Start(Path.GetFileName(file), unit: "frames");
                 if (onnx.Info.Kind == OnnxModelKind.Encoder)
                 {
-                    Write(onnx, source, file, parsed.GetValue(layer), parsed.GetValue(output), chunks, progress, cancel);
+                    Write(onnx, source, file, parsed.GetValue(layer), parsed.GetValue(output), chunks, progress, cancellation);
                     continue;
                 }
                 var result = onnx.Info.Kind == OnnxModelKind.Ctc
-                    ? OnnxStream.Transcribe(onnx, source, chunks, progress, cancel)
-                    : string.Join(' ', OnnxStream.Units(onnx, source, chunks, progress, cancel).SelectMany(block => block.Values[0]));
+                    ? OnnxStream.Transcribe(onnx, source, chunks, progress, cancellation)
+                    : string.Join(' ', OnnxStream.Units(onnx, source, chunks, progress, cancellation).SelectMany(block => block.Values[0]));
                 progress.Dispose(); // its line ends before the result's begins
                 if (parsed.GetValue(json))
                     JsonOutput.Write(new Dictionary<string, string> { ["file"] = file, ["result"] = result },
@@ -96,14 +96,14 @@ internal static class OnnxVerb
             + $"{difference.NearCuts:0.0e+0} near cuts, {difference.AwayFromCuts:0.0e+0} elsewhere"));
 
     private static void Write(OnnxHubert onnx, RecordingSource source, string file, int? layer, string? folder, ChunkOptions chunks,
-        ConsoleProgress progress, CancellationToken cancel)
+        ConsoleProgress progress, CancellationToken cancellation)
     {
         var wanted = LayerOf(onnx, layer)!.Value;
         if (folder is null)
             throw UserException.Create("an encoder's layers go to files", "--out", "a folder",
                 next: "give one, or export units with 'hubert convert --kmeans'");
         using var array = NpyWriter.Create(Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".npy"), onnx.Info.Width);
-        foreach (var block in OnnxStream.Features(onnx, source, [wanted], chunks, progress, cancel))
+        foreach (var block in OnnxStream.Features(onnx, source, [wanted], chunks, progress, cancellation))
             array.Append(block.Values[0]);
         array.Complete(onnx.Info.Frames(source.Length));
         array.Publish();

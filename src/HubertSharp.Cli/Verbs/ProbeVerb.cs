@@ -75,7 +75,7 @@ internal static class ProbeVerb
         command.WithExample(
             "hubert probe --manifest data/train.tsv data/valid.tsv --reference data/zh_labels.tsv --features mfcc --model runs/it1:3 "
             + "runs/it2 --random-init");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var options = new ProbeRunOptions
             {
@@ -89,7 +89,7 @@ internal static class ProbeVerb
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
                 Probe = new ProbeOptions { Seed = parsed.GetValue(seed) },
             };
-            Print(Run(options, cancel), parsed.GetValue(json));
+            Print(Run(options, cancellation), parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
         command.Validators.Add(result =>
@@ -100,10 +100,10 @@ internal static class ProbeVerb
         return command;
     }
 
-    private static IReadOnlyList<ProbeResult> Run(ProbeRunOptions options, CancellationToken cancel)
+    private static IReadOnlyList<ProbeResult> Run(ProbeRunOptions options, CancellationToken cancellation)
     {
         using var progress = ConsoleProgress.Start("probe", unit: "files");
-        return ProbeRun.Run(options, progress, cancel);
+        return ProbeRun.Run(options, progress, cancellation);
     }
 
     private static void Print(IReadOnlyList<ProbeResult> results, bool json)

@@ -60,7 +60,7 @@ internal static class QualityLayersVerb
         command.WithExample(
             "hubert quality layers --manifest data/train.tsv --reference data/zh_labels.tsv --model runs/it1 --features "
             + "mfcc --clusters 100");
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var options = new LayerQualityOptions
             {
@@ -79,13 +79,13 @@ internal static class QualityLayersVerb
                 WorkFolder = parsed.GetValue(work),
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
-            QualityTable.Print(Run(options, cancel), parsed.GetValue(json));
+            QualityTable.Print(Run(options, cancellation), parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;
     }
 
-    private static IReadOnlyList<QualityRow> Run(LayerQualityOptions options, CancellationToken cancel)
+    private static IReadOnlyList<QualityRow> Run(LayerQualityOptions options, CancellationToken cancellation)
     {
         ConsoleProgress? stage = null;
         try
@@ -94,7 +94,7 @@ internal static class QualityLayersVerb
             {
                 stage?.Dispose();
                 return stage = ConsoleProgress.Start(title);
-            }, cancel);
+            }, cancellation);
         }
         finally
         {

@@ -123,7 +123,7 @@ internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null)
         }
     }
 
-    private static Examination Examine(RunEntry run, long lengthBytes, CancellationToken ends)
+    private static Examination Examine(RunEntry run, long lengthBytes, CancellationToken cancellation)
     {
         try
         {
@@ -132,7 +132,7 @@ internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null)
                 SafePath.RefuseLink(run.Folder, name);
             if (run.File(RunFolder.MetricsName) is null)
                 throw DashboardFaults.NoLog(Path.Combine(run.Folder, RunFolder.MetricsName));
-            var found = DoctorInput.Read(run.Folder, cancellation: ends);
+            var found = DoctorInput.Read(run.Folder, cancellation: cancellation);
             var (english, chinese) = (LossDoctor.Examine(found), LossDoctor.Examine(found, ReportLanguage.Chinese));
             return new Examination(lengthBytes, english, chinese, Band(found.Context, english), found.Context.Histogram, null);
         }

@@ -32,7 +32,7 @@ internal abstract class AudioDecoder : IDisposable
     public abstract void Dispose();
 
     /// <summary>Opens with libsndfile what it knows and with ffmpeg the rest.</summary>
-    public static AudioDecoder Open(string path, CancellationToken cancel)
+    public static AudioDecoder Open(string path, CancellationToken cancellation)
     {
         var file = AudioHandle.Open(path, out var length);
         try
@@ -41,12 +41,12 @@ internal abstract class AudioDecoder : IDisposable
             if (Path.GetExtension(path).Equals(".g722", StringComparison.OrdinalIgnoreCase))
             {
                 file.Dispose();
-                return new FfmpegDecoder(path, "g722", cancel);
+                return new FfmpegDecoder(path, "g722", cancellation);
             }
             if (SndfileDecoder.TryOpen(path, file, length) is { } decoder)
                 return decoder;
             file.Dispose();
-            return new FfmpegDecoder(path, format: null, cancel);
+            return new FfmpegDecoder(path, format: null, cancellation);
         }
         catch
         {

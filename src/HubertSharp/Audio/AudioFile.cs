@@ -18,10 +18,10 @@ public static class AudioFile
 
     /// <summary>Tells rate, channels and length. Where a format's header can lie, the length is counted by decoding.</summary>
     /// <exception cref="UserException">Missing, empty, truncated, damaged, or no audio.</exception>
-    public static AudioInfo Probe(string path, CancellationToken cancel = default)
+    public static AudioInfo Probe(string path, CancellationToken cancellation = default)
     {
-        using var decoder = AudioDecoder.Open(path, cancel);
-        var frames = decoder.Frames ?? CountFrames(path, decoder, cancel);
+        using var decoder = AudioDecoder.Open(path, cancellation);
+        var frames = decoder.Frames ?? CountFrames(path, decoder, cancellation);
         if (frames <= 0)
             throw AudioFaults.NoSamples(path);
         return new AudioInfo(decoder.SampleRate, decoder.Channels, frames, Resampler.LengthAt16k(frames, decoder.SampleRate));
@@ -30,12 +30,12 @@ public static class AudioFile
     /// <summary>Reads a whole file.</summary>
     /// <returns>[S] float32, mono, 16 kHz, in [-1, 1]; never empty.</returns>
     /// <exception cref="UserException">Missing, empty, truncated, damaged, no audio, or a sample that is no number.</exception>
-    public static float[] Read(string path, CancellationToken cancel = default)
+    public static float[] Read(string path, CancellationToken cancellation = default)
     {
-        using var decoder = AudioDecoder.Open(path, cancel);
+        using var decoder = AudioDecoder.Open(path, cancellation);
         var reader = new MonoReader(path, decoder);
         var samples = new SampleBuffer(path);
-        Decode(reader, decoder.SampleRate, long.MaxValue, samples, cancel);
+        Decode(reader, decoder.SampleRate, long.MaxValue, samples, cancellation);
         CheckLength(path, decoder, reader.Position);
         return samples.ToArray(0, checked((int)Resampler.LengthAt16k(reader.Position, decoder.SampleRate)));
     }
@@ -44,14 +44,14 @@ public static class AudioFile
     /// <param name="path">The file.</param>
     /// <param name="startSample">First sample, counted at 16 kHz.</param>
     /// <param name="count">Number of samples at 16 kHz.</param>
-    /// <param name="cancel">Stops a long decoding.</param>
+    /// <param name="cancellation">Stops a long decoding.</param>
     /// <returns>[count] float32: the slice of the whole file (after resampling, within rounding).</returns>
     /// <exception cref="UserException">As for the whole file, or it ends before the part does.</exception>
-    public static float[] Read(string path, long startSample, int count, CancellationToken cancel = default)
+    public static float[] Read(string path, long startSample, int count, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(startSample);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        using var decoder = AudioDecoder.Open(path, cancel);
+        using var decoder = AudioDecoder.Open(path, cancellation);
         var rate = decoder.SampleRate;
         var reader = new MonoReader(path, decoder);
         var samples = new SampleBuffer(path);
@@ -62,7 +62,7 @@ public static class AudioFile
         var end = ((startSample + count) * rate / SampleRate) + (rate == SampleRate ? 0 : 1 + context);
         reader.MoveTo(period * (rate / shared));
         var first = period * (SampleRate / shared);
-        Decode(reader, rate, end, samples, cancel);
+        Decode(reader, rate, end, samples, cancellation);
         decoder.CheckPart();
         if (reader.Position < end && Resampler.LengthAt16k(reader.Position, rate) is var found && found < startSample + count)
             throw AudioFaults.EndsEarly(path, startSample + count, found);
@@ -84,13 +84,13 @@ public static class AudioFile
     /// <summary>True when every sample is zero: a recording that failed without a trace in the header.</summary>
     public static bool IsSilent(ReadOnlySpan<float> samples) => !samples.ContainsAnyExcept(0f);
 
-    private static void Decode(MonoReader reader, int rate, long endFrame, SampleBuffer samples, CancellationToken cancel)
+    private static void Decode(MonoReader reader, int rate, long endFrame, SampleBuffer samples, CancellationToken cancellation)
     {
         using var resampler = rate == SampleRate ? null : new Resampler(rate);
         var block = new float[resampler is null ? 0 : MonoReader.BlockSize];
         while (reader.Position < endFrame)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             var wanted = (int)Math.Min(MonoReader.BlockSize, endFrame - reader.Position);
             var target = resampler is null ? samples.Reserve(wanted) : block.AsSpan(0, wanted);
             var got = reader.Read(target);
@@ -104,14 +104,14 @@ public static class AudioFile
         resampler?.Process([], samples);
     }
 
-    private static long CountFrames(string path, AudioDecoder decoder, CancellationToken cancel)
+    private static long CountFrames(string path, AudioDecoder decoder, CancellationToken cancellation)
     {
         var reader = new MonoReader(path, decoder);
         var block = new float[MonoReader.BlockSize];
         var most = (long)SampleBuffer.MostHours * 3600 * decoder.SampleRate;
         while (reader.Read(block) > 0)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             if (reader.Position > most)
                 throw AudioFaults.TooLong(path, SampleBuffer.MostHours);
         }

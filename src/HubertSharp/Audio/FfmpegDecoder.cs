@@ -29,7 +29,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
     private readonly Stream _output;
     private readonly Task<FfmpegMessages> _messages;
     private readonly Timer _stuck;
-    private readonly CancellationToken _cancel;
+    private readonly CancellationToken _cancellation;
     private readonly CancellationTokenRegistration _onCancel;
     private volatile bool _timedOut;
     private bool _ended;
@@ -37,17 +37,17 @@ internal sealed class FfmpegDecoder : AudioDecoder
 
     /// <param name="path">The audio or video file.</param>
     /// <param name="format">ffmpeg's name of the format for files without a header, or null to let it look.</param>
-    /// <param name="cancel">Kills the program.</param>
-    public FfmpegDecoder(string path, string? format, CancellationToken cancel)
+    /// <param name="cancellation">Kills the program.</param>
+    public FfmpegDecoder(string path, string? format, CancellationToken cancellation)
     {
         _path = path;
-        _cancel = cancel;
-        cancel.ThrowIfCancellationRequested();
+        _cancellation = cancellation;
+        cancellation.ThrowIfCancellationRequested();
         _process = Start(path, format);
         _output = _process.StandardOutput.BaseStream;
         _messages = Task.Run(() => FfmpegMessages.Read(_process.StandardError), CancellationToken.None);
         _stuck = new Timer(_ => { _timedOut = true; Kill(); });
-        _onCancel = cancel.Register(Kill);
+        _onCancel = cancellation.Register(Kill);
         try
         {
             Span<byte> header = stackalloc byte[HeaderBytes];
@@ -143,7 +143,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
             filled += got;
         }
         _stuck.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancel.ThrowIfCancellationRequested();
+        _cancellation.ThrowIfCancellationRequested();
         return _timedOut ? throw AudioFaults.FfmpegStuck(_path, StuckSeconds) : filled;
     }
 

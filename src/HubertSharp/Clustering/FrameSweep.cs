@@ -40,14 +40,14 @@ internal sealed unsafe class FrameSweep : IDisposable
     public delegate void Visitor(float** rows, int count, long first, int* labels, float* distances);
 
     /// <exception cref="Runs.UserException">A number that is not finite, or a file that cannot be read.</exception>
-    public void Run(Visitor visit, CancellationToken cancel)
+    public void Run(Visitor visit, CancellationToken cancellation)
     {
         Task? reading = null;
         try
         {
             for (long first = 0, turn = 0; first < _source.Count; first += _chunkFrames, turn++)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 var count = (int)Math.Min(_chunkFrames, _source.Count - first);
                 float* start;
                 if (_pool is not null)

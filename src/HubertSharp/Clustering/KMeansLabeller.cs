@@ -11,11 +11,11 @@ public sealed unsafe class KMeansLabeller : IDisposable
 
     /// <param name="model">The centroids.</param>
     /// <param name="threads">Threads; 0 takes all cores.</param>
-    /// <param name="cancel">Stops the labelling of many frames.</param>
-    public KMeansLabeller(KMeansModel model, int threads = 0, CancellationToken cancel = default)
+    /// <param name="cancellation">Stops the labelling of many frames.</param>
+    public KMeansLabeller(KMeansModel model, int threads = 0, CancellationToken cancellation = default)
     {
         _pass = new ClusterPass(model.Clusters, model.Dimensions,
-            new KMeansOptions { Clusters = model.Clusters, Threads = threads }.Parallel(cancel));
+            new KMeansOptions { Clusters = model.Clusters, Threads = threads }.Parallel(cancellation));
         _pass.SetCentroids(model.Centroids);
     }
 

@@ -17,10 +17,10 @@ public static class KMeansLabels
     /// written.</exception>
     public static KMeansLabelling Write(
         FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellation = default)
     {
         var place = OutputKind.Labels.PlaceOf(outputPath);
-        var labels = new KMeansScan(model, threads).Labels(dump, progress, cancel);
+        var labels = new KMeansScan(model, threads).Labels(dump, progress, cancellation);
         var counts = new long[model.Clusters];
         foreach (var label in labels.Labels)
             counts[label]++;
@@ -29,7 +29,7 @@ public static class KMeansLabels
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
             for (var utterance = 0; utterance < dump.Utterances; utterance++)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 WriteLine(writer, labels.Labels.AsSpan((int)dump.StartOf(utterance), dump.LengthOf(utterance)));
             }
         });

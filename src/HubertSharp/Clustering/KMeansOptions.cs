@@ -42,8 +42,8 @@ public sealed record KMeansOptions
     /// <summary>Threads; 0 takes all cores.</summary>
     public int Threads { get; init; }
 
-    internal ParallelOptions Parallel(CancellationToken cancel) =>
-        new() { MaxDegreeOfParallelism = Threads > 0 ? Threads : Environment.ProcessorCount, CancellationToken = cancel };
+    internal ParallelOptions Parallel(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = Threads > 0 ? Threads : Environment.ProcessorCount, CancellationToken = cancellation };
 
     /// <summary>
     /// Least number that counts as above 0; a denormal one would be 0 in a thread in which some native library flushes them.

@@ -33,13 +33,13 @@ public sealed record KMeansScore
     /// <exception cref="UserException">The features are not finite, or cannot be read.</exception>
     public static (KMeansScore Score, KMeansScore? Other, double? Agreement) Measure(
         FeatureDumpReader dump, KMeansModel model, KMeansModel? other, int threads = 0, IProgress<StageProgress>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellation = default)
     {
-        var (labels, inertia) = new KMeansScan(model, threads).Labels(dump, progress, cancel);
+        var (labels, inertia) = new KMeansScan(model, threads).Labels(dump, progress, cancellation);
         var score = From(labels, model.Clusters, inertia);
         if (other is null)
             return (score, null, null);
-        var (otherLabels, otherInertia) = new KMeansScan(other, threads).Labels(dump, progress, cancel);
+        var (otherLabels, otherInertia) = new KMeansScan(other, threads).Labels(dump, progress, cancellation);
         var otherScore = From(otherLabels, other.Clusters, otherInertia);
         return (score, otherScore, Agreement(labels, score, otherLabels, otherScore));
     }

@@ -50,11 +50,11 @@ internal sealed unsafe class KMeansStart<TTile> : IDisposable
     public bool IsSettled { get; private set; }
 
     /// <summary>At most so many iterations more.</summary>
-    public void Improve(int iterations, CancellationToken cancel)
+    public void Improve(int iterations, CancellationToken cancellation)
     {
         for (var i = 0; i < iterations && !IsSettled; i++)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             CentroidUpdate.FillEmpty(_sums, (float**)_rows.Start, _labels.Start, _distances.Start, _sample.Count);
             CentroidUpdate.Means(_sums, Centroids);
             Assign();

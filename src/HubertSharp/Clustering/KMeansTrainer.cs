@@ -23,12 +23,12 @@ public sealed unsafe class KMeansTrainer
     private readonly FrameSelection _source;
     private readonly IProgress<StageProgress>? _progress;
     private readonly ParallelOptions _parallel;
-    private readonly CancellationToken _cancel;
+    private readonly CancellationToken _cancellation;
 
-    private KMeansTrainer(KMeansOptions options, FrameSelection source, IProgress<StageProgress>? progress, CancellationToken cancel)
+    private KMeansTrainer(KMeansOptions options, FrameSelection source, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        (_options, _source, _progress, _cancel) = (options, source, progress, cancel);
-        _parallel = options.Parallel(cancel);
+        (_options, _source, _progress, _cancellation) = (options, source, progress, cancellation);
+        _parallel = options.Parallel(cancellation);
     }
 
     /// <summary>Clusters the frames of a dump.</summary>
@@ -36,13 +36,13 @@ public sealed unsafe class KMeansTrainer
     /// place).</exception>
     public static KMeansFit Fit(
         FeatureDumpReader dump, string where, KMeansOptions options, IProgress<StageProgress>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellation = default)
     {
         options.Check();
         var source = new FrameSelection(dump, options.Percent, options.Seed);
         if (source.Count < options.Clusters)
             throw ClusteringFaults.TooFewFrames(where, source.Count, options.Clusters);
-        var trainer = new KMeansTrainer(options, source, progress, cancel);
+        var trainer = new KMeansTrainer(options, source, progress, cancellation);
         return Vector512.IsHardwareAccelerated ? trainer.Run<WideDistanceTile>() : trainer.Run<NarrowDistanceTile>();
     }
 
@@ -89,7 +89,7 @@ public sealed unsafe class KMeansTrainer
             ParallelWork.For(starts.Length, _parallel, s =>
             {
                 starts[s] = new KMeansStart<TTile>(sample, picks[s]);
-                starts[s].Improve(isComplete ? MostIterations : _options.Polish, _cancel);
+                starts[s].Improve(isComplete ? MostIterations : _options.Polish, _cancellation);
                 _progress?.Report(new StageProgress(Interlocked.Increment(ref done), starts.Length, "starts"));
             });
             var best = starts.MinBy(s => s.Inertia)!;
@@ -113,7 +113,7 @@ public sealed unsafe class KMeansTrainer
         using var distances = new NativeArray<float>(size);
         for (var step = 0; step < most; step++)
         {
-            _cancel.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             for (var i = 0; i < size; i++)
                 rows.Start[i] = (nint)pool.Row(random.Below(pool.Count));
             pass.SetCentroids(centroids);
@@ -142,7 +142,7 @@ public sealed unsafe class KMeansTrainer
             pass.Add(rows, count, labels, sums);
             farthest.Offer(rows, labels, distances, count, _source.Dimensions);
             inertia += Sum(distances, count);
-        }, _cancel);
+        }, _cancellation);
         return inertia;
     }
 

@@ -26,9 +26,9 @@ internal static class ChildProcess
     }
 
     /// <summary>Returns null when the program cannot be started.</summary>
-    public static Result? Run(string program, IEnumerable<string> arguments, string workingFolder, CancellationToken cancel)
+    public static Result? Run(string program, IEnumerable<string> arguments, string workingFolder, CancellationToken cancellation)
     {
-        cancel.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = workingFolder,
@@ -47,7 +47,7 @@ internal static class ChildProcess
             return null;
         }
         using (process)
-        using (cancel.Register(() => Kill(process)))
+        using (cancellation.Register(() => Kill(process)))
         {
             process.StandardInput.Close();
             var output = new StringBuilder();
@@ -56,7 +56,7 @@ internal static class ChildProcess
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
             process.WaitForExit();
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             return new Result(process.ExitCode, output.ToString());
         }
     }

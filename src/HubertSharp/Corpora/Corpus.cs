@@ -24,15 +24,16 @@ public static class Corpus
     /// </param>
     /// <param name="options">Seed and size.</param>
     /// <param name="progress">Counts recordings.</param>
-    /// <param name="cancel">Stops; the next call begins anew and ends with the same files.</param>
+    /// <param name="cancellation">Stops; the next call begins anew and ends with the same files.</param>
     /// <returns>False when it was there already and nothing was done.</returns>
     /// <exception cref="UserException">No network, a missing package, program or library, a full disk, or a folder in use.</exception>
     public static bool Get(
-        string name, string folder, CorpusOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default) =>
+        string name, string folder, CorpusOptions options, IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default) =>
         name switch
         {
-            DebianZhEn => DebianSpeechCorpus.Get(folder, options.Seed, progress, cancel),
-            EspeakZhEn => EspeakCorpus.Get(folder, options, progress, cancel),
+            DebianZhEn => DebianSpeechCorpus.Get(folder, options.Seed, progress, cancellation),
+            EspeakZhEn => EspeakCorpus.Get(folder, options, progress, cancellation),
             _ => throw CorpusFaults.UnknownCorpus(name, Names),
         };
 }

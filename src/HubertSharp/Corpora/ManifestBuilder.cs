@@ -20,7 +20,7 @@ public static class ManifestBuilder
     /// <exception cref="UserException">No folder, no audio, nothing usable, or with <see cref="ManifestOptions.Strict"/> anything
     /// unusable.</exception>
     public static ManifestReport Build(
-        ManifestOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        ManifestOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(options.Folder))
             throw CorpusFaults.NoFolder(options.Folder);
@@ -32,15 +32,15 @@ public static class ManifestBuilder
         var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(root) : options.Format;
         IReadOnlyList<SpeechFile> files;
         if (format == SpeechFormats.WenetSpeech)
-            (root, files) = WenetSpeechFormat.Cut(root, Path.GetFullPath(options.Output), progress, cancel);
+            (root, files) = WenetSpeechFormat.Cut(root, Path.GetFullPath(options.Output), progress, cancellation);
         else
-            files = SpeechFormats.List(format, root, options, cancel);
+            files = SpeechFormats.List(format, root, options, cancellation);
         if (files.Count == 0)
             throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
 
         var lengths = new long[files.Count];
         var reasons = new string?[files.Count];
-        Check(root, files, options, lengths, reasons, progress, cancel);
+        Check(root, files, options, lengths, reasons, progress, cancellation);
         var skipped = Enumerable.Range(0, files.Count)
             .Where(i => reasons[i] is not null).Select(i => (files[i].RelativePath, reasons[i]!)).ToArray();
         if (options.Strict && skipped.Length > 0)
@@ -55,16 +55,16 @@ public static class ManifestBuilder
 
     private static void Check(
         string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, long[] lengths, string?[] reasons,
-        IProgress<StageProgress>? progress, CancellationToken cancel)
+        IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var done = 0L;
         var shortest = Math.Max(1, (long)Math.Ceiling(options.MinSeconds * AudioFile.SampleRate));
-        var parallel = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, files.Count, parallel, i =>
         {
             try
             {
-                (lengths[i], var silent) = Measure(root, files[i].RelativePath, options.Quick, cancel);
+                (lengths[i], var silent) = Measure(root, files[i].RelativePath, options.Quick, cancellation);
                 reasons[i] = silent ? "silent: every sample is zero"
                     : lengths[i] < shortest ? $"too short: {lengths[i]} samples at 16 kHz"
                     : null;
@@ -77,14 +77,14 @@ public static class ManifestBuilder
         });
     }
 
-    private static (long Length, bool Silent) Measure(string root, string relativePath, bool quick, CancellationToken cancel)
+    private static (long Length, bool Silent) Measure(string root, string relativePath, bool quick, CancellationToken cancellation)
     {
         if (relativePath.AsSpan().IndexOfAny('\t', '\n', '\r') >= 0)
             throw CorpusFaults.OddName(relativePath);
         var path = Path.Combine(root, relativePath);
         if (quick)
-            return (AudioFile.Probe(path, cancel).LengthSamples16k, false);
-        var samples = AudioFile.Read(path, cancel);
+            return (AudioFile.Probe(path, cancellation).LengthSamples16k, false);
+        var samples = AudioFile.Read(path, cancellation);
         return (samples.Length, AudioFile.IsSilent(samples));
     }
 

@@ -13,12 +13,12 @@ internal static class ManifestAudio
     /// <summary>All samples of one entry.</summary>
     /// <returns>[S] float32 in [-1, 1], as many as the manifest says.</returns>
     /// <exception cref="UserException">Missing or damaged audio, or another number of samples.</exception>
-    public static float[] Read(string manifestPath, Manifest manifest, int index, CancellationToken cancel = default)
+    public static float[] Read(string manifestPath, Manifest manifest, int index, CancellationToken cancellation = default)
     {
         float[] waveform;
         try
         {
-            waveform = AudioFile.Read(manifest.FullPath(index), cancel);
+            waveform = AudioFile.Read(manifest.FullPath(index), cancellation);
         }
         catch (UserException e)
         {

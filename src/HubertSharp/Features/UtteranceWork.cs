@@ -16,24 +16,24 @@ internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>
     private Exception? _fault;
 
     /// <summary>Runs <paramref name="body"/> for each utterance, with one <typeparamref name="TState"/> per thread.</summary>
-    public void Run<TState>(int threads, Func<TState> create, Action<TState, int> body, CancellationToken cancel)
+    public void Run<TState>(int threads, Func<TState> create, Action<TState, int> body, CancellationToken cancellation)
         where TState : IDisposable
     {
         var count = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, _total);
         var workers = new Thread[count - 1];
         for (var i = 0; i < workers.Length; i++)
         {
-            workers[i] = new Thread(() => Work(create, body, cancel)) { IsBackground = true, Name = "features" };
+            workers[i] = new Thread(() => Work(create, body, cancellation)) { IsBackground = true, Name = "features" };
             workers[i].Start();
         }
-        Work(create, body, cancel);
+        Work(create, body, cancellation);
         foreach (var worker in workers)
             worker.Join();
         if (_fault is not null)
             ExceptionDispatchInfo.Throw(_fault);
     }
 
-    private void Work<TState>(Func<TState> create, Action<TState, int> body, CancellationToken cancel)
+    private void Work<TState>(Func<TState> create, Action<TState, int> body, CancellationToken cancellation)
         where TState : IDisposable
     {
         var index = end;
@@ -42,7 +42,7 @@ internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>
             using var state = create();
             while ((index = Interlocked.Increment(ref _next) - 1) < end && index < Volatile.Read(ref _faultIndex))
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 body(state, index);
                 progress?.Report(new StageProgress(Interlocked.Increment(ref _done), _total, "files"));
             }

@@ -19,7 +19,7 @@ public static class ModelConverter
 {
     /// <exception cref="UserException">The input cannot be read, the output is there already or cannot be written, or the two differ by
     /// more than the tolerance.</exception>
-    public static ConversionReport Run(ConversionOptions options, CancellationToken cancel = default)
+    public static ConversionReport Run(ConversionOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var source = ModelReader.Read(options.Input, withTraining: options.Format == ModelFormat.Fairseq);
@@ -44,7 +44,7 @@ public static class ModelConverter
                 default:
                     throw new ArgumentException($"{options.Format} is written by OnnxExporter", nameof(options));
             }
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             var report = Compare(source, ModelReader.Read(place), options);
             return report.IsEquivalent ? report : throw InteropFaults.NotEquivalent(options.Output, report);
         });

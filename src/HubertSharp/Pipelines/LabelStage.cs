@@ -29,7 +29,7 @@ internal static class LabelStage
                         throw PipelineFaults.LabelRate(iteration.Number, iteration.Recipe.Features, description.FrameRate,
                             iteration.Recipe.LabelRate);
                     context.WithProgress($"labels of {split}",
-                        p => KMeansLabels.Write(dump, model, iteration.Labels(split), progress: p, cancel: cancellation));
+                        p => KMeansLabels.Write(dump, model, iteration.Labels(split), progress: p, cancellation: cancellation));
                 }
                 Check(context, iteration, cancellation);
                 return PipelineContext.FilesIn(iteration.LabelFolder);

@@ -96,7 +96,7 @@ internal static class QualityStage
             double frameRate;
             using (var reader = FeatureDumpReader.Open(folder, "train"))
             {
-                KMeansLabels.Write(reader, KMeansModel.Load(model), labels, cancel: cancellation);
+                KMeansLabels.Write(reader, KMeansModel.Load(model), labels, cancellation: cancellation);
                 frameRate = reader.Description!.FrameRate;
             }
             foreach (var row in Score(context, manifest, labels, frameRate,

@@ -60,7 +60,9 @@ internal static class PublicApi
     {
         var set = property.SetMethod is { } s && IsOpen(s)
             ? s.ReturnParameter.GetRequiredCustomModifiers().Length > 0 ? " init;" : " set;" : "";
-        var index = property.GetIndexParameters() is { Length: > 0 } ? $"[{string.Join(", ", property.GetIndexParameters().Select(Text))}]" : "";
+        var index = property.GetIndexParameters() is { Length: > 0 }
+            ? $"[{string.Join(", ", property.GetIndexParameters().Select(Text))}]"
+            : "";
         return $"{(property.GetMethod!.IsStatic ? "static " : "")}{Name(property.PropertyType)}"
             + $"{Mark(property.PropertyType, s_nullability.Create(property))} {property.Name}{index} {{ get;{set} }}";
     }

@@ -71,8 +71,10 @@ internal static class Samples
     {
         var constructor = type.GetConstructors().Where(c => !(c.GetParameters() is [var only] && only.ParameterType == type))
             .MaxBy(c => c.GetParameters().Length)!;
-        var made = constructor.Invoke([.. constructor.GetParameters().Select((p, i) => Of(p.ParameterType, $"{name}.{p.Name}", place + i))]);
-        foreach (var property in type.GetProperties().Where(p => p.GetCustomAttributes().Any(a => a.GetType().Name == "RequiredMemberAttribute")))
+        var made = constructor.Invoke([.. constructor.GetParameters()
+            .Select((p, i) => Of(p.ParameterType, $"{name}.{p.Name}", place + i))]);
+        foreach (var property in type.GetProperties()
+            .Where(p => p.GetCustomAttributes().Any(a => a.GetType().Name == "RequiredMemberAttribute")))
             property.SetValue(made, Of(property.PropertyType, $"{name}.{property.Name}", place));
         return made;
     }

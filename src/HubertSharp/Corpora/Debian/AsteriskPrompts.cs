@@ -46,17 +46,17 @@ internal static class AsteriskPrompts
 
     /// <summary>Decodes prompts, many with each ffmpeg process, and writes them as FLAC; returns them in the order given.</summary>
     public static CorpusUtterance[] Write(
-        string unpacked, string audioFolder, IReadOnlyList<string> prompts, Action<int> wrote, CancellationToken cancel)
+        string unpacked, string audioFolder, IReadOnlyList<string> prompts, Action<int> wrote, CancellationToken cancellation)
     {
         var said = Transcripts(unpacked);
         var utterances = new CorpusUtterance[prompts.Count];
         using var work = WorkFolder.In(audioFolder, "raw");
         var raw = work.FullName;
         Directory.CreateDirectory(Path.Combine(audioFolder, "en"));
-        var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(prompts.Chunk(FilesPerProcess).Index(), options, chunk =>
         {
-            Decode(Folder(unpacked), raw, chunk.Item, cancel);
+            Decode(Folder(unpacked), raw, chunk.Item, cancellation);
             foreach (var (i, prompt) in chunk.Item.Index())
             {
                 var path = $"en/{FlatName(prompt)}.flac";
@@ -81,14 +81,14 @@ internal static class AsteriskPrompts
             : throw CorpusFaults.NotAllDecoded(source, expected, bytes.Length);
     }
 
-    private static void Decode(string folder, string raw, string[] prompts, CancellationToken cancel)
+    private static void Decode(string folder, string raw, string[] prompts, CancellationToken cancellation)
     {
         List<string> arguments = ["-nostdin", "-v", "error", "-y", "-protocol_whitelist", "file"];
         foreach (var prompt in prompts)
             arguments.AddRange(["-f", "g722", "-i", $"file:{Path.Combine(folder, prompt)}.g722"]);
         foreach (var (i, prompt) in prompts.Index())
             arguments.AddRange(["-map", $"{i}:a:0", "-f", "s16le", $"file:{RawFile(raw, prompt)}"]);
-        var result = ChildProcess.Run("ffmpeg", arguments, folder, cancel) ?? throw CorpusFaults.ProgramMissing("ffmpeg", "ffmpeg");
+        var result = ChildProcess.Run("ffmpeg", arguments, folder, cancellation) ?? throw CorpusFaults.ProgramMissing("ffmpeg", "ffmpeg");
         if (result.ExitCode != 0)
             throw CorpusFaults.DecodingFailed(folder, result.Reason);
     }

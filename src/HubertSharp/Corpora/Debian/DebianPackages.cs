@@ -13,20 +13,20 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
 
     /// <summary>The folder with the packages' files; fetches what is not there yet.</summary>
     /// <exception cref="Runs.UserException">No apt, no such package, no network, or a damaged package.</exception>
-    public string Fetch(CancellationToken cancel)
+    public string Fetch(CancellationToken cancellation)
     {
         var done = Path.Combine(folder, Unpacked);
         if (UnpackedFolder.IsWhole(done))
             return UnpackedFolder.FilesOf(done);
         Directory.CreateDirectory(folder);
-        var files = packages.Select(package => Downloaded(package, cancel)).ToArray();
+        var files = packages.Select(package => Downloaded(package, cancellation)).ToArray();
         // Unpacked beside its place and renamed into it, with the list of its files.
         using var work = WorkFolder.In(folder, Unpacked);
         var partial = work.FullName;
         var place = Directory.CreateDirectory(UnpackedFolder.FilesOf(partial)).FullName;
         foreach (var file in files)
         {
-            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancel)
+            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancellation)
                 ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
             if (result.ExitCode != 0)
                 throw CorpusFaults.PackageDamaged(file, result.Reason);
@@ -42,14 +42,14 @@ internal sealed class DebianPackages(string folder, IReadOnlyList<string> packag
         return UnpackedFolder.FilesOf(done);
     }
 
-    private string Downloaded(string package, CancellationToken cancel)
+    private string Downloaded(string package, CancellationToken cancellation)
     {
         if (Find(folder, package) is { } there)
             return there;
         // apt writes into a folder of its own, so that a cut download is never taken for a package.
         using var work = WorkFolder.In(folder, "download");
         var download = work.FullName;
-        var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancel)
+        var result = ChildProcess.Run("apt-get", [.. Options, "download", package], download, cancellation)
             ?? throw CorpusFaults.NoApt(folder, packages);
         if (result.ExitCode != 0 || Find(download, package) is not { } file)
             throw IsUnknown(result.Output) ? CorpusFaults.NoPackage(result.Reason) : CorpusFaults.DownloadFailed(folder, result.Reason);

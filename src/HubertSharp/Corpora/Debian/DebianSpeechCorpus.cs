@@ -19,22 +19,22 @@ internal static class DebianSpeechCorpus
     /// <param name="folder">Where: gets audio/, train and valid manifests and transcripts, zh_labels.tsv, LICENSES.md.</param>
     /// <param name="seed">Decides which syllables are joined, the pauses, and the split.</param>
     /// <param name="progress">Counts decoded and written recordings.</param>
-    /// <param name="cancel">Leaves the folder as it was, or unfinished and marked as such.</param>
+    /// <param name="cancellation">Leaves the folder as it was, or unfinished and marked as such.</param>
     /// <returns>False when the corpus was there already.</returns>
-    public static bool Get(string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancel)
+    public static bool Get(string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string> { ["corpus"] = Name, ["version"] = Version, ["seed"] = $"{seed}" };
         var corpus = new CorpusFolder(folder);
         if (corpus.IsCurrent(settings))
             return false;
-        var unpacked = new DebianPackages(CacheFolder.For(Name), Packages).Fetch(cancel);
-        corpus.Replace(settings, partial => Build(unpacked, partial, seed, progress, cancel));
+        var unpacked = new DebianPackages(CacheFolder.For(Name), Packages).Fetch(cancellation);
+        corpus.Replace(settings, partial => Build(unpacked, partial, seed, progress, cancellation));
         return true;
     }
 
     /// <summary>Makes the corpus from unpacked packages in an empty folder.</summary>
     internal static void Build(
-        string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancel,
+        string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancellation,
         int mandarinUtterances = MandarinUtterances)
     {
         var audio = Directory.CreateDirectory(Path.Combine(folder, CorpusFolder.Audio)).FullName;
@@ -45,8 +45,8 @@ internal static class DebianSpeechCorpus
         var done = 0L;
         void Count(int more) => progress?.Report(new StageProgress(Interlocked.Add(ref done, more), total, "recordings"));
 
-        var english = AsteriskPrompts.Write(unpacked, audio, prompts, Count, cancel);
-        var mandarin = Join(unpacked, audio, mandarinUtterances, seed, Count, cancel);
+        var english = AsteriskPrompts.Write(unpacked, audio, prompts, Count, cancellation);
+        var mandarin = Join(unpacked, audio, mandarinUtterances, seed, Count, cancellation);
         CorpusFiles.WriteAlignment(Path.Combine(folder, "zh_labels.tsv"), "syllables(zhuyin", mandarin);
         var englishValid = CorpusSplit.Choose(english.Length, ValidShare, seed);
         var mandarinValid = CorpusSplit.Choose(mandarin.Length, ValidShare, seed + 1);
@@ -59,13 +59,13 @@ internal static class DebianSpeechCorpus
     }
 
     private static CorpusUtterance[] Join(
-        string unpacked, string audio, int utteranceCount, long seed, Action<int> count, CancellationToken cancel)
+        string unpacked, string audio, int utteranceCount, long seed, Action<int> count, CancellationToken cancellation)
     {
         var speakers = GcinSyllables.Speakers
-            .Select(speaker => (Name: speaker, Clips: GcinSyllables.Read(unpacked, speaker, count, cancel))).ToArray();
+            .Select(speaker => (Name: speaker, Clips: GcinSyllables.Read(unpacked, speaker, count, cancellation))).ToArray();
         Directory.CreateDirectory(Path.Combine(audio, "zh"));
         var utterances = new CorpusUtterance[utteranceCount];
-        var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, utteranceCount, options, i =>
         {
             var speaker = speakers[i % speakers.Length];

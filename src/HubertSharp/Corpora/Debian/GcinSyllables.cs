@@ -13,19 +13,19 @@ internal static class GcinSyllables
     public static readonly string[] Speakers = ["3", "5"];
 
     /// <summary>Decodes one speaker's syllables, in ordinal order of their labels.</summary>
-    public static SyllableClip[] Read(string unpacked, string speaker, Action<int> read, CancellationToken cancel)
+    public static SyllableClip[] Read(string unpacked, string speaker, Action<int> read, CancellationToken cancellation)
     {
         var folder = Path.Combine(unpacked, "usr", "share", "gcin-voice", "ogg");
         if (!Directory.Exists(folder))
             throw CorpusFaults.PackageLacks(unpacked, "Mandarin syllables");
         var clips = new ConcurrentBag<SyllableClip>();
-        var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(Directory.GetDirectories(folder), options, syllable =>
         {
             var file = Path.Combine(syllable, $"{speaker}.ogg");
             if (!File.Exists(file))
                 return;
-            clips.Add(new SyllableClip(Path.GetFileName(syllable).Normalize(NormalizationForm.FormC), AudioFile.Read(file, cancel)));
+            clips.Add(new SyllableClip(Path.GetFileName(syllable).Normalize(NormalizationForm.FormC), AudioFile.Read(file, cancellation)));
             read(1);
         });
         if (clips.IsEmpty)

@@ -26,7 +26,7 @@ internal static class EspeakCorpus
         """;
 
     /// <summary>Makes the corpus, or finds it made already; see <see cref="Corpus.Get"/>.</summary>
-    public static bool Get(string folder, CorpusOptions options, IProgress<StageProgress>? progress, CancellationToken cancel)
+    public static bool Get(string folder, CorpusOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         if (!(options.Minutes >= FewestMinutes))
             throw CorpusFaults.TooFewMinutes(options.Minutes);
@@ -40,11 +40,11 @@ internal static class EspeakCorpus
         var corpus = new CorpusFolder(folder);
         if (corpus.IsCurrent(settings))
             return false;
-        corpus.Replace(settings, partial => Build(partial, options, progress, cancel));
+        corpus.Replace(settings, partial => Build(partial, options, progress, cancellation));
         return true;
     }
 
-    private static void Build(string folder, CorpusOptions options, IProgress<StageProgress>? progress, CancellationToken cancel)
+    private static void Build(string folder, CorpusOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var audio = Directory.CreateDirectory(Path.Combine(folder, CorpusFolder.Audio)).FullName;
         var wanted = (long)(options.Minutes * 60 * AudioFile.SampleRate / 2); // per language
@@ -56,7 +56,7 @@ internal static class EspeakCorpus
                 Directory.CreateDirectory(Path.Combine(audio, language));
                 var made = Speak(synthesizer, audio, language, wanted, options.Seed,
                     samples => progress?.Report(new StageProgress(((part * wanted) + samples) / AudioFile.SampleRate,
-                        2 * wanted / AudioFile.SampleRate, "audio-s")), cancel);
+                        2 * wanted / AudioFile.SampleRate, "audio-s")), cancellation);
                 var valid = CorpusSplit.Choose(made.Count, ValidShare, options.Seed + part);
                 all.AddRange(made.Select((u, i) => (valid[i], u)));
             }
@@ -72,7 +72,7 @@ internal static class EspeakCorpus
 
     private static List<CorpusUtterance> Speak(
         EspeakSynthesizer synthesizer, string audio, string language, long wantedSamples, long seed, Action<long> made,
-        CancellationToken cancel)
+        CancellationToken cancellation)
     {
         var speakers = EspeakSpeaker.All.Where(s => s.Language == language).ToArray();
         var grammar = SentenceGrammar.For(language);
@@ -80,7 +80,7 @@ internal static class EspeakCorpus
         var utterances = new List<CorpusUtterance>();
         for (var samples = 0L; samples < wantedSamples;)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             var speaker = speakers[utterances.Count % speakers.Length];
             var sentence = grammar.Next(random);
             var (pcm, phones) = synthesizer.Speak(speaker, sentence);

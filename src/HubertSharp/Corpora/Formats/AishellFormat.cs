@@ -18,7 +18,7 @@ internal static class AishellFormat
         return File.Exists(second) && Directory.Exists(Path.Combine(root, "wav")) ? second : null;
     }
 
-    public static IReadOnlyList<SpeechFile> List(string root, CancellationToken cancel)
+    public static IReadOnlyList<SpeechFile> List(string root, CancellationToken cancellation)
     {
         var transcripts = FindTranscripts(root)
             ?? throw CorpusFaults.MissingTranscripts("AISHELL", Path.Combine(root, "transcript", "aishell_transcript_v0.8.txt"));
@@ -31,7 +31,7 @@ internal static class AishellFormat
         }
         return
         [
-            .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["wav", "flac"]), cancel)
+            .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["wav", "flac"]), cancellation)
                 .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "zh")),
         ];
     }

@@ -15,10 +15,10 @@ internal static class LibriSpeechFormat
         Directory.EnumerateFiles(root, "*" + TranscriptEnding,
             new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestSearch, IgnoreInaccessible = true }).Any();
 
-    public static IReadOnlyList<SpeechFile> List(string root, CancellationToken cancel)
+    public static IReadOnlyList<SpeechFile> List(string root, CancellationToken cancellation)
     {
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in SpeechFolder.Find(root, name => name.EndsWith(TranscriptEnding, StringComparison.Ordinal), cancel))
+        foreach (var file in SpeechFolder.Find(root, name => name.EndsWith(TranscriptEnding, StringComparison.Ordinal), cancellation))
         {
             foreach (var line in RegularFile.ReadLines(Path.Combine(root, file)))
             {
@@ -31,7 +31,7 @@ internal static class LibriSpeechFormat
             throw CorpusFaults.MissingTranscripts("LibriSpeech", Path.Combine(root, "*" + TranscriptEnding));
         return
         [
-            .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["flac", "wav"]), cancel)
+            .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["flac", "wav"]), cancellation)
                 .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "en")),
         ];
     }

@@ -4,13 +4,13 @@ namespace HubertSharp.Corpora.Formats;
 internal static class SpeechFolder
 {
     /// <summary>Files below a root that a test accepts, as relative paths with forward slashes in ordinal order.</summary>
-    public static List<string> Find(string root, Func<string, bool> accepts, CancellationToken cancel)
+    public static List<string> Find(string root, Func<string, bool> accepts, CancellationToken cancellation)
     {
         var found = new List<string>();
         var waiting = new Stack<string>([root]);
         while (waiting.TryPop(out var folder))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
             {
                 if (entry.Attributes.HasFlag(FileAttributes.Directory))

@@ -28,12 +28,12 @@ public static class SpeechFormats
 
     /// <summary>The files of a folder with what the format tells about them.</summary>
     internal static IReadOnlyList<SpeechFile> List(
-        string format, string root, ManifestOptions options, CancellationToken cancel) => format switch
+        string format, string root, ManifestOptions options, CancellationToken cancellation) => format switch
         {
-            LibriSpeech => LibriSpeechFormat.List(root, cancel),
-            Aishell => AishellFormat.List(root, cancel),
+            LibriSpeech => LibriSpeechFormat.List(root, cancellation),
+            Aishell => AishellFormat.List(root, cancellation),
             CommonVoice => CommonVoiceFormat.List(root),
-            Plain => [.. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, options.Extensions), cancel)
+            Plain => [.. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, options.Extensions), cancellation)
                 .Select(path => new SpeechFile(path))],
             _ => throw CorpusFaults.UnknownFormat(format, Names),
         };

@@ -18,14 +18,14 @@ internal static class WenetSpeechFormat
 
     /// <summary>Cuts every segment and returns the new root with the files.</summary>
     public static (string Root, IReadOnlyList<SpeechFile> Files) Cut(
-        string root, string output, IProgress<StageProgress>? progress, CancellationToken cancel)
+        string root, string output, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var index = Path.Combine(root, IndexFile);
         if (!File.Exists(index))
             throw CorpusFaults.MissingTranscripts("WenetSpeech", index);
         var audio = Path.Combine(output, CutFolder);
         var files = new List<SpeechFile>();
-        var parallel = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         try
         {
             Parallel.ForEach(Recordings(index), parallel, recording =>
@@ -34,7 +34,8 @@ internal static class WenetSpeechFormat
                 {
                     var place = Path.Combine(audio, segment.File.RelativePath);
                     if (!File.Exists(place))
-                        AudioFile.Write(place, AudioFile.Read(segment.Source, segment.Start, segment.Count, cancel), AudioFile.SampleRate);
+                        AudioFile.Write(place, AudioFile.Read(segment.Source, segment.Start, segment.Count, cancellation),
+                            AudioFile.SampleRate);
                     lock (files)
                     {
                         files.Add(segment.File);

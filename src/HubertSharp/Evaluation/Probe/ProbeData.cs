@@ -43,10 +43,10 @@ internal sealed class ProbeData
 
     /// <summary>The samples of an utterance.</summary>
     /// <exception cref="UserException">Missing or damaged audio.</exception>
-    public float[] ReadAudio(int utterance, CancellationToken cancel)
+    public float[] ReadAudio(int utterance, CancellationToken cancellation)
     {
         var (path, manifest, index) = _utterances[utterance];
-        return ManifestAudio.Read(path, manifest, index, cancel);
+        return ManifestAudio.Read(path, manifest, index, cancellation);
     }
 
     private void Add(string manifestPath, Manifest manifest, int index, AlignedUtterance utterance, bool removeDigits, string referencePath)

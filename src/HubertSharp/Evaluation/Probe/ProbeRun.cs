@@ -10,7 +10,7 @@ public static class ProbeRun
     /// <summary>One result per feature set (MFCC, then each model's layers, then the untrained ones) and per thing held out.</summary>
     /// <exception cref="UserException">Bad input, or too few examples.</exception>
     public static IReadOnlyList<ProbeResult> Run(
-        ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         TorchRuntime.Initialize();
         var data = ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
@@ -30,16 +30,16 @@ public static class ProbeRun
                 : new StageOf(progress, (long)data.Utterances * opened++, (long)data.Utterances * sources.Count);
             new UtteranceWork(0, data.Utterances, stage).Run(threads: 0, TorchRuntime.SingleThreaded, (_, utterance) =>
             {
-                var frames = source.Compute(data.ReadAudio(utterance, cancel));
+                var frames = source.Compute(data.ReadAudio(utterance, cancellation));
                 for (var set = 0; set < frames.Count; set++)
                     Pool(source.Sets[set], frames[set], examples[utterance], pooled[set]);
-            }, cancel);
-            cancel.ThrowIfCancellationRequested();
+            }, cancellation);
+            cancellation.ThrowIfCancellationRequested();
             for (var set = 0; set < pooled.Length; set++)
             {
                 foreach (var heldOut in options.HeldOut)
                     results.Add(LinearProbe.Run(
-                        source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancel));
+                        source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancellation));
             }
         }
         return results;

@@ -21,13 +21,13 @@ public static class LayerQuality
     /// <summary>The rows of MFCC, if asked for, and of every layer.</summary>
     /// <param name="options">What to cluster.</param>
     /// <param name="progress">Gives the progress of a stage, by its name.</param>
-    /// <param name="cancel">Ends between two steps; nothing stays behind.</param>
+    /// <param name="cancellation">Ends between two steps; nothing stays behind.</param>
     /// <exception cref="UserException">Bad input, fewer frames than clusters, or a full disk.</exception>
     public static IReadOnlyList<QualityRow> Run(
-        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancel = default)
+        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancellation = default)
     {
         options.KMeans.Check();
-        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancel);
+        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancellation);
         var reference = References.Open(options.ReferencePath, manifest, options.RemoveDigits);
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
         using var work = options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
@@ -37,7 +37,7 @@ public static class LayerQuality
         {
             AcousticDump.Run(
                 new AcousticDumpOptions { ManifestPath = options.ManifestPath, OutputFolder = Path.Combine(folder, MfccFolder) },
-                progress?.Invoke(MfccFolder), cancel);
+                progress?.Invoke(MfccFolder), cancellation);
             rows.AddRange(Score(Path.Combine(folder, MfccFolder), MfccFolder, null, null));
         }
         foreach (var model in models)
@@ -49,7 +49,7 @@ public static class LayerQuality
                 ModelPath = model.Path,
                 Layers = model.Layers,
                 Precision = options.Precision,
-            }, progress?.Invoke(model.Path), cancel);
+            }, progress?.Invoke(model.Path), cancellation);
             foreach (var layer in model.Layers)
                 rows.AddRange(Score(HubertDump.FolderOf(folder, model.Layers, layer), $"{model.Path.TrimEnd('/')} layer {layer}",
                     model.Path, layer));
@@ -64,8 +64,8 @@ public static class LayerQuality
             using (var dump = FeatureDumpReader.Open(features, split))
             {
                 set = new FeatureSet(name, model is null ? "mfcc" : "trained", model, layer, dump.Dimensions, dump.Description!.FrameRate);
-                var fit = KMeansTrainer.Fit(dump, name, options.KMeans, progress?.Invoke($"k-means of {name}"), cancel);
-                clusters = Label(dump, KMeansModel.From(fit, options.KMeans, dump.Dimensions, dump.Description), manifest, cancel);
+                var fit = KMeansTrainer.Fit(dump, name, options.KMeans, progress?.Invoke($"k-means of {name}"), cancellation);
+                clusters = Label(dump, KMeansModel.From(fit, options.KMeans, dump.Dimensions, dump.Description), manifest, cancellation);
             }
             foreach (var file in Directory.EnumerateFiles(features, $"{split}_*"))
                 work.Delete(file);
@@ -73,11 +73,11 @@ public static class LayerQuality
         }
     }
 
-    private static FrameLabels Label(FeatureDumpReader dump, KMeansModel model, Manifest manifest, CancellationToken cancel)
+    private static FrameLabels Label(FeatureDumpReader dump, KMeansModel model, Manifest manifest, CancellationToken cancellation)
     {
         var clusters = new FrameLabels();
         int[] ids = [.. Enumerable.Range(0, model.Clusters).Select(k => clusters.IdOf($"{k}"))];
-        using var labeller = new KMeansLabeller(model, cancel: cancel);
+        using var labeller = new KMeansLabeller(model, cancellation: cancellation);
         for (var i = 0; i < dump.Utterances; i++)
             clusters.Set(UtteranceIndex.NameOf(manifest.Entries[i].RelativePath),
                 Array.ConvertAll(labeller.Assign(dump.ReadUtterance(i)), k => ids[k]));

@@ -11,17 +11,17 @@ public static class AcousticDump
 {
     /// <exception cref="UserException">A bad manifest, damaged or missing audio (with the manifest's line), or a full disk.</exception>
     public static AcousticDumpResult Run(
-        AcousticDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        AcousticDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancel);
+        var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancellation);
         var lengths = shard.Frames(AcousticSettings.FramesOf);
         using var writer = FeatureDumpWriter.Create(options.OutputFolder, shard.Split, options.Shard, options.Settings.Description,
             lengths);
         var work = new UtteranceWork(shard.Start, shard.End, progress);
         work.Run(options.Threads, () => new AcousticExtractor(options.Settings),
-            (extractor, i) => writer.Write(i - shard.Start, extractor.Compute(shard.Read(i, cancel)), shard.Place(i)), cancel);
-        cancel.ThrowIfCancellationRequested();
+            (extractor, i) => writer.Write(i - shard.Start, extractor.Compute(shard.Read(i, cancellation)), shard.Place(i)), cancellation);
+        cancellation.ThrowIfCancellationRequested();
         writer.Complete();
         return new AcousticDumpResult(shard.Count, lengths.Sum(l => (long)l), options.Settings.Dimensions,
             (double)shard.TotalSamples / AcousticSettings.SampleRate, clock.Elapsed);

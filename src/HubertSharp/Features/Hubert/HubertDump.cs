@@ -19,10 +19,10 @@ public static class HubertDump
     /// <exception cref="UserException">A bad manifest, checkpoint or layer, damaged or missing audio (with the manifest's line), or a full
     /// disk.</exception>
     public static HubertDumpResult Run(
-        HubertDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+        HubertDumpOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancel);
+        var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancellation);
         var (model, hash) = Open(options);
         using var owned = model;
         var extractor = Extractor(model, options);
@@ -40,12 +40,12 @@ public static class HubertDump
             var work = new UtteranceWork(shard.Start, shard.End, progress);
             work.Run(options.Threads, TorchRuntime.SingleThreaded, (_, i) =>
             {
-                using var share = budget.Take(Math.Min(shard.Samples(i), extractor.ChunkSamples), cancel);
-                var layers = extractor.Extract(shard.Read(i, cancel), options.Layers);
+                using var share = budget.Take(Math.Min(shard.Samples(i), extractor.ChunkSamples), cancellation);
+                var layers = extractor.Extract(shard.Read(i, cancellation), options.Layers);
                 for (var layer = 0; layer < writers.Count; layer++)
                     writers[layer].Write(i - shard.Start, layers[layer], shard.Place(i));
-            }, cancel);
-            cancel.ThrowIfCancellationRequested();
+            }, cancellation);
+            cancellation.ThrowIfCancellationRequested();
             writers.ForEach(writer => writer.Complete());
             return new HubertDumpResult(shard.Count, lengths.Sum(l => (long)l), extractor.Dimensions,
                 (double)shard.TotalSamples / model.Task.SampleRate, clock.Elapsed);

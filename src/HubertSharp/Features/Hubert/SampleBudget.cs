@@ -14,14 +14,14 @@ internal sealed class SampleBudget
     public SampleBudget(long samples) => _samples = _left = samples;
 
     /// <summary>Waits for the samples; disposing gives them back.</summary>
-    public IDisposable Take(long wanted, CancellationToken cancel)
+    public IDisposable Take(long wanted, CancellationToken cancellation)
     {
         var taken = Math.Min(wanted, _samples);
         lock (_gate)
         {
             while (_left < taken)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 Monitor.Wait(_gate, LookForCancellation);
             }
             _left -= taken;

@@ -82,7 +82,7 @@ public class AcousticDumpTests
         var options = Corpus(folder, 6);
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => AcousticDump.Run(options, cancel: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => AcousticDump.Run(options, cancellation: stop.Token));
         Assert.False(Directory.Exists(options.OutputFolder) && Directory.EnumerateFileSystemEntries(options.OutputFolder).Any());
     }
 
