@@ -76,7 +76,7 @@ public partial class ArchitecturePageTests
     private static string[] ReadFirst(string page) =>
         [.. Numbered().Matches(File.ReadAllText(Path.Combine(SourceTree.Here.Root, page))).Select(m => m.Groups[1].Value)];
 
-    [GeneratedRegex(@"^\d\. `(src/[^`]+)`", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\d\. `(src/[^`]+)`: ", RegexOptions.Multiline)]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"`((?:src|tests|bench|build|docs)/[^`* ]+)`")]

@@ -9,7 +9,7 @@ namespace HubertSharp.Tests.Architecture;
 /// </summary>
 internal sealed class FolderPicture
 {
-    private const int Width = 168, Height = 46, Between = 26, Rows = 96, Lane = 16, Margin = 24, Sweeps = 24;
+    private const int Width = 196, Height = 46, Between = 26, Rows = 96, Lane = 16, Margin = 24, Sweeps = 24;
 
     private readonly IReadOnlyDictionary<string, string> _holds;
     private readonly ILookup<string, string> _next;
@@ -54,14 +54,17 @@ internal sealed class FolderPicture
             var (x, y) = (_x[node] + (width / 2.0), Y(node));
             var (fill, line) = node.Contains('.', StringComparison.Ordinal) ? ("#fdf3dc", "#b98a1f") : ("#e4eef9", "#3b6ea5");
             svg.Append(string.Create(CultureInfo.InvariantCulture,
-                $"<rect x=\"{x - (Width / 2)}\" y=\"{y}\" width=\"{Width}\" height=\"{Height}\" rx=\"7\" fill=\"{fill}\" stroke=\"{line}\"/>"
-                + $"<text x=\"{x}\" y=\"{y + 19}\" text-anchor=\"middle\" font-size=\"14\" font-weight=\"600\" fill=\"#16202c\">{node}</text>"
+                $"<rect x=\"{x - (Width / 2)}\" y=\"{y}\" width=\"{Width}\" height=\"{Height}\" rx=\"7\" fill=\"{fill}\" "
+                + $"stroke=\"{line}\"/>"
+                + $"<text x=\"{x}\" y=\"{y + 19}\" text-anchor=\"middle\" font-size=\"14\" font-weight=\"600\" "
+                + $"fill=\"#16202c\">{node}</text>"
                 + $"<text x=\"{x}\" y=\"{y + 36}\" text-anchor=\"middle\" font-size=\"11.5\" fill=\"#41505f\">{_holds[node]}</text>\n"));
         }
         return svg.Append("</svg>").ToString();
     }
 
-    private static bool Reaches(ILookup<string, string> next, string from, string to) => next[from].Any(n => n == to || Reaches(next, n, to));
+    private static bool Reaches(ILookup<string, string> next, string from, string to) =>
+        next[from].Any(n => n == to || Reaches(next, n, to));
 
     private int Layer(string node) => _layer.TryGetValue(node, out var known) ? known
         : _layer[node] = _next[node].Select(n => Layer(n) + 1).DefaultIfEmpty(0).Max();

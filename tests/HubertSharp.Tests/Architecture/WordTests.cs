@@ -21,14 +21,17 @@ public class WordTests
         where method.Identifier.Text.Length == 1
         select $"{file.Path}:{SourceFile.Line(method)}: {method.Identifier.Text}");
 
-    /// <summary>'stopping' is the end of a server, which cancels what it serves; the framework's own interfaces have their own name.</summary>
+    /// <summary>
+    /// 'stopping' is the end of a server, which cancels what it serves; the framework's own interfaces have their own name.
+    /// </summary>
     [Fact]
     public void What_ends_work_early_is_called_cancellation() => Assert.Empty(
         from file in SourceTree.Here.Sources
         from parameter in file.Root.DescendantNodes().OfType<ParameterSyntax>()
         where parameter.Type?.ToString() is "CancellationToken" or "CancellationToken?"
             && parameter.Identifier.Text is not ("cancellation" or "stopping")
-            && !(parameter.Identifier.Text == "cancellationToken" && file.Path.StartsWith("src/HubertSharp.Dashboard/", StringComparison.Ordinal))
+            && !(parameter.Identifier.Text == "cancellationToken"
+                && file.Path.StartsWith("src/HubertSharp.Dashboard/", StringComparison.Ordinal))
         select $"{file.Path}:{SourceFile.Line(parameter)}: {parameter.Identifier.Text}");
 
     /// <summary>Words for which the table has another one.</summary>
