@@ -1,7 +1,7 @@
 namespace HubertSharp.Corpora;
 
 /// <summary>Where downloads are kept: <c>HUBERTSHARP_CACHE</c>, else <c>hubertsharp</c> in the user's cache folder.</summary>
-public static class CacheFolder
+internal static class CacheFolder
 {
     /// <summary>The folder of one part of the program; it may not exist yet.</summary>
     public static string For(string name) => Path.Combine(Root(), name);

@@ -27,9 +27,9 @@ internal sealed class ManifestShard
     public long TotalSamples => Enumerable.Range(Start, Count).Sum(Samples);
 
     /// <exception cref="UserException">A bad manifest, or no utterance in this part of it.</exception>
-    public static ManifestShard Open(string path, FeatureShard shard, CancellationToken cancel)
+    public static ManifestShard Open(string path, FeatureShard shard, CancellationToken cancellation)
     {
-        var manifest = Manifest.Read(path, cancellation: cancel);
+        var manifest = Manifest.Read(path, cancellation: cancellation);
         var (start, end) = shard.Range(manifest.Entries.Count);
         return start < end
             ? new ManifestShard(path, manifest, start, end)
@@ -54,5 +54,5 @@ internal sealed class ManifestShard
     public string Place(int index) => $"{_path}:{ManifestAudio.LineOf(index)}: {_manifest.FullPath(index)}";
 
     /// <inheritdoc cref="ManifestAudio.Read"/>
-    public float[] Read(int index, CancellationToken cancel) => ManifestAudio.Read(_path, _manifest, index, cancel);
+    public float[] Read(int index, CancellationToken cancellation) => ManifestAudio.Read(_path, _manifest, index, cancellation);
 }

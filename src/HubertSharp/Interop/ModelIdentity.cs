@@ -9,7 +9,7 @@ namespace HubertSharp.Interop;
 /// Which model features come from, whatever form it lies in: SHA-256 over the float32 weights that layers depend on. Label
 /// embeddings, final projection and mask embedding are none of them.
 /// </summary>
-public static class ModelIdentity
+internal static class ModelIdentity
 {
     /// <summary>Lower-case hexadecimal digits.</summary>
     public static string Of(PortableModel portable)

@@ -53,7 +53,7 @@ public sealed class PortableModel
     public CtcHead? Ctc { get; init; }
 
     /// <summary>How far its training had come; null where the source does not say or was not asked.</summary>
-    public TrainingState? Training { get; init; }
+    internal TrainingState? Training { get; init; }
 
     /// <summary>What a person should know of the reading: what was left out or guessed.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];

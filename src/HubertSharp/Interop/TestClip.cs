@@ -5,7 +5,7 @@ namespace HubertSharp.Interop;
 /// <summary>
 /// Made-up sound for comparing two models: a gliding tone with overtones in syllable-like bursts, and noise. The same at every call.
 /// </summary>
-public static class TestClip
+internal static class TestClip
 {
     /// <param name="sampleRate">Samples per second.</param>
     /// <param name="seconds">Length.</param>

@@ -7,7 +7,7 @@ namespace HubertSharp.Interop;
 /// <param name="Moments">Adam's averages (<c>exp_avg</c>, <c>exp_avg_sq</c>) by parameter; null where the checkpoint has none that can be
 /// used, or nobody asked.</param>
 /// <param name="AdamSteps">Adam's own t; smaller than the updates where some were skipped.</param>
-public sealed record TrainingState(
+internal sealed record TrainingState(
     long Updates, IReadOnlyDictionary<string, (SafetensorsTensor First, SafetensorsTensor Second)>? Moments, long AdamSteps)
 {
     /// <summary>Per encoder layer, how many of those steps passed over it because layer drop had left it out; empty for none.</summary>

@@ -9,5 +9,5 @@ namespace HubertSharp.Models;
 /// <param name="RowLossSum">[B] float32, without gradient.</param>
 /// <param name="RowCorrect">[B] int64.</param>
 /// <param name="RowCount">[B] frames.</param>
-public sealed record FrameScores(
+internal sealed record FrameScores(
     torch.Tensor LossSum, torch.Tensor Correct, long Count, torch.Tensor RowLossSum, torch.Tensor RowCorrect, IReadOnlyList<int> RowCount);

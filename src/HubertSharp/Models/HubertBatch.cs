@@ -3,7 +3,7 @@ namespace HubertSharp.Models;
 // B rows, S samples per row, L labels per row, T model frames per row.
 
 /// <summary>A batch in plain arrays, so that loader threads can make it without touching torch.</summary>
-public sealed class HubertBatch
+internal sealed class HubertBatch
 {
     /// <param name="source">[B, S] samples in [-1, 1] (or normalised), zeros after a row's length.</param>
     /// <param name="lengthsSamples">[B] samples of each row.</param>

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace HubertSharp.Models;
 
 /// <summary>The model's part of a checkpoint folder: <c>model.safetensors</c> under fairseq's names, and <c>model.json</c>.</summary>
-public static class HubertCheckpoint
+internal static class HubertCheckpoint
 {
     public const string WeightsFileName = CheckpointFiles.Weights;
 

@@ -64,16 +64,16 @@ public sealed class HubertModel : IDisposable
 
     public IReadOnlyList<int> ClassesPerLabelSet { get; }
 
-    public ParameterStore Parameters { get; }
+    internal ParameterStore Parameters { get; }
 
     /// <summary>Samples, frames and labels of this model.</summary>
-    public FrameAlignment Alignment { get; }
+    internal FrameAlignment Alignment { get; }
 
     /// <summary>Draws all parameters anew: the same numbers as fairseq's model of this configuration and seed starts from.</summary>
     public void Initialise(ulong seed) => HubertInitialisation.Apply(Config, Parameters, seed);
 
     /// <summary>Mask settings of the frames of a configuration.</summary>
-    public static MaskSettings FrameMask(ModelConfig config) => new()
+    internal static MaskSettings FrameMask(ModelConfig config) => new()
     {
         Probability = config.MaskProb,
         SpanLength = config.MaskLength,
@@ -85,7 +85,7 @@ public sealed class HubertModel : IDisposable
     };
 
     /// <summary>Mask settings of the channels of a configuration.</summary>
-    public static MaskSettings ChannelMask(ModelConfig config) => new()
+    internal static MaskSettings ChannelMask(ModelConfig config) => new()
     {
         Probability = config.MaskChannelProb,
         SpanLength = config.MaskChannelLength,
@@ -97,7 +97,7 @@ public sealed class HubertModel : IDisposable
     };
 
     /// <summary>Frames per row of a batch after its labels have trimmed them; the T of its mask.</summary>
-    public int FramesOf(HubertBatch batch)
+    internal int FramesOf(HubertBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var frames = Alignment.Frames(batch.SamplesPerRow);
@@ -111,7 +111,7 @@ public sealed class HubertModel : IDisposable
     /// <param name="criterion">Weights of the terms.</param>
     /// <param name="step">Dropouts, seed, and whether unmasked frames are scored without a weight.</param>
     /// <returns>The loss, whose <c>backward()</c> adds to <see cref="ParameterStore.Gradients"/>.</returns>
-    public LossResult Loss(HubertBatch batch, CriterionConfig criterion, StepContext step)
+    internal LossResult Loss(HubertBatch batch, CriterionConfig criterion, StepContext step)
     {
         ArgumentNullException.ThrowIfNull(criterion);
         if (ClassesPerLabelSet.Count == 0)
@@ -140,7 +140,7 @@ public sealed class HubertModel : IDisposable
     /// Encoder layers (from 0) that layer drop leaves out of a pass. Their gradient stays zero; fairseq on one process has none
     /// at all, so that its Adam passes over them.
     /// </summary>
-    public IReadOnlySet<int> DroppedLayers(StepContext step) => _encoder.DroppedLayers(step);
+    internal IReadOnlySet<int> DroppedLayers(StepContext step) => _encoder.DroppedLayers(step);
 
     /// <summary>
     /// Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.

@@ -9,6 +9,6 @@ namespace HubertSharp.Models;
 /// <param name="Unmasked">Per label set; empty with <c>skip_nomask</c>, or when neither weighted nor asked for.</param>
 /// <param name="FeaturesPenalty">fairseq's <c>loss_features_pen</c>: 0-dim float32, weight × mean square × sample size; null when its
 /// weight is 0.</param>
-public sealed record LossResult(
+internal sealed record LossResult(
     torch.Tensor Loss, long SampleSize, IReadOnlyList<FrameScores> Masked, IReadOnlyList<FrameScores> Unmasked,
     torch.Tensor? FeaturesPenalty);

@@ -7,7 +7,7 @@ namespace HubertSharp.Models;
 /// <param name="Seed">Every random draw of the pass is a pure function of it, so that a resumed run repeats them bit for bit.</param>
 /// <param name="ScoreUnmasked">Score unmasked frames too. They carry no gradient unless <c>pred_nomask_weight</c> is above 0, which scores
 /// them anyway.</param>
-public readonly record struct StepContext(bool Training, ulong Seed, bool ScoreUnmasked)
+internal readonly record struct StepContext(bool Training, ulong Seed, bool ScoreUnmasked)
 {
     /// <summary>Takes the time of the parts; null outside of benchmarks.</summary>
     internal StepProfile? Profile { get; init; }

@@ -10,4 +10,4 @@ namespace HubertSharp.Tensors;
 /// Number, from 0, of the parameters that an update may leave without a gradient together: an encoder layer for layer drop, or what a
 /// fine-tuning freezes at its start. Null for those that every update reaches.
 /// </param>
-public sealed record ParameterInfo(string Name, IReadOnlyList<long> Shape, long Offset, long Count, bool KeepFloat32, int? Group = null);
+internal sealed record ParameterInfo(string Name, IReadOnlyList<long> Shape, long Offset, long Count, bool KeepFloat32, int? Group = null);

@@ -7,7 +7,7 @@ namespace HubertSharp.Tensors;
 /// checkpointing are a handful of calls. Each parameter is a leaf whose <c>grad</c> is a view of the flat gradients: backward
 /// accumulates there in place. In half precision the leaves are views of a third buffer that <see cref="SyncCompute"/> rounds to.
 /// </summary>
-public sealed class ParameterStore : IDisposable
+internal sealed class ParameterStore : IDisposable
 {
     /// <summary>Parameters start at multiples of a cache line; the gaps hold zeros and no gradient.</summary>
     private const int Alignment = 32;

@@ -7,7 +7,7 @@ namespace HubertSharp.Tensors;
 /// Where the time of a step goes: each mark ends a part. Backward parts end when the gradient of their input is ready. For
 /// benchmarks; a step without one costs nothing. Not thread-safe.
 /// </summary>
-public sealed class StepProfile
+internal sealed class StepProfile
 {
     private readonly Dictionary<string, double> _milliseconds = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];

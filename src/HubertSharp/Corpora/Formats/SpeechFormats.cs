@@ -1,7 +1,7 @@
 namespace HubertSharp.Corpora.Formats;
 
 /// <summary>The layouts of public corpora that <c>hubert manifest</c> knows.</summary>
-public static class SpeechFormats
+internal static class SpeechFormats
 {
     /// <summary>Look at the folder and choose.</summary>
     public const string Auto = "auto";

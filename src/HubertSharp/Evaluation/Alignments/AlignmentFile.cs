@@ -7,7 +7,7 @@ namespace HubertSharp.Evaluation.Alignments;
 /// <c>label:start:end label:start:end ...</c> in samples at 16 kHz, end exclusive (<c>zh_labels.tsv</c>, <c>*.phn.tsv</c>).
 /// </summary>
 /// <remarks>Memory: at most 64 bytes per byte of the file, and 1 MiB.</remarks>
-public static class AlignmentFile
+internal static class AlignmentFile
 {
     private const int Columns = 4;
 

@@ -7,7 +7,7 @@ namespace HubertSharp.Evaluation.Alignments;
 /// in: HuBERT's frames and MFCC frames alike see 25 ms, so frame i is centred on sample i * 16000 / rate + 200. Outside the
 /// segments it is <see cref="Silence"/>.
 /// </summary>
-public sealed class AlignmentReference : IReference
+internal sealed class AlignmentReference : IReference
 {
     /// <summary>The label of frames between the segments.</summary>
     public const string Silence = "SIL";

@@ -3,7 +3,7 @@ namespace HubertSharp.Evaluation.Alignments;
 /// <summary>
 /// A reference that comes as one label per frame: it has its own rate, and clusters of half that rate need an upsampling of 2.
 /// </summary>
-public sealed class FixedReference(FrameLabels labels) : IReference
+internal sealed class FixedReference(FrameLabels labels) : IReference
 {
     /// <inheritdoc/>
     public FrameLabels For(FrameLabels clusters, double labelRate)

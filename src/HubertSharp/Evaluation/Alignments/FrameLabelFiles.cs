@@ -7,7 +7,7 @@ namespace HubertSharp.Evaluation.Alignments;
 
 /// <summary>Reads the text files that hold one label per frame.</summary>
 /// <remarks>Memory: at most 160 bytes per byte of the file, and 1 MiB.</remarks>
-public static partial class FrameLabelFiles
+internal static partial class FrameLabelFiles
 {
     /// <summary>
     /// Cluster labels (<c>.km</c>): line i belongs to the manifest's utterance i, which is named by its path without extension.

@@ -4,7 +4,7 @@ namespace HubertSharp.Evaluation.Alignments;
 /// One label per frame for a set of utterances: reference phones or syllables, or clusters. Labels stay text, as in the
 /// reference implementation, and are stored once each; a frame costs four bytes.
 /// </summary>
-public sealed class FrameLabels
+internal sealed class FrameLabels
 {
     private readonly List<string> _symbols = [];
     private readonly Dictionary<string, int> _idOfSymbol = new(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace HubertSharp.Evaluation.Alignments;
 
 /// <summary>Reference labels that a set of cluster labels can be compared with.</summary>
-public interface IReference
+internal interface IReference
 {
     /// <summary>
     /// The reference frame by frame, under the names of the clusters' utterances; one without clusters keeps its own name.

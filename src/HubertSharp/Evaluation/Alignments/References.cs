@@ -4,7 +4,7 @@ using HubertSharp.Runs.Manifests;
 namespace HubertSharp.Evaluation.Alignments;
 
 /// <summary>Opens a reference file of any of the formats that <c>hubert quality</c> takes.</summary>
-public static class References
+internal static class References
 {
     /// <summary>
     /// An alignment in samples (first line <c>utt TAB ...</c>), phones per frame (<c>name TAB phone,phone,...</c>), or other labels of

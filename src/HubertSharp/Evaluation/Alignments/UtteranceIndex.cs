@@ -6,7 +6,7 @@ namespace HubertSharp.Evaluation.Alignments;
 /// Finds a reference's utterance among those of a manifest: by path without extension, else by file name alone. The reference
 /// script goes by file name only and lets the last of several equal names win; here that is an error.
 /// </summary>
-public sealed class UtteranceIndex
+internal sealed class UtteranceIndex
 {
     private readonly HashSet<string> _names;
     private readonly Dictionary<string, string?> _byFileName = new(StringComparer.Ordinal);

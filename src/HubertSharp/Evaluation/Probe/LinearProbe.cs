@@ -10,7 +10,7 @@ namespace HubertSharp.Evaluation.Probe;
 /// speakers or recordings that it was not trained on, each in turn. Features are standardised by each speaker's own mean and
 /// deviation over all of the speaker's examples, which uses no label.
 /// </summary>
-public static class LinearProbe
+internal static class LinearProbe
 {
     /// <summary>Enough to choose a penalty by: the objective is then within a thousandth of its minimum.</summary>
     private const double RoughTolerance = 1e-2;

@@ -9,7 +9,7 @@ namespace HubertSharp.Evaluation.Probe;
 /// Multinomial logistic regression: minimises mean cross entropy (nats) + l2/2 * |W|^2 over W [D, K] and an unpenalised bias [K].
 /// Deterministic for a given number of threads.
 /// </summary>
-public sealed class LogisticRegression : IDisposable
+internal sealed class LogisticRegression : IDisposable
 {
     private readonly Tensor _weights; // [D + 1, K], the bias is the last row
 

@@ -7,4 +7,4 @@ namespace HubertSharp.Evaluation.Probe;
 /// <param name="Label">The class.</param>
 /// <param name="Speaker">The speaker, or an empty text where unknown.</param>
 /// <param name="Recording">What may be the same recording used twice: such examples never stand on both sides of a split.</param>
-public sealed record ProbeExample(int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Recording);
+internal sealed record ProbeExample(int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Recording);

@@ -11,7 +11,7 @@ namespace HubertSharp.Evaluation.Quality;
 public sealed record ClusterUsage(long Frames, int Used, double EntropyBits, double LargestShare, double SegmentFrames)
 {
     /// <summary>Counts the clusters of all utterances.</summary>
-    public static ClusterUsage Of(FrameLabels clusters)
+    internal static ClusterUsage Of(FrameLabels clusters)
     {
         var counts = new long[clusters.Symbols.Count];
         long runs = 0;

@@ -5,7 +5,7 @@ using HubertSharp.Runs.Manifests;
 namespace HubertSharp.Evaluation.Quality;
 
 /// <summary>Scores cluster labels against a reference, for all utterances and per language where the manifest names languages.</summary>
-public static class QualityScores
+internal static class QualityScores
 {
     private const double SampleRate = SamplingRate.Hz;
 

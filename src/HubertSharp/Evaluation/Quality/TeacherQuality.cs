@@ -7,7 +7,7 @@ namespace HubertSharp.Evaluation.Quality;
 /// How well cluster labels agree with reference labels, as fairseq's <c>measure_teacher_quality.py</c> computes it: purities,
 /// entropies and PNMI over the frames of the utterances that both sides have (HuBERT paper, section V.A).
 /// </summary>
-public static class TeacherQuality
+internal static class TeacherQuality
 {
     /// <summary>The reference adds this inside every logarithm, so that PNMI of equal labellings is not exactly 1.</summary>
     private const double InsideLogarithm = 1e-8;

@@ -6,7 +6,7 @@ namespace HubertSharp.Models.Frames;
 /// How samples, model frames and label frames lie on each other, in plain integers, so that loader threads know the frame count
 /// of a batch before the model runs. Behaves as fairseq's <c>forward_targets</c> and <c>forward_padding_mask</c>.
 /// </summary>
-public sealed class FrameAlignment
+internal sealed class FrameAlignment
 {
     private readonly IReadOnlyList<ConvLayerSpec> layers;
 

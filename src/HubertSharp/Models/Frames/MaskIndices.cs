@@ -7,7 +7,7 @@ namespace HubertSharp.Models.Frames;
 /// probabilistic rounding, distinct starts, overlaps allowed, and every row cut to the smallest row's count by dropping single
 /// frames. The last valid frame is never masked with static spans, an off-by-one of the reference that is kept.
 /// </summary>
-public static class MaskIndices
+internal static class MaskIndices
 {
     /// <summary>Draws a mask; a pure function of its arguments.</summary>
     /// <param name="validFrames">[B] frames that hold audio; padding follows at the right and is never masked.</param>

@@ -1,7 +1,7 @@
 namespace HubertSharp.Models.Frames;
 
 /// <summary>How spans are drawn; fairseq's <c>compute_mask_indices</c> with the defaults that HuBERT leaves in force.</summary>
-public sealed record MaskSettings
+internal sealed record MaskSettings
 {
     /// <summary>Share of the frames that would be masked if spans never overlapped (<c>mask_prob</c>).</summary>
     public double Probability { get; init; } = 0.65;

@@ -14,7 +14,7 @@ namespace HubertSharp.Pretraining.Benchmark;
 /// The training step of a configuration, timed on made-up audio: the step and the update rule that <see cref="Pretrainer"/> trains with,
 /// which is forward, backward, gradient norm, clipping and Adam.
 /// </summary>
-public static class StepBenchmark
+internal static class StepBenchmark
 {
     private const int PeakRuns = 8;
     private const double LearningRate = 1e-5;

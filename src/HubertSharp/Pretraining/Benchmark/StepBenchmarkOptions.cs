@@ -3,7 +3,7 @@ using HubertSharp.Training;
 namespace HubertSharp.Pretraining.Benchmark;
 
 /// <summary>The batch and the repetitions of <see cref="StepBenchmark"/>.</summary>
-public sealed record StepBenchmarkOptions
+internal sealed record StepBenchmarkOptions
 {
     /// <summary>Rows per batch.</summary>
     public int Rows { get; init; } = 4;

@@ -1,7 +1,7 @@
 namespace HubertSharp.Pretraining.Benchmark;
 
 /// <summary>What <see cref="StepBenchmark"/> measured.</summary>
-public sealed record StepBenchmarkResult
+internal sealed record StepBenchmarkResult
 {
     public required string Precision { get; init; }
 

@@ -10,7 +10,7 @@ namespace HubertSharp.Training.Updates;
 /// fairseq's Adam over the flat buffers: eps is added to the uncorrected sqrt(v), weight decay is decoupled and hits every
 /// parameter. (torch's AdamW adds eps to the corrected one, which shows in the loss after a few updates; <c>adamw</c> asks for it.)
 /// </summary>
-public sealed class FairseqAdam : IDisposable
+internal sealed class FairseqAdam : IDisposable
 {
     /// <summary>fairseq's <c>clip_grad_norm_</c>.</summary>
     private const double ClipEpsilon = 1e-6;

@@ -5,7 +5,7 @@ namespace HubertSharp.Training.Updates;
 /// <summary>
 /// The learning rate as a function of the updates done, as fairseq computes it. Nothing of it has to be kept for a run to go on.
 /// </summary>
-public abstract class LearningRateSchedule
+internal abstract class LearningRateSchedule
 {
     /// <summary>The schedule that a configuration names.</summary>
     public static LearningRateSchedule Of(LrSchedulerConfig config) => config switch

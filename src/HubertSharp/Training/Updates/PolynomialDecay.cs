@@ -4,7 +4,7 @@ namespace HubertSharp.Training.Updates;
 
 /// <summary>fairseq's <c>polynomial_decay</c>: linear warm-up from 0, then polynomial decay to the end rate.</summary>
 /// <remarks>From epoch <c>force_anneal</c> on the peak stays what it was; fairseq restarts the decay from the rate in force.</remarks>
-public sealed class PolynomialDecay : LearningRateSchedule
+internal sealed class PolynomialDecay : LearningRateSchedule
 {
     private readonly PolynomialDecayConfig _config;
 

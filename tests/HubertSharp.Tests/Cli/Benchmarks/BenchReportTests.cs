@@ -11,14 +11,16 @@ public class BenchReportTests
     public void The_first_and_the_fastest_run_are_told(int repeat, int runs)
     {
         var count = 0;
-        var (result, first, best, process, cpu) = BenchReport.Measure(repeat, () =>
+        var last = 0;
+        var report = BenchReport.Measure("stage", repeat, threads: 3, () =>
         {
             Thread.Sleep(count == 0 ? 60 : 5); // the first one compiles
             return ++count;
-        });
-        Assert.Equal((runs, runs), (count, result));
+        }, result => 100 + result, (told, result) => told with { Clusters = last = result });
+        var (first, best) = (report.FirstSeconds, report.BestSeconds);
+        Assert.Equal((runs, runs, 100L + runs, 3), (count, last, report.Frames, report.Threads));
         Assert.True(first >= 0.06 && best <= first && (runs == 1) == (best >= 0.06), $"first {first}, best {best}");
-        Assert.True(process >= first && cpu >= 0 && cpu < double.PositiveInfinity);
+        Assert.True(report.ProcessSeconds >= first && report.CpuSeconds is >= 0 and < double.PositiveInfinity);
     }
 
     [Fact]
