@@ -36,7 +36,8 @@ internal static class BenchMfccVerb
                 OutputFolder = Path.Combine(folder, "features"),
                 Threads = parsed.GetValue(threads),
             };
-            BenchReport.Measure("mfcc", parsed.GetValue(repeat), options.Threads, () => AcousticDump.Run(options, cancellation: cancellation),
+            BenchReport.Measure("mfcc", parsed.GetValue(repeat), options.Threads,
+                () => AcousticDump.Run(options, cancellation: cancellation),
                 result => result.Frames,
                 (report, result) => report with { AudioSeconds = result.AudioSeconds, Dimensions = result.Dimensions })
                 .Print(parsed.GetValue(json));

@@ -15,6 +15,7 @@ public class RunFolderNamesTests
     [
         ("src/HubertSharp.Runs/Doctor/LogFiles.cs", RunFolder.ConfigName, "Hydra's and Lightning's, beside logs of theirs"),
         ("src/HubertSharp/Interop/HuggingFace/HuggingFaceReader.cs", CheckpointFiles.Weights, "Hugging Face's"),
+        ("src/HubertSharp.Runs/Configuration/Groups/CheckpointConfig.cs", RunFolder.CheckpointsName, "the unit of what is kept"),
         ("src/HubertSharp.Cli/Verbs/ConvertVerb.cs", CheckpointFiles.Weights, "Hugging Face's"),
     ];
 
