@@ -100,7 +100,14 @@ internal static class PublicApi
 
     private static readonly Dictionary<string, string> s_words = new(StringComparer.Ordinal)
     {
-        ["String"] = "string", ["Int32"] = "int", ["Int64"] = "long", ["Double"] = "double", ["Single"] = "float", ["Boolean"] = "bool",
-        ["Void"] = "void", ["Object"] = "object", ["Byte"] = "byte",
+        ["String"] = "string",
+        ["Int32"] = "int",
+        ["Int64"] = "long",
+        ["Double"] = "double",
+        ["Single"] = "float",
+        ["Boolean"] = "bool",
+        ["Void"] = "void",
+        ["Object"] = "object",
+        ["Byte"] = "byte",
     };
 }
