@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Everything that must hold: formatting, a build without warnings, all tests. './test.sh golden', 'unit' or 'e2e' runs one part.
+# Everything that must hold: formatting, a build without warnings, all tests. './test.sh golden', 'unit', 'alone' or 'e2e' runs one part.
 # The last line is 'N passed, N failed'; the exit code is 0 when nothing failed. HUBERTSHARP_FIXTURES names other golden data.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 . build/setup.sh
 
 case ${1:-all} in
-  all) parts=(golden unit e2e) ;;
-  golden | unit | e2e) parts=("$1") ;;
-  *) stop "no part '$1' (expected golden, unit or e2e)" ;;
+  all) parts=(golden unit alone e2e) ;;
+  golden | unit | alone | e2e) parts=("$1") ;;
+  *) stop "no part '$1' (expected golden, unit, alone or e2e)" ;;
 esac
 
 need_dotnet
@@ -17,34 +17,61 @@ say "Building ..."
 build HubertSharp.slnx
 if [ $# = 0 ]; then
   say "Checking the format ..."
-  dotnet format HubertSharp.slnx --verify-no-changes --no-restore || stop "not formatted: run 'dotnet format'"
+  dotnet format whitespace HubertSharp.slnx --verify-no-changes --no-restore || stop "not formatted: run 'dotnet format'"
 fi
 
 results=$(mktemp -d)
-trap 'rm -rf "$results" "$setup_log"' EXIT
+alone=
+trap 'rm -rf "$results" "$setup_log"; [ -z "$alone" ] || kill -- "-$alone" 2> /dev/null || true' EXIT
 passed=0
 failed=0
-for part in "${parts[@]}"; do
-  case $part in
-    unit) filter=(-trait- Part=golden -trait- Part=e2e) ;;
-    *) filter=(-trait "Part=$part") ;;
+
+run() { # run PART: its tests, their report, and the exit code
+  local filter status=0
+  case $1 in
+    unit) filter=(-trait- Part=golden -trait- Part=alone -trait- Part=e2e) ;;
+    e2e) filter=(-trait Part=e2e -trait- Part=alone) ;;
+    *) filter=(-trait "Part=$1") ;;
   esac
-  say "Running the $part tests ..."
-  status=0
-  dotnet tests/HubertSharp.Tests/bin/Release/net10.0/HubertSharp.Tests.dll "${filter[@]}" -noColor -noLogo -result-xml "$results/$part.xml" || status=$?
-  totals=$(grep -o -m 1 '<assembly [^>]*>' "$results/$part.xml" 2> /dev/null | head -n 1 || true)
-  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<< "$totals"; }
-  part_passed=$(count passed)
-  part_failed=$(($(count failed) + $(count errors)))
+  dotnet tests/HubertSharp.Tests/bin/Release/net10.0/HubertSharp.Tests.dll "${filter[@]}" -noColor -noLogo -result-xml "$results/$1.xml" || status=$?
+  echo "$status" > "$results/$1.status"
+}
+
+count() { # count PART: adds its tests to the totals
+  local totals status part_passed part_failed
+  totals=$(grep -o -m 1 '<assembly [^>]*>' "$results/$1.xml" 2> /dev/null | head -n 1 || true)
+  number() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<< "$totals"; }
+  status=$(cat "$results/$1.status")
+  part_passed=$(number passed)
+  part_failed=$(($(number failed) + $(number errors)))
   if [ $((${part_passed:-0} + part_failed)) = 0 ]; then
-    say "No $part test ran (exit code $status)."
+    say "No $1 test ran (exit code $status)."
     part_failed=1
   elif [ "$status" != 0 ] && [ "$part_failed" = 0 ]; then
-    say "The $part run ended with exit code $status although no test failed."
+    say "The $1 run ended with exit code $status although no test failed."
     part_failed=1
   fi
   passed=$((passed + ${part_passed:-0}))
   failed=$((failed + part_failed))
+}
+
+# what runs alone in its process leaves a core to the others; in a group of its own, which ends with this script
+if [ ${#parts[@]} -gt 1 ]; then
+  set -m
+  run alone > "$results/alone.log" 2>&1 &
+  alone=$!
+  set +m
+fi
+for part in "${parts[@]}"; do
+  say "Running the $part tests ..."
+  if [ "$part" = alone ] && [ -n "$alone" ]; then
+    wait "$alone" || true
+    alone=
+    cat "$results/alone.log"
+  else
+    run "$part"
+  fi
+  count "$part"
 done
 say "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,5 +1,9 @@
 namespace HubertSharp.Tests;
 
-/// <summary>Tests that count what the whole process holds, or time it: nothing else runs beside them.</summary>
+/// <summary>
+/// Tests that count what the whole process holds, or take its console: nothing else runs in it. A part of its own, so that
+/// <c>test.sh</c> runs it in a second process beside the other tests.
+/// </summary>
+[Trait("Part", "alone")]
 [CollectionDefinition("alone", DisableParallelization = true)]
 public sealed class RunsAlone;

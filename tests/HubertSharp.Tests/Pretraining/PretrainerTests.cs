@@ -150,10 +150,17 @@ public class PretrainerTests
     public void A_background_write_that_fails_ends_the_run_in_one_line()
     {
         using var run = new TinyRun();
-        Directory.CreateDirectory(run.Folder);
-        File.WriteAllText(Path.Combine(run.Folder, "checkpoints"), "in the way");
+        var isInTheWay = false;
+        var options = new PretrainingOptions
+        {
+            AfterCollate = _ =>
+            {
+                if (!Interlocked.Exchange(ref isInTheWay, true)) // what is there before the start is refused
+                    File.WriteAllText(Path.Combine(run.Folder, "checkpoints"), "in the way");
+            },
+        };
         Assert.Contains("the checkpoint was not written", Assert.Throws<UserException>(
-            () => run.Train(null, "checkpoint.save_interval_updates=2", "checkpoint.write_checkpoints_asynchronously=true")).Message);
+            () => run.Train(options, "checkpoint.save_interval_updates=2", "checkpoint.write_checkpoints_asynchronously=true")).Message);
     }
 
     [Fact]

@@ -78,9 +78,17 @@ public sealed class NumericalGuardTests : IDisposable
     [Fact]
     public void A_batch_that_cannot_be_kept_does_not_end_the_run()
     {
-        Directory.CreateDirectory(_run.Folder);
-        File.WriteAllText(BadBatches, "in the way");
-        Assert.True(_run.Train(Broken(1), "optimization.update_freq=[2]", "optimization.max_update=6").Finished);
+        var (broken, isInTheWay) = (Broken(1), false);
+        var options = broken with
+        {
+            AfterCollate = batch =>
+            {
+                if (!Interlocked.Exchange(ref isInTheWay, true)) // what is there before the start is put aside
+                    File.WriteAllText(BadBatches, "in the way");
+                broken.AfterCollate!(batch);
+            },
+        };
+        Assert.True(_run.Train(options, "optimization.update_freq=[2]", "optimization.max_update=6").Finished);
         Assert.Contains(_notices, n => n.Contains("could not be kept") && n.Contains("bad_batches"));
     }
 
