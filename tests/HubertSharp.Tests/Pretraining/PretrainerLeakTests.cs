@@ -14,7 +14,7 @@ public class PretrainerLeakTests
         var counts = new List<long>();
         run.Train(new PretrainingOptions { Progress = new Count(counts) }, "optimization.max_update=60");
         Assert.Equal(60, counts.Count);
-        Assert.Equal(counts[10], counts[^1]);
+        Assert.InRange(counts[^1], 0, counts[10]); // fewer where tensors of earlier tests are finalized meanwhile
     }
 
     private sealed class Count(List<long> counts) : IProgress<TrainingStatus>

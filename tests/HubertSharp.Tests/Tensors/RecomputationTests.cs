@@ -35,7 +35,7 @@ public class RecomputationTests
             Step(tiny, model);
             counts.Add(torch.Tensor.TotalCount);
         }
-        Assert.Equal(counts[3], counts[^1]);
+        Assert.InRange(counts[^1], 0, counts[3]); // fewer where tensors of earlier tests are finalized meanwhile
     }
 
     // the loss, then all gradients; dropouts and layer drop on, some frames padding
