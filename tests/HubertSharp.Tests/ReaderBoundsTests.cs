@@ -106,6 +106,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/Doctor/Facts/ReferenceRun.cs", "a.tsv", path => ReferenceRun.Table(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/RunEnvironment.cs", "environment.json", AppendEnvironment, () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/LabelSummary.cs", "labels.json", path => LabelSummary.Read(path), () => HostileFiles.Texts()),
+        ("HubertSharp.Runs/RunFolders/DataSummary.cs", "data.json", path => DataSummary.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/PredictionSamples.cs", "a.json", path => PredictionSamples.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Reports/Downstream.cs", "report.json", path => Downstream.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Stages/StageStamp.cs", "a.json", path => StageStamp.TryRead(path), () => HostileFiles.Texts()),

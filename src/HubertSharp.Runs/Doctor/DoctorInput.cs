@@ -83,6 +83,9 @@ public static class DoctorInput
                 RateRestarts = config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
             };
         }
+        var data = Path.Combine(folder, RunFolder.DataName);
+        if (File.Exists(data))
+            context = context with { Data = DataSummary.Read(data) };
         var summary = Path.Combine(folder, RunFolder.LabelsName);
         if (File.Exists(summary))
         {

@@ -3,6 +3,7 @@ using HubertSharp.Models;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training;
 using HubertSharp.Training.Data;
 
@@ -75,29 +76,26 @@ internal sealed class PretrainingData : IDisposable
         return files;
     }
 
-    /// <summary>
-    /// How well batches use the audio, in one sentence: what cropping leaves out of an epoch, or how much of it is padding.
-    /// </summary>
+    /// <summary>What an epoch of <paramref name="batches"/> hears of the manifest.</summary>
+    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches) =>
+        Audio.Summarise(split, batches, lengths => BatchGeometry.Width(lengths, _task.PadAudio, _task.MaxSampleSize));
+
+    /// <summary>The size of the batches in one sentence, and with padding how much of them it is.</summary>
     public string DescribeBatches(IReadOnlyList<int[]> batches)
     {
-        var (audio, used, room) = (0L, 0L, 0L);
-        foreach (var batch in batches)
+        var (audio, room) = (0L, 0L);
+        foreach (var lengths in batches.Select(Audio.Lengths))
         {
-            var samples = Audio.Lengths(batch);
-            long width = BatchGeometry.Width(samples, _task.PadAudio, _task.MaxSampleSize);
-            audio += samples.Sum();
-            used += samples.Sum(s => Math.Min(s, width));
-            room += width * samples.Length;
+            long width = BatchGeometry.Width(lengths, _task.PadAudio, _task.MaxSampleSize);
+            audio += lengths.Sum(samples => Math.Min(samples, width));
+            room += width * lengths.Length;
         }
-        var hours = (double)used / _task.SampleRate / 3600;
         var (rows, seconds) = (batches.Average(b => b.Length), (double)room / batches.Count / _task.SampleRate);
+        var padding = _task.PadAudio
+            ? string.Create(CultureInfo.InvariantCulture, $"; {100 - (100.0 * audio / room):F1}% of them is padding")
+            : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"an epoch has {batches.Count:N0} batches of {rows:F1} rows and {seconds:F1} s on average; ")
-            + (_task.PadAudio
-                ? string.Create(CultureInfo.InvariantCulture, $"{100 - 100.0 * used / room:F1} % of them is padding")
-                : string.Create(CultureInfo.InvariantCulture,
-                    $"cropping to max_sample_size and to the shortest row of a batch leaves {hours:F2} h, "
-                    + $"{100.0 * used / audio:F1} % of the audio"));
+            $"an epoch has {batches.Count:N0} batches of {rows:F1} rows and {seconds:F1} s on average{padding}");
     }
 
     /// <summary>Reads and crops the rows of one batch; crops are a pure function of the arguments.</summary>

@@ -1,5 +1,7 @@
 using HubertSharp.Distributed;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Languages;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training.Data;
 
 namespace HubertSharp.Pretraining;
@@ -7,9 +9,10 @@ namespace HubertSharp.Pretraining;
 /// <summary>The training split, the validation split if there is one, and which of their rows come when.</summary>
 internal sealed class PretrainingSplits : IDisposable
 {
-    private PretrainingSplits(PretrainingData train, PretrainingData? valid, UpdatePlan plan, IReadOnlyList<int[]> validBatches)
+    private PretrainingSplits(
+        PretrainingData train, PretrainingData? valid, UpdatePlan plan, IReadOnlyList<int[]> validBatches, DataSummary heard)
     {
-        (Train, Valid, Plan, ValidBatches) = (train, valid, plan, validBatches);
+        (Train, Valid, Plan, ValidBatches, Heard) = (train, valid, plan, validBatches, heard);
     }
 
     public PretrainingData Train { get; }
@@ -21,6 +24,9 @@ internal sealed class PretrainingSplits : IDisposable
     public UpdatePlan Plan { get; }
 
     public IReadOnlyList<int[]> ValidBatches { get; }
+
+    /// <summary>What an epoch hears of the training manifest.</summary>
+    public DataSummary Heard { get; }
 
     /// <summary>Classes of each label set.</summary>
     public int[] Classes => [.. Train.Dictionaries.Select(d => d.Count)];
@@ -44,12 +50,10 @@ internal sealed class PretrainingSplits : IDisposable
             var validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
             IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
             plan.LastUpdate(config.Optimization); // without one the run would never end
-            if (train.Audio.DroppedCount > 0)
-            {
-                notice($"{train.Audio.DroppedCount} of {train.Manifest.Entries.Count} utterances are outside task.min_sample_size and "
-                    + "task.max_keep_size and are left out");
-            }
-            return new PretrainingSplits(train, valid, plan, planned);
+            var heard = train.Summarise(config.Dataset.TrainSubset, batches);
+            foreach (var sentence in Sentences(heard))
+                notice(sentence);
+            return new PretrainingSplits(train, valid, plan, planned, heard);
         }
         catch
         {
@@ -57,6 +61,20 @@ internal sealed class PretrainingSplits : IDisposable
             valid?.Dispose();
             throw;
         }
+    }
+
+    private static IEnumerable<string> Sentences(DataSummary heard)
+    {
+        yield return DataTexts.Heard(heard);
+        if (heard.LeftOut > 0)
+        {
+            var sentence = DataTexts.LeftOut(heard, ReportLanguage.English);
+            yield return heard.LeftOutShare >= DataSummary.NoteworthyShare
+                ? $"warning: {sentence}; {DataTexts.LeftOutRemedy(heard, ReportLanguage.English)}"
+                : sentence;
+        }
+        if (heard.CroppedShare >= DataSummary.NoteworthyShare)
+            yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; {DataTexts.CroppedRemedy(ReportLanguage.English)}";
     }
 
     public void Dispose()

@@ -61,8 +61,11 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
 
     public override IReadOnlyDictionary<string, string> DataFingerprint() => _data.Train.Fingerprint(_config.Dataset.TrainSubset);
 
-    public override void Describe(RunFolder folder) =>
+    public override void Describe(RunFolder folder)
+    {
         LabelSummary.Write(folder.LabelsPath, [.. _config.Task.Labels.Zip(_labels, LabelSummary.Of)]);
+        DataSummary.Write(folder.DataPath, _data.Heard);
+    }
 
     public override void Begin(RunProgress progress)
     {

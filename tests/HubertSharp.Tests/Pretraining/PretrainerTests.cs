@@ -196,7 +196,7 @@ public class PretrainerTests
     public void A_run_ends_at_the_end_of_an_epoch_below_its_least_learning_rate()
     {
         using var run = new TinyRun();
-        var summary = run.Train(null, "optimization.stop_min_lr=1", "optimization.max_update=50", "optimization.skip_remainder_batch=true",
+        var summary = run.Train(null, "optimization.stop_min_lr=1", "optimization.max_update=50",
             "dataset.max_tokens=20000");
         var epoch = Assert.Single(File.ReadAllLines(run.MetricsPath).Select(l => JsonDocument.Parse(l).RootElement),
             l => l.GetProperty("tag").GetString() == "train");
@@ -205,7 +205,7 @@ public class PretrainerTests
     }
 
     [Fact]
-    public void Validation_may_be_cut_short_and_have_a_seed_of_its_own()
+    public void Validation_may_be_cut_tooShortand_have_a_seed_of_its_own()
     {
         double Loss(string setting)
         {
@@ -230,24 +230,43 @@ public class PretrainerTests
     }
 
     [Fact]
-    public void The_log_says_how_well_batches_use_the_audio()
+    public void The_log_says_how_much_of_the_manifest_an_epoch_hears()
     {
         using var run = new TinyRun();
-        var (whole, cropped, padded) = (Sentence("dataset.batch_size=1", "task.max_sample_size=10000000", "dataset.max_tokens=10000000"),
-            Sentence("task.max_sample_size=2000"), Sentence("task.pad_audio=true", "dataset.max_tokens=10000000"));
-        Assert.EndsWith(", 100.0 % of the audio", whole);
-        using var data = PretrainingData.Open(run.Config().Value.Task, "train");
-        var lengths = Enumerable.Range(0, data.Manifest.Entries.Count).Select(i => data.Manifest.Entries[i].LengthSamples)
-            .Where(l => l >= 1000).ToList();
-        var share = 100.0 * lengths.Sum(l => Math.Min(l, 2000)) / lengths.Sum();
-        Assert.EndsWith(FormattableString.Invariant($", {share:F1} % of the audio"), cropped);
-        Assert.EndsWith("% of them is padding", padded);
+        var manifest = Path.Combine(run.Data, "train.tsv");
+        var lengths = File.ReadAllLines(manifest)[1..].Select(line => long.Parse(line.Split('\t')[1])).ToList();
+        const int Most = 10_000;
+        var least = lengths.Min() + 1;
+        var (kept, tooShort) = (lengths.Where(l => l >= least).ToList(), lengths.Count(l => l < least));
+        Assert.InRange(tooShort, 1, lengths.Count - 1); // else this shows nothing
 
-        string Sentence(params string[] overrides)
+        var whole = Notices("task.min_sample_size=0", "dataset.batch_size=1", "task.max_sample_size=10000000",
+            "dataset.max_tokens=10000000", "dataset.required_batch_size_multiple=1");
+        Assert.Contains(whole, n => n.Contains("(100.0% of the audio)", StringComparison.Ordinal));
+        Assert.DoesNotContain(whole, n => n.StartsWith("warning", StringComparison.Ordinal));
+
+        var cropped = Notices($"task.min_sample_size={least}", $"task.max_sample_size={Most}", "dataset.batch_size=1",
+            "dataset.required_batch_size_multiple=1");
+        var share = 100.0 * kept.Count * Most / lengths.Sum();
+        Assert.Contains(cropped, n => n.Contains(FormattableString.Invariant($"({share:0.0}% of the audio)"), StringComparison.Ordinal));
+        Assert.Contains(cropped, n => n.StartsWith($"warning: {tooShort} of {lengths.Count} utterances", StringComparison.Ordinal)
+            && n.Contains($"{tooShort} shorter than task.min_sample_size={least} (", StringComparison.Ordinal)
+            && n.EndsWith("lower task.min_sample_size, or join short clips", StringComparison.Ordinal));
+        Assert.Contains(cropped, n => n.StartsWith("warning: cropping takes", StringComparison.Ordinal));
+        var read = DataSummary.Read(Path.Combine(run.Folder, "data.json"));
+        Assert.Equal((tooShort, lengths.Count), (read.TooShort.Utterances, read.Manifest.Utterances));
+        Assert.Equal(kept.Sum(l => l - Most) / 16000.0, read.CroppedSeconds, 1e-9);
+
+        Assert.Contains(Notices("task.pad_audio=true", "dataset.max_tokens=10000000"),
+            n => n.EndsWith("% of them is padding", StringComparison.Ordinal));
+
+        List<string> Notices(params string[] overrides)
         {
-            var config = run.Config(overrides).Value;
-            using var train = PretrainingData.Open(config.Task, "train");
-            return train.DescribeBatches(train.Audio.PlanBatches(config.Dataset, 1, training: true));
+            var notices = new List<string>();
+            if (Directory.Exists(run.Folder))
+                Directory.Delete(run.Folder, recursive: true);
+            run.Train(new PretrainingOptions { Notice = notices.Add }, ["optimization.max_update=1", .. overrides]);
+            return notices;
         }
     }
 

@@ -47,7 +47,8 @@ internal sealed class TinyRun : IDisposable
     public string[] Overrides =>
     [
         $"task.data={Data}", $"task.label_dir={Data}", $"model.label_rate={LabelRate}", $"checkpoint.save_dir={Folder}/checkpoints",
-        "common.log_interval=2", "task.min_sample_size=1000", "task.max_sample_size=20000", "dataset.max_tokens=40000",
+        "common.log_interval=2", "task.min_sample_size=1000", "dataset.required_batch_size_multiple=1",
+        "task.max_sample_size=20000", "dataset.max_tokens=40000",
         "dataset.validate_interval_updates=4",
         "optimization.max_update=8", "lr_scheduler.warmup_updates=2", "model.encoder_layers=2", "model.encoder_embed_dim=32",
         "model.encoder_ffn_embed_dim=64", "model.encoder_attention_heads=2", "model.final_dim=16", "model.conv_pos=16",

@@ -47,7 +47,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
             _parts.Add(new(Discriminator, _discriminator, config.Optimizer, config.LrScheduler));
         int[][] batches = [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]];
         int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * (replicas?.Count ?? 1))];
-        Plan = new UpdatePlan(batches, freq, _seed, withRemainder: true);
+        Plan = new UpdatePlan(batches, freq, _seed, skipRemainder: false);
     }
 
     /// <summary>12 updates of two micro-batches; validations at 4, 8, 12, checkpoints at 3, 6, 9, 12.</summary>

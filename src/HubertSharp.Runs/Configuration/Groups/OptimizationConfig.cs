@@ -40,6 +40,9 @@ public sealed record OptimizationConfig
     [Between(1, int.MaxValue), Unit("updates")]
     public int MaxSkippedUpdates { get; init; } = 20;
 
-    /// <summary>Leave out the update at the end of an epoch that has fewer batches than <see cref="UpdateFreq"/>.</summary>
+    /// <summary>
+    /// Leave out the batch that comes last in an epoch's order, and the update at the end that has fewer batches than
+    /// <see cref="UpdateFreq"/>.
+    /// </summary>
     public bool SkipRemainderBatch { get; init; }
 }

@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Labels;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor.Facts;
 
@@ -26,6 +27,9 @@ public sealed record DoctorContext
 
     /// <summary>What the label check said at the start of the run.</summary>
     public IReadOnlyList<LabelFinding> LabelFindings { get; init; } = [];
+
+    /// <summary>How much of its manifest the run trains on.</summary>
+    public DataSummary? Data { get; init; }
 
     /// <summary>Updates that the run is meant to have.</summary>
     public long? MaxUpdate { get; init; }

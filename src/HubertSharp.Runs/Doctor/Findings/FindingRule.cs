@@ -12,7 +12,8 @@ internal abstract class FindingRule
     /// <summary>Every rule, in the order in which findings of equal weight are told.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
     [
-        new NotFiniteRule(), new LabelRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(), new CollapseRule(),
+        new NotFiniteRule(), new LabelRule(), new DataRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(),
+        new CollapseRule(),
         new LossScaleRule(), new FrozenRule(),
         new LevelRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new SpikeRule(), new TrendRule(),
         new ThroughputRule(), new AccuracyRule(),

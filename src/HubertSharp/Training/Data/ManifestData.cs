@@ -1,6 +1,7 @@
 using HubertSharp.Audio;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Training.Data;
 
@@ -22,8 +23,8 @@ internal sealed class ManifestData
 
     public Manifest Manifest { get; }
 
-    /// <summary>Utterances that are too short or too long.</summary>
-    public int DroppedCount => Manifest.Entries.Count - _kept.Length;
+    /// <summary>Utterances that are neither too short nor too long.</summary>
+    public int KeptCount => _kept.Length;
 
     /// <summary>Opens one manifest.</summary>
     /// <exception cref="Runs.UserException">The file is missing or malformed, or no utterance is kept.</exception>
@@ -43,10 +44,50 @@ internal sealed class ManifestData
         return $"{Manifest.Entries.Count} utterances, {RunFingerprint.Hash(utterances)}";
     }
 
+    /// <summary>How much of the manifest training on <paramref name="batches"/> hears.</summary>
+    /// <param name="split">Its name.</param>
+    /// <param name="batches">Those of an epoch.</param>
+    /// <param name="widthSamples">Width of a batch of rows of these lengths; longer rows are cropped to it.</param>
+    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, Func<long[], long> widthSamples)
+    {
+        var (cropped, planned) = (0L, 0L);
+        foreach (var lengths in batches.Select(Lengths))
+        {
+            var width = widthSamples(lengths);
+            planned += lengths.Sum();
+            cropped += lengths.Sum(samples => Math.Max(0, samples - width));
+        }
+        var last = new AudioAmount(_kept.Length - batches.Sum(b => b.Length), Seconds(Lengths(_kept).Sum() - planned));
+        return new DataSummary
+        {
+            Split = split,
+            Manifest = Amount(_ => true),
+            TooShort = Amount(samples => samples < _limits.MinSampleSize),
+            TooLong = Amount(samples => samples > _limits.MaxKeepSize),
+            LastBatch = last,
+            CroppedSeconds = Seconds(cropped),
+            MinSampleSize = _limits.MinSampleSize,
+            MaxKeepSize = _limits.MaxKeepSize,
+            MaxSampleSize = _limits.MaxSampleSize,
+        };
+
+        AudioAmount Amount(Func<long, bool> which)
+        {
+            var lengths = Manifest.Entries.Select(e => e.LengthSamples).Where(which).ToList();
+            return new(lengths.Count, Seconds(lengths.Sum()));
+        }
+
+        static double Seconds(long samples) => (double)samples / AudioFile.SampleRate;
+    }
+
     /// <summary>Length of each of <paramref name="utterances"/> in samples.</summary>
     public long[] Lengths(int[] utterances) => [.. utterances.Select(i => Manifest.Entries[i].LengthSamples)];
 
-    /// <summary>The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows.</summary>
+    /// <summary>
+    /// The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows. Training leaves out the last one, that of
+    /// the shortest utterances, where its rows are no multiple of <c>required_batch_size_multiple</c>: fairseq's batches are the same,
+    /// before they are shuffled (observed in its logs). Validation scores every utterance.
+    /// </summary>
     /// <exception cref="Runs.UserException">An utterance is larger than a batch may be.</exception>
     public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training)
     {
@@ -56,7 +97,10 @@ internal sealed class ManifestData
         var longest = order.Max(SizeInBatch);
         if (maxTokens > 0 && longest > maxTokens)
             throw TrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens);
-        return BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
+        var batches = BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
+        if (training && batches.Count > 1 && batches[^1].Length % dataset.RequiredBatchSizeMultiple != 0)
+            batches.RemoveAt(batches.Count - 1);
+        return batches;
 
         long SizeInBatch(int utterance) => _limits.SizeInBatch(Manifest.Entries[utterance].LengthSamples);
     }

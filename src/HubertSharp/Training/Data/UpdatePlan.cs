@@ -5,14 +5,14 @@ namespace HubertSharp.Training.Data;
 
 /// <summary>
 /// Which micro-batches an update consumes: a pure function of the update number, so that a resumed run meets the same data without
-/// any saved iterator (fairseq: EpochBatchIterator + GroupedIterator; the last group of an epoch may be short). As in fairseq the
-/// batch that comes last in the shuffled order of an epoch is left out of it, unless asked for or alone.
+/// any saved iterator (fairseq: EpochBatchIterator + GroupedIterator; the last group of an epoch may be short).
 /// </summary>
 internal sealed class UpdatePlan
 {
     private readonly IReadOnlyList<int[]> _batches;
     private readonly IReadOnlyList<int> _updateFreq;
     private readonly long _runSeed;
+    private readonly bool _skipRemainder;
     private readonly int _curriculum;
     private readonly Lock _orderLock = new();
     private int _orderedEpoch;
@@ -22,22 +22,20 @@ internal sealed class UpdatePlan
     /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the
     /// rest.</param>
     /// <param name="runSeed"><c>common.seed</c>.</param>
-    /// <param name="withRemainder"><c>optimization.skip_remainder_batch</c>, which in spite of its name keeps the last batch when it is
-    /// set.</param>
+    /// <param name="skipRemainder"><c>optimization.skip_remainder_batch</c>: without the batch that comes last in an epoch's order, and
+    /// without a last group that is short; an epoch keeps one update at least.</param>
     /// <param name="curriculum"><c>dataset.curriculum</c>: epochs at the start whose batches keep their order.</param>
-    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool withRemainder, int curriculum = 0)
+    public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool skipRemainder, int curriculum = 0)
     {
         _batches = batches;
-        BatchesPerEpoch = withRemainder ? batches.Count : Math.Max(1, batches.Count - 1);
         _updateFreq = updateFreq;
         _runSeed = runSeed;
+        _skipRemainder = skipRemainder;
         _curriculum = curriculum;
     }
 
-    public int BatchesPerEpoch { get; }
-
     /// <summary>Updates in epoch <paramref name="epoch"/> (from 1).</summary>
-    public int UpdatesInEpoch(int epoch) => (BatchesPerEpoch + Freq(epoch) - 1) / Freq(epoch);
+    public int UpdatesInEpoch(int epoch) => (BatchesIn(epoch) + Freq(epoch) - 1) / Freq(epoch);
 
     /// <summary>Epoch (from 1) of an update (from 1), and the update's place in it (from 0).</summary>
     public (int Epoch, int Position) Locate(long update)
@@ -74,7 +72,7 @@ internal sealed class UpdatePlan
         var (epoch, position) = Locate(update);
         var order = EpochOrder(epoch);
         var first = position * Freq(epoch);
-        var count = Math.Min(Freq(epoch), BatchesPerEpoch - first);
+        var count = Math.Min(Freq(epoch), BatchesIn(epoch) - first);
         return [.. Enumerable.Range(first, count).Select(i => _batches[order[i]])];
     }
 
@@ -98,6 +96,14 @@ internal sealed class UpdatePlan
             }
             return _order;
         }
+    }
+
+    private int BatchesIn(int epoch)
+    {
+        if (!_skipRemainder)
+            return _batches.Count;
+        var (batches, freq) = (Math.Max(1, _batches.Count - 1), Freq(epoch));
+        return batches < freq ? batches : batches / freq * freq;
     }
 
     private int Freq(int epoch) => _updateFreq[Math.Min(epoch, _updateFreq.Count) - 1];

@@ -4,6 +4,7 @@ using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.Doctor.Facts;
 
@@ -30,6 +31,34 @@ public class EvidenceTests
         Assert.Equal(LossVerdict.Watch, report.Verdict);
         Assert.Contains(report.Findings, f => f.Code == "not_falling");
         Assert.DoesNotContain(report.Findings, f => f.Code == "learning");
+    }
+
+    [Theory]
+    [InlineData(1000, 730, 0, LossVerdict.Watch, "data_left_out")]
+    [InlineData(1000, 0, 2000, LossVerdict.Normal, "data_cropped")]
+    [InlineData(1000, 20, 100, LossVerdict.Normal, "")]
+    public void Speech_that_is_never_heard_is_told(int utterances, int tooShort, int croppedSeconds, LossVerdict verdict, string code)
+    {
+        var data = new DataSummary
+        {
+            Split = "train",
+            Manifest = new(utterances, 10_000),
+            TooShort = new(tooShort, tooShort * 0.5),
+            TooLong = new(0, 0),
+            LastBatch = new(0, 0),
+            CroppedSeconds = croppedSeconds,
+            MinSampleSize = 32_000,
+        };
+        var run = new FakeRun { Windows = 400, Loss = i => 6.5 - (0.006 * i) };
+        var report = (run with { Context = run.Context with { Data = data } }).Examine();
+        Assert.Equal(verdict, report.Verdict);
+        var found = report.Findings.Where(f => f.Code.StartsWith("data_", StringComparison.Ordinal)).ToList();
+        Assert.Equal(code.Length > 0 ? [code] : [], found.Select(f => f.Code));
+        if (code == "data_left_out")
+        {
+            Assert.Equal("730 of 1,000 utterances (73.0% of them, 3.7% of the audio) are never trained on: "
+                + "730 shorter than task.min_sample_size=32000 (2 s)", found[0].Seen);
+        }
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public class BatchPlanTests
     public void An_epoch_meets_every_batch_once_in_another_order_each_time()
     {
         var batches = Enumerable.Range(0, 10).Select(i => new[] { i }).ToList();
-        var plan = new UpdatePlan(batches, [3], runSeed: 1, withRemainder: true);
+        var plan = new UpdatePlan(batches, [3], runSeed: 1, skipRemainder: false);
         Assert.Equal(4, plan.UpdatesInEpoch(1));
         int[][] epochs = [Epoch(1), Epoch(5)];
         Assert.All(epochs, e => Assert.Equal(Enumerable.Range(0, 10), e.Order()));
@@ -51,19 +51,22 @@ public class BatchPlanTests
     }
 
     [Fact]
-    public void The_last_batch_of_the_shuffled_order_is_left_out_as_in_fairseq()
+    public void Skip_remainder_batch_leaves_out_the_last_of_the_shuffled_order()
     {
-        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, withRemainder: false);
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, skipRemainder: true);
         var order = BatchPlan.EpochOrder(10, 1, 1);
         Assert.Equal(9, plan.UpdatesInEpoch(1));
         Assert.Equal(order[..9], Enumerable.Range(1, 9).Select(u => plan.MicroBatches(u)[0][0]));
-        Assert.Equal(1, new UpdatePlan([[7]], [1], 1, withRemainder: false).UpdatesInEpoch(1));
+        Assert.Equal(1, new UpdatePlan([[7]], [1], 1, skipRemainder: true).UpdatesInEpoch(1));
+        var grouped = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [4], runSeed: 1, skipRemainder: true);
+        Assert.Equal([4, 4], Enumerable.Range(1, 2).Select(u => grouped.MicroBatches(u).Length)); // the ninth would be alone
+        Assert.Equal((2, 0), grouped.Locate(3));
     }
 
     [Fact]
     public void The_epochs_of_a_curriculum_keep_the_order()
     {
-        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, withRemainder: true,
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1], runSeed: 1, skipRemainder: false,
             curriculum: 2);
         int[] Epoch(int epoch) => [.. Enumerable.Range(0, 10).Select(i => plan.MicroBatches((epoch - 1) * 10 + i + 1)[0][0])];
         Assert.Equal([.. Enumerable.Range(0, 10)], Epoch(1));
@@ -93,7 +96,7 @@ public class BatchPlanTests
     [Fact]
     public void Update_freq_may_change_from_epoch_to_epoch()
     {
-        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1, 5], runSeed: 1, withRemainder: true);
+        var plan = new UpdatePlan([.. Enumerable.Range(0, 10).Select(i => new[] { i })], [1, 5], runSeed: 1, skipRemainder: false);
         Assert.Equal((1, 9), plan.Locate(10));
         Assert.Equal((2, 0), plan.Locate(11));
         Assert.Equal(5, plan.MicroBatches(11).Length);

@@ -20,9 +20,9 @@ public sealed class ManifestDataTests : IDisposable
         var lengths = all.Manifest.Entries.Select(e => e.LengthSamples).Order().ToArray();
         var limits = s_all with { MinSampleSize = (int)lengths[0] + 1, MaxKeepSize = (int)lengths[^1] - 1 };
         var some = ManifestData.Open(Manifest, limits);
-        Assert.Equal(0, all.DroppedCount);
-        Assert.Equal(lengths.Count(l => !limits.Keep(l)), some.DroppedCount);
-        Assert.InRange(some.DroppedCount, 2, lengths.Length - 1);
+        Assert.Equal(lengths.Length, all.KeptCount);
+        Assert.Equal(lengths.Count(limits.Keep), some.KeptCount);
+        Assert.InRange(some.KeptCount, 1, lengths.Length - 2);
         var planned = some.PlanBatches(new() { MaxTokens = null, BatchSize = 1 }, 1, training: true).SelectMany(b => b);
         Assert.All(some.Lengths([.. planned]), length => Assert.InRange(length, lengths[0] + 1, lengths[^1] - 1));
     }
