@@ -59,6 +59,8 @@ internal sealed class ByteLines : IDisposable
     /// <exception cref="UserException">A line above the maximum, or the file cannot be read.</exception>
     public bool MoveNext()
     {
+        if (NextOffset == 0)
+            PassOverMark();
         var searched = 0;
         while (true)
         {
@@ -75,6 +77,26 @@ internal sealed class ByteLines : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Editors of other systems begin a text with a byte order mark, which is none of it.</summary>
+    private void PassOverMark()
+    {
+        while (_end < 3 && Fill())
+        {
+        }
+        switch (_buffer.AsSpan(0, _end))
+        {
+            case [0xef, 0xbb, 0xbf, ..]:
+                _start = 3;
+                NextOffset = 3;
+                break;
+            case [0xff, 0xfe, ..] or [0xfe, 0xff, ..]:
+                throw UserException.Create("a text in UTF-16, as its byte order mark says", _path, "UTF-8", "UTF-16",
+                    "write it anew: iconv -f UTF-16 -t UTF-8 OLD > NEW");
+            default:
+                break;
+        }
+    }
 
     private bool Take(int length, int consumed)
     {

@@ -25,6 +25,26 @@ public class LabelFileTests
         Assert.Equal([7], file.Read(count - 1, Ten));
     }
 
+    /// <summary>Editors of other systems put it before the text; it is no part of the first label.</summary>
+    [Fact]
+    public void A_byte_order_mark_is_no_label()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.At("train.km"), [0xef, 0xbb, 0xbf, .. "3 1\r\n2\r\n"u8]);
+        using var file = LabelFile.Open(folder.At("train.km"));
+        Assert.Equal(["3 1", "2"], [file.ReadLine(0), file.ReadLine(1)]);
+        Assert.Equal([7, 5], file.Read(0, Ten));
+        Assert.Equal([6], file.Read(1, Ten));
+        using var lines = LabelFile.Lines(folder.At("train.km"));
+        Assert.True(lines.MoveNext());
+        Assert.Equal((3, "3 1\r"), (lines.Offset, Encoding.UTF8.GetString(lines.Current)));
+
+        File.WriteAllBytes(folder.At("empty.km"), [0xef, 0xbb, 0xbf]);
+        Assert.Contains("is empty", Assert.Throws<UserException>(() => LabelFile.Open(folder.At("empty.km"))).Message);
+        File.WriteAllText(folder.At("wide.km"), "3 1\n", Encoding.Unicode);
+        Assert.Contains("UTF-16", Assert.Throws<UserException>(() => LabelFile.Open(folder.At("wide.km"))).Message);
+    }
+
     [Fact]
     public void Classes_equal_a_split_of_the_line()
     {
