@@ -103,6 +103,26 @@ internal static class HostileFiles
     }.Select(o => (o.Item1,
         (byte[])[0x80, 4, .. Encoding.Latin1.GetBytes("]" + string.Concat(Enumerable.Repeat(o.Item2, Size))), (byte)'.']));
 
+    /// <summary>Flat faiss indexes that claim more than they hold, and kinds that are not read.</summary>
+    public static IEnumerable<(string Name, byte[] Bytes)> FaissIndexes()
+    {
+        foreach (var code in new[] { "IxF2", "IxFI", "IxFl", "IwFl", "IxPT", "I000" })
+        {
+            foreach (var (dimensions, vectors, values) in new[]
+            {
+                (1 << 20, 1L << 20, 1L << 40), (int.MaxValue, 1, int.MaxValue), (-1, -1, 1), (0, 0, 0), (1 << 20, 1 << 20, 0), (1, 1, long.MaxValue),
+                (256, 1024, 256 * 1024), (1, 4, 4),
+            })
+            {
+                byte[] header = [.. Encoding.ASCII.GetBytes(code), .. BitConverter.GetBytes(dimensions), .. BitConverter.GetBytes(vectors),
+                    .. new byte[21], .. BitConverter.GetBytes(values)];
+                yield return ($"{code} {dimensions} {vectors}", header);
+                yield return ($"{code} {dimensions} {vectors}, full", [.. header, .. new byte[Size]]);
+                yield return ($"{code} {dimensions} {vectors}, cut", header[..20]);
+            }
+        }
+    }
+
     public static IEnumerable<(string Name, byte[] Bytes)> Arrays()
     {
         foreach (var shape in new[]

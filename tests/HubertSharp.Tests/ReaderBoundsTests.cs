@@ -98,6 +98,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/Arrays/NpyReader.cs", "a.npy", ReadArray, HostileFiles.Arrays),
         ("HubertSharp.Runs/Arrays/SafetensorsFile.cs", "a.safetensors", path => SafetensorsFile.Read(path), HostileFiles.Safetensors),
         ("HubertSharp.Runs/Pickle/JoblibFile.cs", "km.joblib", path => KMeansModel.Load(path), HostileFiles.Pickles),
+        ("HubertSharp/Clustering/FaissIndex.cs", "km.index", path => KMeansModel.Load(path), HostileFiles.FaissIndexes),
         ("HubertSharp/Interop/ModelReader.cs", "a.pt", path => ModelReader.Read(path), HostileFiles.TorchFiles),
         ("HubertSharp.Runs/Doctor/Logs/LogReader.cs", "train.log", path => MetricsSeries.Read(path),
             () => [.. HostileFiles.Texts("step,loss\n1,2\n"), .. HostileFiles.Logs()]),

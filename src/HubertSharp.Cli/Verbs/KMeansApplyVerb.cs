@@ -14,7 +14,7 @@ internal static class KMeansApplyVerb
         var split = KMeansVerb.Split();
         var model = new Option<string>("--model")
         {
-            Description = "Ours (safetensors), fairseq's km.joblib, or centroids in .npy.",
+            Description = "Ours (safetensors), fairseq's km.joblib, or centroids in .npy or a flat faiss index.",
             Required = true,
         };
         var output = new Option<string>("--out")

@@ -29,6 +29,19 @@ internal static class ClusteringFaults
     public static UserException MissingModel(string path) =>
         UserException.Create("no such k-means model", path, next: "fit one with 'hubert kmeans fit'");
 
+    public static UserException OtherFaissIndex(string path, string kind) =>
+        UserException.Create("this is a faiss index that is more than a list of centroids", path,
+            "a flat one (faiss.IndexFlatL2 or IndexFlatIP)", PrintableText.Of(kind),
+            "save its centroids with faiss and numpy, numpy.save('km.npy', faiss.extract_index_ivf(index).quantizer.reconstruct_n()), "
+            + "and give km.npy");
+
+    public static UserException DamagedFaissIndex(string path, string expected, string found) =>
+        UserException.Create("damaged faiss index", path, expected, found, "copy or write the file anew");
+
+    public static UserException FaissInnerProduct(string path, double shortest, double longest) =>
+        UserException.Create("this faiss index takes the largest inner product, which is not the nearest centroid where their lengths differ",
+            path, "centroids of one length", $"lengths from {shortest:g4} to {longest:g4}", "cluster with faiss.IndexFlatL2");
+
     public static UserException NotAModel(string path, string expected, string found) =>
         UserException.Create("not a k-means model", path, expected, found, "fit one with 'hubert kmeans fit'");
 }

@@ -73,7 +73,7 @@ public sealed class KMeansModel
 
     /// <summary>
     /// Reads a model: ours (safetensors), fairseq's (<c>km.joblib</c>, a pickle that is read without running anything), or bare centroids
-    /// (<c>.npy</c>).
+    /// (<c>.npy</c>, or a flat faiss index).
     /// </summary>
     /// <exception cref="UserException">Missing, damaged, or no model.</exception>
     public static KMeansModel Load(string path)
@@ -87,6 +87,7 @@ public sealed class KMeansModel
         var model = start.AsSpan(0, read) switch
         {
             [0x93, (byte)'N', ..] => FromNpy(path),
+            var letters when FaissIndex.Begins(letters) => FaissIndex.Read(path), // no header of safetensors is as long as letters mean
             [_, _, _, _, _, _, _, _, (byte)'{', ..] => FromSafetensors(path),
             _ => SklearnModel.Read(path),
         };

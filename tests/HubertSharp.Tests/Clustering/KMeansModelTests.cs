@@ -49,6 +49,47 @@ public class KMeansModelTests
         Assert.Contains("2 dimensions, found 39", Assert.Throws<UserException>(() => model.CheckFits("km", null, 39, "f")).Message);
     }
 
+    /// <summary>As faiss.write_index lays a flat index out; 123 vectors look like the header of safetensors.</summary>
+    [Theory]
+    [InlineData("IxF2", 3), InlineData("IxF2", 123), InlineData("IxFI", 4)]
+    public void Flat_faiss_indexes_are_centroids(string code, int vectors)
+    {
+        using var folder = new TemporaryFolder();
+        float[] centroids = [.. Enumerable.Range(0, vectors).SelectMany(i => new[] { MathF.Cos(i), MathF.Sin(i) })];
+        File.WriteAllBytes(folder.At("km.index"), Faiss(code, 2, centroids));
+        var model = KMeansModel.Load(folder.At("km.index"));
+        Assert.Equal(centroids, model.Centroids);
+        Assert.Equal(2, model.Dimensions);
+        Assert.Null(model.Features);
+        centroids[0] = 3;
+        File.WriteAllBytes(folder.At("long.index"), Faiss("IxFI", 2, centroids));
+        Assert.Contains("inner product", Fault(folder.At("long.index")));
+        centroids[0] = float.NaN;
+        File.WriteAllBytes(folder.At("nan.index"), Faiss("IxF2", 2, centroids));
+        Assert.Contains("NaN in centroid 0", Fault(folder.At("nan.index")));
+        File.WriteAllBytes(folder.At("cut.index"), Faiss("IxF2", 2, centroids)[..^1]);
+        Assert.Contains("damaged faiss index", Fault(folder.At("cut.index")));
+    }
+
+    [Theory]
+    [InlineData("IwFl"), InlineData("IwPQ"), InlineData("IxPT"), InlineData("IxMp"), InlineData("IHNf"), InlineData("IBxF"), InlineData("IxFl")]
+    public void Other_faiss_indexes_say_what_to_do(string code)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.At("km.index"), Faiss(code, 2, [1, 2, 3, 4]));
+        var fault = Fault(folder.At("km.index"));
+        Assert.Contains(code, fault);
+        Assert.Contains(".npy", fault);
+    }
+
+    private static byte[] Faiss(string code, int dimensions, float[] values) =>
+    [
+        .. System.Text.Encoding.ASCII.GetBytes(code), .. BitConverter.GetBytes(dimensions),
+        .. BitConverter.GetBytes((long)values.Length / dimensions), .. BitConverter.GetBytes(1L << 20), .. BitConverter.GetBytes(1L << 20), 1,
+        .. BitConverter.GetBytes(code == "IxFI" ? 0 : 1), .. BitConverter.GetBytes((long)values.Length),
+        .. values.SelectMany(BitConverter.GetBytes),
+    ];
+
     [Fact]
     public void Files_that_are_no_model_are_one_line()
     {
@@ -61,13 +102,13 @@ public class KMeansModelTests
         Assert.Contains("NaN in centroid 1", Fault(folder.At("nan")));
         NpyWriter.Write(folder.At("inf.npy"), [1, float.PositiveInfinity], 2);
         Assert.Contains("finite centroids", Fault(folder.At("inf.npy")));
+    }
 
-        string Fault(string path)
-        {
-            var fault = Assert.Throws<UserException>(() => KMeansModel.Load(path));
-            Assert.Contains(path, fault.Message);
-            return fault.Message;
-        }
+    private static string Fault(string path)
+    {
+        var fault = Assert.Throws<UserException>(() => KMeansModel.Load(path));
+        Assert.Contains(path, fault.Message);
+        return fault.Message;
     }
 
     [Fact]
