@@ -23,8 +23,12 @@ internal static class OnnxFaults
         UserException.Create("the model does not give this layer", path, $"one of {string.Join(", ", layers)}", $"{layer}",
             "export it with --layers");
 
-    public static UserException TooShort(int samples, long needed) =>
+    public static UserException TooShort(long samples, long needed) =>
         UserException.Create("too short for a frame", null, $"at least {needed} samples", $"{samples}");
+
+    public static UserException NotFinite(string path, string output, float value) =>
+        UserException.Create($"the model's output '{output}' is not finite for sound that is", path, "numbers", $"{value}",
+            "its weights are damaged: export it anew from a model that 'hubert convert' reads");
 
     public static UserException Chunk(double seconds, double overlap) =>
         UserException.Create("bad chunk", "--chunk-seconds", "longer than a frame and than twice the overlap",

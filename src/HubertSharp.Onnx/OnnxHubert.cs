@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Files;
 using Microsoft.ML.OnnxRuntime;
 
@@ -98,6 +99,7 @@ public sealed class OnnxHubert : IDisposable
     /// <param name="lengths">[B] samples of each row.</param>
     /// <param name="outputs">Names: <c>layer_N</c>, <c>units</c>, <c>logits</c>.</param>
     /// <returns>Per output, row by row.</returns>
+    /// <exception cref="Runs.UserException">Rows without a frame, or a model whose numbers are not finite.</exception>
     public IReadOnlyList<T[]> RunBatch<T>(float[] source, long[] lengths, IReadOnlyCollection<string> outputs)
         where T : unmanaged
     {
@@ -109,7 +111,13 @@ public sealed class OnnxHubert : IDisposable
         using var input = OrtValue.CreateTensorValueFromMemory(source, [lengths.Length, samplesPerRow]);
         using var rows = OrtValue.CreateTensorValueFromMemory(lengths, [lengths.Length]);
         using var results = _session.Run(_run, [SamplesInput, LengthsInput], [input, rows], outputs);
-        return [.. results.Select(result => result.GetTensorDataAsSpan<T>().ToArray())];
+        var values = results.Select(result => result.GetTensorDataAsSpan<T>().ToArray()).ToArray();
+        foreach (var (name, output) in outputs.Zip(values))
+        {
+            if (output is float[] numbers && FiniteNumbers.IndexOfOther(numbers) is >= 0 and var i && FiniteNumbers.IndexOfOther(source) < 0)
+                throw OnnxFaults.NotFinite(_path, name, numbers[i]);
+        }
+        return values;
     }
 
     public void Dispose()

@@ -75,6 +75,8 @@ public static class OnnxStream
         if (chunk < 1 || overlap < 0 || !double.IsFinite(options.Seconds) || chunk > 1 << 20 || overlap > chunk / 2)
             throw OnnxFaults.Chunk(options.Seconds, options.OverlapSeconds);
         var total = info.Frames(source.Length);
+        if (total == 0)
+            throw OnnxFaults.TooShort(source.Length, info.ReceptiveSamples);
         var statistics = info.Normalize ? Statistics(source, info, cancellation) : null;
         return Run();
 

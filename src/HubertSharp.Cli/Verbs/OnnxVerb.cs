@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using HubertSharp.Audio;
 using HubertSharp.Cli.Output;
+using HubertSharp.Features;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
@@ -59,6 +60,8 @@ internal static class OnnxVerb
             foreach (var file in files)
             {
                 var source = new RecordingSource(file, cancellation);
+                if (onnx.Info.Frames(source.Length) == 0)
+                    throw FeatureFaults.TooShort(file, onnx.Info.ReceptiveSamples, source.Length, "leave it out");
                 if (parsed.GetValue(difference))
                     Tell(file, OnnxStream.Difference(onnx, source, LayerOf(onnx, parsed.GetValue(layer)), chunks, cancellation));
                 using var progress = ConsoleProgress.Start(Path.GetFileName(file), unit: "frames");

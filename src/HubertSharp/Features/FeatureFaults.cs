@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 
@@ -53,9 +54,9 @@ internal static class FeatureFaults
         UserException.Create($"the features are not finite at frame {frame}", source, "numbers", $"{value}",
             "check the audio, or leave the file out");
 
-    public static UserException TooShort(string source, long needed, long found) =>
-        UserException.Create("shorter than one 25 ms window", source, $"at least {needed} samples", $"{found}",
-            "leave it out of the manifest");
+    public static UserException TooShort(string source, long needed, long found, string next = "leave it out of the manifest") =>
+        UserException.Create($"shorter than one {needed * 1000.0 / AudioFile.SampleRate:0.#} ms window", source,
+            $"at least {needed} samples", $"{found}", next);
 
     public static UserException WrongSampleCount(string manifest, int line, string audio, long expected, long found) =>
         UserException.Create($"wrong sample count for {audio}", $"{manifest}:{line}", $"{expected} as the manifest says", $"{found}",

@@ -1,4 +1,3 @@
-using HubertSharp.Features.Acoustic;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
@@ -41,13 +40,14 @@ internal sealed class ManifestShard
 
     /// <summary>Frames of each utterance.</summary>
     /// <param name="framesOf">Samples → frames; none for what is too short.</param>
+    /// <param name="leastSamples">What one frame takes, for the fault's text.</param>
     /// <exception cref="UserException">An utterance is too short for one frame.</exception>
-    public int[] Frames(Func<long, long> framesOf) =>
+    public int[] Frames(Func<long, long> framesOf, long leastSamples) =>
     [
         .. Enumerable.Range(Start, Count).Select(i => framesOf(Samples(i)) is > 0 and var frames
             ? (int)Math.Min(frames, int.MaxValue) // a manifest that lies is found out when the file is read
             : throw FeatureFaults.TooShort($"{_path}:{ManifestAudio.LineOf(i)}: {_manifest.Entries[i].RelativePath}",
-                AcousticSettings.WindowSamples, Samples(i))),
+                leastSamples, Samples(i))),
     ];
 
     /// <summary>Where an utterance stands, for a fault's text.</summary>

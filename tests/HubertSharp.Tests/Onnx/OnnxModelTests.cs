@@ -123,7 +123,9 @@ public sealed class OnnxModelTests : IDisposable
         Assert.Contains("chunk",
             Assert.Throws<UserException>(() => OnnxStream.Features(model, new ArraySource(clip), [1],
                 new ChunkOptions { Seconds = 3, OverlapSeconds = 2 })).Message);
-        Assert.Empty(OnnxStream.Features(model, new ArraySource(new float[100]), [1]));
+        Assert.Contains("at least 400 samples, found 399",
+            Assert.Throws<UserException>(() => OnnxStream.Features(model, new ArraySource(new float[399]), [1])).Message);
+        Assert.Single(OnnxStream.Features(model, new ArraySource(new float[400]), [1]));
     }
 
     [Fact]

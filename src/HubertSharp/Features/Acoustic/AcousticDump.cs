@@ -15,7 +15,7 @@ public static class AcousticDump
     {
         var clock = Stopwatch.StartNew();
         var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancellation);
-        var lengths = shard.Frames(AcousticSettings.FramesOf);
+        var lengths = shard.Frames(AcousticSettings.FramesOf, AcousticSettings.WindowSamples);
         using var writer = FeatureDumpWriter.Create(options.OutputFolder, shard.Split, options.Shard, options.Settings.Description,
             lengths);
         var work = new UtteranceWork(shard.Start, shard.End, progress);

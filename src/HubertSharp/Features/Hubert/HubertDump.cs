@@ -26,7 +26,7 @@ public static class HubertDump
         var (model, hash) = Open(options);
         using var owned = model;
         var extractor = Extractor(model, options);
-        var lengths = shard.Frames(samples => extractor.Frames(samples));
+        var lengths = shard.Frames(samples => extractor.Frames(samples), extractor.LeastSamples);
 
         var writers = new List<FeatureDumpWriter>();
         try

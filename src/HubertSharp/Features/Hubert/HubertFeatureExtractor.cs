@@ -41,6 +41,9 @@ public sealed class HubertFeatureExtractor
     /// <summary>Most samples that the model sees at once.</summary>
     public int ChunkSamples => _chunkSamples;
 
+    /// <summary>Samples of the shortest utterance that has a frame.</summary>
+    public long LeastSamples => _model.Alignment.ReceptiveSamples;
+
     /// <summary>The encoder's width, D.</summary>
     public int Dimensions => _model.Config.EncoderEmbedDim;
 

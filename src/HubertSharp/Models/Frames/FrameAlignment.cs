@@ -16,15 +16,21 @@ internal sealed class FrameAlignment
     public FrameAlignment(IReadOnlyList<ConvLayerSpec> layers, double labelRate, double sampleRate)
     {
         this.layers = layers;
-        var stride = 1L;
+        var (stride, receptive) = (1L, 1L);
         foreach (var layer in layers)
+        {
+            receptive += (layer.Kernel - 1) * stride;
             stride *= layer.Stride;
-        StrideSamples = stride;
+        }
+        (StrideSamples, ReceptiveSamples) = (stride, receptive);
         TargetsPerFrame = labelRate * stride / sampleRate;
     }
 
     /// <summary>Samples from one model frame to the next: 320 for every published HuBERT.</summary>
     public long StrideSamples { get; }
+
+    /// <summary>Samples that one model frame is made of: 400 at 50 frames per second, 720 at 25.</summary>
+    public long ReceptiveSamples { get; }
 
     /// <summary>fairseq's <c>feat2tar_ratio</c>: 1 for 50 Hz labels, 2 for 100 Hz.</summary>
     public double TargetsPerFrame { get; }
