@@ -23,4 +23,27 @@ public static class FiniteNumbers
             i++;
         return i;
     }
+
+    /// <summary>The index of the first number that is not finite as float32, or -1.</summary>
+    public static int IndexOfOther(ReadOnlySpan<double> values)
+    {
+        var i = 0;
+        while (i < values.Length && float.IsFinite((float)values[i]))
+            i++;
+        return i < values.Length ? i : -1;
+    }
+
+    /// <summary>The index of the first number of 16 bits whose exponent is all ones, as that of NaN and infinity is, or -1.</summary>
+    /// <param name="bits">The numbers' bits.</param>
+    /// <param name="exponent">Those of the exponent: 0x7c00 in float16, 0x7f80 in bfloat16.</param>
+    public static int IndexOfOther(ReadOnlySpan<ushort> bits, ushort exponent)
+    {
+        var mask = new Vector<ushort>(exponent);
+        var i = 0;
+        while (i <= bits.Length - Vector<ushort>.Count && !Vector.EqualsAny(new Vector<ushort>(bits[i..]) & mask, mask))
+            i += Vector<ushort>.Count;
+        while (i < bits.Length && (bits[i] & exponent) != exponent)
+            i++;
+        return i < bits.Length ? i : -1;
+    }
 }

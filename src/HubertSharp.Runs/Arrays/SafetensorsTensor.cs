@@ -46,6 +46,16 @@ public sealed record SafetensorsTensor(string Name, string DType, IReadOnlyList<
         return values;
     }
 
+    /// <summary>The index of the first value that is not finite as float32; -1 where there is none, and for integers.</summary>
+    public int IndexOfNotFinite() => DType switch
+    {
+        "F32" => FiniteNumbers.IndexOfOther(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Bytes.Span)),
+        "F64" => FiniteNumbers.IndexOfOther(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(Bytes.Span)),
+        "F16" => FiniteNumbers.IndexOfOther(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(Bytes.Span), 0x7c00),
+        "BF16" => FiniteNumbers.IndexOfOther(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(Bytes.Span), 0x7f80),
+        _ => -1,
+    };
+
     /// <summary>The values as int64.</summary>
     /// <exception cref="UserException">Not stored as I64.</exception>
     public long[] ToLongs() => DType == "I64"

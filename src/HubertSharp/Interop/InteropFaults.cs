@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Interop;
@@ -24,6 +25,10 @@ internal static class InteropFaults
     public static UserException Setting(string path, string key, string expected, string found) =>
         UserException.Create($"setting '{key}' cannot be used", path, expected, PrintableText.Of(found),
             "the checkpoint is damaged, or of a model that is not available here");
+
+    public static UserException SampleRate(string path, double found) =>
+        UserException.Create("the model was trained on audio of another rate", path, $"{AudioFile.SampleRate} Hz", $"{found} Hz",
+            $"audio is brought to {AudioFile.SampleRate} Hz here: take a model that was trained at that rate");
 
     public static UserException NoWeights(string path) =>
         UserException.Create("a checkpoint without weights", path, "tensors under 'model'", "none",

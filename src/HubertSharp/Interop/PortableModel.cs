@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Runs.Arrays;
@@ -16,6 +17,8 @@ public sealed class PortableModel
         ModelFormat format, string path, ModelDescription description, IReadOnlyDictionary<string, SafetensorsTensor> weights)
     {
         description.CheckSizes(path);
+        if (description.Task.SampleRate != AudioFile.SampleRate)
+            throw InteropFaults.SampleRate(path, description.Task.SampleRate);
         // shapes are compared before anything of the described size is allocated
         var specs = HubertParameters.Of(description.Model, description.Classes);
         var ordered = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);

@@ -31,7 +31,7 @@ internal static class HubertCheckpoint
         var specs = HubertParameters.Of(description.Model, description.Classes);
         ParameterFile.CheckShapes(weights, file, specs.Select(spec => (spec.Name, (IReadOnlyList<long>)spec.Shape)));
         var model = new HubertModel(description.Model, description.Task, description.Classes, precision, device);
-        model.Parameters.CopyFrom(info => file[info.Name].ToSingles());
+        model.Parameters.CopyFrom(info => StoredTensor.Finite(weights, info.Name, file[info.Name]).ToSingles());
         return model;
     }
 }

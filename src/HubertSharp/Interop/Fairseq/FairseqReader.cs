@@ -4,6 +4,7 @@ using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.PyTorch;
+using HubertSharp.Tensors;
 
 namespace HubertSharp.Interop.Fairseq;
 
@@ -115,7 +116,7 @@ internal sealed class FairseqReader
                 "encoder.pos_conv.0.parametrizations.weight.original1" => "encoder.pos_conv.0.weight_v",
                 _ => inner,
             };
-            weights[canonical] = _file.Read(canonical, tensor);
+            weights[canonical] = StoredTensor.Finite(_file.Path, name, _file.Read(canonical, tensor));
         }
         return weights;
     }
@@ -141,7 +142,10 @@ internal sealed class FairseqReader
                 $"{_file.Path} does not name its {outputs} output tokens and there is no dict.ltr.txt beside it: they are numbered");
             symbols = [.. new LabelDictionary([]).Symbols, .. Enumerable.Range(4, Math.Max(0, outputs - 4)).Select(i => $"{i}")];
         }
-        return new CtcHead(_file.Read("weight", weight), _file.Read("bias", bias), CtcTokens.FromFairseq(symbols), Blank: 0);
+        return new CtcHead(
+            StoredTensor.Finite(_file.Path, CtcHeadPrefix + "weight", _file.Read("weight", weight)),
+            StoredTensor.Finite(_file.Path, CtcHeadPrefix + "bias", _file.Read("bias", bias)),
+            CtcTokens.FromFairseq(symbols), Blank: 0);
     }
 
     /// <summary>How the rows of the label embeddings divide over the label sets.</summary>

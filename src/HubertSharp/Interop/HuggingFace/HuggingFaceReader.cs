@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HubertSharp.Audio;
 using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;
@@ -33,6 +34,7 @@ internal sealed class HuggingFaceReader
 
     private readonly string _folder;
     private readonly Dictionary<string, SafetensorsTensor> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal); // which file each came from
     private readonly List<string> _notices = [];
 
     private HuggingFaceReader(string folder) => _folder = folder;
@@ -83,7 +85,7 @@ internal sealed class HuggingFaceReader
         else if (path.EndsWith(".safetensors", StringComparison.Ordinal))
         {
             foreach (var tensor in SafetensorsFile.Read(path).Tensors)
-                _stored[tensor.Name] = tensor;
+                Store(path, tensor.Name, tensor);
         }
         else
         {
@@ -91,10 +93,15 @@ internal sealed class HuggingFaceReader
             foreach (var (key, value) in PlainValue.Map(file.Root)?.Pairs ?? throw InteropFaults.NoWeights(path))
             {
                 if (key is string name && value is TorchTensor tensor)
-                    _stored[name] = file.Read(name, tensor);
+                    Store(path, name, file.Read(name, tensor));
             }
         }
     }
+
+    private void Store(string path, string name, SafetensorsTensor tensor) => (_stored[name], _files[name]) = (tensor, path);
+
+    /// <summary>A tensor that becomes part of the model.</summary>
+    private SafetensorsTensor Finite(string stored, SafetensorsTensor tensor) => StoredTensor.Finite(_files[stored], stored, tensor);
 
     private TaskConfig Task()
     {
@@ -106,8 +113,9 @@ internal sealed class HuggingFaceReader
             return new TaskConfig();
         }
         var json = HuggingFaceConfig.ReadObject(path);
-        if (json["sampling_rate"] is JsonValue value && (!value.TryGetValue<int>(out var rate) || rate != SamplingRate.Hz))
-            throw ModelFaults.OtherRate(path, "sampling_rate", value.ToString());
+        if (json["sampling_rate"] is { } rate
+            && (rate is not JsonValue value || !value.TryGetValue<double>(out var hertz) || hertz != SamplingRate.Hz))
+            throw ModelFaults.OtherRate(path, "sampling_rate", rate.ToJsonString());
         // transformers' own default is to normalise
         return new TaskConfig
         {
@@ -131,7 +139,7 @@ internal sealed class HuggingFaceReader
         if (kept.Classes.Count > 0)
         {
             foreach (var tensor in SafetensorsFile.Read(At(HeadName)).Tensors.Where(t => FairseqReader.IsPredictionHead(t.Name)))
-                _stored[tensor.Name] = tensor;
+                Store(At(HeadName), tensor.Name, tensor);
         }
         return kept;
 
@@ -147,7 +155,7 @@ internal sealed class HuggingFaceReader
             if (!_stored.TryGetValue(stored, out var tensor))
                 return false;
             used.Add(stored);
-            weights[name] = tensor with { Name = name };
+            weights[name] = Finite(stored, tensor) with { Name = name };
             return true;
         }
 
@@ -216,7 +224,7 @@ internal sealed class HuggingFaceReader
         }
         if (config.PadTokenId < 0 || config.PadTokenId >= tokens.Length)
             throw InteropFaults.CtcLayout(_folder, $"pad_token_id {config.PadTokenId} of {tokens.Length} outputs");
-        return new CtcHead(weight with { Name = "weight" }, bias with { Name = "bias" },
+        return new CtcHead(Finite(weight.Name, weight) with { Name = "weight" }, Finite(bias.Name, bias) with { Name = "bias" },
             [.. tokens.Select((token, i) => token ?? (i == config.PadTokenId ? "<pad>" : $"<{i}>"))], config.PadTokenId);
     }
 }

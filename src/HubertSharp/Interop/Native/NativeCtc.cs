@@ -2,6 +2,7 @@ using System.Text.Json;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Tensors;
 
 namespace HubertSharp.Interop.Native;
 
@@ -36,7 +37,8 @@ internal static class NativeCtc
             throw InteropFaults.CtcLayout(path,
                 $"weight [{string.Join(", ", weight.Shape)}], bias [{string.Join(", ", bias.Shape)}], {tokens?.Count ?? 0} tokens");
         }
-        return new CtcHead(weight, bias, tokens, blank);
+        return new CtcHead(
+            StoredTensor.Finite(path, "weight", weight), StoredTensor.Finite(path, "bias", bias), tokens, blank);
     }
 
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>

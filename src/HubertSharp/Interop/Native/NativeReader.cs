@@ -1,6 +1,7 @@
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.RunFolders;
+using HubertSharp.Tensors;
 using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Interop.Native;
@@ -14,8 +15,10 @@ internal static class NativeReader
     public static PortableModel Read(string folder, bool withTraining)
     {
         var description = ModelDescription.Read(Path.Combine(folder, ModelDescription.FileName));
-        var file = SafetensorsFile.Read(Path.Combine(folder, HubertCheckpoint.WeightsFileName));
-        return new PortableModel(ModelFormat.Native, folder, description, file.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal))
+        var weights = Path.Combine(folder, HubertCheckpoint.WeightsFileName);
+        var tensors = SafetensorsFile.Read(weights).Tensors
+            .ToDictionary(t => t.Name, t => StoredTensor.Finite(weights, t.Name, t), StringComparer.Ordinal);
+        return new PortableModel(ModelFormat.Native, folder, description, tensors)
         {
             Ctc = NativeCtc.Read(folder),
             Training = Training(folder, description, withTraining),
