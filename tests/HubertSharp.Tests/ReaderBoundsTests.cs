@@ -66,6 +66,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/RunFolders/CheckpointPointer.cs", "64 bytes"),
         ("HubertSharp.Runs/Arrays/NpyWriter.cs", "writes"), ("HubertSharp.Runs/Files/AtomicFile.cs", "writes"),
         ("HubertSharp.Runs/RunFolders/BuildVersion.cs", "256 bytes"), ("HubertSharp.Runs/RunFolders/RunLog.cs", "writes"),
+        ("HubertSharp/Training/Logging/EventFile.cs", "writes"),
         ("HubertSharp.Runs/RunFolders/RunLock.cs", "a lock"), ("HubertSharp.Runs/Stages/StageRunner.cs", "a lock"),
         ("HubertSharp.Runs/RunFolders/MetricsWriter.cs", "a buffer of fixed size"),
         ("HubertSharp.Runs/Files/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"),

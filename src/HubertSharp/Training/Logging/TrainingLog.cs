@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
-using TorchSharp;
 
 namespace HubertSharp.Training.Logging;
 
@@ -13,7 +12,7 @@ internal sealed class TrainingLog : IDisposable
 {
     private readonly MetricsWriter? _metrics;
     private readonly string _headline;
-    private readonly TorchSharp.Modules.SummaryWriter? _events;
+    private readonly EventFile? _events;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
     private long _samplesSinceLine;
@@ -36,7 +35,7 @@ internal sealed class TrainingLog : IDisposable
         _headline = headline;
         Constants = constants;
         if (tensorboardFolder is not null)
-            _events = torch.utils.tensorboard.SummaryWriter(tensorboardFolder, createRunName: false);
+            _events = EventFile.Create(tensorboardFolder);
     }
 
     /// <summary>Averages since the last <c>train_inner</c> line.</summary>
@@ -147,15 +146,15 @@ internal sealed class TrainingLog : IDisposable
 
     private void WriteEvents(string tag, long update, List<KeyValuePair<string, double>> line)
     {
-        foreach (var (key, value) in line)
-        {
-            if (double.IsFinite(value))
-                _events?.add_scalar($"{tag}/{key}", (float)value, (int)update);
-        }
+        _events?.Add(update, line.Where(pair => double.IsFinite(pair.Value)).Select(pair => ($"{tag}/{pair.Key}", (float)pair.Value)));
     }
 
     /// <summary>Brings the lines to the disk, before a checkpoint that relies on them.</summary>
     public void Sync() => _metrics?.Sync();
 
-    public void Dispose() => _metrics?.Dispose();
+    public void Dispose()
+    {
+        _metrics?.Dispose();
+        _events?.Dispose();
+    }
 }

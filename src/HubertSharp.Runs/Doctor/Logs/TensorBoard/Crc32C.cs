@@ -4,8 +4,9 @@ using System.Numerics;
 namespace HubertSharp.Runs.Doctor.Logs.TensorBoard;
 
 /// <summary>The masked CRC-32C of TFRecord files: rotated right by 15 bits, plus a constant.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
+    /// <summary>The checksum of a length, or of a record.</summary>
     public static uint Masked(ReadOnlySpan<byte> bytes)
     {
         var crc = ~0u;

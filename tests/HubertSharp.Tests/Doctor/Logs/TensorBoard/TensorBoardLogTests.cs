@@ -5,8 +5,8 @@ using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Doctor.Logs.TensorBoard;
+using HubertSharp.Training.Logging;
 using HubertSharp.Tests.Labels;
-using TorchSharp;
 
 namespace HubertSharp.Tests.Doctor.Logs.TensorBoard;
 
@@ -71,16 +71,33 @@ public class TensorBoardLogTests
     public void What_our_own_runs_write_reads_back()
     {
         using var folder = new TemporaryFolder();
-        var writer = torch.utils.tensorboard.SummaryWriter(folder.At("tensorboard"), createRunName: false);
-        for (var i = 1; i <= 5; i++)
+        using (var writer = EventFile.Create(folder.At("tensorboard")))
         {
-            writer.add_scalar("train_inner/loss", 6.5f, i * 10);
-            writer.add_scalar("train_inner/loss_m_0", 6 - (0.1f * i), i * 10);
+            for (var i = 1; i <= 5; i++)
+                writer.Add(i * 10, [("train_inner/loss", 6.5f), ("train_inner/loss_m_0", 6 - (0.1f * i))]);
         }
-        writer.add_scalar("valid/loss_m_0", 5.4f, 50);
+        using (var writer = EventFile.Create(folder.At("tensorboard"))) // a process after it, in the same second
+            writer.Add(50, [("valid/loss_m_0", 5.4f)]);
         var series = DoctorInput.Read(folder.FullName).Series;
         Assert.Equal(("bits", 5, 1), (series.LogUnit, series.Train.Count, series.Valid.Count));
         Assert.Equal(5.5f, (float)series.Train[^1].LossMasked!.Value);
+    }
+
+    /// <summary>TensorBoard counts from the first event, which has the file's version and no scalar.</summary>
+    [Fact]
+    public void Every_event_has_its_time_in_seconds()
+    {
+        using var folder = new TemporaryFolder();
+        using (var writer = EventFile.Create(folder.At("tensorboard")))
+            writer.Add(1L << 40, [("a", 1)]);
+        var bytes = File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder.At("tensorboard"), "events.out.tfevents.*")));
+        var (at, events) = (0, 0);
+        for (; at < bytes.Length; at += 16 + (int)BitConverter.ToInt64(bytes, at), events++)
+        {
+            Assert.Equal(9, bytes[at + 12]); // field 1, a double
+            Assert.Equal((DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds, BitConverter.ToDouble(bytes, at + 13), 120.0);
+        }
+        Assert.Equal((bytes.Length, 2), (at, events));
     }
 
     [Fact]
