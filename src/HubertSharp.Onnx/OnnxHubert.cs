@@ -114,7 +114,9 @@ public sealed class OnnxHubert : IDisposable
         var values = results.Select(result => result.GetTensorDataAsSpan<T>().ToArray()).ToArray();
         foreach (var (name, output) in outputs.Zip(values))
         {
-            if (output is float[] numbers && FiniteNumbers.IndexOfOther(numbers) is >= 0 and var i && FiniteNumbers.IndexOfOther(source) < 0)
+            if (output is float[] numbers
+                && FiniteNumbers.IndexOfOther(numbers) is >= 0 and var i
+                && FiniteNumbers.IndexOfOther(source) < 0)
                 throw OnnxFaults.NotFinite(_path, name, numbers[i]);
         }
         return values;
