@@ -110,7 +110,8 @@ internal static class HostileFiles
         {
             foreach (var (dimensions, vectors, values) in new[]
             {
-                (1 << 20, 1L << 20, 1L << 40), (int.MaxValue, 1, int.MaxValue), (-1, -1, 1), (0, 0, 0), (1 << 20, 1 << 20, 0), (1, 1, long.MaxValue),
+                (1 << 20, 1L << 20, 1L << 40), (int.MaxValue, 1, int.MaxValue), (-1, -1, 1), (0, 0, 0), (1 << 20, 1 << 20, 0),
+                (1, 1, long.MaxValue),
                 (256, 1024, 256 * 1024), (1, 4, 4),
             })
             {

@@ -13,7 +13,10 @@ internal static class KMeansImportVerb
 {
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "km.joblib of fairseq's learn_kmeans.py, or centroids as .npy or a flat faiss index." };
+        var input = new Argument<string>("IN")
+        {
+            Description = "km.joblib of fairseq's learn_kmeans.py, or centroids as .npy or a flat faiss index.",
+        };
         var output = new Option<string>("--out") { Description = "The model to write (.safetensors).", Required = true };
         var model = new Option<string>("--model")
         {

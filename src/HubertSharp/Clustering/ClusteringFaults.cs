@@ -39,7 +39,8 @@ internal static class ClusteringFaults
         UserException.Create("damaged faiss index", path, expected, found, "copy or write the file anew");
 
     public static UserException FaissInnerProduct(string path, double shortest, double longest) =>
-        UserException.Create("this faiss index takes the largest inner product, which is not the nearest centroid where their lengths differ",
+        UserException.Create(
+            "this faiss index takes the largest inner product, which is not the nearest centroid where their lengths differ",
             path, "centroids of one length", $"lengths from {shortest:g4} to {longest:g4}", "cluster with faiss.IndexFlatL2");
 
     public static UserException NotAModel(string path, string expected, string found) =>

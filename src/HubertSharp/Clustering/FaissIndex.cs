@@ -42,17 +42,22 @@ internal static class FaissIndex
             throw ClusteringFaults.OtherFaissIndex(path, code == OtherMeasure ? $"{code} (of another distance)" : code);
         if (read < HeaderBytes)
             throw ClusteringFaults.DamagedFaissIndex(path, $"at least {HeaderBytes} bytes", $"{read}");
-        var (dimensions, vectors) = (BinaryPrimitives.ReadInt32LittleEndian(header[4..]), BinaryPrimitives.ReadInt64LittleEndian(header[8..]));
+        var (dimensions, vectors) = (BinaryPrimitives.ReadInt32LittleEndian(header[4..]),
+            BinaryPrimitives.ReadInt64LittleEndian(header[8..]));
         if (dimensions is < 1 or > MostOf || vectors is < 1 or > MostOf)
             throw ClusteringFaults.DamagedFaissIndex(path, $"1 to {MostOf} centroids of 1 to {MostOf} dimensions",
                 $"{vectors} of {dimensions}");
         var values = BinaryPrimitives.ReadInt64LittleEndian(header[37..]);
-        if (values != dimensions * vectors || file.Length != HeaderBytes + (values * sizeof(float)) || values > Array.MaxLength / sizeof(float))
+        if (values != dimensions * vectors
+            || file.Length != HeaderBytes + (values * sizeof(float))
+            || values > Array.MaxLength / sizeof(float))
             throw ClusteringFaults.DamagedFaissIndex(path, $"{HeaderBytes + (dimensions * vectors * sizeof(float))} bytes for "
                 + $"{vectors} centroids of {dimensions} dimensions", $"{file.Length} bytes for {values} numbers");
         var centroids = new float[values];
         file.ReadExactly(MemoryMarshal.AsBytes(centroids.AsSpan()));
-        if (code == InnerProduct && LengthsOf(centroids, dimensions) is var (shortest, longest) && longest - shortest > SameLength * longest)
+        if (code == InnerProduct
+            && LengthsOf(centroids, dimensions) is var (shortest, longest)
+            && longest - shortest > SameLength * longest)
             throw ClusteringFaults.FaissInnerProduct(path, shortest, longest);
         return new KMeansModel(centroids, dimensions);
     }

@@ -72,7 +72,8 @@ public class KMeansModelTests
     }
 
     [Theory]
-    [InlineData("IwFl"), InlineData("IwPQ"), InlineData("IxPT"), InlineData("IxMp"), InlineData("IHNf"), InlineData("IBxF"), InlineData("IxFl")]
+    [InlineData("IwFl"), InlineData("IwPQ"), InlineData("IxPT"), InlineData("IxMp"), InlineData("IHNf"), InlineData("IBxF"),
+     InlineData("IxFl")]
     public void Other_faiss_indexes_say_what_to_do(string code)
     {
         using var folder = new TemporaryFolder();
@@ -85,7 +86,8 @@ public class KMeansModelTests
     private static byte[] Faiss(string code, int dimensions, float[] values) =>
     [
         .. System.Text.Encoding.ASCII.GetBytes(code), .. BitConverter.GetBytes(dimensions),
-        .. BitConverter.GetBytes((long)values.Length / dimensions), .. BitConverter.GetBytes(1L << 20), .. BitConverter.GetBytes(1L << 20), 1,
+        .. BitConverter.GetBytes((long)values.Length / dimensions), .. BitConverter.GetBytes(1L << 20),
+        .. BitConverter.GetBytes(1L << 20), 1,
         .. BitConverter.GetBytes(code == "IxFI" ? 0 : 1), .. BitConverter.GetBytes((long)values.Length),
         .. values.SelectMany(BitConverter.GetBytes),
     ];
