@@ -13,6 +13,15 @@ internal sealed record TrainingState(
     /// <summary>Per encoder layer, how many of those steps passed over it because layer drop had left it out; empty for none.</summary>
     public IReadOnlyList<long> LayerSkips { get; init; } = [];
 
+    /// <summary>Epoch, from 1, in which the next update lies.</summary>
+    public int Epoch { get; init; } = 1;
+
+    /// <summary>Batches of that epoch which are done.</summary>
+    public long IterationsInEpoch { get; init; }
+
+    /// <summary>Wall time of the training.</summary>
+    public double Seconds { get; init; }
+
     /// <summary>Adam's own t of a parameter.</summary>
     public long StepsOf(string parameter)
     {

@@ -18,7 +18,17 @@ internal sealed class FairseqTraining
         var history = PlainValue.Item(file.Root, "optimizer_history") as List<object?>;
         if (PlainValue.Item(history?.LastOrDefault(), "num_updates") is not long updates)
             return null;
-        return specs is null ? new TrainingState(updates, null, updates) : new FairseqTraining(file, notices).Moments(specs, updates);
+        var state = specs is null ? new TrainingState(updates, null, updates) : new FairseqTraining(file, notices).Moments(specs, updates);
+        var extra = PlainValue.Item(file.Root, "extra_state");
+        var iterator = PlainValue.Item(extra, "train_iterator");
+        return state with
+        {
+            Epoch = (int)Math.Clamp(Steps(PlainValue.Item(iterator, "epoch")) ?? 1, 1, int.MaxValue),
+            IterationsInEpoch = Math.Max(0, Steps(PlainValue.Item(iterator, "iterations_in_epoch")) ?? 0),
+            Seconds = PlainValue.Item(extra, "previous_training_time") is double seconds and >= 0 and < double.PositiveInfinity
+                ? seconds
+                : Math.Max(0, Steps(PlainValue.Item(extra, "previous_training_time")) ?? 0),
+        };
     }
 
     private TrainingState Moments(List<ParameterSpec> specs, long updates)
@@ -28,7 +38,7 @@ internal sealed class FairseqTraining
         if (state is null or { Count: 0 })
             return none;
         var averages = new Dictionary<string, (SafetensorsTensor, SafetensorsTensor)>(StringComparer.Ordinal);
-        var steps = Steps(state[0].Value) ?? updates;
+        var steps = Count(state[0].Value) ?? updates;
         // by number in the order of model.parameters(), or, as half precision trains, one flat vector of all
         if (state.Count == 1
             && Pair(state[0].Value) is var (allFirst, allSecond)
@@ -56,16 +66,18 @@ internal sealed class FairseqTraining
             }
             // a layer's first, which layer drop may have left out
             if (specs[i].Name.EndsWith("self_attn.k_proj.weight", StringComparison.Ordinal))
-                skips.Add(Math.Max(0, steps - (Steps(entry) ?? steps)));
+                skips.Add(Math.Max(0, steps - (Count(entry) ?? steps)));
             averages[specs[i].Name] = (_file.Read("exp_avg", first), _file.Read("exp_avg_sq", second));
         }
         return new TrainingState(updates, averages, steps) { LayerSkips = skips };
     }
 
-    private static long? Steps(object? entry) => PlainValue.Item(entry, "step") switch
+    private static long? Count(object? entry) => Steps(PlainValue.Item(entry, "step"));
+
+    private static long? Steps(object? value) => value switch
     {
         long steps => steps,
-        double steps => (long)steps,
+        double steps and >= 0 and < long.MaxValue => (long)steps,
         _ => null,
     };
 

@@ -55,12 +55,12 @@ internal static class FairseqWriter
                 ["train_iterator"] = new OrderedDictionary<string, object?>
                 {
                     ["version"] = 2,
-                    ["epoch"] = 1,
-                    ["iterations_in_epoch"] = 0,
+                    ["epoch"] = portable.Training?.Epoch ?? 1,
+                    ["iterations_in_epoch"] = portable.Training?.IterationsInEpoch ?? 0,
                     ["shuffle"] = true,
                 },
                 ["val_loss"] = null,
-                ["previous_training_time"] = 0,
+                ["previous_training_time"] = portable.Training?.Seconds ?? 0,
             },
             ["last_optimizer_state"] = FairseqState.Optimizer(portable),
         };

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.RunFolders;
@@ -7,7 +9,7 @@ using HubertSharp.Training.Checkpoints;
 namespace HubertSharp.Interop.Native;
 
 /// <summary>Reads a checkpoint folder of ours.</summary>
-internal static class NativeReader
+internal static partial class NativeReader
 {
     private const string OptimizerName = CheckpointFiles.Optimizer;
 
@@ -31,11 +33,33 @@ internal static class NativeReader
             return null;
         var state = CheckpointStateFile.Read(folder);
         var optimizer = Path.Combine(folder, OptimizerName);
+        var (epoch, iterations) = Place(state);
+        var training = new TrainingState(state.Update, null, state.OptimizerSteps)
+        {
+            LayerSkips = state.LayerSkips,
+            Epoch = epoch,
+            IterationsInEpoch = iterations,
+            Seconds = state.TrainingSeconds,
+        };
         if (!withMoments || !File.Exists(optimizer))
-            return new TrainingState(state.Update, null, state.OptimizerSteps) { LayerSkips = state.LayerSkips };
+            return training;
         var file = SafetensorsFile.Read(optimizer);
         var moments = HubertParameters.Of(description.Model, description.Classes).ToDictionary(
             spec => spec.Name, spec => (file[$"exp_avg.{spec.Name}"], file[$"exp_avg_sq.{spec.Name}"]), StringComparer.Ordinal);
-        return new TrainingState(state.Update, moments, state.OptimizerSteps) { LayerSkips = state.LayerSkips };
+        return training with { Moments = moments };
     }
+
+    /// <summary>fairseq counts batches, of which an update takes <c>update_freq</c>; behind an epoch's last the next one begins.</summary>
+    private static (int Epoch, long Iterations) Place(CheckpointState state)
+    {
+        var updates = state.EpochSoFar.TryGetValue("gnorm", out var meter) ? (long)meter[1] : 0;
+        if (updates == 0)
+            return (state.Update > 0 ? state.Epoch + 1 : Math.Max(1, state.Epoch), 0);
+        var frequencies = Number().Matches(state.Fingerprint.Settings.GetValueOrDefault("optimization.update_freq", "1"))
+            .Select(match => long.Parse(match.Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(1).ToList();
+        return (state.Epoch, updates * frequencies[Math.Clamp(state.Epoch - 1, 0, frequencies.Count - 1)]);
+    }
+
+    [GeneratedRegex("[0-9]{1,9}")]
+    private static partial Regex Number();
 }
