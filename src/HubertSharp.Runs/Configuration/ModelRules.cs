@@ -25,8 +25,6 @@ public static class ModelRules
     public static IEnumerable<(string Key, string Expected, string Found)> Unavailable(ModelConfig model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model.ConvPosBatchNorm)
-            yield return ("model.conv_pos_batch_norm", "false", "true");
         if (model.LayerType != "transformer")
             yield return ("model.layer_type", "transformer", model.LayerType);
         if (model.ActivationFn != "gelu")

@@ -19,6 +19,9 @@ internal static class InteropFaults
             "a checkpoint without its settings", path, "'cfg' or 'args' as fairseq saves them, or config.json beside it", "neither",
             "give the checkpoint as it was published");
 
+    public static UserException NoSuchModel(string path, string program, string without) =>
+        UserException.Create($"{program} has no HuBERT without {without}", path, next: "convert to 'huggingface', 'native' or 'onnx'");
+
     public static UserException OtherModel(string path, string found) =>
         UserException.Create("another kind of model", path, "hubert or hubert_ctc", PrintableText.Of(found), "only HuBERT is read here");
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using HubertSharp.Interop.Fairseq;
+using HubertSharp.Models;
 
 namespace HubertSharp.Interop;
 
@@ -16,9 +17,9 @@ internal static class ModelIdentity
     {
         ArgumentNullException.ThrowIfNull(portable);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, tensor) in portable.Weights)
+        foreach (var (name, tensor) in portable.Weights.Concat(portable.Buffers))
         {
-            if (name == "mask_emb" || FairseqReader.IsPredictionHead(name))
+            if (name is "mask_emb" or HubertBuffers.Batches || FairseqReader.IsPredictionHead(name))
                 continue;
             hash.AppendData(Encoding.UTF8.GetBytes(name));
             hash.AppendData(tensor.DType == "F32" ? tensor.Bytes.Span : MemoryMarshal.AsBytes<float>(tensor.ToSingles()));

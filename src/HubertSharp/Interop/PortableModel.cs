@@ -20,21 +20,31 @@ public sealed class PortableModel
         if (description.Task.SampleRate != AudioFile.SampleRate)
             throw InteropFaults.SampleRate(path, description.Task.SampleRate);
         // shapes are compared before anything of the described size is allocated
-        var specs = HubertParameters.Of(description.Model, description.Classes);
-        var ordered = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
+        var ordered = Take(path, weights, HubertParameters.Of(description.Model, description.Classes));
+        var buffers = Take(path, weights, HubertBuffers.Of(description.Model));
+        if (buffers.Count > 0)
+            buffers.Add(HubertBuffers.Batches, weights.GetValueOrDefault(
+                HubertBuffers.Batches, new SafetensorsTensor(HubertBuffers.Batches, "I64", [], new byte[sizeof(long)])));
+        if (weights.Keys.FirstOrDefault(name => !ordered.ContainsKey(name) && !buffers.ContainsKey(name)) is { } surplus)
+            throw TensorFaults.UnknownTensor(path, surplus);
+        (Format, Path, Description, Weights, Buffers) = (format, path, description, ordered, buffers);
+    }
+
+    private static OrderedDictionary<string, SafetensorsTensor> Take(
+        string path, IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyList<ParameterSpec> specs)
+    {
+        var taken = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
         foreach (var spec in specs)
         {
-            if (!weights.TryGetValue(spec.Name, out var tensor))
+            if (!tensors.TryGetValue(spec.Name, out var tensor))
                 throw TensorFaults.NoSuchTensor(path, spec.Name);
             if (!tensor.Shape.SequenceEqual(spec.Shape))
                 throw TensorFaults.TensorShape(path, spec.Name, spec.Shape, tensor.Shape);
             if (tensor.DType is not ("F32" or "F16" or "BF16" or "F64"))
                 throw InteropFaults.NotFloating(path, spec.Name, tensor.DType);
-            ordered.Add(spec.Name, tensor);
+            taken.Add(spec.Name, tensor);
         }
-        if (weights.Keys.FirstOrDefault(name => !ordered.ContainsKey(name)) is { } surplus)
-            throw TensorFaults.UnknownTensor(path, surplus);
-        (Format, Path, Description, Weights) = (format, path, description, ordered);
+        return taken;
     }
 
     /// <summary>The form that it was read from.</summary>
@@ -48,6 +58,9 @@ public sealed class PortableModel
 
     /// <summary>By fairseq's names, in the order of its <c>model.parameters()</c>.</summary>
     public IReadOnlyDictionary<string, SafetensorsTensor> Weights { get; }
+
+    /// <summary>What is no parameter, by fairseq's names: running statistics of a batch norm, where the model has one.</summary>
+    public IReadOnlyDictionary<string, SafetensorsTensor> Buffers { get; }
 
     /// <summary>The symbols of each label set, the four special ones first; null where the source does not say.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Dictionaries { get; init; }
@@ -68,9 +81,10 @@ public sealed class PortableModel
     public static PortableModel Of(HubertModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new PortableModel(ModelFormat.Native, "memory", model.Describe(), model.Parameters.Infos.ToDictionary(
-            info => info.Name, info => SafetensorsTensor.Create(info.Name, info.Shape, model.Parameters.Values(info)),
-            StringComparer.Ordinal));
+        return new PortableModel(ModelFormat.Native, "memory", model.Describe(), model.Parameters.Infos
+            .Select(info => SafetensorsTensor.Create(info.Name, info.Shape, model.Parameters.Values(info)))
+            .Concat(model.Buffers.Select(buffer => ParameterFile.Stored(buffer.Key, buffer.Value)))
+            .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
     }
 
     /// <summary>The model to compute with; it has no gradients.</summary>
@@ -79,6 +93,7 @@ public sealed class PortableModel
     {
         var model = new HubertModel(Description.Model, Description.Task, Description.Classes, precision, device, trainable: false);
         model.Parameters.CopyFrom(info => Weights[info.Name].ToSingles());
+        model.CopyBuffers(name => Buffers[name].ToSingles());
         return model;
     }
 }

@@ -14,7 +14,7 @@ internal static class HubertCheckpoint
     public static void Write(string folder, HubertModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ParameterFile.Write(Path.Combine(folder, WeightsFileName), model.Parameters);
+        ParameterFile.Write(Path.Combine(folder, WeightsFileName), model.Parameters, model.Buffers);
         model.Describe().Write(Path.Combine(folder, ModelDescription.FileName));
     }
 
@@ -28,10 +28,11 @@ internal static class HubertCheckpoint
         var description = ModelDescription.Read(Path.Combine(folder, ModelDescription.FileName));
         var file = SafetensorsFile.Read(weights);
         // shapes are compared before anything of the described size is allocated
-        var specs = HubertParameters.Of(description.Model, description.Classes);
+        var specs = HubertParameters.Of(description.Model, description.Classes).Concat(HubertBuffers.Of(description.Model));
         ParameterFile.CheckShapes(weights, file, specs.Select(spec => (spec.Name, (IReadOnlyList<long>)spec.Shape)));
         var model = new HubertModel(description.Model, description.Task, description.Classes, precision, device);
         model.Parameters.CopyFrom(info => StoredTensor.Finite(weights, info.Name, file[info.Name]).ToSingles());
+        model.CopyBuffers(name => StoredTensor.Finite(weights, name, file[name]).ToSingles());
         return model;
     }
 }

@@ -1,3 +1,4 @@
+using HubertSharp.Models.Transformer;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
@@ -33,7 +34,8 @@ internal sealed class HubertInitialisation : IDisposable
         drawing.Positions(config);
         drawing.Layers(config);
         drawing.Norm("encoder.layer_norm");
-        drawing.Norm("layer_norm");
+        if (parameters.Has("layer_norm.weight"))
+            drawing.Norm("layer_norm");
         if (parameters.Has("target_glu.0.weight"))
             drawing.Linear("target_glu.0");
         if (parameters.Has("final_proj.weight"))
@@ -66,15 +68,21 @@ internal sealed class HubertInitialisation : IDisposable
 
     private void Positions(ModelConfig config)
     {
-        const string Prefix = "encoder.pos_conv.0.";
-        var fanIn = FanIn(Prefix + "weight_v");
-        Standard(Prefix + "weight_v", fanIn);
-        Uniform(Prefix + "bias", -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
-        Normal(Prefix + "weight_v", Math.Sqrt(4.0 / ((double)config.ConvPos * config.EncoderEmbedDim)));
-        Constant(Prefix + "bias", 0);
+        var prefix = PositionalConvolution.Name(config);
+        var weight = prefix + (config.ConvPosBatchNorm ? "weight" : "weight_v");
+        var fanIn = FanIn(weight);
+        Standard(weight, fanIn);
+        Uniform(prefix + "bias", -1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
+        Normal(weight, Math.Sqrt(4.0 / ((double)config.ConvPos * config.EncoderEmbedDim)));
+        Constant(prefix + "bias", 0);
+        if (config.ConvPosBatchNorm)
+        {
+            Norm("encoder.pos_conv.0");
+            return;
+        }
         using var scope = NewDisposeScope();
-        var direction = Master(Prefix + "weight_v");
-        Master(Prefix + "weight_g").copy_((direction * direction).sum([0, 1], keepdim: true).sqrt());
+        var direction = Master(weight);
+        Master(prefix + "weight_g").copy_((direction * direction).sum([0, 1], keepdim: true).sqrt());
     }
 
     // Constructing draws everything once; init_bert_params then goes over all layers again, children before parents, so that

@@ -19,10 +19,11 @@ namespace HubertSharp.Models;
 public sealed class HubertModel : IDisposable
 {
     private readonly FrontEnd _frontEnd;
-    private readonly WeightAndBias _norm;
+    private readonly WeightAndBias? _norm; // not in distilled models
     private readonly WeightAndBias? _projection; // where the widths differ
     private readonly Parameter _maskEmbedding;
     private readonly Encoder _encoder;
+    private readonly PositionalNorm? _positionalNorm;
     private readonly ClusterPrediction _prediction;
     private readonly Device _device;
 
@@ -51,10 +52,11 @@ public sealed class HubertModel : IDisposable
         Alignment = new FrameAlignment(config.ConvFeatureLayers, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
         Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device, trainable);
         _frontEnd = new FrontEnd(config, Parameters);
-        _norm = Parameters.WeightAndBiasOf("layer_norm");
+        _norm = Parameters.Has("layer_norm.weight") ? Parameters.WeightAndBiasOf("layer_norm") : null;
         _projection = Parameters.Has("post_extract_proj.weight") ? Parameters.WeightAndBiasOf("post_extract_proj") : null;
         _maskEmbedding = Parameters.ParameterOf("mask_emb");
-        _encoder = new Encoder(config, Parameters);
+        _positionalNorm = config.ConvPosBatchNorm ? new PositionalNorm(Parameters, config.EncoderEmbedDim, _device) : null;
+        _encoder = new Encoder(config, Parameters, _positionalNorm);
         _prediction = new ClusterPrediction(config, Parameters, ClassesPerLabelSet);
     }
 
@@ -65,6 +67,9 @@ public sealed class HubertModel : IDisposable
     public IReadOnlyList<int> ClassesPerLabelSet { get; }
 
     internal ParameterStore Parameters { get; }
+
+    /// <summary>What a checkpoint holds beside the parameters (<see cref="HubertBuffers"/>), in float32.</summary>
+    public IReadOnlyDictionary<string, Tensor> Buffers => _positionalNorm?.Buffers ?? new Dictionary<string, Tensor>();
 
     /// <summary>Samples, frames and labels of this model.</summary>
     internal FrameAlignment Alignment { get; }
@@ -198,7 +203,21 @@ public sealed class HubertModel : IDisposable
     /// <summary>What <c>model.json</c> says of this model.</summary>
     public ModelDescription Describe() => new(Config, Task, ClassesPerLabelSet);
 
-    public void Dispose() => Parameters.Dispose();
+    /// <summary>Sets the buffers.</summary>
+    /// <param name="source">Gives the values of a buffer.</param>
+    internal void CopyBuffers(Func<string, float[]> source)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (name, buffer) in Buffers)
+            buffer.copy_(tensor(source(name)));
+    }
+
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        _positionalNorm?.Dispose();
+    }
 
     /// <summary>Every layer, and the normalised last output, under another rule for which frames are padding than fairseq's.</summary>
     /// <param name="source">[B, S] samples, row by row.</param>
@@ -267,10 +286,12 @@ public sealed class HubertModel : IDisposable
         return features; // [B, T, C]
     }
 
-    /// <summary>Layer norm over channels, then the projection to the encoder's width where they differ.</summary>
+    /// <summary>
+    /// Layer norm over channels, unless the model has none, then the projection to the encoder's width where they differ.
+    /// </summary>
     internal Tensor Project(Tensor features)
     {
-        var x = F.layer_norm(features, [features.shape[^1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
+        var x = _norm is null ? features : F.layer_norm(features, [features.shape[^1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
         return _projection is null ? x : F.linear(x, _projection.Weight.Leaf, _projection.Bias.Leaf);
     }
 

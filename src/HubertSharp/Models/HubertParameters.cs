@@ -26,9 +26,18 @@ internal static class HubertParameters
         if (channels != width)
             AddLinear(specs, "post_extract_proj", channels, width);
         var positional = config.ConvPos;
-        specs.Add(new("encoder.pos_conv.0.bias", [width]));
-        specs.Add(new("encoder.pos_conv.0.weight_g", [1, 1, positional], KeepFloat32: true));
-        specs.Add(new("encoder.pos_conv.0.weight_v", [width, width / config.ConvPosGroups, positional], KeepFloat32: true));
+        if (config.ConvPosBatchNorm)
+        {
+            AddNorm(specs, "encoder.pos_conv.0", width);
+            specs.Add(new("encoder.pos_conv.1.weight", [width, width / config.ConvPosGroups, positional], KeepFloat32: true));
+            specs.Add(new("encoder.pos_conv.1.bias", [width]));
+        }
+        else
+        {
+            specs.Add(new("encoder.pos_conv.0.bias", [width]));
+            specs.Add(new("encoder.pos_conv.0.weight_g", [1, 1, positional], KeepFloat32: true));
+            specs.Add(new("encoder.pos_conv.0.weight_v", [width, width / config.ConvPosGroups, positional], KeepFloat32: true));
+        }
         for (var layer = 0; layer < config.EncoderLayers; layer++)
         {
             var prefix = $"encoder.layers.{layer}.";
@@ -43,7 +52,8 @@ internal static class HubertParameters
                 specs[i] = specs[i] with { Group = layer }; // layer drop leaves a layer out as a whole
         }
         AddNorm(specs, "encoder.layer_norm", width);
-        AddNorm(specs, "layer_norm", channels);
+        if (config.FeatProjLayerNorm)
+            AddNorm(specs, "layer_norm", channels);
         if (classesPerLabelSet.Count == 0)
             return specs;
         if (config.TargetGlu)

@@ -38,6 +38,7 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
         (_config, _options, _labels, _data, _model, _notice) = (config, options, labels, data, model, notice);
         _part = new TrainedPart(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler)
         {
+            Buffers = model.Buffers,
             Describe = checkpoint => model.Describe().Write(Path.Combine(checkpoint, ModelDescription.FileName)),
         };
         model.Initialise((ulong)config.Common.Seed);

@@ -53,6 +53,7 @@ internal static class StartingPoint
         model.Parameters.CopyFrom(info => head is not null && IsHead(info.Name)
             ? model.Parameters.Values(info)
             : source.Weights[info.Name].ToSingles());
+        model.CopyBuffers(name => source.Buffers[name].ToSingles());
         notice(head is null
             ? $"starting from the weights of {path}, label embeddings included: its clusters must be the ones that these labels "
                 + $"name (else --new-labels)"
@@ -78,6 +79,8 @@ internal static class StartingPoint
             ("conv_feature_layers", ConvLayerSpec.Format(source.ConvFeatureLayers), ConvLayerSpec.Format(run.ConvFeatureLayers)),
             ("conv_bias", Text(source.ConvBias), Text(run.ConvBias)),
             ("conv_pos", source.ConvPos, run.ConvPos), ("conv_pos_groups", source.ConvPosGroups, run.ConvPosGroups),
+            ("conv_pos_batch_norm", Text(source.ConvPosBatchNorm), Text(run.ConvPosBatchNorm)),
+            ("feat_proj_layer_norm", Text(source.FeatProjLayerNorm), Text(run.FeatProjLayerNorm)),
         ];
         var different = keys.Where(key => !key.Source.Equals(key.Run)).ToList();
         if (different.Count > 0)

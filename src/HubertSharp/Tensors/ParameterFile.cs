@@ -6,10 +6,19 @@ namespace HubertSharp.Tensors;
 /// <summary>The float32 masters of a <see cref="ParameterStore"/> under their names in a safetensors file.</summary>
 internal static class ParameterFile
 {
-    /// <summary>Writes them in the order of the store; the file appears whole or not at all.</summary>
-    public static void Write(string path, ParameterStore parameters) =>
-        SafetensorsFile.Write(
-            path, parameters.Infos.Select(info => SafetensorsTensor.Create(info.Name, info.Shape, parameters.Values(info))));
+    /// <summary>Writes them in the order of the store, then the buffers; the file appears whole or not at all.</summary>
+    public static void Write(string path, ParameterStore parameters, IReadOnlyDictionary<string, Tensor>? buffers = null) =>
+        SafetensorsFile.Write(path,
+            parameters.Infos.Select(info => SafetensorsTensor.Create(info.Name, info.Shape, parameters.Values(info)))
+                .Concat((buffers ?? new Dictionary<string, Tensor>()).Select(b => Stored(b.Key, b.Value))));
+
+    /// <summary>A float32 tensor as it is now.</summary>
+    public static SafetensorsTensor Stored(string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        return SafetensorsTensor.Create(name, tensor.shape, tensor.cpu().contiguous().data<float>().ToArray());
+    }
 
     /// <summary>Sets parameters and buffers from a file that must have exactly their tensors.</summary>
     /// <exception cref="Runs.UserException">Missing, surplus or misshapen tensors.</exception>

@@ -151,9 +151,13 @@ public sealed record ModelConfig
     [Between(1, 65536)]
     public int ConvPosGroups { get; init; } = 16;
 
-    /// <summary>Batch norm instead of weight norm in the convolutional positions; none of the published models has it.</summary>
-    [Choices("false")]
+    /// <summary>Batch norm instead of weight norm in the convolutional positions, as mHuBERT at 25 Hz has it.</summary>
     public bool ConvPosBatchNorm { get; init; }
+
+    /// <summary>
+    /// Layer norm before the projection to the encoder's width; DistilHuBERT has none. transformers' key: fairseq has none.
+    /// </summary>
+    public bool FeatProjLayerNorm { get; init; } = true;
 
     /// <summary>No loss over masked frames.</summary>
     public bool SkipMasked { get; init; }

@@ -39,7 +39,15 @@ internal static class FairseqCfg
     /// <summary>
     /// The keys of the first published HubertConfig; those that came later have no other values here than their defaults.
     /// </summary>
-    private static OrderedDictionary<string, object?> Model(ModelConfig model, TaskConfig task) => new()
+    private static OrderedDictionary<string, object?> Model(ModelConfig model, TaskConfig task)
+    {
+        var keys = FirstModel(model, task);
+        if (model.ConvPosBatchNorm)
+            keys["conv_pos_batch_norm"] = true; // which the first versions have not
+        return keys;
+    }
+
+    private static OrderedDictionary<string, object?> FirstModel(ModelConfig model, TaskConfig task) => new()
     {
         ["_name"] = "hubert",
         ["label_rate"] = Whole(model.LabelRate > 0 ? model.LabelRate : task.LabelRate),

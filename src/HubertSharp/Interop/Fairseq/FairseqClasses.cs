@@ -3,6 +3,12 @@ namespace HubertSharp.Interop.Fairseq;
 /// <summary>What the pickles of published fairseq checkpoints name. All of it is kept as data; none of it is ever called.</summary>
 internal static class FairseqClasses
 {
+    private static readonly string[] s_schedules =
+    [
+        "ConstantLR", "WarmupLinearSchedule", "WarmupConstantSchedule", "WarmupCosineSchedule", "WarmupCosineWithHardRestartsSchedule",
+        "WarmupCosineWithWarmupRestartsSchedule",
+    ];
+
     public static IReadOnlyList<string> Names { get; } =
     [
         "argparse.Namespace",
@@ -17,5 +23,7 @@ internal static class FairseqClasses
         "fairseq.meters.AverageMeter", "fairseq.meters.TimeMeter", "fairseq.meters.StopwatchMeter",
         "fairseq.logging.meters.AverageMeter", "fairseq.logging.meters.TimeMeter", "fairseq.logging.meters.StopwatchMeter",
         "fairseq.logging.meters.MetersDict",
+        // the schedule in the optimizer's state of s3prl's older checkpoints
+        .. new[] { "optimizers", "s3prl.optimizers" }.SelectMany(module => s_schedules.Select(name => $"{module}.{name}")),
     ];
 }

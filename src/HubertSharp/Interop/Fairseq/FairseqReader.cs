@@ -35,14 +35,19 @@ internal sealed class FairseqReader
     {
         using var file = TorchFile.Open(path, FairseqClasses.Names);
         var reader = new FairseqReader(file);
-        var pretrained = reader.Pretrained(out _, out _);
-        var description = new ModelDescription(pretrained.Model(), pretrained.Task(), []);
+        var pretrained = reader.Pretrained(out var tensors, out _);
+        var description = new ModelDescription(WithNorm(pretrained.Model(), tensors.Keys), pretrained.Task(), []);
         description.CheckSizes(path);
         return description;
     }
 
     private FairseqSettings Pretrained(out Dictionary<string, TorchTensor> tensors, out bool isCtc)
     {
+        if (DistillerCheckpoint.Settings(_file) is { } distilled)
+        {
+            (tensors, isCtc) = (DistillerCheckpoint.Tensors(_file, _notices), false);
+            return distilled;
+        }
         var settings = Settings();
         tensors = Tensors();
         isCtc = tensors.Keys.Any(name => name.StartsWith(CtcPrefix, StringComparison.Ordinal));
@@ -57,7 +62,8 @@ internal sealed class FairseqReader
         var pretrained = Pretrained(out var tensors, out var isCtc);
         var (model, task) = (pretrained.Model(), pretrained.Task());
         var head = isCtc ? Ctc(tensors) : null;
-        var weights = Canonical(tensors, headless: isCtc);
+        var weights = Canonical(tensors, headless: isCtc, model.EncoderEmbedDim);
+        model = WithNorm(model, weights.Keys);
         var (classes, dictionaries) = isCtc ? ([], null) : Classes(weights, task);
         if (model.LabelRate <= 0)
             model = model with { LabelRate = task.LabelRate };
@@ -69,6 +75,10 @@ internal sealed class FairseqReader
             Notices = _notices,
         };
     }
+
+    /// <summary>The key of the batch norm is younger than models that have one.</summary>
+    private static ModelConfig WithNorm(ModelConfig model, IEnumerable<string> tensors) =>
+        model with { ConvPosBatchNorm = tensors.Any(name => name.EndsWith(HubertBuffers.Mean, StringComparison.Ordinal)) };
 
     private FairseqSettings Settings()
     {
@@ -98,10 +108,12 @@ internal sealed class FairseqReader
     }
 
     /// <summary>The weights under today's names.</summary>
-    private Dictionary<string, SafetensorsTensor> Canonical(Dictionary<string, TorchTensor> tensors, bool headless)
+    private Dictionary<string, SafetensorsTensor> Canonical(Dictionary<string, TorchTensor> tensors, bool headless, int width)
     {
         var weights = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
         var hasEmbeddings = tensors.ContainsKey("label_embs_concat") || tensors.ContainsKey("label_embs");
+        if (!tensors.ContainsKey("mask_emb") && DistillerCheckpoint.IsOne(_file))
+            weights["mask_emb"] = SafetensorsTensor.Create("mask_emb", [width], new float[width]); // a distilled model has no masks
         if (!headless && !hasEmbeddings)
             _notices.Add($"{_file.Path} has no label embeddings: it can be used and fine-tuned; pre-training goes on with new ones");
         foreach (var (name, tensor) in tensors)

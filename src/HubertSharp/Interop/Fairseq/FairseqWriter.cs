@@ -22,6 +22,8 @@ internal static class FairseqWriter
     /// <exception cref="Runs.UserException">The disk is full, the folder cannot be written, or fairseq has no such model.</exception>
     public static void Write(string path, PortableModel portable, bool dictionaryObjects = false, bool force = false, string? place = null)
     {
+        if (!portable.Description.Model.FeatProjLayerNorm)
+            throw InteropFaults.NoSuchModel(portable.Path, "fairseq", "a layer norm before the projection");
         var folder = Path.GetDirectoryName(Path.GetFullPath(place ?? path))!;
         var dictionaries = Dictionaries(portable);
         if (dictionaries.SelectMany(d => d.Dictionary.Symbols)
@@ -70,7 +72,7 @@ internal static class FairseqWriter
     private static OrderedDictionary<string, object?> Weights(PortableModel portable)
     {
         var weights = new OrderedDictionary<string, object?>();
-        foreach (var (name, tensor) in portable.Weights)
+        foreach (var (name, tensor) in portable.Weights.Concat(portable.Buffers))
         {
             if (portable.Ctc is null)
                 weights[name] = tensor;

@@ -51,8 +51,6 @@ internal sealed class HuggingFaceConfig
     {
         Must("hidden_act", "gelu", "gelu");
         Must("feat_extract_activation", "gelu", "gelu");
-        Must("feat_proj_layer_norm", true, true);
-        Must("conv_pos_batch_norm", false, false);
         if (Math.Abs(Number("layer_norm_eps", 1e-5) - 1e-5) > 1e-9)
             throw InteropFaults.Setting(_path, "layer_norm_eps", "1e-05", _json["layer_norm_eps"]!.ToString());
         var (channels, kernels, strides) = (Integers("conv_dim", Enumerable.Repeat(512, 7)),
@@ -80,6 +78,8 @@ internal sealed class HuggingFaceConfig
             ConvBias = Flag("conv_bias", false),
             ConvPos = Integer("num_conv_pos_embeddings", 128),
             ConvPosGroups = Integer("num_conv_pos_embedding_groups", 16),
+            ConvPosBatchNorm = Flag("conv_pos_batch_norm", false),
+            FeatProjLayerNorm = Flag("feat_proj_layer_norm", true),
             Dropout = Number("hidden_dropout", 0.1),
             AttentionDropout = Number("attention_dropout", 0.1),
             ActivationDropout = Number("activation_dropout", 0.1),
@@ -103,7 +103,7 @@ internal sealed class HuggingFaceConfig
             ["conv_bias"] = model.ConvBias,
             ["conv_dim"] = List(layer => layer.Channels),
             ["conv_kernel"] = List(layer => layer.Kernel),
-            ["conv_pos_batch_norm"] = false,
+            ["conv_pos_batch_norm"] = model.ConvPosBatchNorm,
             ["conv_stride"] = List(layer => layer.Stride),
             ["ctc_loss_reduction"] = "sum",
             ["ctc_zero_infinity"] = false,
@@ -112,7 +112,7 @@ internal sealed class HuggingFaceConfig
             ["feat_extract_activation"] = "gelu",
             ["feat_extract_norm"] = model.ExtractorMode == "layer_norm" ? "layer" : "group",
             ["feat_proj_dropout"] = model.DropoutInput,
-            ["feat_proj_layer_norm"] = true,
+            ["feat_proj_layer_norm"] = model.FeatProjLayerNorm,
             ["final_dropout"] = 0.1,
             ["hidden_act"] = "gelu",
             ["hidden_dropout"] = model.Dropout,

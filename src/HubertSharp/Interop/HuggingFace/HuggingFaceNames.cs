@@ -9,18 +9,22 @@ internal static partial class HuggingFaceNames
     public const string LegacyMagnitude = "weight_g", LegacyDirection = "weight_v";
     public const string Magnitude = "parametrizations.weight.original0", Direction = "parametrizations.weight.original1";
 
-    private const string PositionalConvolution = "encoder.pos_conv.0.";
+    private const string Positions = "encoder.pos_conv.";
 
     /// <summary>The name without the prefix <c>hubert.</c> of models with a head; null where transformers has none.</summary>
     /// <param name="fairseqName">Such as <c>encoder.layers.0.fc1.weight</c>.</param>
     /// <param name="legacyWeightNorm">Whether the positional convolution's parts are called as before torch 2.1.</param>
-    public static string? Of(string fairseqName, bool legacyWeightNorm)
+    /// <param name="batchNorm">Whether a batch norm stands before that convolution.</param>
+    public static string? Of(string fairseqName, bool legacyWeightNorm, bool batchNorm = false)
     {
         if (fairseqName == "mask_emb")
             return "masked_spec_embed";
-        if (fairseqName.StartsWith(PositionalConvolution, StringComparison.Ordinal))
+        if (fairseqName.StartsWith(Positions, StringComparison.Ordinal))
         {
-            return "encoder.pos_conv_embed.conv." + fairseqName[PositionalConvolution.Length..] switch
+            var part = fairseqName[(Positions.Length + 2)..]; // behind the number of the module
+            if (batchNorm)
+                return $"encoder.pos_conv_embed.{(fairseqName[Positions.Length] == '0' ? "batch_norm" : "conv")}.{part}";
+            return "encoder.pos_conv_embed.conv." + part switch
             {
                 "weight_g" => legacyWeightNorm ? LegacyMagnitude : Magnitude,
                 "weight_v" => legacyWeightNorm ? LegacyDirection : Direction,

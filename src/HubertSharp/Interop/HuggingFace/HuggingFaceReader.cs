@@ -159,12 +159,14 @@ internal sealed class HuggingFaceReader
             return true;
         }
 
-        foreach (var spec in HubertParameters.Of(description.Model, description.Classes))
+        var model = description.Model;
+        foreach (var name in HubertParameters.Of(model, description.Classes).Concat(HubertBuffers.Of(model)).Select(spec => spec.Name)
+            .Append(HubertBuffers.Batches))
         {
-            if (FairseqReader.IsPredictionHead(spec.Name))
-                Take(spec.Name, spec.Name);
-            else if (!Take(spec.Name, prefix + HuggingFaceNames.Of(spec.Name, legacyWeightNorm: false)))
-                Take(spec.Name, prefix + HuggingFaceNames.Of(spec.Name, legacyWeightNorm: true));
+            if (FairseqReader.IsPredictionHead(name))
+                Take(name, name);
+            else if (!Take(name, prefix + HuggingFaceNames.Of(name, legacyWeightNorm: false, model.ConvPosBatchNorm)))
+                Take(name, prefix + HuggingFaceNames.Of(name, legacyWeightNorm: true, model.ConvPosBatchNorm));
         }
         if (!weights.ContainsKey("mask_emb")) // a model with mask_time_prob 0 has none
             weights["mask_emb"] = SafetensorsTensor.Create("mask_emb", [description.Model.EncoderEmbedDim],
@@ -173,7 +175,7 @@ internal sealed class HuggingFaceReader
         var others = _stored.Keys.Where(name => !used.Contains(name)
             && !name.StartsWith("lm_head.", StringComparison.Ordinal)
             && !FairseqReader.IsPredictionHead(name)).ToList();
-        if (others.Find(name => prefix.Length == 0 || name.StartsWith(prefix, StringComparison.Ordinal)) is { } unknown)
+        if (others.Find(name => name.StartsWith(prefix, StringComparison.Ordinal) && !DistillerCheckpoint.IsHead(name)) is { } unknown)
             throw TensorFaults.UnknownTensor(_folder, Runs.PrintableText.Of(unknown));
         if (others.Count > 0)
             _notices.Add($"{_folder}: {others.Count} tensors beside the encoder are left out ({Runs.PrintableText.Of(others[0])}, ...)");

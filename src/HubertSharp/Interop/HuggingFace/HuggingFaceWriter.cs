@@ -34,10 +34,13 @@ internal static class HuggingFaceWriter
     {
         var description = portable.Description;
         var prefix = portable.Ctc is null ? "" : "hubert.";
-        var tensors = portable.Weights
+        var tensors = portable.Weights.Concat(portable.Buffers)
             .Where(weight => !FairseqReader.IsPredictionHead(weight.Key))
-            .Select(weight => weight.Value with { Name = prefix + HuggingFaceNames.Of(weight.Key, legacyWeightNorm) })
-            .Concat(Identity(description.Model, prefix, portable.Weights["layer_norm.weight"].DType))
+            .Select(weight => weight.Value with
+            {
+                Name = prefix + HuggingFaceNames.Of(weight.Key, legacyWeightNorm, description.Model.ConvPosBatchNorm),
+            })
+            .Concat(Identity(description.Model, prefix, portable.Weights["encoder.layer_norm.weight"].DType))
             .ToList();
         if (portable.Ctc is { } head)
             tensors.AddRange([head.Weight with { Name = "lm_head.weight" }, head.Bias with { Name = "lm_head.bias" }]);

@@ -14,9 +14,10 @@ internal static class NativeWriter
         Directory.CreateDirectory(folder);
         SafetensorsFile.Write(
             Path.Combine(folder, HubertCheckpoint.WeightsFileName),
-            portable.Weights.Select(weight => weight.Value.DType == "F32"
-                ? weight.Value
-                : SafetensorsTensor.Create(weight.Key, weight.Value.Shape, weight.Value.ToSingles())));
+            portable.Weights.Concat(portable.Buffers.Where(buffer => buffer.Key != HubertBuffers.Batches))
+                .Select(weight => weight.Value.DType == "F32"
+                    ? weight.Value
+                    : SafetensorsTensor.Create(weight.Key, weight.Value.Shape, weight.Value.ToSingles())));
         portable.Description.WithoutPlaces().Write(Path.Combine(folder, ModelDescription.FileName));
         if (portable.Ctc is { } head)
             NativeCtc.Write(folder, head);

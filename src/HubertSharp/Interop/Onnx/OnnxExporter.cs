@@ -3,6 +3,7 @@ using System.Text.Json;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Models.Frames;
+using HubertSharp.Models.Transformer;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Interop.Onnx;
@@ -109,7 +110,7 @@ internal sealed class OnnxExporter
 
     private string Project(string features)
     {
-        var x = _layers.Norm(features, "layer_norm");
+        var x = _config.FeatProjLayerNorm ? _layers.Norm(features, "layer_norm") : features;
         return _portable.Weights.ContainsKey("post_extract_proj.weight") ? _layers.Linear(x, "post_extract_proj") : x;
     }
 
@@ -136,9 +137,13 @@ internal sealed class OnnxExporter
     {
         x = _graph.Node("Where", [padding, _graph.Number(0), x]);
         var turned = _graph.Node("Transpose", [x], ("perm", new long[] { 0, 2, 1 }));
+        if (_config.ConvPosBatchNorm)
+            turned = _layers.PositionalNorm(turned);
         // an even kernel gives one frame too many at the end: pad less there
         long before = _config.ConvPos / 2, after = before - (_config.ConvPos % 2 == 0 ? 1 : 0);
-        var positions = _graph.Node("Conv", [turned, _layers.PositionalWeight(), _layers.Weight("encoder.pos_conv.0.bias")],
+        var name = PositionalConvolution.Name(_config);
+        var weight = _config.ConvPosBatchNorm ? _layers.Weight(name + "weight") : _layers.PositionalWeight();
+        var positions = _graph.Node("Conv", [turned, weight, _layers.Weight(name + "bias")],
             ("kernel_shape", new long[] { _config.ConvPos }), ("pads", new[] { before, after }), ("group", (long)_config.ConvPosGroups));
         x = _graph.Node("Add", [x, _graph.Node("Transpose", [_graph.Node("Gelu", [positions])], ("perm", new long[] { 0, 2, 1 }))]);
         return _config.LayerNormFirst ? x : _layers.Norm(x, "encoder.layer_norm");

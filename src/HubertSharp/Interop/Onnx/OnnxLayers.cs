@@ -1,3 +1,5 @@
+using HubertSharp.Models;
+
 namespace HubertSharp.Interop.Onnx;
 
 /// <summary>A model's parameters as nodes: norms and linear layers by fairseq's names.</summary>
@@ -44,6 +46,19 @@ internal sealed class OnnxLayers(OnnxGraph graph, PortableModel portable, bool i
             squares[i % kernel] += (double)direction[i] * direction[i];
         var weight = direction.Select((v, i) => (float)(v * (magnitude[i % kernel] / Math.Sqrt(squares[i % kernel])))).ToArray();
         return graph.Weight("encoder.pos_conv.0.weight", portable.Weights["encoder.pos_conv.0.weight_v"].Shape, weight);
+    }
+
+    /// <summary>The batch norm before the positions, by its running statistics: one factor and one summand per channel.</summary>
+    /// <param name="x">[B, D, T].</param>
+    public string PositionalNorm(string x)
+    {
+        var (mean, variance) = (portable.Buffers[HubertBuffers.Mean].ToSingles(), portable.Buffers[HubertBuffers.Variance].ToSingles());
+        var (weight, bias) = (Values("encoder.pos_conv.0.weight"), Values("encoder.pos_conv.0.bias"));
+        var scale = weight.Select((w, c) => (float)(w / Math.Sqrt(variance[c] + (double)Epsilon))).ToArray();
+        var shift = bias.Select((b, c) => (float)(b - (mean[c] * (double)scale[c]))).ToArray();
+        return graph.Node("Add", [
+            graph.Node("Mul", [x, graph.Weight("encoder.pos_conv.0.scale", [scale.Length, 1], scale)]),
+            graph.Weight("encoder.pos_conv.0.shift", [shift.Length, 1], shift)]);
     }
 
     /// <summary>A parameter under its own name, written once.</summary>

@@ -21,11 +21,16 @@ internal sealed class Encoder
     private readonly PositionalConvolution _positions;
     private readonly WeightAndBias _norm;
     private readonly EncoderLayer[] _layers;
+    private readonly PositionalNorm? _positionalNorm;
 
-    public Encoder(ModelConfig config, ParameterStore parameters)
+    /// <param name="config">The model group.</param>
+    /// <param name="parameters">Holds the parameters.</param>
+    /// <param name="positionalNorm">Before the positions, where the model has one; it stays the caller's.</param>
+    public Encoder(ModelConfig config, ParameterStore parameters, PositionalNorm? positionalNorm)
     {
         _config = config;
         _positions = new PositionalConvolution(config, parameters);
+        _positionalNorm = positionalNorm;
         _norm = parameters.WeightAndBiasOf("encoder.layer_norm");
         _layers = [.. Enumerable.Range(0, config.EncoderLayers).Select(i => new EncoderLayer(config, parameters, i))];
     }
@@ -81,7 +86,7 @@ internal sealed class Encoder
         using var scope = NewDisposeScope();
         if (padding is not null)
             x = x.masked_fill(padding.unsqueeze(-1), Scalars.Zero);
-        x = x.add(_positions.Forward(x), Scalars.One);
+        x = x.add(_positions.Forward(_positionalNorm?.Forward(x, training) ?? x), Scalars.One);
         if (!_config.LayerNormFirst)
             x = FinalNorm(x);
         if (training)

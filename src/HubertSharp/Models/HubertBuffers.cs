@@ -1,0 +1,21 @@
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Tensors;
+
+namespace HubertSharp.Models;
+
+/// <summary>
+/// What a checkpoint holds beside the parameters, under fairseq's names: the running statistics of the batch norm before the convolutional
+/// positions, where a model has one (<c>conv_pos_batch_norm</c>).
+/// </summary>
+internal static class HubertBuffers
+{
+    public const string Mean = "encoder.pos_conv.0.running_mean", Variance = "encoder.pos_conv.0.running_var";
+
+    /// <summary>Batches that went into them, which torch counts and nothing here is computed from.</summary>
+    public const string Batches = "encoder.pos_conv.0.num_batches_tracked";
+
+    /// <summary>Names and shapes.</summary>
+    public static IReadOnlyList<ParameterSpec> Of(ModelConfig config) => config.ConvPosBatchNorm
+        ? [new(Mean, [config.EncoderEmbedDim], KeepFloat32: true), new(Variance, [config.EncoderEmbedDim], KeepFloat32: true)]
+        : [];
+}
