@@ -1,4 +1,6 @@
+using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
+using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.PyTorch;
 
@@ -81,6 +83,10 @@ internal static class FairseqWriter
         }
         if (portable.Ctc is { } head)
         {
+            // fairseq makes this of the fine-tuned model's own dictionary, and computes nothing with it
+            long[] shape = [head.Tokens.Count, HubertParameters.FinalDim(portable.Description.Model)];
+            weights[HubertPrefix + "label_embs_concat"] =
+                SafetensorsTensor.Create("label_embs_concat", shape, new float[shape[0] * shape[1]]);
             weights[HeadPrefix + "weight"] = head.Weight;
             weights[HeadPrefix + "bias"] = head.Bias;
         }
