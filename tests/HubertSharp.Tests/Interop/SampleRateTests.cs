@@ -27,6 +27,19 @@ public sealed class SampleRateTests : IDisposable
         var message = Assert.Throws<UserException>(() => ModelReader.Read(_folder.At())).Message;
         Assert.Contains(path, message);
         Assert.Contains(found, message);
+
+        // transformers 5 with a tokenizer
+        File.Delete(path);
+        var within = _folder.At("processor_config.json");
+        File.WriteAllText(within, new JsonObject { ["feature_extractor"] = json.DeepClone() }.ToJsonString());
+        message = Assert.Throws<UserException>(() => ModelReader.Read(_folder.At())).Message;
+        Assert.Contains(within, message);
+        Assert.Contains(found, message);
+        json["do_normalize"] = true;
+        json["sampling_rate"] = 16000;
+        File.WriteAllText(within, new JsonObject { ["feature_extractor"] = json.DeepClone() }.ToJsonString());
+        Assert.True(ModelReader.Read(_folder.At()).Description.Task.Normalize);
+
         json.AsObject().Remove("sampling_rate");
         File.WriteAllText(path, json.ToJsonString());
         Assert.Equal(16000, ModelReader.Read(_folder.At()).Description.Task.SampleRate);

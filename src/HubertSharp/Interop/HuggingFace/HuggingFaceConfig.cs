@@ -11,6 +11,9 @@ internal sealed class HuggingFaceConfig
 {
     public const string FileName = "config.json", PreprocessorFileName = "preprocessor_config.json";
 
+    /// <summary>Where transformers 5 puts the preprocessor's settings when it saves it together with a tokenizer.</summary>
+    public const string ProcessorFileName = "processor_config.json";
+
     private const long MostBytes = 1 << 24;
 
     private readonly string _path;

@@ -26,7 +26,8 @@ internal sealed class HuggingFaceReader
     public static IReadOnlyList<string> FileNames { get; } =
     [
         SafetensorsName, SafetensorsName + ".index.json", TorchName, TorchName + ".index.json", HeadName, DescriptionName, VocabularyName,
-        HuggingFaceConfig.FileName, HuggingFaceConfig.PreprocessorFileName, "tokenizer_config.json", "special_tokens_map.json",
+        HuggingFaceConfig.FileName, HuggingFaceConfig.PreprocessorFileName, HuggingFaceConfig.ProcessorFileName, "tokenizer_config.json",
+        "special_tokens_map.json",
         NativeCtc.FileName,
     ];
 
@@ -105,14 +106,17 @@ internal sealed class HuggingFaceReader
 
     private TaskConfig Task()
     {
-        var path = At(HuggingFaceConfig.PreprocessorFileName);
-        if (!File.Exists(path))
+        var (path, within) = (At(HuggingFaceConfig.PreprocessorFileName), At(HuggingFaceConfig.ProcessorFileName));
+        var json = File.Exists(path) ? HuggingFaceConfig.ReadObject(path)
+            : File.Exists(within) ? HuggingFaceConfig.ReadObject(within)["feature_extractor"] as JsonObject
+            : null;
+        if (json is null)
         {
             _notices.Add($"{_folder} has no {HuggingFaceConfig.PreprocessorFileName}: "
                 + $"waveforms are not normalised, at {SamplingRate.Hz} Hz");
             return new TaskConfig();
         }
-        var json = HuggingFaceConfig.ReadObject(path);
+        path = File.Exists(path) ? path : within;
         if (json["sampling_rate"] is { } rate
             && (rate is not JsonValue value || !value.TryGetValue<double>(out var hertz) || hertz != SamplingRate.Hz))
             throw ModelFaults.OtherRate(path, "sampling_rate", rate.ToJsonString());
