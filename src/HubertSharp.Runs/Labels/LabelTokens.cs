@@ -5,7 +5,8 @@ namespace HubertSharp.Runs.Labels;
 /// <summary>Splits one line of labels at white space, as fairseq's <c>tokenize_line</c> does.</summary>
 internal ref struct LabelTokens(ReadOnlySpan<byte> line)
 {
-    private ReadOnlySpan<byte> _rest = line;
+    // a byte order mark where files were joined that each began with one
+    private ReadOnlySpan<byte> _rest = line is [0xef, 0xbb, 0xbf, ..] ? line[3..] : line;
 
     public ReadOnlySpan<byte> Current { get; private set; }
 

@@ -32,8 +32,8 @@ internal static class ClusteringFaults
     public static UserException OtherFaissIndex(string path, string kind) =>
         UserException.Create("this is a faiss index that is more than a list of centroids", path,
             "a flat one (faiss.IndexFlatL2 or IndexFlatIP)", PrintableText.Of(kind),
-            "save its centroids with faiss and numpy, numpy.save('km.npy', faiss.extract_index_ivf(index).quantizer.reconstruct_n()), "
-            + "and give km.npy");
+            "save its centroids with numpy and give km.npy: numpy.save('km.npy', index.reconstruct_n()), of inverted lists those of "
+            + "faiss.extract_index_ivf(index).quantizer");
 
     public static UserException DamagedFaissIndex(string path, string expected, string found) =>
         UserException.Create("damaged faiss index", path, expected, found, "copy or write the file anew");

@@ -29,10 +29,6 @@ internal static class InteropFaults
         UserException.Create($"setting '{key}' cannot be used", path, expected, PrintableText.Of(found),
             "the checkpoint is damaged, or of a model that is not available here");
 
-    public static UserException SampleRate(string path, double found) =>
-        UserException.Create("the model was trained on audio of another rate", path, $"{AudioFile.SampleRate} Hz", $"{found} Hz",
-            $"audio is brought to {AudioFile.SampleRate} Hz here: take a model that was trained at that rate");
-
     public static UserException NoWeights(string path) =>
         UserException.Create("a checkpoint without weights", path, "tensors under 'model'", "none",
             "give the checkpoint as it was published");

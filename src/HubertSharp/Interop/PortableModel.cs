@@ -18,7 +18,7 @@ public sealed class PortableModel
     {
         description.CheckSizes(path);
         if (description.Task.SampleRate != AudioFile.SampleRate)
-            throw InteropFaults.SampleRate(path, description.Task.SampleRate);
+            throw ModelFaults.OtherRate(path, $"{description.Task.SampleRate} Hz");
         // shapes are compared before anything of the described size is allocated
         var ordered = Take(path, weights, HubertParameters.Of(description.Model, description.Classes));
         var buffers = Take(path, weights, HubertBuffers.Of(description.Model));

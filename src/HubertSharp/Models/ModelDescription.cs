@@ -72,7 +72,7 @@ public sealed record ModelDescription(ModelConfig Model, TaskConfig Task, IReadO
         Check("model.conv_pos_groups", Model.ConvPosGroups, 1, 65536);
         Check("model.logit_temp", Model.LogitTemp, 1e-9, 1e9);
         if (Task.SampleRate != SamplingRate.Hz)
-            throw ModelFaults.OtherRate(path, "task.sample_rate", $"{Task.SampleRate}");
+            throw ModelFaults.OtherRate(path, $"{Task.SampleRate} Hz");
         Check("classes", Classes.Count, 0, 64);
         foreach (var classes in Classes)
             Check("classes", classes, 1, 10_000_000);

@@ -22,8 +22,8 @@ internal static class ModelFaults
         UserException.Create($"not a checkpoint folder: no {missing}", path,
             next: $"give a folder like RUN/{RunFolder.CheckpointsName}/{CheckpointFiles.NameOf(10_000)}");
 
-    public static UserException OtherRate(string path, string key, string found) =>
-        UserException.Create("the model was trained at another sampling rate", path, $"{key} {SamplingRate.Hz}", PrintableText.Of(found),
+    public static UserException OtherRate(string path, string found) =>
+        UserException.Create("the model was trained at another sampling rate", path, $"{SamplingRate.Hz} Hz", PrintableText.Of(found),
             $"audio is brought to {SamplingRate.Hz} Hz here, which such a model would hear at the wrong speed: "
                 + "take a model that was trained at it");
 

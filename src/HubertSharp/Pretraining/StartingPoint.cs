@@ -118,7 +118,10 @@ internal static class StartingPoint
             notice($"{path} has no optimizer state: Adam and the learning rate start anew, at update 0");
             return;
         }
-        CheckpointTensors.Restore(optimizer, model.Parameters, info => moments[info.Name], training.AdamSteps, training.LayerSkips, path);
+        CheckpointTensors.Restore(optimizer, model.Parameters,
+            info => (StoredTensor.Finite(path, $"exp_avg of {info.Name}", moments[info.Name].First),
+                StoredTensor.Finite(path, $"exp_avg_sq of {info.Name}", moments[info.Name].Second)),
+            training.AdamSteps, training.LayerSkips, path);
         progress.StartAt(training.Updates);
         notice($"going on from update {training.Updates} of {path}, with its optimizer state");
     }

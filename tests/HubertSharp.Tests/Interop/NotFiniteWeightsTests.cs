@@ -2,7 +2,9 @@ using HubertSharp.Interop;
 using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Interop.Native;
+using HubertSharp.Interop.Onnx;
 using HubertSharp.Models;
+using HubertSharp.Onnx;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Tensors;
@@ -50,6 +52,19 @@ public sealed class NotFiniteWeightsTests : IDisposable
         Refused(_folder.At(), _folder.At("model.safetensors"), "lm_head.weight");
         Write(SafetensorsTensor.Create("classifier.weight", [2], [1, float.NaN]));
         Assert.NotNull(ModelReader.Read(_folder.At()).Ctc);
+    }
+
+    /// <summary>A graph's weights are ONNX Runtime's to read; what comes of them is looked at.</summary>
+    [Fact]
+    public void An_exported_model_is_at_fault_and_not_the_recording()
+    {
+        OnnxExporter.Write(_folder.At("x.onnx"), "x.onnx.data", Model("F32", float.NaN), new OnnxExportOptions());
+        using var onnx = OnnxHubert.Open(_folder.At("x.onnx"));
+        var clip = TestClip.Create(seconds: 1);
+        Assert.NotEmpty(onnx.Features(clip, [1])[0]); // the damage lies behind it
+        var message = Assert.Throws<UserException>(() => onnx.Features(clip, [2])).Message;
+        Assert.Contains(_folder.At("x.onnx"), message);
+        Assert.Contains("'layer_2' is not finite", message);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using HubertSharp.Interop;
 using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.Native;
+using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.PyTorch;
 using HubertSharp.Tests.Models;
@@ -43,6 +44,16 @@ public sealed class SampleRateTests : IDisposable
         json.AsObject().Remove("sampling_rate");
         File.WriteAllText(path, json.ToJsonString());
         Assert.Equal(16000, ModelReader.Read(_folder.At()).Description.Task.SampleRate);
+    }
+
+    [Fact]
+    public void A_description_of_another_rate_is_refused()
+    {
+        var path = _folder.At("model.json");
+        new ModelDescription(new() { LabelRate = 50 }, new() { SampleRate = 8000 }, [9]).Write(path);
+        Assert.Equal($"{path}: the model was trained at another sampling rate (expected 16000 Hz, found 8000 Hz); audio is brought to "
+            + "16000 Hz here, which such a model would hear at the wrong speed: take a model that was trained at it",
+            Assert.Throws<UserException>(() => ModelDescription.Read(path)).Message);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ public class LabelFileTests
         Assert.True(lines.MoveNext());
         Assert.Equal((3, "3 1\r"), (lines.Offset, Encoding.UTF8.GetString(lines.Current)));
 
+        File.WriteAllBytes(folder.At("joined.km"), [.. "3 1\n"u8, 0xef, 0xbb, 0xbf, .. "2\n"u8]);
+        using var joined = LabelFile.Open(folder.At("joined.km"));
+        Assert.Equal([6], joined.Read(1, Ten));
         File.WriteAllBytes(folder.At("empty.km"), [0xef, 0xbb, 0xbf]);
         Assert.Contains("is empty", Assert.Throws<UserException>(() => LabelFile.Open(folder.At("empty.km"))).Message);
         File.WriteAllText(folder.At("wide.km"), "3 1\n", Encoding.Unicode);

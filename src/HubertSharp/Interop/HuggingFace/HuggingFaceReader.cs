@@ -117,9 +117,13 @@ internal sealed class HuggingFaceReader
             return new TaskConfig();
         }
         path = File.Exists(path) ? path : within;
-        if (json["sampling_rate"] is { } rate
-            && (rate is not JsonValue value || !value.TryGetValue<double>(out var hertz) || hertz != SamplingRate.Hz))
-            throw ModelFaults.OtherRate(path, "sampling_rate", rate.ToJsonString());
+        if (json["sampling_rate"] is { } rate)
+        {
+            if (rate is not JsonValue value || !value.TryGetValue<double>(out var hertz))
+                throw InteropFaults.Setting(path, "sampling_rate", "a number", rate.ToJsonString());
+            if (hertz != SamplingRate.Hz)
+                throw ModelFaults.OtherRate(path, $"{hertz} Hz");
+        }
         // transformers' own default is to normalise
         return new TaskConfig
         {

@@ -2,7 +2,6 @@ using HubertSharp.Models;
 using HubertSharp.Models.Transformer;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
-using HubertSharp.Tests.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Models.Transformer;

@@ -5,8 +5,8 @@ using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Doctor.Logs.TensorBoard;
-using HubertSharp.Training.Logging;
 using HubertSharp.Tests.Labels;
+using HubertSharp.Training.Logging;
 
 namespace HubertSharp.Tests.Doctor.Logs.TensorBoard;
 
