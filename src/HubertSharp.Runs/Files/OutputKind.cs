@@ -72,5 +72,6 @@ public sealed class OutputKind
         }
     }
 
-    private static bool IsNumbers(ReadOnlySpan<byte> head) => !head.ContainsAnyExcept(Encoding.ASCII.GetBytes("0123456789 \n\r"));
+    private static bool IsNumbers(ReadOnlySpan<byte> head) =>
+        !(head is [0xef, 0xbb, 0xbf, ..] ? head[3..] : head).ContainsAnyExcept(Encoding.ASCII.GetBytes("0123456789 \n\r"));
 }
