@@ -23,7 +23,7 @@ internal static class Products
         using var scope = NewDisposeScope();
         if (a.dtype != ScalarType.Float32 || a.device_type != TorchSharp.DeviceType.CPU)
             return a.mm(b.t()).MoveToOuterDisposeScope();
-        var (rows, depth, columns) = (a.shape[0], a.shape[1], b.shape[0]);
+        var (rows, depth, columns) = (a.size(0), a.size(1), b.size(0)); // shape would leave a delegate for the finalizer each time
         var image = a.reshape(1, rows, 1, depth).permute(0, 3, 1, 2); // [1, K, M, 1], channels last
         return F.conv2d(image, b.reshape(columns, depth, 1, 1), dilation: Dilation).permute(0, 2, 3, 1).reshape(rows, columns)
             .MoveToOuterDisposeScope();

@@ -13,6 +13,13 @@ public static class TorchRuntime
     private const int TopPad = -2;
     private const int MmapMax = -4;
 
+    /// <summary>
+    /// What oneDNN keeps of its primitives, 1,024 by default. Every batch has a length of its own and so primitives of its own, some 55
+    /// for an update of ours; what is kept of the last 18 updates lies scattered between the large tensors, and the heap that can no
+    /// longer close its holes grows. This many are enough for two updates: one length, used again and again, never meets a full cache.
+    /// </summary>
+    private const string Primitives = "128";
+
     private static readonly Lock Gate = new();
     private static int configured;
 
@@ -40,7 +47,7 @@ public static class TorchRuntime
     /// What glibc and OpenMP must be told before libtorch is loaded. Large tensors stay inside the heap instead of being mapped
     /// and unmapped on every use (page faults cost 20 to 30 % of a training step otherwise). OpenMP's threads wait asleep after a
     /// moment: spinning for a millisecond, their default, takes the cores from loader threads and other programs, and made a
-    /// step three times slower on a busy machine.
+    /// step three times slower on a busy machine. oneDNN keeps few <see cref="Primitives"/>.
     /// </summary>
     /// <remarks>A module initializer, because whichever class of this library is used first may be the one that loads libtorch.</remarks>
 #pragma warning disable CA2255 // the environment of the process has to be set before any code of a library that reads it once
@@ -58,10 +65,31 @@ public static class TorchRuntime
             // .NET's own environment is a copy that native code does not see; what the user has set stays
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
                 _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+            if (Environment.GetEnvironmentVariable("DNNL_PRIMITIVE_CACHE_CAPACITY") is null) // its older name
+                _ = SetEnvironment("ONEDNN_PRIMITIVE_CACHE_CAPACITY", Primitives, overwrite: 0);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
             // musl has no mallopt: slower, not wrong
+        }
+    }
+
+    /// <summary>
+    /// Gives back what earlier work of this process no longer needs: the heap keeps it otherwise, see <see cref="Prepare"/>. Once for a
+    /// run, not for a step.
+    /// </summary>
+    internal static void ReturnUnused()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _ = MallocTrim(0);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // musl gives back by itself
         }
     }
 
@@ -120,6 +148,9 @@ public static class TorchRuntime
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int MallOpt(int parameter, int value);
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    private static extern int MallocTrim(nuint pad);
 
     [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern int SetEnvironment(string name, string value, int overwrite);

@@ -62,6 +62,7 @@ internal sealed class TrainingRun : IDisposable
     public static TrainingRun Open(ResolvedConfig resolved, string runFolder, TrainingOptions options, Replicas replicas)
     {
         TorchRuntime.Initialize(resolved.Shared.Common.NumThreads);
+        ResidentMemory.Begin();
         var folder = RunFolder.Create(runFolder);
         if (folder.CheckpointsObstacle is { } obstacle)
             throw TrainingFaults.NoCheckpointFolder(folder.CheckpointsPath, obstacle); // beginning anew would cut what is there
@@ -179,7 +180,8 @@ internal sealed class TrainingRun : IDisposable
     {
         Settle();
         _writer.Finish();
-        Notice($"update {Progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use");
+        var looked = ResidentMemory.IsSampled ? ", looked at with each line of the log" : "";
+        Notice($"update {Progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use{looked}");
         if (earlyEnd is not null)
             Notice($"the run ends here: {earlyEnd}");
         var finished = Progress.Update == lastUpdate || earlyEnd is not null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using HubertSharp.Tensors;
 
@@ -14,6 +15,18 @@ public class TorchRuntimeTests
         var spin = Marshal.PtrToStringAnsi(GetEnvironment("GOMP_SPINCOUNT"));
         Assert.True(spin is not null || Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is not null);
         Assert.InRange(TorchSharp.torch.get_num_threads(), 1, Environment.ProcessorCount);
+    }
+
+    [Fact]
+    public void Onednn_is_told_to_keep_few_primitives()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        TorchRuntime.Initialize();
+        string?[] said = [Said("ONEDNN_PRIMITIVE_CACHE_CAPACITY"), Said("DNNL_PRIMITIVE_CACHE_CAPACITY")];
+        Assert.InRange(int.Parse(Assert.Single(said, s => s is not null)!, CultureInfo.InvariantCulture), 0, 256); // 1,024 otherwise
+
+        static string? Said(string name) => Marshal.PtrToStringAnsi(GetEnvironment(name));
     }
 
     [Fact]

@@ -23,11 +23,11 @@ internal static class WindowProducts
     /// <returns>[B, U, O].</returns>
     public static Tensor Forward(Tensor x, Tensor taps, int stride)
     {
-        var channels = x.shape[2];
-        var kernel = (int)(taps.shape[1] / channels);
-        var outputs = (x.shape[1] - kernel) / stride + 1;
-        var y = empty([x.shape[0], outputs, taps.shape[0]], x.dtype);
-        for (var row = 0L; row < x.shape[0]; row++)
+        var channels = x.size(2);
+        var kernel = (int)(taps.size(1) / channels);
+        var outputs = (x.size(1) - kernel) / stride + 1;
+        var y = empty([x.size(0), outputs, taps.size(0)], x.dtype);
+        for (var row = 0L; row < x.size(0); row++)
         {
             using var scope = NewDisposeScope();
             var target = y[row];
@@ -48,15 +48,15 @@ internal static class WindowProducts
     /// <returns>[B, T, C], the gradient of x.</returns>
     public static Tensor Backward(Tensor x, Tensor taps, Tensor delta, int stride, Tensor weightGradient)
     {
-        var (channels, outputs) = (x.shape[2], delta.shape[1]);
-        var kernel = (int)(taps.shape[1] / channels);
-        var tapGradient = zeros([taps.shape[0], taps.shape[1]], float32);
+        var (channels, outputs) = (x.size(2), delta.size(1));
+        var kernel = (int)(taps.size(1) / channels);
+        var tapGradient = zeros([taps.size(0), taps.size(1)], float32);
         var inputGradient = empty_like(x);
         var covered = kernel >= stride ? outputs * stride : 0;
-        for (var row = 0L; row < x.shape[0]; row++)
+        for (var row = 0L; row < x.size(0); row++)
         {
             using var scope = NewDisposeScope();
-            inputGradient[row].narrow(0, covered, x.shape[1] - covered).zero_();
+            inputGradient[row].narrow(0, covered, x.size(1) - covered).zero_();
             var own = delta[row]; // [U, O]
             for (var tap = 0; tap < kernel; tap += stride)
             {
@@ -67,7 +67,7 @@ internal static class WindowProducts
                     first: tap == 0 && covered > 0);
             }
         }
-        weightGradient.add_(tapGradient.view(taps.shape[0], kernel, channels).permute(0, 2, 1), Scalars.One);
+        weightGradient.add_(tapGradient.view(taps.size(0), kernel, channels).permute(0, 2, 1), Scalars.One);
         return inputGradient;
     }
 
@@ -85,7 +85,7 @@ internal static class WindowProducts
     /// <summary>[U, width] windows of one row that begin at a tap; they lie apart by the stride and do not overlap.</summary>
     private static Tensor Windows(Tensor x, long row, int tap, long outputs, long width, int stride)
     {
-        var (frames, channels) = (x.shape[1], x.shape[2]);
+        var (frames, channels) = (x.size(1), x.size(2));
         return x.as_strided([outputs, width], [stride * channels, 1], x.storage_offset() + (row * frames + tap) * channels);
     }
 }
