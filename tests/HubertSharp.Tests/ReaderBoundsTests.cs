@@ -122,6 +122,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
             () => HostileFiles.Texts()),
         ("HubertSharp/Evaluation/Alignments/AlignmentFile.cs", "a.phn.tsv", path => AlignmentFile.Read(path),
             () => HostileFiles.Texts("utt\tspeaker\tsamples\tsegments\na\tb\t16000\t")),
+        ("HubertSharp/Evaluation/Alignments/TextGridFile.cs", "a.TextGrid", path => TextGridFile.Read(path, "a", null),
+            () => HostileFiles.Texts("\"ooTextFile\"\n\"TextGrid\" 0 9 <exists> 1 \"IntervalTier\" \"phones\" 0 9 900000 0 1 \"a\" ")),
         ("HubertSharp/Evaluation/Alignments/FrameLabelFiles.cs", "a.tsv", path => FrameLabelFiles.ReadPhones(path),
             () => HostileFiles.Texts("a\tb,")),
         ("HubertSharp/Corpora/Formats/LibriSpeechFormat.cs", "1-2.trans.txt",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HubertSharp.Audio;
 using HubertSharp.Cli.Output;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Labels;
@@ -78,6 +79,7 @@ internal static class LabelsVerb
             DictionaryPath = dictionary ?? (File.Exists(beside) ? beside : null),
             LabelRate = labelRate,
             SampleRate = sampleRate,
+            LengthOf = AudioFile.LengthOrNull,
         };
     }
 }

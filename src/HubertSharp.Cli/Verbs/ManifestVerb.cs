@@ -89,10 +89,15 @@ internal static class ManifestVerb
             Console.WriteLine($"{Path.Combine(output, $"{name}.tsv")}: {utterances} utterances, {seconds / 3600:0.00} h");
         if (report.WithoutTranscript is > 0)
             Console.WriteLine($"{report.WithoutTranscript} files have no transcript: their lines in the .wrd and .ltr files are empty");
+        if (report.Narrow is { } narrow)
+            Console.WriteLine($"warning: {narrow.Message}");
         if (report.Skipped.Count == 0)
             return;
         Console.WriteLine($"{report.Skipped.Count} files left out (all in {Path.Combine(output, "skipped.tsv")}):");
         foreach (var (file, reason) in report.Skipped.Take(MostReasonsShown))
-            Console.WriteLine($"  {(reason.Contains(file, StringComparison.Ordinal) ? reason : $"{file}: {reason}")}");
+        {
+            var name = CorpusFaults.NameOf(file);
+            Console.WriteLine($"  {(reason.Contains(name.TrimEnd('/'), StringComparison.Ordinal) ? reason : $"{name}: {reason}")}");
+        }
     }
 }

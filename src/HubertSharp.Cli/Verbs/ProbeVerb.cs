@@ -30,7 +30,8 @@ internal static class ProbeVerb
         };
         var reference = new Option<string>("--reference")
         {
-            Description = "Alignment in samples: zh_labels.tsv, *.phn.tsv.",
+            Description = "Alignment: in samples (zh_labels.tsv, *.phn.tsv), TextGrid, CTM, LibriSpeech's or TIMIT's, a file or a folder of "
+                + "them (docs/evaluation.md).",
             Required = true,
         };
         var features = new Option<string[]>("--features")
@@ -54,7 +55,8 @@ internal static class ProbeVerb
         };
         var holdOut = new Option<HeldOut[]>("--hold-out")
         {
-            Description = "What to test on: speaker (never heard), recording (known speakers), or both.",
+            Description = "What to test on: speaker (never heard), recording (files never heard, of known speakers), pronunciation (a label "
+                + "with its tone never heard from this speaker), or several.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [HeldOut.Speaker],
         };
@@ -66,7 +68,7 @@ internal static class ProbeVerb
         var precision = ModelOptions.Precision();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("probe",
-            "How well a linear classifier on frozen features names the syllables or phones of speakers, or of recordings, "
+            "How well a linear classifier on frozen features names the syllables or phones of speakers, recordings or pronunciations "
             + "that it was not trained on: "
             + "multinomial logistic regression on the mean of each segment's frames, standardised per speaker.")
         {

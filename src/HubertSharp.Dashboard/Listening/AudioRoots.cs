@@ -18,9 +18,13 @@ internal sealed class AudioRoots
     /// <exception cref="AudioElsewhereException">It lies below none of the folders.</exception>
     public string? File(Manifest manifest, int index)
     {
-        if (SafePath.File(manifest.Root, manifest.Entries[index].RelativePath) is not { } path || RealPath.Of(path) is not { } real)
+        var relative = manifest.Entries[index].RelativePath;
+        var slice = ArchiveSlice.Of(relative);
+        if (SafePath.File(manifest.Root, slice?.Archive ?? relative) is not { } path || RealPath.Of(path) is not { } real)
             return null;
-        return _folders.Any(f => IsWithin(real, f)) ? real : throw new AudioElsewhereException(manifest.Root);
+        if (!_folders.Any(f => IsWithin(real, f)))
+            throw new AudioElsewhereException(manifest.Root);
+        return slice?.In(real) ?? real;
     }
 
     /// <summary>The manifest's root where no audio of it may be played; else null.</summary>

@@ -22,6 +22,10 @@ internal static class ConfigRules
             yield return check.Rule("model.skip_masked", "false while criterion.pred_masked_weight is above 0", "true");
         if (model.SkipNomask && criterion.PredNomaskWeight > 0)
             yield return check.Rule("model.skip_nomask", "false while criterion.pred_nomask_weight is above 0", "true");
+        if (model.MaskProb == 0 && criterion.PredMaskedWeight > 0 && !task.FineTuning)
+            yield return check.Rule("model.mask_prob",
+                "a share above 0, such as 0.8, because 0 hides nothing and leaves no masked loss (criterion.pred_masked_weight is above 0)",
+                model.MaskProb);
         if (criterion.PredMaskedWeight == 0 && criterion.PredNomaskWeight == 0)
             yield return check.Rule("criterion.pred_masked_weight", "a weight above 0 here or in pred_nomask_weight", 0);
     }

@@ -14,6 +14,12 @@ public sealed record LabelCheckOptions
 
     /// <summary>Samples per second of the manifest's lengths.</summary>
     public int SampleRate { get; init; } = SamplingRate.Hz;
+
+    /// <summary>
+    /// Tells the length of an audio file in samples at 16 kHz, or null where it cannot: a few files of each manifest are asked, so that
+    /// lengths counted at another rate are not taken for labels of another rate. Null leaves the audio alone.
+    /// </summary>
+    public Func<string, CancellationToken, long?>? LengthOf { get; init; }
 }
 
 /// <summary>A manifest and its labels.</summary>

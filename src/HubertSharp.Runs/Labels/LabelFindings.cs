@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Runs.Labels;
 
@@ -38,6 +39,11 @@ internal static class LabelFindings
         }
         foreach (var finding in OfClusters(splits[0], options))
             yield return finding;
+        foreach (var split in splits)
+        {
+            if (LabelOrder.Finding(split) is { } unordered)
+                yield return unordered;
+        }
         foreach (var divergence in divergences)
         {
             foreach (var finding in OfDivergence(divergence, splits[0].Split.Name))
@@ -65,7 +71,9 @@ internal static class LabelFindings
                 + $"found {split.Unknown} unknown of {split.Labels} labels)",
                 "use the dictionary of the k-means that made the labels");
         }
-        if (Durations(split, options.LabelRate) is { } durations)
+        if (split.Lengths?.Fault is var (fault, next))
+            yield return Error("manifest_lengths", fault, next); // the labels' durations cannot be judged by them
+        else if (Durations(split, options.LabelRate) is { } durations)
             yield return durations;
     }
 
@@ -83,7 +91,10 @@ internal static class LabelFindings
             return Error("label_rate",
                 $"{split.Split.LabelsPath}: your labels run at {Number(implied)} per second, "
                 + $"not at {Number(labelRate)} ({split.Mismatched} of {checkedLines} utterances are off by more than 0.1 s)",
-                $"set model.label_rate={Suggested(implied)}, or make labels at {Number(labelRate)} per second");
+                split.Lengths is null && ManifestLengths.RateOf(labelRate / implied) is { } rate
+                    ? $"if the manifest counts samples at {rate} Hz, which would explain it, write it anew with 'hubert manifest'; else "
+                        + $"make labels at {Number(labelRate)} per second, or give model.label_rate as they are"
+                    : $"set model.label_rate={Suggested(implied)}, or make labels at {Number(labelRate)} per second");
         }
         if (share > 0.1 && split.MismatchSeconds / split.Mismatched > MisalignedSeconds)
         {

@@ -11,6 +11,12 @@ internal sealed class SplitCounts
     /// <summary>Above this many clusters the pairs are not counted: their table would be larger than what it tells.</summary>
     private const int MaximumPairClusters = 2048;
 
+    /// <summary>How many runs lie between a label and the one that <see cref="FarPairs"/> pairs it with.</summary>
+    private const int FarRuns = 8;
+
+    private readonly int[] _lastRuns = new int[FarRuns];
+    private readonly Dictionary<int, int> _ofLine = [];
+
     private SplitCounts(LabelSplit split, ClusterIds ids)
     {
         Split = split;
@@ -45,6 +51,18 @@ internal sealed class SplitCounts
     /// <summary>[from, to] row by row, odd and even lines apart so that one half can test the other; null for many clusters.</summary>
     public int[][]? Pairs { get; private set; }
 
+    /// <summary>The same for a run and the eighth after it, where the two differ.</summary>
+    public int[][]? FarPairs { get; private set; }
+
+    /// <summary>Labels that have one before them on their line.</summary>
+    public long Followers { get; private set; }
+
+    /// <summary>Of these, the ones that repeat it.</summary>
+    public long Repeats { get; private set; }
+
+    /// <summary>How many would repeat it, were each line in random order.</summary>
+    public double RepeatsOfShuffle { get; private set; }
+
     public long Unknown { get; private set; }
 
     public (string Token, long Line)? FirstUnknown { get; private set; }
@@ -58,12 +76,18 @@ internal sealed class SplitCounts
 
     public double MismatchSeconds { get; private set; }
 
+    /// <summary>What a few of the audio files say of the manifest's lengths; null where none was asked or could tell.</summary>
+    public ManifestLengths? Lengths { get; private set; }
+
     public static SplitCounts Of(
         LabelSplit split, ClusterIds ids, LabelCheckOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var manifest = Manifest.Read(split.ManifestPath, cancellation: cancellation);
         var counts = new SplitCounts(split, ids) { Utterances = manifest.Entries.Count };
         counts.AudioSeconds = manifest.Entries.Sum(e => (double)e.LengthSamples) / options.SampleRate;
+        counts.Lengths = options.LengthOf is { } lengthOf
+            ? ManifestLengths.Look(split.ManifestPath, manifest, options.SampleRate, lengthOf, cancellation)
+            : null;
         using var lines = LabelFile.Lines(split.LabelsPath, cancellation: cancellation);
         while (lines.MoveNext())
         {
@@ -86,8 +110,9 @@ internal sealed class SplitCounts
     private long Line(ReadOnlySpan<byte> line, long number)
     {
         var tokens = new LabelTokens(line);
-        long labels = 0;
+        long labels = 0, runs = 0;
         var previous = -1;
+        _ofLine.Clear();
         while (tokens.MoveNext())
         {
             labels++;
@@ -100,12 +125,24 @@ internal sealed class SplitCounts
             else
             {
                 Count(cluster, previous, number);
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_ofLine, cluster, out _)++;
             }
             if (cluster < 0 || cluster != previous)
-                Runs++;
+            {
+                if (cluster >= 0 && runs >= FarRuns)
+                    CountFar(_lastRuns[runs % FarRuns], cluster, number);
+                _lastRuns[runs++ % FarRuns] = cluster;
+            }
             previous = cluster;
         }
+        Runs += runs;
         Labels += labels;
+        if (labels > 1)
+        {
+            Followers += labels - 1;
+            Repeats += labels - runs;
+            RepeatsOfShuffle += _ofLine.Values.Sum(n => n * (n - 1.0)) / labels;
+        }
         if (labels == 0)
             FirstEmptyLine ??= number;
         return labels;
@@ -120,17 +157,30 @@ internal sealed class SplitCounts
             Pairs[number % 2][(previous * Histogram.Length) + cluster]++;
     }
 
+    private void CountFar(int before, int cluster, long number)
+    {
+        if (FarPairs is not null && before >= 0 && before != cluster)
+            FarPairs[number % 2][(before * Histogram.Length) + cluster]++;
+    }
+
     private void Grow(int clusters)
     {
         var wider = new long[clusters];
         Histogram.CopyTo(wider, 0);
-        var pairs = clusters <= MaximumPairClusters ? new int[][] { new int[clusters * clusters], new int[clusters * clusters] } : null;
-        for (var half = 0; half < 2 && pairs is not null && Pairs is not null; half++)
+        (Pairs, FarPairs, Histogram) = (Wider(Pairs, clusters), Wider(FarPairs, clusters), wider);
+    }
+
+    private int[][]? Wider(int[][]? old, int clusters)
+    {
+        if (clusters > MaximumPairClusters)
+            return null;
+        int[][] pairs = [new int[clusters * clusters], new int[clusters * clusters]];
+        for (var half = 0; half < 2 && old is not null; half++)
         {
             for (var from = 0; from < Histogram.Length; from++)
-                Pairs[half].AsSpan(from * Histogram.Length, Histogram.Length).CopyTo(pairs[half].AsSpan(from * clusters));
+                old[half].AsSpan(from * Histogram.Length, Histogram.Length).CopyTo(pairs[half].AsSpan(from * clusters));
         }
-        (Histogram, Pairs) = (wider, pairs);
+        return pairs;
     }
 
     private void Duration(int index, long labels, double audioSeconds, double labelRate)

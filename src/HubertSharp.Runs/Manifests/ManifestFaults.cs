@@ -20,6 +20,10 @@ internal static class ManifestFaults
         UserException.Create("malformed line", $"{path}:{line}", "a path in the first column", "a zero byte in it",
             "check that it is a manifest");
 
+    public static UserException ArchiveEntry(string path) =>
+        UserException.Create("malformed place in a zip", path, "archive.zip:offset:length, both numbers in bytes", "something else",
+            "mend the manifest");
+
     public static UserException Samples(string path, int line, string found) =>
         UserException.Create("bad length", $"{path}:{line}", "a number of samples above 0", $"'{found}'",
             "write the manifest anew with 'hubert manifest'");

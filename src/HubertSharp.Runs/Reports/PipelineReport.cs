@@ -51,7 +51,8 @@ public sealed record QualitySummary(
 
 /// <summary>One input of the linear probe.</summary>
 /// <param name="Source">What the probe looked at.</param>
-/// <param name="HeldOut">What the test items differ in from the training items: <c>speaker</c> or <c>recording</c>.</param>
+/// <param name="HeldOut">What the test items differ in from the training items: <c>speaker</c>, <c>recording</c> or
+/// <c>pronunciation</c>.</param>
 /// <param name="Accuracy">Share of test items classified correctly.</param>
 /// <param name="Low">Lower end of the 95 % confidence interval.</param>
 /// <param name="High">Upper end.</param>

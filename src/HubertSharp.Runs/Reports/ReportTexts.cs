@@ -99,7 +99,12 @@ internal sealed class ReportTexts(ReportLanguage language)
         + "or on recordings, that it was not trained on. Intervals that overlap are no difference.",
         "逻辑回归根据每个片段冻结特征的均值判断其参考标签；测试所用的说话人或录音不出现在训练中。区间相互重叠即视为无差别。");
     public string HeldOut => Pick("held out", "留出");
-    public string HeldOutName(string heldOut) => heldOut == "speaker" ? Pick("speaker", "说话人") : Pick("recording", "录音");
+    public string HeldOutName(string heldOut) => heldOut switch
+    {
+        "speaker" => Pick("speaker", "说话人"),
+        "pronunciation" => Pick("pronunciation", "发音"),
+        _ => Pick("recording", "录音"),
+    };
     public string Majority => Pick("commonest class", "最常见类别");
     public string Labels => Pick("labels", "标签");
     public string Language => Pick("language", "语言");

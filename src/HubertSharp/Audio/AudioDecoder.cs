@@ -39,14 +39,10 @@ internal abstract class AudioDecoder : IDisposable
         {
             // G.722 has no header: nothing but the name tells it.
             if (Path.GetExtension(path).Equals(".g722", StringComparison.OrdinalIgnoreCase))
-            {
-                file.Dispose();
-                return new FfmpegDecoder(path, "g722", cancellation);
-            }
-            if (SndfileDecoder.TryOpen(path, file, length) is { } decoder)
-                return decoder;
-            file.Dispose();
-            return new FfmpegDecoder(path, format: null, cancellation);
+                return new FfmpegDecoder(path, "g722", file, cancellation);
+            return SndfileDecoder.TryOpen(path, file, length) is { } decoder
+                ? decoder
+                : new FfmpegDecoder(path, format: null, file, cancellation);
         }
         catch
         {

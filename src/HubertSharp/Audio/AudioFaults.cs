@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Audio;
 
@@ -7,8 +8,24 @@ internal static class AudioFaults
 {
     private const string CheckFile = "replace the file or take it out of the manifest";
 
-    public static UserException Missing(string path) =>
-        UserException.Create("no such audio file", path, next: "check the root folder on the manifest's first line");
+    public static UserException Missing(string path) => path.Contains('\uFFFD')
+        ? UserException.Create("no such audio file", path, "a name in UTF-8", "bytes of another encoding (shown as \uFFFD)",
+            "rename the file, for example with 'convmv', and write the manifest anew with 'hubert manifest'")
+        : UserException.Create("no such audio file", path, next: "check the root folder on the manifest's first line");
+
+    public static UserException ArchiveMissing(string archive) =>
+        UserException.Create("no such zip", archive, next: "check the root folder on the manifest's first line");
+
+    public static UserException OutsideArchive(string path, long expected, long found) =>
+        UserException.Create("the recording lies outside its zip", path, $"an end within the zip's {expected} bytes", $"{found}",
+            "write the manifest anew for this zip");
+
+    public static UserException LargeInArchive(string path, long most, long found) =>
+        UserException.Create("the recording within the zip is too large", path, $"at most {most} bytes", $"{found}", "take it out of the zip");
+
+    public static UserException EntryHeader(string path) =>
+        UserException.Create("the offset is that of a zip entry's header", path, "that of the recording's first byte", "'PK' and a name",
+            "add 30 bytes and the lengths of the name and of the extra field to the offset");
 
     public static UserException CannotOpen(string path, string reason) =>
         UserException.Create("cannot open the audio file", path, found: reason, next: "check the path and its permissions");
@@ -19,8 +36,10 @@ internal static class AudioFaults
     public static UserException NoSamples(string path) =>
         UserException.Create("the file holds no audio samples", path, next: CheckFile);
 
-    public static UserException NotAudio(string path, string reason) =>
-        UserException.Create("not an audio file that libsndfile or ffmpeg can read", path, found: reason, next: CheckFile);
+    public static UserException NotAudio(string path, string reason) => ArchiveSlice.Of(path) is null
+        ? UserException.Create("not an audio file that libsndfile or ffmpeg can read", path, found: reason, next: CheckFile)
+        : UserException.Create("no audio at this place in the zip", path, found: reason,
+            next: "check offset and length, and that the zip was packed without compression (zip -0)");
 
     public static UserException Damaged(string path, string reason) =>
         UserException.Create("the audio is damaged or cut short", path, found: reason, next: CheckFile);

@@ -27,16 +27,33 @@ public static class AudioFile
         return new AudioInfo(decoder.SampleRate, decoder.Channels, frames, Resampler.LengthAt16k(frames, decoder.SampleRate));
     }
 
+    /// <summary>The length in samples at 16 kHz, or null where the file is not there or cannot be read: whoever needs it says why.</summary>
+    internal static long? LengthOrNull(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return Probe(path, cancellation).LengthSamples16k;
+        }
+        catch (UserException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads a whole file.</summary>
     /// <returns>[S] float32, mono, 16 kHz, in [-1, 1]; never empty.</returns>
     /// <exception cref="UserException">Missing, empty, truncated, damaged, no audio, or a sample that is no number.</exception>
-    public static float[] Read(string path, CancellationToken cancellation = default)
+    public static float[] Read(string path, CancellationToken cancellation = default) => Read(path, out _, cancellation);
+
+    /// <summary>The same, and what the file was before it was mixed and resampled.</summary>
+    internal static float[] Read(string path, out AudioSource source, CancellationToken cancellation)
     {
         using var decoder = AudioDecoder.Open(path, cancellation);
         var reader = new MonoReader(path, decoder);
         var samples = new SampleBuffer(path);
         Decode(reader, decoder.SampleRate, long.MaxValue, samples, cancellation);
         CheckLength(path, decoder, reader.Position);
+        source = new AudioSource(decoder.SampleRate, decoder.Channels, reader.ChannelsCancel);
         return samples.ToArray(0, checked((int)Resampler.LengthAt16k(reader.Position, decoder.SampleRate)));
     }
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using HubertSharp.Audio.Archives;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;
@@ -9,14 +11,23 @@ internal static partial class AudioHandle
 {
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
 
-    /// <summary>Opens for reading and tells the length in bytes, which is above 0.</summary>
+    /// <summary>Opens for reading, also within a zip, and tells the length in bytes, which is above 0.</summary>
     public static SafeFileHandle Open(string path, out long length)
     {
         if (path.Length == 0 || path.Contains('\0'))
             throw AudioFaults.Missing(path.Replace('\0', '?'));
+        var slice = ArchiveSlice.Of(path);
         try
         {
-            var file = RegularFile.OpenHandle(path);
+            var file = RegularFile.OpenHandle(slice?.Archive ?? path);
+            if (slice is not null)
+            {
+                using (file)
+                {
+                    length = slice.LengthBytes;
+                    return ArchiveEntry.Copy(path, file, slice);
+                }
+            }
             length = RandomAccess.GetLength(file);
             if (length > 0)
                 return file;
@@ -24,7 +35,7 @@ internal static partial class AudioHandle
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw AudioFaults.Missing(path);
+            throw slice is null ? AudioFaults.Missing(path) : AudioFaults.ArchiveMissing(slice.Archive);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

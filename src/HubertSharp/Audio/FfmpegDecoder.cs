@@ -3,6 +3,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using HubertSharp.Runs.Manifests;
+using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;
 
@@ -18,13 +20,16 @@ internal sealed class FfmpegDecoder : AudioDecoder
 {
     private const string Demuxers =
         "g722,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,mp3,ogg,flac,wav,w64,aiff,au,caf,avi,asf,flv,mpeg,mpegts,amr,amrnb,amrwb,"
-        + "ac3,eac3,dts,ape,wv,tta,tak,opus,gsm,sbc,aptx,adts,loas,voc,xwma,oma,rm,nut,mxf,truehd,mlp,g729,spx";
+        + "ac3,eac3,dts,ape,wv,tta,tak,opus,gsm,sbc,aptx,adts,loas,voc,xwma,oma,rm,nut,mxf,truehd,mlp,g729,spx,nistsphere,shn,"
+        + "qcp,mpc,mpc8,dsf,iff,ircam,pvf,sox,ast,act,ilbc,avr,wtv,aea";
     private const int StuckSeconds = 60;
     private const int HeaderBytes = 24;
     private const double RoundedSeconds = 0.02; // ffmpeg tells lengths in hundredths
     private const int LongestFrame = 2048; // which encoders may add in front
 
     private readonly string _path;
+    private readonly string _input;
+    private readonly SafeFileHandle _file;
     private readonly Process _process;
     private readonly Stream _output;
     private readonly Task<FfmpegMessages> _messages;
@@ -37,13 +42,18 @@ internal sealed class FfmpegDecoder : AudioDecoder
 
     /// <param name="path">The audio or video file.</param>
     /// <param name="format">ffmpeg's name of the format for files without a header, or null to let it look.</param>
+    /// <param name="file">The file, open; taken over. A recording within a zip is a file of its own here, which has no other name.</param>
     /// <param name="cancellation">Kills the program.</param>
-    public FfmpegDecoder(string path, string? format, CancellationToken cancellation)
+    public FfmpegDecoder(string path, string? format, SafeFileHandle file, CancellationToken cancellation)
     {
         _path = path;
+        _file = file;
+        _input = ArchiveSlice.Of(path) is null
+            ? Path.GetFullPath(path)
+            : $"/proc/{Environment.ProcessId}/fd/{file.DangerousGetHandle()}";
         _cancellation = cancellation;
         cancellation.ThrowIfCancellationRequested();
-        _process = Start(path, format);
+        _process = Start(path, _input, format);
         _output = _process.StandardOutput.BaseStream;
         _messages = Task.Run(() => FfmpegMessages.Read(_process.StandardError), CancellationToken.None);
         _stuck = new Timer(_ => { _timedOut = true; Kill(); });
@@ -97,9 +107,10 @@ internal sealed class FfmpegDecoder : AudioDecoder
         _process.WaitForExit();
         _messages.Wait();
         _process.Dispose();
+        _file.Dispose();
     }
 
-    private static Process Start(string path, string? format)
+    private static Process Start(string path, string source, string? format)
     {
         var start = new ProcessStartInfo("ffmpeg")
         {
@@ -115,7 +126,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
         string[] forced = format is null ? [] : ["-f", format];
         string[] output =
         [
-            "-i", "file:" + Path.GetFullPath(path), "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
+            "-i", "file:" + source, "-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
         ];
         foreach (var argument in (string[])[.. input, .. forced, .. output])
             start.ArgumentList.Add(argument);
@@ -170,7 +181,7 @@ internal sealed class FfmpegDecoder : AudioDecoder
         _process.WaitForExit();
         var reason = _messages.Result.Damage ?? _messages.Result.First;
         return reason.Length > 0
-            ? reason.Replace($"file:{Path.GetFullPath(_path)}: ", "", StringComparison.Ordinal)
+            ? reason.Replace($"file:{_input}: ", "", StringComparison.Ordinal)
             : $"ffmpeg ended with code {_process.ExitCode}";
     }
 

@@ -4,7 +4,15 @@ namespace HubertSharp.Audio;
 internal sealed class MonoReader(string path, AudioDecoder decoder)
 {
     private const int BlockFrames = 16384;
+
+    // Channels that have nothing to do with one another keep 1 / channels of their mean energy, 1/64 at least.
+    private const double Cancelled = 0.01;
     private readonly float[] _interleaved = decoder.Channels == 1 ? [] : new float[BlockFrames * decoder.Channels];
+
+    private double _energyOfChannels, _energyOfMix;
+
+    /// <summary>Whether what was read so far is next to nothing where the channels themselves are not.</summary>
+    public bool ChannelsCancel => _energyOfMix < Cancelled * _energyOfChannels;
 
     /// <summary>The next frame, at the file's own rate.</summary>
     public long Position { get; private set; }
@@ -44,10 +52,15 @@ internal sealed class MonoReader(string path, AudioDecoder decoder)
         var frames = decoder.ReadFrames(_interleaved.AsSpan(0, mono.Length * channels));
         for (var i = 0; i < frames; i++)
         {
-            var sum = 0f;
+            var (sum, energy) = (0f, 0f);
             foreach (var sample in _interleaved.AsSpan(i * channels, channels))
+            {
                 sum += sample;
+                energy += sample * sample;
+            }
             mono[i] = sum / channels;
+            _energyOfChannels += energy / channels;
+            _energyOfMix += mono[i] * mono[i];
         }
         return frames;
     }

@@ -49,8 +49,9 @@ internal static class CorpusFaults
     public static UserException TooFewMinutes(double minutes) =>
         UserException.Create("too little speech", "--minutes", "at least 0.5", $"{minutes}", "ask for more");
 
-    public static UserException NoFolder(string folder) =>
-        UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");
+    public static UserException NoFolder(string folder) => folder.Contains('\uFFFD')
+        ? NameNotUtf8(folder + "/")
+        : UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");
 
     public static UserException NoAudioFound(string folder, string extensions) =>
         UserException.Create("no audio file in this folder", folder, $"files ending in {extensions}", "none",
@@ -61,15 +62,22 @@ internal static class CorpusFaults
             next: "check the files");
 
     public static UserException Strict(int skipped, string firstReason) =>
-        UserException.Create($"{skipped} files cannot be used", found: firstReason,
+        UserException.Create(skipped == 1 ? "1 file cannot be used" : $"{skipped} files cannot be used", found: firstReason,
             next: "repair them, or leave out --strict to skip them");
 
     public static UserException UnknownFormat(string format, IEnumerable<string> known) =>
         UserException.Create("no such corpus format", $"--format {format}", string.Join(", ", known), next: "choose one of them");
 
+    /// <summary>A name in one line, every control character of it a question mark.</summary>
+    public static string NameOf(string name) => PrintableText.Line(string.Concat(name.Select(c => char.IsControl(c) ? '?' : c)));
+
     public static UserException OddName(string name) =>
-        UserException.Create("the file name cannot stand in a manifest", name.Replace('\t', '?').ReplaceLineEndings("?"),
-            "a name without tab or line break", next: "rename the file");
+        UserException.Create("the name cannot stand in a manifest", NameOf(name), "no tab, line break or other control character in it",
+            next: "rename it");
+
+    public static UserException NameNotUtf8(string name) =>
+        UserException.Create($"the {(name.EndsWith('/') ? "folder" : "file")} name is not UTF-8, so no manifest can name it",
+            NameOf(name.TrimEnd('/')), next: "rename it, for example with 'convmv -r -f latin1 -t utf8 --notest FOLDER' (or -f gbk)");
 
     public static UserException MissingTranscripts(string format, string expected) =>
         UserException.Create($"this is no {format} folder", expected, next: "check the folder, or choose another --format");

@@ -29,6 +29,8 @@ public static class ManifestBuilder
         if (!SpeechFormats.Names.Contains(options.Format))
             throw CorpusFaults.UnknownFormat(options.Format, SpeechFormats.Names);
         var root = RealFolder(options.Folder);
+        if (root.Any(char.IsControl))
+            throw CorpusFaults.OddName(root);
         var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(root) : options.Format;
         IReadOnlyList<SpeechFile> files;
         if (format == SpeechFormats.WenetSpeech)
@@ -38,54 +40,34 @@ public static class ManifestBuilder
         if (files.Count == 0)
             throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
 
-        var lengths = new long[files.Count];
-        var reasons = new string?[files.Count];
-        Check(root, files, options, lengths, reasons, progress, cancellation);
+        var found = Check(root, files, options, progress, cancellation);
         var skipped = Enumerable.Range(0, files.Count)
-            .Where(i => reasons[i] is not null).Select(i => (files[i].RelativePath, reasons[i]!)).ToArray();
+            .Where(i => found[i].Fault is not null).Select(i => (files[i].RelativePath, found[i].Fault!)).ToArray();
         if (options.Strict && skipped.Length > 0)
             throw CorpusFaults.Strict(skipped.Length, skipped[0].Item2);
         if (skipped.Length == files.Count)
             throw CorpusFaults.NothingReadable(options.Folder, skipped.Length, skipped[0].Item2);
-        var usable = Enumerable.Range(0, files.Count).Where(i => reasons[i] is null)
+        var usable = Enumerable.Range(0, files.Count).Where(i => found[i].Fault is null)
             .Select(i => (File: files[i],
-                Entry: new ManifestEntry(files[i].RelativePath, lengths[i], options.Language ?? files[i].Language))).ToArray();
-        return Write(root, format, usable, skipped, options);
+                Entry: new ManifestEntry(files[i].RelativePath, found[i].LengthSamples, options.Language ?? files[i].Language))).ToArray();
+        var report = Write(root, format, usable, skipped, options);
+        return report with { Narrow = NarrowBand.Of(files, found) };
     }
 
-    private static void Check(
-        string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, long[] lengths, string?[] reasons,
-        IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private static CheckedFile[] Check(
+        string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
+        var found = new CheckedFile[files.Count];
         var done = 0L;
         var shortest = Math.Max(1, (long)Math.Ceiling(options.MinSeconds * AudioFile.SampleRate));
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, files.Count, parallel, i =>
         {
-            try
-            {
-                (lengths[i], var silent) = Measure(root, files[i].RelativePath, options.Quick, cancellation);
-                reasons[i] = silent ? "silent: every sample is zero"
-                    : lengths[i] < shortest ? $"too short: {lengths[i]} samples at 16 kHz"
-                    : null;
-            }
-            catch (UserException e) when (e.InnerException is not DllNotFoundException) // a missing library is no fault of the file
-            {
-                reasons[i] = e.Message;
-            }
+            found[i] = CheckedFile.Of(root, files[i].RelativePath, shortest, options.Quick, cancellation);
             progress?.Report(new StageProgress(Interlocked.Increment(ref done), files.Count, "files"));
         });
-    }
-
-    private static (long Length, bool Silent) Measure(string root, string relativePath, bool quick, CancellationToken cancellation)
-    {
-        if (relativePath.AsSpan().IndexOfAny('\t', '\n', '\r') >= 0)
-            throw CorpusFaults.OddName(relativePath);
-        var path = Path.Combine(root, relativePath);
-        if (quick)
-            return (AudioFile.Probe(path, cancellation).LengthSamples16k, false);
-        var samples = AudioFile.Read(path, cancellation);
-        return (samples.Length, AudioFile.IsSilent(samples));
+        return found;
     }
 
     private static ManifestReport Write(
@@ -106,7 +88,7 @@ public static class ManifestBuilder
             report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
         }
         ListFile.Write(Path.Combine(options.Output, SkippedFile),
-            string.Concat(skipped.Select(s => $"{s.File.Replace('\t', '?').ReplaceLineEndings("?")}\t{s.Reason}\n")));
+            string.Concat(skipped.Select(s => $"{CorpusFaults.NameOf(s.File)}\t{s.Reason}\n")));
         return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null);
     }
 

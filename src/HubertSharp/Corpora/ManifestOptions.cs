@@ -17,7 +17,9 @@ public sealed record ManifestOptions
     /// <summary>Endings of audio files, without the dot; only the plain format looks for files by them.</summary>
     public IReadOnlyList<string> Extensions { get; init; } =
     [
-        "flac", "wav", "ogg", "opus", "mp3", "m4a", "aac", "g722", "mp4", "mkv", "webm",
+        "flac", "wav", "ogg", "oga", "opus", "spx", "mp3", "mp2", "m4a", "aac", "ac3", "g722", "gsm", "amr", "awb", "3gp", "aiff", "aif",
+        "aifc", "au", "snd", "sph", "nist", "caf", "w64", "rf64", "voc", "wma", "asf", "ape", "wv", "tta", "tak", "shn", "mp4", "mov",
+        "mkv", "mka", "webm", "avi", "flv",
     ];
 
     /// <summary>Share of the files for <c>valid.tsv</c> where the format has no parts of its own; 0 writes no <c>valid.tsv</c>.</summary>

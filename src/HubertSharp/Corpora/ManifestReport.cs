@@ -7,4 +7,8 @@ namespace HubertSharp.Corpora;
 /// <param name="WithoutTranscript">Files for which the format should have a transcript but has none; null where it has none at all.</param>
 public sealed record ManifestReport(
     string Format, IReadOnlyList<(string Name, int Utterances, double Seconds)> Splits, IReadOnlyList<(string File, string Reason)> Skipped,
-    int? WithoutTranscript);
+    int? WithoutTranscript)
+{
+    /// <summary>The files that hold nothing in the upper part of the spectrum, where there are enough of them to matter; else null.</summary>
+    public NarrowBand? Narrow { get; init; }
+}

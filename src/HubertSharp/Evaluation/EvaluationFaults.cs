@@ -4,6 +4,8 @@ namespace HubertSharp.Evaluation;
 
 internal static class EvaluationFaults
 {
+    private const string Formats = "docs/evaluation.md shows the reference formats";
+
     public static UserException Missing(string path) =>
         UserException.Create("no such file", path, next: "check the path");
 
@@ -21,8 +23,7 @@ internal static class EvaluationFaults
             "give the manifest that the labels were made from");
 
     public static UserException PhoneLine(string path, int line, int columns) =>
-        UserException.Create("not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", $"{columns} columns",
-            "see 'hubert quality --help' for the reference formats");
+        UserException.Create("not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", $"{columns} columns", Formats);
 
     public static UserException AmbiguousName(string name) =>
         UserException.Create($"several utterances of the manifest are called '{name}'",
@@ -30,8 +31,7 @@ internal static class EvaluationFaults
 
     public static UserException AlignmentColumns(string path, int line, int expected, int found) =>
         UserException.Create("malformed alignment", $"{path}:{line}", $"{expected} columns: name, speaker, samples, label:start:end ...",
-            $"{found} columns",
-            "see 'hubert quality --help' for the reference formats");
+            $"{found} columns", Formats);
 
     public static UserException AlignmentLength(string path, int line, string found) =>
         UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{PrintableText.Of(found)}'",
@@ -40,6 +40,50 @@ internal static class EvaluationFaults
     public static UserException AlignmentSegment(string path, int line, string found, string expected) =>
         UserException.Create("bad segment in an alignment", $"{path}:{line}", expected, $"'{PrintableText.Of(found)}'",
             "make the alignment anew");
+
+    public static UserException SegmentTimes(string path, int line, string label, double start, double end) =>
+        UserException.Create("bad times in an alignment", $"{path}:{line}", "a start of 0 or more and an end behind it, in seconds",
+            $"{start} to {end} for '{PrintableText.Of(label)}'", "make the alignment anew");
+
+    public static UserException SegmentOrder(string path, int line, string label, long start, long earliest) =>
+        UserException.Create("segments out of order", $"{path}:{line}", $"a start at sample {earliest} or later",
+            $"{start} for '{PrintableText.Of(label)}'", "sort the segments by time; two of them cannot lie one over the other");
+
+    public static UserException TextGrid(string path, int line, string expected) =>
+        UserException.Create("malformed TextGrid", $"{path}:{line}", expected, "something else or the end", "save it anew with Praat");
+
+    public static UserException TextGridTiers(string path, IReadOnlyList<string> tiers) =>
+        UserException.Create("no tier that can be chosen", path, "one tier called phones, syllables or words, or one tier in all",
+            tiers.Count == 0 ? "none with intervals" : string.Join(", ", tiers.Take(10).Select(t => $"'{PrintableText.Of(t, 40)}'")),
+            "rename the one to take");
+
+    public static UserException TimedLine(string path, int line, string expected) =>
+        UserException.Create("malformed alignment", $"{path}:{line}", expected, "another line", Formats);
+
+    public static UserException NotAnAlignment(string path) =>
+        UserException.Create("not an alignment", path, "times of each label: an alignment in samples, TextGrid, CTM, LibriSpeech's, or .PHN",
+            "none of them", Formats);
+
+    public static UserException NoAlignments(string folder, IEnumerable<string> endings) =>
+        UserException.Create("no alignment in this folder", folder, $"files ending in {string.Join(", ", endings)}", "none",
+            "give the folder with the alignments, or one file");
+
+    public static UserException DigitsAlone(string path, string label) =>
+        UserException.Create($"label '{PrintableText.Of(label)}' is all digits, and without tone and stress digits nothing is left of it", path,
+            next: "give --keep-digits");
+
+    public static UserException DigitsTellApart(string path, IReadOnlyList<string> labels) =>
+        UserException.Create("without their digits all labels are the same", path, "two different labels at least",
+            $"{string.Join(", ", labels.Take(5).Select(l => $"'{PrintableText.Of(l, 40)}'"))}{(labels.Count > 5 ? ", ..." : "")}",
+            "give --keep-digits");
+
+    public static UserException ReferenceLength(string path, double labels, double reference, int utterances, string next) =>
+        UserException.Create($"the reference is much {(reference < labels ? "shorter" : "longer")} than the labels", path,
+            $"about {labels:0} frames for the {utterances} utterances that both have", $"{reference:0}", next);
+
+    public static UserException OneRecording() =>
+        UserException.Create("there is only one recording, which cannot be both trained and tested on", "--hold-out recording",
+            next: "probe on more recordings, or give --hold-out pronunciation");
 
     public static UserException AlignmentEmpty(string path) =>
         UserException.Create("the alignment has no utterances", path, next: "make the alignment anew");

@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
 using HubertSharp.Runs.Labels;
@@ -43,6 +44,7 @@ internal static class LabelStage
             Splits = [.. PipelineContext.Splits.Select(s => new LabelSplit(s, context.Manifest(s), iteration.Labels(s)))],
             DictionaryPath = iteration.Dictionary,
             LabelRate = iteration.Recipe.LabelRate,
+            LengthOf = AudioFile.LengthOrNull,
         };
         var report = context.WithProgress("label check", p => LabelCheck.Run(options, p, cancellation));
         report.ThrowIfBroken();

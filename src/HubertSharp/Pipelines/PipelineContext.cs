@@ -1,6 +1,7 @@
 using HubertSharp.Corpora;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Recipes;
 using HubertSharp.Runs.Stages;
 
@@ -47,7 +48,8 @@ internal sealed class PipelineContext
         {
             inputs.File($"{split}.tsv", Manifest(split));
             var manifest = Runs.Manifests.Manifest.Read(Manifest(split));
-            inputs.Files($"audio of {split}.tsv", Enumerable.Range(0, manifest.Entries.Count).Select(manifest.FullPath),
+            inputs.Files($"audio of {split}.tsv", Enumerable.Range(0, manifest.Entries.Count)
+                    .Select(i => ArchiveSlice.FileOf(manifest.FullPath(i))).Distinct(),
                 withTimes: !MakesCorpus);
         }
         return inputs;

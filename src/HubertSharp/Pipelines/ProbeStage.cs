@@ -59,7 +59,7 @@ internal static class ProbeStage
         var results = context.WithProgress("probe", p => ProbeRun.Run(options with { HeldOut = possible }, p, cancellation));
         return
         [
-            .. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut == HeldOut.Speaker ? "speaker" : "recording",
+            .. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut.ToString().ToLowerInvariant(),
                 r.Accuracy, r.Low, r.High, r.Examples, r.Classes, r.Majority)),
         ];
     }

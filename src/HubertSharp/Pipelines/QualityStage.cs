@@ -115,8 +115,10 @@ internal static class QualityStage
             LabelRates = [labelRate],
             ReferencePath = ReferenceStage.AlignmentPath(context),
         });
-        return rows.Select(r => new QualitySummary(
+        foreach (var row in rows.Where(r => r.Quality.Pnmi is null))
+            context.Options.Say($"  left out: {row.Language ?? "all"}: the reference has one class alone, so PNMI is undefined");
+        return rows.Where(r => r.Quality.Pnmi is not null).Select(r => new QualitySummary(
             source, r.Language, ReferenceStage.Unit(context), r.Quality.Hypotheses.Count, r.Quality.FramesTotal, r.Quality.ReferencePurity,
-            r.Quality.ClusterPurity, r.Quality.Pnmi, isLabelSet));
+            r.Quality.ClusterPurity, r.Quality.Pnmi!.Value, isLabelSet));
     }
 }

@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Labels;
 
@@ -28,6 +29,7 @@ internal static class LabelGate
                     DictionaryPath = PretrainingData.DictionaryPath(config.Task, labels),
                     LabelRate = config.Task.LabelRate,
                     SampleRate = config.Task.SampleRate,
+                    LengthOf = AudioFile.LengthOrNull,
                 },
                 progress: null, cancellation);
             if (!force)

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Training;
 
@@ -17,8 +18,8 @@ internal static class TrainingFaults
             "raise dataset.max_tokens or lower task.max_sample_size");
 
     public static UserException SampleCount(string path, long expected, long found) =>
-        UserException.Create("the audio is not as long as its manifest says", path, $"{expected} samples", $"{found}",
-            "write the manifest anew with 'hubert manifest'");
+        UserException.Create($"the audio is not as long as its manifest says{ManifestLengths.Cause(expected, found)}", path,
+            $"{expected} samples", $"{found}", "write the manifest anew with 'hubert manifest'");
 
     public static UserException ChangedConfiguration(string runFolder, string expected, string found) =>
         UserException.Create("the configuration is not that of this run's checkpoints", runFolder, expected, found,

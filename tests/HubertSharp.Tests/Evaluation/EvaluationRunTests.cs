@@ -61,7 +61,7 @@ public sealed class EvaluationRunTests : IDisposable
             ReferencePath = _reference,
             Models = [new ModelSpec(_checkpoint, [1])],
             Untrained = true,
-            HeldOut = [HeldOut.Speaker, HeldOut.Recording],
+            HeldOut = [HeldOut.Speaker, HeldOut.Pronunciation],
         });
 
         Assert.Equal(["mfcc", "mfcc", "trained", "trained", "random", "random"], results.Select(r => r.Features.Kind));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Labels;
 
@@ -131,6 +132,58 @@ public class LabelCheckTests
         Assert.Contains("train.km:6: no labels at all",
             Throws(corpus, 100, corpus.Split("train", 10, change: (u, line) => u == 5 ? "" : line)), StringComparison.Ordinal);
         Assert.Contains("every label is '4'", Throws(corpus, 100, corpus.Split("train", 10, rename: _ => 4)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "in no order")] // every frame
+    [InlineData(true, "runs of labels come in no order")] // every run: their lengths stay
+    public void Labels_shuffled_within_each_utterance_are_warned_of(bool runs, string expected)
+    {
+        using var corpus = new Corpus();
+        var random = new Random(4);
+        var report = corpus.Check(100, corpus.Split("train", 200, change: (_, line) =>
+        {
+            var pieces = runs
+                ? Regex.Matches(line, @"\b(\d+)( \1)*\b").Select(m => m.Value).ToArray()
+                : line.Split(' ');
+            random.Shuffle(pieces);
+            return string.Join(' ', pieces);
+        }));
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(("shuffled", LabelSeverity.Warning), (finding.Code, finding.Severity));
+        Assert.Contains(expected, finding.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.5, "counts at 8 kHz")]
+    [InlineData(2.75625, "counts at 44.1 kHz")]
+    [InlineData(1.3, "are not those of the audio")]
+    public void Lengths_of_another_rate_are_not_taken_for_labels_of_another(double counted, string expected)
+    {
+        using var corpus = new Corpus();
+        var train = corpus.Split("train", 50);
+        var lengths = new Dictionary<string, long>();
+        File.WriteAllLines(train.ManifestPath, File.ReadAllLines(train.ManifestPath).Select(line =>
+        {
+            if (line.Split('\t') is not [var name, var samples])
+                return line;
+            lengths["/nowhere/" + name] = long.Parse(samples);
+            return $"{name}\t{(long)(long.Parse(samples) * counted)}";
+        }));
+        string Check(Func<string, CancellationToken, long?>? lengthOf) => corpus.Plain(Assert.Throws<UserException>(
+            () => LabelCheck.Run(new LabelCheckOptions
+            {
+                Splits = [train],
+                DictionaryPath = corpus.Dictionary,
+                LabelRate = 100,
+                LengthOf = lengthOf,
+            }).ThrowIfBroken()).Message);
+        var message = Check((path, _) => lengths[path]);
+        Assert.StartsWith("train.tsv:2: the manifest's lengths ", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("label_rate", message, StringComparison.Ordinal);
+        if (counted == 0.5) // the audio is not there: both are possible, and the manifest comes first
+            Assert.Contains("if the manifest counts samples at 8000 Hz", Check((_, _) => null), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal static class LibriSpeechFormat
     public static IReadOnlyList<SpeechFile> List(string root, CancellationToken cancellation)
     {
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in SpeechFolder.Find(root, name => name.EndsWith(TranscriptEnding, StringComparison.Ordinal), cancellation))
+        foreach (var file in SpeechFolder.Find(root, name => name.EndsWith(TranscriptEnding, StringComparison.Ordinal), cancellation)
+            .Where(path => !path.EndsWith('/'))) // a folder that cannot be walked: it is told among the audio
         {
             foreach (var line in RegularFile.ReadLines(Path.Combine(root, file)))
             {

@@ -1,9 +1,16 @@
+using System.IO.Enumeration;
+
 namespace HubertSharp.Corpora.Formats;
 
 /// <summary>Walks a folder tree. Links to folders are followed, as fairseq's script does, but not in circles.</summary>
 internal static class SpeechFolder
 {
-    /// <summary>Files below a root that a test accepts, as relative paths with forward slashes in ordinal order.</summary>
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
+    /// <summary>
+    /// Files below a root that a test accepts, as relative paths with forward slashes in ordinal order. A folder whose name is no UTF-8
+    /// cannot be walked; it stands there with a slash behind its name.
+    /// </summary>
     public static List<string> Find(string root, Func<string, bool> accepts, CancellationToken cancellation)
     {
         var found = new List<string>();
@@ -11,17 +18,16 @@ internal static class SpeechFolder
         while (waiting.TryPop(out var folder))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            // the kind comes from the folder: a name that is no UTF-8 cannot be asked for it
+            foreach (var (path, isFolder) in new FileSystemEnumerable<(string, bool)>(
+                folder, (ref entry) => (entry.ToFullPath(), entry.IsDirectory), Everything))
             {
-                if (entry.Attributes.HasFlag(FileAttributes.Directory))
-                {
-                    if (!LeadsBack(entry))
-                        waiting.Push(entry.FullName);
-                }
-                else if (accepts(entry.Name))
-                {
-                    found.Add(Path.GetRelativePath(root, entry.FullName).Replace('\\', '/'));
-                }
+                if (isFolder && !CheckedFile.IsUtf8(path))
+                    found.Add(Path.GetRelativePath(root, path) + "/");
+                else if (isFolder && !LeadsBack(new DirectoryInfo(path)))
+                    waiting.Push(path);
+                else if (!isFolder && accepts(Path.GetFileName(path)))
+                    found.Add(Path.GetRelativePath(root, path));
             }
         }
         found.Sort(StringComparer.Ordinal);

@@ -17,11 +17,14 @@ internal sealed class AlignmentReference : IReference
 
     private readonly IReadOnlyList<AlignedUtterance> _utterances;
     private readonly bool _removeDigits;
+    private readonly string _path;
 
     /// <param name="utterances">From <see cref="AlignmentFile.Read"/>.</param>
     /// <param name="removeDigits">Compare without tone and stress digits, as the reference script does with phones.</param>
-    public AlignmentReference(IReadOnlyList<AlignedUtterance> utterances, bool removeDigits = true)
+    /// <param name="path">Where they were read from, for messages.</param>
+    public AlignmentReference(IReadOnlyList<AlignedUtterance> utterances, bool removeDigits = true, string path = "")
     {
+        _path = path;
         _utterances = utterances;
         _removeDigits = removeDigits;
     }
@@ -44,6 +47,11 @@ internal sealed class AlignmentReference : IReference
         }
         return labels;
     }
+
+    /// <inheritdoc/>
+    public void CheckLength(FrameLabels clusters, double labelRate) =>
+        ReferenceLength.Check(_path, _utterances.Select(u => (u.Name, u.LengthSamples * labelRate / SampleRate, u.IsApproximate)), clusters,
+            "check that its times are seconds, or samples at 16 kHz, of these recordings");
 
     private int[] Frames(AlignedUtterance utterance, int count, double labelRate, FrameLabels labels)
     {

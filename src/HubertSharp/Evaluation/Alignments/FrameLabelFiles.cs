@@ -40,6 +40,7 @@ internal static partial class FrameLabelFiles
     public static FrameLabels ReadPhones(string path, bool removeDigits = true)
     {
         var labels = new FrameLabels();
+        var whole = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
         foreach (var line in Lines(path))
         {
@@ -47,8 +48,12 @@ internal static partial class FrameLabelFiles
             var columns = line.TrimEnd().Split('\t');
             if (columns.Length != 2)
                 throw EvaluationFaults.PhoneLine(path, number, columns.Length);
-            labels.Set(columns[0], columns[1].Split(',').Select(phone => removeDigits ? WithoutDigits(phone) : phone));
+            var phones = columns[1].Split(',');
+            whole.UnionWith(phones);
+            labels.Set(columns[0], phones.Select(phone => removeDigits ? WithoutDigits(phone) : phone));
         }
+        if (removeDigits)
+            LabelDigits.Check(path, whole);
         return labels;
     }
 

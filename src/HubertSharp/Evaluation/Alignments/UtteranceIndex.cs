@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Alignments;
 
@@ -19,9 +20,11 @@ internal sealed class UtteranceIndex
             _byFileName[FileName(name)] = _byFileName.ContainsKey(FileName(name)) ? null : name;
     }
 
-    /// <summary>The name of a manifest entry: its path without the extension.</summary>
+    /// <summary>The name of a manifest entry: its path without the extension; within a zip, the whole place.</summary>
     public static string NameOf(string relativePath)
     {
+        if (ArchiveSlice.Of(relativePath) is not null)
+            return relativePath;
         var dot = relativePath.LastIndexOf('.');
         return dot > relativePath.LastIndexOf('/') + 1 ? relativePath[..dot] : relativePath;
     }

@@ -6,9 +6,13 @@ public enum HeldOut
     /// <summary>Speakers that it was not trained on.</summary>
     Speaker,
 
-    /// <summary>
-    /// Speakers that it knows, but recordings that it was not trained on; where tones are left out of the classes, a syllable in a
-    /// tone that it has not heard from this speaker.
-    /// </summary>
+    /// <summary>Recordings (files) that it was not trained on, of speakers that it knows.</summary>
     Recording,
+
+    /// <summary>
+    /// Pronunciations that it was not trained on: all that a speaker says under one label, tone or stress included, is held out together,
+    /// whatever recordings it stands in. Where tones are left out of the classes, that is a syllable in a tone not heard from this
+    /// speaker. For recordings that were joined from the same pieces again and again.
+    /// </summary>
+    Pronunciation,
 }

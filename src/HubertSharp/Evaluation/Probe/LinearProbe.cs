@@ -7,7 +7,7 @@ namespace HubertSharp.Evaluation.Probe;
 
 /// <summary>
 /// What frozen features make linearly available: multinomial logistic regression on one feature vector per example, tested on
-/// speakers or recordings that it was not trained on, each in turn. Features are standardised by each speaker's own mean and
+/// speakers, recordings or pronunciations that it was not trained on, each in turn. Features are standardised by each speaker's own mean and
 /// deviation over all of the speaker's examples, which uses no label.
 /// </summary>
 internal static class LinearProbe
@@ -68,7 +68,7 @@ internal static class LinearProbe
         (double, LogisticRegression) Fit(int[] training)
         {
             using var inner = NewDisposeScope();
-            var (fit, heldOut) = ProbeFolds.HoldOut(examples, training, options.Seed);
+            var (fit, heldOut) = ProbeFolds.HoldOut(examples, training, options.Seed, options.HeldOut);
             var (fitRows, fitLabels, heldOutRows, heldOutLabels) = (Rows(fit), Labels(fit), Rows(heldOut), Labels(heldOut));
             var model = LogisticRegression.Zero(dimensions, classes.Count);
             var (best, bestLoss) = (options.Penalties[0], double.PositiveInfinity);

@@ -8,6 +8,8 @@ namespace HubertSharp.Evaluation.Probe;
 /// <summary>The utterances of some manifests that an alignment covers, and their segments as examples.</summary>
 internal sealed class ProbeData
 {
+    private const long RoundedSamples = 1600; // aligners round their times, and count in frames
+
     private readonly List<(string ManifestPath, Manifest Manifest, int Index)> _utterances = [];
 
     private ProbeData()
@@ -22,7 +24,9 @@ internal sealed class ProbeData
     public static ProbeData Read(IReadOnlyList<string> manifestPaths, string referencePath, bool removeDigits)
     {
         var data = new ProbeData();
-        var alignment = AlignmentFile.Read(referencePath);
+        var alignment = AlignmentFormats.Read(referencePath);
+        if (removeDigits)
+            LabelDigits.Check(referencePath, alignment.SelectMany(u => u.Segments).Select(s => s.Label));
         foreach (var path in manifestPaths)
         {
             var manifest = Manifest.Read(path);
@@ -52,14 +56,14 @@ internal sealed class ProbeData
     private void Add(string manifestPath, Manifest manifest, int index, AlignedUtterance utterance, bool removeDigits, string referencePath)
     {
         var samples = manifest.Entries[index].LengthSamples;
-        if (samples != utterance.LengthSamples)
+        if (utterance.IsApproximate ? utterance.LengthSamples > samples + RoundedSamples : utterance.LengthSamples != samples)
             throw EvaluationFaults.OtherLength(referencePath, utterance.Name, samples, utterance.LengthSamples);
-        foreach (var segment in utterance.Segments)
+        foreach (var segment in utterance.Segments.Where(s => s.StartSample < samples))
         {
             var label = removeDigits ? FrameLabelFiles.WithoutDigits(segment.Label) : segment.Label;
             var speaker = utterance.Speaker ?? "";
-            Examples.Add(new ProbeExample(_utterances.Count, segment.StartSample, segment.EndSample, label, speaker,
-                $"{speaker}/{segment.Label}"));
+            Examples.Add(new ProbeExample(_utterances.Count, segment.StartSample, Math.Min(segment.EndSample, samples), label,
+                speaker, $"{speaker}/{segment.Label}", manifest.FullPath(index)));
         }
         _utterances.Add((manifestPath, manifest, index));
     }

@@ -6,5 +6,7 @@ namespace HubertSharp.Evaluation.Probe;
 /// <param name="EndSample">The sample after the last one.</param>
 /// <param name="Label">The class.</param>
 /// <param name="Speaker">The speaker, or an empty text where unknown.</param>
-/// <param name="Recording">What may be the same recording used twice: such examples never stand on both sides of a split.</param>
-internal sealed record ProbeExample(int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Recording);
+/// <param name="Pronunciation">Speaker and label with its tone or stress: what may be the same piece of sound used twice.</param>
+/// <param name="Recording">The file that it stands in.</param>
+internal sealed record ProbeExample(
+    int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Pronunciation, string Recording);

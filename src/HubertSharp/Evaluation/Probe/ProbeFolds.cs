@@ -24,13 +24,13 @@ internal sealed class ProbeFolds
     /// <exception cref="UserException">Only one speaker to hold out, or fewer than two classes with enough examples.</exception>
     public static ProbeFolds Create(IReadOnlyList<ProbeExample> examples, ProbeOptions options)
     {
-        var speakers = examples.Select(e => e.Speaker).Distinct().Order(StringComparer.Ordinal).ToList();
-        var bySpeaker = options.HeldOut == HeldOut.Speaker;
-        if (bySpeaker && speakers.Count < 2)
-            throw EvaluationFaults.OneSpeaker();
-        var count = bySpeaker ? Math.Min(options.MaxFolds, speakers.Count) : options.MaxFolds;
-        var foldOf = examples
-            .Select(e => bySpeaker ? speakers.IndexOf(e.Speaker) % count : (int)(Hash(e.Recording, options.Seed) % (ulong)count)).ToArray();
+        var (count, foldOf) = options.HeldOut switch
+        {
+            HeldOut.Speaker => Deal(examples, options.MaxFolds, e => e.Speaker, names => names.Order(StringComparer.Ordinal), EvaluationFaults.OneSpeaker),
+            HeldOut.Recording => Deal(examples, options.MaxFolds, e => e.Recording,
+                names => names.OrderBy(n => Hash(n, options.Seed)).ThenBy(n => n, StringComparer.Ordinal), EvaluationFaults.OneRecording),
+            _ => (options.MaxFolds, [.. examples.Select(e => (int)(Hash(e.Pronunciation, options.Seed) % (ulong)options.MaxFolds))]),
+        };
         var classes = examples.Select((example, i) => (example.Label, Fold: foldOf[i])).GroupBy(e => e.Label)
             .Where(label => Enumerable.Range(0, count).All(fold => label.Count(e => e.Fold != fold) >= options.MinExamplesPerClass))
             .Select(label => label.Key).Order(StringComparer.Ordinal).ToArray();
@@ -40,23 +40,38 @@ internal sealed class ProbeFolds
     }
 
     /// <summary>
-    /// Takes about a fifth out of a training part to choose the penalty on: whole recordings, and never all of a class.
+    /// Takes about a fifth out of a training part to choose the penalty on: whole pronunciations, or recordings where those are held out,
+    /// and never all of a class.
     /// </summary>
-    public static (int[] Fit, int[] HeldOut) HoldOut(IReadOnlyList<ProbeExample> examples, IReadOnlyList<int> training, ulong seed)
+    public static (int[] Fit, int[] HeldOut) HoldOut(
+        IReadOnlyList<ProbeExample> examples, IReadOnlyList<int> training, ulong seed, HeldOut held = Probe.HeldOut.Speaker)
     {
         var fit = new List<int>();
         var heldOut = new List<int>();
         foreach (var label in training.GroupBy(i => examples[i].Label))
         {
-            var recordings = label.GroupBy(i => examples[i].Recording)
-                .OrderBy(recording => Hash(recording.Key, seed)).ThenBy(recording => recording.Key, StringComparer.Ordinal).ToArray();
-            for (var r = 0; r < recordings.Length; r++)
+            var groups = label.GroupBy(i => held == Probe.HeldOut.Recording ? examples[i].Recording : examples[i].Pronunciation)
+                .OrderBy(group => Hash(group.Key, seed)).ThenBy(group => group.Key, StringComparer.Ordinal).ToArray();
+            for (var r = 0; r < groups.Length; r++)
             {
-                var isHeldOut = r > 0 && Hash(recordings[r].Key, seed + 1) % 4 == 0;
-                (isHeldOut ? heldOut : fit).AddRange(recordings[r]);
+                var isHeldOut = r > 0 && Hash(groups[r].Key, seed + 1) % 4 == 0;
+                (isHeldOut ? heldOut : fit).AddRange(groups[r]);
             }
         }
         return ([.. fit.Order()], [.. heldOut.Order()]);
+    }
+
+    /// <summary>Whole groups in turn to the folds.</summary>
+    private static (int Count, int[] FoldOf) Deal(
+        IReadOnlyList<ProbeExample> examples, int maxFolds, Func<ProbeExample, string> groupOf,
+        Func<IEnumerable<string>, IEnumerable<string>> order, Func<UserException> tooFew)
+    {
+        var place = order(examples.Select(groupOf).Distinct()).Select((name, i) => (name, i))
+            .ToDictionary(g => g.name, g => g.i, StringComparer.Ordinal);
+        if (place.Count < 2)
+            throw tooFew();
+        var count = Math.Min(maxFolds, place.Count);
+        return (count, [.. examples.Select(e => place[groupOf(e)] % count)]);
     }
 
     /// <summary>FNV-1a with a final mix: the same on every machine, unlike the runtime's own string hash.</summary>

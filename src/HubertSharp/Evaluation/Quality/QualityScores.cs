@@ -20,6 +20,7 @@ internal static class QualityScores
         string name, FrameLabels clusters, double labelRate, IReference reference, Manifest manifest)
     {
         var references = reference.For(clusters, labelRate);
+        reference.CheckLength(clusters, labelRate);
         var languageOf = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var entry in manifest.Entries)
             languageOf[UtteranceIndex.NameOf(entry.RelativePath)] = entry.Language;

@@ -54,8 +54,9 @@ internal static class TeacherQuality
             referenceEntropy,
             hypothesisEntropy,
             information,
-            Pnmi: information / referenceEntropy,
-            MutualInformationOverHypothesisEntropy: information / hypothesisEntropy,
+            // a side of one class has no entropy but the reference's 1e-8, and the quotient of two roundings came out as -1
+            Pnmi: referenceNames.Length > 1 ? information / referenceEntropy : null,
+            MutualInformationOverHypothesisEntropy: hypothesisNames.Length > 1 ? information / hypothesisEntropy : null,
             MeanSegmentFrames(references),
             MeanSegmentFrames(hypotheses),
             total,

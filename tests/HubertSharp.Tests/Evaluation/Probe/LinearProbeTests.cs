@@ -34,17 +34,33 @@ public class LinearProbeTests
     }
 
     [Fact]
-    public void Recordings_stay_together_and_a_lone_speaker_cannot_be_held_out()
+    public void Pronunciations_and_recordings_stay_together_and_a_lone_speaker_cannot_be_held_out()
     {
         var examples = Examples(speakers: 1);
         Assert.Contains("there is only one speaker", Assert.Throws<UserException>(() => ProbeFolds.Create(examples, Options)).Message);
-        var folds = ProbeFolds.Create(examples, Options with { HeldOut = HeldOut.Recording });
-        foreach (var recording in Enumerable.Range(0, examples.Count).GroupBy(i => examples[i].Recording))
-            Assert.Single(recording.Select(i => folds.FoldOf[i]).Distinct());
+        Hold(HeldOut.Pronunciation, e => e.Pronunciation);
+        Hold(HeldOut.Recording, e => e.Recording);
+
+        void Hold(HeldOut held, Func<ProbeExample, string> group)
+        {
+            var folds = ProbeFolds.Create(examples, Options with { HeldOut = held });
+            Assert.Equal(4, folds.Count);
+            foreach (var together in Enumerable.Range(0, examples.Count).GroupBy(i => group(examples[i])))
+                Assert.Single(together.Select(i => folds.FoldOf[i]).Distinct());
+            Assert.True(folds.FoldOf.Distinct().Count() > 1);
+        }
     }
 
     [Fact]
-    public void What_the_penalty_is_chosen_on_shares_no_recording_and_leaves_every_class()
+    public void One_recording_cannot_be_held_out()
+    {
+        var examples = Examples(speakers: 2).Select(e => e with { Recording = "a.wav" }).ToList();
+        Assert.Contains("there is only one recording",
+            Assert.Throws<UserException>(() => ProbeFolds.Create(examples, Options with { HeldOut = HeldOut.Recording })).Message);
+    }
+
+    [Fact]
+    public void What_the_penalty_is_chosen_on_shares_no_pronunciation_and_leaves_every_class()
     {
         var examples = Examples(speakers: 2);
         var training = Enumerable.Range(0, examples.Count).Where(i => i % 7 != 0).ToArray();
@@ -52,14 +68,14 @@ public class LinearProbeTests
 
         Assert.NotEmpty(heldOut);
         Assert.Equal(training, fit.Concat(heldOut).Order());
-        Assert.Empty(fit.Select(i => examples[i].Recording).Intersect(heldOut.Select(i => examples[i].Recording)));
+        Assert.Empty(fit.Select(i => examples[i].Pronunciation).Intersect(heldOut.Select(i => examples[i].Pronunciation)));
         Assert.Empty(heldOut.Select(i => examples[i].Label).Except(fit.Select(i => examples[i].Label)));
     }
 
     [Fact]
     public void Rare_classes_stay_out()
     {
-        List<ProbeExample> examples = [.. Examples(speakers: 2), new(0, 0, 1, "rare", "0", "rare")];
+        List<ProbeExample> examples = [.. Examples(speakers: 2), new(0, 0, 1, "rare", "0", "rare", "rare.wav")];
         Assert.DoesNotContain("rare", ProbeFolds.Create(examples, Options).Classes);
     }
 
@@ -109,7 +125,8 @@ public class LinearProbeTests
         [.. from speaker in Enumerable.Range(0, speakers)
             from label in Enumerable.Range(0, 4)
             from i in Enumerable.Range(0, 20)
-            select new ProbeExample(0, 0, 1, $"class{label}", $"{speaker}", $"{speaker} {label} {i / 2}")];
+            select new ProbeExample(0, 0, 1, $"class{label}", $"{speaker}", $"{speaker} {label} {i / 2}",
+                $"{speaker}/{i % 5}.wav")];
 
     private static float[] Features(List<ProbeExample> examples, Func<ProbeExample, string> tell)
     {

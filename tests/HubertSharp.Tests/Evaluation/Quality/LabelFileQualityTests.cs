@@ -57,6 +57,40 @@ public sealed class LabelFileQualityTests : IDisposable
     public void Malformed_references_name_file_and_line(string reference, string message) =>
         Assert.Contains(message, Fault(Options("all\na.wav\t16000\nb.wav\t16000\n", "5 6", reference)));
 
+    /// <summary>Digits that are all there is to a label cannot be dropped.</summary>
+    [Theory]
+    [InlineData("a\t1,2\nb\t3,4", "is all digits, and without tone and stress digits nothing is left of it")]
+    [InlineData("a\tx,x\nb\tx,7", "label '7' is all digits")]
+    [InlineData("a\tma1,ma2\nb\tma3,ma4", "without their digits all labels are the same")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t16000\tma1:0:8000 ma2:8000:16000", "found 'ma1', 'ma2'); give --keep-digits")]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t16000\t12:0:8000", "label '12' is all digits")]
+    public void Digits_that_tell_labels_apart_are_not_dropped(string reference, string message)
+    {
+        var options = Options("all\na.wav\t16000\nb.wav\t16000\n", "5 6", reference);
+        Assert.Contains(message, Fault(options));
+        Assert.NotEmpty(LabelFileQuality.Measure(options with { RemoveDigits = false }));
+    }
+
+    /// <summary>Ten seconds at 2 labels per second: 20 labels.</summary>
+    [Theory]
+    [InlineData("a\tx,y\nb\tx,y", "much shorter than the labels (expected about 40 frames for the 2 utterances that both have, found 4)")]
+    [InlineData("a\tx\nb\ty", "much shorter")] // one label per file
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t80000\tx:0:80000\nb\t1\t80000\ty:0:80000", "much shorter")] // at 8 kHz
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\t1\t441000\tx:0:9\nb\t1\t441000\ty:0:9", "much longer")]
+    public void A_reference_of_another_length_is_refused(string reference, string message) => Assert.Contains(message,
+        Fault(Options("all\na.wav\t160000\nb.wav\t160000\n", string.Join(' ', Enumerable.Repeat("5 6", 10)), reference)));
+
+    /// <summary>One label per file, as docs/evaluation.md shows it, in both forms.</summary>
+    [Theory]
+    [InlineData("utt\tspeaker\tsamples\tlabels\na\tanna\t16000\tma:0:16000\nb\tben\t16000\tba:0:16000")]
+    [InlineData("a\tma,ma\nb\tba,ba")]
+    public void One_label_per_file_is_a_reference(string reference) => Assert.Equal(["ba", "ma"],
+        LabelFileQuality.Measure(Options("all\na.wav\t16000\nb.wav\t16000\n", "5 6", reference))[0].Quality.References);
+
+    [Fact]
+    public void A_reference_of_one_class_has_no_pnmi() => Assert.Null(
+        LabelFileQuality.Measure(Options("all\na.wav\t16000\nb.wav\t16000\n", "5 6", "a\tx,x\nb\tx,x"))[0].Quality.Pnmi);
+
     [Theory]
     [InlineData("5 6\n", "labels.km: another number of lines than the manifest has utterances (expected 2 lines, found 1)")]
     [InlineData("5 6\n\n", "labels.km:2: no labels on this line")]

@@ -33,8 +33,8 @@ public class TeacherQualityGoldenTests
         Close(expected, "H_ref", quality.ReferenceEntropyNats);
         Close(expected, "H_hyp", quality.HypothesisEntropyNats);
         Close(expected, "MI", quality.MutualInformationNats);
-        Close(expected, "PNMI_MI_over_H_ref", quality.Pnmi);
-        Close(expected, "MI_over_H_hyp", quality.MutualInformationOverHypothesisEntropy);
+        Close(expected, "PNMI_MI_over_H_ref", quality.Pnmi!.Value);
+        Close(expected, "MI_over_H_hyp", quality.MutualInformationOverHypothesisEntropy!.Value);
         Close(expected, "ref_segL", quality.ReferenceSegmentFrames);
         Close(expected, "hyp_segL", quality.HypothesisSegmentFrames);
         Assert.Equal(expected.GetProperty("p_xy_shape")[0].GetInt32(), quality.References.Count);

@@ -28,7 +28,7 @@ public class TeacherQualityOracleTests
         var quality = TeacherQuality.Measure(labels, labels);
         Assert.Equal(1, quality.ReferencePurity);
         Assert.Equal(1, quality.ClusterPurity);
-        Assert.Equal(1, quality.Pnmi, 1e-6);
+        Assert.Equal(1, quality.Pnmi!.Value, 1e-6);
     }
 
     [Fact]
@@ -37,8 +37,13 @@ public class TeacherQualityOracleTests
         var quality = TeacherQuality.Measure(Labels([["a", "b", "a", "b"]]), Labels([["0", "0", "0", "0"]]));
         Assert.Equal(0.5, quality.ReferencePurity);
         Assert.Equal(1, quality.ClusterPurity);
-        Assert.Equal(0, quality.Pnmi, 1e-6);
+        Assert.Equal(0, quality.Pnmi!.Value, 1e-6);
+        Assert.Null(quality.MutualInformationOverHypothesisEntropy);
     }
+
+    [Fact]
+    public void A_reference_of_one_class_has_no_pnmi() =>
+        Assert.Null(TeacherQuality.Measure(Labels([["a", "a", "a", "a"]]), Labels([["0", "1", "0", "2"]])).Pnmi);
 
     [Fact]
     public void Nothing_in_common_is_a_fault()

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace HubertSharp.Runs.Labels;
+
+/// <summary>
+/// Whether labels follow one another as those of speech do. A sound lasts several frames, and what comes next depends on it; labels
+/// that were shuffled within their utterances keep counts, durations and frequencies, and nothing can be learnt from them.
+/// </summary>
+internal static class LabelOrder
+{
+    private const long FewestLabels = 1000;
+
+    // Of the repeats that a shuffle leaves to be had, clusters of speech have a fifth at 25 labels per second, three fifths at 100.
+    private const double LeastExcess = 0.05;
+
+    // Transitions per cluster below which the gain of a transition table is noise.
+    private const int FewestPerCluster = 20;
+
+    /// <summary>The warning, or null for labels in order, or too few to tell.</summary>
+    public static LabelFinding? Finding(SplitCounts split)
+    {
+        if (split.Followers < FewestLabels)
+            return null;
+        var excess = (split.Repeats - split.RepeatsOfShuffle) / (split.Followers - split.RepeatsOfShuffle);
+        var (near, far) = Gains(split);
+        var tells = near is { } n && far is { } f ? $"; a label tells {Bits(n)} bits of the next one and {Bits(f)} of the eighth after it" : "";
+        var repeats = string.Create(CultureInfo.InvariantCulture,
+            $"{100.0 * split.Repeats / split.Followers:0.#}% of the labels repeat the one before, in random order "
+            + $"{100 * split.RepeatsOfShuffle / split.Followers:0.#}% would, and a run lasts {(double)split.Labels / split.Runs:0.00} frames");
+        if (excess < LeastExcess && (near is null || far is null || near < (1.5 * far) + 0.05))
+            return Warning(split, $"the labels come in no order within their utterances: {repeats}{tells}");
+        return near < (1.1 * far) + 0.02 && split.Runs >= (long)FewestPerCluster * split.Ids.Count
+            ? Warning(split, $"the runs of labels come in no order within their utterances{tells}")
+            : null;
+    }
+
+    private static (double? Near, double? Far) Gains(SplitCounts split) =>
+        split is { Pairs: { } near, FarPairs: { } far }
+            ? (LabelTransitions.GainBits(near[0], near[1], split.Histogram.Length),
+                LabelTransitions.GainBits(far[0], far[1], split.Histogram.Length))
+            : (null, null);
+
+    private static string Bits(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static LabelFinding Warning(SplitCounts split, string message) =>
+        new(LabelSeverity.Warning, "shuffled", $"{split.Split.LabelsPath}: {message}",
+            "nothing but their frequencies can be learnt; make the labels anew, in the order of the frames, with 'hubert kmeans apply'");
+}
