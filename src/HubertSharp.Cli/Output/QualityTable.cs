@@ -19,8 +19,9 @@ internal static class QualityTable
         else
             PlainTable.Write(Console.Out, Header, rows.Select(Cells));
         if (!json && rows.FirstOrDefault(r => r.Quality.Pnmi is null) is { } one)
-            Console.WriteLine($"PNMI is undefined: over these frames the reference has one class alone, '{one.Quality.References[0]}', and tells "
-                + "nothing; score utterances with several.");
+            Console.WriteLine(
+                $"PNMI is undefined: over these frames the reference has one class alone, '{one.Quality.References[0]}', and tells "
+                    + "nothing; score utterances with several.");
     }
 
     private static readonly string[] Header =
@@ -31,7 +32,9 @@ internal static class QualityTable
     [
         row.Labels, row.Language
             ?? "all", $"{row.LabelRate:0.##}", $"{row.Quality.FramesTotal}", $"{row.Quality.References.Count}", $"{row.Usage.Used}",
-        $"{row.Quality.ReferencePurity:0.000}", $"{row.Quality.ClusterPurity:0.000}", row.Quality.Pnmi is { } pnmi ? $"{pnmi:0.000}" : "undefined",
+        $"{row.Quality.ReferencePurity:0.000}", $"{row.Quality.ClusterPurity:0.000}", row.Quality.Pnmi is { } pnmi
+            ? $"{pnmi:0.000}"
+            : "undefined",
         $"{row.Quality.ReferenceEntropyNats:0.000}", $"{row.Quality.HypothesisEntropyNats:0.000}", $"{row.Usage.EntropyBits:0.00}",
         $"{row.Usage.SegmentFrames:0.00}",
     ];

@@ -93,7 +93,9 @@ internal static class ManifestVerb
             Console.WriteLine($"warning: {narrow.Message}");
         if (report.Skipped.Count == 0)
             return;
-        Console.WriteLine($"{report.Skipped.Count} files left out (all in {Path.Combine(output, "skipped.tsv")}):");
+        Console.WriteLine(
+            $"{(report.Skipped.Count == 1 ? "1 file" : $"{report.Skipped.Count} files")} left out (all in "
+            + $"{Path.Combine(output, "skipped.tsv")}):");
         foreach (var (file, reason) in report.Skipped.Take(MostReasonsShown))
         {
             var name = CorpusFaults.NameOf(file);

@@ -30,8 +30,9 @@ internal static class ProbeVerb
         };
         var reference = new Option<string>("--reference")
         {
-            Description = "Alignment: in samples (zh_labels.tsv, *.phn.tsv), TextGrid, CTM, LibriSpeech's or TIMIT's, a file or a folder of "
-                + "them (docs/evaluation.md).",
+            Description =
+                "Alignment: in samples (zh_labels.tsv, *.phn.tsv), TextGrid, CTM, LibriSpeech's or TIMIT's, a file or a folder of "
+                    + "them (docs/evaluation.md).",
             Required = true,
         };
         var features = new Option<string[]>("--features")
@@ -55,8 +56,9 @@ internal static class ProbeVerb
         };
         var holdOut = new Option<HeldOut[]>("--hold-out")
         {
-            Description = "What to test on: speaker (never heard), recording (files never heard, of known speakers), pronunciation (a label "
-                + "with its tone never heard from this speaker), or several.",
+            Description =
+                "What to test on: speaker (never heard), recording (files never heard, of known speakers), pronunciation (a label "
+                    + "with its tone never heard from this speaker), or several.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [HeldOut.Speaker],
         };

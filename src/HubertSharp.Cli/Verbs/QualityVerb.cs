@@ -29,7 +29,8 @@ internal static class QualityVerb
         var reference = new Option<string>("--reference")
         {
             Description = "Alignment in samples (zh_labels.tsv, *.phn.tsv), TextGrid, CTM, LibriSpeech's or TIMIT's, a file or a folder of "
-                + "them; phones per frame (name TAB phone,phone,...); or other labels of the same manifest (.km). docs/evaluation.md shows each.",
+                + "them; phones per frame (name TAB phone,phone,...); or other labels of the same manifest (.km). "
+                + "docs/evaluation.md shows each.",
             Required = true,
         };
         var keepDigits = new Option<bool>("--keep-digits")

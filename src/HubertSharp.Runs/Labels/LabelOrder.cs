@@ -8,29 +8,50 @@ namespace HubertSharp.Runs.Labels;
 /// </summary>
 internal static class LabelOrder
 {
-    private const long FewestLabels = 1000;
+    private const long FewestLabels = 100;
 
     // Of the repeats that a shuffle leaves to be had, clusters of speech have a fifth at 25 labels per second, three fifths at 100.
     private const double LeastExcess = 0.05;
 
+    // Where the labels on the whole have this much, a line without is no chance; some of them are too many from this share on.
+    private const double PlentifulExcess = 0.3, ShareOfLines = 0.02;
+
     // Transitions per cluster below which the gain of a transition table is noise.
     private const int FewestPerCluster = 20;
+
+    /// <summary>
+    /// Whether labels repeat the one before no more often than in random order, within two standard deviations; null for too few of them.
+    /// </summary>
+    public static bool? IsShuffled(long followers, long repeats, double ofShuffle)
+    {
+        var room = followers - ofShuffle; // repeats that a shuffle leaves to be had
+        if (followers < FewestLabels || room < 1)
+            return null;
+        var deviation = Math.Sqrt(ofShuffle * room / followers) / room;
+        return (repeats - ofShuffle) / room < LeastExcess + (2 * deviation);
+    }
 
     /// <summary>The warning, or null for labels in order, or too few to tell.</summary>
     public static LabelFinding? Finding(SplitCounts split)
     {
-        if (split.Followers < FewestLabels)
+        if (IsShuffled(split.Followers, split.Repeats, split.RepeatsOfShuffle) is not { } shuffled)
             return null;
-        var excess = (split.Repeats - split.RepeatsOfShuffle) / (split.Followers - split.RepeatsOfShuffle);
         var (near, far) = Gains(split);
-        var tells = near is { } n && far is { } f ? $"; a label tells {Bits(n)} bits of the next one and {Bits(f)} of the eighth after it" : "";
+        var tells = near is { } n && far is { } f
+            ? $"; a label tells {Bits(n)} bits of the next one and {Bits(f)} of the eighth after it"
+            : "";
         var repeats = string.Create(CultureInfo.InvariantCulture,
             $"{100.0 * split.Repeats / split.Followers:0.#}% of the labels repeat the one before, in random order "
-            + $"{100 * split.RepeatsOfShuffle / split.Followers:0.#}% would, and a run lasts {(double)split.Labels / split.Runs:0.00} frames");
-        if (excess < LeastExcess && (near is null || far is null || near < (1.5 * far) + 0.05))
+            + $"{100 * split.RepeatsOfShuffle / split.Followers:0.#}% would, "
+            + $"and a run lasts {(double)split.Labels / split.Runs:0.00} frames");
+        if (shuffled && (near is null || far is null || near < (1.5 * far) + 0.05))
             return Warning(split, $"the labels come in no order within their utterances: {repeats}{tells}");
-        return near < (1.1 * far) + 0.02 && split.Runs >= (long)FewestPerCluster * split.Ids.Count
-            ? Warning(split, $"the runs of labels come in no order within their utterances{tells}")
+        if (near < (1.1 * far) + 0.02 && split.Runs >= (long)FewestPerCluster * split.Ids.Count)
+            return Warning(split, $"the runs of labels come in no order within their utterances{tells}");
+        var excess = (split.Repeats - split.RepeatsOfShuffle) / (split.Followers - split.RepeatsOfShuffle);
+        return excess > PlentifulExcess && split.LinesShuffled > ShareOfLines * split.LinesJudged
+            ? Warning(split,
+                $"in {split.LinesShuffled} of {split.LinesJudged} utterances the labels come in no order, in the others they do")
             : null;
     }
 

@@ -60,6 +60,11 @@ internal sealed class SplitCounts
     /// <summary>Of these, the ones that repeat it.</summary>
     public long Repeats { get; private set; }
 
+    /// <summary>Lines that are long enough to tell whether they are in order, and those that are not.</summary>
+    public int LinesJudged { get; private set; }
+
+    public int LinesShuffled { get; private set; }
+
     /// <summary>How many would repeat it, were each line in random order.</summary>
     public double RepeatsOfShuffle { get; private set; }
 
@@ -141,7 +146,13 @@ internal sealed class SplitCounts
         {
             Followers += labels - 1;
             Repeats += labels - runs;
-            RepeatsOfShuffle += _ofLine.Values.Sum(n => n * (n - 1.0)) / labels;
+            var ofShuffle = _ofLine.Values.Sum(n => n * (n - 1.0)) / labels;
+            RepeatsOfShuffle += ofShuffle;
+            if (LabelOrder.IsShuffled(labels - 1, labels - runs, ofShuffle) is { } shuffled)
+            {
+                LinesJudged++;
+                LinesShuffled += shuffled ? 1 : 0;
+            }
         }
         if (labels == 0)
             FirstEmptyLine ??= number;

@@ -54,7 +54,8 @@ public sealed record ManifestLengths((string What, string Next)? Fault)
         var entry = manifest.Entries[seen.Index];
         var example = $"{PrintableText.Of(entry.RelativePath)}: {entry.LengthSamples} in the manifest, {seen.Counted} at 16 kHz";
         return isRate && RateOf((double)entry.LengthSamples / seen.Counted) is { } rate
-            ? ($"{path}:{seen.Index + 2}: the manifest's lengths are counts at {rate / 1000.0:0.###} kHz, but audio is read at 16 kHz ({example})",
+            ? ($"{path}:{seen.Index + 2}: the manifest's lengths are counts at {rate / 1000.0:0.###} kHz, "
+                + $"but audio is read at 16 kHz ({example})",
                 "write the manifest anew with 'hubert manifest'")
             : ($"{path}:{seen.Index + 2}: the manifest's lengths are not those of the audio ({example})",
                 "write the manifest anew with 'hubert manifest', and check its root folder");

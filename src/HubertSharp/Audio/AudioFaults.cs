@@ -21,7 +21,8 @@ internal static class AudioFaults
             "write the manifest anew for this zip");
 
     public static UserException LargeInArchive(string path, long most, long found) =>
-        UserException.Create("the recording within the zip is too large", path, $"at most {most} bytes", $"{found}", "take it out of the zip");
+        UserException.Create("the recording within the zip is too large", path, $"at most {most} bytes", $"{found}",
+            "take it out of the zip");
 
     public static UserException EntryHeader(string path) =>
         UserException.Create("the offset is that of a zip entry's header", path, "that of the recording's first byte", "'PK' and a name",

@@ -27,7 +27,9 @@ public static class AudioFile
         return new AudioInfo(decoder.SampleRate, decoder.Channels, frames, Resampler.LengthAt16k(frames, decoder.SampleRate));
     }
 
-    /// <summary>The length in samples at 16 kHz, or null where the file is not there or cannot be read: whoever needs it says why.</summary>
+    /// <summary>
+    /// The length in samples at 16 kHz, or null where the file is not there or cannot be read: whoever needs it says why.
+    /// </summary>
     internal static long? LengthOrNull(string path, CancellationToken cancellation)
     {
         try

@@ -33,14 +33,16 @@ internal readonly record struct CheckedFile(long LengthSamples, double LimitHz, 
     private static CheckedFile Quick(string path, long shortestSamples, CancellationToken cancellation)
     {
         var info = AudioFile.Probe(path, cancellation);
-        return new CheckedFile(info.LengthSamples16k, Bandwidth.LimitHz([], info.SampleRate), TooShort(info.LengthSamples16k, shortestSamples));
+        return new CheckedFile(info.LengthSamples16k, Bandwidth.LimitHz([], info.SampleRate),
+            TooShort(info.LengthSamples16k, shortestSamples));
     }
 
     private static CheckedFile Whole(string path, long shortestSamples, CancellationToken cancellation)
     {
         var samples = AudioFile.Read(path, out var source, cancellation);
         var fault = source.ChannelsCancel
-                ? $"its {source.Channels} channels cancel each other when they are mixed to one (opposite phase); the samples are not zero: "
+                ? $"its {source.Channels} channels cancel each other when they are mixed to one (opposite phase); "
+                    + $"the samples are not zero: "
                     + "take one channel, for example with 'ffmpeg -i IN -af pan=mono|c0=c0 OUT.flac'"
             : AudioFile.IsSilent(samples) ? "silent: every sample is zero"
             : !samples.AsSpan().ContainsAnyExcept(samples[0]) ? $"silent: every sample is {samples[0]:G4}"

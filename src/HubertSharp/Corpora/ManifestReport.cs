@@ -9,6 +9,8 @@ public sealed record ManifestReport(
     string Format, IReadOnlyList<(string Name, int Utterances, double Seconds)> Splits, IReadOnlyList<(string File, string Reason)> Skipped,
     int? WithoutTranscript)
 {
-    /// <summary>The files that hold nothing in the upper part of the spectrum, where there are enough of them to matter; else null.</summary>
+    /// <summary>
+    /// The files that hold nothing in the upper part of the spectrum, where there are enough of them to matter; else null.
+    /// </summary>
     public NarrowBand? Narrow { get; init; }
 }

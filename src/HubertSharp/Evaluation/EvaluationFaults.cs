@@ -61,7 +61,8 @@ internal static class EvaluationFaults
         UserException.Create("malformed alignment", $"{path}:{line}", expected, "another line", Formats);
 
     public static UserException NotAnAlignment(string path) =>
-        UserException.Create("not an alignment", path, "times of each label: an alignment in samples, TextGrid, CTM, LibriSpeech's, or .PHN",
+        UserException.Create("not an alignment", path,
+            "times of each label: an alignment in samples, TextGrid, CTM, LibriSpeech's, or .PHN",
             "none of them", Formats);
 
     public static UserException NoAlignments(string folder, IEnumerable<string> endings) =>
@@ -69,7 +70,8 @@ internal static class EvaluationFaults
             "give the folder with the alignments, or one file");
 
     public static UserException DigitsAlone(string path, string label) =>
-        UserException.Create($"label '{PrintableText.Of(label)}' is all digits, and without tone and stress digits nothing is left of it", path,
+        UserException.Create(
+            $"label '{PrintableText.Of(label)}' is all digits, and without tone and stress digits nothing is left of it", path,
             next: "give --keep-digits");
 
     public static UserException DigitsTellApart(string path, IReadOnlyList<string> labels) =>
@@ -91,6 +93,8 @@ internal static class EvaluationFaults
     public static UserException LabelRate(string path, double expected, double found) =>
         UserException.Create("labels at another rate than given", path, $"{expected:0.##} labels per second", $"{found:0.##}",
             "give the rate that they were made at with --label-rate, or the manifest that they were made from");
+
+    public static UserException ManifestLengths(string what, string next) => UserException.Create(what, next: next);
 
     public static UserException LabelRateCount(int files, int rates) =>
         UserException.Create("--label-rate does not go with --labels", expected: $"one rate, or {files}", found: $"{rates}",

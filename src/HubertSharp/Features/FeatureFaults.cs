@@ -60,7 +60,8 @@ internal static class FeatureFaults
             $"at least {needed} samples", $"{found}", next);
 
     public static UserException WrongSampleCount(string manifest, int line, string audio, long expected, long found) =>
-        UserException.Create($"wrong sample count for {audio}{ManifestLengths.Cause(expected, found)}", $"{manifest}:{line}", $"{expected} as the manifest says", $"{found}",
+        UserException.Create($"wrong sample count for {audio}{ManifestLengths.Cause(expected, found)}", $"{manifest}:{line}",
+            $"{expected} as the manifest says", $"{found}",
             "write the manifest anew with 'hubert manifest'");
 
     public static UserException BadAudio(string manifest, int line, UserException cause) =>

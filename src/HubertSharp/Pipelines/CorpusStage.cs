@@ -45,7 +45,9 @@ internal static class CorpusStage
             foreach (var (name, utterances, seconds) in report.Splits)
                 context.Options.Say($"  {name}: {utterances} utterances, {seconds / 60:0.0} min");
             if (report.Skipped.Count > 0)
-                context.Options.Say($"  {report.Skipped.Count} files left out, listed in {context.At("manifest", "skipped.tsv")}");
+                context.Options.Say(
+                    $"  {(report.Skipped.Count == 1 ? "1 file" : $"{report.Skipped.Count} files")} left out, "
+                    + $"listed in {context.At("manifest", "skipped.tsv")}");
             if (report.Narrow is { } narrow)
                 context.Options.Say($"  warning: {narrow.Message}");
             return PipelineContext.FilesIn(context.At("manifest"));

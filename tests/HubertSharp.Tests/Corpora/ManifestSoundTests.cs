@@ -39,7 +39,8 @@ public sealed class ManifestSoundTests : IDisposable
         File.WriteAllBytes(_folder.At("in", "half.wav"),
             WavBytes.Pcm16([.. left.SelectMany(s => new[] { (short)(s * 20000), (short)0 })], channels: 2));
         File.WriteAllBytes(_folder.At("in", "two.wav"),
-            WavBytes.Pcm16([.. left.Zip(right).SelectMany(p => new[] { (short)(p.First * 20000), (short)(p.Second * 20000) })], channels: 2));
+            WavBytes.Pcm16([.. left.Zip(right).SelectMany(p => new[] { (short)(p.First * 20000), (short)(p.Second * 20000) })],
+                channels: 2));
         Assert.Empty(Build().Skipped);
     }
 

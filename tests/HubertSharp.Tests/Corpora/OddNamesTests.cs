@@ -28,7 +28,8 @@ public sealed class OddNamesTests : IDisposable
         Assert.Equal(3, report.Skipped.Count);
         Assert.Equal(2, report.Skipped.Count(s => s.Reason.Contains("the file name is not UTF-8", StringComparison.Ordinal)));
         Assert.Single(report.Skipped, s => s.Reason.Contains("the folder name is not UTF-8", StringComparison.Ordinal));
-        Assert.All(File.ReadAllLines(_folder.At("out", "skipped.tsv")), line => Assert.Contains("rename it, for example with 'convmv", line));
+        Assert.All(File.ReadAllLines(_folder.At("out", "skipped.tsv")),
+            line => Assert.Contains("rename it, for example with 'convmv", line));
         var fault = Assert.Throws<UserException>(() => ManifestBuilder.Build(Options() with { Strict = true })).Message;
         Assert.StartsWith("3 files cannot be used (found f", fault, StringComparison.Ordinal);
         Assert.Contains("name is not UTF-8", fault, StringComparison.Ordinal);

@@ -135,14 +135,18 @@ public class LabelCheckTests
     }
 
     [Theory]
-    [InlineData(false, "in no order")] // every frame
-    [InlineData(true, "runs of labels come in no order")] // every run: their lengths stay
-    public void Labels_shuffled_within_each_utterance_are_warned_of(bool runs, string expected)
+    [InlineData(false, 1, 200, "the labels come in no order within their utterances: ")] // every frame
+    [InlineData(false, 1, 4, "the labels come in no order within their utterances: ")] // of seconds
+    [InlineData(true, 1, 200, "the runs of labels come in no order")] // every run: their lengths stay
+    [InlineData(false, 10, 200, "in 20 of 200 utterances the labels come in no order, in the others they do")]
+    public void Labels_shuffled_within_each_utterance_are_warned_of(bool runs, int every, int utterances, string expected)
     {
         using var corpus = new Corpus();
         var random = new Random(4);
-        var report = corpus.Check(100, corpus.Split("train", 200, change: (_, line) =>
+        var report = corpus.Check(100, corpus.Split("train", utterances, change: (u, line) =>
         {
+            if (u % every != 0)
+                return line;
             var pieces = runs
                 ? Regex.Matches(line, @"\b(\d+)( \1)*\b").Select(m => m.Value).ToArray()
                 : line.Split(' ');

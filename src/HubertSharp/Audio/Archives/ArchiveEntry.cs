@@ -34,7 +34,8 @@ internal static partial class ArchiveEntry
                 throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
             for (var done = 0L; done < slice.LengthBytes;)
             {
-                var got = RandomAccess.Read(archive, block.AsSpan(0, (int)Math.Min(block.Length, slice.LengthBytes - done)), slice.Offset + done);
+                var got = RandomAccess.Read(archive, block.AsSpan(0, (int)Math.Min(block.Length, slice.LengthBytes - done)),
+                    slice.Offset + done);
                 if (got == 0)
                     throw AudioFaults.OutsideArchive(path, slice.Offset + done, slice.Offset + slice.LengthBytes);
                 if (done == 0 && block.AsSpan(0, got).StartsWith("PK\x03\x04"u8))

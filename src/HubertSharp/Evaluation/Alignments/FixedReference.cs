@@ -20,6 +20,7 @@ internal sealed class FixedReference(string path, FrameLabels labels) : IReferen
     /// <inheritdoc/>
     public void CheckLength(FrameLabels clusters, double labelRate) =>
         ReferenceLength.Check(path, labels.Utterances.Select(u => (u.Key, (double)u.Value.Length, false)), clusters,
-            "give one label per frame at the rate of the labels: --upsample repeats these, and an alignment with times (docs/evaluation.md) "
+            "give one label per frame at the rate of the labels: --upsample repeats these, "
+            + "and an alignment with times (docs/evaluation.md) "
             + "fits any rate");
 }

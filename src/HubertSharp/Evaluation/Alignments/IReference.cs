@@ -10,7 +10,9 @@ internal interface IReference
     /// <param name="labelRate">Clusters per second.</param>
     FrameLabels For(FrameLabels clusters, double labelRate);
 
-    /// <summary>Refuses a reference of quite another length than the labels: frames behind the shorter one are compared with nothing.</summary>
+    /// <summary>
+    /// Refuses a reference of quite another length than the labels: frames behind the shorter one are compared with nothing.
+    /// </summary>
     /// <exception cref="Runs.UserException">It is much shorter or longer, over the utterances that both have.</exception>
     void CheckLength(FrameLabels clusters, double labelRate);
 }

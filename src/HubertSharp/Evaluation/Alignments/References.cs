@@ -20,6 +20,7 @@ internal static class References
             return new AlignmentReference(utterances, removeDigits, path);
         }
         var perFrame = FrameLabelFiles.Lines(path).FirstOrDefault()?.Contains('\t') == true;
-        return new FixedReference(path, perFrame ? FrameLabelFiles.ReadPhones(path, removeDigits) : FrameLabelFiles.ReadClusters(path, manifest));
+        return new FixedReference(path,
+            perFrame ? FrameLabelFiles.ReadPhones(path, removeDigits) : FrameLabelFiles.ReadClusters(path, manifest));
     }
 }

@@ -35,7 +35,9 @@ internal static partial class TimedLines
         return utterances.Select(u => u.Value.Utterance(u.Key, SpeakerOf(u.Key)));
     }
 
-    /// <summary><c>84-121123-0000 ",GO,,DO" "0.490,0.890,1.270,1.380"</c>: words and where each ends, in seconds; none is silence.</summary>
+    /// <summary>
+    /// <c>84-121123-0000 ",GO,,DO" "0.490,0.890,1.270,1.380"</c>: words and where each ends, in seconds; none is silence.
+    /// </summary>
     /// <exception cref="UserException">A line of another shape.</exception>
     public static IEnumerable<AlignedUtterance> ReadLibriSpeech(string path)
     {

@@ -7,8 +7,8 @@ namespace HubertSharp.Evaluation.Probe;
 
 /// <summary>
 /// What frozen features make linearly available: multinomial logistic regression on one feature vector per example, tested on
-/// speakers, recordings or pronunciations that it was not trained on, each in turn. Features are standardised by each speaker's own mean and
-/// deviation over all of the speaker's examples, which uses no label.
+/// speakers, recordings or pronunciations that it was not trained on, each in turn. Features are standardised by each speaker's own mean
+/// and deviation over all of the speaker's examples, which uses no label.
 /// </summary>
 internal static class LinearProbe
 {

@@ -26,7 +26,8 @@ internal sealed class ProbeFolds
     {
         var (count, foldOf) = options.HeldOut switch
         {
-            HeldOut.Speaker => Deal(examples, options.MaxFolds, e => e.Speaker, names => names.Order(StringComparer.Ordinal), EvaluationFaults.OneSpeaker),
+            HeldOut.Speaker =>
+                Deal(examples, options.MaxFolds, e => e.Speaker, names => names.Order(StringComparer.Ordinal), EvaluationFaults.OneSpeaker),
             HeldOut.Recording => Deal(examples, options.MaxFolds, e => e.Recording,
                 names => names.OrderBy(n => Hash(n, options.Seed)).ThenBy(n => n, StringComparer.Ordinal), EvaluationFaults.OneRecording),
             _ => (options.MaxFolds, [.. examples.Select(e => (int)(Hash(e.Pronunciation, options.Seed) % (ulong)options.MaxFolds))]),

@@ -30,7 +30,7 @@ public static class LabelFileQuality
         {
             var rate = options.LabelRates[options.LabelRates.Count == 1 ? 0 : i];
             var clusters = FrameLabelFiles.ReadClusters(options.Labels[i], manifest);
-            QualityScores.CheckRate(options.Labels[i], clusters, manifest, rate);
+            QualityScores.CheckRate(options.Labels[i], clusters, manifest, rate, options.ManifestPath);
             if (options.Pad > 0 || options.Upsample > 1)
                 clusters = FrameLabelFiles.ReadClusters(options.Labels[i], manifest, options.Pad, options.Upsample);
             rows.AddRange(QualityScores.Score(options.Labels[i], clusters, rate * options.Upsample, reference, manifest));

@@ -7,7 +7,8 @@ namespace HubertSharp.Evaluation.Quality;
 /// <param name="ReferenceEntropyNats">H(ref).</param>
 /// <param name="HypothesisEntropyNats">H(hyp).</param>
 /// <param name="MutualInformationNats">MI.</param>
-/// <param name="Pnmi">MI / H(ref), phone-normalised mutual information; null for a reference of one class, which has nothing to tell.</param>
+/// <param name="Pnmi">MI / H(ref), phone-normalised mutual information; null for a reference of one class, which has nothing to
+/// tell.</param>
 /// <param name="MutualInformationOverHypothesisEntropy">MI / H(hyp); null for a single cluster.</param>
 /// <param name="ReferenceSegmentFrames">Mean length of a run of equal reference labels, over all reference utterances, matched or
 /// not.</param>

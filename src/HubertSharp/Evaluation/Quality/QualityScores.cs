@@ -1,3 +1,4 @@
+using HubertSharp.Audio;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
@@ -44,14 +45,18 @@ internal static class QualityScores
     /// <param name="clusters">Its labels, not padded or upsampled.</param>
     /// <param name="manifest">Their manifest.</param>
     /// <param name="labelRate">The rate as the user gave it.</param>
+    /// <param name="manifestPath">Where the manifest is from: its lengths may be at fault, which a few of its files tell.</param>
     /// <exception cref="UserException">The labels run at another rate.</exception>
-    public static void CheckRate(string path, FrameLabels clusters, Manifest manifest, double labelRate)
+    public static void CheckRate(string path, FrameLabels clusters, Manifest manifest, double labelRate, string manifestPath)
     {
         // A frame needs its whole window, so up to three frames per utterance are missing at the end.
         const double missingPerUtterance = 3;
         var seconds = manifest.Entries.Sum(entry => entry.LengthSamples) / SampleRate;
         var labels = clusters.Utterances.Values.Sum(sequence => (double)sequence.Length);
         if (Math.Abs(seconds * labelRate - labels) > missingPerUtterance * manifest.Entries.Count + 0.01 * labels)
-            throw EvaluationFaults.LabelRate(path, labelRate, labels / seconds);
+            throw ManifestLengths.Look(manifestPath, manifest, SamplingRate.Hz, AudioFile.LengthOrNull, CancellationToken.None)?.Fault
+                is var (what, next)
+                ? EvaluationFaults.ManifestLengths(what, next)
+                : EvaluationFaults.LabelRate(path, labelRate, labels / seconds);
     }
 }

@@ -6,7 +6,7 @@ namespace HubertSharp.Tests.Evaluation.Alignments;
 
 public sealed class AlignmentFormatsTests : IDisposable
 {
-    private const string LongGrid = """
+    private const string LongGrid = """"
         File type = "ooTextFile"
         Object class = "TextGrid"
 
@@ -43,7 +43,7 @@ public sealed class AlignmentFormatsTests : IDisposable
                     xmin = 0.5
                     xmax = 1.0
                     text = "B"
-        """;
+        """";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -76,7 +76,8 @@ public sealed class AlignmentFormatsTests : IDisposable
     [Fact]
     public void Ctm_and_librispeech_are_read()
     {
-        var ctm = AlignmentFormats.Read(_folder.Write("all.ctm", ";; comment\n84-1-2 1 0.00 0.25 AA1\n84-1-2 1 0.25 0.05 SIL\n85-1-1 A 0.1 0.1 B 0.9\n"));
+        var ctm = AlignmentFormats.Read(_folder.Write("all.ctm",
+            ";; comment\n84-1-2 1 0.00 0.25 AA1\n84-1-2 1 0.25 0.05 SIL\n85-1-1 A 0.1 0.1 B 0.9\n"));
         Assert.Equal(["84-1-2", "85-1-1"], ctm.Select(u => u.Name));
         Assert.Equal(["84", "85"], ctm.Select(u => u.Speaker));
         Assert.Equal([new("AA1", 0, 4000)], ctm[0].Segments);
@@ -91,7 +92,8 @@ public sealed class AlignmentFormatsTests : IDisposable
     [InlineData("a.ctm", "u 1 0.0 zero A\n", "a.ctm:1: malformed alignment (expected utterance channel start length label")]
     [InlineData("a.ctm", "u 1 0.0 0.5 A\nu 1 0.1 0.5 B\n", "a.ctm:2: segments out of order")]
     [InlineData("a.txt", "u \"A,B\" \"0.5\"\n", "a.txt:1: malformed alignment")]
-    [InlineData("a.TextGrid", "File type = \"ooTextFile\"\n\"TextGrid\" 0 1 <exists> 1 \"IntervalTier\" \"x\" 0 1 2 0 1", "a text in quotes")]
+    [InlineData("a.TextGrid", "File type = \"ooTextFile\"\n\"TextGrid\" 0 1 <exists> 1 \"IntervalTier\" \"x\" 0 1 2 0 1",
+        "a text in quotes")]
     [InlineData("a.TextGrid",
         "\"ooTextFile\"\n\"TextGrid\" 0 1 <exists> 2 \"IntervalTier\" \"x\" 0 1 0 \"IntervalTier\" \"y\" 0 1 0", "'x', 'y'")]
     [InlineData("a.txt", "1 2 3\n", "not an alignment")]
@@ -99,5 +101,6 @@ public sealed class AlignmentFormatsTests : IDisposable
         Assert.Throws<UserException>(() => AlignmentFormats.Read(_folder.Write(name, text))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Numbers_of_clusters_are_no_ctm() => Assert.Null(AlignmentFormats.TryRead(_folder.Write("a.km", "5 6 7 8 9 9\n5 6 7 8 9\n")));
+    public void Numbers_of_clusters_are_no_ctm() =>
+        Assert.Null(AlignmentFormats.TryRead(_folder.Write("a.km", "5 6 7 8 9 9\n5 6 7 8 9\n")));
 }

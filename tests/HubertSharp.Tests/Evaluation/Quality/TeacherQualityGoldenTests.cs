@@ -102,7 +102,7 @@ public class TeacherQualityGoldenTests
     }
 
     private static FrameLabels Matched(FrameLabels references, FrameLabels clusters) =>
-        new FixedReference(references).For(clusters, labelRate: 0);
+        new FixedReference("", references).For(clusters, labelRate: 0);
 
     private static void Close(JsonElement expected, string key, double actual) =>
         Assert.Equal(expected.GetProperty(key).GetDouble(), actual, Tolerance);
