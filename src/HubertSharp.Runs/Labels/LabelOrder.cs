@@ -17,7 +17,7 @@ internal static class LabelOrder
     private const double PlentifulExcess = 0.3, ShareOfLines = 0.02;
 
     // Transitions per cluster below which the gain of a transition table is noise.
-    private const int FewestPerCluster = 20;
+    private const int FewestPerCluster = 50;
 
     /// <summary>
     /// Whether labels repeat the one before no more often than in random order, within two standard deviations; null for too few of them.
@@ -44,9 +44,11 @@ internal static class LabelOrder
             $"{100.0 * split.Repeats / split.Followers:0.#}% of the labels repeat the one before, in random order "
             + $"{100 * split.RepeatsOfShuffle / split.Followers:0.#}% would, "
             + $"and a run lasts {(double)split.Labels / split.Runs:0.00} frames");
-        if (shuffled && (near is null || far is null || near < (1.5 * far) + 0.05))
+        var known = near is not null && far is not null && split.Runs >= (long)FewestPerCluster * split.Ids.Count;
+        var behind = Math.Max(0, far ?? 0); // below 0 is noise
+        if (shuffled && (!known || near < (1.5 * behind) + 0.05))
             return Warning(split, $"the labels come in no order within their utterances: {repeats}{tells}");
-        if (near < (1.1 * far) + 0.02 && split.Runs >= (long)FewestPerCluster * split.Ids.Count)
+        if (known && near < (1.1 * behind) + 0.02)
             return Warning(split, $"the runs of labels come in no order within their utterances{tells}");
         var excess = (split.Repeats - split.RepeatsOfShuffle) / (split.Followers - split.RepeatsOfShuffle);
         return excess > PlentifulExcess && split.LinesShuffled > ShareOfLines * split.LinesJudged
