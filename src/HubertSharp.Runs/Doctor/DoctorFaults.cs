@@ -16,6 +16,19 @@ internal static class DoctorFaults
         UserException.Create("no training metrics in it", path, Known, "no line with updates and a loss",
             "name the log of the training itself; with fairseq set common.log_format=json");
 
+    public static UserException NoLossColumn(string path, IReadOnlyList<string> columns) =>
+        UserException.Create("which column is the loss?", path, "a column called loss, or 'NAME - loss' for each of several runs",
+            Listed(columns), "rename the columns that hold a loss");
+
+    public static UserException SeveralRuns(string path, IReadOnlyList<string> runs) =>
+        UserException.Create("several runs in it", path, "one run", Listed(runs), "name one of them, or put each into a file of its own");
+
+    public static UserException TooManyRuns(string path, int most) =>
+        UserException.Create("too many runs in the folder", path, $"at most {most}", "more", "name some of the runs in it");
+
+    public static UserException NoCurve(string path, string option) =>
+        UserException.Create(option, path, "a log with losses", "only notes of a training", $"leave {option} out");
+
     public static UserException OnlyBroken(string path, int lines) =>
         UserException.Create("no whole line of metrics in it", path, "lines of JSON that end with a brace", $"{lines} cut lines",
             "fetch the log again");
@@ -38,4 +51,7 @@ internal static class DoctorFaults
     public static UserException NoReference(string path) =>
         UserException.Create("cannot serve as a reference", path, "a run of masked prediction with a known number of clusters",
             "another objective, or no clusters", "name its run folder, or put its figures into a table");
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(8).Select(n => $"'{PrintableText.Of(n)}'")) + (names.Count > 8 ? $" and {names.Count - 8} more" : "");
 }

@@ -24,6 +24,9 @@ public sealed record LogFormat(string Name)
         MayLogShares = true,
     };
 
+    /// <summary>Lines that a training writes beside its metrics, and no metrics.</summary>
+    public static LogFormat Notes { get; } = new("notes") { Title = ("notes of a training", "训练的提示信息"), Unit = "unknown" };
+
     /// <summary>What a page calls it, in English and in Chinese.</summary>
     public required (string English, string Chinese) Title { get; init; }
 

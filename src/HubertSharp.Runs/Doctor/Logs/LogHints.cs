@@ -32,17 +32,19 @@ public sealed class LogHints
     /// <summary>What the configuration trains; null where it does not say.</summary>
     public TrainingObjective? Objective { get; private set; }
 
-    /// <summary>Notes of overflows that lowered the loss scale.</summary>
-    public long Overflows { get; private set; }
+    /// <inheritdoc cref="TrainingNotes.Overflows"/>
+    public long Overflows => Notes.Overflows;
 
-    /// <summary>Last loss scale named by such a note.</summary>
-    public double? LowestScale { get; private set; }
+    /// <inheritdoc cref="TrainingNotes.LowestScale"/>
+    public double? LowestScale => Notes.LowestScale;
 
-    /// <summary>The program gave up because the loss scale could not be lowered any more.</summary>
-    public bool ScaleExhausted { get; private set; }
+    /// <inheritdoc cref="TrainingNotes.ScaleExhausted"/>
+    public bool ScaleExhausted => Notes.ScaleExhausted;
 
-    /// <summary>Updates that the program left out because loss or gradients were not finite.</summary>
-    public long NotFiniteUpdates { get; private set; }
+    /// <inheritdoc cref="TrainingNotes.Skipped"/>
+    public long NotFiniteUpdates => Notes.Skipped;
+
+    internal TrainingNotes Notes { get; } = new();
 
     /// <summary>The error that the log ends with; null when metrics follow it.</summary>
     public string? Error { get; private set; }
@@ -58,7 +60,11 @@ public sealed class LogHints
 
     internal void Assume(int updates, string per) => (AssumedUpdates, AssumedPer) = (updates, per);
 
-    internal void MetricsSeen() => Error = null;
+    internal void MetricsSeen()
+    {
+        Error = null;
+        Notes.MetricsSeen();
+    }
 
     internal void Done() => IsDone = true;
 
@@ -94,17 +100,9 @@ public sealed class LogHints
 
     private void ReadEvent(ReadOnlySpan<byte> line)
     {
-        if (line.IndexOf("overflow detected"u8) >= 0)
-        {
-            Overflows++;
-            if (LogNumber.TryFindAfter(line, "setting loss scale to:"u8, out var scale))
-                LowestScale = Math.Min(LowestScale ?? scale, scale);
-        }
-        else if (line.IndexOf("Minimum loss scale reached"u8) >= 0 || line.IndexOf("grad_scale is too small, exiting"u8) >= 0)
-            ScaleExhausted = true;
-        else if (line.IndexOf("The grad norm is nan"u8) >= 0 || line.IndexOf("The grad norm is inf"u8) >= 0)
-            NotFiniteUpdates++;
-        else if (line.IndexOf("done training in"u8) >= 0
+        if (Notes.Read(line))
+            return;
+        if (line.IndexOf("done training in"u8) >= 0
             || line.IndexOf("The training was finished at"u8) >= 0
             || line.IndexOf("`Trainer.fit` stopped"u8) >= 0
             || line.EndsWith(" Done!"u8))

@@ -8,12 +8,13 @@ namespace HubertSharp.Runs.Doctor.Logs;
 /// Reads a training log of any of the known toolkits in a stream and in constant memory. Which toolkit wrote it shows line by line,
 /// so that foreign lines, other processes' lines and damaged lines in between do no harm.
 /// </summary>
-/// <remarks>Memory: at most 0 bytes per byte of the file, and 24 MiB.</remarks>
+/// <remarks>Memory: at most 0 bytes per byte of the file, and 24 MiB; as much again for each further run in it, 32 at most.</remarks>
 internal sealed class LogReader
 {
+    private const int MostRuns = 32;
     private readonly LogHints _hints = new();
     private readonly IReadOnlyList<ILogParser> _parsers;
-    private readonly SeriesBuilder _builder;
+    private readonly Dictionary<string, SeriesBuilder> _builders = new(StringComparer.Ordinal);
     private readonly Dictionary<ILogParser, long> _taken = []; // samples of each parser
     private readonly CancellationToken _cancellation;
     private bool _isOfToolkit;
@@ -23,7 +24,6 @@ internal sealed class LogReader
     private LogReader(CancellationToken cancellation = default)
     {
         _cancellation = cancellation;
-        _builder = new SeriesBuilder(_hints);
         _parsers = LogParsers.All(_hints);
     }
 
@@ -33,6 +33,18 @@ internal sealed class LogReader
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="UserException">A file that cannot be read, or no metrics in any.</exception>
     public static MetricsSeries Read(IReadOnlyList<string> files, string? configuration = null, CancellationToken cancellation = default)
+    {
+        var runs = ReadRuns(files, configuration, cancellation);
+        return runs is [var (_, only)]
+            ? only.IsNotesOnly ? throw DoctorFaults.NoMetrics(files[^1]) : only
+            : throw DoctorFaults.SeveralRuns(files[^1], [.. runs.Select(r => r.Run)]);
+    }
+
+    /// <summary>Reads log files that may hold several runs, as a table with a column for each does.</summary>
+    /// <returns>Each with its name, empty where the log gives none; a log of notes alone has no losses.</returns>
+    /// <exception cref="UserException">A file that cannot be read, or nothing in any.</exception>
+    public static IReadOnlyList<(string Run, MetricsSeries Series)> ReadRuns(
+        IReadOnlyList<string> files, string? configuration = null, CancellationToken cancellation = default)
     {
         var reader = new LogReader(cancellation);
         if (configuration is not null)
@@ -49,10 +61,11 @@ internal sealed class LogReader
         var reader = new LogReader();
         if (configuration is not null)
             reader.ReadConfiguration(configuration);
-        var unit = new TensorBoardLog(reader._builder).Read(files);
-        return reader._builder.IsEmpty
+        var builder = new SeriesBuilder(reader._hints);
+        var unit = new TensorBoardLog(builder).Read(files);
+        return builder.IsEmpty
             ? throw DoctorFaults.NoMetrics(files[0])
-            : reader._builder.Build(LogFormat.TensorBoard, unit, 0, files);
+            : builder.Build(LogFormat.TensorBoard, unit, 0, files);
     }
 
     private void ReadFile(string path)
@@ -83,7 +96,7 @@ internal sealed class LogReader
             {
                 _taken[parser] = _taken.GetValueOrDefault(parser) + 1;
                 _isOfToolkit |= !parser.YieldsToOthers;
-                _builder.Add(sample);
+                BuilderOf(sample.Run)?.Add(sample);
             }
             return;
         }
@@ -91,14 +104,24 @@ internal sealed class LogReader
         _hints.Read(line);
     }
 
-    private MetricsSeries Finish(IReadOnlyList<string> files)
+    private SeriesBuilder? BuilderOf(string run)
     {
-        if (_builder.IsEmpty)
-            throw _parsers.Select(parser => parser.Fault(files[^1])).FirstOrDefault(fault => fault is not null)
-                ?? DoctorFaults.NoMetrics(files[^1]);
+        if (!_builders.TryGetValue(run, out var builder) && _builders.Count < MostRuns)
+            _builders[run] = builder = new SeriesBuilder(_hints);
+        return builder;
+    }
+
+    private IReadOnlyList<(string Run, MetricsSeries Series)> Finish(IReadOnlyList<string> files)
+    {
+        var runs = _builders.Where(b => !b.Value.IsEmpty).ToList();
+        if (runs.Count == 0)
+            return _hints.Notes.AreAny && _parsers.All(parser => parser.Broken == 0)
+                ? [("", SeriesBuilder.Notes(_hints, files))]
+                : throw _parsers.Select(parser => parser.Fault(files[^1])).FirstOrDefault(fault => fault is not null)
+                    ?? DoctorFaults.NoMetrics(files[^1]);
         var most = _taken.MaxBy(t => t.Value).Key;
         var broken = most.OwnsEveryLine ? (int)Math.Min(_foreign, int.MaxValue / 2) : _parsers.Sum(parser => parser.Broken);
-        return _builder.Build(most.Format, most.Format.Unit, broken + _damaged, files);
+        return [.. runs.Select(r => (r.Key, r.Value.Build(most.Format, most.Format.Unit, broken + _damaged, files)))];
     }
 
     private void ReadConfiguration(string path)

@@ -7,6 +7,7 @@ internal sealed class LogSample
     private const int MostLanguages = 32;
     private Dictionary<string, LanguageFigures>? _languages;
     private List<double>? _sets;
+    private List<LogSample>? _beside;
 
     public required LineKind Kind { get; set; }
 
@@ -27,12 +28,29 @@ internal sealed class LogSample
     /// <summary>The loss is a sum over frames whose number is not logged.</summary>
     public bool LossIsSum { get; set; }
 
-    public bool HasMetrics { get; private set; }
+    /// <summary>The run that it belongs to, where one log holds several.</summary>
+    public string Run { get; init; } = "";
+
+    /// <summary>Its values may be those of an earlier line, written once more: a filled table, a progress bar.</summary>
+    public bool MayRepeat { get; init; }
+
+    /// <summary>What the same line tells of epochs and validations: there a progress bar repeats the last ones.</summary>
+    public IReadOnlyList<LogSample> Beside => _beside ?? [];
+
+    /// <summary>Metrics of its own kind.</summary>
+    public bool HasOwnMetrics { get; private set; }
+
+    public bool HasMetrics => HasOwnMetrics || (_beside?.Exists(s => s.HasOwnMetrics) ?? false);
 
     public void Set(MetricName name, double value)
     {
         if (name.Measure is not { } metric)
             return;
+        if (Kind == LineKind.Window && name.Kind is { } kind and not LineKind.Window)
+        {
+            BesideOf(kind).Set(name, value);
+            return;
+        }
         if (name.Language is { } language)
         {
             _languages ??= new Dictionary<string, LanguageFigures>(StringComparer.Ordinal);
@@ -53,8 +71,18 @@ internal sealed class LogSample
             Update = value is >= 0 and < 1e15 ? (long)value : Update;
         else
             Point[metric] = value;
-        HasMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.UnitErrorRate
-            or Metric.WordErrorRate or Metric.CtcLoss;
+        HasOwnMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.FirstPart
+            or Metric.UnitErrorRate or Metric.WordErrorRate or Metric.CtcLoss or Metric.LossPerToken;
+    }
+
+    private LogSample BesideOf(LineKind kind)
+    {
+        _beside ??= [];
+        if (_beside.Find(s => s.Kind == kind) is { } there)
+            return there;
+        var tag = kind == LineKind.Valid ? "valid" : "train";
+        _beside.Add(new LogSample { Kind = kind, Tag = tag, Run = Run, MayRepeat = true, CountsMicroBatches = CountsMicroBatches });
+        return _beside[^1];
     }
 
     private static LanguageFigures Split(LanguageFigures figures, Metric metric, double value) => metric switch

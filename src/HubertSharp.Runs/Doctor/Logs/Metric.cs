@@ -81,4 +81,10 @@ public enum Metric
 
     /// <summary>Updates that were left out because the loss was not finite.</summary>
     NotFiniteCount,
+
+    /// <summary>fairseq's <c>loss_0</c>: the first part of a loss that is a sum, wav2vec's contrast above all.</summary>
+    FirstPart,
+
+    /// <summary>Codebook entries that the quantiser's soft choice spreads over.</summary>
+    ProbPerplexity,
 }

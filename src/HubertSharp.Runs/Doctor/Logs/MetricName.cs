@@ -21,9 +21,10 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
     public static MetricName Of(string name, LineKind? scope = null)
     {
         var kind = scope;
-        var rest = name.Trim().Trim('"', '\'').ToLowerInvariant().Replace(' ', '_');
+        var rest = LocalName.InEnglish(WithoutUnit(name.Trim().Trim('"', '\'')).ToLowerInvariant()).Replace(' ', '_');
         if (rest == "train_wall")
             return new MetricName(TrainSeconds, kind);
+        rest = Turned(rest);
         var slash = rest.LastIndexOf('/');
         if (slash >= 0)
         {
@@ -46,12 +47,39 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
             (rest, kind) = (rest[..^6], kind == LineKind.Valid ? kind : LineKind.Epoch);
         if (rest.StartsWith("current_", StringComparison.Ordinal))
             rest = rest["current_".Length..];
-        return MetricOf(rest) is { } metric ? new MetricName(metric, kind) : Numbered(rest, kind);
+        return (MetricOf(rest) ?? OtherLoss(rest)) is { } metric ? new MetricName(metric, kind) : Numbered(rest, kind);
     }
+
+    // "loss/train" is "train/loss", "loss/ctc" is "ctc_loss"
+    private static string Turned(string name)
+    {
+        var slash = name.LastIndexOf('/');
+        if (slash <= 0)
+            return name;
+        var (before, last) = (name[..slash], name[(slash + 1)..]);
+        return ScopeOf(last) is not null ? $"{last}/{before}"
+            : before is "loss" or "losses" && OtherLoss($"{last}_loss") is not null ? $"{last}_loss"
+            : name;
+    }
+
+    // Whatever a program calls the loss of another objective, it is none of masked prediction.
+    private static Metric? OtherLoss(string name) =>
+        !name.Contains("loss", StringComparison.Ordinal) || name.Contains("inter", StringComparison.Ordinal) ? null
+        : name.Contains("contrast", StringComparison.Ordinal) || name.Contains("nce_", StringComparison.Ordinal)
+            || name.Contains("infonce", StringComparison.Ordinal) ? ContrastiveLoss
+        : name.Contains("ctc", StringComparison.Ordinal) ? CtcLoss
+        : name.Contains("transducer", StringComparison.Ordinal) || name.Contains("rnnt", StringComparison.Ordinal) ? DecoderLoss
+        : null;
+
+    // "Loss (bits)", "Unit Error Rate (UER)"
+    private static string WithoutUnit(string name) =>
+        name.Length > 0 && name[^1] is ')' or ']' or '）' && name.LastIndexOfAny(['(', '[', '（']) is > 0 and var open
+            ? name[..open].TrimEnd()
+            : name;
 
     private static Metric? MetricOf(string name) => name switch
     {
-        "loss" or "total_loss" => Loss,
+        "loss" or "total_loss" or "loss_total" => Loss,
         "nll_loss" => LossPerToken,
         "loss_m" or "masked_loss" or "loss_masked" or "hubert_loss_m" or "hubert_losses_m" => LossMasked,
         "loss_u" or "unmasked_loss" => LossUnmasked,
@@ -61,19 +89,21 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         "count_m" or "hubert_count_m" or "gathered_number_of_frames" => CountMasked,
         "count_u" or "hubert_count_u" => CountUnmasked,
         "lr" or "learning_rate" or "optim0_lr0" or "lr_0" => LearningRate,
-        "gnorm" or "grad_norm" or "gradient_norm" => GradientNorm,
+        "gnorm" or "grad_norm" or "gradient_norm" or "grad.norm" => GradientNorm,
         "clip" => Clip,
         "loss_scale" or "grad_scale" => LossScale,
-        "ppl" => Perplexity,
+        "ppl" or "perplexity" => Perplexity,
         "ups" => UpdatesPerSecond,
         "train_wall" => TrainSeconds,
         "wall" => WallSeconds,
         "wpb" => TargetsPerBatch,
-        "loss_0" or "contrastive_loss" or "constrast_loss" => ContrastiveLoss,
+        "contrastive_loss" or "constrast_loss" or "contrast_loss" or "loss_contrastive" => ContrastiveLoss,
+        "loss_0" => FirstPart,
         "accuracy" or "acc" => Accuracy,
-        "code_perplexity" => CodePerplexity,
-        "uer" or "cer" or "cer_ctc" => UnitErrorRate,
-        "wer" => WordErrorRate,
+        "code_perplexity" or "codevector_perplexity" or "code_ppl" => CodePerplexity,
+        "prob_perplexity" or "probability_perplexity" or "prob_ppl" => ProbPerplexity,
+        "uer" or "cer" or "cer_ctc" or "unit_error_rate" or "character_error_rate" => UnitErrorRate,
+        "wer" or "word_error_rate" => WordErrorRate,
         "target_var" => TargetVariance,
         "pred_var" => PredictionVariance,
         "ctc_loss" or "loss_ctc" => CtcLoss,
@@ -116,6 +146,11 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         rest = "";
         return null;
     }
+
+    /// <summary>Whether a part of a name tells where in a run its value is from, and not whose it is.</summary>
+    public static bool IsScope(string part) => ScopeOf(part.Trim().ToLowerInvariant()) is not null
+        || part.Trim().ToLowerInvariant() is "metrics" or "losses" or "loss" or "model" or "charts" or "log" or "stats" or "perf" or "trainer"
+            or "optim";
 
     private static LineKind? ScopeOf(string part) => part switch
     {

@@ -67,7 +67,8 @@ public sealed class MetricPoint
     /// penalty.
     /// </summary>
     public double? Prediction =>
-        LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0)) ?? this[Metric.CtcLoss];
+        LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.FirstPart] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0))
+            ?? this[Metric.CtcLoss];
 
     /// <summary>
     /// The mean of two neighbours, weighted by their lines; a value that is not finite in one of them gives way to the other's.
@@ -96,7 +97,7 @@ public sealed class MetricPoint
 
     private static readonly Dictionary<string, LanguageFigures> EmptyLanguages = [];
 
-    [InlineArray(32)]
+    [InlineArray(36)]
     private struct Values
     {
         private double _first;

@@ -14,11 +14,17 @@ public sealed record MetricsSeries
     /// <summary>The first window.</summary>
     public MetricPoint First => Head ?? Train[0];
 
+    /// <summary>No losses at all: only what the program noted beside them.</summary>
+    internal bool IsNotesOnly => Train.Count == 0;
+
     /// <summary>Validations; of several sets the one called valid, or the first.</summary>
     public required IReadOnlyList<MetricPoint> Valid { get; init; }
 
     /// <summary>How often the updates went back: the run was started again from an older checkpoint.</summary>
     public required int Restarts { get; init; }
+
+    /// <summary>Updates after which a checkpoint was loaded, or that the run went back to.</summary>
+    internal IReadOnlyList<long> Resumed { get; init; } = [];
 
     /// <summary>Lines that look like metrics and cannot be read.</summary>
     public required int BrokenLines { get; init; }

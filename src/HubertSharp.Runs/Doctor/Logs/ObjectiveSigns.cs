@@ -9,9 +9,8 @@ internal sealed class ObjectiveSigns
     public void Look(MetricPoint point)
     {
         _masked |= point.LossMasked is not null || point.AccuracyMasked is not null;
-        _contrastive |= point[Metric.ContrastiveLoss] is not null
-            && (point[Metric.CodePerplexity] is not null || point[Metric.Accuracy] is not null);
-        _contrastive |= point[Metric.CodePerplexity] is not null;
+        _contrastive |= point[Metric.FirstPart] is not null && point[Metric.Accuracy] is not null;
+        _contrastive |= (point[Metric.ContrastiveLoss] ?? point[Metric.CodePerplexity] ?? point[Metric.ProbPerplexity]) is not null;
         _ctc |= point[Metric.CtcLoss] is not null;
         _decoder |= point[Metric.DecoderLoss] is not null;
         _variance |= point[Metric.TargetVariance] is not null || point[Metric.PredictionVariance] is not null;

@@ -14,15 +14,43 @@ internal sealed class SeriesBuilder(LogHints hints)
     private NotFiniteLines _notFinite, _notFiniteEpochs, _notFiniteValid;
     private LossScaleHistory _scale;
     private MetricPoint? _head;
+    private readonly Dictionary<(LineKind, string), (double?, double?, double?, double?)> _said = [];
+    private readonly List<long> _resumed = [];
     private int _restarts;
+    private long _loads;
     private int _sets = 1;
     private bool _lossIsSum;
 
     public void Add(LogSample sample)
     {
         var point = sample.Point;
-        if (UpdateOf(sample) is not { } update)
+        if (UpdateOf(sample) is not { } update || (sample.MayRepeat && IsSaidAgain(sample)))
             return;
+        if (sample.HasOwnMetrics)
+            AddOwn(sample, point, update);
+        foreach (var beside in sample.Beside)
+        {
+            (beside.Update, beside.Position) = (sample.Position is null ? sample.Update : null, sample.Position);
+            if (beside.HasOwnMetrics)
+                Add(beside);
+        }
+    }
+
+    // A progress bar shows the last validation beside every loss that follows it; so does a table whose gaps were filled.
+    private bool IsSaidAgain(LogSample sample)
+    {
+        var point = sample.Point;
+        var figures = (point.Prediction, point.AccuracyMasked ?? point[Metric.Accuracy], point[Metric.WordErrorRate],
+            point[Metric.UnitErrorRate]);
+        var key = (sample.Kind, sample.Tag);
+        if (_said.TryGetValue(key, out var before) && before == figures)
+            return true;
+        _said[key] = figures;
+        return false;
+    }
+
+    private void AddOwn(LogSample sample, MetricPoint point, long update)
+    {
         point.Update = update;
         _signs.Look(point);
         _lossIsSum |= sample.LossIsSum;
@@ -45,10 +73,16 @@ internal sealed class SeriesBuilder(LogHints hints)
             if (sample.Kind == LineKind.Window)
             {
                 _restarts++;
-                _spikes.RemoveFrom(update);
+                _resumed.Add(update);
+                _spikes.RemoveFrom(update, buffer.ToList().Select(p => p.Prediction).OfType<double>().Where(double.IsFinite));
                 _notFinite.Restart(update);
             }
         }
+        var isFirstAfterLoad = sample.Kind == LineKind.Window && buffer.Count > 0 && hints.Notes.Loads > _loads;
+        if (isFirstAfterLoad && _resumed.LastOrDefault(-1) != update)
+            _resumed.Add(buffer.LastUpdate);
+        if (sample.Kind == LineKind.Window)
+            _loads = hints.Notes.Loads;
         buffer.Add(point);
         if (sample.Kind != LineKind.Window)
         {
@@ -59,7 +93,7 @@ internal sealed class SeriesBuilder(LogHints hints)
         _head = _head is null || update <= _head.Update ? point : _head;
         if (judged is { } loss)
         {
-            _spikes.Add(update, loss);
+            _spikes.Add(update, loss, isFirstAfterLoad || _resumed.LastOrDefault(-1) == update);
             _notFinite.Add(update, loss);
         }
         if (point.LossScale is { } scale)
@@ -87,6 +121,7 @@ internal sealed class SeriesBuilder(LogHints hints)
             Head = _head?.Update <= train[0].Update ? _head : null,
             Valid = valid,
             Restarts = _restarts,
+            Resumed = _resumed,
             BrokenLines = broken,
             LabelSets = _sets,
             Format = format,
@@ -101,6 +136,20 @@ internal sealed class SeriesBuilder(LogHints hints)
             Files = files,
         };
     }
+
+    /// <summary>A log without a single loss, for what its program noted.</summary>
+    public static MetricsSeries Notes(LogHints hints, IReadOnlyList<string> files) => new()
+    {
+        Train = [],
+        Valid = [],
+        Restarts = 0,
+        BrokenLines = 0,
+        LabelSets = 0,
+        Format = LogFormat.Notes,
+        Objective = hints.Objective ?? TrainingObjective.Unknown,
+        Hints = hints,
+        Files = files,
+    };
 
     private void AddValid(string tag, MetricPoint point)
     {
@@ -126,7 +175,7 @@ internal sealed class SeriesBuilder(LogHints hints)
         if (sample.Kind == LineKind.Epoch && sample.Update is { } total && _positions.Total(epoch, total) is > 0 and var shift)
         {
             _windows.Shift(shift);
-            _spikes.RemoveFrom(0);
+            _spikes.RemoveFrom(0, []);
         }
         return sample.Update is null ? epoch : _positions.Here;
     }

@@ -15,6 +15,9 @@ internal sealed class CsvParser : ILogParser
 
     public LogFormat Format => _table is { IsLightning: true } ? LightningTextParser.Lightning : s_table;
 
+    public UserException? Fault(string path) =>
+        _table is { Unnamed: { Count: > 0 } columns } ? DoctorFaults.NoLossColumn(path, columns) : null;
+
     public int Broken => _table?.Broken ?? 0;
 
     public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line)
@@ -23,7 +26,9 @@ internal sealed class CsvParser : ILogParser
         {
             _began = true;
             _table = CsvLog.Begin(line);
+            if (_table is { Unnamed.Count: > 0 })
+                return [];
         }
-        return _table?.Parse(line);
+        return _table is { Unnamed.Count: > 0 } ? null : _table?.Parse(line);
     }
 }

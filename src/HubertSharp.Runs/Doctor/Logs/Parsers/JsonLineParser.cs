@@ -66,7 +66,7 @@ internal sealed class JsonLineParser : ILogParser
             sample.Set(scope.Names.Find(key), value);
         }
         whole = pairs.IsComplete;
-        return whole && sample.HasMetrics ? sample : null;
+        return whole && sample is { HasMetrics: true, Update: not null } ? sample : null; // steps of others: StepJsonParser
     }
 
     // The last name in brackets or between bars that is no level and no time.

@@ -12,6 +12,8 @@ internal static class LogParsers
     [
         new CsvParser(), // a table is one from its first line on, and has no other lines
         new JsonLineParser(),
+        new StepJsonParser(),
+        new Fairseq2Parser(),
         new EspnetParser(),
         new SpeechBrainParser(hints),
         new FairseqTextParser(),

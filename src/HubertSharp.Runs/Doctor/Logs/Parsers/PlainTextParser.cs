@@ -45,22 +45,25 @@ internal sealed class PlainTextParser : ILogParser
             || line.IndexOf("AL"u8) >= 0
             || line.IndexOf("EV"u8) >= 0
             || line.IndexOf("EST"u8) >= 0)
-            && IsValidation(line);
+            && IsValidation(line)
+            && line.IndexOf("rain loss"u8) < 0
+            && line.IndexOf("raining loss"u8) < 0;
         var sample = new LogSample { Kind = isValid ? LineKind.Valid : LineKind.Window, Tag = isValid ? "valid" : "train" };
         double? step = null, epoch = null;
         var pairs = new SpacedPairs(line);
         while (pairs.MoveNext())
         {
-            if (IsStep(pairs.Name))
+            if (StepName.RankOf(pairs.Name) is not null)
                 step ??= pairs.Value;
             else if (Is(pairs.Name, "epoch"u8))
                 epoch ??= pairs.Value;
-            else if ((isValid ? _valid : _train).Find(pairs.Name) is { Measure: { } measure } name
-                && (isValid || name.Kind != LineKind.Valid)
-                && sample.Point[measure] is null)
+            else if (Named(isValid ? _valid : _train, pairs.Before, pairs.Name) is { Measure: { } measure } name
+                && (name.Kind == LineKind.Valid && !isValid
+                    ? sample.Beside.FirstOrDefault()?.Point[measure] : sample.Point[measure]) is null)
                 sample.Set(name, pairs.Value);
         }
-        if (step is not (>= 0 and < 1e15 and var now) || (sample.Point.Loss ?? sample.Point.LossMasked) is null)
+        if (step is not (>= 0 and < 1e15 and var now)
+            || (sample.Point.Prediction ?? sample.Beside.FirstOrDefault()?.Point.Prediction) is null)
             return null;
         sample.Update = isValid ? _before + (long)now : Counted((long)now, epoch);
         return sample;
@@ -75,14 +78,20 @@ internal sealed class PlainTextParser : ILogParser
         return _before + step;
     }
 
-    private static bool IsStep(ReadOnlySpan<byte> name) =>
-        Is(name, "step"u8)
-        || Is(name, "steps"u8)
-        || Is(name, "global_step"u8)
-        || Is(name, "iter"u8)
-        || Is(name, "iters"u8)
-        || Is(name, "iteration"u8)
-        || Is(name, "update"u8) || Is(name, "updates"u8) || Is(name, "num_updates"u8);
+    // "train loss: 6.5 valid loss: 5.9 CTC loss: 3.2": the word before belongs to the name where both are one
+    private static MetricName Named(NameTable names, ReadOnlySpan<byte> before, ReadOnlySpan<byte> name)
+    {
+        if (before.Length is > 0 and <= 24 && name.Length <= 24)
+        {
+            Span<byte> both = stackalloc byte[before.Length + 1 + name.Length];
+            before.CopyTo(both);
+            both[before.Length] = (byte)'_';
+            name.CopyTo(both[(before.Length + 1)..]);
+            if (names.Find(both) is { Measure: not null } one)
+                return one;
+        }
+        return names.Find(name);
+    }
 
     // a word of its own, as in "[valid] step 10": the name of a value ("valid_loss") is looked at as a name
     private static bool IsValidation(ReadOnlySpan<byte> line)

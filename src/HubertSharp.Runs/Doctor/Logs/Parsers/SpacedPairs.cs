@@ -10,10 +10,14 @@ internal ref struct SpacedPairs(ReadOnlySpan<byte> line)
 
     public ReadOnlySpan<byte> Name { get; private set; }
 
+    /// <summary>The word right before the name, with nothing but blanks between: the "train" of "train loss: 6.5".</summary>
+    public ReadOnlySpan<byte> Before { get; private set; }
+
     public double Value { get; private set; }
 
     public bool MoveNext()
     {
+        ReadOnlySpan<byte> word = default;
         while (_rest.Length > 0)
         {
             var start = 0;
@@ -23,6 +27,8 @@ internal ref struct SpacedPairs(ReadOnlySpan<byte> line)
             while (end < _rest.Length && IsNamePart(_rest[end]))
                 end++;
             var name = _rest[start..end];
+            var before = word.Length > 0 && _rest[..start].Trim((byte)' ').Length == 0 ? word : default;
+            word = name;
             _rest = _rest[end..];
             var behind = _rest.TrimStart(" \t"u8);
             if (behind.Length > 0 && behind[0] is (byte)':' or (byte)'=')
@@ -34,6 +40,7 @@ internal ref struct SpacedPairs(ReadOnlySpan<byte> line)
             if (name.Length == 0 || !LogNumber.TryParse(behind, out var value))
                 continue;
             Name = name;
+            Before = before;
             Value = value;
             _rest = behind;
             return true;
