@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
@@ -70,11 +71,14 @@ internal static class DoctorVerb
                 References = parsed.GetValue(references) ?? [],
             };
             var page = parsed.GetValue(html) is { } file ? OutputKind.Page.PlaceOf(file) : null;
-            var runs = parsed.GetValue(paths)!.Select(path => DoctorInput.Read(path, options))
+            var runs = parsed.GetValue(paths)!.SelectMany(path => DoctorInput.ReadAll(path, options, Console.Error.WriteLine))
                 .Select(run => (Run: run, Report: LossDoctor.Examine(run, sentences))).ToList();
             if (runs.Count > 1 && (parsed.GetValue(html) ?? parsed.GetValue(png)) is not null)
                 throw UserException.Create(parsed.GetValue(html) is null ? "--png" : "--html", expected: "one run", found: $"{runs.Count}",
                     next: "call the doctor once for each");
+            if ((parsed.GetValue(html) ?? parsed.GetValue(png)) is not null && runs[0].Report.Format == LogFormat.Notes)
+                throw UserException.Create(parsed.GetValue(html) is null ? "--png" : "--html", runs[0].Run.Log, "a log with losses",
+                    "only notes of a training", "leave it out");
             if (page is not null)
             {
                 var measured = parsed.GetValue(downstream) is { } measurements

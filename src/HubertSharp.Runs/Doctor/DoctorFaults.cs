@@ -26,9 +26,6 @@ internal static class DoctorFaults
     public static UserException TooManyRuns(string path, int most) =>
         UserException.Create("too many runs in the folder", path, $"at most {most}", "more", "name some of the runs in it");
 
-    public static UserException NoCurve(string path, string option) =>
-        UserException.Create(option, path, "a log with losses", "only notes of a training", $"leave {option} out");
-
     public static UserException OnlyBroken(string path, int lines) =>
         UserException.Create("no whole line of metrics in it", path, "lines of JSON that end with a brace", $"{lines} cut lines",
             "fetch the log again");

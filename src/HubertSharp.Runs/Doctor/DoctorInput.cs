@@ -21,7 +21,28 @@ public static class DoctorInput
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new DoctorOptions();
-        var (log, folder, series) = LogOf(path, cancellation);
+        return ReadAll(path, options, null, cancellation) is [{ Series.IsNotesOnly: false } only] all ? only
+            : all[0].Series.IsNotesOnly ? throw DoctorFaults.NoMetrics(all[0].Log)
+            : throw DoctorFaults.SeveralRuns(path, [.. all.Select(c => c.Log)]);
+    }
+
+    /// <summary>Reads what is there: a run, or each of the runs of a table or a folder, under its name.</summary>
+    /// <param name="path">Folder or file.</param>
+    /// <param name="options">What the user says.</param>
+    /// <param name="notice">Told of a run that cannot be read beside others that can.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="UserException">Nothing to read there.</exception>
+    public static IReadOnlyList<DoctorCase> ReadAll(
+        string path, DoctorOptions? options = null, Action<string>? notice = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        options ??= new DoctorOptions();
+        return [.. LogsOf(path, notice, cancellation).Select(run => Case(run.Log, run.Folder, run.Series, options, cancellation))];
+    }
+
+    private static DoctorCase Case(
+        string log, string folder, MetricsSeries series, DoctorOptions options, CancellationToken cancellation)
+    {
         var context = new DoctorContext { Unit = options.Unit, References = ReferenceRun.With(options.References) };
         if (series.Format == LogFormat.HubertSharp)
             context = OfRun(context, folder, cancellation);
@@ -34,13 +55,14 @@ public static class DoctorInput
         return new DoctorCase(log, series, context.With(series), folder);
     }
 
-    private static (string Log, string Folder, MetricsSeries Series) LogOf(string path, CancellationToken cancellation)
+    private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> LogsOf(
+        string path, Action<string>? notice, CancellationToken cancellation)
     {
         if (path.Length == 0)
             throw DoctorFaults.Missing("''");
         try
         {
-            return Log(path, cancellation);
+            return Directory.Exists(path) ? InFolder(path, notice, cancellation) : InFile(path, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,19 +70,43 @@ public static class DoctorInput
         }
     }
 
-    private static (string Log, string Folder, MetricsSeries Series) Log(string path, CancellationToken cancellation)
+    private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> InFile(string path, CancellationToken cancellation)
     {
-        if (!Directory.Exists(path))
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return Path.GetFileName(path).Contains("tfevents", StringComparison.Ordinal) && File.Exists(path)
+            ? [(path, folder, LogReader.ReadEvents([path]))]
+            : Named(LogFiles.WithOlder(path), folder, cancellation);
+    }
+
+    private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> Named(
+        IReadOnlyList<string> files, string folder, CancellationToken cancellation) =>
+        [.. LogReader.ReadRuns(files, Foreign(files[^1], folder), cancellation)
+            .Select(r => (r.Run.Length == 0 ? files[^1] : $"{files[^1]} [{PrintableText.Of(r.Run)}]", folder, r.Series))];
+
+    private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> InFolder(
+        string path, Action<string>? notice, CancellationToken cancellation)
+    {
+        var places = LogFiles.Runs(path);
+        if (places.Count == 0)
+            throw DoctorFaults.NoLog(path);
+        var found = new List<(string Log, string Folder, MetricsSeries Series)>();
+        UserException? fault = null;
+        foreach (var (folder, files, areEvents) in places)
         {
-            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return Path.GetFileName(path).Contains("tfevents", StringComparison.Ordinal) && File.Exists(path)
-                ? (path, folder, LogReader.ReadEvents([path]))
-                : (path, folder, LogReader.Read(LogFiles.WithOlder(path), Foreign(path, folder), cancellation));
+            try
+            {
+                if (areEvents)
+                    found.Add((folder, folder, LogReader.ReadEvents(files, LogFiles.Configuration(folder))));
+                else
+                    found.AddRange(Named(files, folder, cancellation));
+            }
+            catch (UserException e) when (places.Count > 1)
+            {
+                fault = e;
+                notice?.Invoke($"left out: {e.Message}");
+            }
         }
-        if (LogFiles.InFolder(path) is { } files)
-            return (files[^1], path, LogReader.Read(files, Foreign(files[^1], path), cancellation));
-        var events = TensorBoardLog.Find(path) ?? throw DoctorFaults.NoLog(path);
-        return (path, path, LogReader.ReadEvents(events, LogFiles.Configuration(path)));
+        return found.Count > 0 ? found : throw fault!;
     }
 
     // our own configuration is read by its schema, not searched for words

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using HubertSharp.Runs.Doctor.Logs.TensorBoard;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor;
@@ -7,6 +8,8 @@ namespace HubertSharp.Runs.Doctor;
 /// <summary>Finds the log in a run's folder, and the older parts of a log that was rotated or begun anew.</summary>
 internal static partial class LogFiles
 {
+    private const int MostRuns = 64;
+    private const int MostFolders = 1000;
     private static readonly string[] Names = [RunFolder.MetricsName, "log.jsonl", "hydra_train.log", "train.log", "metrics.csv"];
     private static readonly string[] Configurations =
     [
@@ -20,11 +23,58 @@ internal static partial class LogFiles
             return WithOlder(named);
         if (Icefall(folder) is { Count: > 0 } icefall)
             return icefall;
-        var lightning = Versions(folder).Concat(Versions(Path.Combine(folder, "lightning_logs")))
-            .Select(v => Path.Combine(v, "metrics.csv")).LastOrDefault(File.Exists);
-        if (lightning is not null)
+        // several versions are several runs
+        if (Versions(folder).Concat(Versions(Path.Combine(folder, "lightning_logs")))
+            .Select(v => Path.Combine(v, "metrics.csv")).Where(File.Exists).Take(2).ToList() is [var lightning])
             return [lightning];
         return Directory.GetFiles(folder, "*.log") is [var only] ? [only] : null;
+    }
+
+    /// <summary>
+    /// The runs of a folder, oldest file first in each: the one that it is itself, or those in the folders below it; beside a run's own
+    /// log its TensorBoard events say nothing new.
+    /// </summary>
+    /// <exception cref="UserException">More runs than a page of verdicts holds.</exception>
+    public static IReadOnlyList<(string Folder, IReadOnlyList<string> Files, bool AreEvents)> Runs(string folder)
+    {
+        if (InFolder(folder) is { } own)
+            return [(folder, own, false)];
+        var runs = new List<(string Folder, IReadOnlyList<string> Files, bool AreEvents)>();
+        Logs(folder, 0, runs);
+        var taken = runs.Select(r => Path.GetFullPath(r.Folder) + Path.DirectorySeparatorChar).ToList();
+        foreach (var events in TensorBoardLog.FindRuns(folder))
+        {
+            var place = Path.GetDirectoryName(Path.GetFullPath(events[0]))!;
+            if (!taken.Exists(t => (place + Path.DirectorySeparatorChar).StartsWith(t, StringComparison.Ordinal)))
+                runs.Add((PlaceOf(events, folder), events, true));
+        }
+        return runs.Count > MostRuns ? throw DoctorFaults.TooManyRuns(folder, MostRuns) : runs;
+    }
+
+    // events of several splits: the folder that holds them all
+    private static string PlaceOf(IReadOnlyList<string> events, string root)
+    {
+        var folders = events.Select(e => Path.GetDirectoryName(e)!).Distinct(StringComparer.Ordinal).ToList();
+        var place = folders.MinBy(f => f.Length)!;
+        return folders.Count == 1 || folders.TrueForAll(f => f.StartsWith(place, StringComparison.Ordinal)) ? place
+            : Path.GetDirectoryName(place) ?? root;
+    }
+
+    private static void Logs(string folder, int depth, List<(string Folder, IReadOnlyList<string> Files, bool AreEvents)> runs)
+    {
+        var logs = Directory.GetFiles(folder, "*.log").Where(l => !RotatedName().IsMatch(l)).Order(StringComparer.Ordinal).ToList();
+        if (logs.Count > 1)
+            runs.AddRange(logs.Select(l => (folder, WithOlder(l), false)));
+        var below = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var inner in Directory.EnumerateDirectories(folder, "*", below).Order(StringComparer.Ordinal).Take(MostFolders))
+        {
+            if (runs.Count > MostRuns)
+                return;
+            if (InFolder(inner) is { } files)
+                runs.Add((inner, files, false));
+            else if (depth < 2)
+                Logs(inner, depth + 1, runs);
+        }
     }
 
     /// <summary>
@@ -67,6 +117,9 @@ internal static partial class LogFiles
         !Directory.Exists(folder) ? [] : Directory.GetDirectories(folder, "version_*")
             .OrderBy(v => int.TryParse(Path.GetFileName(v)["version_".Length..], NumberStyles.None, CultureInfo.InvariantCulture,
                 out var number) ? number : -1);
+
+    [GeneratedRegex(@"\.\d+\.log\z")]
+    private static partial Regex RotatedName();
 
     [GeneratedRegex(@"\Alog-train-\d{4}(?:-\d\d){5}(-\d+)?\z")]
     private static partial Regex IcefallName();

@@ -24,6 +24,8 @@ public static class LossDoctor
     {
         ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(context);
+        if (series.IsNotesOnly)
+            return NotesReport.Of(series, language);
         var f = LossFacts.Of(series, context);
         var findings = FindingRule.All.SelectMany(r => r.Examine(f)).OrderByDescending(x => x.Level).ToList();
         var verdict = Verdict(f, findings);
@@ -40,7 +42,7 @@ public static class LossDoctor
             Clusters = f.IsMasked ? f.Context.Clusters : null,
             Classes = f.IsMasked ? f.Context.Clusters + f.Context.SpecialClasses : null,
             ClassesFrom = f.IsMasked ? f.Context.ClustersFrom : null,
-            ChanceBits = f.Chance,
+            ChanceBits = f.ToldChance,
             LabelEntropyBits = f.Context.LabelEntropyBits,
             Updates = f.Updates,
             MaxUpdate = f.Context.MaxUpdate,
@@ -50,7 +52,7 @@ public static class LossDoctor
             FinalLossBits = f.Final,
             LastWindowLossBits = f.Curve.Losses.Length > 0 ? f.Curve.Losses[^1] : null,
             ValidLossBits = f.Valid,
-            BitsExplained = f.BitsExplained,
+            BitsExplained = f.ToldChance is null ? null : f.BitsExplained,
             Perplexity = f.IsScaled && f.Final is { } loss ? Math.Pow(2, loss) : null,
             TrendBitsPer1000Updates = f.Trend is { } t ? 1000 * t.Slope : null,
             Trend = f.TrendName,
@@ -100,7 +102,7 @@ public static class LossDoctor
                 : head;
         var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失")
             : f.Series.Train.Any(p => p.LossMasked is not null) ? ("Masked loss", "掩码损失") : ("Loss", "损失");
-        if (f.Chance is not { } chance)
+        if (f.ToldChance is not { } chance)
             return ($"{head.English} {name} {loss:0.00} bits.", $"{head.Chinese}{chineseName} {loss:0.00} 比特。");
         var entropy = f.Context.LabelEntropyBits is { } h
             ? new Text($", label frequencies alone {h:0.00}", $",只知标签频率为 {h:0.00}")

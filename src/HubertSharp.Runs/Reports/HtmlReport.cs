@@ -87,8 +87,8 @@ public sealed class HtmlReport
             ["", .. _report.Iterations.Select(i => _texts.Iteration(i.Number))],
             [
                 Row($"{_texts.MaskedLossBits}, {_texts.Start}", i => $"{i.FirstLossBits:0.00}"),
-                Row($"{_texts.MaskedLossBits}, {_texts.End}, {_texts.Train}", i => $"{i.TrainLossBits:0.00}"),
-                Row($"{_texts.MaskedLossBits}, {_texts.End}, {_texts.Valid}",
+                Row($"{_texts.MaskedLossBits}, {_texts.Train}, {_texts.LastShare}", i => $"{i.TrainLossBits:0.00}"),
+                Row($"{_texts.MaskedLossBits}, {_texts.Valid}, {_texts.LastValidation}",
                     i => i.ValidLossBits is { } valid ? $"{valid:0.00}" : _texts.None),
                 Row($"{_texts.Chance} ({_texts.Bits})", i => $"{i.ChanceBits:0.00}"),
                 Row($"{_texts.LabelEntropy} ({_texts.Bits})", i => $"{i.LabelEntropyBits:0.00}"),
@@ -130,7 +130,7 @@ public sealed class HtmlReport
             Percent = true,
         }
             .Line(_texts.MaskedAccuracy, Points(train, p => p.MaskedAccuracy))
-            .Line(_texts.UnmaskedAccuracy, Points(train, p => p.UnmaskedAccuracy))
+            .Line(_texts.SampledUnmaskedAccuracy, Points(train, p => p.UnmaskedAccuracy))
             .Line($"{_texts.MaskedAccuracy}, {_texts.Valid}", Points(valid, p => p.MaskedAccuracy), dots: true));
         _html.Chart(new ChartData
         {

@@ -32,6 +32,14 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string Parameters => Pick("parameters", "参数量");
     public string Start => Pick("start", "开始");
     public string End => Pick("end", "结束");
+
+    /// <summary>What a training figure at the end is a mean over.</summary>
+    public string LastShare => Pick("mean of the last 5% of updates", "最后 5% 更新的平均");
+
+    public string LastValidation => Pick("last validation", "最后一次验证");
+
+    /// <summary>Unmasked frames are scored in some updates only; a line tells those.</summary>
+    public string SampledUnmaskedAccuracy => Pick("unmasked accuracy (every tenth update)", "未掩码帧准确率（每十次更新一次）");
     public string Speed => Pick("audio-seconds per second", "每秒训练的音频秒数");
     public string Figures => Pick("Figures", "数据");
     public string Loss => Pick("loss", "损失");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Training.Data;
 using HubertSharp.Training.Updates;
 
@@ -77,6 +78,12 @@ internal static class TrainingLoop
                 log.Pause();
                 validValue = run.Validated(update, epoch, task.Validate());
                 task.Validated(update);
+                run.Watch(update);
+                log.Resume();
+            }
+            else if (logs && TrainingWatch.IsDue(update))
+            {
+                log.Pause();
                 run.Watch(update);
                 log.Resume();
             }

@@ -130,6 +130,10 @@ internal sealed class TrainingRun : IDisposable
             Replicas.Writes ? MetricsWriter.Open(Folder.MetricsPath, Progress.Update, Notice) : null,
             Replicas.Writes ? Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? Folder.EventsPath) : null,
             Progress.Interval, Progress.Epoch, task.Headline, task.Constants);
+        if (Progress.Update == 0
+            && Options.Watch.Enabled
+            && TrainingWatch.RateWarning(Config.Optimization.Lr.Max(), parts.Sum(part => (long)part.Parameters.Count)) is { } warning)
+            Notice(warning);
         _watch = !Replicas.Writes ? null : new TrainingWatch(Folder.Path, Options.Watch, Notice);
         _rules = [.. parts.Select(Rule)];
     }

@@ -49,6 +49,23 @@ internal sealed record LossFacts
         : Objective == TrainingObjective.Contrastive ? Math.Log2(1 + (Series.Hints.Negatives ?? UsualNegatives))
         : Context.Clusters is { } k ? Math.Log2(k + Context.SpecialClasses) : null;
 
+    /// <summary>The chance that may be told: among distractors whose number nobody says it is a guess, fit for comparing only.</summary>
+    public double? ToldChance => Objective == TrainingObjective.Contrastive && Series.Hints.Negatives is null ? null : Chance;
+
+    /// <summary>Entries of the codebook in use, as a perplexity; wav2vec's scripts call it that and no more.</summary>
+    public double? CodePerplexity => Curve.FinalMean(p => p[Metric.CodePerplexity])
+        ?? (Objective == TrainingObjective.Contrastive ? Curve.FinalMean(p => p.Perplexity) : null);
+
+    /// <summary>
+    /// Neither loss nor gradient is left, after there had been some: a quarter of a thousandth of the start, and a gradient that moves
+    /// nothing.
+    /// </summary>
+    public bool HasVanished => Curve.Losses.Length >= 3
+        && Final is { } final
+        && (final == 0 || (Curve.Losses.Max() is > 0 and var most && Math.Abs(final) < 2.5e-4 * most)
+            || Curve.FinalMean(p => p[Metric.ContrastiveLoss] ?? p[Metric.FirstPart]) is < 1e-6 and > -1e-6)
+        && Curve.FinalMean(p => p.GradientNorm) is < 1e-5;
+
     /// <summary>
     /// The loss of knowing the frequencies only; the true one where the labels are known, else 0.3 bit below chance at most.
     /// </summary>

@@ -1,9 +1,10 @@
+using System.Globalization;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor.Watch;
 
 /// <summary>
-/// The doctor beside a training: called at each validation, it reads the run folder's own metrics, says each new finding once, and
+/// The doctor beside a training: called at each validation and at some updates between, it reads the run folder's own metrics, says each new finding once, and
 /// tells whether the run should stop. It changes nothing in the run, and whatever goes wrong in here ends in a notice.
 /// </summary>
 public sealed class TrainingWatch : IDisposable
@@ -28,6 +29,28 @@ public sealed class TrainingWatch : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_folder, _options, _notice) = (runFolder, options, notice);
         _webhook = options is { Enabled: true, Webhook: { } address } ? new WebhookQueue(address, notice, handler) : null;
+    }
+
+    /// <summary>A learning rate that no published run of such a size bears, before it has done any harm.</summary>
+    /// <param name="peak">The highest rate of the schedule.</param>
+    /// <param name="parameters">Parameters of the model.</param>
+    /// <returns>What a person should read; null where the rate is none of these.</returns>
+    public static string? RateWarning(double peak, long parameters)
+    {
+        // published peaks: 0.0005 (Base), 0.0015 (Large), 0.003 (X-Large); small models bear more, and 0.05 breaks even those
+        var most = parameters < 20_000_000 ? 0.01 : 0.0045;
+        return peak <= most ? null : string.Create(CultureInfo.InvariantCulture,
+            $"warning: the learning rate peaks at {peak:0.#####}, and a model of {parameters / 1e6:0.#} million parameters bears about {most} at "
+            + $"most (published HuBERT runs peak at 0.0005 to 0.003); such a rate usually destroys the model within a few hundred updates; "
+            + $"set optimization.lr=[0.0005]");
+    }
+
+    /// <summary>Whether to look after an update even without a validation: 100, 200, 500, 1,000, 2,000, 5,000 and so on.</summary>
+    public static bool IsDue(long update)
+    {
+        while (update > 1000 && update % 10 == 0)
+            update /= 10;
+        return update is 100 or 200 or 500 or 1000;
     }
 
     /// <summary>Looks at the curves so far.</summary>

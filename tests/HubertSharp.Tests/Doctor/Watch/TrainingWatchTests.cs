@@ -35,6 +35,22 @@ public class TrainingWatchTests
     }
 
     [Fact]
+    public void The_first_updates_are_looked_at_without_waiting_for_a_validation()
+    {
+        Assert.Equal([100L, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000],
+            Enumerable.Range(1, 1000).Select(i => i * 100L).Where(TrainingWatch.IsDue));
+    }
+
+    [Theory]
+    [InlineData(0.0005, 95, false)]
+    [InlineData(0.003, 960, false)]
+    [InlineData(0.01, 4, false)]
+    [InlineData(0.01, 95, true)]
+    [InlineData(0.05, 4, true)]
+    public void A_rate_far_beyond_what_the_size_bears_is_named(double peak, long millions, bool warns) =>
+        Assert.Equal(warns, TrainingWatch.RateWarning(peak, millions * 1_000_000) is not null);
+
+    [Fact]
     public void A_broken_run_is_asked_to_stop_when_that_is_wished()
     {
         using var folder = new TemporaryFolder();

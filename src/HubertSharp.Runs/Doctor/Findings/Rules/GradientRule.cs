@@ -7,7 +7,8 @@ internal sealed class GradientRule : FindingRule
 {
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
-        if (f.Curve.Median(p => p.GradientNorm, 0.9) is not { } now || f.Series.Train.Count < 10)
+        if (f.Curve.Median(p => p.GradientNorm, 0.9) is not { } now || f.Series.Train.Count < 10
+            || f.HasVanished)
             yield break;
         var before = f.Curve.Median(p => p.GradientNorm, 0.3, 0.6);
         var clipped = f.Curve.Median(p => p.ClippedPercent, 0.7);

@@ -14,7 +14,7 @@ internal sealed class LevelRule : FindingRule
 
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
-        if ((f.Updates < 100 && !f.HasLearnt) || f.IsTrivial)
+        if ((f.Updates < 100 && !f.HasLearnt) || f.IsTrivial || f.HasVanished)
             return []; // told as such
         if (f.IsConstant && f.Final is { } same && !(same > f.Unigram - f.Margin)) // at chance it is told as such
             return [Constant(f, same)];
@@ -119,7 +119,10 @@ internal sealed class LevelRule : FindingRule
                 $"{Count(f.Updates)} 次更新后{LossName(f).Chinese} {Bits(loss)} 比特,而按频率猜测就有 "
                 + $"{guessing.Item2}{(names ? $";准确率 {Percent(f.Accuracy!.Value)} 等于总是猜最常见的聚类" : "")}"),
             level == FindingLevel.Info
-                ? ("nothing beyond the frequencies is learnt yet, which is common at the start", "目前只学到了频率,刚开始时很常见")
+                ? loss < f.Unigram - 0.02
+                    ? ($"that is {Bits(f.Unigram!.Value - loss)} bits below the frequencies, which the noise of so few lines may explain",
+                        $"比标签频率低 {Bits(f.Unigram!.Value - loss)} 比特，但记录点太少，尚不能排除噪声")
+                    : ("nothing beyond the frequencies is learnt yet, which is common at the start", "目前只学到了频率，刚开始时很常见")
                 : ("nothing beyond the frequencies is learnt: that is what labels look like that do not belong to the audio (shuffled "
                     + "lines, another corpus, a wrong label rate), or an encoder that is not trained",
                     "除频率以外什么也没学到:标签与音频不对应(行序打乱、语料不同、标签率错误)或编码器未被训练时正是如此"),

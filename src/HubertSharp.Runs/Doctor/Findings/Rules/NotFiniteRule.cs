@@ -48,7 +48,7 @@ internal sealed class NotFiniteRule : FindingRule
             + (long)(f.Curve.Values(p => p[Metric.NotFiniteCount]) is [.., var last] ? last.Value : 0);
         if (skipped > 0)
         {
-            var many = skipped > 0.05 * Math.Max(1, f.Updates);
+            var many = skipped > 0.05 * Math.Max(1, f.Updates) || NotesReport.AreRun(f.Series.Hints.Notes);
             yield return new Finding(many ? FindingLevel.Watch : FindingLevel.Info, "updates_skipped", FindingConfidence.Certain,
                 ($"{Count(skipped)} updates were left out because loss or gradients were not finite",
                     $"有 {Count(skipped)} 次更新因损失或梯度不是有限数而被跳过"),

@@ -19,8 +19,11 @@ internal sealed class ObjectiveRule : FindingRule
                 ("contrastive",
                     new Text($"this is wav2vec 2.0: the contrastive loss among {f.Series.Hints.Negatives?.ToString() ?? "(assumed) 100"} "
                         + $"distractors", $"这是 wav2vec 2.0:在 {f.Series.Hints.Negatives?.ToString() ?? "(假定)100"} 个负样本中的对比损失"),
-                    new Text($"chance is {Bits(f.Chance ?? 0)} bits; HuBERT's clusters, bands and penalty do not apply",
-                        $"随机水平 {Bits(f.Chance ?? 0)} 比特;HuBERT 的聚类、参考区间与惩罚不适用")),
+                    f.ToldChance is { } chance
+                        ? new Text($"chance is {Bits(chance)} bits; HuBERT's clusters, bands and penalty do not apply",
+                            $"随机水平 {Bits(chance)} 比特；HuBERT 的聚类、参考区间与惩罚不适用")
+                        : new Text("without the number of distractors in the log its chance is not known; HuBERT's clusters, bands and "
+                            + "penalty do not apply", "日志未说明负样本数，随机水平未知；HuBERT 的聚类、参考区间与惩罚不适用")),
             TrainingObjective.Ctc => ("ctc", new Text("this is CTC fine-tuning", "这是 CTC 微调"),
                 new Text("a loss per sentence in the hundreds or thousands is normal at its start; "
                     + "error rates and the shape of the curve are judged", "开始时每句损失达数百或数千属正常;只判断错误率与曲线形状")),

@@ -10,7 +10,8 @@ internal sealed class SpikeRule : FindingRule
     {
         if (f.Objective is TrainingObjective.Ctc or TrainingObjective.Other || f.Unit.Name == "sum")
             yield break; // sums move with the lengths of the utterances
-        var spikes = f.Series.Spikes.Where(s => s.Height * f.Unit.ToBits > Math.Max(0.5, 0.2 * f.Step)).ToList();
+        var spikes = f.Series.Spikes.Except(RestartRule.Jumps(f)) // told as such
+            .Where(s => s.Height * f.Unit.ToBits > Math.Max(0.5, 0.2 * f.Step)).ToList();
         if (spikes.Count == 0)
             yield break;
         var healed = spikes.Count(s => s.HealedAfter is not null);
@@ -20,7 +21,8 @@ internal sealed class SpikeRule : FindingRule
             ($"{spikes.Count} spikes of the {LossName(f).English}, {healed} of them healed, the last at update {Count(spikes[^1].Update)}",
                 $"{LossName(f).Chinese}有 {spikes.Count} 次尖峰,其中 {healed} 次已恢复,最后一次在第 {Count(spikes[^1].Update)} 次更新"),
             many ? ("so many of late say that the learning rate is at its limit", "近期次数这么多,说明学习率已到极限")
-                : healed < spikes.Count ? ("the last one has not come back yet, or the log ends there", "最后一次尚未恢复,或日志到此为止")
+                : spikes[^1].HealedAfter is null ? ("the last one has not come back yet, or the log ends there", "最后一次尚未恢复，或日志到此为止")
+                : healed < spikes.Count ? ("after some of them the loss stayed higher than before", "其中有的之后损失停在更高的水平")
                 : ("single spikes heal by themselves", "零星的尖峰会自行恢复"),
             many ? ("lower the learning rate or clip_norm if they go on",
                 "若仍出现,请降低学习率或 clip_norm") : ("nothing to do unless the loss stays up", "若损失没有停在高处,无需处理"), Sources.Hiccup);

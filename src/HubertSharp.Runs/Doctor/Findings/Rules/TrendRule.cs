@@ -7,7 +7,7 @@ internal sealed class TrendRule : FindingRule
 {
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
-        if (f.Trend is not var (slope, error, _) || f.Updates < 100)
+        if (f.Trend is not var (slope, error, _) || f.Updates < 100 || f.HasVanished)
             yield break;
         if (f.TrendName == "falling")
         {

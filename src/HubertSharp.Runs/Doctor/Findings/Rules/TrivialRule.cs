@@ -12,6 +12,8 @@ internal sealed class TrivialRule : FindingRule
     {
         if (!f.IsMasked || !f.IsTrivial || f.Final is not { } loss)
             yield break;
+        if (f.Objective == Logs.TrainingObjective.Unknown && f.HasVanished)
+            yield break; // told as a collapse
         if (f.Context.LabelFindings.Any(l => l.Code is "empty_dictionary" or "one_cluster"))
             yield break; // told by the label check
         var seen = ($"the masked loss is only {Bits(loss)} bits{(f.Accuracy is { } a ? $" at an accuracy of {Percent(a)}" : "")}",

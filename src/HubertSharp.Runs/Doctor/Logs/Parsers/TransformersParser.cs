@@ -114,8 +114,6 @@ internal sealed class TransformersParser(LogHints hints) : ILogParser
             return;
         }
         var name = _names.Find(key);
-        if (name.Kind == LineKind.Valid)
-            (sample.Kind, sample.Tag) = (LineKind.Valid, "valid");
         sample.Set(name, value);
     }
 
@@ -124,10 +122,12 @@ internal sealed class TransformersParser(LogHints hints) : ILogParser
         if (!sample.HasMetrics)
             return null;
         var point = sample.Point;
-        if (sample.Kind == LineKind.Window)
+        if (sample.HasOwnMetrics && sample.Kind == LineKind.Window)
         {
             // The Trainer leaves losses that are not finite out of its mean: with none left it says 0.
-            if (point.Loss == 0 && point.GradientNorm is null or 0 or double.NaN)
+            if (point.Loss == 0
+                && point.GradientNorm is null or 0 or double.NaN
+                && (point[Metric.ContrastiveLoss] ?? point[Metric.CodePerplexity] ?? point.Perplexity) is null) // a collapse is none
                 point[Metric.Loss] = double.NaN;
             _lines++;
         }

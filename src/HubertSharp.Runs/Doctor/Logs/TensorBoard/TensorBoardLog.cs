@@ -26,6 +26,33 @@ internal sealed class TensorBoardLog(SeriesBuilder builder)
         return files.Count == 0 ? null : files;
     }
 
+    /// <summary>
+    /// The event files below a folder by run. The folders of a run's splits (<c>train_inner</c>, <c>valid</c>) and of what it draws into
+    /// one chart (<c>loss_train</c>) belong to it; any other folder is a run of its own.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<string>> FindRuns(string folder)
+    {
+        var files = Find(folder) ?? [];
+        var folders = files.Select(f => Path.GetDirectoryName(Path.GetFullPath(f))!).ToHashSet(StringComparer.Ordinal);
+        return [.. files.GroupBy(f => RunOf(Path.GetDirectoryName(Path.GetFullPath(f))!, folders)).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (IReadOnlyList<string>)[.. g])];
+    }
+
+    private static string RunOf(string folder, HashSet<string> folders)
+    {
+        var (name, parent) = (Path.GetFileName(folder), Path.GetDirectoryName(folder) ?? folder);
+        if (IsSplit(name))
+            return parent;
+        // fairseq's validation sets have any name; a split beside them shows whose they are
+        if (folders.Contains(Path.Combine(parent, "train_inner")))
+            return parent;
+        var underscore = name.LastIndexOf('_');
+        return underscore > 0 && folders.Contains(parent) && IsSplit(name[(underscore + 1)..]) ? parent : folder;
+    }
+
+    private static bool IsSplit(string name) => name.ToLowerInvariant() is "train" or "train_inner" or "training" or "valid" or "val" or "dev"
+        or "eval" or "test" or "validation" or "evaluation";
+
     /// <summary>Reads every file.</summary>
     /// <returns>The unit that these tags are logged in: <c>bits</c>, <c>nats</c> or <c>unknown</c>.</returns>
     /// <exception cref="UserException">A file that is no event file from its first record on.</exception>
