@@ -20,10 +20,10 @@ public static class DoctorInput
     public static DoctorCase Read(string path, DoctorOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        options ??= new DoctorOptions();
-        return ReadAll(path, options, null, cancellation) is [{ Series.IsNotesOnly: false } only] all ? only
-            : all[0].Series.IsNotesOnly ? throw DoctorFaults.NoMetrics(all[0].Log)
-            : throw DoctorFaults.SeveralRuns(path, [.. all.Select(c => c.Log)]);
+        var all = ReadAll(path, options, null, cancellation);
+        if (all.Count > 1)
+            throw DoctorFaults.SeveralRuns(path, [.. all.Select(c => c.Log)]);
+        return all[0].Series.IsNotesOnly ? throw DoctorFaults.NoMetrics(all[0].Log) : all[0];
     }
 
     /// <summary>Reads what is there: a run, or each of the runs of a table or a folder, under its name.</summary>

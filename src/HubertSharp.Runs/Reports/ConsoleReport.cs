@@ -26,7 +26,8 @@ public static class ConsoleReport
                 $"{i.ChanceBits:0.00}", $"{i.LabelEntropyBits:0.00}", ReportTexts.Percent(i.BitsExplained),
                 ReportTexts.Percent(i.MaskedAccuracy),
             ]));
-        output.WriteLine($"({texts.MaskedLossBits})");
+        output.WriteLine(
+            $"({texts.MaskedLossBits}; {texts.End}, {texts.Train}: {texts.LastShare}; {texts.End}, {texts.Valid}: {texts.LastValidation})");
         Heading(texts.LossNormal);
         foreach (var i in report.Iterations)
         {

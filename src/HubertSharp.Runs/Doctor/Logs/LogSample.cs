@@ -81,7 +81,7 @@ internal sealed class LogSample
         if (_beside.Find(s => s.Kind == kind) is { } there)
             return there;
         var tag = kind == LineKind.Valid ? "valid" : "train";
-        _beside.Add(new LogSample { Kind = kind, Tag = tag, Run = Run, MayRepeat = true, CountsMicroBatches = CountsMicroBatches });
+        _beside.Add(new LogSample { Kind = kind, Tag = tag, Run = Run, CountsMicroBatches = CountsMicroBatches });
         return _beside[^1];
     }
 

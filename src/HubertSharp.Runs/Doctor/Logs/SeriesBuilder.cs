@@ -31,7 +31,7 @@ internal sealed class SeriesBuilder(LogHints hints)
         foreach (var beside in sample.Beside)
         {
             (beside.Update, beside.Position) = (sample.Position is null ? sample.Update : null, sample.Position);
-            if (beside.HasOwnMetrics)
+            if (beside.HasOwnMetrics && !(sample.HasOwnMetrics && IsSaidAgain(beside)))
                 Add(beside);
         }
     }

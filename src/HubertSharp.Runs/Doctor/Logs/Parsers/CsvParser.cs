@@ -26,8 +26,6 @@ internal sealed class CsvParser : ILogParser
         {
             _began = true;
             _table = CsvLog.Begin(line);
-            if (_table is { Unnamed.Count: > 0 })
-                return [];
         }
         return _table is { Unnamed.Count: > 0 } ? null : _table?.Parse(line);
     }
