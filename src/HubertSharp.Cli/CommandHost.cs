@@ -3,7 +3,6 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli;
@@ -29,6 +28,8 @@ internal static class CommandHost
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
                 return ReportParseErrors(parsed, error);
+            if (MistypedOption.In(parsed) is { } mistyped)
+                return Refuse(parsed.CommandResult, mistyped, error);
             // Exceptions and signals come to this class, not to the library's own handlers.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, signals.Token).ConfigureAwait(false);
@@ -100,11 +101,9 @@ internal static class CommandHost
         var command = parsed.CommandResult.Command;
         var name = FullName(parsed.CommandResult);
         string message;
-        if (parsed.UnmatchedTokens is [var unknown, ..])
+        if ((MistypedOption.In(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } unknown)
         {
-            var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
-            message = $"'{name}' does not know '{unknown}'"
-                + (NearestKey.Of(unknown, known) is { } nearest ? $", did you mean '{nearest}'?" : "");
+            return Refuse(parsed.CommandResult, unknown, error);
         }
         else if (command.Subcommands.Count > 0 && command.Action is null)
         {
@@ -114,6 +113,17 @@ internal static class CommandHost
         {
             message = string.Join(' ', parsed.Errors.Select(e => e.Message));
         }
+        return Say(message, name, error);
+    }
+
+    private static int Refuse(CommandResult result, string unknown, TextWriter error)
+    {
+        var name = FullName(result);
+        return Say($"'{name}' does not know '{unknown}'{MistypedOption.Advice(result.Command, unknown)}", name, error);
+    }
+
+    private static int Say(string message, string name, TextWriter error)
+    {
         error.WriteLine($"hubert: {PrintableText.Message(message)} (see '{name} --help')");
         return UserFault;
     }

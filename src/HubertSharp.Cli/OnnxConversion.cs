@@ -1,5 +1,7 @@
 using HubertSharp.Audio;
 using HubertSharp.Clustering;
+using HubertSharp.Features;
+using HubertSharp.Features.Acoustic;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
@@ -17,6 +19,9 @@ internal static class OnnxConversion
 
     /// <summary>8 bits: relative, because that is how its error grows.</summary>
     public const double DefaultInt8Tolerance = 0.25;
+
+    private static readonly FeatureDescription[] KnownAcoustic =
+        [AcousticSettings.Mfcc.Description, AcousticSettings.Fbank.Description];
 
     /// <param name="options">Input, output, clip, tolerance.</param>
     /// <param name="layers">Layers that become outputs; empty for all.</param>
@@ -60,6 +65,11 @@ internal static class OnnxConversion
         string path, PortableModel source, string kmeansPath, KMeansModel kmeans, IReadOnlyList<int> layers, FeatureConvention convention,
         List<string> notices)
     {
+        if (kmeans.Features is { Layer: null } acoustic)
+            throw HubertFeatureFaults.UnitsOfAcoustic(kmeansPath, acoustic.ToString(), path);
+        if (kmeans.Features is null && kmeans.Dimensions != source.Description.Model.EncoderEmbedDim
+            && KnownAcoustic.FirstOrDefault(f => f.Dimensions == kmeans.Dimensions) is { } known)
+            throw HubertFeatureFaults.UnitsOfAcoustic(kmeansPath, $"{kmeans.Dimensions} dimensions, those of {known.Kind}", path);
         if (kmeans.Features is { Layer: { } fitted } features)
         {
             layers = layers.Count > 0 ? layers : [fitted];

@@ -24,7 +24,7 @@ internal static class OnnxFaults
             "export it with --layers");
 
     public static UserException TooShort(long samples, long needed) =>
-        UserException.Create("too short for a frame", null, $"at least {needed} samples", $"{samples}");
+        UserException.Create("too short for a frame", null, $"at least {Counted.Of(needed, "sample")}", $"{samples}");
 
     public static UserException NotFinite(string path, string output, float value) =>
         UserException.Create($"the model's output '{output}' is not finite for sound that is", path, "numbers", $"{value}",

@@ -16,6 +16,14 @@ public sealed class UserException : Exception
     {
     }
 
+    private UserException(string message, IReadOnlyList<string> faults)
+        : base(message) => _faults = faults;
+
+    /// <summary>What it is made of: several where they were gathered.</summary>
+    internal IReadOnlyList<string> Faults => _faults ?? [Message];
+
+    private readonly IReadOnlyList<string>? _faults;
+
     /// <summary>Builds the one-line message from its parts.</summary>
     /// <param name="what">What is wrong, in a few words.</param>
     /// <param name="where">The file (with <c>:line</c>), or the configuration key.</param>
@@ -53,7 +61,8 @@ public sealed class UserException : Exception
         var shown = faults.Take(FaultsShown).ToArray();
         if (shown.Sum(f => f.Length) > most)
             shown = [.. shown.Select(f => PrintableText.Message(f, most / shown.Length, end))];
-        return Create($"{faults.Count:#,0} faults in {where}: {string.Join("; ", shown.Select((f, i) => $"({i + 1}) {f}"))}"
-            + (faults.Count > shown.Length ? $"; and {faults.Count - shown.Length:#,0} more" : ""));
+        var message = $"{faults.Count:#,0} faults in {where}: {string.Join("; ", shown.Select((f, i) => $"({i + 1}) {f}"))}"
+            + (faults.Count > shown.Length ? $"; and {faults.Count - shown.Length:#,0} more" : "");
+        return new UserException(PrintableText.Message(message), faults);
     }
 }

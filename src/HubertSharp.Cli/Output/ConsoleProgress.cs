@@ -112,8 +112,8 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
         var rate = value.Done / Math.Max(elapsed.TotalSeconds, 1e-9);
         var text = value.Total > 0
             ? $"{_title}: {Count(value.Done)} of {Count(value.Total)} {value.Unit} ({100.0 * value.Done / value.Total:0} %), "
-                + $"{Rate(rate)} {value.Unit}/s"
-            : $"{_title}: {Count(value.Done)} {value.Unit}, {Rate(rate)} {value.Unit}/s";
+                + $"{Counted.Measured(rate)} {value.Unit}/s"
+            : $"{_title}: {Count(value.Done)} {value.Unit}, {Counted.Measured(rate)} {value.Unit}/s";
         return value.Total > value.Done && rate > 0
             ? $"{text}, {Duration(TimeSpan.FromSeconds(Math.Min((value.Total - value.Done) / rate, 1e9)))} left"
             : text;
@@ -123,12 +123,10 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
     {
         var rate = value.Done / Math.Max(elapsed.TotalSeconds, 1e-9);
         var count = value.Total > value.Done ? $"{Count(value.Done)} of {Count(value.Total)}" : Count(value.Done);
-        return $"{_title}: {count} {value.Unit} in {Duration(elapsed)}, {Rate(rate)} {value.Unit}/s";
+        return $"{_title}: {count} {value.Unit} in {Duration(elapsed)}, {Counted.Measured(rate)} {value.Unit}/s";
     }
 
     private static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static string Rate(double value) => value >= 100 ? Count((long)value) : value.ToString("0.0##", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// A duration in the two units that matter: <c>0.8 s</c>, <c>42 s</c>, <c>3 min 20 s</c>, <c>5 h 02 min</c>, <c>3 d 4 h</c>.

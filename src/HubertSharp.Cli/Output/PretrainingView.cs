@@ -20,6 +20,7 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
     private long _shown;
     private bool _anyShown;
     private bool _lineOpen;
+    private TrainingStatus? _unshown;
 
     /// <param name="plain">Lines that do not rewrite themselves, even on a terminal.</param>
     public PretrainingView(bool plain)
@@ -41,7 +42,10 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
         {
             var interval = _terminalWidth is null ? s_plainInterval : s_terminalInterval;
             if (_anyShown && _clock.GetElapsedTime(_shown) < interval && value.Update != value.MaxUpdate)
+            {
+                _unshown = value;
                 return;
+            }
             _anyShown = true;
             _shown = _clock.GetTimestamp();
             Show(value);
@@ -59,12 +63,14 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
 
     /// <summary>The status as one line without colours.</summary>
     public static string Line(TrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
-        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s["loss_m_0"]:F3} bits (chance {s["chance_bits"]:F2}) "
-        + $"· accuracy {s["correct_m_0"]:P1} · gnorm {s["gnorm"]:F2} · lr {s.LearningRate:G3} · {s.AudioSecondsPerSecond:F1} audio-s/s "
+        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {s["loss_m_0"]:F2} bits (chance {s["chance_bits"]:F2}) "
+        + $"· accuracy {s["correct_m_0"]:P1} · gnorm {Counted.Measured(s["gnorm"])} · lr {s.LearningRate:G3} · "
+        + $"{Counted.Measured(s.AudioSecondsPerSecond)} audio-s/s "
         + $"· {Time(s.Left)} left");
 
     private void Show(TrainingStatus status)
     {
+        _unshown = null;
         if (_terminalWidth is not { } width)
         {
             _output.WriteLine(Line(status));
@@ -91,6 +97,10 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
     public void Dispose()
     {
         lock (_lock)
+        {
+            if (_unshown is { } last)
+                Show(last); // an end before the time: the last line says where it came
             CloseLine();
+        }
     }
 }

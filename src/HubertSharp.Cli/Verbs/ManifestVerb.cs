@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.Corpora;
 using HubertSharp.Corpora.Formats;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -30,9 +31,18 @@ internal static class ManifestVerb
             Description = "Share of the files for valid.tsv, between 0 and 1, where the corpus has no parts of its own.",
             DefaultValueFactory = _ => defaults.ValidPercent,
         };
+        var validSpeakers = new Option<string?>("--valid-speakers")
+        {
+            Description = "Speakers who are heard in valid.tsv alone: how many, or their names with commas (a single name ends in one).",
+        };
+        var speakerFrom = new Option<string?>("--speaker-from")
+        {
+            Description = "Regular expression whose first group is the speaker in a file's path, such as '^([^_/]+)_'. "
+                + "Default with --valid-speakers: the first folder. Alone it splits by speakers up to --valid-percent of the files.",
+        };
         var seed = new Option<long>("--seed")
         {
-            Description = "Decides which files go to valid.tsv.",
+            Description = "Decides which files or speakers go to valid.tsv.",
             DefaultValueFactory = _ => defaults.Seed,
         };
         var language = new Option<string?>("--language")
@@ -53,9 +63,10 @@ internal static class ManifestVerb
             "Make fairseq manifests of a folder of audio, with each length counted at 16 kHz by decoding; "
             + "files that cannot be used are left out and listed.")
         {
-            folder, output, format, extensions, validPercent, seed, language, minSeconds, strict, quick,
+            folder, output, format, extensions, validPercent, validSpeakers, speakerFrom, seed, language, minSeconds, strict, quick,
         };
         command.WithExample("hubert manifest /data/my-speech --out data --language zh --valid-percent 0.02");
+        command.WithExample("hubert manifest /data/my-speech --out data --valid-speakers 2 --speaker-from '^([^_/]+)_'");
         command.WithExample("hubert manifest /data/LibriSpeech --out data --format librispeech");
         command.SetAction((parsed, cancellation) =>
         {
@@ -67,6 +78,8 @@ internal static class ManifestVerb
                 Extensions = parsed.GetValue(extensions)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                     .Select(e => e.TrimStart('.')).ToArray(),
                 ValidPercent = parsed.GetValue(validPercent),
+                ValidSpeakers = parsed.GetValue(validSpeakers),
+                SpeakerFrom = parsed.GetValue(speakerFrom),
                 Seed = parsed.GetValue(seed),
                 Language = parsed.GetValue(language),
                 MinSeconds = parsed.GetValue(minSeconds),
@@ -82,20 +95,24 @@ internal static class ManifestVerb
         return command;
     }
 
+    private static string Names(IReadOnlyList<string> speakers) =>
+        string.Join(", ", speakers.Take(MostReasonsShown).Select(s => PrintableText.Of(s)))
+        + (speakers.Count > MostReasonsShown ? ", ..." : "");
+
     private static void Print(ManifestReport report, string output)
     {
         Console.WriteLine($"format: {report.Format}");
         foreach (var (name, utterances, seconds) in report.Splits)
-            Console.WriteLine($"{Path.Combine(output, $"{name}.tsv")}: {utterances} utterances, {seconds / 3600:0.00} h");
-        if (report.WithoutTranscript is > 0)
-            Console.WriteLine($"{report.WithoutTranscript} files have no transcript: their lines in the .wrd and .ltr files are empty");
+            Console.WriteLine($"{Path.Combine(output, $"{name}.tsv")}: {Counted.Of(utterances, "utterance")}, {seconds / 3600:0.00} h");
+        if (report.Speakers is var (valid, all))
+            Console.WriteLine($"valid.tsv: {valid.Count} of {Counted.Of(all, "speaker")}: {Names(valid)}; nobody is in both");
+        if (report.WithoutTranscript is > 0 and var without)
+            Console.WriteLine($"{Counted.Of(without, "file")} without transcript: empty lines in the .wrd and .ltr files");
         if (report.Narrow is { } narrow)
             Console.WriteLine($"warning: {narrow.Message}");
         if (report.Skipped.Count == 0)
             return;
-        Console.WriteLine(
-            $"{(report.Skipped.Count == 1 ? "1 file" : $"{report.Skipped.Count} files")} left out (all in "
-            + $"{Path.Combine(output, "skipped.tsv")}):");
+        Console.WriteLine($"{Counted.Of(report.Skipped.Count, "file")} left out (all in {Path.Combine(output, "skipped.tsv")}):");
         foreach (var (file, reason) in report.Skipped.Take(MostReasonsShown))
         {
             var name = CorpusFaults.NameOf(file);

@@ -13,10 +13,9 @@ internal static class PretrainVerb
 {
     public static Command Create()
     {
-        var configName = new Option<string>("--config-name")
+        var configName = new Option<string?>("--config-name")
         {
-            Description = "A bundled configuration, or a file with --config-dir.",
-            DefaultValueFactory = _ => "hubert_base_librispeech",
+            Description = $"A bundled configuration ({string.Join(", ", BundledConfigs.Names)}), or a file with --config-dir.",
         };
         var configDir = new Option<DirectoryInfo?>("--config-dir") { Description = "Folder of your own configuration files." };
         var run = new Option<string?>("--run")
@@ -65,7 +64,10 @@ internal static class PretrainVerb
                         Webhook = WebhookAddress.Of(parsed.GetValue(webhook), Environment.GetEnvironmentVariable(WebhookAddress.Variable)),
                     },
                 };
-                Run(parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options,
+                var name = parsed.GetValue(configName) ?? throw UserException.Create("which configuration?", "--config-name",
+                    $"one of {string.Join(", ", BundledConfigs.Names)}, or your own with --config-dir", "none",
+                    "hubert_small_cpu is for a processor and a first try");
+                Run(name, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options,
                     parsed.GetValue(overrides) ?? [], cancellation);
             },
             CancellationToken.None));
@@ -93,11 +95,11 @@ internal static class PretrainVerb
         var summary = Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
         view.Dispose();
         Console.WriteLine(
-            $"{summary.Updates} updates done; masked loss {summary.TrainHeadline:F3} bits in training, "
+            $"{Counted.Of(summary.Updates, "update")} done; masked loss {summary.TrainHeadline:F3} bits in training, "
             + $"{summary.ValidHeadline:F3} on the valid split");
         if (summary.SkippedUpdates > 0)
             Console.WriteLine(
-                $"{summary.SkippedUpdates} updates skipped, because something was not finite: "
+                $"{Counted.Of(summary.SkippedUpdates, "update")} skipped, because something was not finite: "
                     + $"see {Path.Combine(folder, RunFolder.LogName)}");
         Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
         if (summary.StoppedAsBroken)

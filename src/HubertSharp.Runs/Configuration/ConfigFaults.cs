@@ -69,6 +69,9 @@ internal static class ConfigFaults
     public static string LeftOut(string chosen, IEnumerable<string> keys) =>
         $"left out, {chosen} has no such key: {string.Join(", ", keys)}";
 
+    public static UserException OtherTraining(string where, string training, string key, string expected, string found, string next) =>
+        UserException.Create($"this is a configuration of {training}", where, $"{key}: {expected}", found, next);
+
     public static string DefaultsShape(string where, string found) => $"{where}: defaults expected a list of 'group: name', found {found}";
 
     private static string Example(string key) => key switch

@@ -31,6 +31,8 @@ public static class ConfigLoader
         var sources = new ConfigSources(ConfigSchema.Of<TRoot>());
         sources.AddConfig(configNameOrPath, configDir);
         sources.AddOverrides(overrides);
+        if (OtherTrainings.Fault(sources) is { } fault)
+            throw fault;
         return Resolve<TRoot>(sources, allowMissing);
     }
 

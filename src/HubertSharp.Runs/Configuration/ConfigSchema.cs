@@ -49,9 +49,10 @@ internal sealed class ConfigSchema
     public bool Ignores(string key) =>
         Ignored.Contains(key) || (IgnoredKeys.Groups.Contains(key.Split('.')[0]) && !HasGroup(key.Split('.')[0]));
 
-    /// <summary>What a misspelt key may have meant.</summary>
-    public IEnumerable<string> Candidates(string key) =>
-        ByName.Keys.Concat(key.Contains('.', StringComparison.Ordinal) ? Ignored : Groups.Select(g => g.Name));
+    /// <summary>What a misspelt key may have meant: a key without effect only where it is the same group's.</summary>
+    public IEnumerable<string> Candidates(string key) => ByName.Keys.Concat(key.Contains('.', StringComparison.Ordinal)
+        ? Ignored.Where(k => k.StartsWith(key[..(key.IndexOf('.', StringComparison.Ordinal) + 1)], StringComparison.Ordinal))
+        : Groups.Select(g => g.Name));
 
     /// <summary>A configuration from one record per group and one value per key, absent keys at their defaults.</summary>
     public TrainingConfig Assemble(

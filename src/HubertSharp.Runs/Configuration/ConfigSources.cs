@@ -23,6 +23,9 @@ internal sealed partial class ConfigSources(ConfigSchema schema)
     /// <summary>Given keys without meaning here, whole groups as <c>hydra.*</c>.</summary>
     public SortedSet<string> Ignored { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The keys that there are.</summary>
+    public ConfigSchema Schema => schema;
+
     /// <summary>A run's configuration is data: it includes nothing and asks the environment for nothing.</summary>
     public bool IsOfRun { get; init; }
 

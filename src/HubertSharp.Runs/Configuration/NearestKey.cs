@@ -8,33 +8,42 @@ public static class NearestKey
 {
     private const int MostCompared = 80; // characters
     private const int ShortName = 3; // characters; there two edits make any name of any other
-    private const double OtherGroup = 1.5; // edits
+    private const int MostEdits = 3; // beyond that a long name is another word
+    private const int MostOfOtherGroup = 1; // edits; the right group with the wrong name is meant sooner than the reverse
 
     /// <summary>
-    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours; letter case ignored); the last part of
-    /// a dotted key counts alone too, so that <c>dropout</c> or <c>task.dropout</c> find <c>model.dropout</c>. Null where none is near.
+    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours; letter case ignored). A dotted key is
+    /// sought in its own group first; then its last part counts alone, so that <c>dropout</c> or <c>task.dropout</c> find
+    /// <c>model.dropout</c>. Null where none is near enough to be meant.
     /// </summary>
     public static string? Of(string key, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(candidates);
         var asked = Folded(key.Length <= MostCompared ? key : key[..MostCompared]);
-        return candidates.Select(name => (Name: name, Edits: Edits(asked, Folded(name)))).Where(c => c.Edits is not null)
-            .OrderBy(c => c.Edits).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault().Name;
+        return candidates.Select(name => (Name: name, Rank: Rank(asked, Folded(name)))).Where(c => c.Rank is not null)
+            .OrderBy(c => c.Rank).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault().Name;
     }
 
-    // null where it is too far to be meant
-    private static double? Edits(string asked, string known)
+    // null where it is too far to be meant; the group before the edits
+    private static (int OtherGroup, int Edits)? Rank(string asked, string known)
     {
-        var last = Distance(Last(asked), Last(known));
-        if (last > Most(Last(asked)))
-            return null;
-        return Math.Min(Distance(asked, known), last + OtherGroup);
+        var (group, edits) = (Distance(Group(asked), Group(known)), Distance(Last(asked), Last(known)));
+        if (group <= Most(Group(asked)))
+            return edits <= Most(Last(asked)) ? (0, group + edits) : null;
+        return edits <= (Group(asked).Length == 0 ? Most(Last(asked)) : MostOfOtherGroup) ? (1, edits) : null;
     }
 
-    private static int Most(string name) => name.Length <= ShortName ? 1 : Math.Max(2, name.Length / 3);
+    private static int Most(string name) => name.Length switch
+    {
+        0 => 0,
+        <= ShortName => 1,
+        _ => Math.Clamp(name.Length / 4, 2, MostEdits),
+    };
 
     private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    private static string Group(string key) => key[..Math.Max(0, key.LastIndexOf('.'))];
 
     private static string Folded(string name) => name.ToLowerInvariant();
 

@@ -52,13 +52,17 @@ public sealed class OutputKind
         _ => Json,
     };
 
-    /// <summary>Where to write: the file itself, behind links.</summary>
-    /// <exception cref="UserException">Something else is there: another kind of file, a folder, a pipe, a device.</exception>
+    /// <summary>Where to write: the file itself, behind links. Asked before the work, it says what would fail after it.</summary>
+    /// <exception cref="UserException">Something else is there (another kind of file, a folder, a pipe, a device), or nothing can be
+    /// written there.</exception>
     public string PlaceOf(string path)
     {
         var place = RealPath.Of(path);
         if (FileStatus.KindOf(place) is null)
+        {
+            WritableFolder.Check(path, place);
             return place;
+        }
         try
         {
             using var file = RegularFile.OpenRead(place, bufferSize: 0);

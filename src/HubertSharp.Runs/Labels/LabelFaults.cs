@@ -14,7 +14,7 @@ internal static class LabelFaults
         UserException.Create("the label file is empty", path, "one line per utterance", "nothing", Relabel);
 
     public static UserException TooManyLines(string path, int maximum) =>
-        UserException.Create("too many lines for a label file", path, $"at most {maximum} utterances", "more",
+        UserException.Create("too many lines for a label file", path, $"at most {Counted.Of(maximum, "utterance")}", "more",
             "check that it is the right file");
 
     public static UserException Changed(string path) =>
@@ -24,7 +24,8 @@ internal static class LabelFaults
         UserException.Create("no such dictionary", path, next: "write one line 'id count' per cluster, as 'hubert kmeans apply' does");
 
     public static UserException DictionaryTooLarge(string path, long maximum) =>
-        UserException.Create("too large for a dictionary", path, $"at most {maximum} bytes", "more", "check that it is the right file");
+        UserException.Create("too large for a dictionary", path, $"at most {Counted.Of(maximum, "byte")}", "more",
+            "check that it is the right file");
 
     public static UserException DictionaryLine(string path, int line, string found) =>
         UserException.Create("malformed line", $"{path}:{line}", "symbol count [#fairseq:overwrite]", Show(found), "mend the line");

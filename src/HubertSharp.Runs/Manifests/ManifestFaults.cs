@@ -13,7 +13,7 @@ internal static class ManifestFaults
         UserException.Create("empty line", $"{path}:{line}", "path TAB samples", "nothing", "remove the line");
 
     public static UserException Columns(string path, int line, int found) =>
-        UserException.Create("malformed line", $"{path}:{line}", "path TAB samples [TAB language]", $"{found} columns",
+        UserException.Create("malformed line", $"{path}:{line}", "path TAB samples [TAB language]", $"{Counted.Of(found, "column")}",
             "write the manifest anew with 'hubert manifest'");
 
     public static UserException NoPath(string path, int line) =>

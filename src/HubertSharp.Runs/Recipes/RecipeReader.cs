@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Recipes;
@@ -41,8 +42,34 @@ internal sealed class RecipeReader
         if (_sources.Iterations.Count == 0)
             faults.Add(RecipeFaults.Missing(name, "iterations",
                 "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
+        CheckConfigurations(recipe);
         return faults.Count == 0 ? recipe : throw RecipeFaults.All(faults);
     }
+
+    /// <summary>
+    /// The faults of the configurations join those of the recipe, so that one message has them all; what the pipeline gives by itself is
+    /// filled in. A fault that an override has in every iteration is told once.
+    /// </summary>
+    private void CheckConfigurations(Recipe recipe)
+    {
+        foreach (var iteration in recipe.Iterations.Where(i => i.Config.Length > 0))
+        {
+            string[] given = ["task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=."];
+            try
+            {
+                ConfigLoader.Load(iteration.Config, [.. iteration.Overrides.Where(o => !IsReserved(o)), .. given]);
+            }
+            catch (UserException e)
+            {
+                foreach (var fault in e.Faults.Where(fault => !_sources.Faults.Contains(fault)))
+                    _sources.Faults.Add(fault);
+            }
+        }
+    }
+
+    private static bool IsReserved(string given) => ReservedKeys.Contains(KeyOf(given));
+
+    private static string KeyOf(string given) => given.Split('=')[0].TrimStart('+', '~').Trim();
 
     /// <summary>The title, and the folder below <c>runs</c>: one plain part of a path.</summary>
     private string Name(RecipeSettings top)
@@ -79,7 +106,7 @@ internal sealed class RecipeReader
         }
         var usualRate = features == "hubert" ? 50.0 : 100.0;
         var overrides = settings.Texts("overrides").Concat(settings.ConfigOverrides).ToList();
-        foreach (var key in overrides.Select(o => o.Split('=')[0].TrimStart('+', '~').Trim()).Where(ReservedKeys.Contains))
+        foreach (var key in overrides.Select(KeyOf).Where(ReservedKeys.Contains))
             _sources.Faults.Add(RecipeFaults.Reserved(settings.Name, key));
         return new RecipeIteration
         {

@@ -9,7 +9,7 @@ internal static class YamlFaults
         UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
 
     public static UserException TooLarge(string path) =>
-        UserException.Create("too large for a YAML file", path, $"at most {YamlReader.MaximumBytes} bytes", "more",
+        UserException.Create("too large for a YAML file", path, $"at most {Counted.Of(YamlReader.MaximumBytes, "byte")}", "more",
             "check that it is the right file");
 
     public static UserException Malformed(string path, int line, string message, Exception? cause = null) =>
@@ -20,7 +20,8 @@ internal static class YamlFaults
         UserException.Create("a second document begins", $"{path}:{line}", "one YAML document", "several", "remove the '---'");
 
     public static UserException TooDeep(string path, int line, int depth) =>
-        UserException.Create("nested too deeply", $"{path}:{line}", $"at most {depth} levels", "more", "check that it is the right file");
+        UserException.Create("nested too deeply", $"{path}:{line}", $"at most {Counted.Of(depth, "level")}", "more",
+            "check that it is the right file");
 
     public static UserException TooManyNodes(string path, int line, int nodes) =>
         UserException.Create("too many values", $"{path}:{line}", $"at most {nodes}, aliases expanded", "more",

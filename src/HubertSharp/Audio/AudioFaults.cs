@@ -6,12 +6,11 @@ namespace HubertSharp.Audio;
 /// <summary>The wording of everything that can be wrong with an audio file.</summary>
 internal static class AudioFaults
 {
-    private const string CheckFile = "replace the file or take it out of the manifest";
+    private const string CheckFile = "replace the file or leave it out";
 
-    public static UserException Missing(string path) => path.Contains('\uFFFD')
-        ? UserException.Create("no such audio file", path, "a name in UTF-8", "bytes of another encoding (shown as \uFFFD)",
-            "rename the file, for example with 'convmv', and write the manifest anew with 'hubert manifest'")
-        : UserException.Create("no such audio file", path, next: "check the root folder on the manifest's first line");
+    public static UserException Missing(string path) => Missing(path, "check the path");
+
+    public static UserException MissingOfManifest(string path) => Missing(path, "check the root folder on the manifest's first line");
 
     public static UserException ArchiveMissing(string archive) =>
         UserException.Create("no such zip", archive, next: "check the root folder on the manifest's first line");
@@ -59,7 +58,7 @@ internal static class AudioFaults
     public static UserException NoEnd(string path, long at) =>
         UserException.Create("the file is cut short, or its recorder was stopped", path,
             $"a last page marked as the end of the stream before byte {at}", "none",
-            "when it is whole, write the mark with 'ffmpeg -i IN -c copy OUT.ogg'; else replace the file or take it out of the manifest");
+            "when it is whole, write the mark with 'ffmpeg -i IN -c copy OUT.ogg'; else replace the file or leave it out");
 
     public static UserException CutShort(string path, string promised, string found) =>
         UserException.Create("the file is cut short or its header lies", path, promised, found, CheckFile);
@@ -82,10 +81,10 @@ internal static class AudioFaults
             "divide by the full scale, for example 32768, and write the file anew");
 
     public static UserException TooLong(string path, int hours) =>
-        UserException.Create("the audio is too long", path, $"at most {hours} hours", "more", "cut it into utterances");
+        UserException.Create("the audio is too long", path, $"at most {Counted.Of(hours, "hour")}", "more", "cut it into utterances");
 
     public static UserException EndsEarly(string path, long expected, long found) =>
-        UserException.Create("wrong sample count", path, $"at least {expected} samples at 16 kHz", $"{found}",
+        UserException.Create("wrong sample count", path, $"at least {Counted.Of(expected, "sample")} at 16 kHz", $"{found}",
             "write the manifest anew with 'hubert manifest'");
 
     public static UserException CannotWrite(string path, string reason) =>
@@ -104,4 +103,9 @@ internal static class AudioFaults
 
     public static UserException FfmpegStuck(string path, int seconds) =>
         UserException.Create("ffmpeg gave no audio in time", path, found: $"nothing for {seconds} s", next: CheckFile);
+
+    private static UserException Missing(string path, string next) => path.Contains('\uFFFD')
+        ? UserException.Create("no such audio file", path, "a name in UTF-8", "bytes of another encoding (shown as \uFFFD)",
+            "rename the file, for example with 'convmv', and write the manifest anew with 'hubert manifest'")
+        : UserException.Create("no such audio file", path, next: next);
 }

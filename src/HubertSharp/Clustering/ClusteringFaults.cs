@@ -8,7 +8,7 @@ internal static class ClusteringFaults
         UserException.Create("bad value", name, $"{(above ? "above" : "at least")} {least} and at most {most}", $"{found}");
 
     public static UserException TooFewFrames(string where, long frames, int clusters) =>
-        UserException.Create("fewer frames than clusters", where, $"at least {clusters} frames", $"{frames}",
+        UserException.Create("fewer frames than clusters", where, $"at least {Counted.Of(clusters, "frame")}", $"{frames}",
             "ask for fewer clusters with --clusters, or give more audio");
 
     public static UserException TooManyFrames(long most, long found) =>
@@ -19,7 +19,8 @@ internal static class ClusteringFaults
             "dump the features anew with 'hubert features'");
 
     public static UserException OtherDimensions(string model, int expected, string features, int found) =>
-        UserException.Create("the model was fitted on features of another size", model, $"{expected} dimensions", $"{found} in {features}",
+        UserException.Create("the model was fitted on features of another size", model, $"{Counted.Of(expected, "dimension")}",
+            $"{found} in {features}",
             "fit a model on these features, or dump those that it was fitted on");
 
     public static UserException OtherFeatures(string model, string expected, string features, string found) =>

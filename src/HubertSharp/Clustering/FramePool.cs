@@ -110,13 +110,13 @@ internal sealed unsafe class FramePool : IDisposable
     private void Fill(IProgress<StageProgress>? progress, ParallelOptions parallel)
     {
         var chunks = checked((int)((Count + _chunkFrames - 1) / _chunkFrames));
-        var done = 0L;
+        var done = new StageCounter(progress, Count, "frames read");
         ParallelWork.For(chunks, parallel, i =>
         {
             var first = (long)i * _chunkFrames;
             var here = (int)Math.Min(_chunkFrames, Count - first);
             _source.Read(IsWhole ? first : StartOf(_order[i]), _frames.Span(first * _source.Dimensions, here * _source.Dimensions));
-            progress?.Report(new StageProgress(Interlocked.Add(ref done, here), Count, "frames read"));
+            done.Add(here);
         });
         _nextChunk = chunks;
     }

@@ -85,12 +85,12 @@ public sealed unsafe class KMeansTrainer
         var starts = new KMeansStart<TTile>[_options.Starts];
         try
         {
-            var done = 0;
+            var done = new StageCounter(_progress, starts.Length, "starts");
             ParallelWork.For(starts.Length, _parallel, s =>
             {
                 starts[s] = new KMeansStart<TTile>(sample, picks[s]);
                 starts[s].Improve(isComplete ? MostIterations : _options.Polish, _cancellation);
-                _progress?.Report(new StageProgress(Interlocked.Increment(ref done), starts.Length, "starts"));
+                done.Add();
             });
             var best = starts.MinBy(s => s.Inertia)!;
             return (best.Centroids, [.. best.Counts.Select(c => (double)c)], isComplete);

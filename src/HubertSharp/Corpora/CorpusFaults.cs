@@ -37,7 +37,7 @@ internal static class CorpusFaults
             next: "delete this folder and run the command again");
 
     public static UserException NotAllDecoded(string file, long expected, long found) =>
-        UserException.Create("ffmpeg did not decode all of the prompt", file, $"{expected} bytes", $"{found}",
+        UserException.Create("ffmpeg did not decode all of the prompt", file, $"{Counted.Of(expected, "byte")}", $"{found}",
             "free space on the disk and run the command again");
 
     public static UserException EspeakMissing(string what) =>
@@ -62,7 +62,7 @@ internal static class CorpusFaults
             next: "check the files");
 
     public static UserException Strict(int skipped, string firstReason) =>
-        UserException.Create(skipped == 1 ? "1 file cannot be used" : $"{skipped} files cannot be used", found: firstReason,
+        UserException.Create($"{Counted.Of(skipped, "file")} cannot be used", found: firstReason,
             next: "repair them, or leave out --strict to skip them");
 
     public static UserException UnknownFormat(string format, IEnumerable<string> known) =>
@@ -84,6 +84,25 @@ internal static class CorpusFaults
 
     public static UserException BadTranscripts(string path, string reason) =>
         UserException.Create("the transcripts cannot be read", path, found: reason, next: "download the corpus again");
+
+    public static UserException SpeakerExpression(string text, string reason) =>
+        UserException.Create("not a regular expression", "--speaker-from", "one such as '^([^_/]+)_'", $"'{text}': {reason}",
+            "the first group in parentheses is the speaker");
+
+    public static UserException NoSpeaker(string path, int others, string? expression) =>
+        UserException.Create($"no speaker can be told of {Counted.Of(others, "file")}", path,
+            expression is null ? "a folder of its own for each speaker" : $"a path that --speaker-from '{expression}' matches",
+            next: "say with --speaker-from REGEX where the speaker stands in the path");
+
+    public static UserException NoSuchSpeaker(string name, string? nearest, IReadOnlyList<string> known) =>
+        UserException.Create($"no speaker '{name}'{(nearest is null ? "" : $", did you mean '{nearest}'?")}", "--valid-speakers",
+            string.Join(", ", known.Take(10)) + (known.Count > 10 ? ", ..." : ""),
+            next: "a number alone is how many speakers to take; a name alone ends in a comma");
+
+    public static UserException SpeakerCount(string asked, int speakers) =>
+        UserException.Create("one speaker at least must stay for training, and one go to validation", "--valid-speakers",
+            $"1 to {speakers - 1} of {Counted.Of(speakers, "speaker")}", asked,
+            "check with --speaker-from where the speaker stands in the path");
 
     public static UserException ValidPercent(double value) =>
         UserException.Create("bad share", "--valid-percent", "0 to below 1, such as 0.01", $"{value}", "give a share of 1, not of 100");

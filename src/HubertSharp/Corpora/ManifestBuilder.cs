@@ -28,6 +28,7 @@ public static class ManifestBuilder
             throw CorpusFaults.ValidPercent(options.ValidPercent);
         if (!SpeechFormats.Names.Contains(options.Format))
             throw CorpusFaults.UnknownFormat(options.Format, SpeechFormats.Names);
+        SpeakerSplit.Expression(options); // a fault in it is told before the files are read
         var root = RealFolder(options.Folder);
         if (root.Any(char.IsControl))
             throw CorpusFaults.OddName(root);
@@ -59,13 +60,13 @@ public static class ManifestBuilder
         CancellationToken cancellation)
     {
         var found = new CheckedFile[files.Count];
-        var done = 0L;
+        var done = new StageCounter(progress, files.Count, "files");
         var shortest = Math.Max(1, (long)Math.Ceiling(options.MinSeconds * AudioFile.SampleRate));
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, files.Count, parallel, i =>
         {
             found[i] = CheckedFile.Of(root, files[i].RelativePath, shortest, options.Quick, cancellation);
-            progress?.Report(new StageProgress(Interlocked.Increment(ref done), files.Count, "files"));
+            done.Add();
         });
         return found;
     }
@@ -74,8 +75,11 @@ public static class ManifestBuilder
         string root, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped,
         ManifestOptions options)
     {
-        var ownParts = usable.Any(u => u.File.Split == "train") && usable.Any(u => u.File.Split == "valid");
-        var valid = CorpusSplit.Choose(usable.Length, options.ValidPercent, options.Seed);
+        var speakers = SpeakerSplit.IsAsked(options)
+            ? SpeakerSplit.Choose([.. usable.Select(u => u.File.RelativePath)], options)
+            : null;
+        var ownParts = speakers is null && usable.Any(u => u.File.Split == "train") && usable.Any(u => u.File.Split == "valid");
+        var valid = speakers?.IsValid ?? CorpusSplit.Choose(usable.Length, options.ValidPercent, options.Seed);
         var parts = usable.Select((u, i) => (u.File, u.Entry, Split: ownParts ? u.File.Split ?? "train" : valid[i] ? "valid" : "train"))
             .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(["train", "valid", "test"], g.Key));
         var withTranscripts = usable.Any(u => u.File.Transcript is not null);
@@ -89,7 +93,10 @@ public static class ManifestBuilder
         }
         ListFile.Write(Path.Combine(options.Output, SkippedFile),
             string.Concat(skipped.Select(s => $"{CorpusFaults.NameOf(s.File)}\t{s.Reason}\n")));
-        return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null);
+        return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null)
+        {
+            Speakers = speakers is null ? null : (speakers.ValidSpeakers, speakers.Speakers),
+        };
     }
 
     private static string RealFolder(string folder)

@@ -25,6 +25,19 @@ public sealed record ManifestOptions
     /// <summary>Share of the files for <c>valid.tsv</c> where the format has no parts of its own; 0 writes no <c>valid.tsv</c>.</summary>
     public double ValidPercent { get; init; } = 0.01;
 
+    /// <summary>
+    /// Speakers of whom every file goes to <c>valid.tsv</c>, and no other: a number of speakers, chosen by <see cref="Seed"/>, or names
+    /// with commas between them (a comma behind a single name). Null splits by files, or where <see cref="SpeakerFrom"/> is given by
+    /// speakers until <see cref="ValidPercent"/> of the files is reached.
+    /// </summary>
+    public string? ValidSpeakers { get; init; }
+
+    /// <summary>
+    /// Regular expression that finds the speaker in a file's path below the folder: its group named <c>speaker</c>, its first group, or
+    /// all that it matches. Null takes the first folder of the path.
+    /// </summary>
+    public string? SpeakerFrom { get; init; }
+
     /// <summary>Decides which files are taken for validation.</summary>
     public long Seed { get; init; } = 42;
 

@@ -13,4 +13,7 @@ public sealed record ManifestReport(
     /// The files that hold nothing in the upper part of the spectrum, where there are enough of them to matter; else null.
     /// </summary>
     public NarrowBand? Narrow { get; init; }
+
+    /// <summary>Where the split is by speakers: those of <c>valid.tsv</c>, and how many there are in all; else null.</summary>
+    public (IReadOnlyList<string> Valid, int All)? Speakers { get; init; }
 }

@@ -19,19 +19,20 @@ internal static class EvaluationFaults
             "label the utterance again with 'hubert kmeans apply'");
 
     public static UserException LineCount(string path, int expected, int found) =>
-        UserException.Create("another number of lines than the manifest has utterances", path, $"{expected} lines", $"{found}",
+        UserException.Create(
+            "another number of lines than the manifest has utterances", path, $"{Counted.Of(expected, "line")}", $"{found}",
             "give the manifest that the labels were made from");
 
     public static UserException PhoneLine(string path, int line, int columns) =>
-        UserException.Create("not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", $"{columns} columns", Formats);
+        UserException.Create("not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", Counted.Of(columns, "column"), Formats);
 
     public static UserException AmbiguousName(string name) =>
         UserException.Create($"several utterances of the manifest are called '{name}'",
             next: "give the reference with the paths of the manifest");
 
     public static UserException AlignmentColumns(string path, int line, int expected, int found) =>
-        UserException.Create("malformed alignment", $"{path}:{line}", $"{expected} columns: name, speaker, samples, label:start:end ...",
-            $"{found} columns", Formats);
+        UserException.Create("malformed alignment", $"{path}:{line}",
+            $"{Counted.Of(expected, "column")}: name, speaker, samples, label:start:end ...", Counted.Of(found, "column"), Formats);
 
     public static UserException AlignmentLength(string path, int line, string found) =>
         UserException.Create("bad length in an alignment", $"{path}:{line}", "a number of samples above 0", $"'{PrintableText.Of(found)}'",
@@ -105,7 +106,7 @@ internal static class EvaluationFaults
 
     public static UserException TooFewProbeExamples(int examples, int needed) =>
         UserException.Create("too few examples for a probe", expected: $"two classes with at least {needed} training examples each",
-            found: $"{examples} examples in all", next: "probe on more utterances");
+            found: $"{Counted.Of(examples, "example")} in all", next: "probe on more utterances");
 
     public static UserException NotFinite(string features) =>
         UserException.Create("features that are not finite", features, next: "check the checkpoint with 'hubert doctor'");
@@ -114,7 +115,8 @@ internal static class EvaluationFaults
         UserException.Create("bad model", "--model", "PATH, PATH:LAYER or PATH:LAYER,LAYER with layers from 1", $"'{text}'");
 
     public static UserException OtherLength(string path, string utterance, long manifest, long alignment) =>
-        UserException.Create($"{utterance} has another length than in the manifest", path, $"{manifest} samples", $"{alignment}",
+        UserException.Create($"{utterance} has another length than in the manifest", path, $"{Counted.Of(manifest, "sample")}",
+            $"{alignment}",
             "give the alignment that belongs to these recordings");
 
     public static UserException OneSpeaker() =>

@@ -18,7 +18,7 @@ internal static class FeatureFaults
     public static UserException CannotWrite(string path, Exception cause) => WriteFaults.Of(path, cause);
 
     public static UserException EmptyShard(string manifest, FeatureShard shard, int utterances) =>
-        UserException.Create("this shard holds no utterance", manifest, $"at most {utterances} shards", shard.ToString(),
+        UserException.Create("this shard holds no utterance", manifest, $"at most {Counted.Of(utterances, "shard")}", shard.ToString(),
             "ask for fewer shards");
 
     public static UserException Missing(string folder, string split) =>
@@ -43,7 +43,8 @@ internal static class FeatureFaults
         UserException.Create("bad length", $"{path}:{line}", "a number of frames", $"'{found}'", DumpAnew);
 
     public static UserException LengthSum(string path, long frames, long rows) =>
-        UserException.Create("the lengths do not add up to the features", path, $"{rows} frames as in the .npy", $"{frames}", DumpAnew);
+        UserException.Create(
+            "the lengths do not add up to the features", path, $"{Counted.Of(rows, "frame")} as in the .npy", $"{frames}", DumpAnew);
 
     public static UserException RecordDisagrees(string path, string expected, string found) =>
         UserException.Create("the description is of other features than those beside it", path, expected, found, DumpAnew);
@@ -57,7 +58,7 @@ internal static class FeatureFaults
 
     public static UserException TooShort(string source, long needed, long found, string next = "leave it out of the manifest") =>
         UserException.Create($"shorter than one {needed * 1000.0 / AudioFile.SampleRate:0.#} ms window", source,
-            $"at least {needed} samples", $"{found}", next);
+            $"at least {Counted.Of(needed, "sample")}", $"{found}", next);
 
     public static UserException WrongSampleCount(string manifest, int line, string audio, long expected, long found) =>
         UserException.Create($"wrong sample count for {audio}{ManifestLengths.Cause(expected, found)}", $"{manifest}:{line}",

@@ -18,6 +18,8 @@ internal static class ManifestAudio
         float[] waveform;
         try
         {
+            if (!File.Exists(manifest.FullPath(index)))
+                throw AudioFaults.MissingOfManifest(manifest.FullPath(index));
             waveform = AudioFile.Read(manifest.FullPath(index), cancellation);
         }
         catch (UserException e)

@@ -11,7 +11,7 @@ internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>
     private readonly Lock _gate = new();
     private int _next = first;
     private readonly int _total = end - first;
-    private int _done;
+    private readonly StageCounter _done = new(progress, end - first, "files");
     private int _faultIndex = int.MaxValue;
     private Exception? _fault;
 
@@ -44,7 +44,7 @@ internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>
             {
                 cancellation.ThrowIfCancellationRequested();
                 body(state, index);
-                progress?.Report(new StageProgress(Interlocked.Increment(ref _done), _total, "files"));
+                _done.Add();
             }
         }
         catch (Exception e)

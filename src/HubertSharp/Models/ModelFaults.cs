@@ -6,8 +6,16 @@ namespace HubertSharp.Models;
 internal static class ModelFaults
 {
     public static UserException AllMasked(int frames, int spanLength, int spans) =>
-        UserException.Create($"a clip of {frames} frames is too short to hide {spans} spans of {spanLength} frames",
+        UserException.Create(
+            $"a clip of {Counted.Of(frames, "frame")} is too short to hide {Counted.Of(spans, "span")} of "
+            + $"{Counted.Of(spanLength, "frame")}",
             "model.mask_length", next: "raise task.min_sample_size or lower model.mask_length");
+
+    public static UserException MaskTooLong(string manifest, long samples, int frames, int spanLength, int spans, int leastSamples) =>
+        UserException.Create($"the shortest clip has no room for a mask of {Counted.Of(spans, "span")}", manifest,
+            $"more than model.mask_length={spanLength} and {spans}, {spanLength + spans + 1} frames",
+            $"{Counted.Of(frames, "frame")}, {Counted.Of(samples, "sample")}",
+            leastSamples > 0 ? $"set task.min_sample_size={leastSamples}, or lower model.mask_length" : "lower model.mask_prob");
 
     public static UserException MaskSelection(string found) =>
         UserException.Create("unknown kind of spans", "model.mask_selection", "static, uniform, normal or poisson", $"'{found}'");
@@ -31,7 +39,7 @@ internal static class ModelFaults
         UserException.Create($"damaged model description: {why}", path, next: "copy the checkpoint anew");
 
     public static UserException TooShort(int samples) =>
-        UserException.Create($"{samples} samples make no frame", next: "leave out clips shorter than task.min_sample_size");
+        UserException.Create($"{Counted.Of(samples, "sample")} make no frame", next: "leave out clips shorter than task.min_sample_size");
 
     public static UserException LabelOutOfRange(int set, long found, int classes) =>
         UserException.Create($"label id out of range in label set {set}", "task.labels", $"0 to {classes - 1}", found.ToString(),

@@ -5,7 +5,8 @@ namespace HubertSharp.Pretraining;
 internal static class PretrainingFaults
 {
     public static UserException LineCount(string labels, int expected, int found, string manifest) =>
-        UserException.Create("as many lines of labels as utterances are needed", labels, $"{expected} lines as in {manifest}", $"{found}",
+        UserException.Create(
+            "as many lines of labels as utterances are needed", labels, $"{Counted.Of(expected, "line")} as in {manifest}", $"{found}",
             "label the manifest anew with 'hubert kmeans apply'");
 
     public static UserException NoLabelsInCrop(string path) =>

@@ -2,6 +2,7 @@ using HubertSharp.Distributed;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.RunFolders;
+using HubertSharp.Training;
 using HubertSharp.Training.Data;
 
 namespace HubertSharp.Pretraining;
@@ -42,6 +43,12 @@ internal sealed class PretrainingSplits : IDisposable
         try
         {
             valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
+            MaskRoom.Check(train.Audio, config);
+            if (valid is not null)
+            {
+                MaskRoom.Check(valid.Audio, config);
+                CheckMetric(config, valid);
+            }
             var (seed, dataset) = ((long)config.Common.Seed, config.Dataset);
             var batches = train.Audio.PlanBatches(dataset, seed, training: true);
             notice(train.DescribeBatches(batches));
@@ -75,6 +82,15 @@ internal sealed class PretrainingSplits : IDisposable
         }
         if (heard.CroppedShare >= DataSummary.NoteworthyShare)
             yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; {DataTexts.CroppedRemedy(ReportLanguage.English)}";
+    }
+
+    /// <summary>A metric that no validation has is told before the first update, not at the first validation.</summary>
+    private static void CheckMetric(HubertConfig config, PretrainingData valid)
+    {
+        var languages = valid.Manifest.Entries.Select(e => e.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        string[] known = [.. StepScores.Names(valid.Dictionaries.Count, [.. languages])];
+        if (!known.Contains(config.Checkpoint.BestCheckpointMetric))
+            throw TrainingFaults.NoSuchMetric(config.Checkpoint.BestCheckpointMetric, known);
     }
 
     public void Dispose()

@@ -62,6 +62,17 @@ internal sealed class StepScores : UpdateScores
         averages.Add("bsz", Sentences);
     }
 
+    /// <summary>The keys that <see cref="AddTo"/> may add.</summary>
+    public static IEnumerable<string> Names(int labelSets, IReadOnlyCollection<string> languages) =>
+    [
+        "loss",
+        .. ((string[])["m", "u"]).SelectMany(kind => Enumerable.Range(0, labelSets).SelectMany(i =>
+            (string[])[$"count_{kind}_{i}", $"loss_{kind}_{i}", $"correct_{kind}_{i}"])),
+        "loss_features_pen",
+        .. languages.SelectMany(language => (string[])[$"loss_m_0_{language}", $"correct_m_0_{language}"]),
+        "wpb", "bsz",
+    ];
+
     private void AddSets(MetricAverages averages, List<Totals> sets, string kind)
     {
         for (var i = 0; i < sets.Count; i++)

@@ -19,7 +19,7 @@ internal static class TrainingFaults
 
     public static UserException SampleCount(string path, long expected, long found) =>
         UserException.Create($"the audio is not as long as its manifest says{ManifestLengths.Cause(expected, found)}", path,
-            $"{expected} samples", $"{found}", "write the manifest anew with 'hubert manifest'");
+            Counted.Of(expected, "sample"), $"{found}", "write the manifest anew with 'hubert manifest'");
 
     public static UserException ChangedConfiguration(string runFolder, string expected, string found) =>
         UserException.Create("the configuration is not that of this run's checkpoints", runFolder, expected, found,
@@ -42,7 +42,7 @@ internal static class TrainingFaults
             "build with -p:LibTorchPackage=libtorch-cuda-12.8-linux-x64, or set common.device=cpu");
 
     public static UserException NotFinite(int times, long update, string utterances) =>
-        UserException.Create($"loss or gradients were not finite in {times} updates running", $"update {update}",
+        UserException.Create($"loss or gradients were not finite in {Counted.Of(times, "update")} running", $"update {update}",
             found: $"NaN or infinity {utterances}",
             next: "lower optimization.lr, or check those recordings; optimization.max_skipped_updates allows more");
 

@@ -44,7 +44,7 @@ internal static class TrainingLoop
             var start = Stopwatch.GetTimestamp();
 
             // Forward and backward over the micro-batches, part by part; gradients add up in the part's flat buffer.
-            var batches = loader.Next();
+            var batches = run.Reading(progress.Update > 0 ? plan.Locate(progress.Update).Epoch : epoch, loader.Next);
             foreach (var rule in run.Rules)
             {
                 rule.Part.Parameters.ZeroGradients();
@@ -76,7 +76,7 @@ internal static class TrainingLoop
             {
                 run.Settle();
                 log.Pause();
-                validValue = run.Validated(update, epoch, task.Validate());
+                validValue = run.Validated(update, epoch, run.Reading(epoch, task.Validate));
                 task.Validated(update);
                 run.Watch(update);
                 log.Resume();

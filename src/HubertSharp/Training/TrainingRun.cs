@@ -29,6 +29,7 @@ internal sealed class TrainingRun : IDisposable
     private TrainingWatch? _watch;
     private List<UpdateRule> _rules = [];
     private string _headline = "";
+    private long _savedUpdate;
 
     private TrainingRun(
         ResolvedConfig resolved, RunFolder folder, RunLock? runLock, RunLog? runLog, TrainingOptions options, Replicas replicas)
@@ -111,6 +112,7 @@ internal sealed class TrainingRun : IDisposable
             foreach (var part in parts)
                 CheckpointTensors.Read(newest.Folder, part, newest.State);
             Progress = RunProgress.Restore(newest.State);
+            _savedUpdate = Progress.Update;
             Notice($"going on from update {Progress.Update} ({newest.Folder})");
         }
         else
@@ -169,10 +171,41 @@ internal sealed class TrainingRun : IDisposable
         _rules.ForEach(rule => rule.Guard.CheckWeights(Progress.Update));
         if (!Replicas.Writes)
             return;
+        _savedUpdate = Progress.Update;
         Log.Sync();
         _writer.Save(
             Progress.ToState(epoch, _rules, _fingerprint!, validValue is { } v && double.IsFinite(v) ? v : null, reason),
             copy => new CheckpointSnapshot([.. _rules.Select(rule => rule.Part)], Config.Checkpoint.NoSaveOptimizerState, copy));
+    }
+
+    /// <summary>
+    /// Lets the reading of data meet a fault of the user's (a recording that was removed): what was trained so far is saved first. A fault
+    /// of the saving gives way to the first one.
+    /// </summary>
+    /// <exception cref="UserException">The fault.</exception>
+    public T Reading<T>(int epoch, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (UserException)
+        {
+            if (Progress.Update > 0 && _savedUpdate != Progress.Update)
+            {
+                try
+                {
+                    Save("last", epoch, validValue: null);
+                    _writer.Finish();
+                    Notice($"a checkpoint of update {Progress.Update} was written first; the same command goes on from it");
+                }
+                catch (UserException e)
+                {
+                    Notice($"warning: {e.Message}");
+                }
+            }
+            throw;
+        }
     }
 
     /// <summary>Throws what a checkpoint that is written in the background has met.</summary>

@@ -10,7 +10,7 @@ public class BadAudioTests
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Equal("/nowhere/a.wav: no such audio file; check the root folder on the manifest's first line", Fault("/nowhere/a.wav"));
+        Assert.Equal("/nowhere/a.wav: no such audio file; check the path", Fault("/nowhere/a.wav"));
 
     [Fact]
     public void An_empty_file_says_so() =>

@@ -80,6 +80,26 @@ public sealed class CommandHostTests : IDisposable
         Assert.Equal((CommandHost.UserFault, expected), (exit, _captured.ToString()));
     }
 
+    [Theory]
+    [InlineData("fit --confg-name base task.data=x", "'hubert fit' does not know '--confg-name', did you mean '--config-name'?")]
+    [InlineData("fit task.data=x --cofnig-name=base", "'hubert fit' does not know '--cofnig-name=base', did you mean '--config-name'?")]
+    [InlineData("fit --task.data=x", "'hubert fit' does not know '--task.data=x', keys of a configuration have no dashes: 'task.data=x'")]
+    [InlineData("fit --nothing-like-it", "'hubert fit' does not know '--nothing-like-it'")]
+    [InlineData("fit task.data=-1 a -", "")]
+    [InlineData("fit -- --a-file", "")]
+    public async Task A_mistyped_option_among_arguments_is_told_as_one(string line, string expected)
+    {
+        var fit = new Command("fit")
+        {
+            new Option<string>("--config-name"), new Argument<string[]>("key=value") { Arity = ArgumentArity.ZeroOrMore },
+        };
+        fit.SetAction(_ => 0);
+        var exit = await CommandHost.RunAsync(new RootCommand { fit }, line.Split(' '), _captured);
+        Assert.Equal(
+            expected.Length == 0 ? (CommandHost.Done, "") : (CommandHost.UserFault, $"hubert: {expected} (see 'hubert fit --help')\n"),
+            (exit, _captured.ToString()));
+    }
+
     private Task<int> RunAsync(Action<CancellationToken> body)
     {
         var verb = new Command("verb");

@@ -19,6 +19,9 @@ public class NearestKeyTests
     [InlineData("model.label_rat", "model.label_rate")]
     [InlineData("model.lr", "optimization.lr")]
     [InlineData("--cluster", "--clusters")]
+    [InlineData("task.dropot_inpt", null)] // another group's, and two edits
+    [InlineData("model.label_late", "model.label_rate")] // its own group before the equal name of another
+    [InlineData("optimization.zero_infinity", null)]
     [InlineData("task.quantizer", null)] // nothing like it: a wrong suggestion is worse than none
     [InlineData("xy", null)]
     [InlineData("", null)]

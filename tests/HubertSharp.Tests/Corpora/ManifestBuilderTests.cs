@@ -36,6 +36,49 @@ public class ManifestBuilderTests
         Assert.NotEqual(before, File.ReadAllText(folder.At("out", "valid.tsv")));
     }
 
+    [Theory]
+    [InlineData("2", null, 6)]
+    [InlineData("s1,s3", null, 6)]
+    [InlineData("s2,", null, 3)]
+    [InlineData(null, "^(?<speaker>s[0-9])", 3)] // until --valid-percent of the files is reached
+    [InlineData("1", "f([0-9])", 5)] // the file's number: five folders have each
+    public void A_split_by_speakers_has_nobody_in_both(string? valid, string? from, int expected)
+    {
+        using var folder = Speakers();
+        var report = ManifestBuilder.Build(new ManifestOptions
+        {
+            Folder = folder.At("in"), Output = folder.At("out"), ValidPercent = 0.1, ValidSpeakers = valid, SpeakerFrom = from,
+        });
+        string[] Of(string split) => [.. Manifest.Read(folder.At("out", $"{split}.tsv")).Entries.Select(e =>
+            from is "f([0-9])" ? e.RelativePath[4..5] : e.RelativePath[..2])];
+        Assert.Equal((15 - expected, expected), (Of("train").Length, Of("valid").Length));
+        Assert.Empty(Of("train").Intersect(Of("valid")));
+        Assert.Equal(Of("valid").Distinct().Order(), report.Speakers!.Value.Valid);
+    }
+
+    [Theory]
+    [InlineData("5", null, "expected 1 to 4 of 5 speakers, found 5")]
+    [InlineData("0", null, "expected 1 to 4 of 5 speakers, found 0")]
+    [InlineData("s1,sx", null, "--valid-speakers: no speaker 'sx', did you mean 's0'? (expected s0, s1, s2, s3, s4)")]
+    [InlineData("1", "([", "--speaker-from: not a regular expression")]
+    [InlineData("1", "^t([0-9])", "s0/f0.wav: no speaker can be told of 15 files")]
+    public void A_split_that_cannot_be_is_one_line(string valid, string? from, string expected)
+    {
+        using var folder = Speakers();
+        Assert.Contains(expected, Assert.Throws<UserException>(() => ManifestBuilder.Build(new ManifestOptions
+        {
+            Folder = folder.At("in"), Output = folder.At("out"), ValidSpeakers = valid, SpeakerFrom = from,
+        })).Message);
+    }
+
+    private static TemporaryFolder Speakers()
+    {
+        var folder = new TemporaryFolder();
+        for (var i = 0; i < 15; i++)
+            Write(folder, $"in/s{i / 3}/f{i % 3}.wav", 1000);
+        return folder;
+    }
+
     [Fact]
     public void What_cannot_be_used_is_left_out_and_listed()
     {

@@ -79,7 +79,7 @@ public sealed class RecipeTests : IDisposable
     public static TheoryData<string> Bundled() => [.. RecipeFile.Names];
 
     [Fact]
-    public void The_demo_is_bundled() => Assert.Equal(["base-zh-en", "demo", "minute"], RecipeFile.Names);
+    public void The_demo_is_bundled() => Assert.Equal(["base-zh-en", "demo", "minute", "own-small"], RecipeFile.Names);
 
     [Fact]
     public void A_corpus_beside_the_recipe_is_found()
@@ -94,20 +94,22 @@ public sealed class RecipeTests : IDisposable
         + "'corpus' has no value, such as 'corpus: DIR'; recipe.yaml: 'iterations' has no value, such as 'iterations: [{features: mfcc, "
         + "clusters: 100, config: hubert_small_cpu}]'")]
     [InlineData("- 1", "recipe.yaml: a recipe (expected a mapping, found a list of 1)*")]
-    [InlineData("name: {a: b}\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: c}]",
+    [InlineData("name: {a: b}\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: hubert_small_cpu}]",
         "recipe.yaml:1: name (expected text, found a mapping with 'a')")]
-    [InlineData("name: a\ncorpus: ???\niterations: [{features: mfcc, clusters: 9, config: c}]",
+    [InlineData("name: a\ncorpus: ???\niterations: [{features: mfcc, clusters: 9, config: hubert_small_cpu}]",
         "recipe.yaml: 'corpus' has no value, such as 'corpus: DIR'")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: fbank, clusters: 1, config: c}]",
+    [InlineData("name: a\ncorpus: c\niterations: [{features: fbank, clusters: 1, config: hubert_small_cpu}]",
         "recipe.yaml:3: features (expected mfcc or hubert, found 'fbank'); recipe.yaml:3: clusters (expected a whole number from "
         + "2 to 100000, found '1')")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: hubert, clusters: 9, config: c}]",
+    [InlineData("name: a\ncorpus: c\niterations: [{features: hubert, clusters: 9, config: hubert_small_cpu}]",
         "recipe.yaml:3: features of the first iteration (expected mfcc, found hubert, but there is no model yet); recipe.yaml:3: "
         + "'layer' has no value, such as 'layer: 6'")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, cluster: 9, config: c, overrides: [task.data=x]}]",
+    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, cluster: 9, config: hubert_small_cpu, overrides: [task.data=x]}]",
         "recipe.yaml:3: unknown key 'iterations.cluster', did you mean 'clusters'?; recipe.yaml:3: 'task.data' is set by the pipeline "
         + "itself; remove it; recipe.yaml:3: 'clusters' has no value, such as 'clusters: 100'")]
-    [InlineData("name: a\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: c}]\nevaluation: {probe: maybe, layers: [x]}",
+    [InlineData(
+        "name: a\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: hubert_small_cpu}]\nevaluation: {probe: "
+        + "maybe, layers: [x]}",
         "recipe.yaml:4: layers (expected all, or layers from 1, found 'x'); recipe.yaml:4: probe (expected true or false, found 'maybe')")]
     public void Faults_are_gathered_with_their_places(string text, string expected)
     {
@@ -117,6 +119,16 @@ public sealed class RecipeTests : IDisposable
             Assert.StartsWith(expected[..^1], message);
         else
             Assert.Equal(expected, message);
+    }
+
+    [Fact]
+    public void Faults_of_the_recipe_and_of_its_configurations_come_together()
+    {
+        var message = Assert.Throws<UserException>(() =>
+            Read(Good, "iterations.1.cluster=4", "model.dropot=0.1", "iterations.2.optimization.max_update=x")).Message;
+        Assert.Equal("3 faults in the recipe: (1) command line: unknown key 'iterations.1.cluster', did you mean 'clusters'?; "
+            + "(2) command line: unknown key 'model.dropot', the nearest known key is 'model.dropout'; "
+            + "(3) command line: optimization.max_update expected a whole number of 0 or more, found 'x'", message);
     }
 
     [Theory]

@@ -42,8 +42,8 @@ internal static class DebianSpeechCorpus
         var syllables = Directory.GetFiles(Path.Combine(unpacked, "usr", "share", "gcin-voice"), "*.ogg",
             SearchOption.AllDirectories).Length;
         var total = prompts.Length + syllables + mandarinUtterances;
-        var done = 0L;
-        void Count(int more) => progress?.Report(new StageProgress(Interlocked.Add(ref done, more), total, "recordings"));
+        var done = new StageCounter(progress, total, "recordings");
+        void Count(int more) => done.Add(more);
 
         var english = AsteriskPrompts.Write(unpacked, audio, prompts, Count, cancellation);
         var mandarin = Join(unpacked, audio, mandarinUtterances, seed, Count, cancellation);

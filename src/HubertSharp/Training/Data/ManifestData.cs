@@ -26,6 +26,9 @@ internal sealed class ManifestData
     /// <summary>Utterances that are neither too short nor too long.</summary>
     public int KeptCount => _kept.Length;
 
+    /// <summary>The shortest row that a batch can have: the shortest utterance that is kept, or a crop.</summary>
+    public long ShortestRow => _kept.Min(i => _limits.SizeInBatch(Manifest.Entries[i].LengthSamples));
+
     /// <summary>Opens one manifest.</summary>
     /// <exception cref="Runs.UserException">The file is missing or malformed, or no utterance is kept.</exception>
     public static ManifestData Open(string path, UtteranceLimits limits)
@@ -111,6 +114,8 @@ internal sealed class ManifestData
     {
         var path = Manifest.FullPath(utterance);
         var expected = Manifest.Entries[utterance].LengthSamples;
+        if (!File.Exists(path))
+            throw AudioFaults.MissingOfManifest(path);
         float[] samples;
         if (_limits.Normalize || row.Length == expected)
         {

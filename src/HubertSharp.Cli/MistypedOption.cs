@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Cli;
+
+/// <summary>
+/// A verb with a list of arguments (<c>key=value ...</c>, files) takes any word for one of them, a mistyped option too: here it is told
+/// from them. Behind a <c>--</c> every word is an argument.
+/// </summary>
+internal static class MistypedOption
+{
+    /// <summary>The first argument that looks like an option, or null.</summary>
+    public static string? In(ParseResult parsed)
+    {
+        var end = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens)
+            .FirstOrDefault(t => IsOption(t.Value) && end.Contains(t))?.Value;
+    }
+
+    /// <summary>What may have been meant by a word that the command does not know; empty where nothing is near.</summary>
+    public static string Advice(Command command, string unknown)
+    {
+        var names = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name)).ToArray();
+        var word = unknown.Split('=')[0];
+        if (NearestKey.Of(word, names) is { } nearest)
+            return $", did you mean '{nearest}'?";
+        return word != unknown && word.StartsWith("--", StringComparison.Ordinal) && word.Contains('.')
+            ? $", keys of a configuration have no dashes: '{unknown[2..]}'"
+            : "";
+    }
+
+    private static bool IsOption(string word) => word is ['-', '-', not '-', ..] || word is ['-', >= 'a' and <= 'z' or >= 'A' and <= 'Z'];
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Corpora;
+
+/// <summary>Splits files by who speaks in them: no speaker is in training and validation both.</summary>
+/// <param name="IsValid">Of each file.</param>
+/// <param name="ValidSpeakers">In ordinal order.</param>
+/// <param name="Speakers">How many there are in all.</param>
+internal sealed record SpeakerSplit(bool[] IsValid, IReadOnlyList<string> ValidSpeakers, int Speakers)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether a split by speakers is asked for.</summary>
+    public static bool IsAsked(ManifestOptions options) => options.ValidSpeakers is not null || options.SpeakerFrom is not null;
+
+    /// <summary>The user's expression, or null for the first folder.</summary>
+    /// <exception cref="UserException">Not a regular expression.</exception>
+    public static Regex? Expression(ManifestOptions options)
+    {
+        try
+        {
+            return options.SpeakerFrom is { } text ? new Regex(text, RegexOptions.CultureInvariant, Patience) : null;
+        }
+        catch (ArgumentException e)
+        {
+            throw CorpusFaults.SpeakerExpression(options.SpeakerFrom!, PrintableText.Of(e));
+        }
+    }
+
+    /// <summary>Splits the files at these paths below the root.</summary>
+    /// <exception cref="UserException">A file without a speaker, a speaker that is none, or none left for training.</exception>
+    public static SpeakerSplit Choose(IReadOnlyList<string> paths, ManifestOptions options)
+    {
+        var expression = Expression(options);
+        string?[] speakers = [.. paths.Select(path => SpeakerOf(path, expression))];
+        if (Array.IndexOf(speakers, null) is >= 0 and var first)
+            throw CorpusFaults.NoSpeaker(paths[first], speakers.Count(s => s is null), options.SpeakerFrom);
+        var files = speakers.CountBy(s => s!).ToDictionary(StringComparer.Ordinal);
+        string[] known = [.. files.Keys.Order(StringComparer.Ordinal)];
+        var valid = Chosen(known, files, options).ToHashSet(StringComparer.Ordinal);
+        return valid.Count >= 1 && valid.Count < known.Length
+            ? new SpeakerSplit([.. speakers.Select(s => valid.Contains(s!))], [.. valid.Order(StringComparer.Ordinal)], known.Length)
+            : throw CorpusFaults.SpeakerCount(options.ValidSpeakers ?? $"{valid.Count}", known.Length);
+    }
+
+    private static string? SpeakerOf(string path, Regex? expression)
+    {
+        if (expression is null)
+            return path.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? path[..end] : null;
+        try
+        {
+            if (expression.Match(path) is not { Success: true } match)
+                return null;
+            var group = match.Groups["speaker"] is { Success: true } named ? named
+                : match.Groups.Count > 1 ? match.Groups[1]
+                : match.Groups[0];
+            return group is { Success: true, Length: > 0 } ? group.Value : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw CorpusFaults.SpeakerExpression(expression.ToString(), $"takes too long on {path}");
+        }
+    }
+
+    private static IEnumerable<string> Chosen(string[] known, Dictionary<string, int> files, ManifestOptions options)
+    {
+        if (options.ValidSpeakers is { } asked && !int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            var names = asked.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return names.FirstOrDefault(name => !files.ContainsKey(name)) is { } unknown
+                ? throw CorpusFaults.NoSuchSpeaker(unknown, NearestKey.Of(unknown, known), known)
+                : names;
+        }
+        var order = known.ToArray();
+        new SeededRandom((ulong)options.Seed).Shuffle<string>(order);
+        if (options.ValidSpeakers is not null)
+            return order.Take(int.Parse(options.ValidSpeakers, CultureInfo.InvariantCulture));
+        var wanted = options.ValidPercent * files.Values.Sum();
+        var (count, sum) = (0, 0);
+        while (count < order.Length - 1 && (count == 0 || sum < wanted))
+            sum += files[order[count++]];
+        return order.Take(count);
+    }
+}
