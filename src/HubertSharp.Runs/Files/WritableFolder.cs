@@ -1,7 +1,7 @@
 namespace HubertSharp.Runs.Files;
 
 /// <summary>Whether a result can be written where it is to go, found out by writing an empty file of ours in the folder.</summary>
-internal static class WritableFolder
+public static class WritableFolder
 {
     /// <summary>Tries the nearest folder of a place that is there; the place's own may still have to be made.</summary>
     /// <param name="named">What the user named, for the message.</param>

@@ -1,6 +1,7 @@
 using HubertSharp.Audio;
 using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Corpora;
@@ -28,6 +29,7 @@ public static class ManifestBuilder
             throw CorpusFaults.ValidPercent(options.ValidPercent);
         if (!SpeechFormats.Names.Contains(options.Format))
             throw CorpusFaults.UnknownFormat(options.Format, SpeechFormats.Names);
+        WritableFolder.Check(options.Output, Path.Combine(options.Output, "train.tsv"));
         SpeakerSplit.Expression(options); // a fault in it is told before the files are read
         var root = RealFolder(options.Folder);
         if (root.Any(char.IsControl))

@@ -71,6 +71,24 @@ public class ManifestBuilderTests
         })).Message);
     }
 
+    [Fact]
+    public void An_output_that_cannot_be_is_said_before_the_files_are_read()
+    {
+        using var folder = Speakers();
+        folder.Write("out", "a file");
+        var seen = 0;
+        var message = Assert.Throws<UserException>(() => ManifestBuilder.Build(
+            new ManifestOptions { Folder = folder.At("in"), Output = folder.At("out") }, new Count(() => seen++))).Message;
+        Assert.Equal(
+            $"{folder.At("out")}: cannot write (expected a folder, found the file {folder.At("out")}); choose another place", message);
+        Assert.Equal(0, seen);
+    }
+
+    private sealed class Count(Action seen) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value) => seen();
+    }
+
     private static TemporaryFolder Speakers()
     {
         var folder = new TemporaryFolder();
