@@ -18,7 +18,7 @@ internal static class ManifestAudio
         float[] waveform;
         try
         {
-            if (!File.Exists(manifest.FullPath(index)))
+            if (!File.Exists(ArchiveSlice.FileOf(manifest.FullPath(index))))
                 throw AudioFaults.MissingOfManifest(manifest.FullPath(index));
             waveform = AudioFile.Read(manifest.FullPath(index), cancellation);
         }

@@ -114,7 +114,7 @@ internal sealed class ManifestData
     {
         var path = Manifest.FullPath(utterance);
         var expected = Manifest.Entries[utterance].LengthSamples;
-        if (!File.Exists(path))
+        if (!File.Exists(ArchiveSlice.FileOf(path)))
             throw AudioFaults.MissingOfManifest(path);
         float[] samples;
         if (_limits.Normalize || row.Length == expected)
