@@ -35,7 +35,8 @@ internal static class QualityTable
         $"{row.Quality.ReferencePurity:0.000}", $"{row.Quality.ClusterPurity:0.000}", row.Quality.Pnmi is { } pnmi
             ? $"{pnmi:0.000}"
             : "undefined",
-        $"{Math.Max(0, row.Quality.ReferenceEntropyNats):0.000}", $"{Math.Max(0, row.Quality.HypothesisEntropyNats):0.000}", $"{row.Usage.EntropyBits:0.00}",
+        $"{Math.Max(0, row.Quality.ReferenceEntropyNats):0.000}", $"{Math.Max(0, row.Quality.HypothesisEntropyNats):0.000}",
+        $"{row.Usage.EntropyBits:0.00}",
         $"{row.Usage.SegmentFrames:0.00}",
     ];
 }

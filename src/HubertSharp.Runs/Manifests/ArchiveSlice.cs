@@ -21,7 +21,7 @@ public sealed partial record ArchiveSlice(string Archive, long Offset, long Leng
             return null;
         return long.TryParse(found.Groups["offset"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             && long.TryParse(found.Groups["length"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-            && length > 0 && offset <= long.MaxValue - length
+            && length > 0 && offset <= long.MaxValue - length && !found.Groups["more"].Success
             ? new ArchiveSlice(found.Groups["archive"].Value, offset, length)
             : throw ManifestFaults.ArchiveEntry(path);
     }
@@ -33,6 +33,6 @@ public sealed partial record ArchiveSlice(string Archive, long Offset, long Leng
     public string In(string archive) => string.Create(CultureInfo.InvariantCulture, $"{archive}:{Offset}:{LengthBytes}");
 
     // nothing but numbers can follow: a folder named 'x.zip:y' is none of these
-    [GeneratedRegex(@"^(?<archive>.*\.zip):(?<offset>[^:/]*)(:(?<length>[^:/]*))?(:[^/]*)?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?<archive>.*\.zip):(?<offset>[^:/]*)(:(?<length>[^:/]*))?(?<more>:[^/]*)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Entry();
 }
