@@ -79,9 +79,11 @@ public static class DoctorInput
     }
 
     private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> Named(
-        IReadOnlyList<string> files, string folder, CancellationToken cancellation) =>
-        [.. LogReader.ReadRuns(files, Foreign(files[^1], folder), cancellation)
-            .Select(r => (r.Run.Length == 0 ? files[^1] : $"{files[^1]} [{PrintableText.Of(r.Run)}]", folder, r.Series))];
+        IReadOnlyList<string> files, string folder, CancellationToken cancellation)
+    {
+        var runs = LogReader.ReadRuns(files, Foreign(files[^1], folder), cancellation);
+        return [.. runs.Select(r => (runs.Count == 1 ? files[^1] : $"{files[^1]} [{PrintableText.Of(r.Run)}]", folder, r.Series))];
+    }
 
     private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> InFolder(
         string path, Action<string>? notice, CancellationToken cancellation)

@@ -66,7 +66,9 @@ internal static class NotesReport
     {
         if (notes.Overflows == 0 && !notes.ScaleExhausted)
             return null;
-        var path = notes is { FirstScale: { } first, LastScale: { } last } ? ($", from {first:0.####} to {last:0.####}", $"，从 {first:0.####} 到 {last:0.####}") : ("", "");
+        var path = notes is { FirstScale: { } first, LastScale: { } last }
+            ? ($", from {first:0.####} to {last:0.####}", $"，从 {first:0.####} 到 {last:0.####}")
+            : ("", "");
         var seen = new Text(
             notes.ScaleExhausted ? "the program gave up because the loss scale could not be lowered any more"
                 : $"the loss scale was lowered {notes.Overflows} times{path.Item1}",
@@ -95,10 +97,12 @@ internal static class NotesReport
             $"有 {notes.Skipped} 次更新因损失或梯度不是有限数而被跳过");
         return notes.Skipped >= FewLater
             ? new Finding(FindingLevel.Watch, "updates_skipped", FindingConfidence.Likely, seen,
-                ("not normal when they follow each other: a search for the loss scale leaves out a handful at the start, a run of them means "
+                ("not normal when they follow each other: a search for the loss scale leaves out a handful at the start, "
+                    + "a run of them means "
                     + "that parameters, recordings or precision are at fault",
                     "若连续出现则不正常：开始时寻找损失缩放只会跳过几次，连续跳过说明参数、个别录音或精度有问题"),
-                ("look whether the loss after them is a number; go back to a checkpoint before them with a lower learning rate, or train in "
+                ("look whether the loss after them is a number; go back to a checkpoint before them with a lower learning rate, "
+                    + "or train in "
                     + "bf16 or float32", "查看其后的损失是否为有限数；回到此前的检查点并降低学习率，或改用 bf16 或 float32"), Sources.SkippedUpdates)
             : new Finding(FindingLevel.Info, "updates_skipped", FindingConfidence.Likely, seen,
                 ("normal when few: half precision skips an update whose gradients overflow", "少量属正常：半精度会跳过梯度溢出的更新"),

@@ -52,7 +52,8 @@ public static class DoctorCharts
             loss, parts,
             Chart("accuracy", t.Accuracy, fromZero: true, percent: true)
                 .Line(t.MaskedAccuracy, Points(train, p => p.AccuracyMasked))
-                .Line(run.Series.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy, Points(train, p => p.AccuracyUnmasked))
+                .Line(run.Series.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy,
+                    Points(train, p => p.AccuracyUnmasked))
                 .Line($"{t.MaskedAccuracy}, {t.Valid}", Points(valid, p => p.AccuracyMasked), dots: true)
                 .Line(t.Accuracy, Points(train, p => p[Metric.Accuracy])),
             languages,

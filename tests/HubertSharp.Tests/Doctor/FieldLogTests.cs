@@ -41,8 +41,9 @@ public class FieldLogTests
     public void A_stale_validation_counts_once()
     {
         using var folder = new TemporaryFolder();
-        var series = MetricsSeries.Read(folder.Write("a.log", Lines("step {0} loss: {1} val_loss: {2}", 100, i => 6 - (0.01 * i), i => 5 - (i / 50))));
-        Assert.Equal((100, 2), (series.Train.Count, series.Valid.Count));
+        var series = MetricsSeries.Read(folder.Write("a.log",
+            Lines("step {0} loss: {1} val_loss: {2}", 100, i => 6 - (0.01 * i), i => 5 - (i / 50))));
+        Assert.Equal((100, 3), (series.Train.Count, series.Valid.Count));
     }
 
     [Theory]
@@ -74,10 +75,12 @@ public class FieldLogTests
     }
 
     [Theory]
-    [InlineData("2021-01-01 | INFO | fairseq.trainer | NOTE: gradient overflow detected, ignoring gradient, setting loss scale to: {0}", 4, "loss_scale_halved", LossVerdict.Normal)]
+    [InlineData("2021-01-01 | INFO | fairseq.trainer | NOTE: gradient overflow detected, ignoring gradient, setting loss scale to: {0}", 4,
+        "loss_scale_halved", LossVerdict.Normal)]
     [InlineData("Gradient overflow.  Skipping step, loss scaler 0 reducing loss scale to {0}", 4, "loss_scale_halved", LossVerdict.Normal)]
     [InlineData("| NOTE: overflow detected, setting loss scale to: {0}", 20, "loss_scale", LossVerdict.Broken)]
-    [InlineData("[h] 2021-03-01 10:00:00,1 (trainer:677) WARNING: The grad norm is nan. Skipping updating the model.", 20, "updates_skipped", LossVerdict.Watch)]
+    [InlineData("[h] 2021-03-01 10:00:00,1 (trainer:677) WARNING: The grad norm is nan. Skipping updating the model.", 20,
+        "updates_skipped", LossVerdict.Watch)]
     [InlineData("WARNING: grad norm is nan. Skipping", 2, "updates_skipped", LossVerdict.Normal)]
     public void Notes_alone_are_told_what_they_mean(string form, int count, string code, LossVerdict verdict)
     {
@@ -91,7 +94,8 @@ public class FieldLogTests
     [Fact]
     public void A_run_of_skipped_updates_is_no_harmless_few()
     {
-        var skips = string.Concat(Enumerable.Range(0, 15).Select(i => $"2021-03-01 10:00:{i:00},1 WARNING: The grad norm is nan. Skipping updating the model.\n"));
+        var skips = string.Concat(Enumerable.Range(0, 15)
+            .Select(i => $"2021-03-01 10:00:{i:00},1 WARNING: The grad norm is nan. Skipping updating the model.\n"));
         var lines = new FakeRun { Loss = i => 6 - (0.02 * i) }.Text().Split('\n').ToList();
         lines.Insert(50, skips);
         Assert.Equal(FindingLevel.Watch, Examine(string.Join('\n', lines)).Findings.Single(f => f.Code == "updates_skipped").Level);
@@ -130,7 +134,8 @@ public class FieldLogTests
     {
         var text = new StringBuilder();
         for (var i = 1; i <= count; i++)
-            text.AppendFormat(CultureInfo.InvariantCulture, form, i * 200, Math.Round(loss(i), 4), valid?.Invoke(i), gradient?.Invoke(i)).Append('\n');
+            text.AppendFormat(CultureInfo.InvariantCulture, form, i * 200, Math.Round(loss(i), 4), valid?.Invoke(i), gradient?.Invoke(i))
+                .Append('\n');
         return text.ToString();
     }
 }

@@ -15,7 +15,8 @@ internal abstract class FindingRule
         new NotFiniteRule(), new LabelRule(), new DataRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(),
         new CollapseRule(),
         new LossScaleRule(), new FrozenRule(),
-        new LevelRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new RestartRule(), new SpikeRule(), new TrendRule(),
+        new LevelRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new RestartRule(), new SpikeRule(),
+        new TrendRule(),
         new ThroughputRule(), new AccuracyRule(),
         new LanguageRule(), new NoiseRule(), new ReferenceRule(), new ObjectiveRule(), new ClassesRule(), new LogRule(),
     ];

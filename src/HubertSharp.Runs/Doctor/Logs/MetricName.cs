@@ -149,7 +149,8 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
 
     /// <summary>Whether a part of a name tells where in a run its value is from, and not whose it is.</summary>
     public static bool IsScope(string part) => ScopeOf(part.Trim().ToLowerInvariant()) is not null
-        || part.Trim().ToLowerInvariant() is "metrics" or "losses" or "loss" or "model" or "charts" or "log" or "stats" or "perf" or "trainer"
+        || part.Trim()
+            .ToLowerInvariant() is "metrics" or "losses" or "loss" or "model" or "charts" or "log" or "stats" or "perf" or "trainer"
             or "optim";
 
     private static LineKind? ScopeOf(string part) => part switch

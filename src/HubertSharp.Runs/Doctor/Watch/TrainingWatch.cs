@@ -4,8 +4,9 @@ using HubertSharp.Runs.RunFolders;
 namespace HubertSharp.Runs.Doctor.Watch;
 
 /// <summary>
-/// The doctor beside a training: called at each validation and at some updates between, it reads the run folder's own metrics, says each new finding once, and
-/// tells whether the run should stop. It changes nothing in the run, and whatever goes wrong in here ends in a notice.
+/// The doctor beside a training: called at each validation and at some updates between, it reads the run folder's own metrics, says each
+/// new finding once, and tells whether the run should stop. It changes nothing in the run, and whatever goes wrong in here ends in a
+/// notice.
 /// </summary>
 public sealed class TrainingWatch : IDisposable
 {
@@ -40,7 +41,8 @@ public sealed class TrainingWatch : IDisposable
         // published peaks: 0.0005 (Base), 0.0015 (Large), 0.003 (X-Large); small models bear more, and 0.05 breaks even those
         var most = parameters < 20_000_000 ? 0.01 : 0.0045;
         return peak <= most ? null : string.Create(CultureInfo.InvariantCulture,
-            $"warning: the learning rate peaks at {peak:0.#####}, and a model of {parameters / 1e6:0.#} million parameters bears about {most} at "
+            $"warning: the learning rate peaks at {peak:0.#####}, and a model of {parameters / 1e6:0.#} million parameters "
+            + $"bears about {most} at "
             + $"most (published HuBERT runs peak at 0.0005 to 0.003); such a rate usually destroys the model within a few hundred updates; "
             + $"set optimization.lr=[0.0005]");
     }

@@ -62,13 +62,15 @@ internal sealed class CollapseRule : FindingRule
         var gradient = Number(f.Curve.FinalMean(p => p.GradientNorm) ?? 0);
         var at = f.Curve.Losses.AsSpan().LastIndexOfAnyInRange(1e-4 * f.Curve.Losses.Max(), double.MaxValue);
         var since = Count(f.Curve.Updates[Math.Min(at + 1, f.Curve.Updates.Length - 1)]);
-        return new Finding(FindingLevel.Broken, f.Objective == TrainingObjective.Contrastive || codes is not null ? "codebook_collapse" : "collapse",
+        return new Finding(FindingLevel.Broken,
+            f.Objective == TrainingObjective.Contrastive || codes is not null ? "codebook_collapse" : "collapse",
             FindingConfidence.Certain,
             ($"since update {since} the {LossName(f).English} is {Number(f.Final ?? 0)} with a gradient norm of {gradient}"
                 + (codes is { } c ? $" and a code perplexity of {Bits(c)}" : ""),
                 $"自第 {since} 次更新起{LossName(f).Chinese}为 {Number(f.Final ?? 0)}，梯度范数 {gradient}"
                 + (codes is { } d ? $"，码本困惑度 {Bits(d)}" : "")),
-            ("collapse: the task has become trivial (in contrastive training every negative equals the positive), and nothing is learnt any more",
+            ("collapse: the task has become trivial (in contrastive training every negative equals the positive), "
+                + "and nothing is learnt any more",
                 "崩溃：任务已变得毫无难度（对比学习中负样本与正样本相同），模型不再学习"),
             ("go back to a checkpoint before it, with a lower learning rate, float32 in the quantiser and larger batches",
                 "回到此前的检查点，降低学习率，量化器用 float32，并增大批量"), Sources.TrivialContrast);

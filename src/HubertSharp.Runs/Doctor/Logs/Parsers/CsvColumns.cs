@@ -76,7 +76,9 @@ internal sealed class CsvColumns
         if (dash > 0 && StepName.RankOf(rest) is <= 1)
             return new CsvColumn(new MetricName(Metric.Updates, null), run);
         return new CsvColumn(
-            LocalName.InEnglish(rest.ToLowerInvariant()) == "value" ? new MetricName(Metric.Loss, LineKind.Window) : MetricName.Of(rest), run);
+            LocalName.InEnglish(rest.ToLowerInvariant()) == "value"
+                ? new MetricName(Metric.Loss, LineKind.Window)
+                : MetricName.Of(rest), run);
     }
 
     private static bool IsJudged(CsvColumn column) =>

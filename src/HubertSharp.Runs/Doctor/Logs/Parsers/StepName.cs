@@ -2,7 +2,9 @@ using System.Text;
 
 namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 
-/// <summary>What programs call the number of updates: <c>num_updates</c>, <c>trainer/global_step</c>, <c>iterations</c>, <c>步数</c>.</summary>
+/// <summary>
+/// What programs call the number of updates: <c>num_updates</c>, <c>trainer/global_step</c>, <c>iterations</c>, <c>步数</c>.
+/// </summary>
 internal static class StepName
 {
     /// <summary>Of several in one line the lowest counts; null where the name is none of them.</summary>

@@ -34,7 +34,8 @@ internal sealed class TensorBoardLog(SeriesBuilder builder)
     {
         var files = Find(folder) ?? [];
         var folders = files.Select(f => Path.GetDirectoryName(Path.GetFullPath(f))!).ToHashSet(StringComparer.Ordinal);
-        return [.. files.GroupBy(f => RunOf(Path.GetDirectoryName(Path.GetFullPath(f))!, folders)).OrderBy(g => g.Key, StringComparer.Ordinal)
+        return [.. files.GroupBy(f => RunOf(Path.GetDirectoryName(Path.GetFullPath(f))!, folders))
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => (IReadOnlyList<string>)[.. g])];
     }
 
@@ -50,8 +51,9 @@ internal sealed class TensorBoardLog(SeriesBuilder builder)
         return underscore > 0 && folders.Contains(parent) && IsSplit(name[(underscore + 1)..]) ? parent : folder;
     }
 
-    private static bool IsSplit(string name) => name.ToLowerInvariant() is "train" or "train_inner" or "training" or "valid" or "val" or "dev"
-        or "eval" or "test" or "validation" or "evaluation";
+    private static bool IsSplit(string name) =>
+        name.ToLowerInvariant() is "train" or "train_inner" or "training" or "valid" or "val" or "dev"
+            or "eval" or "test" or "validation" or "evaluation";
 
     /// <summary>Reads every file.</summary>
     /// <returns>The unit that these tags are logged in: <c>bits</c>, <c>nats</c> or <c>unknown</c>.</returns>

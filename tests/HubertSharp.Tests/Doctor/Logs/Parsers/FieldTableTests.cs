@@ -23,7 +23,7 @@ public class FieldTableTests
     [InlineData("步数，训练损失", "{0}，{1}")]
     [InlineData("迭代次数\t训练损失\t学习率", "{0}\t{1}\t0.0005")]
     [InlineData("Schritt;Verlust", "{0:#'.'0};{1:D}")]
-    [InlineData("Schritt;Trainingsverlust;Validierungsverlust", "{0};{1:D};6,9")]
+    [InlineData("Schritt;Trainingsverlust;Validierungsverlust", "{0};{1:D};6,4")]
     [InlineData("Schritt;Verlust", "{0:#' '0};{1:D}")]
     [InlineData("update,loss (bits)", "{0},{1}")]
     public void Every_form_of_a_table_is_read_like_the_plain_one(string header, string row)
@@ -104,7 +104,8 @@ public class FieldTableTests
 
         public string Format(string? format, object? value, IFormatProvider? provider) =>
             value is int number && format is not null
-                ? number.ToString("#,0", CultureInfo.InvariantCulture).Replace(",", format.Trim('#', '0').Trim('\''), StringComparison.Ordinal)
+                ? number.ToString("#,0", CultureInfo.InvariantCulture)
+                    .Replace(",", format.Trim('#', '0').Trim('\''), StringComparison.Ordinal)
                 : value is IFormattable other ? other.ToString(format, CultureInfo.InvariantCulture) : $"{value}";
     }
 }

@@ -22,7 +22,7 @@ public class LogParsersTests
         var formats = LogParsers.All(new LogHints()).Select(parser => parser.Format)
             .Append(LogFormat.HubertSharp).Append(LogFormat.TensorBoard).ToArray();
         Assert.Equal(formats.Length, formats.Select(format => format.Name).Distinct().Count());
-        Assert.All(formats, format => Assert.Matches("^[a-z_]+$", format.Name));
+        Assert.All(formats, format => Assert.Matches("^[a-z][a-z0-9_]*$", format.Name));
         Assert.All(formats, format => Assert.True(format.Title is { English.Length: > 0, Chinese.Length: > 0 }));
         Assert.All(formats, format => Assert.Contains(format.Unit, (string[])["bits", "nats", "unknown"]));
     }
