@@ -101,7 +101,7 @@ internal static class CommandHost
         var command = parsed.CommandResult.Command;
         var name = FullName(parsed.CommandResult);
         string message;
-        if ((MistypedOption.In(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } unknown)
+        if ((MistypedOption.In(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null)) is { } unknown)
         {
             return Refuse(parsed.CommandResult, unknown, error);
         }

@@ -1,7 +1,6 @@
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
-using HubertSharp.Runs.Doctor.Logs.TensorBoard;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.RunFolders;
 
@@ -85,7 +84,7 @@ public static class DoctorInput
         return [.. runs.Select(r => (runs.Count == 1 ? files[^1] : $"{files[^1]} [{PrintableText.Of(r.Run)}]", folder, r.Series))];
     }
 
-    private static IReadOnlyList<(string Log, string Folder, MetricsSeries Series)> InFolder(
+    private static List<(string Log, string Folder, MetricsSeries Series)> InFolder(
         string path, Action<string>? notice, CancellationToken cancellation)
     {
         var places = LogFiles.Runs(path);

@@ -1,4 +1,3 @@
-using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Findings;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Languages;

@@ -24,7 +24,8 @@ internal static class EvaluationFaults
             "give the manifest that the labels were made from");
 
     public static UserException PhoneLine(string path, int line, int columns) =>
-        UserException.Create("not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", Counted.Of(columns, "column"), Formats);
+        UserException.Create(
+            "not a line of frame labels", $"{path}:{line}", "name TAB label,label,...", Counted.Of(columns, "column"), Formats);
 
     public static UserException AmbiguousName(string name) =>
         UserException.Create($"several utterances of the manifest are called '{name}'",

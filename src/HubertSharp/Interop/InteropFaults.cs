@@ -1,4 +1,3 @@
-using HubertSharp.Audio;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Interop;

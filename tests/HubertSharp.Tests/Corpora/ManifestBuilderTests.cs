@@ -47,7 +47,11 @@ public class ManifestBuilderTests
         using var folder = Speakers();
         var report = ManifestBuilder.Build(new ManifestOptions
         {
-            Folder = folder.At("in"), Output = folder.At("out"), ValidPercent = 0.1, ValidSpeakers = valid, SpeakerFrom = from,
+            Folder = folder.At("in"),
+            Output = folder.At("out"),
+            ValidPercent = 0.1,
+            ValidSpeakers = valid,
+            SpeakerFrom = from,
         });
         string[] Of(string split) => [.. Manifest.Read(folder.At("out", $"{split}.tsv")).Entries.Select(e =>
             from is "f([0-9])" ? e.RelativePath[4..5] : e.RelativePath[..2])];
@@ -67,7 +71,10 @@ public class ManifestBuilderTests
         using var folder = Speakers();
         Assert.Contains(expected, Assert.Throws<UserException>(() => ManifestBuilder.Build(new ManifestOptions
         {
-            Folder = folder.At("in"), Output = folder.At("out"), ValidSpeakers = valid, SpeakerFrom = from,
+            Folder = folder.At("in"),
+            Output = folder.At("out"),
+            ValidSpeakers = valid,
+            SpeakerFrom = from,
         })).Message);
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using HubertSharp.Audio;
 using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;

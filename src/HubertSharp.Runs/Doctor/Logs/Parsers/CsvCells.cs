@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -7,6 +8,8 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// <summary>The cells of a table's lines: quotes honoured, numbers as the spreadsheets of several countries write them.</summary>
 internal sealed partial class CsvCells(char separator)
 {
+    private static readonly SearchValues<char> s_gaps = SearchValues.Create(" \u00a0\u2009\u202f'\u2019");
+
     private static readonly Encoding s_strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
     private bool _hasDots; // a decimal point was seen
     private bool _hasCommas; // a decimal comma was seen
@@ -119,7 +122,7 @@ internal sealed partial class CsvCells(char separator)
 
     // "39 700", "39'700", also with the narrow blanks of typesetters
     private static string WithoutGaps(string cell) =>
-        cell.Length > 4 && char.IsAsciiDigit(cell[^1]) && cell.AsSpan().IndexOfAny(" \u00a0\u2009\u202f'\u2019") > 0 && Gaps().IsMatch(cell)
+        cell.Length > 4 && char.IsAsciiDigit(cell[^1]) && cell.AsSpan().IndexOfAny(s_gaps) > 0 && Gaps().IsMatch(cell)
             ? GapCharacters().Replace(cell, "")
             : cell;
 

@@ -59,11 +59,11 @@ internal sealed class PlainTextParser : ILogParser
                 epoch ??= pairs.Value;
             else if (Named(isValid ? _valid : _train, pairs.Before, pairs.Name) is { Measure: { } measure } name
                 && (name.Kind == LineKind.Valid && !isValid
-                    ? sample.Beside.FirstOrDefault()?.Point[measure] : sample.Point[measure]) is null)
+                    ? FirstBeside(sample)?[measure] : sample.Point[measure]) is null)
                 sample.Set(name, pairs.Value);
         }
         if (step is not (>= 0 and < 1e15 and var now)
-            || (sample.Point.Prediction ?? sample.Beside.FirstOrDefault()?.Point.Prediction) is null)
+            || (sample.Point.Prediction ?? FirstBeside(sample)?.Prediction) is null)
             return null;
         sample.Update = isValid ? _before + (long)now : Counted((long)now, epoch);
         return sample;
@@ -112,4 +112,6 @@ internal sealed class PlainTextParser : ILogParser
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(name, word);
+
+    private static MetricPoint? FirstBeside(LogSample sample) => sample.Beside is [var first, ..] ? first.Point : null;
 }
