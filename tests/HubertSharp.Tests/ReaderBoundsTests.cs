@@ -53,6 +53,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Training/ResidentMemory.cs", "the kernel's files"),
         ("HubertSharp/Corpora/Espeak/EspeakNative.cs", "the kernel's files"), ("HubertSharp/Corpora/Espeak/SentenceGrammar.cs", "embedded"),
         ("HubertSharp/Corpora/Debian/AsteriskPrompts.cs", "a package whose hash is known"),
+        ("HubertSharp.Runs/Files/WritableFolder.cs", "writes"),
         ("HubertSharp/Corpora/CorpusFolder.cs", "written here"), ("HubertSharp/Corpora/CorpusAudio.cs", "writes"),
         ("HubertSharp/Pipelines/ReportStage.cs", "written by the pipeline itself"),
         ("HubertSharp/Pipelines/ReferenceStage.cs", "lines of an alignment, one at a time"),
