@@ -15,7 +15,7 @@ public partial class WordTests
     {
         (string Key, Func<ReportTexts, string> Report)[] words =
         [
-            ("isNormal", t => t.LossNormal), ("loss", t => t.MaskedLoss), ("lossBits", t => t.MaskedLossBits), ("bits", t => t.Bits),
+            ("isNormal", t => t.LossNormal), ("lossBits", t => t.MaskedLossBits), ("bits", t => t.Bits),
             ("chance", t => t.Chance), ("unigram", t => t.LabelEntropy),
             ("accuracy", t => t.MaskedAccuracy), ("accuracyTitle", t => t.Accuracy), ("whole", t => t.WholeLoss),
             ("penalty", t => t.Penalty), ("gnorm", t => t.GradientNorm), ("lr", t => t.LearningRate),

@@ -25,7 +25,8 @@ public sealed class NumericalGuardTests : IDisposable
     public void An_update_that_meets_a_broken_recording_is_skipped_named_and_kept()
     {
         var broken = NameOf(1);
-        var summary = _run.Train(Broken(1), "optimization.update_freq=[2]", "optimization.max_update=6", "common.log_interval=1");
+        var summary = _run.Train(Broken(1), "optimization.update_freq=[2]", "dataset.batch_size=1", "optimization.max_update=6",
+            "common.log_interval=1");
 
         Assert.True(summary.Finished);
         Assert.InRange(summary.SkippedUpdates, 1, 5);
