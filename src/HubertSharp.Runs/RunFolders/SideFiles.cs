@@ -22,6 +22,7 @@ public static class SideFiles
         foreach (var path in folder.SidePaths)
             MakeRoom(path, notice);
         CheckReads(folder.LabelsPath, LabelSummary.Read, notice);
+        CheckReads(folder.DataPath, DataSummary.Read, notice);
         CheckReads(folder.SamplesPath, PredictionSamples.Read, notice);
     }
 

@@ -80,8 +80,9 @@ internal static class VerbInputs
         Logs(At, Write);
         Write("frames.tsv",
             string.Concat(File.ReadLines(At("data/train.tsv")).Skip(1)
-                .Select(line =>
-                    $"{line.Split('.')[0]}\t{string.Join(',', Enumerable.Range(0, 100).Select(i => i % 20 < 10 ? "AA0" : "B"))}\n")));
+                .Select(line => (Name: line.Split('.')[0],
+                    Frames: (int.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture) / 160) - 2))
+                .Select(u => $"{u.Name}\t{string.Join(',', Enumerable.Range(0, u.Frames).Select(i => i % 20 < 10 ? "AA0" : "B"))}\n")));
         Directory.Move(place, inputs);
         return inputs;
     }
