@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 using HubertSharp.Audio;
+using HubertSharp.Audio.Spectra;
 
 namespace HubertSharp.Corpora;
 
@@ -12,12 +13,15 @@ internal static class Bandwidth
     /// <summary>Nothing is missing at 16 kHz.</summary>
     public const double FullHz = AudioFile.SampleRate / 2.0;
 
-    private const int Window = 512;
+    private const int Window = LaneTransform.Points;
     private const int MostWindows = 256;
     private const double Empty = 1e-3; // 30 dB below what lies under the edge; open vowels fall by 10 to 25
 
     // Half of the rates below 16 kHz that speech was stored at.
     private static readonly double[] Edges = [4000, 5512.5];
+
+    private static readonly float[] Hann =
+        [.. Enumerable.Range(0, Window).Select(i => (float)(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / Window))))];
 
     /// <summary>The upper end in Hz; <see cref="FullHz"/> where nothing is missing.</summary>
     /// <param name="samples">[S] at 16 kHz; empty to go by the file's rate alone.</param>
@@ -38,18 +42,24 @@ internal static class Bandwidth
         return FullHz;
     }
 
-    private static double[] Power(ReadOnlySpan<float> samples)
+    private static unsafe double[] Power(ReadOnlySpan<float> samples)
     {
+        using var transform = new LaneTransform();
         var power = new double[Window / 2];
-        var frame = new Complex[Window];
         var hop = Math.Max(Window, samples.Length / MostWindows);
-        for (var start = 0; start + Window <= samples.Length; start += hop)
+        var windows = ((samples.Length - Window) / hop) + 1;
+        for (var first = 0; first < windows; first += LaneTransform.Lanes)
         {
+            var input = (float*)transform.Input;
             for (var i = 0; i < Window; i++)
-                frame[i] = samples[start + i] * (0.5 - (0.5 * Math.Cos(2 * Math.PI * i / Window)));
-            Transform(frame);
+            {
+                var place = input + (((i % 2 * (Window / 2)) + (i / 2)) * LaneTransform.Lanes); // even samples, then odd ones
+                for (var lane = 0; lane < LaneTransform.Lanes; lane++)
+                    place[lane] = first + lane < windows ? samples[((first + lane) * hop) + i] * Hann[i] : 0;
+            }
+            var spectrum = transform.PowerSpectrum();
             for (var k = 0; k < power.Length; k++)
-                power[k] += (frame[k].Real * frame[k].Real) + (frame[k].Imaginary * frame[k].Imaginary);
+                power[k] += Vector256.Sum(spectrum[k]);
         }
         return power;
     }
@@ -58,32 +68,5 @@ internal static class Bandwidth
     {
         var (first, end) = ((int)(fromHz / FullHz * power.Length), (int)(toHz / FullHz * power.Length));
         return power.AsSpan(first, end - first).ToArray().Average();
-    }
-
-    /// <summary>The discrete Fourier transform in place, radix 2.</summary>
-    private static void Transform(Complex[] values)
-    {
-        for (int i = 1, j = 0; i < values.Length; i++)
-        {
-            var bit = values.Length >> 1;
-            for (; (j & bit) != 0; bit >>= 1)
-                j ^= bit;
-            j |= bit;
-            if (i < j)
-                (values[i], values[j]) = (values[j], values[i]);
-        }
-        for (var size = 2; size <= values.Length; size *= 2)
-        {
-            var step = Complex.FromPolarCoordinates(1, -2 * Math.PI / size);
-            for (var start = 0; start < values.Length; start += size)
-            {
-                var turn = Complex.One;
-                for (var k = start; k < start + (size / 2); k++, turn *= step)
-                {
-                    var odd = values[k + (size / 2)] * turn;
-                    (values[k], values[k + (size / 2)]) = (values[k] + odd, values[k] - odd);
-                }
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using HubertSharp.Audio.Spectra;
 
 namespace HubertSharp.Features.Acoustic;
 

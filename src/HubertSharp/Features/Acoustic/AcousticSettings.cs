@@ -1,3 +1,4 @@
+using HubertSharp.Audio.Spectra;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Features.Acoustic;
@@ -18,7 +19,7 @@ public sealed record AcousticSettings
     public const int HopSamples = 160;
 
     /// <summary>Points of the Fourier transform: the window padded with zeros to a power of two.</summary>
-    public const int TransformPoints = 512;
+    public const int TransformPoints = LaneTransform.Points;
 
     internal const float Preemphasis = 0.97f;
     internal const double LowestHz = 20;

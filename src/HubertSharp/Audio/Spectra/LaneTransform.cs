@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace HubertSharp.Features.Acoustic;
+namespace HubertSharp.Audio.Spectra;
 
 /// <summary>
 /// The power spectra of eight real signals of 512 samples at once, one per SIMD lane: plain scalar code of a Fourier transform in which
@@ -14,7 +14,10 @@ namespace HubertSharp.Features.Acoustic;
 internal sealed unsafe class LaneTransform : IDisposable
 {
     public const int Lanes = 8;
-    private const int Points = AcousticSettings.TransformPoints;
+
+    /// <summary>Samples of a signal.</summary>
+    public const int Points = 512;
+
     private const int Half = Points / 2;
 
     private readonly LaneBuffer _ping = new(2 * Half);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace HubertSharp.Features.Acoustic;
+namespace HubertSharp.Audio.Spectra;
 
 /// <summary>Zeroed vectors outside the garbage collector's heap, aligned to cache lines.</summary>
 internal sealed unsafe class LaneBuffer : IDisposable
