@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
+using Google.Protobuf;
 using HubertSharp.Runs.Doctor.Logs.TensorBoard;
 using HubertSharp.Runs.Files;
 
@@ -36,7 +36,11 @@ internal sealed class EventFile : IDisposable
                     continue;
                 var file = new EventFile(path,
                     new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
-                file.Append([.. Time(), .. Field(3, Encoding.UTF8.GetBytes(Version))]);
+                file.Append(Event(output =>
+                {
+                    output.WriteTag(3, WireFormat.WireType.LengthDelimited);
+                    output.WriteString(Version);
+                }));
                 return file;
             }
         }
@@ -50,11 +54,23 @@ internal sealed class EventFile : IDisposable
     /// <exception cref="Runs.UserException">The disk is full, or failing.</exception>
     public void Add(long step, IEnumerable<(string Tag, float Value)> scalars)
     {
-        var summary = scalars.SelectMany(scalar => Field(1,
-            [.. Field(1, Encoding.UTF8.GetBytes(scalar.Tag)), (2 << 3) | 5, .. BitConverter.GetBytes(scalar.Value)])).ToArray();
+        var summary = Message(output =>
+        {
+            foreach (var (tag, value) in scalars)
+            {
+                output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+                output.WriteBytes(ByteString.CopyFrom(Value(tag, value)));
+            }
+        });
         try
         {
-            Append([.. Time(), 2 << 3, .. Number((ulong)step), .. Field(5, summary)]);
+            Append(Event(output =>
+            {
+                output.WriteTag(2, WireFormat.WireType.Varint);
+                output.WriteInt64(step);
+                output.WriteTag(5, WireFormat.WireType.LengthDelimited);
+                output.WriteBytes(ByteString.CopyFrom(summary));
+            }));
         }
         catch (IOException e)
         {
@@ -75,17 +91,27 @@ internal sealed class EventFile : IDisposable
         _stream.Write(record);
     }
 
-    /// <summary><c>Event.wall_time</c>: seconds since 1970.</summary>
-    private static byte[] Time() => [(1 << 3) | 1, .. BitConverter.GetBytes((DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds)];
-
-    private static byte[] Field(int number, byte[] bytes) => [(byte)((number << 3) | 2), .. Number((ulong)bytes.Length), .. bytes];
-
-    private static byte[] Number(ulong value)
+    private static byte[] Value(string tag, float value) => Message(output =>
     {
-        var bytes = new List<byte>();
-        for (; value >= 0x80; value >>= 7)
-            bytes.Add((byte)(value | 0x80));
-        bytes.Add((byte)value);
-        return [.. bytes];
+        output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+        output.WriteString(tag);
+        output.WriteTag(2, WireFormat.WireType.Fixed32);
+        output.WriteFloat(value);
+    });
+
+    /// <summary>An <c>Event</c>: its <c>wall_time</c>, seconds since 1970, and more fields.</summary>
+    private static byte[] Event(Action<CodedOutputStream> fields) => Message(output =>
+    {
+        output.WriteTag(1, WireFormat.WireType.Fixed64);
+        output.WriteDouble((DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds);
+        fields(output);
+    });
+
+    private static byte[] Message(Action<CodedOutputStream> fields)
+    {
+        using var bytes = new MemoryStream();
+        using (var output = new CodedOutputStream(bytes, leaveOpen: true))
+            fields(output);
+        return bytes.ToArray();
     }
 }
