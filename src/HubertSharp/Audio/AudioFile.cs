@@ -1,5 +1,6 @@
 using System.Numerics;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Audio;
@@ -39,6 +40,22 @@ public static class AudioFile
         catch (UserException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Reads what a manifest names: that a file is not there is told of the manifest, once its reading has failed.</summary>
+    /// <param name="path">The file, or a place within a zip.</param>
+    /// <param name="read">Reads it.</param>
+    /// <exception cref="UserException">As for the reading.</exception>
+    internal static float[] OfManifest(string path, Func<string, float[]> read)
+    {
+        try
+        {
+            return read(path);
+        }
+        catch (UserException) when (!File.Exists(ArchiveSlice.FileOf(path)))
+        {
+            throw AudioFaults.MissingOfManifest(path);
         }
     }
 

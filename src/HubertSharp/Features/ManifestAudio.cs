@@ -18,9 +18,7 @@ internal static class ManifestAudio
         float[] waveform;
         try
         {
-            if (!File.Exists(ArchiveSlice.FileOf(manifest.FullPath(index))))
-                throw AudioFaults.MissingOfManifest(manifest.FullPath(index));
-            waveform = AudioFile.Read(manifest.FullPath(index), cancellation);
+            waveform = AudioFile.OfManifest(manifest.FullPath(index), path => AudioFile.Read(path, cancellation));
         }
         catch (UserException e)
         {

@@ -114,12 +114,10 @@ internal sealed class ManifestData
     {
         var path = Manifest.FullPath(utterance);
         var expected = Manifest.Entries[utterance].LengthSamples;
-        if (!File.Exists(ArchiveSlice.FileOf(path)))
-            throw AudioFaults.MissingOfManifest(path);
         float[] samples;
         if (_limits.Normalize || row.Length == expected)
         {
-            samples = AudioFile.Read(path);
+            samples = AudioFile.OfManifest(path, p => AudioFile.Read(p));
             if (samples.Length != expected)
                 throw TrainingFaults.SampleCount(path, expected, samples.Length);
             if (_limits.Normalize)
@@ -128,7 +126,8 @@ internal sealed class ManifestData
         }
         else
         {
-            samples = AudioFile.Read(path, start, row.Length);
+            var length = row.Length;
+            samples = AudioFile.OfManifest(path, p => AudioFile.Read(p, start, length));
             if (samples.Length != row.Length)
                 throw TrainingFaults.SampleCount(path, expected, start + samples.Length);
             samples.CopyTo(row);
