@@ -160,14 +160,13 @@ internal static class OutputPlace
         foreach (var entry in Directory.GetFileSystemEntries(old))
         {
             var there = Path.Combine(place, Path.GetFileName(entry));
-            if (!UsersFiles.IsOne(entry) || UsersFiles.IsOneFile(entry, there) || IsSame(entry, there))
+            if (!UsersFiles.IsOne(entry) || RealPath.IsSame(entry, there) || IsSame(entry, there))
                 Owned.DeleteListed(old, [Path.GetFileName(entry)]);
             if (Path.Exists(entry) || new FileInfo(entry).LinkTarget is not null)
                 Owned.MoveBeside(entry, there);
         }
         Owned.DeleteIfEmpty(old);
     }
-
 
     private static bool IsSame(string path, string second) =>
         File.Exists(path) && File.Exists(second) && new FileInfo(path).Length == new FileInfo(second).Length

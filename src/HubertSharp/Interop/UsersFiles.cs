@@ -37,12 +37,6 @@ internal static class UsersFiles
     public static bool AreAt(string place, string old) => Directory.GetFileSystemEntries(old).Where(IsOne)
         .All(entry => Directory.GetFileSystemEntries(place, $"{Path.GetFileName(entry)}*").Any(there => IsAt(entry, there)));
 
-    /// <summary>Whether two names are of one thing.</summary>
-    public static bool IsOneFile(string path, string second) =>
-        FileCalls.Identity(path) is { } one
-        && FileCalls.Identity(second) is { } other
-        && (one.Device, one.Inode) == (other.Device, other.Inode);
-
     private static void Link(string entry, string second, string place)
     {
         if (!IsFolder(entry))
@@ -61,12 +55,12 @@ internal static class UsersFiles
     private static bool IsAt(string entry, string there) => IsFolder(entry)
         ? IsFolder(there)
             && Directory.GetFileSystemEntries(entry).All(inside => IsAt(inside, Path.Combine(there, Path.GetFileName(inside))))
-        : IsOneFile(entry, there);
+        : RealPath.IsSame(entry, there);
 
     private static string Free(string entry, string wanted)
     {
         var free = wanted;
-        for (var number = 1; FileCalls.Identity(free) is not null && !IsOneFile(entry, free); number++)
+        for (var number = 1; FileCalls.Identity(free) is not null && !RealPath.IsSame(entry, free); number++)
             free = $"{wanted}.{number}";
         return free;
     }
