@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using HubertSharp.Runs.Doctor.Logs.TensorBoard;
 using HubertSharp.Runs.RunFolders;
@@ -113,10 +112,8 @@ internal static partial class LogFiles
             .Select(f => f.Path)];
     }
 
-    private static IEnumerable<string> Versions(string folder) =>
-        !Directory.Exists(folder) ? [] : Directory.GetDirectories(folder, "version_*")
-            .OrderBy(v => int.TryParse(Path.GetFileName(v)["version_".Length..], NumberStyles.None, CultureInfo.InvariantCulture,
-                out var number) ? number : -1);
+    private static string[] Versions(string folder) =>
+        Directory.Exists(folder) ? Directory.GetDirectories(folder, "version_*") : [];
 
     [GeneratedRegex(@"\.\d+\.log\z")]
     private static partial Regex RotatedName();

@@ -20,7 +20,6 @@ public sealed record DataSummary
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        NumberHandling = JsonNumberHandling.Strict,
     };
 
     /// <summary>Name of the manifest: <c>train</c>.</summary>
@@ -79,7 +78,7 @@ public sealed record DataSummary
     {
         try
         {
-            return OwnJson.Read<DataSummary>(RegularFile.ReadAllBytes(path, MaximumBytes), Options) ?? throw RunFaults.NotJson(path);
+            return OwnJson.Read<DataSummary>(RegularFile.ReadAllBytes(path, MaximumBytes), Options);
         }
         catch (JsonException e)
         {

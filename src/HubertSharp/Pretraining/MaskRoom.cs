@@ -23,15 +23,15 @@ internal static class MaskRoom
         if (model.MaskSelection != "static" || model.NoMaskOverlap || model.MaskProb == 0)
             return;
         var frames = new FrameAlignment(model.ConvFeatureLayers, model.LabelRate, config.Task.SampleRate);
-        if (Fits(frames.Frames(audio.ShortestRow), model))
+        var shortest = audio.ShortestRow;
+        var found = frames.Frames(shortest);
+        if (Fits(found, model))
             return;
         var least = Enumerable.Range(1, model.MaskLength * 1000).FirstOrDefault(n => Fits(n, model));
         var samples = (int)frames.StrideSamples * (least + 1);
         while (least > 0 && samples > 1 && frames.Frames(samples - 1) >= least)
             samples--;
-        var found = frames.Frames(audio.ShortestRow);
-        throw ModelFaults.MaskTooLong(audio.Path, audio.ShortestRow, found, model.MaskLength, Spans(found, model),
-            least > 0 ? samples : 0);
+        throw ModelFaults.MaskTooLong(audio.Path, shortest, found, model.MaskLength, Spans(found, model), least > 0 ? samples : 0);
     }
 
     private static bool Fits(int frames, ModelConfig model) => frames > model.MaskLength + Spans(frames, model);
