@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tensors.Kernels;
@@ -33,27 +32,32 @@ internal static unsafe class AdamKernel
         CpuTeam.Run(checked((int)((count + PartLength - 1) / PartLength)), part =>
         {
             var start = (long)part * PartLength;
-            Span((float*)p + start, (float*)g + start, (float*)m + start, (float*)v + start,
-                c == 0 ? null : (ushort*)c + start, (int)Math.Min(PartLength, count - start), step);
+            var own = c == 0 ? null : (ushort*)c + start;
+            var length = (int)Math.Min(PartLength, count - start);
+            if (Lanes.AreWide)
+                Span<Lanes512>((float*)p + start, (float*)g + start, (float*)m + start, (float*)v + start, own, length, step);
+            else
+                Span<Lanes256>((float*)p + start, (float*)g + start, (float*)m + start, (float*)v + start, own, length, step);
         });
     }
 
-    private static void Span(float* p, float* g, float* m, float* v, ushort* compute, int length, AdamStep step)
+    private static void Span<TLanes>(float* p, float* g, float* m, float* v, ushort* compute, int length, AdamStep step)
+        where TLanes : struct, ILanes<TLanes>
     {
         var i = 0;
         for (; i + 16 <= length; i += 16)
         {
-            var gradient = Vector512.Load(g + i) * step.GradientScale;
-            var first = Vector512.Load(m + i) * step.Beta1 + gradient * (1 - step.Beta1);
-            var second = Vector512.Load(v + i) * step.Beta2 + gradient * gradient * (1 - step.Beta2);
-            var value = Vector512.Load(p + i);
+            var gradient = TLanes.Load(g + i) * step.GradientScale;
+            var first = TLanes.Load(m + i) * step.Beta1 + gradient * (1 - step.Beta1);
+            var second = TLanes.Load(v + i) * step.Beta2 + gradient * gradient * (1 - step.Beta2);
+            var value = TLanes.Load(p + i);
             value -= value * step.Decay;
-            value -= first / (Vector512.Sqrt(second) + Vector512.Create(step.Epsilon)) * step.StepSize;
+            value -= first / (TLanes.Sqrt(second) + TLanes.Create(step.Epsilon)) * step.StepSize;
             first.Store(m + i);
             second.Store(v + i);
             value.Store(p + i);
             if (compute != null)
-                Brain.Store(value, compute + i);
+                value.Store(compute + i);
         }
         for (; i < length; i++)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tensors.Kernels;
@@ -16,6 +15,27 @@ internal static unsafe class BiasGeluKernel
     /// <param name="drop">The dropout.</param>
     public static void Forward(Tensor hidden, Tensor bias, Tensor activation, DropoutDraw drop)
     {
+        if (Lanes.AreWide)
+            Forward<Lanes512>(hidden, bias, activation, drop);
+        else
+            Forward<Lanes256>(hidden, bias, activation, drop);
+    }
+
+    /// <param name="hidden">[N, F] as <see cref="Forward"/> left it.</param>
+    /// <param name="gradient">[N, F] of the activation; becomes that of the products.</param>
+    /// <param name="biasGradient">[F] float32; added to.</param>
+    /// <param name="drop">As in forward.</param>
+    public static void Backward(Tensor hidden, Tensor gradient, Tensor biasGradient, DropoutDraw drop)
+    {
+        if (Lanes.AreWide)
+            Backward<Lanes512>(hidden, gradient, biasGradient, drop);
+        else
+            Backward<Lanes256>(hidden, gradient, biasGradient, drop);
+    }
+
+    private static void Forward<TLanes>(Tensor hidden, Tensor bias, Tensor activation, DropoutDraw drop)
+        where TLanes : struct, ILanes<TLanes>
+    {
         var (rows, width) = (hidden.shape[0], (int)hidden.shape[1]);
         var (place, shift, target) = ((nint)TensorPointer.Any(hidden), (nint)TensorPointer.Singles(bias),
             (nint)TensorPointer.Any(activation));
@@ -25,18 +45,15 @@ internal static unsafe class BiasGeluKernel
             for (var row = first; row < first + count; row++)
             {
                 if (brain)
-                    ForwardRow<BFloat16Format>((void*)place, (float*)shift, (void*)target, row, width, drop);
+                    ForwardRow<BFloat16Format, TLanes>((void*)place, (float*)shift, (void*)target, row, width, drop);
                 else
-                    ForwardRow<Float32Format>((void*)place, (float*)shift, (void*)target, row, width, drop);
+                    ForwardRow<Float32Format, TLanes>((void*)place, (float*)shift, (void*)target, row, width, drop);
             }
         });
     }
 
-    /// <param name="hidden">[N, F] as <see cref="Forward"/> left it.</param>
-    /// <param name="gradient">[N, F] of the activation; becomes that of the products.</param>
-    /// <param name="biasGradient">[F] float32; added to.</param>
-    /// <param name="drop">As in forward.</param>
-    public static void Backward(Tensor hidden, Tensor gradient, Tensor biasGradient, DropoutDraw drop)
+    private static void Backward<TLanes>(Tensor hidden, Tensor gradient, Tensor biasGradient, DropoutDraw drop)
+        where TLanes : struct, ILanes<TLanes>
     {
         var (rows, width) = (hidden.shape[0], (int)hidden.shape[1]);
         var (source, outer) = ((nint)TensorPointer.Any(hidden), (nint)TensorPointer.Any(gradient));
@@ -46,18 +63,19 @@ internal static unsafe class BiasGeluKernel
             for (var row = first; row < first + count; row++)
             {
                 if (brain)
-                    BackwardRow<BFloat16Format>((void*)source, (void*)outer, (float*)sums, row, width, drop);
+                    BackwardRow<BFloat16Format, TLanes>((void*)source, (void*)outer, (float*)sums, row, width, drop);
                 else
-                    BackwardRow<Float32Format>((void*)source, (void*)outer, (float*)sums, row, width, drop);
+                    BackwardRow<Float32Format, TLanes>((void*)source, (void*)outer, (float*)sums, row, width, drop);
             }
         });
     }
 
-    private static void ForwardRow<TFormat>(void* hidden, float* bias, void* activation, long row, int width, DropoutDraw drop)
+    private static void ForwardRow<TFormat, TLanes>(void* hidden, float* bias, void* activation, long row, int width, DropoutDraw drop)
         where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
     {
         var (start, position) = (row * width, row * Lanes.Padded(width));
-        var (keep, keepNext) = (Vector512<float>.AllBitsSet, Vector512<float>.AllBitsSet);
+        var (keep, keepNext) = (TLanes.AllBitsSet, TLanes.AllBitsSet);
         for (var f = 0; f < width; f += Lanes.Width)
         {
             if (drop.Drops)
@@ -68,17 +86,18 @@ internal static unsafe class BiasGeluKernel
                     keep = keepNext;
             }
             var left = width - f;
-            var value = Lanes.Load<TFormat>(hidden, start + f, left, 0) + Lanes.Load<Float32Format>(bias, f, left, 0);
-            Lanes.Store<TFormat>(value, hidden, start + f, left);
-            Lanes.Store<TFormat>(Gelu.Value(value) * drop.Scale & keep, activation, start + f, left);
+            var value = Lanes.Load<TFormat, TLanes>(hidden, start + f, left, 0) + Lanes.Load<Float32Format, TLanes>(bias, f, left, 0);
+            Lanes.Store<TFormat, TLanes>(value, hidden, start + f, left);
+            Lanes.Store<TFormat, TLanes>(Gelu.Value(value) * drop.Scale & keep, activation, start + f, left);
         }
     }
 
-    private static void BackwardRow<TFormat>(void* hidden, void* gradient, float* sums, long row, int width, DropoutDraw drop)
+    private static void BackwardRow<TFormat, TLanes>(void* hidden, void* gradient, float* sums, long row, int width, DropoutDraw drop)
         where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
     {
         var (start, position) = (row * width, row * Lanes.Padded(width));
-        var (keep, keepNext) = (Vector512<float>.AllBitsSet, Vector512<float>.AllBitsSet);
+        var (keep, keepNext) = (TLanes.AllBitsSet, TLanes.AllBitsSet);
         for (var f = 0; f < width; f += Lanes.Width)
         {
             if (drop.Drops)
@@ -89,10 +108,10 @@ internal static unsafe class BiasGeluKernel
                     keep = keepNext;
             }
             var left = width - f;
-            var own = Lanes.Load<TFormat>(gradient, start + f, left, 0) * drop.Scale & keep;
-            own *= Gelu.Slope(Lanes.Load<TFormat>(hidden, start + f, left, 0));
-            Lanes.Store<TFormat>(own, gradient, start + f, left);
-            Lanes.Store<Float32Format>(Lanes.Load<Float32Format>(sums, f, left, 0) + own, sums, f, left);
+            var own = Lanes.Load<TFormat, TLanes>(gradient, start + f, left, 0) * drop.Scale & keep;
+            own *= Gelu.Slope(Lanes.Load<TFormat, TLanes>(hidden, start + f, left, 0));
+            Lanes.Store<TFormat, TLanes>(own, gradient, start + f, left);
+            Lanes.Store<Float32Format, TLanes>(Lanes.Load<Float32Format, TLanes>(sums, f, left, 0) + own, sums, f, left);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace HubertSharp.Tensors.Kernels;
 
@@ -24,13 +23,8 @@ internal readonly record struct DropoutDraw(ushort Threshold, float Scale, ulong
         return new DropoutDraw((ushort)threshold, 65536f / (65536 - threshold), seed);
     }
 
-    /// <summary>Masks (all bits where kept) of 32 elements from a position that is a multiple of 32.</summary>
+    /// <summary>Masks of 32 elements from a position that is a multiple of 32: where they are kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(long position, out Vector512<float> first, out Vector512<float> second)
-    {
-        var (lower, upper) = Vector512.Widen(DropoutKernel.Bits(Seed, position));
-        var limit = Vector512.Create((uint)Threshold);
-        first = Vector512.GreaterThanOrEqual(lower, limit).AsSingle();
-        second = Vector512.GreaterThanOrEqual(upper, limit).AsSingle();
-    }
+    public void Keep<TLanes>(long position, out TLanes first, out TLanes second)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Keep(Seed, position, Threshold, out first, out second);
 }

@@ -1,12 +1,10 @@
-using System.Runtime.Intrinsics;
-
 namespace HubertSharp.Tensors.Kernels;
 
 // T frames, C channels (a multiple of 32), K taps.
 
 /// <summary>
 /// The inner loops of the first block: a convolution of raw samples with weights that already carry norm and affine, then GELU.
-/// Four frames by 32 channels at a time stay in registers.
+/// Four frames by 16 channels at a time stay in registers, also in the 16 of AVX2.
 /// </summary>
 internal static unsafe class FirstBlockKernel
 {
@@ -19,27 +17,10 @@ internal static unsafe class FirstBlockKernel
     public static void Forward(
         float* source, float* weights, float* shift, void* output, bool brain, int frames, int channels, int kernel, int stride)
     {
-        for (var c = 0; c < channels; c += ChannelStep)
-        {
-            for (var t = 0; t < frames; t += FrameStep)
-            {
-                var used = Math.Min(FrameStep, frames - t);
-                // past the end the last frame is computed again and not stored
-                var x0 = source + (long)t * stride;
-                var x1 = used > 1 ? x0 + stride : x0;
-                var x2 = used > 2 ? x1 + stride : x0;
-                var x3 = used > 3 ? x2 + stride : x0;
-                Frames(x0, x1, x2, x3, weights + c, shift + c, channels, kernel,
-                    out var a0, out var b0, out var a1, out var b1, out var a2, out var b2, out var a3, out var b3);
-                Store(output, brain, (long)t * channels + c, Gelu.Value(a0), Gelu.Value(b0));
-                if (used > 1)
-                    Store(output, brain, (long)(t + 1) * channels + c, Gelu.Value(a1), Gelu.Value(b1));
-                if (used > 2)
-                    Store(output, brain, (long)(t + 2) * channels + c, Gelu.Value(a2), Gelu.Value(b2));
-                if (used > 3)
-                    Store(output, brain, (long)(t + 3) * channels + c, Gelu.Value(a3), Gelu.Value(b3));
-            }
-        }
+        if (Lanes.AreWide)
+            Forward<Lanes512>(source, weights, shift, output, brain, frames, channels, kernel, stride);
+        else
+            Forward<Lanes256>(source, weights, shift, output, brain, frames, channels, kernel, stride);
     }
 
     /// <summary>
@@ -49,90 +30,109 @@ internal static unsafe class FirstBlockKernel
         float* source, float* weights, float* shift, void* gradient, bool brain, float* sums, int frames, int channels,
         int kernel, int stride)
     {
-        for (var c = 0; c < channels; c += ChannelStep)
+        if (Lanes.AreWide)
+            Backward<Lanes512>(source, weights, shift, gradient, brain, sums, frames, channels, kernel, stride);
+        else
+            Backward<Lanes256>(source, weights, shift, gradient, brain, sums, frames, channels, kernel, stride);
+    }
+
+    private static void Forward<TLanes>(
+        float* source, float* weights, float* shift, void* output, bool brain, int frames, int channels, int kernel, int stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var values = stackalloc float[FrameStep * Lanes.Width];
+        for (var c = 0; c < channels; c += Lanes.Width)
         {
             for (var t = 0; t < frames; t += FrameStep)
             {
                 var used = Math.Min(FrameStep, frames - t);
-                var x0 = source + (long)t * stride;
-                var x1 = used > 1 ? x0 + stride : x0;
-                var x2 = used > 2 ? x1 + stride : x0;
-                var x3 = used > 3 ? x2 + stride : x0;
-                Frames(x0, x1, x2, x3, weights + c, shift + c, channels, kernel,
-                    out var a0, out var b0, out var a1, out var b1, out var a2, out var b2, out var a3, out var b3);
-                var at = (long)t * channels + c;
-                a0 = Gelu.Slope(a0) * Load(gradient, brain, at);
-                b0 = Gelu.Slope(b0) * Load(gradient, brain, at + 16);
-                a1 = used > 1 ? Gelu.Slope(a1) * Load(gradient, brain, at + channels) : default;
-                b1 = used > 1 ? Gelu.Slope(b1) * Load(gradient, brain, at + channels + 16) : default;
-                a2 = used > 2 ? Gelu.Slope(a2) * Load(gradient, brain, at + channels * 2L) : default;
-                b2 = used > 2 ? Gelu.Slope(b2) * Load(gradient, brain, at + channels * 2L + 16) : default;
-                a3 = used > 3 ? Gelu.Slope(a3) * Load(gradient, brain, at + channels * 3L) : default;
-                b3 = used > 3 ? Gelu.Slope(b3) * Load(gradient, brain, at + channels * 3L + 16) : default;
-                for (var k = 0; k < kernel; k++)
+                Convolve<TLanes>(source + (long)t * stride, weights + c, shift + c, values, used, channels, kernel, stride);
+                for (var frame = 0; frame < used; frame++)
                 {
-                    var (s0, s1, s2, s3) = (Vector512.Create(x0[k]), Vector512.Create(x1[k]), Vector512.Create(x2[k]),
-                        Vector512.Create(x3[k]));
-                    var sum = sums + k * channels + c;
-                    var first = Vector512.FusedMultiplyAdd(a0, s0, Vector512.Load(sum));
-                    var second = Vector512.FusedMultiplyAdd(b0, s0, Vector512.Load(sum + 16));
-                    first = Vector512.FusedMultiplyAdd(a1, s1, first);
-                    second = Vector512.FusedMultiplyAdd(b1, s1, second);
-                    first = Vector512.FusedMultiplyAdd(a2, s2, first);
-                    second = Vector512.FusedMultiplyAdd(b2, s2, second);
-                    Vector512.FusedMultiplyAdd(a3, s3, first).Store(sum);
-                    Vector512.FusedMultiplyAdd(b3, s3, second).Store(sum + 16);
+                    var value = Gelu.Value(TLanes.Load(values + frame * Lanes.Width));
+                    var at = (long)(t + frame) * channels + c;
+                    if (brain)
+                        value.Store((ushort*)output + at);
+                    else
+                        value.Store((float*)output + at);
                 }
-                var total = sums + kernel * channels + c;
-                (Vector512.Load(total) + ((a0 + a1) + (a2 + a3))).Store(total);
-                (Vector512.Load(total + 16) + ((b0 + b1) + (b2 + b3))).Store(total + 16);
             }
         }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    private static void Frames(
-        float* x0, float* x1, float* x2, float* x3, float* weights, float* shift, int channels, int kernel,
-        out Vector512<float> a0, out Vector512<float> b0, out Vector512<float> a1, out Vector512<float> b1,
-        out Vector512<float> a2, out Vector512<float> b2, out Vector512<float> a3, out Vector512<float> b3)
+    private static void Backward<TLanes>(
+        float* source, float* weights, float* shift, void* gradient, bool brain, float* sums, int frames, int channels,
+        int kernel, int stride)
+        where TLanes : struct, ILanes<TLanes>
     {
-        var (p0, q0) = (Vector512.Load(shift), Vector512.Load(shift + 16));
-        var (p1, q1, p2, q2, p3, q3) = (p0, q0, p0, q0, p0, q0);
-        for (var k = 0; k < kernel; k++)
+        var values = stackalloc float[FrameStep * Lanes.Width];
+        for (var c = 0; c < channels; c += Lanes.Width)
         {
-            var (first, second) = (Vector512.Load(weights + k * channels), Vector512.Load(weights + k * channels + 16));
-            var x = Vector512.Create(x0[k]);
-            p0 = Vector512.FusedMultiplyAdd(first, x, p0);
-            q0 = Vector512.FusedMultiplyAdd(second, x, q0);
-            x = Vector512.Create(x1[k]);
-            p1 = Vector512.FusedMultiplyAdd(first, x, p1);
-            q1 = Vector512.FusedMultiplyAdd(second, x, q1);
-            x = Vector512.Create(x2[k]);
-            p2 = Vector512.FusedMultiplyAdd(first, x, p2);
-            q2 = Vector512.FusedMultiplyAdd(second, x, q2);
-            x = Vector512.Create(x3[k]);
-            p3 = Vector512.FusedMultiplyAdd(first, x, p3);
-            q3 = Vector512.FusedMultiplyAdd(second, x, q3);
+            var total = sums + kernel * channels + c;
+            for (var t = 0; t < frames; t += FrameStep)
+            {
+                var used = Math.Min(FrameStep, frames - t);
+                var x = source + (long)t * stride;
+                Convolve<TLanes>(x, weights + c, shift + c, values, used, channels, kernel, stride);
+                for (var frame = 0; frame < used; frame++)
+                {
+                    var at = (long)(t + frame) * channels + c;
+                    var outer = brain ? TLanes.Load((ushort*)gradient + at) : TLanes.Load((float*)gradient + at);
+                    var own = Gelu.Slope(TLanes.Load(values + frame * Lanes.Width)) * outer;
+                    own.Store(values + frame * Lanes.Width);
+                    (TLanes.Load(total) + own).Store(total);
+                }
+                AddTaps<TLanes>(x, values, sums + c, used, channels, kernel, stride);
+            }
         }
-        (a0, b0, a1, b1, a2, b2, a3, b3) = (p0, q0, p1, q1, p2, q2, p3, q3);
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load(void* source, bool brain, long at) =>
-        brain ? Brain.Load((ushort*)source + at) : Vector512.Load((float*)source + at);
-
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    private static void Store(void* target, bool brain, long at, Vector512<float> first, Vector512<float> second)
+    /// <summary>values[frame] = shift + Σ_k weights[k] · x[frame · stride + k], of up to four frames by 16 channels.</summary>
+    private static void Convolve<TLanes>(
+        float* x, float* weights, float* shift, float* values, int frames, int channels, int kernel, int stride)
+        where TLanes : struct, ILanes<TLanes>
     {
-        if (brain)
+        // past the end the first frame is computed again
+        var x1 = frames > 1 ? x + stride : x;
+        var x2 = frames > 2 ? x + 2 * stride : x;
+        var x3 = frames > 3 ? x + 3 * stride : x;
+        var a0 = TLanes.Load(shift);
+        var (a1, a2, a3) = (a0, a0, a0);
+        for (var k = 0; k < kernel; k++)
         {
-            Brain.Store(first, (ushort*)target + at);
-            Brain.Store(second, (ushort*)target + at + 16);
+            var weight = TLanes.Load(weights + k * channels);
+            a0 = TLanes.FusedMultiplyAdd(weight, TLanes.Create(x[k]), a0);
+            a1 = TLanes.FusedMultiplyAdd(weight, TLanes.Create(x1[k]), a1);
+            a2 = TLanes.FusedMultiplyAdd(weight, TLanes.Create(x2[k]), a2);
+            a3 = TLanes.FusedMultiplyAdd(weight, TLanes.Create(x3[k]), a3);
         }
-        else
+        a0.Store(values);
+        a1.Store(values + Lanes.Width);
+        a2.Store(values + 2 * Lanes.Width);
+        a3.Store(values + 3 * Lanes.Width);
+    }
+
+    /// <summary>sums[k] += Σ_frame deltas[frame] · x[frame · stride + k], of up to four frames by 16 channels.</summary>
+    private static void AddTaps<TLanes>(float* x, float* deltas, float* sums, int frames, int channels, int kernel, int stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var a0 = TLanes.Load(deltas);
+        if (frames < FrameStep)
         {
-            first.Store((float*)target + at);
-            second.Store((float*)target + at + 16);
+            for (var frame = 1; frame < frames; frame++)
+                AddTaps<TLanes>(x + frame * stride, deltas + frame * Lanes.Width, sums, 1, channels, kernel, stride);
+            for (var k = 0; k < kernel; k++)
+                TLanes.FusedMultiplyAdd(a0, TLanes.Create(x[k]), TLanes.Load(sums + k * channels)).Store(sums + k * channels);
+            return;
+        }
+        var (a1, a2, a3) = (
+            TLanes.Load(deltas + Lanes.Width), TLanes.Load(deltas + 2 * Lanes.Width), TLanes.Load(deltas + 3 * Lanes.Width));
+        for (var k = 0; k < kernel; k++)
+        {
+            var sum = TLanes.FusedMultiplyAdd(a0, TLanes.Create(x[k]), TLanes.Load(sums + k * channels));
+            sum = TLanes.FusedMultiplyAdd(a1, TLanes.Create(x[stride + k]), sum);
+            sum = TLanes.FusedMultiplyAdd(a2, TLanes.Create(x[2 * stride + k]), sum);
+            TLanes.FusedMultiplyAdd(a3, TLanes.Create(x[3 * stride + k]), sum).Store(sums + k * channels);
         }
     }
 }

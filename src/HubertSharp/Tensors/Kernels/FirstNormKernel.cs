@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tensors.Kernels;
@@ -22,25 +21,10 @@ internal static unsafe class FirstNormKernel
     /// <param name="activation">[B, T, C], filled.</param>
     public static void Forward(Tensor source, Tensor taps, Tensor bias, Tensor gamma, Tensor beta, int stride, Tensor activation)
     {
-        var (samples, frames, channels, kernel) = ((int)source.shape[1], activation.shape[1], (int)taps.shape[1], (int)taps.shape[0]);
-        var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps),
-            (nint)TensorPointer.Singles(bias));
-        var (scale, level, target) = ((nint)TensorPointer.Singles(gamma), (nint)TensorPointer.Singles(beta),
-            (nint)TensorPointer.Any(activation));
-        var brain = Lanes.IsBrain(activation);
-        RowParts.Run(source.shape[0] * frames, FramesPerPart, (first, count) =>
-        {
-            var values = stackalloc float[channels];
-            for (var frame = first; frame < first + count; frame++)
-            {
-                Convolve((float*)from + frame / frames * samples + frame % frames * stride, (float*)weights, (float*)shift, values,
-                    channels, kernel);
-                if (brain)
-                    NormGeluRow.Forward<BFloat16Format>(values, (float*)scale, (float*)level, (void*)target, frame * channels, channels);
-                else
-                    NormGeluRow.Forward<Float32Format>(values, (float*)scale, (float*)level, (void*)target, frame * channels, channels);
-            }
-        });
+        if (Lanes.AreWide)
+            Forward<Lanes512>(source, taps, bias, gamma, beta, stride, activation);
+        else
+            Forward<Lanes256>(source, taps, bias, gamma, beta, stride, activation);
     }
 
     /// <param name="source">As in forward, and so the next five.</param>
@@ -54,6 +38,43 @@ internal static unsafe class FirstNormKernel
     public static void Backward(
         Tensor source, Tensor taps, Tensor bias, Tensor gamma, Tensor beta, int stride, Tensor gradient,
         (Tensor Gamma, Tensor Beta, Tensor? Bias, Tensor Taps) parameterGradients)
+    {
+        if (Lanes.AreWide)
+            Backward<Lanes512>(source, taps, bias, gamma, beta, stride, gradient, parameterGradients);
+        else
+            Backward<Lanes256>(source, taps, bias, gamma, beta, stride, gradient, parameterGradients);
+    }
+
+    private static void Forward<TLanes>(Tensor source, Tensor taps, Tensor bias, Tensor gamma, Tensor beta, int stride, Tensor activation)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (samples, frames, channels, kernel) = ((int)source.shape[1], activation.shape[1], (int)taps.shape[1], (int)taps.shape[0]);
+        var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps),
+            (nint)TensorPointer.Singles(bias));
+        var (scale, level, target) = ((nint)TensorPointer.Singles(gamma), (nint)TensorPointer.Singles(beta),
+            (nint)TensorPointer.Any(activation));
+        var brain = Lanes.IsBrain(activation);
+        RowParts.Run(source.shape[0] * frames, FramesPerPart, (first, count) =>
+        {
+            var values = stackalloc float[channels];
+            for (var frame = first; frame < first + count; frame++)
+            {
+                Convolve<TLanes>((float*)from + frame / frames * samples + frame % frames * stride, (float*)weights, (float*)shift, values,
+                    channels, kernel);
+                if (brain)
+                    NormGeluRow.Forward<BFloat16Format, TLanes>(
+                        values, (float*)scale, (float*)level, (void*)target, frame * channels, channels);
+                else
+                    NormGeluRow.Forward<Float32Format, TLanes>(
+                        values, (float*)scale, (float*)level, (void*)target, frame * channels, channels);
+            }
+        });
+    }
+
+    private static void Backward<TLanes>(
+        Tensor source, Tensor taps, Tensor bias, Tensor gamma, Tensor beta, int stride, Tensor gradient,
+        (Tensor Gamma, Tensor Beta, Tensor? Bias, Tensor Taps) parameterGradients)
+        where TLanes : struct, ILanes<TLanes>
     {
         var (samples, frames, channels, kernel) = ((int)source.shape[1], gradient.shape[1], (int)taps.shape[1], (int)taps.shape[0]);
         var (from, weights, shift) = ((nint)TensorPointer.Singles(source), (nint)TensorPointer.Singles(taps),
@@ -75,40 +96,44 @@ internal static unsafe class FirstNormKernel
             for (var frame = first; frame < first + count; frame++)
             {
                 var window = (float*)from + frame / frames * samples + frame % frames * stride;
-                Convolve(window, (float*)weights, (float*)shift, values, channels, kernel);
+                Convolve<TLanes>(window, (float*)weights, (float*)shift, values, channels, kernel);
                 if (brain)
-                    NormGeluRow.Backward<BFloat16Format>(values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels,
+                    NormGeluRow.Backward<BFloat16Format, TLanes>(
+                        values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels,
                         (float*)sums);
                 else
-                    NormGeluRow.Backward<Float32Format>(values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels,
+                    NormGeluRow.Backward<Float32Format, TLanes>(
+                        values, (float*)scale, (float*)level, (void*)outer, frame * channels, channels,
                         (float*)sums);
-                AddTaps(window, values, (float*)sums + 2 * channels, channels, kernel);
+                AddTaps<TLanes>(window, values, (float*)sums + 2 * channels, channels, kernel);
             }
         });
     }
 
-    private static void Convolve(float* window, float* taps, float* bias, float* values, int channels, int kernel)
+    private static void Convolve<TLanes>(float* window, float* taps, float* bias, float* values, int channels, int kernel)
+        where TLanes : struct, ILanes<TLanes>
     {
         for (var c = 0; c < channels; c += NormGeluRow.ChannelStep)
         {
-            var sum = Vector512.Load(bias + c);
+            var sum = TLanes.Load(bias + c);
             for (var k = 0; k < kernel; k++)
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(window[k]), Vector512.Load(taps + k * channels + c), sum);
+                sum = TLanes.FusedMultiplyAdd(TLanes.Create(window[k]), TLanes.Load(taps + k * channels + c), sum);
             sum.Store(values + c);
         }
     }
 
     /// <summary>sums[0] += delta, sums[1 + k] += window[k] · delta.</summary>
-    private static void AddTaps(float* window, float* delta, float* sums, int channels, int kernel)
+    private static void AddTaps<TLanes>(float* window, float* delta, float* sums, int channels, int kernel)
+        where TLanes : struct, ILanes<TLanes>
     {
         for (var c = 0; c < channels; c += NormGeluRow.ChannelStep)
         {
-            var own = Vector512.Load(delta + c);
+            var own = TLanes.Load(delta + c);
             NormGeluRow.Add(sums + c, own);
             for (var k = 0; k < kernel; k++)
             {
                 var place = sums + (k + 1) * channels + c;
-                Vector512.FusedMultiplyAdd(Vector512.Create(window[k]), own, Vector512.Load(place)).Store(place);
+                TLanes.FusedMultiplyAdd(TLanes.Create(window[k]), own, TLanes.Load(place)).Store(place);
             }
         }
     }

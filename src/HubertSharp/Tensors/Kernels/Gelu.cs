@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tensors.Kernels;
@@ -14,45 +13,29 @@ internal static unsafe class Gelu
 
     /// <summary>x · Φ(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Value(Vector512<float> x) => x * Distribution(x, out _);
+    public static TLanes Value<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes> => x * Distribution(x, out _);
 
     /// <summary>Φ(x) + x · φ(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static TLanes Slope<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
         var distribution = Distribution(x, out var bell);
-        return Vector512.FusedMultiplyAdd(x * 0.3989422804f, bell, distribution);
+        return TLanes.FusedMultiplyAdd(x * 0.3989422804f, bell, distribution);
     }
 
     /// <summary>activation[i] = GELU(x[i]); float32 or bfloat16, both of one type.</summary>
     public static void Forward(Tensor x, Tensor activation)
     {
         var (source, target) = ((nint)TensorPointer.Any(x), (nint)TensorPointer.Any(activation));
-        var brain = x.dtype == ScalarType.BFloat16;
+        var brain = Lanes.IsBrain(x);
         Parts(x.numel(), (start, length) =>
         {
-            var i = 0;
             if (brain)
-            {
-                var from = (ushort*)source + start;
-                var to = (ushort*)target + start;
-                for (; i + 32 <= length; i += 32)
-                {
-                    Brain.Store(Value(Brain.Load(from + i)), to + i);
-                    Brain.Store(Value(Brain.Load(from + i + 16)), to + i + 16);
-                }
-                for (; i < length; i++)
-                    Brain.Store1(Value(Vector512.Create(Brain.Load1(from + i))).ToScalar(), to + i);
-            }
+                Forward<BFloat16Format>((void*)source, (void*)target, start, length);
             else
-            {
-                var from = (float*)source + start;
-                var to = (float*)target + start;
-                for (; i + 16 <= length; i += 16)
-                    Value(Vector512.Load(from + i)).Store(to + i);
-                for (; i < length; i++)
-                    to[i] = Value(Vector512.Create(from[i])).ToScalar();
-            }
+                Forward<Float32Format>((void*)source, (void*)target, start, length);
         });
     }
 
@@ -60,32 +43,54 @@ internal static unsafe class Gelu
     public static void BackwardInto(Tensor x, Tensor gradient)
     {
         var (place, outer) = ((nint)TensorPointer.Any(x), (nint)TensorPointer.Any(gradient));
-        var brain = x.dtype == ScalarType.BFloat16;
+        var brain = Lanes.IsBrain(x);
         Parts(x.numel(), (start, length) =>
         {
-            var i = 0;
             if (brain)
-            {
-                var to = (ushort*)place + start;
-                var from = (ushort*)outer + start;
-                for (; i + 32 <= length; i += 32)
-                {
-                    Brain.Store(Slope(Brain.Load(to + i)) * Brain.Load(from + i), to + i);
-                    Brain.Store(Slope(Brain.Load(to + i + 16)) * Brain.Load(from + i + 16), to + i + 16);
-                }
-                for (; i < length; i++)
-                    Brain.Store1(Slope(Vector512.Create(Brain.Load1(to + i))).ToScalar() * Brain.Load1(from + i), to + i);
-            }
+                Backward<BFloat16Format>((void*)place, (void*)outer, start, length);
             else
-            {
-                var to = (float*)place + start;
-                var from = (float*)outer + start;
-                for (; i + 16 <= length; i += 16)
-                    (Slope(Vector512.Load(to + i)) * Vector512.Load(from + i)).Store(to + i);
-                for (; i < length; i++)
-                    to[i] = Slope(Vector512.Create(to[i])).ToScalar() * from[i];
-            }
+                Backward<Float32Format>((void*)place, (void*)outer, start, length);
         });
+    }
+
+    private static void Forward<TFormat>(void* source, void* target, long start, int length)
+        where TFormat : struct, INumberFormat
+    {
+        if (Lanes.AreWide)
+            Forward<TFormat, Lanes512>(source, target, start, length);
+        else
+            Forward<TFormat, Lanes256>(source, target, start, length);
+    }
+
+    private static void Forward<TFormat, TLanes>(void* source, void* target, long start, int length)
+        where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (var i = 0; i < length; i += Lanes.Width)
+            Lanes.Store<TFormat, TLanes>(Value(Lanes.Load<TFormat, TLanes>(source, start + i, length - i, 0)), target, start + i,
+                length - i);
+    }
+
+    private static void Backward<TFormat>(void* place, void* gradient, long start, int length)
+        where TFormat : struct, INumberFormat
+    {
+        if (Lanes.AreWide)
+            Backward<TFormat, Lanes512>(place, gradient, start, length);
+        else
+            Backward<TFormat, Lanes256>(place, gradient, start, length);
+    }
+
+    private static void Backward<TFormat, TLanes>(void* place, void* gradient, long start, int length)
+        where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (var i = 0; i < length; i += Lanes.Width)
+        {
+            var left = length - i;
+            var own = Slope(Lanes.Load<TFormat, TLanes>(place, start + i, left, 0))
+                * Lanes.Load<TFormat, TLanes>(gradient, start + i, left, 0);
+            Lanes.Store<TFormat, TLanes>(own, place, start + i, left);
+        }
     }
 
     private static void Parts(long count, Action<long, int> body) =>
@@ -94,16 +99,17 @@ internal static unsafe class Gelu
 
     /// <summary>Φ(x), and exp(−x²/2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Distribution(Vector512<float> x, out Vector512<float> bell)
+    private static TLanes Distribution<TLanes>(TLanes x, out TLanes bell)
+        where TLanes : struct, ILanes<TLanes>
     {
-        var scaled = Vector512.MinNative(Vector512.Create(20f), Vector512.Abs(x) * 0.70710678f); // beyond it Φ is 0 or 1; NaN stays
+        var scaled = TLanes.MinNative(TLanes.Create(20f), TLanes.Abs(x) * 0.70710678f); // beyond it Φ is 0 or 1; NaN stays
         bell = VectorMath.ExpOfNegative(-scaled * scaled);
-        var t = VectorMath.Inverse(Vector512.FusedMultiplyAdd(scaled, Vector512.Create(0.3275911f), Vector512<float>.One));
-        var sum = Vector512.FusedMultiplyAdd(t, Vector512.Create(1.061405429f), Vector512.Create(-1.453152027f));
-        sum = Vector512.FusedMultiplyAdd(t, sum, Vector512.Create(1.421413741f));
-        sum = Vector512.FusedMultiplyAdd(t, sum, Vector512.Create(-0.284496736f));
-        sum = Vector512.FusedMultiplyAdd(t, sum, Vector512.Create(0.254829592f));
+        var t = TLanes.Inverse(TLanes.FusedMultiplyAdd(scaled, TLanes.Create(0.3275911f), TLanes.Create(1f)));
+        var sum = TLanes.FusedMultiplyAdd(t, TLanes.Create(1.061405429f), TLanes.Create(-1.453152027f));
+        sum = TLanes.FusedMultiplyAdd(t, sum, TLanes.Create(1.421413741f));
+        sum = TLanes.FusedMultiplyAdd(t, sum, TLanes.Create(-0.284496736f));
+        sum = TLanes.FusedMultiplyAdd(t, sum, TLanes.Create(0.254829592f));
         var tail = sum * t * bell * 0.5f;
-        return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<float>.Zero), Vector512<float>.One - tail, tail);
+        return TLanes.Select(TLanes.GreaterThanOrEqual(x, TLanes.Zero), TLanes.Create(1f) - tail, tail);
     }
 }

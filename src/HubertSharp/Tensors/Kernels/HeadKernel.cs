@@ -17,6 +17,29 @@ internal static unsafe class HeadKernel
     /// <param name="headCount">H.</param>
     public static void Split(Tensor projected, Tensor[] biases, int frames, Tensor[] heads, int headCount)
     {
+        if (Lanes.AreWide)
+            Split<Lanes512>(projected, biases, frames, heads, headCount);
+        else
+            Split<Lanes256>(projected, biases, frames, heads, headCount);
+    }
+
+    /// <summary>The way back for gradients; adds up those of the biases.</summary>
+    /// <param name="heads">Query's, key's and value's, each [B, H, T, E].</param>
+    /// <param name="frames">T.</param>
+    /// <param name="headCount">H.</param>
+    /// <param name="projected">[N, 3D], filled.</param>
+    /// <param name="biasGradients">Query's, key's and value's, each [D] float32; added to.</param>
+    public static void Merge(Tensor[] heads, int frames, int headCount, Tensor projected, Tensor[] biasGradients)
+    {
+        if (Lanes.AreWide)
+            Merge<Lanes512>(heads, frames, headCount, projected, biasGradients);
+        else
+            Merge<Lanes256>(heads, frames, headCount, projected, biasGradients);
+    }
+
+    private static void Split<TLanes>(Tensor projected, Tensor[] biases, int frames, Tensor[] heads, int headCount)
+        where TLanes : struct, ILanes<TLanes>
+    {
         var (rows, width) = (projected.shape[0], (int)(projected.shape[1] / 3));
         var source = (nint)TensorPointer.Any(projected);
         nint[] bias = [.. biases.Select(tensor => (nint)TensorPointer.Singles(tensor))];
@@ -30,21 +53,18 @@ internal static unsafe class HeadKernel
                 {
                     var at = new Place(row, frames, headCount, width / headCount);
                     if (brain)
-                        SplitRow<BFloat16Format>((void*)source, (row * 3 + kind) * width, (float*)bias[kind], (void*)targets[kind], at);
+                        SplitRow<BFloat16Format, TLanes>(
+                            (void*)source, (row * 3 + kind) * width, (float*)bias[kind], (void*)targets[kind], at);
                     else
-                        SplitRow<Float32Format>((void*)source, (row * 3 + kind) * width, (float*)bias[kind], (void*)targets[kind], at);
+                        SplitRow<Float32Format, TLanes>(
+                            (void*)source, (row * 3 + kind) * width, (float*)bias[kind], (void*)targets[kind], at);
                 }
             }
         });
     }
 
-    /// <summary>The way back for gradients; adds up those of the biases.</summary>
-    /// <param name="heads">Query's, key's and value's, each [B, H, T, E].</param>
-    /// <param name="frames">T.</param>
-    /// <param name="headCount">H.</param>
-    /// <param name="projected">[N, 3D], filled.</param>
-    /// <param name="biasGradients">Query's, key's and value's, each [D] float32; added to.</param>
-    public static void Merge(Tensor[] heads, int frames, int headCount, Tensor projected, Tensor[] biasGradients)
+    private static void Merge<TLanes>(Tensor[] heads, int frames, int headCount, Tensor projected, Tensor[] biasGradients)
+        where TLanes : struct, ILanes<TLanes>
     {
         var (rows, width) = (projected.shape[0], (int)(projected.shape[1] / 3));
         nint[] sources = [.. heads.Select(tensor => (nint)TensorPointer.Any(tensor))];
@@ -59,18 +79,19 @@ internal static unsafe class HeadKernel
                 {
                     var at = new Place(row, frames, headCount, width / headCount);
                     if (brain)
-                        MergeRow<BFloat16Format>(
+                        MergeRow<BFloat16Format, TLanes>(
                             (void*)sources[kind], (void*)target, (row * 3 + kind) * width, (float*)sums + kind * width, at);
                     else
-                        MergeRow<Float32Format>(
+                        MergeRow<Float32Format, TLanes>(
                             (void*)sources[kind], (void*)target, (row * 3 + kind) * width, (float*)sums + kind * width, at);
                 }
             }
         });
     }
 
-    private static void SplitRow<TFormat>(void* source, long from, float* bias, void* target, Place at)
+    private static void SplitRow<TFormat, TLanes>(void* source, long from, float* bias, void* target, Place at)
         where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
     {
         for (var head = 0; head < at.Heads; head++)
         {
@@ -79,14 +100,16 @@ internal static unsafe class HeadKernel
             for (var e = 0; e < at.HeadWidth; e += Lanes.Width)
             {
                 var left = at.HeadWidth - e;
-                var value = Lanes.Load<TFormat>(source, from + first + e, left, 0) + Lanes.Load<Float32Format>(bias, first + e, left, 0);
-                Lanes.Store<TFormat>(value, target, to + e, left);
+                var value = Lanes.Load<TFormat, TLanes>(source, from + first + e, left, 0)
+                    + Lanes.Load<Float32Format, TLanes>(bias, first + e, left, 0);
+                Lanes.Store<TFormat, TLanes>(value, target, to + e, left);
             }
         }
     }
 
-    private static void MergeRow<TFormat>(void* source, void* target, long to, float* sums, Place at)
+    private static void MergeRow<TFormat, TLanes>(void* source, void* target, long to, float* sums, Place at)
         where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
     {
         for (var head = 0; head < at.Heads; head++)
         {
@@ -95,9 +118,10 @@ internal static unsafe class HeadKernel
             for (var e = 0; e < at.HeadWidth; e += Lanes.Width)
             {
                 var left = at.HeadWidth - e;
-                var value = Lanes.Load<TFormat>(source, from + e, left, 0);
-                Lanes.Store<TFormat>(value, target, to + first + e, left);
-                Lanes.Store<Float32Format>(Lanes.Load<Float32Format>(sums, first + e, left, 0) + value, sums, first + e, left);
+                var value = Lanes.Load<TFormat, TLanes>(source, from + e, left, 0);
+                Lanes.Store<TFormat, TLanes>(value, target, to + first + e, left);
+                Lanes.Store<Float32Format, TLanes>(
+                    Lanes.Load<Float32Format, TLanes>(sums, first + e, left, 0) + value, sums, first + e, left);
             }
         }
     }

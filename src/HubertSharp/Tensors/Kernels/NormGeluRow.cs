@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace HubertSharp.Tensors.Kernels;
 
@@ -22,15 +21,16 @@ internal static unsafe class NormGeluRow
     /// <param name="target">Filled from element <paramref name="at"/> on.</param>
     /// <param name="at">First element.</param>
     /// <param name="channels">C.</param>
-    public static void Forward<TFormat>(float* values, float* gamma, float* beta, void* target, long at, int channels)
+    public static void Forward<TFormat, TLanes>(float* values, float* gamma, float* beta, void* target, long at, int channels)
         where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
     {
-        var (mean, inverse) = Statistics(values, channels);
+        var (mean, inverse) = Statistics<TLanes>(values, channels);
         for (var c = 0; c < channels; c += ChannelStep)
         {
-            var normal = (Vector512.Load(values + c) - Vector512.Create(mean)) * inverse;
+            var normal = (TLanes.Load(values + c) - TLanes.Create(mean)) * inverse;
             TFormat.Store(
-                Gelu.Value(Vector512.FusedMultiplyAdd(normal, Vector512.Load(gamma + c), Vector512.Load(beta + c))), target, at + c);
+                Gelu.Value(TLanes.FusedMultiplyAdd(normal, TLanes.Load(gamma + c), TLanes.Load(beta + c))), target, at + c);
         }
     }
 
@@ -41,46 +41,50 @@ internal static unsafe class NormGeluRow
     /// <param name="at">First element.</param>
     /// <param name="channels">C.</param>
     /// <param name="sums">[2, C]: the gradients of gamma and beta, added to.</param>
-    public static void Backward<TFormat>(float* values, float* gamma, float* beta, void* gradient, long at, int channels, float* sums)
+    public static void Backward<TFormat, TLanes>(
+        float* values, float* gamma, float* beta, void* gradient, long at, int channels, float* sums)
         where TFormat : struct, INumberFormat
+        where TLanes : struct, ILanes<TLanes>
     {
-        var (mean, inverse) = Statistics(values, channels);
+        var (mean, inverse) = Statistics<TLanes>(values, channels);
         var scaled = stackalloc float[channels];
-        var (products, plain) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (products, plain) = (TLanes.Zero, TLanes.Zero);
         for (var c = 0; c < channels; c += ChannelStep)
         {
-            var normal = (Vector512.Load(values + c) - Vector512.Create(mean)) * inverse;
-            var scale = Vector512.Load(gamma + c);
-            var outer = TFormat.Load(gradient, at + c) * Gelu.Slope(Vector512.FusedMultiplyAdd(normal, scale, Vector512.Load(beta + c)));
+            var normal = (TLanes.Load(values + c) - TLanes.Create(mean)) * inverse;
+            var scale = TLanes.Load(gamma + c);
+            var outer = TFormat.Load<TLanes>(gradient, at + c) * Gelu.Slope(TLanes.FusedMultiplyAdd(normal, scale, TLanes.Load(beta + c)));
             Add(sums + c, outer * normal);
             Add(sums + channels + c, outer);
             outer *= scale;
-            products = Vector512.FusedMultiplyAdd(outer, normal, products);
+            products = TLanes.FusedMultiplyAdd(outer, normal, products);
             plain += outer;
             normal.Store(values + c);
             outer.Store(scaled + c);
         }
-        var (along, level) = (Vector512.Create(Vector512.Sum(products) / channels), Vector512.Create(Vector512.Sum(plain) / channels));
+        var (along, level) = (TLanes.Create(TLanes.Sum(products) / channels), TLanes.Create(TLanes.Sum(plain) / channels));
         for (var c = 0; c < channels; c += ChannelStep)
-            ((Vector512.Load(scaled + c) - level - Vector512.Load(values + c) * along) * inverse).Store(values + c);
+            ((TLanes.Load(scaled + c) - level - TLanes.Load(values + c) * along) * inverse).Store(values + c);
     }
 
     /// <summary>sums += value, 16 at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(float* sums, Vector512<float> value) => (Vector512.Load(sums) + value).Store(sums);
+    public static void Add<TLanes>(float* sums, TLanes value)
+        where TLanes : struct, ILanes<TLanes> => (TLanes.Load(sums) + value).Store(sums);
 
-    private static (float Mean, float Inverse) Statistics(float* values, int channels)
+    private static (float Mean, float Inverse) Statistics<TLanes>(float* values, int channels)
+        where TLanes : struct, ILanes<TLanes>
     {
-        var total = Vector512<float>.Zero;
+        var total = TLanes.Zero;
         for (var c = 0; c < channels; c += ChannelStep)
-            total += Vector512.Load(values + c);
-        var mean = Vector512.Sum(total) / channels;
-        var squares = Vector512<float>.Zero;
+            total += TLanes.Load(values + c);
+        var mean = TLanes.Sum(total) / channels;
+        var squares = TLanes.Zero;
         for (var c = 0; c < channels; c += ChannelStep)
         {
-            var away = Vector512.Load(values + c) - Vector512.Create(mean);
-            squares = Vector512.FusedMultiplyAdd(away, away, squares);
+            var away = TLanes.Load(values + c) - TLanes.Create(mean);
+            squares = TLanes.FusedMultiplyAdd(away, away, squares);
         }
-        return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / channels + Epsilon));
+        return (mean, 1 / MathF.Sqrt(TLanes.Sum(squares) / channels + Epsilon));
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace HubertSharp.Tensors.Kernels;
 
@@ -9,10 +8,12 @@ namespace HubertSharp.Tensors.Kernels;
 internal unsafe interface INumberFormat
 {
     /// <summary>Reads 16 values from element <paramref name="at"/> on.</summary>
-    static abstract Vector512<float> Load(void* source, long at);
+    static abstract TLanes Load<TLanes>(void* source, long at)
+        where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>Writes 16 values.</summary>
-    static abstract void Store(Vector512<float> value, void* target, long at);
+    static abstract void Store<TLanes>(TLanes value, void* target, long at)
+        where TLanes : struct, ILanes<TLanes>;
 
     static abstract float Load1(void* source, long at);
 
@@ -23,10 +24,12 @@ internal unsafe interface INumberFormat
 internal readonly unsafe struct Float32Format : INumberFormat
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(void* source, long at) => Vector512.Load((float*)source + at);
+    public static TLanes Load<TLanes>(void* source, long at)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Load((float*)source + at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<float> value, void* target, long at) => value.Store((float*)target + at);
+    public static void Store<TLanes>(TLanes value, void* target, long at)
+        where TLanes : struct, ILanes<TLanes> => value.Store((float*)target + at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load1(void* source, long at) => ((float*)source)[at];
@@ -39,10 +42,12 @@ internal readonly unsafe struct Float32Format : INumberFormat
 internal readonly unsafe struct BFloat16Format : INumberFormat
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(void* source, long at) => Brain.Load((ushort*)source + at);
+    public static TLanes Load<TLanes>(void* source, long at)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Load((ushort*)source + at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<float> value, void* target, long at) => Brain.Store(value, (ushort*)target + at);
+    public static void Store<TLanes>(TLanes value, void* target, long at)
+        where TLanes : struct, ILanes<TLanes> => value.Store((ushort*)target + at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load1(void* source, long at) => Brain.Load1((ushort*)source + at);
