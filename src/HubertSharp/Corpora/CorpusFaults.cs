@@ -49,6 +49,11 @@ internal static class CorpusFaults
     public static UserException TooFewMinutes(double minutes) =>
         UserException.Create("too little speech", "--minutes", "at least 0.5", $"{minutes}", "ask for more");
 
+    public static UserException NoRoom(string folder, double minutes, double bytes, long free) =>
+        UserException.Create("the disk has no room for that much speech", folder,
+            $"about {bytes / (1 << 30):#,##0.0} GiB for {minutes:#,##0.#} minutes", $"{free / (double)(1 << 30):#,##0.0} GiB free",
+            "ask for fewer --minutes, or choose another --out");
+
     public static UserException NoFolder(string folder) => folder.Contains('\uFFFD')
         ? NameNotUtf8(folder + "/")
         : UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");

@@ -14,6 +14,7 @@ internal static class EspeakCorpus
     private const double ValidShare = 0.05;
     private const double FewestMinutes = 0.5;
     private const float NoiseLevel = 3f / 32768f;
+    private const double FlacBytesPerSample = 1;
     private const string Version = "2"; // of what is made: raise it with every change of the result
 
     private const string Licences = """
@@ -40,8 +41,19 @@ internal static class EspeakCorpus
         var corpus = new CorpusFolder(folder);
         if (corpus.IsCurrent(settings))
             return false;
+        CheckRoom(folder, options.Minutes);
         corpus.Replace(settings, partial => Build(partial, options, progress, cancellation));
         return true;
+    }
+
+    private static void CheckRoom(string folder, double minutes)
+    {
+        var place = new DirectoryInfo(folder);
+        while (!place.Exists && place.Parent is { } parent)
+            place = parent;
+        var (bytes, free) = (minutes * 60 * AudioFile.SampleRate * FlacBytesPerSample, new DriveInfo(place.FullName).AvailableFreeSpace);
+        if (bytes > free)
+            throw CorpusFaults.NoRoom(folder, minutes, bytes, free);
     }
 
     private static void Build(string folder, CorpusOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)

@@ -49,12 +49,15 @@ public class EspeakCorpusTests
     }
 
     [Fact]
-    public void Too_little_is_refused()
+    public void Too_little_and_more_than_the_disk_holds_are_refused()
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("--minutes",
             Assert.Throws<UserException>(() => Corpus.Get(Corpus.EspeakZhEn, folder.At("a"), new CorpusOptions { Minutes = 0 })).Message,
             StringComparison.Ordinal);
+        Assert.Contains("the disk has no room",
+            Assert.Throws<UserException>(() => Corpus.Get(Corpus.EspeakZhEn, folder.At("a/b"), new CorpusOptions { Minutes = 1e20 }))
+                .Message, StringComparison.Ordinal);
         Assert.Contains("no such corpus",
             Assert.Throws<UserException>(() => Corpus.Get("nope", folder.At("a"), new CorpusOptions())).Message, StringComparison.Ordinal);
     }
