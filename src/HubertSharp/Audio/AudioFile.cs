@@ -117,9 +117,6 @@ public static class AudioFile
         AtomicFile.Write(path, stream => Pcm16Writer.Write(path, stream.SafeFileHandle, pcm, sampleRate, format));
     }
 
-    /// <summary>True when every sample is zero: a recording that failed without a trace in the header.</summary>
-    public static bool IsSilent(ReadOnlySpan<float> samples) => !samples.ContainsAnyExcept(0f);
-
     private static void Decode(MonoReader reader, int rate, long endFrame, SampleBuffer samples, CancellationToken cancellation)
     {
         using var resampler = rate == SampleRate ? null : new Resampler(rate);

@@ -19,6 +19,8 @@ internal readonly record struct CheckedFile(long LengthSamples, double LimitHz, 
                 throw CorpusFaults.NameNotUtf8(relativePath);
             if (relativePath.Any(char.IsControl))
                 throw CorpusFaults.OddName(relativePath);
+            if (!File.Exists(path) && new FileInfo(path).LinkTarget is { } target)
+                throw CorpusFaults.BrokenLink(relativePath, target);
             return quick ? Quick(path, shortestSamples, cancellation) : Whole(path, shortestSamples, cancellation);
         }
         catch (UserException e) when (e.InnerException is not DllNotFoundException) // a missing library is no fault of the file
@@ -40,16 +42,12 @@ internal readonly record struct CheckedFile(long LengthSamples, double LimitHz, 
     private static CheckedFile Whole(string path, long shortestSamples, CancellationToken cancellation)
     {
         var samples = AudioFile.Read(path, out var source, cancellation);
-        var fault = source.ChannelsCancel
-                ? $"its {source.Channels} channels cancel each other when they are mixed to one (opposite phase); "
-                    + $"the samples are not zero: "
-                    + "take one channel, for example with 'ffmpeg -i IN -af pan=mono|c0=c0 OUT.flac'"
-            : AudioFile.IsSilent(samples) ? "silent: every sample is zero"
-            : !samples.AsSpan().ContainsAnyExcept(samples[0]) ? $"silent: every sample is {samples[0]:G4}"
-            : TooShort(samples.Length, shortestSamples);
+        var fault = source.ChannelsCancel ? CorpusFaults.ChannelsCancel(source.Channels)
+            : samples.AsSpan().ContainsAnyExcept(samples[0]) ? TooShort(samples.Length, shortestSamples)
+            : CorpusFaults.Silent(samples[0]);
         return new CheckedFile(samples.Length, Bandwidth.LimitHz(samples, source.SampleRate), fault);
     }
 
     private static string? TooShort(long lengthSamples, long shortestSamples) =>
-        lengthSamples < shortestSamples ? $"too short: {lengthSamples} samples at 16 kHz" : null;
+        lengthSamples < shortestSamples ? CorpusFaults.TooShort(lengthSamples, shortestSamples) : null;
 }

@@ -73,12 +73,31 @@ internal static class CorpusFaults
     public static UserException UnknownFormat(string format, IEnumerable<string> known) =>
         UserException.Create("no such corpus format", $"--format {format}", string.Join(", ", known), next: "choose one of them");
 
+    /// <summary>Why a file is left out of a manifest, and what to do with it.</summary>
+    public static string TooShort(long lengthSamples, long shortestSamples) =>
+        UserException.Create("too short", null, $"at least {Counted.Of(shortestSamples, "sample")} at 16 kHz", $"{lengthSamples}",
+            "join it with a neighbour or leave it out").Message;
+
+    /// <inheritdoc cref="TooShort"/>
+    public static string Silent(float value) =>
+        UserException.Create($"silent: every sample is {(value == 0 ? "zero" : $"{value:G4}")}",
+            next: "replace the file if there should be speech in it, else leave it out").Message;
+
+    /// <inheritdoc cref="TooShort"/>
+    public static string ChannelsCancel(int channels) =>
+        UserException.Create(
+            $"its {channels} channels cancel each other when they are mixed to one (opposite phase); the samples are not zero",
+            next: "take one channel, for example with 'ffmpeg -i IN -af pan=mono|c0=c0 OUT.flac'").Message;
+
     /// <summary>A name in one line, every control character of it a question mark.</summary>
     public static string NameOf(string name) => PrintableText.Line(string.Concat(name.Select(c => char.IsControl(c) ? '?' : c)));
 
     public static UserException OddName(string name) =>
         UserException.Create("the name cannot stand in a manifest", NameOf(name), "no tab, line break or other control character in it",
             next: "rename it");
+
+    public static UserException BrokenLink(string name, string target) =>
+        UserException.Create("the link leads to no file", name, found: NameOf(target), next: "restore that file, or delete the link");
 
     public static UserException NameNotUtf8(string name) =>
         UserException.Create($"the {(name.EndsWith('/') ? "folder" : "file")} name is not UTF-8, so no manifest can name it",
