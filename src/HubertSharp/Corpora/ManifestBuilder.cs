@@ -42,7 +42,8 @@ public static class ManifestBuilder
             files = SpeechFormats.List(format, root, options, cancellation);
         if (files.Count == 0)
             throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
-
+        if (SpeakerSplit.IsAsked(options))
+            SpeakerSplit.Choose([.. files.Select(f => f.RelativePath)], options); // the names tell before hours of reading
         var found = Check(root, files, options, progress, cancellation);
         var skipped = Enumerable.Range(0, files.Count)
             .Where(i => found[i].Fault is not null).Select(i => (files[i].RelativePath, found[i].Fault!)).ToArray();
