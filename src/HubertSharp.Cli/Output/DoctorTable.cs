@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Cli.Output;
@@ -73,6 +74,7 @@ internal static class DoctorTable
             "finished" => pick("finished", "结束"),
             _ => pick("unknown", "未知"),
         };
+        var sampled = report.Format == LogFormat.HubertSharp; // which leaves the unmasked frames out of the updates between
         return
         [
             (pick("chance", "随机水平") + special, report.ChanceBits),
@@ -87,10 +89,12 @@ internal static class DoctorTable
             (pick("share of the bits explained", "已解释比特的比例"), report.BitsExplained),
             (pick($"trend ({trend}), bits per 1,000 updates", $"趋势({trend}),每 1,000 次更新的比特"), report.TrendBitsPer1000Updates),
             (pick("noise of one window", "单行噪声"), report.NoiseBits),
-            (pick("masked accuracy", "掩码帧准确率"), report.MaskedAccuracy),
-            (pick("unmasked accuracy", "未掩码帧准确率"), report.UnmaskedAccuracy),
+            (pick("masked accuracy over the last 5%", "最后 5% 的掩码帧准确率"), report.MaskedAccuracy),
+            (pick($"unmasked accuracy over the last 5%{(sampled ? ", every tenth update" : "")}",
+                $"最后 5% 的未掩码帧准确率{(sampled ? "（每十次更新一次）" : "")}"), report.UnmaskedAccuracy),
             (pick("error rate, percent", "错误率(%)"), report.ErrorRatePercent),
-            (pick($"gradient norm (learning rate: {phase})", $"梯度范数(学习率:{phase})"), report.GradientNorm),
+            (pick($"gradient norm, median of the last 10% (learning rate: {phase})", $"梯度范数，最后 10% 的中位数（学习率：{phase}）"),
+                report.GradientNorm),
             .. report.Languages.Select(l => (pick($"masked loss, {l.Name}", $"掩码损失,{l.Name}"), (double?)l.LossBits)),
         ];
     }

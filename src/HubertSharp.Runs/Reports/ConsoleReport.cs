@@ -28,6 +28,8 @@ public static class ConsoleReport
             ]));
         output.WriteLine(
             $"({texts.MaskedLossBits}; {texts.End}, {texts.Train}: {texts.LastShare}; {texts.End}, {texts.Valid}: {texts.LastValidation})");
+        foreach (var i in report.Iterations.Where(i => i.Data is { LeftOut: > 0 }))
+            output.WriteLine($"{texts.Iteration(i.Number)}, {texts.LeftOut}: {texts.LeftOutShare(i.Data)}");
         Heading(texts.LossNormal);
         foreach (var i in report.Iterations)
         {
@@ -45,7 +47,7 @@ public static class ConsoleReport
                 report.Quality.Select(q => (string[])
                 [
                     texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), texts.ReferenceName(q.Reference),
-                    $"{q.Clusters}", $"{q.Frames:#,0}",
+                    texts.ClustersOf(q), $"{q.Frames:#,0}",
                     $"{q.PhonePurity:0.000}", $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}",
                 ]));
             output.WriteLine(texts.LabelSetNote);

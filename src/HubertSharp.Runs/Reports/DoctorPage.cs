@@ -39,7 +39,7 @@ public static class DoctorPage
             $"{t.Histogram}: {t.HistogramTitle(run.Context.Histogram.Count(c => c > 0), run.Context.Histogram.Count)}");
         html.Append("</section>\n");
         Findings(html, t, report);
-        Figures(html, t, report);
+        Figures(html, t, report, run.Context.Data);
         if (downstream is not null)
             Measured(html, t, downstream);
         html.Append("<section>");
@@ -69,12 +69,13 @@ public static class DoctorPage
         html.Append("</div></section>\n");
     }
 
-    private static void Figures(HtmlPage html, ReportTexts t, LossReport r)
+    private static void Figures(HtmlPage html, ReportTexts t, LossReport r, DataSummary? data)
     {
         html.Append($"<section><h2>{t.Figures}</h2>");
         var rows = new (string Name, string? Value)[]
         {
             (t.Updates, r.MaxUpdate is { } max ? $"{r.Updates:#,0} / {max:#,0}" : $"{r.Updates:#,0}"),
+            (t.LeftOut, t.LeftOutShare(data)),
             (t.UnitName, $"{t.UnitWord(r.Unit)} ({t.From(r.UnitFrom)})"),
             (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
             (t.Chance, Figure(r.ChanceBits)),
@@ -84,10 +85,11 @@ public static class DoctorPage
             ($"{t.Loss}, {t.Train}, {t.LastShare}", Figure(r.FinalLossBits)),
             ($"{t.Loss}, {t.Valid}, {t.LastValidation}", Figure(r.ValidLossBits)),
             (t.BitsExplained, r.BitsExplained is { } b ? ReportTexts.Percent(b) : null),
-            (t.MaskedAccuracy, r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
-            (t.UnmaskedAccuracy, r.UnmaskedAccuracy is { } u ? ReportTexts.Percent(u) : null),
+            ($"{t.MaskedAccuracy}, {t.Train}, {t.LastShare}", r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
+            ($"{(r.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy)}, {t.LastShare}",
+                r.UnmaskedAccuracy is { } u ? ReportTexts.Percent(u) : null),
             (t.ErrorRate, Figure(r.ErrorRatePercent)),
-            (t.GradientNorm, Figure(r.GradientNorm)),
+            ($"{t.GradientNorm}, {t.LastTenth}", Figure(r.GradientNorm)),
         };
         html.Table(["", ""], rows.Where(x => x.Value is not null).Select(x => ((IReadOnlyList<string>)[x.Name, x.Value!], false)));
         if (r.Languages.Count > 0)

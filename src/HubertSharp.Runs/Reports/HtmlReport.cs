@@ -93,10 +93,11 @@ public sealed class HtmlReport
                 Row($"{_texts.Chance} ({_texts.Bits})", i => $"{i.ChanceBits:0.00}"),
                 Row($"{_texts.LabelEntropy} ({_texts.Bits})", i => $"{i.LabelEntropyBits:0.00}"),
                 Row(_texts.BitsExplained, i => ReportTexts.Percent(i.BitsExplained)),
-                Row($"{_texts.MaskedAccuracy}, {_texts.Train}", i => ReportTexts.Percent(i.MaskedAccuracy)),
-                Row($"{_texts.MaskedAccuracy}, {_texts.Valid}",
+                Row($"{_texts.MaskedAccuracy}, {_texts.Train}, {_texts.LastShare}", i => ReportTexts.Percent(i.MaskedAccuracy)),
+                Row($"{_texts.MaskedAccuracy}, {_texts.Valid}, {_texts.LastValidation}",
                     i => i.ValidMaskedAccuracy is { } valid ? ReportTexts.Percent(valid) : _texts.None),
                 Row(_texts.Updates, i => $"{i.Updates:#,0}"),
+                Row(_texts.LeftOut, i => _texts.LeftOutShare(i.Data) ?? _texts.None),
                 Row(_texts.Parameters, i => $"{i.Parameters:#,0}"),
                 Row(_texts.Speed, i => i.AudioSecondsPerSecond is { } speed ? $"{speed:0.0}" : _texts.None),
             ]);

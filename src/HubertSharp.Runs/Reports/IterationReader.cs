@@ -43,6 +43,7 @@ public static class IterationReader
             MaskedAccuracy = report.MaskedAccuracy ?? double.NaN,
             ValidMaskedAccuracy = series.Valid is [.., var lastValid] ? lastValid.AccuracyMasked : null,
             AudioSecondsPerSecond = Speed(folder.MetricsPath),
+            Data = context.Data,
             Verdict = Verdict(report),
             VerdictChinese = Verdict(LossDoctor.Examine(series, context, ReportLanguage.Chinese)),
             Curve = [.. Thin(series.Train).Select(p => Point(p, toBits, isValid: false)),

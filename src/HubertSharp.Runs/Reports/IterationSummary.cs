@@ -1,3 +1,5 @@
+using HubertSharp.Runs.RunFolders;
+
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>One pre-training of the pipeline.</summary>
@@ -43,6 +45,9 @@ public sealed record IterationSummary
 
     /// <summary>Seconds of audio trained on per second.</summary>
     public double? AudioSecondsPerSecond { get; init; }
+
+    /// <summary>What of the manifest is heard and left out; null for a run that did not keep it.</summary>
+    public DataSummary? Data { get; init; }
 
     /// <summary>What the doctor says, in English.</summary>
     public required VerdictSummary Verdict { get; init; }

@@ -47,7 +47,16 @@ public sealed record CorpusPart(string Split, string? Language, int Utterances, 
 /// <param name="IsLabelSet">The labels that a model was trained on, not a layer clustered for comparison.</param>
 public sealed record QualitySummary(
     FeatureSource Source, string? Language, string Reference, int Clusters, long Frames, double PhonePurity, double ClusterPurity,
-    double Pnmi, bool IsLabelSet);
+    double Pnmi, bool IsLabelSet)
+{
+    /// <summary>
+    /// Clusters that k-means was asked for: what two rows must share to compare, not those that occur; null where nobody kept it.
+    /// </summary>
+    public int? AskedClusters { get; init; }
+
+    /// <summary>Labels per second; null where nobody kept it.</summary>
+    public double? LabelRate { get; init; }
+}
 
 /// <summary>One input of the linear probe.</summary>
 /// <param name="Source">What the probe looked at.</param>

@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Languages;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -29,12 +30,18 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string LearningRate => Pick("learning rate", "学习率");
     public string Updates => Pick("updates", "更新次数");
     public string Update => Pick("update", "更新");
+    public string LeftOut => Pick("left out of training", "未参与训练");
+
+    /// <summary>What is never heard of a manifest, as a figure; null where that is not known.</summary>
+    public string? LeftOutShare(DataSummary? data) => data is null ? null : DataTexts.LeftOutShare(data, language);
     public string Parameters => Pick("parameters", "参数量");
     public string Start => Pick("start", "开始");
     public string End => Pick("end", "结束");
 
     /// <summary>What a training figure at the end is a mean over.</summary>
     public string LastShare => Pick("mean of the last 5% of updates", "最后 5% 更新的平均");
+
+    public string LastTenth => Pick("median of the last 10% of updates", "最后 10% 更新的中位数");
 
     public string LastValidation => Pick("last validation", "最后一次验证");
 
@@ -85,8 +92,14 @@ internal sealed class ReportTexts(ReportLanguage language)
 
     public string[] QualityHeader => [Labels, Language, Reference, Clusters, Frames, PhonePurity, ClusterPurity, "PNMI"];
     public IReadOnlyList<string> QualityCells(QualitySummary q) =>
-        [Name(q.Source), LanguageName(q.Language), ReferenceName(q.Reference), $"{q.Clusters}", $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}",
+        [Name(q.Source), LanguageName(q.Language), ReferenceName(q.Reference), ClustersOf(q), $"{q.Frames:#,0}", $"{q.PhonePurity:0.000}",
             $"{q.ClusterPurity:0.000}", $"{q.Pnmi:0.000}"];
+
+
+    /// <summary>Clusters that occur, and of how many where some do not.</summary>
+    public string ClustersOf(QualitySummary q) => q.AskedClusters is { } asked && asked != q.Clusters
+        ? Pick($"{q.Clusters} of {asked}", $"{q.Clusters}（共 {asked}）")
+        : $"{q.Clusters}";
 
     public string[] ProbeHeader => [Features, HeldOut, Accuracy, Interval, Majority, Classes, TestItems];
     public IReadOnlyList<string> ProbeCells(ProbeSummary p) =>
@@ -179,9 +192,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     /// <summary>What a model's clusters are worth beside MFCC clusters, said from the measured figures whichever way they point.</summary>
     public string CompareLabels(QualitySummary mfcc, QualitySummary later)
     {
-        var figures = Pick(
-            $"PNMI {later.Pnmi:0.000} with {later.Clusters} clusters against {mfcc.Pnmi:0.000} with {mfcc.Clusters}",
-            $"PNMI {later.Pnmi:0.000}，{later.Clusters} 个聚类；MFCC 为 {mfcc.Pnmi:0.000}，{mfcc.Clusters} 个聚类");
+        var figures = PnmiFigures(mfcc, later);
         var (name, where) = (Name(later.Source), LanguageName(later.Language));
         return (later.Pnmi / mfcc.Pnmi) switch
         {
@@ -192,6 +203,31 @@ internal sealed class ReportTexts(ReportLanguage language)
             _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).",
                 $"{where}：{name}的聚类与 MFCC 聚类所含的参考信息相当（{figures}）。"),
         };
+    }
+
+    /// <summary>
+    /// Both PNMIs, and whether clusters and frames are equal: those that happen to occur are no difference, those asked for are.
+    /// </summary>
+    private string PnmiFigures(QualitySummary mfcc, QualitySummary later)
+    {
+        if (mfcc is not { AskedClusters: { } one, LabelRate: { } oneRate }
+            || later is not { AskedClusters: { } two, LabelRate: { } twoRate })
+            return Pick(
+                $"PNMI {later.Pnmi:0.000} with {later.Clusters} clusters against {mfcc.Pnmi:0.000} with {mfcc.Clusters}",
+                $"PNMI {later.Pnmi:0.000}，{later.Clusters} 个聚类；MFCC 为 {mfcc.Pnmi:0.000}，{mfcc.Clusters} 个聚类");
+        if (one != two || oneRate != twoRate)
+            return Pick(
+                $"PNMI {later.Pnmi:0.000} with {two} clusters at {twoRate:0.##} Hz against {mfcc.Pnmi:0.000} with {one} at "
+                + $"{oneRate:0.##} Hz: not at equal clusters and frames, and more clusters alone raise PNMI",
+                $"PNMI {later.Pnmi:0.000}，{two} 个聚类，{twoRate:0.##} Hz；MFCC 为 {mfcc.Pnmi:0.000}，{one} 个聚类，{oneRate:0.##} "
+                + "Hz：聚类数与帧率并不相同，而聚类越多 PNMI 越高");
+        var occur = mfcc.Clusters == one && later.Clusters == two
+            ? ("", "")
+            : ($", of which {later.Clusters} and {mfcc.Clusters} occur", $"，实际出现 {later.Clusters} 与 {mfcc.Clusters} 个");
+        return Pick(
+            $"PNMI {later.Pnmi:0.000} against {mfcc.Pnmi:0.000}, at equal clusters and frames: {one} clusters each{occur.Item1}, "
+            + $"{oneRate:0.##} Hz",
+            $"PNMI {later.Pnmi:0.000}，MFCC 为 {mfcc.Pnmi:0.000}；聚类数与帧率相同：各 {one} 个聚类{occur.Item2}，{oneRate:0.##} Hz");
     }
 
     /// <summary>One input of the probe against another; overlapping intervals are no difference.</summary>

@@ -31,6 +31,17 @@ public static class DataTexts
                 + $"trained on: {string.Join(", ", Reasons(data).Select(r => $"{Count(r.Amount.Utterances)} {r.English}"))}";
     }
 
+    /// <summary>How much is never heard, as a figure beside others.</summary>
+    public static string LeftOutShare(DataSummary data, ReportLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var (utterances, audio) = (Percent(DataSummary.Share(data.LeftOut, data.Manifest.Utterances)),
+            Percent(DataSummary.Share(data.LeftOutSeconds, data.Manifest.Seconds)));
+        return language == ReportLanguage.Chinese
+            ? $"{Count(data.LeftOut)} 条语音（{Count(data.Manifest.Utterances)} 条的 {utterances}），占音频的 {audio}"
+            : $"{Count(data.LeftOut)} of {Count(data.Manifest.Utterances)} utterances ({utterances}), {audio} of the audio";
+    }
+
     /// <summary>What cropping takes.</summary>
     public static string Cropped(DataSummary data, ReportLanguage language)
     {

@@ -44,7 +44,7 @@ internal static class QualityStage
                 var manifest = WriteCovered(context, work);
                 foreach (var iteration in context.Iterations)
                     rows.AddRange(Score(context, context.Manifest("train"), iteration.Labels("train"), iteration.Recipe.LabelRate,
-                        iteration.Source, isLabelSet: true));
+                        iteration.Source, iteration.Recipe.Clusters, isLabelSet: true));
                 foreach (var iteration in context.Iterations)
                     rows.AddRange(Layers(context, iteration, manifest, cancellation));
             }
@@ -100,13 +100,15 @@ internal static class QualityStage
                 frameRate = reader.Description!.FrameRate;
             }
             foreach (var row in Score(context, manifest, labels, frameRate,
-                new FeatureSource(FeatureSourceKind.TrainedModel, iteration.Number, layer), isLabelSet: false))
+                new FeatureSource(FeatureSourceKind.TrainedModel, iteration.Number, layer), context.Recipe.Evaluation.Clusters,
+                isLabelSet: false))
                 yield return row;
         }
     }
 
     private static IEnumerable<QualitySummary> Score(
-        PipelineContext context, string manifest, string labels, double labelRate, FeatureSource source, bool isLabelSet)
+        PipelineContext context, string manifest, string labels, double labelRate, FeatureSource source, int clusters,
+        bool isLabelSet)
     {
         var rows = LabelFileQuality.Measure(new QualityOptions
         {
@@ -119,6 +121,10 @@ internal static class QualityStage
             context.Options.Say($"  left out: {row.Language ?? "all"}: the reference has one class alone, so PNMI is undefined");
         return rows.Where(r => r.Quality.Pnmi is not null).Select(r => new QualitySummary(
             source, r.Language, ReferenceStage.Unit(context), r.Quality.Hypotheses.Count, r.Quality.FramesTotal, r.Quality.ReferencePurity,
-            r.Quality.ClusterPurity, r.Quality.Pnmi!.Value, isLabelSet));
+            r.Quality.ClusterPurity, r.Quality.Pnmi!.Value, isLabelSet)
+        {
+            AskedClusters = clusters,
+            LabelRate = r.LabelRate,
+        });
     }
 }

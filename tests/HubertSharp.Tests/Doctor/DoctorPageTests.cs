@@ -40,6 +40,19 @@ public class DoctorPageTests
             [.. Page(language, out _).Descendants("td").Select(t => Regex.Match(t.Value, @"^[\d.,]+").Value).Where(n => n.Length > 0)];
     }
 
+    /// <summary>Each figure says what it is a mean of; what is never trained on stands among them.</summary>
+    [Fact]
+    public void Figures_say_their_window()
+    {
+        var run = Baseline with { Context = Baseline.Context with { Data = SampleReport.LeftOut } };
+        var names = XDocument.Parse(Html(run, ReportLanguage.English)["<!DOCTYPE html>\n".Length..]).Descendants("tr")
+            .Select(row => row.Elements().First().Value).ToList();
+        Assert.Contains("left out of training", names);
+        Assert.Contains("masked accuracy, train, mean of the last 5% of updates", names);
+        Assert.Contains("unmasked accuracy, mean of the last 5% of updates", names);
+        Assert.Contains("gradient norm, median of the last 10% of updates", names);
+    }
+
     [Fact]
     public void Words_of_the_log_are_text()
     {

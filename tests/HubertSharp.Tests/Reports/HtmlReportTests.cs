@@ -79,6 +79,41 @@ public class HtmlReportTests
         static string Html(ReportLanguage language) => HtmlReport.Render(SampleReport.Create(), language);
     }
 
+    [Theory]
+    [InlineData(ReportLanguage.English, "left out of training", "733 of 1,009 utterances (72.6%), 37.5% of the audio")]
+    [InlineData(ReportLanguage.Chinese, "未参与训练", "733 条语音（1,009 条的 72.6%），占音频的 37.5%")]
+    public void What_is_left_out_of_training_is_a_line_of_its_own(ReportLanguage language, string name, string figure)
+    {
+        var row = Parse(HtmlReport.Render(SampleReport.Create(), language)).Descendants("tr")
+            .Single(r => r.Elements().First().Value == name);
+        Assert.Equal([name, figure, "–"], row.Elements().Select(e => e.Value));
+        using var text = new StringWriter();
+        ConsoleReport.Write(SampleReport.Create(), language, text);
+        Assert.Contains($"{name}: {figure}", text.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>96 clusters that occur beside 100 are no difference; other numbers asked for are one.</summary>
+    [Fact]
+    public void A_comparison_says_whether_clusters_and_frames_are_equal()
+    {
+        var sample = SampleReport.Create();
+        var mfcc = sample.Quality[0] with { Clusters = 96, AskedClusters = 100, LabelRate = 50 };
+        var layer = sample.Quality[1] with { Clusters = 100, AskedClusters = 100, LabelRate = 50 };
+        var equal = Render(mfcc, layer, ReportLanguage.English);
+        Assert.Contains(
+            "(PNMI 0.139 against 0.289, at equal clusters and frames: 100 clusters each, of which 100 and 96 occur, 50 Hz)", equal);
+        Assert.Contains("96 of 100", equal);
+        Assert.Contains("聚类数与帧率相同：各 100 个聚类，实际出现 100 与 96 个，50 Hz", Render(mfcc, layer, ReportLanguage.Chinese));
+        foreach (var other in new[] { layer with { AskedClusters = 200 }, layer with { LabelRate = 100 } })
+        {
+            Assert.Contains("not at equal clusters and frames", Render(mfcc, other, ReportLanguage.English));
+            Assert.Contains("聚类数与帧率并不相同", Render(mfcc, other, ReportLanguage.Chinese));
+        }
+
+        string Render(QualitySummary one, QualitySummary two, ReportLanguage language) =>
+            Parse(HtmlReport.Render(sample with { Quality = [one, two] }, language)).Root!.Value;
+    }
+
     [Fact]
     public void A_report_of_almost_nothing_renders()
     {

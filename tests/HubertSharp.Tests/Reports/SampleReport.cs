@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.Reports;
 
@@ -34,6 +35,17 @@ internal static class SampleReport
         Environment = [new("processor", "2 cores"), new("HubertSharp", "0.1.0")],
     };
 
+    public static DataSummary LeftOut => new()
+    {
+        Split = "train",
+        Manifest = new(1009, 3161),
+        TooShort = new(730, 1180),
+        TooLong = new(0, 0),
+        LastBatch = new(3, 4),
+        CroppedSeconds = 12,
+        MinSampleSize = 32000,
+    };
+
     private static IterationSummary Iteration(int number, FeatureSource source, int clusters, double rate, int updates) => new()
     {
         Number = number,
@@ -51,6 +63,7 @@ internal static class SampleReport
         MaskedAccuracy = 0.186,
         ValidMaskedAccuracy = 0.174,
         AudioSecondsPerSecond = 23.4,
+        Data = number == 1 ? LeftOut : null,
         Verdict = number == 1
             ? new("normal", "The masked loss fell from 6.76 to 4.80 bits and is still falling.",
                 [new("falling", "0.21 bits in the last 100 updates.", "The model learns.", "train longer")])
