@@ -5,6 +5,7 @@ using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Runs.RunFolders;
+using HubertSharp.Training;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -94,9 +95,7 @@ internal static class PretrainVerb
         view.WriteLine($"run folder: {folder}");
         var summary = Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
         view.Dispose();
-        Console.WriteLine(
-            $"{Counted.Of(summary.Updates, "update")} done; masked loss {summary.TrainHeadline:F3} bits in training, "
-            + $"{summary.ValidHeadline:F3} on the valid split");
+        Console.WriteLine(Done(summary));
         if (summary.SkippedUpdates > 0)
             Console.WriteLine(
                 $"{Counted.Of(summary.SkippedUpdates, "update")} skipped, because something was not finite: "
@@ -106,6 +105,15 @@ internal static class PretrainVerb
             throw UserException.Create("stopped, because the doctor finds the run broken", folder,
                 next: $"'hubert doctor {folder}' says why; the same command goes on from the checkpoint");
         Console.WriteLine($"next: hubert doctor {folder}");
+    }
+
+    /// <summary>What was reached; what was not measured, as in a start that found nothing left to train, is left out.</summary>
+    internal static string Done(TrainingSummary summary)
+    {
+        (double Value, string Where)[] losses = [(summary.TrainHeadline, "in training"), (summary.ValidHeadline, "on the valid split")];
+        var measured = losses.Where(l => !double.IsNaN(l.Value)).Select(l => $"{l.Value:F3} bits {l.Where}").ToArray();
+        return $"{Counted.Of(summary.Updates, "update")} done"
+            + (measured.Length > 0 ? $"; masked loss {string.Join(", ", measured)}" : "");
     }
 
     private static string RunFolderOf(string? run, string configName, string[] overrides)

@@ -30,6 +30,7 @@ internal sealed class TrainingRun : IDisposable
     private List<UpdateRule> _rules = [];
     private string _headline = "";
     private long _savedUpdate;
+    private long? _begunAt;
 
     private TrainingRun(
         ResolvedConfig resolved, RunFolder folder, RunLock? runLock, RunLog? runLog, TrainingOptions options, Replicas replicas)
@@ -112,7 +113,7 @@ internal sealed class TrainingRun : IDisposable
             foreach (var part in parts)
                 CheckpointTensors.Read(newest.Folder, part, newest.State);
             Progress = RunProgress.Restore(newest.State);
-            _savedUpdate = Progress.Update;
+            (_savedUpdate, _begunAt) = (Progress.Update, Progress.Update);
             Notice($"going on from update {Progress.Update} ({newest.Folder})");
         }
         else
@@ -221,6 +222,8 @@ internal sealed class TrainingRun : IDisposable
         Notice($"update {Progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use{looked}");
         if (earlyEnd is not null)
             Notice($"the run ends here: {earlyEnd}");
+        else if (_begunAt >= lastUpdate)
+            Notice("the run was finished before, so nothing was trained; raise optimization.max_update to train on");
         var finished = Progress.Update == lastUpdate || earlyEnd is not null;
         if (!finished)
             cancellation.ThrowIfCancellationRequested();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HubertSharp.Cli.Verbs;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
@@ -190,6 +191,23 @@ public class PretrainerTests
         Assert.Equal((true, 1L), (summary.Finished, summary.Updates));
         Assert.False(double.IsNaN(summary.ValidHeadline));
         Assert.Equal(1, CheckpointStore.Read(summary.CheckpointFolder!).Update);
+    }
+
+    /// <summary>Nothing is trained in the second start and nothing ever validated: no figure is better than NaN.</summary>
+    [Theory]
+    [InlineData("dataset.disable_validation=true", "2 updates done")]
+    [InlineData("dataset.disable_validation=false", "2 updates done; masked loss [0-9.]+ bits on the valid split")]
+    public void A_finished_run_that_is_started_again_prints_no_NaN(string setting, string done)
+    {
+        using var run = new TinyRun();
+        var first = run.Train(null, "optimization.max_update=2", setting);
+        Assert.Matches("bits in training", PretrainVerb.Done(first));
+        Assert.DoesNotContain("NaN", PretrainVerb.Done(first), StringComparison.Ordinal);
+        var notices = new List<string>();
+        var again = run.Train(new PretrainingOptions { Notice = notices.Add }, "optimization.max_update=2", setting);
+        Assert.Matches($"^{done}$", PretrainVerb.Done(again));
+        Assert.Contains("the run was finished before, so nothing was trained; raise optimization.max_update to train on", notices);
+        Assert.DoesNotContain(notices, n => n.Contains("NaN", StringComparison.Ordinal));
     }
 
     [Fact]
