@@ -28,7 +28,11 @@ internal static class OnnxFaults
 
     public static UserException NotFinite(string path, string output, float value) =>
         UserException.Create($"the model's output '{output}' is not finite for sound that is", path, "numbers", $"{value}",
-            "its weights are damaged: export it anew from a model that 'hubert convert' reads");
+            "its weights are too large to compute with: export it anew from another checkpoint");
+
+    public static UserException WeightNotFinite(string path, string tensor, long place, long count) =>
+        UserException.Create($"tensor '{PrintableText.Of(tensor)}' of the model is not finite", path, "numbers",
+            $"NaN or infinity at place {place} of {count}", "the file is damaged: export it anew from a model that 'hubert convert' reads");
 
     public static UserException Chunk(double seconds, double overlap) =>
         UserException.Create("bad chunk", "--chunk-seconds", "longer than a frame and than twice the overlap",

@@ -24,7 +24,7 @@ public sealed class OnnxHubert : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="path">The <c>.onnx</c>.</param>
     /// <param name="threads">Threads of one operator; 0 takes all cores.</param>
-    /// <exception cref="Runs.UserException">Missing, damaged, or not made by us.</exception>
+    /// <exception cref="Runs.UserException">Missing, damaged, not made by us, or with weights that are NaN or infinite.</exception>
     public static OnnxHubert Open(string path, int threads = 0)
     {
         if (!File.Exists(path))
@@ -42,6 +42,7 @@ public sealed class OnnxHubert : IDisposable
             options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
             session = new InferenceSession(path, options);
             var model = new OnnxHubert(path, session, OnnxModelInfo.Read(path, session.ModelMetadata.CustomMetadataMap));
+            OnnxWeights.Check(path);
             session = null;
             return model;
         }

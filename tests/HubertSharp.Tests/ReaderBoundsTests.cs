@@ -82,6 +82,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Corpora/ListFile.cs", "as long as what is written"),
         ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"),
         ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
+        ("HubertSharp.Onnx/OnnxWeights.cs", "what ONNX Runtime has read, in pieces of 1 MiB"),
     ];
 
     /// <summary>The source file that states the bound, the name of the file that it reads, the reading, and the hostile files.</summary>

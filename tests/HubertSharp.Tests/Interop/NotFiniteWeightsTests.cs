@@ -54,11 +54,28 @@ public sealed class NotFiniteWeightsTests : IDisposable
         Assert.NotNull(ModelReader.Read(_folder.At()).Ctc);
     }
 
-    /// <summary>A graph's weights are ONNX Runtime's to read; what comes of them is looked at.</summary>
-    [Fact]
-    public void An_exported_model_is_at_fault_and_not_the_recording()
+    /// <summary>Within the graph's file and beside it, before the first clip: what units become of NaN would tell nobody.</summary>
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void An_exported_model_names_tensor_and_file_when_it_is_loaded(bool outside)
     {
-        OnnxExporter.Write(_folder.At("x.onnx"), "x.onnx.data", Model("F32", float.NaN), new OnnxExportOptions());
+        OnnxExporter.Write(_folder.At("x.onnx"), "x.onnx.data", Model("F32", float.NaN), new OnnxExportOptions(),
+            outside ? 0 : OnnxGraph.MostInlineBytes);
+        var message = Assert.Throws<UserException>(() => OnnxHubert.Open(_folder.At("x.onnx"))).Message;
+        Assert.StartsWith(_folder.At(outside ? "x.onnx.data" : "x.onnx") + $": tensor '{Damaged}' of the model is not finite", message,
+            StringComparison.Ordinal);
+        Assert.Matches("NaN or infinity at place [0-9]+ of [0-9]+", message);
+    }
+
+    [Fact]
+    public void What_overflows_in_use_is_the_models_fault_too()
+    {
+        var model = Model("F32", 1);
+        var weights = model.Weights.ToDictionary(w => w.Key, w => w.Key == Damaged
+            ? SafetensorsTensor.Create(Damaged, w.Value.Shape, [.. Enumerable.Repeat(float.MaxValue, (int)w.Value.Count)])
+            : w.Value);
+        OnnxExporter.Write(_folder.At("x.onnx"), "x.onnx.data",
+            new PortableModel(ModelFormat.Fairseq, "x", model.Description, weights), new OnnxExportOptions());
         using var onnx = OnnxHubert.Open(_folder.At("x.onnx"));
         var clip = TestClip.Create(seconds: 1);
         Assert.NotEmpty(onnx.Features(clip, [1])[0]); // the damage lies behind it
