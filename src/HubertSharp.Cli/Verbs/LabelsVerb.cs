@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Audio;
 using HubertSharp.Cli.Output;
+using HubertSharp.Clustering;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Labels;
 
@@ -39,17 +40,26 @@ internal static class LabelsVerb
             Description = "Samples per second of the manifest's lengths.",
             DefaultValueFactory = _ => SamplingRate.Hz,
         };
+        var features = new Option<string?>("--features")
+        {
+            Description = "Folder of the features that the labels were made of: the labels' order is judged by theirs.",
+        };
         var json = new Option<bool>("--json") { Description = "As JSON." };
         var command = new Command("check",
             "Check labels against their manifest: counts, durations, rate, ids, use of the clusters, train against valid.")
         {
-            manifests, labels, labelRate, dictionary, sampleRate, json,
+            manifests, labels, labelRate, dictionary, sampleRate, features, json,
         };
         command.WithExample("hubert labels check --manifest train.tsv valid.tsv --labels train.km valid.km --label-rate 100");
         command.SetAction((parsed, cancellation) =>
         {
             var options = Options(parsed.GetValue(manifests)!, parsed.GetValue(labels)!, parsed.GetValue(dictionary),
-                parsed.GetValue(labelRate), parsed.GetValue(sampleRate));
+                parsed.GetValue(labelRate), parsed.GetValue(sampleRate)) with
+            {
+                OwnClusters = parsed.GetValue(features) is { } folder
+                    ? (split, clusters, token) => OwnClusters.Of(folder, split, clusters, token)
+                    : null,
+            };
             LabelReport report;
             using (var progress = ConsoleProgress.Start("Labels", 0, "utterances"))
                 report = LabelCheck.Run(options, progress, cancellation);

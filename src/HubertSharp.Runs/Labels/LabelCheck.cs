@@ -24,7 +24,7 @@ public static class LabelCheck
             Clusters = ids.Count,
             Splits = [.. splits.Select(s => Report(s, ids.Count))],
             Divergences = divergences,
-            Findings = [.. LabelFindings.Of(options, splits, divergences)],
+            Findings = [.. LabelFindings.Of(options, splits, divergences, cancellation)],
         };
     }
 

@@ -20,6 +20,13 @@ public sealed record LabelCheckOptions
     /// lengths counted at another rate are not taken for labels of another rate. Null leaves the audio alone.
     /// </summary>
     public Func<string, CancellationToken, long?>? LengthOf { get; init; }
+
+    /// <summary>
+    /// Clusters the features that the labels were made of anew, as many as the labels have, and gives those of some utterances (from 0),
+    /// one per frame; null where there are too few frames. Whether labels come in the order of their frames is then judged by the features'
+    /// own order, and not by what speech is like. Null where the features are not at hand.
+    /// </summary>
+    public Func<LabelSplit, int, CancellationToken, IReadOnlyDictionary<int, int[]>?>? OwnClusters { get; init; }
 }
 
 /// <summary>A manifest and its labels.</summary>

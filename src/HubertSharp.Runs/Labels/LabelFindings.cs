@@ -17,7 +17,8 @@ internal static class LabelFindings
     private const string Relabel = "make the labels anew from this manifest with 'hubert kmeans apply'";
 
     public static IEnumerable<LabelFinding> Of(
-        LabelCheckOptions options, IReadOnlyList<SplitCounts> splits, IReadOnlyList<LabelDivergence> divergences)
+        LabelCheckOptions options, IReadOnlyList<SplitCounts> splits, IReadOnlyList<LabelDivergence> divergences,
+        CancellationToken cancellation)
     {
         var ids = splits[0].Ids;
         var emptyDictionary = ids is { HasDictionary: true, Count: 0 };
@@ -41,7 +42,11 @@ internal static class LabelFindings
             yield return finding;
         foreach (var split in splits)
         {
-            if (LabelOrder.Finding(split) is { } unordered)
+            var own = split.Lines == split.Utterances
+                ? options.OwnClusters?.Invoke(split.Split, split.Histogram.Count(c => c > 0), cancellation)
+                : null;
+            var alone = LabelOrder.Finding(split);
+            if ((own is null ? alone : OwnOrder.Finding(split.Split, own, alone, cancellation)) is { } unordered)
                 yield return unordered;
         }
         foreach (var divergence in divergences)

@@ -112,6 +112,15 @@ internal sealed class SplitCounts
         return counts;
     }
 
+    /// <summary>Counts of lines alone, without a manifest.</summary>
+    public static SplitCounts Of(LabelSplit split, ClusterIds ids, IEnumerable<(long Number, byte[] Line)> lines)
+    {
+        var counts = new SplitCounts(split, ids);
+        foreach (var (number, line) in lines)
+            counts.Line(line, number);
+        return counts;
+    }
+
     private long Line(ReadOnlySpan<byte> line, long number)
     {
         var tokens = new LabelTokens(line);

@@ -27,6 +27,10 @@ internal static class ClusteringFaults
         UserException.Create("the model was fitted on other features", model, expected, $"{found} in {features}",
             "fit a model on these features, or dump those that it was fitted on");
 
+    public static UserException OtherManifest(string features, string manifest, int expected, int found) =>
+        UserException.Create("these are the features of another manifest", features,
+            $"{Counted.Of(expected, "utterance")} as in {manifest}", $"{found}", "give the features that the labels were made of");
+
     public static UserException MissingModel(string path) =>
         UserException.Create("no such k-means model", path, next: "fit one with 'hubert kmeans fit'");
 

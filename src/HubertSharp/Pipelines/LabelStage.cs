@@ -45,6 +45,7 @@ internal static class LabelStage
             DictionaryPath = iteration.Dictionary,
             LabelRate = iteration.Recipe.LabelRate,
             LengthOf = AudioFile.LengthOrNull,
+            OwnClusters = (split, clusters, token) => OwnClusters.Of(iteration.FeatureFolder, split, clusters, token),
         };
         var report = context.WithProgress("label check", p => LabelCheck.Run(options, p, cancellation));
         report.ThrowIfBroken();
