@@ -81,7 +81,7 @@ internal static class TrainingLoop
                 run.Watch(update);
                 log.Resume();
             }
-            else if (logs && TrainingWatch.IsDue(update))
+            else if (logs && TrainingWatch.IsDue(update, config.Common.LogInterval))
             {
                 log.Pause();
                 run.Watch(update);

@@ -47,12 +47,23 @@ public sealed class TrainingWatch : IDisposable
             + $"set optimization.lr=[0.0005]");
     }
 
-    /// <summary>Whether to look after an update even without a validation: 100, 200, 500, 1,000, 2,000, 5,000 and so on.</summary>
-    public static bool IsDue(long update)
+    /// <summary>
+    /// Whether to look at a line of the log even without a validation: at 100, 200, 500, 1,000, 2,000, 5,000 updates and so on, or at the
+    /// first line after them.
+    /// </summary>
+    /// <param name="update">The line's.</param>
+    /// <param name="interval">Updates from the line before to this one.</param>
+    public static bool IsDue(long update, int interval)
     {
-        while (update > 1000 && update % 10 == 0)
-            update /= 10;
-        return update is 100 or 200 or 500 or 1000;
+        for (long least = 100; least <= update; least *= 10)
+        {
+            foreach (var due in (ReadOnlySpan<long>)[least, 2 * least, 5 * least])
+            {
+                if (due <= update && due > update - interval)
+                    return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Looks at the curves so far.</summary>

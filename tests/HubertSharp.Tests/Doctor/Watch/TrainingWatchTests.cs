@@ -37,8 +37,12 @@ public class TrainingWatchTests
     [Fact]
     public void The_first_updates_are_looked_at_without_waiting_for_a_validation()
     {
-        Assert.Equal([100L, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000],
-            Enumerable.Range(1, 1000).Select(i => i * 100L).Where(TrainingWatch.IsDue));
+        static long[] Looks(int interval, int lines) =>
+            [.. Enumerable.Range(1, lines).Select(i => (long)i * interval).Where(update => TrainingWatch.IsDue(update, interval))];
+
+        Assert.Equal([100L, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000], Looks(100, 1000));
+        Assert.Equal([200L, 600, 1000, 2000, 5000, 10_000], Looks(200, 50)); // 500 is no line, so the next is looked at
+        Assert.Equal([102L, 204, 504, 1002], Looks(6, 200));
     }
 
     [Theory]
