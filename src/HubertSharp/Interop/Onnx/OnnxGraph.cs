@@ -7,7 +7,7 @@ namespace HubertSharp.Interop.Onnx;
 /// <summary>A graph under construction: nodes in the order in which they run, weights, inputs and outputs.</summary>
 internal sealed class OnnxGraph
 {
-    /// <summary>The operators' version; Gelu came with 20 (ONNX 1.15, ONNX Runtime 1.17).</summary>
+    /// <summary>The operators' version; Gelu came with 20 (ONNX 1.15).</summary>
     private const int OperatorSet = 20, IrVersion = 9;
 
     /// <summary>A protobuf message has less than 2 GiB; larger weights go to a file beside it.</summary>
