@@ -18,6 +18,10 @@ internal static class InteropFaults
             "a checkpoint without its settings", path, "'cfg' or 'args' as fairseq saves them, or config.json beside it", "neither",
             "give the checkpoint as it was published");
 
+    public static UserException NoPretrained(string path, string name) =>
+        UserException.Create("a fine-tuned checkpoint without the settings of the model that it was made from", path,
+            $"'w2v_args' in it, or {PrintableText.Of(name)} beside it", "neither", "copy that file into its folder");
+
     public static UserException NoSuchModel(string path, string program, string without) =>
         UserException.Create($"{program} has no HuBERT without {without}", path, next: "convert to 'huggingface', 'native' or 'onnx'");
 

@@ -10,7 +10,7 @@ namespace HubertSharp.Interop.Fairseq;
 
 /// <summary>
 /// Reads HuBERT checkpoints of fairseq, pre-trained or fine-tuned with CTC: as released, after <c>update_ckpt.py</c>, in the older
-/// flat form, in half precision, and as s3prl rewrites them. No file that their settings name is ever looked for.
+/// flat form, in half precision, and as s3prl rewrites them. No file is ever looked for where their settings name it.
 /// </summary>
 internal sealed class FairseqReader
 {
@@ -54,7 +54,22 @@ internal sealed class FairseqReader
         if (settings.ModelName is not ("hubert" or "hubert_ctc" or "contentvec")
             && !settings.ModelName.StartsWith("hubert_base", StringComparison.Ordinal))
             throw InteropFaults.OtherModel(_file.Path, settings.ModelName);
-        return isCtc ? settings.Pretrained ?? throw InteropFaults.NoSettings(_file.Path) : settings;
+        return isCtc ? settings.Pretrained ?? PretrainedBeside(settings) : settings;
+    }
+
+    /// <summary>
+    /// Today's fairseq leaves <c>w2v_args</c> empty when it fine-tunes: front end and heads are told by the pre-trained file alone, which
+    /// is looked for beside this one, and nowhere else.
+    /// </summary>
+    private FairseqSettings PretrainedBeside(FairseqSettings settings)
+    {
+        if (settings.PretrainedName is not { } name)
+            throw InteropFaults.NoSettings(_file.Path);
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_file.Path))!, name);
+        if (!File.Exists(path) || path == Path.GetFullPath(_file.Path))
+            throw InteropFaults.NoPretrained(_file.Path, name);
+        using var file = TorchFile.Open(path, FairseqClasses.Names);
+        return new FairseqReader(file).Settings();
     }
 
     private PortableModel Read(bool withTraining)

@@ -30,6 +30,10 @@ internal sealed partial class FairseqSettings
     /// <summary>The settings of the pre-trained model in those of a fine-tuned one; null when there are none.</summary>
     public FairseqSettings? Pretrained => Of(_path, _model.GetValueOrDefault("w2v_args"));
 
+    /// <summary>The file that a fine-tuned model was made from, without its folder; null when it names none.</summary>
+    public string? PretrainedName =>
+        (_model.GetValueOrDefault("w2v_path") as string)?.Split('/', '\\')[^1] is { Length: > 0 and <= 255 } name ? name : null;
+
     /// <summary>Of the values of <c>cfg</c> or <c>args</c>; null when they are no settings.</summary>
     public static FairseqSettings? Of(string path, object? plain)
     {

@@ -83,7 +83,7 @@ internal static class FairseqWriter
         }
         if (portable.Ctc is { } head)
         {
-            // fairseq makes this of the fine-tuned model's own dictionary, and computes nothing with it
+            // fairseq makes this of the dictionary that w2v_args names, here the fine-tuned model's own, and computes nothing with it
             long[] shape = [head.Tokens.Count, HubertParameters.FinalDim(portable.Description.Model)];
             weights[HubertPrefix + "label_embs_concat"] =
                 SafetensorsTensor.Create("label_embs_concat", shape, new float[shape[0] * shape[1]]);
