@@ -21,8 +21,11 @@ internal sealed class TrendRule : FindingRule
                 f.IsFinished
                     ? ($"the run ended before it had learnt all it could{gain}", $"训练在学尽之前就结束了{chineseGain}")
                     : ($"it is still learning{gain}", $"仍在学习{chineseGain}"),
-                ("train longer: in the paper it helps up to 800,000 updates, even after the loss looks flat",
-                    "继续训练:论文中直到 800,000 次更新仍有收益,即使损失看起来已平"), Sources.HubertPaper);
+                f.IsMasked
+                    ? ("train longer: in the paper it helps up to 800,000 updates, even after the loss looks flat",
+                        "继续训练:论文中直到 800,000 次更新仍有收益,即使损失看起来已平")
+                    : ("go on; whether longer training helps, an error rate or a probe on held-out data tells",
+                        "继续训练；是否值得更久，请看留出数据上的错误率或探测结果"), f.IsMasked ? Sources.HubertPaper : Sources.Page);
         }
         else if (f.TrendName == "flat")
         {

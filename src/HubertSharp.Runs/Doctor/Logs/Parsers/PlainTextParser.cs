@@ -93,7 +93,8 @@ internal sealed class PlainTextParser : ILogParser
         return names.Find(name);
     }
 
-    // a word of its own, as in "[valid] step 10": the name of a value ("valid_loss") is looked at as a name
+    // a word of its own, as in "[valid] step 10": the name of a value ("valid_loss", "valid loss") is looked at as a name, for a progress
+    // bar tells the last validation beside the loss of each line
     private static bool IsValidation(ReadOnlySpan<byte> line)
     {
         for (var at = 0; at < line.Length;)
@@ -103,13 +104,15 @@ internal sealed class PlainTextParser : ILogParser
                 end++;
             foreach (var word in Validations)
             {
-                if (Is(line[at..end], word))
+                if (Is(line[at..end], word) && !IsLoss(line[end..].TrimStart((byte)' ')))
                     return true;
             }
             at = end + 1;
         }
         return false;
     }
+
+    private static bool IsLoss(ReadOnlySpan<byte> text) => text.Length >= 4 && Is(text[..4], "loss"u8);
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(name, word);
 

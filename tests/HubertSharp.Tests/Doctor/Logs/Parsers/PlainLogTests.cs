@@ -36,6 +36,21 @@ public class PlainLogTests
         Assert.Equal(new[] { 1000L, 2000, 3000, 4000, 5000 }, series.Valid.Select(v => v.Update));
     }
 
+    /// <summary>The last validation stands beside the loss of each line, before or behind it; a line of validation alone is one.</summary>
+    [Theory]
+    [InlineData("epoch {2} | step {0} | valid loss {3} | loss {1} | lr 5.0e-04")]
+    [InlineData("step {0}: loss={1} val loss={3}")]
+    [InlineData("Step {0}, Loss: {1}, Validation Loss: {3}")]
+    public void A_validation_that_is_said_again_beside_the_loss_is_neither_a_loss_nor_a_new_validation(string form)
+    {
+        var series = Series(Lines(40, u => string.Format(CultureInfo.InvariantCulture, form, u * 100, 6 - (u * 0.01), 1 + (u / 20),
+            7 - (u / 20))));
+        Assert.Equal(40, series.Train.Count);
+        Assert.Equal(5.6, series.Train[^1].Prediction!.Value, 1e-9);
+        Assert.Equal([7.0, 6, 5], series.Valid.Select(v => v.Prediction!.Value));
+        Assert.Equal(5.2, Assert.Single(Series("step 100 loss 5.3\nvalid loss 5.2 at step 100\n").Valid).Prediction!.Value, 1e-9);
+    }
+
     [Fact]
     public void A_toolkits_own_lines_make_other_lines_comments()
     {
