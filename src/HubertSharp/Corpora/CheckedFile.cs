@@ -19,8 +19,9 @@ internal readonly record struct CheckedFile(long LengthSamples, double LimitHz, 
                 throw CorpusFaults.NameNotUtf8(relativePath);
             if (relativePath.Any(char.IsControl))
                 throw CorpusFaults.OddName(relativePath);
-            if (!File.Exists(path) && new FileInfo(path).LinkTarget is { } target)
-                throw CorpusFaults.BrokenLink(relativePath, target);
+            var link = new FileInfo(path);
+            if (link.ResolveLinkTarget(returnFinalTarget: false) is { Exists: false }) // a file that is none counts as there
+                throw CorpusFaults.BrokenLink(relativePath, link.LinkTarget!);
             return quick ? Quick(path, shortestSamples, cancellation) : Whole(path, shortestSamples, cancellation);
         }
         catch (UserException e) when (e.InnerException is not DllNotFoundException) // a missing library is no fault of the file
