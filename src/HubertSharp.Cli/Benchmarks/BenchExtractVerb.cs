@@ -39,7 +39,7 @@ internal static class BenchExtractVerb
             model, minutes, seconds, layer, threads, rounds, paths, here, json,
         };
         command.WithExample("hubert bench extract --model runs/iteration1 --json");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var options = new ExtractBenchmarkOptions(parsed.GetValue(model), parsed.GetValue(minutes), parsed.GetValue(seconds),
                 parsed.GetValue(layer), parsed.GetValue(threads), parsed.GetValue(rounds));
@@ -52,7 +52,7 @@ internal static class BenchExtractVerb
             else
                 Print(results);
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

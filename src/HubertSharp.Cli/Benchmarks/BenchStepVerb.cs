@@ -38,7 +38,7 @@ internal static class BenchStepVerb
         };
         command.WithExample(
             "hubert bench step --config-name hubert_base_librispeech model.encoder_layerdrop=0 --rows 4 --seconds 10 --json");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var options = new StepBenchmarkOptions
             {
@@ -60,7 +60,7 @@ internal static class BenchStepVerb
             Print(StepBenchmark.Run(ConfigLoader.Load(dir is null ? name : Path.Combine(dir, name), all), options, cancellation),
                 parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

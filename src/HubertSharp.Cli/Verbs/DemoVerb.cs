@@ -17,14 +17,13 @@ internal static class DemoVerb
             "The whole road on real Mandarin and English speech: two iterations of HuBERT in a few minutes, "
             + "and a report that says what came out.");
         shared.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(
+        command.SetAction((parsed, cancellation) => FirstThread.Run(
             () => PipelineConsole.Run(
                 RecipeFile.Read("demo", parsed.GetValue(shared.Overrides) ?? []),
                 parsed.GetValue(shared.Out) ?? Folder,
                 parsed.GetValue(shared.Force)!,
                 shared.LanguageOf(parsed),
-                cancellation),
-            CancellationToken.None));
+                cancellation)));
         return command.WithExample("hubert demo --out demo-run");
     }
 }

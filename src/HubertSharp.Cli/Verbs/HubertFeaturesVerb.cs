@@ -36,7 +36,7 @@ internal static class HubertFeaturesVerb
             manifest, output, model, layer, chunk, shard, threads, precision, device, convention,
         };
         command.WithExample("hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             using var progress = ConsoleProgress.Start("HuBERT features", unit: "files");
             var options = new HubertDumpOptions
@@ -54,7 +54,7 @@ internal static class HubertFeaturesVerb
             };
             HubertDump.Run(options, progress, cancellation);
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 }

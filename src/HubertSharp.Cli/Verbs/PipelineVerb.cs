@@ -22,14 +22,13 @@ internal static class PipelineVerb
             recipe,
         };
         shared.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(
+        command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
                 var read = RecipeFile.Read(parsed.GetValue(recipe)!, parsed.GetValue(shared.Overrides) ?? []);
                 var folder = parsed.GetValue(shared.Out) ?? Path.Combine("runs", read.Name);
                 PipelineConsole.Run(read, folder, parsed.GetValue(shared.Force)!, shared.LanguageOf(parsed), cancellation);
-            },
-            CancellationToken.None));
+            }));
         return command
             .WithExample("hubert pipeline recipes/demo.yaml --out runs/demo")
             .WithExample("hubert pipeline recipes/base-zh-en.yaml corpus=data --out runs/base optimization.update_freq=[8]");

@@ -51,7 +51,7 @@ internal static class PretrainVerb
         {
             configName, configDir, run, force, newLabels, stopOnBroken, webhook, noDoctor, overrides,
         };
-        command.SetAction((parsed, cancellation) => Task.Run(
+        command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
                 var options = new PretrainingOptions
@@ -70,8 +70,7 @@ internal static class PretrainVerb
                     "hubert_small_cpu is for a processor and a first try");
                 Run(name, parsed.GetValue(configDir)?.FullName, parsed.GetValue(run), options,
                     parsed.GetValue(overrides) ?? [], cancellation);
-            },
-            CancellationToken.None));
+            }));
         return command
             .WithExample(
                 "hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 "
