@@ -10,6 +10,7 @@ internal sealed partial class CurveTable
     /// <summary>Above this every second row goes; a chart has a few thousand pixels.</summary>
     internal const int MaximumRows = 1 << 20;
     private const int MaximumLanguageColumns = 16;
+    private const int MaximumLayerColumns = 16;
 
     /// <summary>Seconds per update, from updates per second.</summary>
     public const string StepSeconds = "step_s";
@@ -23,6 +24,7 @@ internal sealed partial class CurveTable
     private readonly List<double> _updates = [];
     private readonly Dictionary<string, List<float>> _columns = [];
     private int _languageColumns;
+    private int _layerColumns;
 
     public int Rows => _updates.Count;
 
@@ -57,7 +59,7 @@ internal sealed partial class CurveTable
     {
         _updates.Clear();
         _columns.Clear();
-        (_languageColumns, IsThinned) = (0, false);
+        (_languageColumns, _layerColumns, IsThinned) = (0, 0, false);
     }
 
     /// <summary>A column from a row on, within a range of updates, thinned to the pixels of a chart; null where no line has it.</summary>
@@ -80,6 +82,7 @@ internal sealed partial class CurveTable
         {
             if (!Known.Contains(key)
                 && key != StepSeconds
+                && (!LayerColumn().IsMatch(key) || ++_layerColumns > MaximumLayerColumns)
                 && (!LanguageColumn().IsMatch(key) || ++_languageColumns > MaximumLanguageColumns))
                 return;
             _columns.Add(key, column = []);
@@ -119,6 +122,10 @@ internal sealed partial class CurveTable
         var at = x.BinarySearch(update);
         return at >= 0 ? at : ~at;
     }
+
+    // the masked loss of a middle layer that predicts, too
+    [GeneratedRegex(@"\Alayer[0-9]{1,4}_loss_m_0\z")]
+    private static partial Regex LayerColumn();
 
     [GeneratedRegex(@"\A(?:loss|correct)_m_0_[A-Za-z0-9-]{1,16}\z")]
     private static partial Regex LanguageColumn();

@@ -51,7 +51,7 @@ export class RunPage {
       make('loss', t('lossBits'), both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 390 }),
       make('accuracy', t('accuracyTitle'), both(line(t('masked'), 0, 'correct_m_0'), line(t('unmasked'), 2, 'correct_u_0'), line(`${t('masked')}, ${t('valid')}`, 1, 'correct_m_0', 'valid')), { format: share }),
       make('languages', t('languages'), () => Object.keys(this.data.train).filter(c => /^loss_m_0_./.test(c)).slice(0, 8).map((c, i) => ({ name: tongue(c.slice(9)), color: i, part: 'train', column: c })), { format: two }),
-      make('parts', t('parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen')), { format: two }),
+      make('parts', t('parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen'), () => Object.keys(this.data.train).map(c => [c, /^layer(\d+)_loss_m_0$/.exec(c)]).filter(([, m]) => m).slice(0, 6).map(([c, m], i) => ({ name: t('layerLoss', m[1]), color: 2 + i, part: 'train', column: c }))), { format: two }),
       make('gnorm', t('gnorm'), line(t('gnorm'), 0, 'gnorm')),
       make('lr', t('lr'), line(t('lr'), 0, 'lr')),
       make('scale', t('scale'), line(t('scale'), 0, 'loss_scale')),

@@ -7,7 +7,7 @@ internal static class ConfigRules
     public static IEnumerable<string> Hubert(HubertConfig config, RuleCheck check)
     {
         var (task, model, criterion) = (config.Task, config.Model, config.Criterion);
-        foreach (var (key, expected, found) in ModelRules.Widths(model))
+        foreach (var (key, expected, found) in ModelRules.Widths(model).Concat(ModelRules.Meaningless(model, criterion)))
             yield return check.Rule(key, expected, found);
         if (task.SampleRate != SamplingRate.Hz)
             yield return check.Rule("task.sample_rate", $"{SamplingRate.Hz}, because all audio is resampled to it", task.SampleRate);

@@ -25,6 +25,9 @@ internal static class InteropFaults
     public static UserException NoSuchModel(string path, string program, string without) =>
         UserException.Create($"{program} has no HuBERT without {without}", path, next: "convert to 'huggingface', 'native' or 'onnx'");
 
+    public static UserException NoSuchKey(string path, string program, string key, string value, string formats) =>
+        UserException.Create($"{program} has no HuBERT with model.{key}={value}", path, next: $"convert to {formats}");
+
     public static UserException OtherModel(string path, string found) =>
         UserException.Create("another kind of model", path, "hubert or hubert_ctc", PrintableText.Of(found), "only HuBERT is read here");
 

@@ -1,5 +1,6 @@
 using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
@@ -12,11 +13,13 @@ namespace HubertSharp.Models;
 /// </summary>
 internal sealed class BatchFrames
 {
+    private readonly bool _hidesInput;
     private Tensor? _hidden;
     private Tensor? _hiddenChannels;
 
-    private BatchFrames(int framesPerRow, ScoredFrames masked, ScoredFrames unmasked)
+    private BatchFrames(int framesPerRow, ScoredFrames masked, ScoredFrames unmasked, bool hidesInput)
     {
+        _hidesInput = hidesInput;
         FramesPerRow = framesPerRow;
         Masked = masked;
         Unmasked = unmasked;
@@ -44,7 +47,7 @@ internal sealed class BatchFrames
         if (mask.Length != batch.Rows * frames)
             throw new ArgumentException($"a mask of {mask.Length} for {batch.Rows} rows of {frames} frames", nameof(batch));
         return new BatchFrames(frames, Select(model, batch, frames, valid, mask, wanted: true),
-            Select(model, batch, frames, valid, mask, wanted: false))
+            Select(model, batch, frames, valid, mask, wanted: false), model.Config.MaskPlace == MaskPlaces.Input)
         {
             _hidden = DeviceCopy.Of(mask, [batch.Rows, frames, 1], device),
             _hiddenChannels = channels is null ? null : DeviceCopy.Of(channels, [batch.Rows, 1, model.Config.EncoderEmbedDim], device),
@@ -87,10 +90,14 @@ internal sealed class BatchFrames
         return DeviceCopy.Of(padding, [valid.Length, frames], model.Parameters.Masters.device);
     }
 
-    /// <summary>Puts the mask embedding over masked frames, then zeroes masked channels.</summary>
+    /// <summary>[B, T, 1] true where the front end hides what it reads; null where the mask embedding hides frames behind it.</summary>
+    public Tensor? HiddenInput => _hidesInput ? _hidden : null;
+
+    /// <summary>Puts the mask embedding over masked frames, unless their input was hidden, then zeroes masked channels.</summary>
     public Tensor Hide(Tensor x, Tensor maskEmbedding)
     {
-        x = where(_hidden!, maskEmbedding.to_type(x.dtype), x);
+        if (!_hidesInput)
+            x = where(_hidden!, maskEmbedding.to_type(x.dtype), x);
         return _hiddenChannels is null ? x : x.masked_fill(_hiddenChannels, Scalars.Zero);
     }
 

@@ -9,26 +9,39 @@ namespace HubertSharp.Models;
 
 /// <summary>
 /// Scores frames against class embeddings (HuBERT, equation 3): cosine over temperature, then cross entropy, one matrix product
-/// per label set. fairseq's layout (positive in column 0, −inf over its own class) is the same softmax over the C classes.
+/// per label set; or by a linear layer (<c>model.prediction_head</c>). fairseq's layout (positive in column 0, −inf over its own class) is the same softmax over the C classes.
 /// </summary>
 internal sealed class ClusterPrediction
 {
     private const double CosineEpsilon = 1e-8; // torch.cosine_similarity's
 
     private readonly ModelConfig _config;
+    private readonly WeightAndBias? _norm; // of a middle layer whose output has none of its own
     private readonly WeightAndBias? _projection; // none without a prediction head
     private readonly Parameter? _embeddings;
     private readonly WeightAndBias? _glu;
     private readonly IReadOnlyList<int> _classes;
 
-    public ClusterPrediction(ModelConfig config, ParameterStore parameters, IReadOnlyList<int> classes)
+    /// <param name="config">The model group.</param>
+    /// <param name="parameters">Holds the parameters.</param>
+    /// <param name="classes">Classes of each label set.</param>
+    /// <param name="layer">Whose output it scores, counted from 1.</param>
+    public ClusterPrediction(ModelConfig config, ParameterStore parameters, IReadOnlyList<int> classes, int layer)
     {
+        var prefix = HubertParameters.HeadPrefix(config, layer);
         _config = config;
-        _projection = classes.Count > 0 ? parameters.WeightAndBiasOf("final_proj") : null;
-        _embeddings = parameters.FindParameter("label_embs_concat");
-        _glu = classes.Count > 0 && config.TargetGlu ? parameters.WeightAndBiasOf("target_glu.0") : null;
+        Layer = layer;
+        _norm = prefix.Length > 0 && parameters.Has(prefix + "layer_norm.weight")
+            ? parameters.WeightAndBiasOf(prefix + "layer_norm")
+            : null;
+        _projection = classes.Count > 0 ? parameters.WeightAndBiasOf(prefix + "final_proj") : null;
+        _embeddings = parameters.FindParameter(prefix + "label_embs_concat");
+        _glu = parameters.Has(prefix + "target_glu.0.weight") ? parameters.WeightAndBiasOf(prefix + "target_glu.0") : null;
         _classes = classes;
     }
+
+    /// <summary>Whose output it scores, counted from 1.</summary>
+    public int Layer { get; }
 
     /// <summary>Logits of every label set for the chosen frames.</summary>
     /// <param name="x">[F, D] encoder output of all frames.</param>
@@ -36,9 +49,14 @@ internal sealed class ClusterPrediction
     /// <returns>Per label set [N, C] float32.</returns>
     public List<Tensor> Logits(Tensor x, Tensor frames)
     {
-        if (_projection is null || _embeddings is null)
+        if (_projection is null)
             throw new InvalidOperationException("a model without prediction head scores no frames");
-        var projected = F.linear(x.index_select(0, frames), _projection.Weight.Leaf, _projection.Bias.Leaf).to_type(float32);
+        var chosen = x.index_select(0, frames); // [N, D]
+        if (_norm is not null)
+            chosen = F.layer_norm(chosen, [chosen.shape[1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
+        var projected = F.linear(chosen, _projection.Weight.Leaf, _projection.Bias.Leaf).to_type(float32);
+        if (_embeddings is null)
+            return PerSet(projected);
         var embeddings = _embeddings.Leaf;
         var finalDim = HubertParameters.FinalDim(_config);
         var logits = new List<Tensor>(_classes.Count);
@@ -55,6 +73,21 @@ internal sealed class ClusterPrediction
             firstClass += _classes[set];
         }
         return logits;
+    }
+
+    /// <summary>The linear head's logits, [N, C of all sets].</summary>
+    private List<Tensor> PerSet(Tensor logits)
+    {
+        if (_classes.Count == 1)
+            return [logits];
+        var sets = new List<Tensor>(_classes.Count);
+        var firstClass = 0;
+        foreach (var classes in _classes)
+        {
+            sets.Add(logits.narrow(1, firstClass, classes));
+            firstClass += classes;
+        }
+        return sets;
     }
 
     /// <summary>Cross entropy and accuracy of scored frames.</summary>

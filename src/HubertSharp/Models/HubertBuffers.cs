@@ -1,21 +1,31 @@
+using HubertSharp.Models.Mel;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Models;
 
 /// <summary>
-/// What a checkpoint holds beside the parameters, under fairseq's names: the running statistics of the batch norm before the convolutional
-/// positions, where a model has one (<c>conv_pos_batch_norm</c>).
+/// What a checkpoint holds beside the parameters: under fairseq's names the running statistics of the batch norm before the convolutional
+/// positions, where a model has one (<c>conv_pos_batch_norm</c>), and what a log-mel front end normalises by.
 /// </summary>
 internal static class HubertBuffers
 {
     public const string Mean = "encoder.pos_conv.0.running_mean", Variance = "encoder.pos_conv.0.running_var";
 
+    /// <summary>Mean and deviation of each log-mel energy.</summary>
+    public const string MelMean = "frontend.mean", MelDeviation = "frontend.deviation";
+
     /// <summary>Batches that went into them, which torch counts and nothing here is computed from.</summary>
     public const string Batches = "encoder.pos_conv.0.num_batches_tracked";
 
     /// <summary>Names and shapes.</summary>
-    public static IReadOnlyList<ParameterSpec> Of(ModelConfig config) => config.ConvPosBatchNorm
-        ? [new(Mean, [config.EncoderEmbedDim], KeepFloat32: true), new(Variance, [config.EncoderEmbedDim], KeepFloat32: true)]
-        : [];
+    public static IReadOnlyList<ParameterSpec> Of(ModelConfig config)
+    {
+        var specs = new List<ParameterSpec>();
+        if (config.ConvPosBatchNorm)
+            specs.AddRange([new(Mean, [config.EncoderEmbedDim], KeepFloat32: true), new(Variance, [config.EncoderEmbedDim], KeepFloat32: true)]);
+        if (MelShape.Of(config) is { } mel)
+            specs.AddRange([new(MelMean, [mel.Bins], KeepFloat32: true), new(MelDeviation, [mel.Bins], KeepFloat32: true)]);
+        return specs;
+    }
 }

@@ -1,3 +1,4 @@
+using HubertSharp.Models.Mel;
 using HubertSharp.Models.Transformer;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
@@ -36,13 +37,9 @@ internal sealed class HubertInitialisation : IDisposable
         drawing.Norm("encoder.layer_norm");
         if (parameters.Has("layer_norm.weight"))
             drawing.Norm("layer_norm");
-        if (parameters.Has("target_glu.0.weight"))
-            drawing.Linear("target_glu.0");
-        if (parameters.Has("final_proj.weight"))
-        {
-            drawing.Linear("final_proj");
-            drawing.Uniform("label_embs_concat", 0, 1);
-        }
+        drawing.Head("");
+        foreach (var layer in HubertParameters.HeadLayers(config).Where(layer => layer < config.EncoderLayers))
+            drawing.Head(HubertParameters.HeadPrefix(config, layer));
         parameters.SyncCompute();
     }
 
@@ -51,6 +48,12 @@ internal sealed class HubertInitialisation : IDisposable
     // torch's Conv1d first draws its own weight and bias; Kaiming's normal then replaces the weight.
     private void FrontEnd(ModelConfig config)
     {
+        if (config.Frontend != Frontends.Waveform)
+        {
+            for (var i = 0; _parameters.Has($"{MelFrontEnd.Prefix}{i}.weight"); i++)
+                Linear($"{MelFrontEnd.Prefix}{i}"); // torch's convolutions draw as its linear layers do
+            return;
+        }
         for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
         {
             var block = $"feature_extractor.conv_layers.{i}.";
@@ -64,6 +67,18 @@ internal sealed class HubertInitialisation : IDisposable
             else if (i == 0)
                 Norm(block + "2");
         }
+    }
+
+    private void Head(string prefix)
+    {
+        if (_parameters.Has(prefix + "layer_norm.weight") && prefix.Length > 0)
+            Norm(prefix + "layer_norm");
+        if (_parameters.Has(prefix + "target_glu.0.weight"))
+            Linear(prefix + "target_glu.0");
+        if (_parameters.Has(prefix + "final_proj.weight"))
+            Linear(prefix + "final_proj");
+        if (_parameters.Has(prefix + "label_embs_concat"))
+            Uniform(prefix + "label_embs_concat", 0, 1);
     }
 
     private void Positions(ModelConfig config)

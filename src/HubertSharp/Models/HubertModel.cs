@@ -1,5 +1,6 @@
 using HubertSharp.Models.Convolutions;
 using HubertSharp.Models.Frames;
+using HubertSharp.Models.Mel;
 using HubertSharp.Models.Transformer;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -18,13 +19,14 @@ namespace HubertSharp.Models;
 /// </summary>
 public sealed class HubertModel : IDisposable
 {
-    private readonly FrontEnd _frontEnd;
+    private readonly FrontEnd? _frontEnd;
+    private readonly MelFrontEnd? _melFrontEnd; // one of the two
     private readonly WeightAndBias? _norm; // not in distilled models
     private readonly WeightAndBias? _projection; // where the widths differ
     private readonly Parameter _maskEmbedding;
     private readonly Encoder _encoder;
     private readonly PositionalNorm? _positionalNorm;
-    private readonly ClusterPrediction _prediction;
+    private readonly ClusterPrediction[] _predictions; // the last layer's at the end
     private readonly Device _device;
 
     /// <param name="config">The model group.</param>
@@ -49,15 +51,21 @@ public sealed class HubertModel : IDisposable
         Task = task;
         ClassesPerLabelSet = [.. classesPerLabelSet];
         _device = device ?? CPU;
-        Alignment = new FrameAlignment(config.ConvFeatureLayers, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
+        Alignment = new FrameAlignment(config, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
         Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device, trainable);
-        _frontEnd = new FrontEnd(config, Parameters);
+        if (config.Frontend == Frontends.Waveform)
+            _frontEnd = new FrontEnd(config, Parameters);
+        else
+            _melFrontEnd = new MelFrontEnd(config, Parameters);
         _norm = Parameters.Has("layer_norm.weight") ? Parameters.WeightAndBiasOf("layer_norm") : null;
         _projection = Parameters.Has("post_extract_proj.weight") ? Parameters.WeightAndBiasOf("post_extract_proj") : null;
         _maskEmbedding = Parameters.ParameterOf("mask_emb");
         _positionalNorm = config.ConvPosBatchNorm ? new PositionalNorm(Parameters, config.EncoderEmbedDim, _device) : null;
         _encoder = new Encoder(config, Parameters, _positionalNorm);
-        _prediction = new ClusterPrediction(config, Parameters, ClassesPerLabelSet);
+        _predictions = [.. HubertParameters.HeadLayers(config)
+            .Select(layer => new ClusterPrediction(config, Parameters, ClassesPerLabelSet, layer))];
+        Buffers = new[] { _positionalNorm?.Buffers, _melFrontEnd?.Buffers }.OfType<IReadOnlyDictionary<string, Tensor>>()
+            .SelectMany(buffers => buffers).ToDictionary(StringComparer.Ordinal);
     }
 
     public ModelConfig Config { get; }
@@ -69,7 +77,7 @@ public sealed class HubertModel : IDisposable
     internal ParameterStore Parameters { get; }
 
     /// <summary>What a checkpoint holds beside the parameters (<see cref="HubertBuffers"/>), in float32.</summary>
-    public IReadOnlyDictionary<string, Tensor> Buffers => _positionalNorm?.Buffers ?? new Dictionary<string, Tensor>();
+    public IReadOnlyDictionary<string, Tensor> Buffers { get; }
 
     /// <summary>Samples, frames and labels of this model.</summary>
     internal FrameAlignment Alignment { get; }
@@ -123,15 +131,21 @@ public sealed class HubertModel : IDisposable
             throw new InvalidOperationException("a model without prediction head has no loss");
         var plan = BatchFrames.Of(this, batch, step.Seed);
         using var scope = NewDisposeScope();
-        var encoded = Encode(batch, plan, step, out var featuresPenalty); // [B, T, D]
-        var flat = encoded.reshape(-1, encoded.shape[2]);
-        var masked = Config.SkipMasked ? [] : Score(flat, plan.Masked, gradient: criterion.PredMaskedWeight > 0);
-        var wanted = !Config.SkipNomask && (criterion.PredNomaskWeight > 0 || step.ScoreUnmasked);
-        var unmasked = wanted ? Score(flat, plan.Unmasked, gradient: criterion.PredNomaskWeight > 0) : [];
-        var result = HubertCriterion.Combine(criterion, masked, unmasked, featuresPenalty);
+        var middle = new Dictionary<int, Tensor>();
+        var encoded = Encode(batch, plan, step, out var featuresPenalty, middle); // [B, T, D]
+        var layers = _predictions.Select(head =>
+        {
+            var isLast = head.Layer == Config.EncoderLayers;
+            var flat = (isLast ? encoded : middle[head.Layer]).reshape(-1, encoded.shape[2]);
+            var masked = Config.SkipMasked ? [] : Score(head, flat, plan.Masked, gradient: criterion.PredMaskedWeight > 0);
+            var wanted = !Config.SkipNomask && (criterion.PredNomaskWeight > 0 || (isLast && step.ScoreUnmasked));
+            var unmasked = wanted ? Score(head, flat, plan.Unmasked, gradient: criterion.PredNomaskWeight > 0) : [];
+            return new LayerScores(head.Layer, masked, unmasked);
+        }).ToList();
+        var result = HubertCriterion.Combine(criterion, layers[^1].Masked, layers[^1].Unmasked, featuresPenalty, layers[..^1]);
         result.Loss.MoveToOuterDisposeScope();
         result.FeaturesPenalty?.MoveToOuterDisposeScope();
-        foreach (var score in masked.Concat(unmasked))
+        foreach (var score in result.AllScores)
         {
             score.LossSum.MoveToOuterDisposeScope();
             score.Correct.MoveToOuterDisposeScope();
@@ -217,6 +231,7 @@ public sealed class HubertModel : IDisposable
     {
         Parameters.Dispose();
         _positionalNorm?.Dispose();
+        _melFrontEnd?.Dispose();
     }
 
     /// <summary>Every layer, and the normalised last output, under another rule for which frames are padding than fairseq's.</summary>
@@ -249,35 +264,57 @@ public sealed class HubertModel : IDisposable
         return _encoder.Forward(Project(features), padding, default, afterLayer, depth).alias();
     }
 
-    internal Tensor Encode(HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty)
+    /// <summary>Front end, masks and encoder.</summary>
+    /// <param name="middle">Takes the outputs of the middle layers that have a head, by layer.</param>
+    internal Tensor Encode(
+        HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty, Dictionary<int, Tensor>? middle = null)
     {
         using var scope = NewDisposeScope();
-        var features = Features(batch, plan.FramesPerRow, out var penalty);
+        var features = Features(batch, plan.FramesPerRow, out var penalty, plan.HiddenInput);
         features = step.Profile?.Boundary(features, "front end", "projection backward") ?? features;
         var x = Project(features);
         if (step.Training)
             x = Dropout.Apply(x, Config.DropoutInput, SeededRandom.Derive(step.Seed, ModelSeeds.InputDropout));
         x = plan.Hide(x, _maskEmbedding.Leaf);
         x = step.Profile?.Boundary(x, "projection", "positions backward") ?? x;
-        x = _encoder.Forward(x, plan.PaddingOrNull, step);
+        x = _encoder.Forward(x, plan.PaddingOrNull, step, middle is null || _predictions.Length == 1 ? null : Take(middle));
         x = step.Profile?.Boundary(x, "layers", "loss backward") ?? x;
         featuresPenalty = penalty.MoveToOuterDisposeScope();
+        foreach (var (_, output) in middle ?? [])
+            output.MoveToOuterDisposeScope();
         return x.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Front end and gradient multiplier; the penalty is taken after the multiplier and before the layer norm.</summary>
-    internal Tensor Features(HubertBatch batch, int frames, out Tensor penalty)
+    private Action<Tensor> Take(Dictionary<int, Tensor> middle)
     {
+        var layer = 0;
+        return x =>
+        {
+            layer++;
+            // of its own: layer drop hands the same output on
+            if (layer < Config.EncoderLayers && _predictions.Any(head => head.Layer == layer))
+                middle[layer] = x.alias();
+        };
+    }
+
+    /// <summary>Front end and gradient multiplier; the penalty is taken after the multiplier and before the layer norm.</summary>
+    internal Tensor Features(HubertBatch batch, int frames, out Tensor penalty, Tensor? hiddenInput = null)
+    {
+        if (_melFrontEnd is not null)
+        {
+            penalty = zeros([], float32, _device); // nothing that a penalty could hold small
+            return _melFrontEnd.Forward(batch, Alignment.Frames(batch.SamplesPerRow), hiddenInput).narrow(1, 0, frames);
+        }
         using var source = DeviceCopy.Of(batch.Source, [batch.Rows, batch.SamplesPerRow], _device);
         Tensor features;
         if (Config.FeatureGradMult > 0)
         {
-            features = GradientMultiplier.Apply(_frontEnd.Forward(source), Config.FeatureGradMult);
+            features = GradientMultiplier.Apply(_frontEnd!.Forward(source), Config.FeatureGradMult);
         }
         else
         {
             using var guard = no_grad();
-            features = _frontEnd.Forward(source);
+            features = _frontEnd!.Forward(source);
         }
         if (features.shape[1] > frames)
             features = features.narrow(1, 0, frames);
@@ -295,12 +332,13 @@ public sealed class HubertModel : IDisposable
         return _projection is null ? x : F.linear(x, _projection.Weight.Leaf, _projection.Bias.Leaf);
     }
 
-    internal List<Tensor> Logits(Tensor flat, ScoredFrames frames) => _prediction.Logits(flat, frames.Positions);
+    /// <summary>The last layer's.</summary>
+    internal List<Tensor> Logits(Tensor flat, ScoredFrames frames) => _predictions[^1].Logits(flat, frames.Positions);
 
-    private List<FrameScores> Score(Tensor flat, ScoredFrames frames, bool gradient)
+    private static List<FrameScores> Score(ClusterPrediction head, Tensor flat, ScoredFrames frames, bool gradient)
     {
         using var guard = gradient ? null : no_grad();
-        var logits = Logits(flat, frames);
+        var logits = head.Logits(flat, frames.Positions);
         var scores = new List<FrameScores>(logits.Count);
         for (var set = 0; set < logits.Count; set++)
             scores.Add(ClusterPrediction.Score(logits[set], frames.Targets[set], frames.Rows, frames.RowCount));

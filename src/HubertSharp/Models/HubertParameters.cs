@@ -1,3 +1,4 @@
+using HubertSharp.Models.Mel;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 
@@ -19,11 +20,10 @@ internal static class HubertParameters
         {
             new("mask_emb", [width]),
         };
-        if (classesPerLabelSet.Count > 0)
+        if (classesPerLabelSet.Count > 0 && config.PredictionHead == PredictionHeads.Cosine)
             specs.Add(new("label_embs_concat", [classesPerLabelSet.Sum(), finalDim], KeepFloat32: true));
-        AddFrontEnd(specs, config);
-        var channels = config.ConvFeatureLayers[^1].Channels;
-        if (channels != width)
+        var channels = AddFrontEnd(specs, config);
+        if (channels != width || config.Frontend == Frontends.Mel20)
             AddLinear(specs, "post_extract_proj", channels, width);
         var positional = config.ConvPos;
         if (config.ConvPosBatchNorm)
@@ -52,20 +52,56 @@ internal static class HubertParameters
                 specs[i] = specs[i] with { Group = layer }; // layer drop leaves a layer out as a whole
         }
         AddNorm(specs, "encoder.layer_norm", width);
-        if (config.FeatProjLayerNorm)
+        if (config.FeatProjLayerNorm && config.Frontend == Frontends.Waveform)
             AddNorm(specs, "layer_norm", channels);
         if (classesPerLabelSet.Count == 0)
             return specs;
-        if (config.TargetGlu)
-            AddLinear(specs, "target_glu.0", finalDim, finalDim * 2, keepFloat32: true);
-        AddLinear(specs, "final_proj", width, finalDim * (config.UntieFinalProj ? classesPerLabelSet.Count : 1));
+        foreach (var layer in HeadLayers(config))
+            AddHead(specs, config, HeadPrefix(config, layer), classesPerLabelSet);
         return specs;
     }
 
+    /// <summary>Layers with a prediction head, counted from 1, ascending; the last is the deepest.</summary>
+    public static IReadOnlyList<int> HeadLayers(ModelConfig config) =>
+        config.PredictLayers is null ? [config.EncoderLayers] : [.. config.PredictLayers.Distinct().Order()];
+
+    /// <summary>What the parameters of a layer's head begin with: nothing for the last layer, whose names are fairseq's.</summary>
+    public static string HeadPrefix(ModelConfig config, int layer) => layer == config.EncoderLayers ? "" : $"{MiddleHeads}{layer}.";
+
+    /// <summary>What the parameters of the other layers' heads begin with.</summary>
+    public const string MiddleHeads = "predict_layers.";
+
     public static int FinalDim(ModelConfig config) => config.FinalDim > 0 ? config.FinalDim : config.EncoderEmbedDim;
 
-    private static void AddFrontEnd(List<ParameterSpec> specs, ModelConfig config)
+    private static void AddHead(List<ParameterSpec> specs, ModelConfig config, string prefix, IReadOnlyList<int> classesPerLabelSet)
     {
+        var (width, finalDim, isMiddle) = (config.EncoderEmbedDim, FinalDim(config), prefix.Length > 0);
+        if (isMiddle && config.LayerNormFirst)
+            AddNorm(specs, prefix + "layer_norm", width); // the last layer has the encoder's
+        if (config.PredictionHead == PredictionHeads.Linear)
+        {
+            AddLinear(specs, prefix + "final_proj", width, classesPerLabelSet.Sum());
+            return;
+        }
+        if (isMiddle)
+            specs.Add(new(prefix + "label_embs_concat", [classesPerLabelSet.Sum(), finalDim], KeepFloat32: true));
+        if (config.TargetGlu)
+            AddLinear(specs, prefix + "target_glu.0", finalDim, finalDim * 2, keepFloat32: true);
+        AddLinear(specs, prefix + "final_proj", width, finalDim * (config.UntieFinalProj ? classesPerLabelSet.Count : 1));
+    }
+
+    /// <returns>Width of what the front end gives.</returns>
+    private static int AddFrontEnd(List<ParameterSpec> specs, ModelConfig config)
+    {
+        if (MelShape.Of(config) is { } mel)
+        {
+            if (config.Frontend == Frontends.Mel20)
+                return mel.Bins * mel.WindowsPerFrame;
+            var width = config.EncoderEmbedDim;
+            AddConvolution(specs, 0, mel.Bins, width); // halved by the gated linear unit
+            AddConvolution(specs, 1, width / 2, 2 * width);
+            return width;
+        }
         var inputs = 1;
         for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
         {
@@ -81,6 +117,13 @@ internal static class HubertParameters
                 AddNorm(specs, prefix + "2", channels);
             inputs = channels;
         }
+        return inputs;
+    }
+
+    private static void AddConvolution(List<ParameterSpec> specs, int index, int inputs, int outputs)
+    {
+        specs.Add(new($"{MelFrontEnd.Prefix}{index}.weight", [outputs, inputs, MelShape.Kernel]));
+        specs.Add(new($"{MelFrontEnd.Prefix}{index}.bias", [outputs]));
     }
 
     private static void AddLinear(List<ParameterSpec> specs, string name, int inputs, int outputs, bool keepFloat32 = false)

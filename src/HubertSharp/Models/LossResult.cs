@@ -11,4 +11,14 @@ namespace HubertSharp.Models;
 /// weight is 0.</param>
 internal sealed record LossResult(
     torch.Tensor Loss, long SampleSize, IReadOnlyList<FrameScores> Masked, IReadOnlyList<FrameScores> Unmasked,
-    torch.Tensor? FeaturesPenalty);
+    torch.Tensor? FeaturesPenalty)
+{
+    /// <summary>Masked frames as middle layers predicted them (<c>model.predict_layers</c>), ascending; the loss is the mean over all
+    /// layers.</summary>
+    public IReadOnlyList<LayerScores> Middle { get; init; } = [];
+
+    /// <summary>The last layer's scores, then the middle layers'.</summary>
+    public IEnumerable<FrameScores> AllScores =>
+        Masked.Concat(Unmasked).Concat(Middle.SelectMany(layer => layer.Masked.Concat(layer.Unmasked)));
+}
+

@@ -22,7 +22,7 @@ internal static class MaskRoom
         var model = config.Model;
         if (model.MaskSelection != "static" || model.NoMaskOverlap || model.MaskProb == 0)
             return;
-        var frames = new FrameAlignment(model.ConvFeatureLayers, model.LabelRate, config.Task.SampleRate);
+        var frames = new FrameAlignment(model, model.LabelRate, config.Task.SampleRate);
         var shortest = audio.ShortestRow;
         var found = frames.Frames(shortest);
         if (Fits(found, model))

@@ -12,6 +12,7 @@ internal sealed class PackedScores : IDisposable
     private readonly bool _hasPenalty;
     private readonly IReadOnlyList<int>[] _masked;
     private readonly IReadOnlyList<int>[] _unmasked;
+    private readonly (int Layer, IReadOnlyList<int>[] Masked)[] _middle;
 
     /// <param name="result">What the model returned; its tensors may go afterwards.</param>
     public PackedScores(LossResult result)
@@ -22,10 +23,11 @@ internal sealed class PackedScores : IDisposable
         _hasPenalty = result.FeaturesPenalty is not null;
         if (result.FeaturesPenalty is not null)
             parts.Add(result.FeaturesPenalty);
-        foreach (var set in result.Masked.Concat(result.Unmasked))
+        foreach (var set in result.Masked.Concat(result.Unmasked).Concat(result.Middle.SelectMany(layer => layer.Masked)))
             parts.AddRange([set.LossSum, set.Correct, set.RowLossSum, set.RowCorrect]);
         _masked = [.. result.Masked.Select(set => set.RowCount)];
         _unmasked = [.. result.Unmasked.Select(set => set.RowCount)];
+        _middle = [.. result.Middle.Select(layer => (layer.Layer, layer.Masked.Select(set => set.RowCount).ToArray()))];
         Values = cat([.. parts.Select(part => part.detach().to_type(float64).reshape(-1))]).DetachFromDisposeScope();
     }
 
@@ -38,7 +40,11 @@ internal sealed class PackedScores : IDisposable
     {
         var loss = Next(ref values, 1)[0];
         var penalty = _hasPenalty ? Next(ref values, 1)[0] : 0;
-        return new MicroScores(loss, penalty, Sets(_masked, ref values), Sets(_unmasked, ref values));
+        var (masked, unmasked) = (Sets(_masked, ref values), Sets(_unmasked, ref values));
+        var middle = new (int, SetScores[])[_middle.Length];
+        for (var i = 0; i < middle.Length; i++)
+            middle[i] = (_middle[i].Layer, Sets(_middle[i].Masked, ref values));
+        return new MicroScores(loss, penalty, masked, unmasked, middle);
     }
 
     public void Dispose() => Values.Dispose();
@@ -62,8 +68,9 @@ internal sealed class PackedScores : IDisposable
         return next;
     }
 
-    /// <summary>Losses in nats.</summary>
-    internal readonly record struct MicroScores(double Loss, double FeaturesPenalty, SetScores[] Masked, SetScores[] Unmasked);
+    /// <summary>Losses in nats; of middle layers the masked frames alone.</summary>
+    internal readonly record struct MicroScores(
+        double Loss, double FeaturesPenalty, SetScores[] Masked, SetScores[] Unmasked, (int Layer, SetScores[] Masked)[] Middle);
 
     /// <summary>One label set: in all, and for each row.</summary>
     internal readonly record struct SetScores(

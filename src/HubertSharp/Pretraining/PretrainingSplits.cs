@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.Models;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.RunFolders;
@@ -88,7 +89,8 @@ internal sealed class PretrainingSplits : IDisposable
     private static void CheckMetric(HubertConfig config, PretrainingData valid)
     {
         var languages = valid.Manifest.Entries.Select(e => e.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal);
-        string[] known = [.. StepScores.Names(valid.Dictionaries.Count, [.. languages])];
+        string[] known = [.. StepScores.Names(valid.Dictionaries.Count, [.. languages],
+            [.. HubertParameters.HeadLayers(config.Model).SkipLast(1)])];
         if (!known.Contains(config.Checkpoint.BestCheckpointMetric))
             throw TrainingFaults.NoSuchMetric(config.Checkpoint.BestCheckpointMetric, known);
     }

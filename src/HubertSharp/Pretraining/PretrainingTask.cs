@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Models;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Labels;
@@ -71,7 +72,10 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
     public override void Begin(RunProgress progress)
     {
         if (StartingPoint.Named(_config.Checkpoint) is not { } start)
+        {
+            CorpusEnergies.Measure(_model, FirstEpoch(), _notice);
             return;
+        }
         IReadOnlyList<string>[] symbols = [.. _data.Train.Dictionaries.Select(d => d.Symbols)];
         StartingPoint.Take(start, _config, symbols, _options.NewLabels, _model, _part.Optimizer, progress, _notice);
         var last = Plan.LastUpdate(_config.Optimization);
@@ -79,9 +83,18 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
             throw PretrainingFaults.AlreadyThere(start, progress.Update, last);
     }
 
+    /// <summary>What the first epoch hears, in its order.</summary>
+    private IEnumerable<PretrainingBatch> FirstEpoch() =>
+        from update in Enumerable.Range(1, Plan.UpdatesInEpoch(1))
+        from micro in Plan.MicroBatches(update, Replicas.Alone)
+        select Read(micro.Rows, update, micro.Number);
+
+    private PretrainingBatch Read(int[] rows, long update, int micro) =>
+        _data.Train.Collate(rows, row => UpdateSeed.Derive(_config.Common.Seed, UpdateSeed.Purpose.Crop, update, micro, row));
+
     public override PretrainingBatch Collate(int[] rows, long update, int micro)
     {
-        var batch = _data.Train.Collate(rows, row => UpdateSeed.Derive(_config.Common.Seed, UpdateSeed.Purpose.Crop, update, micro, row));
+        var batch = Read(rows, update, micro);
         _options.AfterCollate?.Invoke(batch);
         return batch with { Batch = BatchFrames.DrawMasks(_model, batch.Batch, _step.Seed(update, micro)), Micro = micro };
     }

@@ -71,7 +71,7 @@ internal static class StartingPoint
     {
         (string Key, object Source, object Run)[] keys =
         [
-            ("extractor_mode", source.ExtractorMode, run.ExtractorMode), ("encoder_layers", source.EncoderLayers, run.EncoderLayers),
+            ("frontend", source.Frontend, run.Frontend), ("extractor_mode", source.ExtractorMode, run.ExtractorMode), ("encoder_layers", source.EncoderLayers, run.EncoderLayers),
             ("encoder_embed_dim", source.EncoderEmbedDim, run.EncoderEmbedDim),
             ("encoder_ffn_embed_dim", source.EncoderFfnEmbedDim, run.EncoderFfnEmbedDim),
             ("encoder_attention_heads", source.EncoderAttentionHeads, run.EncoderAttentionHeads),
@@ -105,7 +105,7 @@ internal static class StartingPoint
             HubertParameters.Of(run, model.ClassesPerLabelSet));
         return theirs.Where(s => IsHead(s.Name)).Select(Shape).SequenceEqual(ours.Where(s => IsHead(s.Name)).Select(Shape))
             ? null
-            : "model.final_dim, untie_final_proj or target_glu differ";
+            : "model.prediction_head, predict_layers, final_dim, untie_final_proj or target_glu differ";
 
         static string Shape(ParameterSpec spec) => $"{spec.Name} {string.Join(' ', spec.Shape)}";
     }

@@ -11,6 +11,7 @@ internal sealed class StepScores : UpdateScores
 {
     private readonly List<Totals> _masked = [];
     private readonly List<Totals> _unmasked = [];
+    private readonly SortedDictionary<int, List<Totals>> _middle = []; // masked frames, by layer
     private readonly List<RowLoss> _rowLosses = [];
     private readonly List<(PackedScores Packed, string?[] Languages)> _waiting = [];
     private int _microBatches;
@@ -52,6 +53,8 @@ internal sealed class StepScores : UpdateScores
         averages.Add("loss", LossBits, SampleSize);
         AddSets(averages, _masked, "m");
         AddSets(averages, _unmasked, "u");
+        foreach (var (layer, sets) in _middle)
+            AddLayer(averages, layer, sets);
         averages.Add("loss_features_pen", Bits(FeaturesPenalty));
         foreach (var (language, scores) in _byLanguage)
         {
@@ -63,11 +66,17 @@ internal sealed class StepScores : UpdateScores
     }
 
     /// <summary>The keys that <see cref="AddTo"/> may add.</summary>
-    public static IEnumerable<string> Names(int labelSets, IReadOnlyCollection<string> languages) =>
+    /// <param name="labelSets">Label sets.</param>
+    /// <param name="languages">Languages of the manifest.</param>
+    /// <param name="middleLayers">Layers below the last that predict.</param>
+    public static IEnumerable<string> Names(
+        int labelSets, IReadOnlyCollection<string> languages, IReadOnlyCollection<int> middleLayers) =>
     [
         "loss",
         .. ((string[])["m", "u"]).SelectMany(kind => Enumerable.Range(0, labelSets).SelectMany(i =>
             (string[])[$"count_{kind}_{i}", $"loss_{kind}_{i}", $"correct_{kind}_{i}"])),
+        .. middleLayers.SelectMany(layer => Enumerable.Range(0, labelSets).SelectMany(i =>
+            (string[])[LayerKey(layer, "loss", i), LayerKey(layer, "correct", i)])),
         "loss_features_pen",
         .. languages.SelectMany(language => (string[])[$"loss_m_0_{language}", $"correct_m_0_{language}"]),
         "wpb", "bsz",
@@ -83,6 +92,19 @@ internal sealed class StepScores : UpdateScores
                 averages.Add($"correct_{kind}_{i}", (double)sets[i].Correct / sets[i].Count);
         }
     }
+
+    private void AddLayer(MetricAverages averages, int layer, List<Totals> sets)
+    {
+        for (var i = 0; i < sets.Count; i++)
+        {
+            averages.Add(LayerKey(layer, "loss", i), Bits(sets[i].LossSum));
+            if (sets[i].Count > 0)
+                averages.Add(LayerKey(layer, "correct", i), (double)sets[i].Correct / sets[i].Count);
+        }
+    }
+
+    /// <summary>The layer stands in front, because what follows <c>loss_m_0_</c> is a language.</summary>
+    private static string LayerKey(int layer, string what, int set) => $"layer{layer}_{what}_m_{set}";
 
     // fairseq divides every loss by the same sample size, the unmasked one too
     private double Bits(double nats) => nats / SampleSize / Math.Log(2);
@@ -112,6 +134,12 @@ internal sealed class StepScores : UpdateScores
         FeaturesPenalty += micro.FeaturesPenalty;
         Add(_masked, micro.Masked);
         Add(_unmasked, micro.Unmasked);
+        foreach (var (layer, sets) in micro.Middle)
+        {
+            if (!_middle.TryGetValue(layer, out var sums))
+                _middle[layer] = sums = [];
+            Add(sums, sets);
+        }
         if (micro.Masked is [var first, ..])
             AddLanguages(first, languages);
         if (!double.IsFinite(micro.Loss))

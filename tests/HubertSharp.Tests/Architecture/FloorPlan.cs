@@ -23,14 +23,14 @@ internal static class FloorPlan
     {
         ["Tensors"] = [],
         ["Audio"] = [],
-        ["Models"] = ["Tensors"],
+        ["Models"] = ["Tensors", "Audio"], // Audio: the log-mel spectra of the front ends that are not convolutions over samples
         ["Distributed"] = ["Tensors"],
         ["Training"] = ["Tensors", "Distributed", "Audio"],
         // Audio: the clip that a converted model is tried on; Training: the state of a checkpoint, which has one reader
         ["Interop"] = ["Tensors", "Models", "Audio", "Training"],
         // Training: the device and precision that a configuration gets
         ["Features"] = ["Tensors", "Models", "Audio", "Interop", "Training"],
-        ["Clustering"] = ["Features"],
+        ["Clustering"] = ["Features", "Audio"], // Audio: vectors turned into lanes, as the spectra turn them
         ["Evaluation"] = ["Tensors", "Models", "Audio", "Interop", "Features", "Clustering"],
         ["Corpora"] = ["Audio"],
         ["Pretraining"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop"],

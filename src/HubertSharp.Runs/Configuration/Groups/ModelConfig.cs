@@ -11,6 +11,15 @@ public sealed record ModelConfig
     [DefaultsTo("task.label_rate"), Between(-1, 1_000_000), Unit("labels per second")]
     public double LabelRate { get; init; } = -1;
 
+    /// <summary>
+    /// What makes frames of samples. <c>waveform</c>: convolutions over samples, 50 per second (HuBERT). <c>mel20</c>: 40 log-mel
+    /// energies every 10 ms, two of them stacked, and a linear layer, 50 per second (as MelHuBERT). <c>mel40</c>: 80 log-mel energies
+    /// every 10 ms, two convolutions of kernel 5 and stride 2 with gated linear units, 25 per second (as Fast-HuBERT).
+    /// </summary>
+    /// <remarks>No such key: always the waveform.</remarks>
+    [Choices(Frontends.Waveform, Frontends.Mel20, Frontends.Mel40)]
+    public string Frontend { get; init; } = Frontends.Waveform;
+
     /// <summary><c>default</c>: GroupNorm on the first convolution only (Base); <c>layer_norm</c>: on every one (Large).</summary>
     [Choices("default", "layer_norm")]
     public string ExtractorMode { get; init; } = "default";
@@ -69,6 +78,22 @@ public sealed record ModelConfig
     [Between(0, 1)]
     public double DropoutFeatures { get; init; }
 
+    /// <summary>
+    /// How a frame is scored against the clusters. <c>cosine</c>: with label embeddings, over a temperature (HuBERT, equation 3).
+    /// <c>linear</c>: one linear layer, plain cross entropy (MelHuBERT, Fast-HuBERT).
+    /// </summary>
+    /// <remarks>No such key: always the cosine.</remarks>
+    [Choices(PredictionHeads.Cosine, PredictionHeads.Linear)]
+    public string PredictionHead { get; init; } = PredictionHeads.Cosine;
+
+    /// <summary>
+    /// Encoder layers, counted from 1, that predict the labels, each with a head of its own: the loss is the mean over them, so that
+    /// chance stays where it is. The last layer has to be among them. Null for the last alone.
+    /// </summary>
+    /// <remarks>No such key: the last alone.</remarks>
+    [Between(1, 1024), Unit("layers")]
+    public IReadOnlyList<int>? PredictLayers { get; init; }
+
     /// <summary>Width of final projection and label embeddings; 0 for <see cref="EncoderEmbedDim"/>.</summary>
     [Between(0, 65536)]
     public int FinalDim { get; init; }
@@ -104,6 +129,14 @@ public sealed record ModelConfig
     /// <summary>Share of the frames that spans are drawn for; fewer are masked, because spans overlap.</summary>
     [Between(0, 1)]
     public double MaskProb { get; init; } = 0.65;
+
+    /// <summary>
+    /// Where masked frames are hidden. <c>projection</c>: behind the front end, by the mask embedding (HuBERT). <c>input</c>: zeros in
+    /// the place of their normalised log-mel energies, which <c>mel20</c> and <c>mel40</c> have (MelHuBERT).
+    /// </summary>
+    /// <remarks>No such key: always behind the front end.</remarks>
+    [Choices(MaskPlaces.Projection, MaskPlaces.Input)]
+    public string MaskPlace { get; init; } = MaskPlaces.Projection;
 
     /// <summary>How span lengths are drawn: all of <c>mask_length</c>, or around it.</summary>
     [Choices("static", "uniform", "normal", "poisson")]

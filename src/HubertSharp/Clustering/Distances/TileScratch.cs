@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using HubertSharp.Features.Acoustic;
+using HubertSharp.Audio.Spectra;
 
 namespace HubertSharp.Clustering.Distances;
 

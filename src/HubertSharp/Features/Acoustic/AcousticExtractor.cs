@@ -14,27 +14,20 @@ namespace HubertSharp.Features.Acoustic;
 /// </remarks>
 public sealed unsafe class AcousticExtractor : IDisposable
 {
-    private const int Lanes = LaneTransform.Lanes;
-    private const int Window = AcousticSettings.WindowSamples;
-
-    /// <summary>Energies are not taken below float32's machine epsilon before the logarithm.</summary>
-    private const float SmallestEnergy = 1.1920929e-7f;
+    private const int Lanes = LogMelTransform.Lanes;
 
     private readonly AcousticSettings _settings;
-    private readonly MelFilterBank _filters;
-    private readonly float[] _window = PoveyWindow();
+    private readonly LogMelTransform _mel;
     private readonly float[]? _cepstrum; // [coefficients, filters]
-    private readonly LaneTransform _transform = new();
-    private readonly LaneBuffer _samples = new(Window);
-    private readonly LaneBuffer _energies;
+    private readonly LaneBuffer _cepstra;
     private float[] _statics = [];
     private float[] _deltas = [];
 
     public AcousticExtractor(AcousticSettings settings)
     {
         _settings = settings;
-        _filters = new MelFilterBank(settings.MelBins);
-        _energies = new LaneBuffer(settings.MelBins);
+        _mel = new LogMelTransform(settings.MelBins, settings.WaveformScale);
+        _cepstra = new LaneBuffer(settings.Coefficients ?? 0);
         _cepstrum = settings.Coefficients is { } count ? CepstralMatrix(count, settings.MelBins, settings.Lifter) : null;
     }
 
@@ -82,9 +75,8 @@ public sealed unsafe class AcousticExtractor : IDisposable
 
     public void Dispose()
     {
-        _transform.Dispose();
-        _samples.Dispose();
-        _energies.Dispose();
+        _mel.Dispose();
+        _cepstra.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -95,73 +87,18 @@ public sealed unsafe class AcousticExtractor : IDisposable
         {
             for (var first = 0; first < frames; first += Lanes)
             {
-                LoadFrames(start, first, frames - 1);
-                LogEnergies(_transform.PowerSpectrum());
-                var count = Math.Min(Lanes, frames - first);
-                if (_cepstrum is null)
-                    Store(_energies.Start, width, output + ((long)first * width), count);
-                else
-                    Store(Cepstra(), width, output + ((long)first * width), count);
+                var energies = _mel.Energies(start, first, frames - 1);
+                Store(_cepstrum is null ? energies : Cepstra(energies), width, output + ((long)first * width),
+                    Math.Min(Lanes, frames - first));
             }
         }
     }
 
-    /// <summary>Eight windows, the mean removed, pre-emphasised and weighted, as the input of the transform.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void LoadFrames(float* waveform, int first, int last)
+    private Vector256<float>* Cepstra(Vector256<float>* energies)
     {
-        var samples = _samples.Start;
-        var rows = stackalloc float*[Lanes];
-        for (var lane = 0; lane < Lanes; lane++)
-            rows[lane] = waveform + ((long)Math.Min(first + lane, last) * AcousticSettings.HopSamples);
-        var sum = LaneTranspose.Rows(rows, Window, samples);
-        var mean = sum * Vector256.Create(1f / Window);
-        var scale = Vector256.Create(_settings.WaveformScale);
-        var emphasis = Vector256.Create(AcousticSettings.Preemphasis);
-        var input = _transform.Input;
-        var previous = (samples[0] - mean) * scale;
-        fixed (float* window = _window)
-        {
-            for (var i = 0; i < Window; i += 2)
-            {
-                var even = (samples[i] - mean) * scale;
-                var odd = (samples[i + 1] - mean) * scale;
-                input[i / 2] = (even - (emphasis * previous)) * Vector256.Create(window[i]);
-                input[(i / 2) + (AcousticSettings.TransformPoints / 2)] = (odd - (emphasis * even)) * Vector256.Create(window[i + 1]);
-                previous = odd;
-            }
-        }
-        for (var i = Window / 2; i < AcousticSettings.TransformPoints / 2; i++)
-            input[i] = input[i + (AcousticSettings.TransformPoints / 2)] = Vector256<float>.Zero;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void LogEnergies(Vector256<float>* power)
-    {
-        var energies = _energies.Start;
-        for (var filter = 0; filter < _filters.Count; filter++)
-        {
-            var weights = _filters.Weights[filter];
-            var bins = power + _filters.FirstBin[filter];
-            var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
-            var i = 0;
-            for (; i + 1 < weights.Length; i += 2)
-            {
-                even = Vector256.FusedMultiplyAdd(bins[i], Vector256.Create(weights[i]), even);
-                odd = Vector256.FusedMultiplyAdd(bins[i + 1], Vector256.Create(weights[i + 1]), odd);
-            }
-            if (i < weights.Length)
-                even = Vector256.FusedMultiplyAdd(bins[i], Vector256.Create(weights[i]), even);
-            energies[filter] = Vector256.Log(Vector256.Max(even + odd, Vector256.Create(SmallestEnergy)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Vector256<float>* Cepstra()
-    {
-        var energies = _energies.Start;
-        var cepstra = _samples.Start; // the samples are no longer needed
-        var filters = _filters.Count;
+        var cepstra = _cepstra.Start;
+        var filters = _settings.MelBins;
         fixed (float* matrix = _cepstrum)
         {
             for (var c = 0; c < Statics; c++)
@@ -184,10 +121,6 @@ public sealed unsafe class AcousticExtractor : IDisposable
                 rows[(lane * width) + column] = ((float*)(columns + column))[lane];
         }
     }
-
-    /// <summary>The Hann window to the power of 0.85, symmetric.</summary>
-    private static float[] PoveyWindow() =>
-        [.. Enumerable.Range(0, Window).Select(i => (float)Math.Pow(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / (Window - 1))), 0.85))];
 
     /// <summary>The orthonormal DCT-II with the lifter multiplied in, [coefficients, filters].</summary>
     private static float[] CepstralMatrix(int coefficients, int filters, double lifter)

@@ -13,17 +13,13 @@ public sealed record AcousticSettings
     public const int SampleRate = SamplingRate.Hz;
 
     /// <summary>Samples of one window, 25 ms.</summary>
-    public const int WindowSamples = 400;
+    public const int WindowSamples = LogMelTransform.WindowSamples;
 
     /// <summary>Samples between windows, 10 ms.</summary>
-    public const int HopSamples = 160;
+    public const int HopSamples = LogMelTransform.HopSamples;
 
     /// <summary>Points of the Fourier transform: the window padded with zeros to a power of two.</summary>
     public const int TransformPoints = LaneTransform.Points;
-
-    internal const float Preemphasis = 0.97f;
-    internal const double LowestHz = 20;
-    internal const double HighestHz = SampleRate / 2.0;
 
     /// <summary>Mel filters: 23 for MFCC, 80 for fbank.</summary>
     public required int MelBins { get; init; }
@@ -59,5 +55,5 @@ public sealed record AcousticSettings
     };
 
     /// <summary>Frames of a waveform; 0 when it is shorter than a window (Kaldi's <c>snip_edges</c>).</summary>
-    public static long FramesOf(long samples) => samples < WindowSamples ? 0 : 1 + ((samples - WindowSamples) / HopSamples);
+    public static long FramesOf(long samples) => LogMelTransform.FramesOf(samples);
 }

@@ -151,7 +151,8 @@ internal sealed class FairseqReader
     internal static bool IsPredictionHead(string name) =>
         name is "label_embs" or "label_embs_concat"
         || name.StartsWith("final_proj.", StringComparison.Ordinal)
-        || name.StartsWith("target_glu.", StringComparison.Ordinal);
+        || name.StartsWith("target_glu.", StringComparison.Ordinal)
+        || name.StartsWith(HubertParameters.MiddleHeads, StringComparison.Ordinal);
 
     private CtcHead? Ctc(Dictionary<string, TorchTensor> tensors)
     {

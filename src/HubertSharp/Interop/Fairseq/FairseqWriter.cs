@@ -1,6 +1,7 @@
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.PyTorch;
 
@@ -24,7 +25,16 @@ internal static class FairseqWriter
     /// <exception cref="Runs.UserException">The disk is full, the folder cannot be written, or fairseq has no such model.</exception>
     public static void Write(string path, PortableModel portable, bool dictionaryObjects = false, bool force = false, string? place = null)
     {
-        if (!portable.Description.Model.FeatProjLayerNorm)
+        var model = portable.Description.Model;
+        if (model.Frontend != Frontends.Waveform)
+            throw InteropFaults.NoSuchKey(portable.Path, "fairseq", "frontend", model.Frontend, "'native' or 'onnx'");
+        if (model.PredictionHead != PredictionHeads.Cosine && portable.HasPredictionHead)
+            throw InteropFaults.NoSuchKey(portable.Path, "fairseq", "prediction_head", model.PredictionHead,
+                "'huggingface', 'native' or 'onnx'");
+        if (HubertParameters.HeadLayers(model).Count > 1 && portable.HasPredictionHead)
+            throw InteropFaults.NoSuchKey(portable.Path, "fairseq", "predict_layers", $"[{string.Join(", ", model.PredictLayers!)}]",
+                "'huggingface', 'native' or 'onnx'");
+        if (!model.FeatProjLayerNorm)
             throw InteropFaults.NoSuchModel(portable.Path, "fairseq", "a layer norm before the projection");
         var folder = Path.GetDirectoryName(Path.GetFullPath(place ?? path))!;
         var dictionaries = Dictionaries(portable);

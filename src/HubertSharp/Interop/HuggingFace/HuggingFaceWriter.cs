@@ -33,6 +33,8 @@ internal static class HuggingFaceWriter
     public static void Write(string folder, PortableModel portable, bool legacyWeightNorm = false, bool torchFile = false)
     {
         var description = portable.Description;
+        if (description.Model.Frontend != Frontends.Waveform)
+            throw InteropFaults.NoSuchKey(portable.Path, "transformers", "frontend", description.Model.Frontend, "'native' or 'onnx'");
         var prefix = portable.Ctc is null ? "" : "hubert.";
         var tensors = portable.Weights.Concat(portable.Buffers)
             .Where(weight => !FairseqReader.IsPredictionHead(weight.Key))

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Models.Frames;
+using HubertSharp.Models.Mel;
 using HubertSharp.Models.Transformer;
 using HubertSharp.Runs.Configuration.Groups;
 
@@ -54,7 +55,7 @@ internal sealed class OnnxExporter
         var layers = LayersOf(_portable, _options);
         var samples = _graph.Input("input_values", OnnxType.Float32, "batch", "samples");
         var lengths = _graph.Input("lengths", OnnxType.Int64, "batch");
-        var x = Project(FrontEnd(samples)); // [B, T, D]
+        var x = Project(FrontEnd(samples, lengths)); // [B, T, D]
         var padding = Padding(samples, lengths, x, out var bias); // [B, T, 1] and [B, 1, 1, T]
         x = Start(x, padding);
         var depth = IsCtc ? _config.EncoderLayers : layers.Max();
@@ -78,8 +79,10 @@ internal sealed class OnnxExporter
 
     /// <summary>Convolutions over samples; see <see cref="Models.Convolutions.FrontEnd"/>.</summary>
     /// <returns>[B, T, C].</returns>
-    private string FrontEnd(string samples)
+    private string FrontEnd(string samples, string lengths)
     {
+        if (_config.Frontend != Frontends.Waveform)
+            return OnnxMel.Add(_graph, _layers, _config, samples, lengths);
         var isNormed = _config.ExtractorMode == "layer_norm"; // else a group norm in the first block alone
         var x = isNormed ? _graph.Node("Unsqueeze", [samples, _graph.Integers(1)]) : _graph.Node("Gelu", [FirstBlock(samples)]);
         for (var i = isNormed ? 0 : 1; i < _config.ConvFeatureLayers.Count; i++)
@@ -110,7 +113,7 @@ internal sealed class OnnxExporter
 
     private string Project(string features)
     {
-        var x = _config.FeatProjLayerNorm ? _layers.Norm(features, "layer_norm") : features;
+        var x = _portable.Weights.ContainsKey("layer_norm.weight") ? _layers.Norm(features, "layer_norm") : features;
         return _portable.Weights.ContainsKey("post_extract_proj.weight") ? _layers.Linear(x, "post_extract_proj") : x;
     }
 
@@ -185,7 +188,9 @@ internal sealed class OnnxExporter
         metadata["sample_rate"] = $"{task.SampleRate}";
         metadata["normalize"] = task.Normalize ? "true" : "false";
         metadata["normalize_epsilon"] = _options.Convention == FeatureConvention.Transformers ? "1e-7" : "1e-5";
-        metadata["conv_feature_layers"] = ConvLayerSpec.Format(_config.ConvFeatureLayers);
+        if (_config.Frontend != Frontends.Waveform)
+            metadata["frontend"] = _config.Frontend;
+        metadata["conv_feature_layers"] = ConvLayerSpec.Format(MelShape.WindowsOf(_config)); // how samples make frames
         metadata["layers"] = string.Join(',', layers);
         metadata["width"] = _config.EncoderEmbedDim.ToString(CultureInfo.InvariantCulture);
         metadata["convention"] = _options.Convention == FeatureConvention.Fairseq ? "fairseq" : "transformers";

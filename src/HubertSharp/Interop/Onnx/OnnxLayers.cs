@@ -64,6 +64,9 @@ internal sealed class OnnxLayers(OnnxGraph graph, PortableModel portable, bool i
     /// <summary>A parameter under its own name, written once.</summary>
     public string Weight(string name) => _written.Add(name) ? graph.Weight(name, portable.Weights[name].Shape, Values(name)) : name;
 
+    /// <summary>The numbers of what is no parameter.</summary>
+    public float[] Buffer(string name) => portable.Buffers[name].ToSingles();
+
     /// <summary>A parameter's numbers, row by row.</summary>
     public float[] Values(string name) => portable.Weights[name].ToSingles();
 }

@@ -1,14 +1,24 @@
+using HubertSharp.Models.Mel;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Models.Frames;
 
 /// <summary>
 /// How samples, model frames and label frames lie on each other, in plain integers, so that loader threads know the frame count
-/// of a batch before the model runs. Behaves as fairseq's <c>forward_targets</c> and <c>forward_padding_mask</c>.
+/// of a batch before the model runs: the one place that knows how many frames samples make, whatever the front end. Behaves as fairseq's
+/// <c>forward_targets</c> and <c>forward_padding_mask</c>.
 /// </summary>
 internal sealed class FrameAlignment
 {
     private readonly IReadOnlyList<ConvLayerSpec> layers;
+
+    /// <param name="config">The model group, whose front end is counted.</param>
+    /// <param name="labelRate">Labels per second.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    public FrameAlignment(ModelConfig config, double labelRate, double sampleRate)
+        : this(MelShape.WindowsOf(config), labelRate, sampleRate)
+    {
+    }
 
     /// <param name="layers">The convolutions of the front end.</param>
     /// <param name="labelRate">Labels per second.</param>

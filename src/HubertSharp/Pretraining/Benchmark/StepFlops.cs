@@ -1,4 +1,5 @@
 using HubertSharp.Models;
+using HubertSharp.Models.Mel;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Pretraining.Benchmark;
@@ -19,7 +20,29 @@ internal static class StepFlops
     /// <param name="classes">Classes of all label sets together.</param>
     public static double Of(ModelConfig config, int rows, int samples, long scoredFrames, int classes)
     {
-        var (length, inputs, total) = ((double)samples, 1.0, 0.0);
+        double width = config.EncoderEmbedDim;
+        var total = FrontEnd(config, rows, samples, out var length);
+        var frames = length * rows;
+        total += 3 * 2 * frames * width * (width / config.ConvPosGroups) * config.ConvPos;
+        var perLayer = 2 * frames * (4 * width * width + 2 * width * config.EncoderFfnEmbedDim) + 4 * frames * length * width;
+        total += 3 * perLayer * config.EncoderLayers;
+        double final = HubertParameters.FinalDim(config);
+        var head = config.PredictionHead == PredictionHeads.Linear ? width * classes : final * (width + classes);
+        return total + 3 * 2 * scoredFrames * head * HubertParameters.HeadLayers(config).Count;
+    }
+
+    /// <summary>Up to the encoder's width; spectra are not counted.</summary>
+    private static double FrontEnd(ModelConfig config, int rows, int samples, out double length)
+    {
+        double width = config.EncoderEmbedDim;
+        if (MelShape.Of(config) is { } mel)
+        {
+            length = Math.Floor((double)(samples - mel.FrameSamples) / mel.HopSamples) + 1;
+            return config.Frontend == Frontends.Mel20
+                ? 2 * 2 * mel.Bins * mel.WindowsPerFrame * width * length * rows
+                : 2 * MelShape.Kernel * rows * length * ((2 * mel.Bins * width * 2) + (3 * width / 2 * 2 * width));
+        }
+        (length, var inputs, var total) = (samples, 1.0, 0.0);
         for (var i = 0; i < config.ConvFeatureLayers.Count; i++)
         {
             var (channels, kernel, stride) = config.ConvFeatureLayers[i];
@@ -27,14 +50,6 @@ internal static class StepFlops
             total += (i == 0 ? 2 : 3) * 2 * inputs * channels * kernel * length * rows;
             inputs = channels;
         }
-        double width = config.EncoderEmbedDim;
-        var frames = length * rows;
-        if (inputs != width)
-            total += 3 * 2 * inputs * width * frames;
-        total += 3 * 2 * frames * width * (width / config.ConvPosGroups) * config.ConvPos;
-        var perLayer = 2 * frames * (4 * width * width + 2 * width * config.EncoderFfnEmbedDim) + 4 * frames * length * width;
-        total += 3 * perLayer * config.EncoderLayers;
-        double final = HubertParameters.FinalDim(config);
-        return total + 3 * 2 * scoredFrames * final * (width + classes);
+        return inputs == width ? total : total + (3 * 2 * inputs * width * length * rows);
     }
 }

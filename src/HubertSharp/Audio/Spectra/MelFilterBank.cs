@@ -1,4 +1,6 @@
-namespace HubertSharp.Features.Acoustic;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Audio.Spectra;
 
 /// <summary>Kaldi's triangular filters, equally wide on the mel scale 1127·ln(1 + f/700), over the bins of the power spectrum.</summary>
 /// <remarks>
@@ -6,11 +8,13 @@ namespace HubertSharp.Features.Acoustic;
 /// </remarks>
 internal sealed class MelFilterBank
 {
+    private const double LowestHz = 20, HighestHz = SamplingRate.Hz / 2.0;
+
     public MelFilterBank(int count)
     {
-        const int bins = AcousticSettings.TransformPoints / 2; // the bin at half the sample rate has no weight
-        var lowest = Mel(AcousticSettings.LowestHz);
-        var step = (Mel(AcousticSettings.HighestHz) - lowest) / (count + 1);
+        const int bins = LaneTransform.Points / 2; // the bin at half the sample rate has no weight
+        var lowest = Mel(LowestHz);
+        var step = (Mel(HighestHz) - lowest) / (count + 1);
         FirstBin = new int[count];
         Weights = new float[count][];
         for (var filter = 0; filter < count; filter++)
@@ -19,7 +23,7 @@ internal sealed class MelFilterBank
             var weights = new float[bins];
             for (var bin = 0; bin < bins; bin++)
             {
-                var mel = Mel((double)AcousticSettings.SampleRate / AcousticSettings.TransformPoints * bin);
+                var mel = Mel((double)SamplingRate.Hz / LaneTransform.Points * bin);
                 weights[bin] = (float)Math.Max(0, Math.Min((mel - left) / (centre - left), (right - mel) / (right - centre)));
             }
             var first = Array.FindIndex(weights, w => w > 0);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace HubertSharp.Features.Acoustic;
+namespace HubertSharp.Audio.Spectra;
 
 /// <summary>Turns eight rows of numbers into vectors that hold one number of each row.</summary>
 internal static unsafe class LaneTranspose
