@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Labels;
@@ -128,6 +129,8 @@ public static class DoctorInput
                 MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
                 WarmupUpdates = config.LrScheduler.RisingUpdates(),
                 RateRestarts = config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
+                PredictLayers = config.Model.PredictLayers ?? [],
+                HasOtherModel = config.Model.Frontend != Frontends.Waveform || config.Model.PredictionHead != PredictionHeads.Cosine,
             };
         }
         var data = Path.Combine(folder, RunFolder.DataName);

@@ -9,7 +9,8 @@ namespace HubertSharp.Models;
 
 /// <summary>
 /// Scores frames against class embeddings (HuBERT, equation 3): cosine over temperature, then cross entropy, one matrix product
-/// per label set; or by a linear layer (<c>model.prediction_head</c>). fairseq's layout (positive in column 0, −inf over its own class) is the same softmax over the C classes.
+/// per label set; or by a linear layer (<c>model.prediction_head</c>).
+/// fairseq's layout (positive in column 0, −inf over its own class) is the same softmax over the C classes.
 /// </summary>
 internal sealed class ClusterPrediction
 {

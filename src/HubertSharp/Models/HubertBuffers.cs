@@ -23,9 +23,11 @@ internal static class HubertBuffers
     {
         var specs = new List<ParameterSpec>();
         if (config.ConvPosBatchNorm)
-            specs.AddRange([new(Mean, [config.EncoderEmbedDim], KeepFloat32: true), new(Variance, [config.EncoderEmbedDim], KeepFloat32: true)]);
+            specs.AddRange([Of(Mean, config.EncoderEmbedDim), Of(Variance, config.EncoderEmbedDim)]);
         if (MelShape.Of(config) is { } mel)
-            specs.AddRange([new(MelMean, [mel.Bins], KeepFloat32: true), new(MelDeviation, [mel.Bins], KeepFloat32: true)]);
+            specs.AddRange([Of(MelMean, mel.Bins), Of(MelDeviation, mel.Bins)]);
         return specs;
+
+        static ParameterSpec Of(string name, long width) => new(name, [width], KeepFloat32: true);
     }
 }

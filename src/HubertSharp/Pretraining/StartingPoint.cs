@@ -71,7 +71,8 @@ internal static class StartingPoint
     {
         (string Key, object Source, object Run)[] keys =
         [
-            ("frontend", source.Frontend, run.Frontend), ("extractor_mode", source.ExtractorMode, run.ExtractorMode), ("encoder_layers", source.EncoderLayers, run.EncoderLayers),
+            ("frontend", source.Frontend, run.Frontend),
+            ("extractor_mode", source.ExtractorMode, run.ExtractorMode), ("encoder_layers", source.EncoderLayers, run.EncoderLayers),
             ("encoder_embed_dim", source.EncoderEmbedDim, run.EncoderEmbedDim),
             ("encoder_ffn_embed_dim", source.EncoderFfnEmbedDim, run.EncoderFfnEmbedDim),
             ("encoder_attention_heads", source.EncoderAttentionHeads, run.EncoderAttentionHeads),

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Onnx;
 
-/// <summary>Models with log-mel front ends in other forms: the spectra are part of the graph, and programs without them are named.</summary>
+/// <summary>Models with log-mel front ends in other forms: spectra are part of the graph, programs without them are named.</summary>
 public sealed class OnnxMelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

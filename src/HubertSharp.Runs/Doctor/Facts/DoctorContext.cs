@@ -39,6 +39,12 @@ public sealed record DoctorContext
     /// <summary>The schedule lets the rate rise again once it is down, so that a low one is not the end.</summary>
     public bool RateRestarts { get; init; }
 
+    /// <summary>Encoder layers that predict, counted from 1; empty where only the last does, or nobody says.</summary>
+    public IReadOnlyList<int> PredictLayers { get; init; } = [];
+
+    /// <summary>A linear head or a log-mel front end: no cosines, or no features penalty.</summary>
+    public bool HasOtherModel { get; init; }
+
     /// <summary>The runs that this one is placed against.</summary>
     public IReadOnlyList<ReferenceRun> References { get; init; } = ReferenceRun.All;
 

@@ -29,12 +29,6 @@ public sealed class LogHints
     /// <summary>Micro-batches per update.</summary>
     public int? AccumulatedBatches { get; private set; }
 
-    /// <summary>Layers that predict, as the configuration lists them (<c>model.predict_layers</c>); null for the last alone.</summary>
-    public string? PredictLayers { get; private set; }
-
-    /// <summary>The configuration has another front end than convolutions over samples, or a linear head: no cosines, no penalty.</summary>
-    public bool HasOtherModel { get; private set; }
-
     /// <summary>What the configuration trains; null where it does not say.</summary>
     public TrainingObjective? Objective { get; private set; }
 
@@ -102,19 +96,6 @@ public sealed class LogHints
         if (LabelRate is null && LogNumber.TryFindAfter(text, "label_rate"u8, out var rate) && rate > 0)
             LabelRate = rate;
         Objective ??= ObjectiveOf(text);
-        PredictLayers ??= ListAfter(text, "predict_layers: ["u8);
-        HasOtherModel |= text.IndexOf("prediction_head: linear"u8) >= 0 || text.IndexOf("frontend: mel"u8) >= 0;
-    }
-
-    /// <summary>What stands between brackets behind a key: whole numbers; null where something else does.</summary>
-    private static string? ListAfter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)
-    {
-        var at = text.IndexOf(key);
-        if (at < 0)
-            return null;
-        var rest = text[(at + key.Length)..];
-        var end = rest[..Math.Min(rest.Length, 200)].IndexOf((byte)']');
-        return end > 0 && rest[..end].IndexOfAnyExcept("0123456789, "u8) < 0 ? Encoding.ASCII.GetString(rest[..end]).Trim() : null;
     }
 
     private void ReadEvent(ReadOnlySpan<byte> line)

@@ -50,7 +50,7 @@ public class MelFrontEndTests
         Assert.Equal((640, 2.0), Places("mel40")); // every second label of 50 per second
 
         static (long, double) Places(string frontend) =>
-            (new FrameAlignment(Config(frontend), 50, 16000).StrideSamples, new FrameAlignment(Config(frontend), 50, 16000).TargetsPerFrame);
+            new FrameAlignment(Config(frontend), 50, 16000) is var places ? (places.StrideSamples, places.TargetsPerFrame) : default;
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public class MelFrontEndTests
         Assert.InRange((expected - found).abs().max().item<float>(), 0, 1e-6);
     }
 
-    /// <summary>With the mask at the input nothing that is heard under it reaches a frame of mel20, and none of it is the mask embedding.</summary>
+    /// <summary>With the mask at the input nothing that is heard under it reaches any frame.</summary>
     [Theory]
     [InlineData("mel20")]
     [InlineData("mel40")]

@@ -50,19 +50,20 @@ internal sealed class ObjectiveRule : FindingRule
     /// <summary>Other heads and front ends, whose loss has the same scale.</summary>
     private static IEnumerable<Finding> Heads(LossFacts f)
     {
-        if (f.Series.Hints.PredictLayers is { } layers && layers.Contains(',', StringComparison.Ordinal))
+        var layers = string.Join(", ", f.Context.PredictLayers);
+        if (f.Context.PredictLayers.Count > 1)
             yield return new Finding(FindingLevel.Info, "several_heads", FindingConfidence.Certain,
                 ($"layers {layers} predict the labels, each with a head of its own (model.predict_layers)",
                     $"第 {layers} 层各有一个预测头（model.predict_layers）"),
                 ("the whole loss is the mean over these layers, so chance stays log2 of the classes; the masked loss that is judged is the "
                     + "last layer's", "总损失是这些层的平均值，因此随机水平仍为类别数的 log2；所判断的掩码损失属于最后一层"),
                 NothingToDo, Sources.Page);
-        if (f.Series.Hints.HasOtherModel)
+        if (f.Context.HasOtherModel)
             yield return new Finding(FindingLevel.Info, "other_model", FindingConfidence.Certain,
                 ("the model has a linear head or a log-mel front end (model.prediction_head, model.frontend)",
                     "模型使用线性预测头或 log-mel 前端（model.prediction_head、model.frontend）"),
-                ("the loss is plain cross entropy on the same scale: it starts near chance; the published runs that it is compared with have "
-                    + "cosine heads over the waveform", "损失是同一尺度上的普通交叉熵，从随机水平附近开始；用作参考的公开训练使用余弦预测头与波形前端"),
+                ("the loss is a cross entropy on the same scale and starts near chance; the published runs that it is compared with have "
+                    + "cosine heads over the waveform", "损失是同一尺度上的交叉熵，从随机水平附近开始；用作参考的公开训练使用余弦预测头与波形前端"),
                 NothingToDo, Sources.Page);
     }
 }
