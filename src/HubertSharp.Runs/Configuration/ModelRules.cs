@@ -23,7 +23,8 @@ public static class ModelRules
         if (model.PredictLayers is { } layers && (!layers.Contains(model.EncoderLayers) || layers.Distinct().Count() != layers.Count
             || layers.Any(layer => layer < 1 || layer > model.EncoderLayers)))
             yield return ("model.predict_layers",
-                $"different layers from 1 to model.encoder_layers = {model.EncoderLayers}, the last among them", ConfigValue.Format(layers));
+                $"different layers from 1 to model.encoder_layers = {model.EncoderLayers}, the last among them",
+                ConfigValue.Format(layers));
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Recipes;
@@ -14,6 +15,7 @@ internal sealed class RecipeReader
 
     private readonly RecipeSources _sources;
     private readonly string? _folder;
+    private double _framesPerSecond = 50; // of the iteration before
 
     private RecipeReader(RecipeSources sources, string? folder) => (_sources, _folder) = (sources, folder);
 
@@ -54,16 +56,34 @@ internal sealed class RecipeReader
     {
         foreach (var iteration in recipe.Iterations.Where(i => i.Config.Length > 0))
         {
-            string[] given = ["task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=."];
             try
             {
-                ConfigLoader.Load(iteration.Config, [.. iteration.Overrides.Where(o => !IsReserved(o)), .. given]);
+                Configuration(iteration);
             }
             catch (UserException e)
             {
                 foreach (var fault in e.Faults.Where(fault => !_sources.Faults.Contains(fault)))
                     _sources.Faults.Add(fault);
             }
+        }
+    }
+
+    private static HubertConfig Configuration(RecipeIteration iteration)
+    {
+        string[] given = ["task.data=.", "task.label_dir=.", "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=."];
+        return ConfigLoader.Load(iteration.Config, [.. iteration.Overrides.Where(o => !IsReserved(o)), .. given]).Value;
+    }
+
+    /// <summary>Of the layers of the model that an iteration trains; faults of its configuration are told elsewhere.</summary>
+    private static double FramesPerSecond(RecipeIteration iteration)
+    {
+        try
+        {
+            return iteration.Config.Length > 0 && Configuration(iteration).Model.Frontend == Frontends.Mel40 ? 25 : 50;
+        }
+        catch (UserException)
+        {
+            return 50;
         }
     }
 
@@ -104,11 +124,11 @@ internal sealed class RecipeReader
         {
             _sources.Faults.Add(RecipeFaults.Value(settings.Where("layer"), "layer", "none for MFCCs", "a value"));
         }
-        var usualRate = features == "hubert" ? 50.0 : 100.0;
+        var usualRate = features == "hubert" ? _framesPerSecond : 100.0;
         var overrides = settings.Texts("overrides").Concat(settings.ConfigOverrides).ToList();
         foreach (var key in overrides.Select(KeyOf).Where(ReservedKeys.Contains))
             _sources.Faults.Add(RecipeFaults.Reserved(settings.Name, key));
-        return new RecipeIteration
+        var iteration = new RecipeIteration
         {
             Features = features,
             Layer = layer,
@@ -118,6 +138,8 @@ internal sealed class RecipeReader
             Config = Place(settings.Text("config", "config: hubert_small_cpu"), isFolder: false),
             Overrides = overrides,
         };
+        _framesPerSecond = FramesPerSecond(iteration);
+        return iteration;
     }
 
     /// <summary>A path below the recipe's folder where such a file or folder is, else the text as it stands.</summary>

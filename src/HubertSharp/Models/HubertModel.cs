@@ -225,6 +225,8 @@ public sealed class HubertModel : IDisposable
         using var guard = no_grad();
         foreach (var (name, buffer) in Buffers)
             buffer.copy_(tensor(source(name)));
+        if (Buffers.TryGetValue(HubertBuffers.MelDeviation, out var deviation) && !deviation.gt(Scalars.Zero).all().item<bool>())
+            throw ModelFaults.NoDeviation();
     }
 
     public void Dispose()

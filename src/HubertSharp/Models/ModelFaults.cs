@@ -38,6 +38,10 @@ internal static class ModelFaults
     public static UserException BadDescription(string path, string why) =>
         UserException.Create($"damaged model description: {why}", path, next: "copy the checkpoint anew");
 
+    public static UserException NoDeviation() =>
+        UserException.Create("the model cannot normalise its log-mel energies", HubertBuffers.MelDeviation, "numbers above 0",
+            "others among them", "the checkpoint is damaged: copy it anew");
+
     public static UserException TooShort(int samples) =>
         UserException.Create($"{Counted.Of(samples, "sample")} make no frame", next: "leave out clips shorter than task.min_sample_size");
 

@@ -33,6 +33,18 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(("auto", true), (recipe.Evaluation.Reference, recipe.Evaluation.Probe));
     }
 
+    /// <summary>Labels of a layer have the rate of its model, which is the iteration's before.</summary>
+    [Theory]
+    [InlineData("hubert_mel_cpu", "model.frontend=mel40", 25)]
+    [InlineData("hubert_mel_cpu", "model.frontend=mel20", 50)]
+    [InlineData("hubert_small_cpu", "optimization.max_update=10", 50)]
+    public void The_usual_label_rate_is_that_of_the_model_before(string config, string given, double expected)
+    {
+        var recipe = Read(Good.Replace("hubert_small_cpu, overrides: [optimization.max_update=10]", $"{config}, overrides: [{given}]")
+            .Replace("label_rate: 50, ", ""));
+        Assert.Equal(expected, recipe.Iterations[1].LabelRate);
+    }
+
     [Fact]
     public void The_command_line_wins()
     {
