@@ -2,7 +2,6 @@ using System.Globalization;
 using HubertSharp.Models;
 using HubertSharp.Models.Mel;
 using HubertSharp.Runs.Configuration.Groups;
-using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;

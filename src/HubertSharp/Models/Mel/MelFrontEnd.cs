@@ -90,9 +90,11 @@ internal sealed class MelFrontEnd : IDisposable
         var windows = source.unfold(1, LogMelTransform.WindowSamples, LogMelTransform.HopSamples); // [B, M, 400]
         if (windows.shape[1] > layout.Most)
             windows = windows.narrow(1, 0, layout.Most);
-        var parts = windows.matmul(spectrum).square(); // [B, M, 2 · bins]
-        var power = parts.narrow(2, 0, MelTables.SpectrumBins).add(parts.narrow(2, MelTables.SpectrumBins, MelTables.SpectrumBins),
-            Scalars.One);
+        var parts = windows.matmul(spectrum); // [B, M, 2 · bins]
+        parts = parts * parts;
+        var (real, imaginary) = (parts.narrow(2, 0, MelTables.SpectrumBins),
+            parts.narrow(2, MelTables.SpectrumBins, MelTables.SpectrumBins));
+        var power = real.add(imaginary, Scalars.One);
         var logs = power.matmul(filters).clamp_min(Scalars.One).log();
         var normalised = (logs - _mean) / _deviation; // [B, M, F]
         int[] own = [.. batch.LengthsSamples.Select(length => (int)Math.Min(windows.shape[1], LogMelTransform.FramesOf(length)))];
