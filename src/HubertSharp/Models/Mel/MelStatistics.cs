@@ -10,7 +10,7 @@ namespace HubertSharp.Models.Mel;
 internal sealed unsafe class MelStatistics : IDisposable
 {
     /// <summary>Of speech at a usual level: what a model has before anything was measured.</summary>
-    public const double UsualMean = 11, UsualDeviation = 4;
+    public const double UsualMean = 15, UsualDeviation = 5;
 
     /// <summary>Energies that hardly move are not blown up: filters without a bin, or a corpus of silence.</summary>
     private const double LeastDeviation = 0.1;

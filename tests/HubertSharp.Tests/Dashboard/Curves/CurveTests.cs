@@ -52,6 +52,8 @@ public class CurveTests
         Assert.InRange(table.Columns.Count(), 3, 30);
         Assert.DoesNotContain(table.Columns, c => c.StartsWith("junk", StringComparison.Ordinal));
         Assert.Equal((2, 0.25f), (table.Points("step_s", 100)!.X[0], table.Points("step_s", 100)!.Y[0]));
+        table.Add(Parse("{\"num_updates\":3,\"loss_m_0\":6,\"layer2_loss_m_0\":7,\"layer2_correct_m_0\":0.1}"));
+        Assert.Equal([7f], table.Points("layer2_loss_m_0", 100)!.Y); // a middle layer's loss is drawn beside the whole one
     }
 
     [Fact]
