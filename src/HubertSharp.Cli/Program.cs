@@ -50,6 +50,7 @@ internal static class Program
             DashboardVerb.Create(),
             QualityVerb.Create(),
             ProbeVerb.Create(),
+            AbxVerb.Create(),
             BenchVerb.Create(),
             ConfigVerb.Create(),
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using HubertSharp.Clustering;
 using HubertSharp.Corpora.Formats;
+using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Features;
 using HubertSharp.Interop;
@@ -128,6 +129,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
             () => HostileFiles.Texts("\"ooTextFile\"\n\"TextGrid\" 0 9 <exists> 1 \"IntervalTier\" \"phones\" 0 9 900000 0 1 \"a\" ")),
         ("HubertSharp/Evaluation/Alignments/FrameLabelFiles.cs", "a.tsv", path => FrameLabelFiles.ReadPhones(path),
             () => HostileFiles.Texts("a\tb,")),
+        ("HubertSharp/Evaluation/Abx/ItemFile.cs", "a.item", path => ItemFile.Read(path),
+            () => HostileFiles.Texts($"{ItemFile.Header}\na 0 1 b c d e\n")),
         ("HubertSharp/Corpora/Formats/LibriSpeechFormat.cs", "1-2.trans.txt",
             path => LibriSpeechFormat.List(Path.GetDirectoryName(path)!, default), () => HostileFiles.Texts("1-2-3 A\n")),
         ("HubertSharp/Corpora/Formats/AishellFormat.cs", "transcript/aishell_transcript_v0.8.txt",

@@ -26,7 +26,7 @@ internal static class ModelOptions
     public static ComputePrecision PrecisionOf(string? text) => text == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
 
     /// <summary>An option of which only these values are taken; the first is the default.</summary>
-    private static Option<string> Choice(string name, string description, params string[] values)
+    public static Option<string> Choice(string name, string description, params string[] values)
     {
         var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
         option.AcceptOnlyFromAmong(values);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Evaluation.Quality;
+using HubertSharp.Evaluation.Resampling;
+using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Cli.Output;
 
@@ -12,31 +14,59 @@ internal static class QualityTable
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
+    private static readonly string[] Header =
+        ["labels", "language", "rate", "frames", "references", "clusters", "ref purity", "cluster purity", "PNMI", "95% over utterances",
+            "95% over speakers"];
+
+    private static readonly string[] UsageHeader = ["H(ref)", "H(clusters)", "entropy bits", "run"];
+
+    private static readonly string[] AbxHeader = ["ABX within", "ABX across"];
+
     public static void Print(IReadOnlyList<QualityRow> rows, bool json)
     {
         if (json)
+        {
             JsonOutput.Write(rows, Json);
-        else
-            PlainTable.Write(Console.Out, Header, rows.Select(Cells));
-        if (!json && rows.FirstOrDefault(r => r.Quality.Pnmi is null) is { } one)
+            return;
+        }
+        var hasAbx = rows.Any(r => r.AbxWithin is not null || r.AbxAcross is not null);
+        PlainTable.Write(Console.Out, [.. Header, .. hasAbx ? AbxHeader : [], .. UsageHeader], rows.Select(row => Cells(row, hasAbx)));
+        if (rows.FirstOrDefault(r => r.Quality.Pnmi is null) is { } one)
             Console.WriteLine(
                 $"PNMI is undefined: over these frames the reference has one class alone, '{one.Quality.References[0]}', and tells "
                     + "nothing; score utterances with several.");
+        foreach (var row in rows.Where(r => r.IsChosen))
+            Console.WriteLine($"{row.Labels} is the layer that is best where layers are chosen (PNMI {row.ChoicePnmi:0.000} there"
+                + $"{(row.Language is null ? "" : $", {row.Language}")}).");
+        // without a choice every row is told, with one only the chosen layers
+        foreach (var row in rows.Where(r => r.IsChosen || !rows.Any(other => other.IsChosen)))
+        {
+            foreach (var difference in row.Differences.Where(d => d.Figure is not (Figure.PhonePurity or Figure.ClusterPurity)))
+                Console.WriteLine(Sentence(row, difference));
+        }
     }
 
-    private static readonly string[] Header =
-        ["labels", "language", "rate", "frames", "references", "clusters", "ref purity", "cluster purity", "PNMI", "H(ref)", "H(clusters)",
-            "entropy bits", "run"];
+    private static string Sentence(QualityRow row, FigureDifference difference)
+    {
+        var language = row.Language is null ? "" : $", {row.Language}";
+        return difference.Figure == Figure.Pnmi
+            ? IntervalText.Of($"PNMI{language}, {row.Labels} less {difference.Than}", difference.Paired,
+                value => IntervalText.Signed(value, "0.000"))
+            : IntervalText.Of($"ABX error {(difference.Figure == Figure.AbxWithin ? "within" : "across")} in points{language}, "
+                + $"{row.Labels} less {difference.Than}", difference.Paired, value => IntervalText.Signed(100 * value, "0.00"));
+    }
 
-    private static string[] Cells(QualityRow row) =>
+    private static string[] Cells(QualityRow row, bool hasAbx) =>
     [
-        row.Labels, row.Language
-            ?? "all", $"{row.LabelRate:0.##}", $"{row.Quality.FramesTotal}", $"{row.Quality.References.Count}", $"{row.Usage.Used}",
-        $"{row.Quality.ReferencePurity:0.000}", $"{row.Quality.ClusterPurity:0.000}", row.Quality.Pnmi is { } pnmi
-            ? $"{pnmi:0.000}"
-            : "undefined",
+        row.Labels + (row.IsChosen ? " *" : ""), row.Language ?? "all", $"{row.LabelRate:0.##}", $"{row.Quality.FramesTotal}",
+        $"{row.Quality.References.Count}", $"{row.Usage.Used}", $"{row.Quality.ReferencePurity:0.000}",
+        $"{row.Quality.ClusterPurity:0.000}", row.Quality.Pnmi is { } pnmi ? $"{pnmi:0.000}" : "undefined",
+        IntervalText.Cell(row.Estimates.Pnmi?.Intervals ?? [], ResampledUnit.Utterances, value => $"{value:0.000}"),
+        IntervalText.Cell(row.Estimates.Pnmi?.Intervals ?? [], ResampledUnit.Speakers, value => $"{value:0.000}"),
+        .. hasAbx ? [Error(row.AbxWithin), Error(row.AbxAcross)] : Array.Empty<string>(),
         $"{Math.Max(0, row.Quality.ReferenceEntropyNats):0.000}", $"{Math.Max(0, row.Quality.HypothesisEntropyNats):0.000}",
-        $"{row.Usage.EntropyBits:0.00}",
-        $"{row.Usage.SegmentFrames:0.00}",
+        $"{row.Usage.EntropyBits:0.00}", $"{row.Usage.SegmentFrames:0.00}",
     ];
+
+    private static string Error(Estimate? error) => error is null ? "-" : $"{100 * error.Value:0.00}%";
 }

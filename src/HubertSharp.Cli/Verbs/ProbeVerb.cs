@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Evaluation.Probe;
+using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -18,7 +19,8 @@ internal static class ProbeVerb
     };
 
     private static readonly string[] Header =
-        ["features", "dimensions", "held out", "folds", "classes", "examples", "accuracy", "95 % interval", "chance", "majority"];
+        ["features", "dimensions", "held out", "folds", "classes", "examples", "accuracy", "95% over recordings", "95% over speakers",
+            "chance", "majority"];
 
     public static Command Create()
     {
@@ -26,6 +28,11 @@ internal static class ProbeVerb
         {
             Description = "Manifests (.tsv); their utterances are taken together.",
             Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var test = new Option<string[]>("--test")
+        {
+            Description = "Manifests among them whose examples are scored; the others are only learnt from. Without it all are scored.",
             AllowMultipleArgumentsPerToken = true,
         };
         var reference = new Option<string>("--reference")
@@ -74,7 +81,7 @@ internal static class ProbeVerb
             + "that it was not trained on: "
             + "multinomial logistic regression on the mean of each segment's frames, standardised per speaker.")
         {
-            manifest, reference, features, model, untrained, keepDigits, holdOut, seed, precision, json,
+            manifest, test, reference, features, model, untrained, keepDigits, holdOut, seed, precision, json,
         };
         command.WithExample(
             "hubert probe --manifest data/train.tsv data/valid.tsv --reference data/zh_labels.tsv --features mfcc --model runs/it1:3 "
@@ -84,6 +91,7 @@ internal static class ProbeVerb
             var options = new ProbeRunOptions
             {
                 ManifestPaths = parsed.GetValue(manifest)!,
+                TestManifestPaths = [.. parsed.GetValue(test) ?? []],
                 ReferencePath = parsed.GetValue(reference)!,
                 Mfcc = parsed.GetValue(features)?.Length > 0,
                 Models = [.. (parsed.GetValue(model) ?? []).Select(ModelSpec.Parse)],
@@ -98,6 +106,8 @@ internal static class ProbeVerb
         }, CancellationToken.None));
         command.Validators.Add(result =>
         {
+            if ((result.GetValue(test) ?? []).FirstOrDefault(t => result.GetValue(manifest)?.Contains(t) != true) is { } other)
+                result.AddError($"--test {other} is not among --manifest: name it in both");
             if (result.GetResult(features) is null && result.GetResult(model) is null)
                 result.AddError("nothing to probe: give --features mfcc, --model PATH, or both");
         });
@@ -116,12 +126,24 @@ internal static class ProbeVerb
             JsonOutput.Write(results, Json);
         else
             PlainTable.Write(Console.Out, Header, results.Select(Cells));
+        if (json)
+            return;
+        foreach (var result in results)
+        {
+            foreach (var difference in result.Differences)
+                Console.WriteLine(IntervalText.Of(
+                    $"Accuracy on held-out {result.HeldOut.ToString().ToLowerInvariant()}s, {result.Features.Name} less {difference.Than}",
+                    difference.Paired, value => IntervalText.Signed(value, "0.000")));
+        }
     }
+
+    private static string Share(double value) => $"{value:0.000}";
 
     private static string[] Cells(ProbeResult result) =>
     [
         result.Features.Name, $"{result.Features.Dimensions}", result.HeldOut.ToString().ToLowerInvariant(), $"{result.Folds}",
         $"{result.Classes}", $"{result.Examples}",
-        $"{result.Accuracy:0.000}", $"{result.Low:0.000}-{result.High:0.000}", $"{result.Chance:0.0000}", $"{result.Majority:0.0000}",
+        $"{result.Accuracy:0.000}", IntervalText.Cell(result.Intervals, ResampledUnit.Utterances, Share),
+        IntervalText.Cell(result.Intervals, ResampledUnit.Speakers, Share), $"{result.Chance:0.0000}", $"{result.Majority:0.0000}",
     ];
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
+using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Evaluation.Quality;
 
@@ -12,7 +13,17 @@ internal static class QualityLayersVerb
 {
     public static Command Create()
     {
-        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv) whose audio is clustered.", Required = true };
+        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv) that is scored.", Required = true };
+        var fit = new Option<string?>("--fit") { Description = "Manifest that k-means is fitted on; the one that is scored otherwise." };
+        var choose = new Option<string?>("--choose")
+        {
+            Description = "Manifest that each model's best layer is chosen on, by PNMI, so that it is not chosen on what is scored.",
+        };
+        var untrained = new Option<bool>("--random-init")
+        {
+            Description = "Compare also with models of the same configurations with fresh random weights.",
+        };
+        var abx = new Option<bool>("--abx") { Description = "Score minimal pairs too, as 'hubert abx' does." };
         var reference = new Option<string>("--reference")
         {
             Description = "Reference of any format that 'hubert quality' takes.",
@@ -26,10 +37,10 @@ internal static class QualityLayersVerb
         };
         var features = new Option<string[]>("--features")
         {
-            Description = "Acoustic features to compare with: mfcc.",
+            Description = "Acoustic features to compare with, at the models' frame rate (MFCCs at their own too): mfcc, fbank.",
             AllowMultipleArgumentsPerToken = true,
         };
-        features.AcceptOnlyFromAmong("mfcc");
+        features.AcceptOnlyFromAmong("mfcc", "fbank");
         var clusters = new Option<int>("--clusters") { Description = "Clusters per layer.", DefaultValueFactory = _ => 100 };
         var starts = new Option<int>("--starts")
         {
@@ -53,20 +64,26 @@ internal static class QualityLayersVerb
         var precision = ModelOptions.Precision();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("layers",
-            "Dump each layer, cluster it by the same k-means, and score the clusters as 'hubert quality' does.")
+            "Dump each layer, cluster it by the same k-means, and score the clusters as 'hubert quality' does, with 95% intervals over "
+            + "utterances and over speakers and paired differences.")
         {
-            manifest, reference, model, features, clusters, starts, percent, seed, keepDigits, work, precision, json,
+            manifest, fit, choose, reference, model, features, untrained, abx, clusters, starts, percent, seed, keepDigits, work, precision, json,
         };
         command.WithExample(
-            "hubert quality layers --manifest data/train.tsv --reference data/zh_labels.tsv --model runs/it1 --features "
-            + "mfcc --clusters 100");
+            "hubert quality layers --manifest data/valid.tsv --fit data/train.tsv --choose data/train.tsv --reference data/zh_labels.tsv "
+            + "--model runs/it1 --features mfcc --abx");
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var options = new LayerQualityOptions
             {
                 ManifestPath = parsed.GetValue(manifest)!,
                 ReferencePath = parsed.GetValue(reference)!,
-                Mfcc = parsed.GetValue(features)?.Length > 0,
+                FitManifestPath = parsed.GetValue(fit),
+                ChooseManifestPath = parsed.GetValue(choose),
+                Mfcc = parsed.GetValue(features)?.Contains("mfcc") == true,
+                Fbank = parsed.GetValue(features)?.Contains("fbank") == true,
+                Untrained = parsed.GetValue(untrained),
+                Abx = parsed.GetValue(abx) ? new AbxOptions { Seed = parsed.GetValue(seed) } : null,
                 Models = [.. parsed.GetValue(model)!.Select(ModelSpec.Parse)],
                 KMeans = new KMeansOptions
                 {
@@ -79,26 +96,9 @@ internal static class QualityLayersVerb
                 WorkFolder = parsed.GetValue(work),
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
-            QualityTable.Print(Run(options, cancellation), parsed.GetValue(json));
+            QualityTable.Print(ConsoleStages.Run(stages => LayerQuality.Run(options, stages, cancellation)), parsed.GetValue(json));
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;
-    }
-
-    private static IReadOnlyList<QualityRow> Run(LayerQualityOptions options, CancellationToken cancellation)
-    {
-        ConsoleProgress? stage = null;
-        try
-        {
-            return LayerQuality.Run(options, title =>
-            {
-                stage?.Dispose();
-                return stage = ConsoleProgress.Start(title);
-            }, cancellation);
-        }
-        finally
-        {
-            stage?.Dispose();
-        }
     }
 }

@@ -29,6 +29,8 @@ public sealed class OutputKind
 
     public static OutputKind Array { get; } = new("an array of NumPy", head => head is [0x93, (byte)'N', (byte)'U', (byte)'M', ..]);
 
+    public static OutputKind Items { get; } = new("an item file", head => head.StartsWith("#file"u8));
+
     public static OutputKind Lengths { get; } = new("lines of numbers", IsNumbers);
 
     public static OutputKind FeatureRecord { get; } = new("a description of features", head => head.IndexOf("hubertsharp.features."u8) > 0);

@@ -38,13 +38,14 @@ public static class ConsoleReport
             foreach (var finding in verdict.Findings)
                 output.WriteLine($"  - {texts.Finding(finding)} → {finding.Next}");
         }
-        if (report.Quality.Count > 0)
+        var labels = report.Quality.Where(q => q.IsLabelSet || q.Split is null).ToList();
+        if (labels.Count > 0)
         {
             Heading(texts.LabelQuality);
             Table(output,
                 [texts.Labels, texts.Language, texts.Reference, texts.Clusters, texts.Frames, texts.PhonePurity,
                     texts.ClusterPurity, "PNMI"],
-                report.Quality.Select(q => (string[])
+                labels.Select(q => (string[])
                 [
                     texts.Name(q.Source) + (q.IsLabelSet ? " *" : ""), texts.LanguageName(q.Language), texts.ReferenceName(q.Reference),
                     texts.ClustersOf(q), $"{q.Frames:#,0}",
@@ -60,11 +61,18 @@ public static class ConsoleReport
                 report.Probe.Select(p => (string[])
                 [
                     texts.Name(p.Source), texts.HeldOutName(p.HeldOut), ReportTexts.Percent(p.Accuracy),
-                    $"{ReportTexts.Percent(p.Low)} – {ReportTexts.Percent(p.High)}", ReportTexts.Percent(p.Majority), $"{p.Classes}",
+                    texts.IntervalOf(p), ReportTexts.Percent(p.Majority), $"{p.Classes}",
                     $"{p.Items:#,0}",
                 ]));
         }
-        var sentences = ReportFindings.Sentences(report, texts).ToList();
+        var layers = new LayerTable(language);
+        if (LayerTable.Rows(report).Any())
+        {
+            Heading(layers.Title);
+            Table(output, [.. layers.Header(report)], layers.Cells(report).Select(row => row.Cells.ToArray()));
+            output.WriteLine(layers.Note(report));
+        }
+        var sentences = ReportFindings.Sentences(report, new DifferenceTexts(language)).ToList();
         if (sentences.Count > 0)
             Heading(texts.Worth);
         sentences.ForEach(s => output.WriteLine($"- {s}"));

@@ -9,6 +9,7 @@ namespace HubertSharp.Runs.Reports;
 public sealed class HtmlReport
 {
     private readonly PipelineReport _report;
+    private readonly ReportLanguage _language;
     private readonly ReportTexts _texts;
     private readonly string? _otherLanguageFile;
     private readonly HtmlPage _html;
@@ -16,7 +17,7 @@ public sealed class HtmlReport
     private HtmlReport(PipelineReport report, ReportLanguage language, string? otherLanguageFile)
     {
         _report = report;
-        _texts = new ReportTexts(language);
+        (_language, _texts) = (language, new ReportTexts(language));
         _otherLanguageFile = otherLanguageFile;
         _html = new HtmlPage(report.Name, _texts.LanguageTag);
     }
@@ -36,6 +37,7 @@ public sealed class HtmlReport
         Figures();
         foreach (var iteration in _report.Iterations)
             Iteration(iteration);
+        Layers();
         Quality();
         Probe();
         Corpus();
@@ -71,7 +73,7 @@ public sealed class HtmlReport
 
     private void Worth()
     {
-        var sentences = ReportFindings.Sentences(_report, _texts).ToList();
+        var sentences = ReportFindings.Sentences(_report, new DifferenceTexts(_language)).ToList();
         if (sentences.Count == 0)
             return;
         _html.Append($"<section><h2>{_texts.Worth}</h2><ul>");
@@ -157,12 +159,23 @@ public sealed class HtmlReport
     private static IEnumerable<(double X, double Y)> Points(IEnumerable<CurvePoint> curve, Func<CurvePoint, double?> value) =>
         curve.Where(p => value(p) is not null).Select(p => ((double)p.Update, value(p)!.Value));
 
+    private void Layers()
+    {
+        if (!LayerTable.Rows(_report).Any())
+            return;
+        var table = new LayerTable(_language);
+        _html.Append($"<section><h2>{table.Title}</h2><p class=\"note\">{Escape(table.Note(_report))}</p>");
+        _html.Table([.. table.Header(_report)], table.Cells(_report));
+        _html.Append("</section>\n");
+    }
+
     private void Quality()
     {
-        if (_report.Quality.Count == 0)
+        var labels = _report.Quality.Where(q => q.IsLabelSet || q.Split is null).ToList();
+        if (labels.Count == 0)
             return;
         _html.Append($"<section><h2>{_texts.LabelQuality}</h2><p class=\"note\">{_texts.LabelQualityNote}</p>");
-        _html.Table(_texts.QualityHeader, _report.Quality.Select(q => (_texts.QualityCells(q), q.IsLabelSet)));
+        _html.Table(_texts.QualityHeader, labels.Select(q => (_texts.QualityCells(q), q.IsLabelSet)));
         _html.Append("</section>\n");
     }
 

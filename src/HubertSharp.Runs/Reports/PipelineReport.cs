@@ -56,17 +56,51 @@ public sealed record QualitySummary(
 
     /// <summary>Labels per second; null where nobody kept it.</summary>
     public double? LabelRate { get; init; }
+
+    /// <summary>The split that is scored; null where nobody kept it.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>The intervals of PNMI, over utterances and over speakers.</summary>
+    public IReadOnlyList<ConfidenceInterval> PnmiIntervals { get; init; } = [];
+
+    /// <summary>ABX error within speakers.</summary>
+    public Estimate? AbxWithin { get; init; }
+
+    /// <summary>ABX error across speakers.</summary>
+    public Estimate? AbxAcross { get; init; }
+
+    /// <summary>The split that the layer of each model was chosen on, by PNMI; null where none was.</summary>
+    public string? ChoiceSplit { get; init; }
+
+    /// <summary>The layer that was best there.</summary>
+    public bool IsChosen { get; init; }
+
+    /// <summary>Its figures less those of acoustic features and of the layer without training.</summary>
+    public IReadOnlyList<DifferenceSummary> Differences { get; init; } = [];
 }
+
+/// <summary>A figure less that of other features.</summary>
+/// <param name="Figure">Which figure.</param>
+/// <param name="Than">The other features.</param>
+/// <param name="Paired">The difference with its intervals.</param>
+public sealed record DifferenceSummary(Figure Figure, FeatureSource Than, PairedDifference Paired);
 
 /// <summary>One input of the linear probe.</summary>
 /// <param name="Source">What the probe looked at.</param>
 /// <param name="HeldOut">What the test items differ in from the training items: <c>speaker</c>, <c>recording</c> or
 /// <c>pronunciation</c>.</param>
 /// <param name="Accuracy">Share of test items classified correctly.</param>
-/// <param name="Low">Lower end of the 95 % confidence interval.</param>
+/// <param name="Low">Lower end of the 95% interval over recordings; not a number where there are too few.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Items">Test items.</param>
 /// <param name="Classes">Classes.</param>
 /// <param name="Majority">Accuracy of always naming the commonest class.</param>
 public sealed record ProbeSummary(
-    FeatureSource Source, string HeldOut, double Accuracy, double Low, double High, int Items, int Classes, double Majority);
+    FeatureSource Source, string HeldOut, double Accuracy, double Low, double High, int Items, int Classes, double Majority)
+{
+    /// <summary>The interval over speakers; null where there are too few.</summary>
+    public ConfidenceInterval? OverSpeakers { get; init; }
+
+    /// <summary>Its accuracy less those on MFCCs and on the layer without training.</summary>
+    public IReadOnlyList<DifferenceSummary> Differences { get; init; } = [];
+}

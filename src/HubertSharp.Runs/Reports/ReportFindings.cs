@@ -4,27 +4,22 @@ namespace HubertSharp.Runs.Reports;
 internal static class ReportFindings
 {
     /// <summary>
-    /// Later label sets against MFCC labels per language, then the best trained layer's probe against MFCCs and the best untrained layer.
+    /// Each iteration's chosen layer against MFCCs and against itself without training, first by what its clusters and its minimal pairs say, then
+    /// by the probe.
     /// </summary>
-    public static IEnumerable<string> Sentences(PipelineReport report, ReportTexts texts)
+    public static IEnumerable<string> Sentences(PipelineReport report, DifferenceTexts texts)
     {
-        foreach (var mfcc in report.Quality.Where(q => q.Source.Kind == FeatureSourceKind.Mfcc))
+        var chosen = report.Quality.Where(q => q.IsChosen).ToList();
+        foreach (var row in chosen)
         {
-            // The layers clustered for the comparison, not the label sets: more clusters alone raise PNMI.
-            foreach (var best in report.Quality
-                .Where(q => q is { Source.Kind: FeatureSourceKind.TrainedModel, IsLabelSet: false }
-                    && q.Language == mfcc.Language
-                    && q.Reference == mfcc.Reference)
-                .GroupBy(q => q.Source.Iteration)
-                .Select(iteration => iteration.MaxBy(q => q.Pnmi)!))
-                yield return texts.CompareLabels(mfcc, best);
+            foreach (var difference in row.Differences.Where(d =>
+                d.Figure is Figure.Pnmi or Figure.AbxWithin or Figure.AbxAcross && d.Than.Kind != FeatureSourceKind.Fbank))
+                yield return texts.OfLayer(row, difference);
         }
-        foreach (var split in report.Probe.GroupBy(p => p.HeldOut))
+        foreach (var probe in report.Probe.Where(p => chosen.Any(row => row.Source == p.Source)))
         {
-            if (split.Where(p => p.Source.Kind == FeatureSourceKind.TrainedModel).MaxBy(p => p.Accuracy) is not { } trained)
-                continue;
-            foreach (var others in split.Where(p => p.Source.Kind != FeatureSourceKind.TrainedModel).GroupBy(p => p.Source.Kind))
-                yield return texts.CompareProbe(trained, others.MaxBy(p => p.Accuracy)!);
+            foreach (var difference in probe.Differences)
+                yield return texts.OfProbe(probe, difference);
         }
     }
 }

@@ -103,8 +103,11 @@ internal sealed class ReportTexts(ReportLanguage language)
 
     public string[] ProbeHeader => [Features, HeldOut, Accuracy, Interval, Majority, Classes, TestItems];
     public IReadOnlyList<string> ProbeCells(ProbeSummary p) =>
-        [Name(p.Source), HeldOutName(p.HeldOut), Percent(p.Accuracy), $"{Percent(p.Low)} – {Percent(p.High)}", Percent(p.Majority),
+        [Name(p.Source), HeldOutName(p.HeldOut), Percent(p.Accuracy), IntervalOf(p), Percent(p.Majority),
             $"{p.Classes}", $"{p.Items:#,0}"];
+
+    /// <summary>The interval over recordings; a dash where there are too few.</summary>
+    public string IntervalOf(ProbeSummary p) => double.IsNaN(p.Low) ? None : $"{Percent(p.Low)} – {Percent(p.High)}";
 
     public string Curves => Pick("Curves", "曲线");
     public string LabelQuality => Pick("Labels and layers against references", "标签与各层聚类的质量");
@@ -117,8 +120,8 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string LabelSetNote => Pick("* labels that a model was trained on", "* 用于训练模型的标签");
     public string ProbeNote => Pick(
         "Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers, "
-        + "or on recordings, that it was not trained on. Intervals that overlap are no difference.",
-        "逻辑回归根据每个片段冻结特征的均值判断其参考标签；测试所用的说话人或录音不出现在训练中。区间相互重叠即视为无差别。");
+        + "or on recordings, that it was not trained on. Intervals are 95% bootstrap intervals over recordings.",
+        "逻辑回归根据每个片段冻结特征的均值判断其参考标签；测试所用的说话人或录音不出现在训练中。区间为按录音重抽样的 95% 自助法置信区间。");
     public string HeldOut => Pick("held out", "留出");
     public string HeldOutName(string heldOut) => heldOut switch
     {
@@ -184,64 +187,11 @@ internal sealed class ReportTexts(ReportLanguage language)
 
     public string Name(FeatureSource source) => source switch
     {
-        { Kind: FeatureSourceKind.Mfcc } => "MFCC",
+        { Kind: FeatureSourceKind.Mfcc or FeatureSourceKind.Fbank } => (source.Kind == FeatureSourceKind.Mfcc ? "MFCC" : "fbank")
+            + (source.Rate is { } rate ? Pick($" at {rate:0.##} Hz", $"（{rate:0.##} Hz）") : ""),
         { Kind: FeatureSourceKind.RandomModel } => Pick($"untrained model, layer {source.Layer}", $"未训练模型第 {source.Layer} 层"),
         _ => Pick($"iteration {source.Iteration}, layer {source.Layer}", $"第 {source.Iteration} 轮第 {source.Layer} 层"),
     };
-
-    /// <summary>What a model's clusters are worth beside MFCC clusters, said from the measured figures whichever way they point.</summary>
-    public string CompareLabels(QualitySummary mfcc, QualitySummary later)
-    {
-        var figures = PnmiFigures(mfcc, later);
-        var (name, where) = (Name(later.Source), LanguageName(later.Language));
-        return (later.Pnmi / mfcc.Pnmi) switch
-        {
-            > 1.02 => Pick($"{where}: the clusters of {name} tell more about the reference than MFCC clusters do ({figures}).",
-                $"{where}：{name}的聚类比 MFCC 聚类包含更多的参考信息（{figures}）。"),
-            < 0.98 => Pick($"{where}: the clusters of {name} still tell less about the reference than MFCC clusters do ({figures}).",
-                $"{where}：{name}的聚类所含的参考信息仍少于 MFCC 聚类（{figures}）。"),
-            _ => Pick($"{where}: the clusters of {name} tell as much about the reference as MFCC clusters do ({figures}).",
-                $"{where}：{name}的聚类与 MFCC 聚类所含的参考信息相当（{figures}）。"),
-        };
-    }
-
-    /// <summary>
-    /// Both PNMIs, and whether clusters and frames are equal: those that happen to occur are no difference, those asked for are.
-    /// </summary>
-    private string PnmiFigures(QualitySummary mfcc, QualitySummary later)
-    {
-        if (mfcc is not { AskedClusters: { } one, LabelRate: { } oneRate }
-            || later is not { AskedClusters: { } two, LabelRate: { } twoRate })
-            return Pick(
-                $"PNMI {later.Pnmi:0.000} with {later.Clusters} clusters against {mfcc.Pnmi:0.000} with {mfcc.Clusters}",
-                $"PNMI {later.Pnmi:0.000}，{later.Clusters} 个聚类；MFCC 为 {mfcc.Pnmi:0.000}，{mfcc.Clusters} 个聚类");
-        if (one != two || oneRate != twoRate)
-            return Pick(
-                $"PNMI {later.Pnmi:0.000} with {two} clusters at {twoRate:0.##} Hz against {mfcc.Pnmi:0.000} with {one} at "
-                + $"{oneRate:0.##} Hz: not at equal clusters and frames, and more clusters alone raise PNMI",
-                $"PNMI {later.Pnmi:0.000}，{two} 个聚类，{twoRate:0.##} Hz；MFCC 为 {mfcc.Pnmi:0.000}，{one} 个聚类，{oneRate:0.##} "
-                + "Hz：聚类数与帧率并不相同，而聚类越多 PNMI 越高");
-        var occur = mfcc.Clusters == one && later.Clusters == two
-            ? ("", "")
-            : ($", of which {later.Clusters} and {mfcc.Clusters} occur", $"，实际出现 {later.Clusters} 与 {mfcc.Clusters} 个");
-        return Pick(
-            $"PNMI {later.Pnmi:0.000} against {mfcc.Pnmi:0.000}, at equal clusters and frames: {one} clusters each{occur.Item1}, "
-            + $"{oneRate:0.##} Hz",
-            $"PNMI {later.Pnmi:0.000}，MFCC 为 {mfcc.Pnmi:0.000}；聚类数与帧率相同：各 {one} 个聚类{occur.Item2}，{oneRate:0.##} Hz");
-    }
-
-    /// <summary>One input of the probe against another; overlapping intervals are no difference.</summary>
-    public string CompareProbe(ProbeSummary trained, ProbeSummary other)
-    {
-        var (better, worse) = (trained.Low > other.High, trained.High < other.Low);
-        var english = better ? "is better than" : worse ? "is worse than" : "cannot be told from";
-        var chinese = better ? "优于" : worse ? "差于" : "与之无显著差别：";
-        return Pick(
-            $"Held-out {HeldOutName(trained.HeldOut)}: a linear probe on {Name(trained.Source)} ({Percent(trained.Accuracy)}) "
-            + $"{english} one on {Name(other.Source)} ({Percent(other.Accuracy)}).",
-            $"留出{HeldOutName(trained.HeldOut)}：{Name(trained.Source)}上的线性探测（{Percent(trained.Accuracy)}）{chinese}{Name(other.Source)}（"
-            + $"{Percent(other.Accuracy)}）。");
-    }
 
     public static string Percent(double share) => $"{share * 100:0.0} %";
 

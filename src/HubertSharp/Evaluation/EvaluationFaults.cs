@@ -109,6 +109,10 @@ internal static class EvaluationFaults
         UserException.Create("too few examples for a probe", expected: $"two classes with at least {needed} training examples each",
             found: $"{Counted.Of(examples, "example")} in all", next: "probe on more utterances");
 
+    public static UserException NothingToTest(int scored, int needed) =>
+        UserException.Create("none of the test examples can be scored", expected: $"test examples of classes with at least {needed} training examples each",
+            found: $"{Counted.Of(scored, "test example")}, all of other classes", next: "test on more utterances");
+
     public static UserException NotFinite(string features) =>
         UserException.Create("features that are not finite", features, next: "check the checkpoint with 'hubert doctor'");
 

@@ -1,8 +1,11 @@
 using HubertSharp.Corpora;
+using HubertSharp.Evaluation.Probe;
+using HubertSharp.Features.Acoustic;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Recipes;
+using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -36,6 +39,9 @@ internal sealed class PipelineContext
     /// <summary>The folder with <c>train.tsv</c> and <c>valid.tsv</c>.</summary>
     public string DataFolder => MakesCorpus ? At("corpus") : MakesManifests ? At("manifest") : Path.GetFullPath(Recipe.Corpus);
 
+    /// <summary>What the evaluation looks at: <c>train</c>, <c>valid</c>, and <c>test</c> where there is one.</summary>
+    public IEnumerable<string> EvaluationSplits => File.Exists(Manifest("test")) ? [.. Splits, "test"] : Splits;
+
     public string At(params string[] parts) => Path.Combine([Folder, .. parts]);
 
     public string Manifest(string split) => Path.Combine(DataFolder, $"{split}.tsv");
@@ -62,6 +68,35 @@ internal sealed class PipelineContext
         using (progress as IDisposable)
             return work(progress);
     }
+
+    /// <summary>The progress of the stages of one piece of work: each closes the display of the one before.</summary>
+    public T WithStages<T>(Func<Func<string, IProgress<StageProgress>>?, T> work)
+    {
+        IProgress<StageProgress>? shown = null;
+        try
+        {
+            return work(Options.Progress is not { } start ? null : title =>
+            {
+                (shown as IDisposable)?.Dispose();
+                return shown = start(title);
+            });
+        }
+        finally
+        {
+            (shown as IDisposable)?.Dispose();
+        }
+    }
+
+    /// <summary>The features that an evaluation looked at, as the report names them.</summary>
+    public FeatureSource SourceOf(FeatureSet set) => set.Kind switch
+    {
+        "mfcc" => set.FrameRate == AcousticSettings.Mfcc.Description.FrameRate
+            ? FeatureSource.Mfcc
+            : FeatureSource.Mfcc with { Rate = set.FrameRate },
+        "fbank" => new FeatureSource(FeatureSourceKind.Fbank, Rate: set.FrameRate),
+        "random" => new FeatureSource(FeatureSourceKind.RandomModel, null, set.Layer),
+        _ => new FeatureSource(FeatureSourceKind.TrainedModel, Iterations.First(i => i.RunFolder == set.Model).Number, set.Layer),
+    };
 
     public static IReadOnlyList<string> FilesIn(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != Stage.MadeFile)

@@ -15,7 +15,7 @@ internal static class ProbeStage
     {
         Inputs = () =>
         {
-            var inputs = context.AudioInputs(PipelineContext.Splits)
+            var inputs = context.AudioInputs([.. context.EvaluationSplits])
                 .File("alignment", ReferenceStage.AlignmentPath(context))
                 .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers));
             foreach (var iteration in context.Iterations)
@@ -34,7 +34,8 @@ internal static class ProbeStage
     {
         var options = new ProbeRunOptions
         {
-            ManifestPaths = [.. PipelineContext.Splits.Select(context.Manifest)],
+            ManifestPaths = [.. context.EvaluationSplits.Select(context.Manifest)],
+            TestManifestPaths = [context.Manifest(context.EvaluationSplits.Last())], // what no model was trained on
             ReferencePath = ReferenceStage.AlignmentPath(context),
             Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
             Untrained = true,
@@ -45,7 +46,7 @@ internal static class ProbeStage
         {
             try
             {
-                var data = ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
+                var data = ProbeData.Read(options);
                 ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut });
                 possible.Add(heldOut);
             }
@@ -59,15 +60,21 @@ internal static class ProbeStage
         var results = context.WithProgress("probe", p => ProbeRun.Run(options with { HeldOut = possible }, p, cancellation));
         return
         [
-            .. results.Select(r => new ProbeSummary(Source(context, r.Features), r.HeldOut.ToString().ToLowerInvariant(),
-                r.Accuracy, r.Low, r.High, r.Examples, r.Classes, r.Majority)),
+            .. results.Select(r =>
+            {
+                var over = r.Intervals.ToDictionary(i => i.Over);
+                var recordings = over.GetValueOrDefault(ResampledUnit.Utterances);
+                return new ProbeSummary(context.SourceOf(r.Features), r.HeldOut.ToString().ToLowerInvariant(), r.Accuracy,
+                    recordings?.Low ?? double.NaN, recordings?.High ?? double.NaN, r.Examples, r.Classes, r.Majority)
+                {
+                    OverSpeakers = over.GetValueOrDefault(ResampledUnit.Speakers),
+                    Differences =
+                    [
+                        .. r.Differences.Select(d => new DifferenceSummary(d.Figure,
+                            context.SourceOf(results.First(other => other.Features.Name == d.Than).Features), d.Paired)),
+                    ],
+                };
+            }),
         ];
     }
-
-    private static FeatureSource Source(PipelineContext context, FeatureSet set) => set.Kind switch
-    {
-        "mfcc" => FeatureSource.Mfcc,
-        "random" => new FeatureSource(FeatureSourceKind.RandomModel, null, set.Layer),
-        _ => new FeatureSource(FeatureSourceKind.TrainedModel, context.Iterations.First(i => i.RunFolder == set.Model).Number, set.Layer),
-    };
 }

@@ -1,19 +1,17 @@
 using HubertSharp.Clustering;
-using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Evaluation.Abx;
+using HubertSharp.Evaluation.Probe;
 using HubertSharp.Evaluation.Quality;
-using HubertSharp.Features;
-using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Runs.Files;
-using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
 
 /// <summary>
-/// Cluster quality against the reference: the labels of every iteration, and each model's layers clustered anew with the same
-/// number of clusters, all over the same training utterances.
+/// Cluster quality against the reference: the labels of every iteration over the training utterances; and each model's layers, acoustic
+/// features and an untrained model over utterances that no model was trained on, clustered alike, with ABX.
 /// </summary>
 internal static class QualityStage
 {
@@ -23,7 +21,7 @@ internal static class QualityStage
     {
         Inputs = () =>
         {
-            var inputs = context.AudioInputs("train")
+            var inputs = context.AudioInputs([.. context.EvaluationSplits])
                 .File("alignment", ReferenceStage.AlignmentPath(context))
                 .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers))
                 .Setting("clusters", context.Recipe.Evaluation.Clusters)
@@ -41,69 +39,47 @@ internal static class QualityStage
             if (ReferenceStage.HasAlignment(context))
             {
                 using var work = WorkFolder.In(context.At("quality"), "manifest");
-                var manifest = WriteCovered(context, work);
+                var manifests = LayerManifests.Write(context, work);
                 foreach (var iteration in context.Iterations)
                     rows.AddRange(Score(context, context.Manifest("train"), iteration.Labels("train"), iteration.Recipe.LabelRate,
                         iteration.Source, iteration.Recipe.Clusters, isLabelSet: true));
-                foreach (var iteration in context.Iterations)
-                    rows.AddRange(Layers(context, iteration, manifest, cancellation));
+                rows.AddRange(Layers(context, manifests, cancellation));
             }
             ReportJson.Write(ResultPath(context), rows);
             return [ResultPath(context)];
         },
     };
 
-    /// <summary>The training utterances that the reference covers: no other has to be run through the models.</summary>
-    private static string WriteCovered(PipelineContext context, WorkFolder work)
-    {
-        var train = Manifest.Read(context.Manifest("train"));
-        var index = new UtteranceIndex(train.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
-        var covered = AlignmentFile.Read(ReferenceStage.AlignmentPath(context)).Select(u => index.Find(u.Name)).OfType<string>()
-            .ToHashSet(StringComparer.Ordinal);
-        var path = work.At("train.tsv");
-        new Manifest(train.Root, [.. train.Entries.Where(e => covered.Contains(UtteranceIndex.NameOf(e.RelativePath)))]).Write(path);
-        return path;
-    }
-
     private static IEnumerable<QualitySummary> Layers(
-        PipelineContext context, PipelineIteration iteration, string manifest, CancellationToken cancellation)
+        PipelineContext context, LayerManifests manifests, CancellationToken cancellation)
     {
-        var layers = context.Recipe.Evaluation.Layers is { Count: > 0 } chosen
-            ? chosen
-            : [.. Enumerable.Range(1, iteration.Config.Value.Model.EncoderLayers)];
-        using var work = WorkFolder.In(context.At("quality"), "layers"); // large, and only their score counts
-        var features = work.FullName;
-        var dump = new HubertDumpOptions
+        var rows = context.WithStages(stages => LayerQuality.Run(new LayerQualityOptions
         {
-            ManifestPath = manifest,
-            OutputFolder = features,
-            ModelPath = iteration.RunFolder,
-            Layers = layers,
-            Precision = iteration.FeaturePrecision,
-            Device = iteration.Device,
-        };
-        context.WithProgress($"layers of iteration {iteration.Number}", p => HubertDump.Run(dump, p, cancellation));
-        foreach (var layer in layers)
+            ManifestPath = manifests.Scored,
+            FitManifestPath = manifests.Fit,
+            ChooseManifestPath = manifests.Choice,
+            ReferencePath = ReferenceStage.AlignmentPath(context),
+            Mfcc = true,
+            Fbank = true,
+            Untrained = true,
+            Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
+            KMeans = new KMeansOptions { Clusters = context.Recipe.Evaluation.Clusters, Starts = 5, Seed = context.Recipe.Seed },
+            Precision = context.Iterations[^1].FeaturePrecision,
+            Device = context.Iterations[^1].Device,
+            Abx = new AbxOptions { Seed = context.Recipe.Seed },
+            WorkFolder = context.At("quality"),
+        }, stages, cancellation));
+        var sources = rows.Select(row => (row.Labels, Source: context.SourceOf(row.Features!))).DistinctBy(s => s.Labels)
+            .ToDictionary(s => s.Labels, s => s.Source, StringComparer.Ordinal);
+        return Summaries(context, rows, row => sources[row.Labels], context.Recipe.Evaluation.Clusters, isLabelSet: false).Select(s => s.Summary with
         {
-            var folder = layers.Count == 1 ? features : Path.Combine(features, $"layer_{layer}");
-            var (model, labels) = (Path.Combine(folder, "km.safetensors"), Path.Combine(folder, "train.km"));
-            ClusterStage.Fit(context, folder, new KMeansOptions
-            {
-                Clusters = context.Recipe.Evaluation.Clusters,
-                Starts = 5,
-                Seed = context.Recipe.Seed,
-            }, model, cancellation);
-            double frameRate;
-            using (var reader = FeatureDumpReader.Open(folder, "train"))
-            {
-                KMeansLabels.Write(reader, KMeansModel.Load(model), labels, cancellation: cancellation);
-                frameRate = reader.Description!.FrameRate;
-            }
-            foreach (var row in Score(context, manifest, labels, frameRate,
-                new FeatureSource(FeatureSourceKind.TrainedModel, iteration.Number, layer), context.Recipe.Evaluation.Clusters,
-                isLabelSet: false))
-                yield return row;
-        }
+            Split = manifests.ScoredSplit,
+            ChoiceSplit = manifests.ChoiceSplit,
+            IsChosen = s.Row.IsChosen,
+            AbxWithin = s.Row.AbxWithin,
+            AbxAcross = s.Row.AbxAcross,
+            Differences = [.. s.Row.Differences.Select(d => new DifferenceSummary(d.Figure, sources[d.Than], d.Paired))],
+        });
     }
 
     private static IEnumerable<QualitySummary> Score(
@@ -117,14 +93,21 @@ internal static class QualityStage
             LabelRates = [labelRate],
             ReferencePath = ReferenceStage.AlignmentPath(context),
         });
+        return Summaries(context, rows, _ => source, clusters, isLabelSet).Select(s => s.Summary with { Split = "train" });
+    }
+
+    private static IEnumerable<(QualityRow Row, QualitySummary Summary)> Summaries(
+        PipelineContext context, IReadOnlyList<QualityRow> rows, Func<QualityRow, FeatureSource> sourceOf, int clusters, bool isLabelSet)
+    {
         foreach (var row in rows.Where(r => r.Quality.Pnmi is null))
             context.Options.Say($"  left out: {row.Language ?? "all"}: the reference has one class alone, so PNMI is undefined");
-        return rows.Where(r => r.Quality.Pnmi is not null).Select(r => new QualitySummary(
-            source, r.Language, ReferenceStage.Unit(context), r.Quality.Hypotheses.Count, r.Quality.FramesTotal, r.Quality.ReferencePurity,
-            r.Quality.ClusterPurity, r.Quality.Pnmi!.Value, isLabelSet)
+        return rows.Where(r => r.Quality.Pnmi is not null).Select(r => (r, new QualitySummary(
+            sourceOf(r), r.Language, ReferenceStage.Unit(context), r.Quality.Hypotheses.Count, r.Quality.FramesTotal,
+            r.Quality.ReferencePurity, r.Quality.ClusterPurity, r.Quality.Pnmi!.Value, isLabelSet)
         {
             AskedClusters = clusters,
             LabelRate = r.LabelRate,
-        });
+            PnmiIntervals = r.Estimates.Pnmi!.Intervals,
+        }));
     }
 }

@@ -20,7 +20,7 @@ public partial class ArchitecturePageTests
         ["Interop"] = "models in and out",
         ["Features"] = "MFCCs and layers",
         ["Clustering"] = "k-means",
-        ["Evaluation"] = "quality, probe",
+        ["Evaluation"] = "quality, probe, ABX",
         ["Corpora"] = "recordings, manifests",
         ["Pretraining"] = "what only HuBERT has",
         ["Finetuning"] = "what only CTC has",

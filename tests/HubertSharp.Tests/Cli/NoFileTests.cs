@@ -31,6 +31,8 @@ public sealed class NoFileTests : IClassFixture<NoFileTests.Prepared>
     [InlineData("quality --label-rate 100 --manifest {manifest} --labels {labels} --reference {it}")]
     [InlineData("quality --label-rate 100 --manifest {it} --labels {labels} --reference {labels}")]
     [InlineData("probe --features mfcc --manifest {manifest} --reference {it}")]
+    [InlineData("abx {features} {it} --manifest {manifest}")]
+    [InlineData("abx items --reference {it} --out {folder}/o")]
     [InlineData("convert {it} {folder}/o --to huggingface")]
     [InlineData("convert {it} {folder}/o --to onnx")]
     [InlineData("onnx {it} {folder}/audio/train_00.wav")]

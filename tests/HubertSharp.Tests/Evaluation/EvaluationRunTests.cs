@@ -101,11 +101,13 @@ public sealed class EvaluationRunTests : IDisposable
         });
 
         var layers = ModelDescription.Read(Path.Combine(_checkpoint, ModelDescription.FileName)).Model.EncoderLayers;
-        Assert.Equal(3 * (1 + layers), rows.Count);
+        Assert.Equal(3 * (2 + layers), rows.Count);
         Assert.Equal([null, "xx", "yy"], rows.Take(3).Select(r => r.Language));
         Assert.Equal("mfcc", rows[0].Features!.Kind);
         Assert.InRange(rows[0].Quality.ReferencePurity, 0.9, 1);
-        Assert.Equal(Enumerable.Range(1, layers), rows.Skip(3).Select(r => r.Features!.Layer!.Value).Distinct());
+        // MFCCs at the model's rate are of the same frames
+        Assert.Equal((50, rows[6].Quality.FramesTotal), (rows[3].LabelRate, rows[3].Quality.FramesTotal));
+        Assert.Equal(Enumerable.Range(1, layers), rows.Skip(6).Select(r => r.Features!.Layer!.Value).Distinct());
         Assert.Empty(Directory.GetDirectories(_folder.At("work")));
     }
 

@@ -42,8 +42,8 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
             Assert.Contains(i.Verdict.Status, new[] { "normal", "too_early", "watch", "broken" });
         }
         Assert.Equal(
-            ["Mfcc  True", "TrainedModel 1/1 True", "TrainedModel 1/1 False", "TrainedModel 1/2 False", "TrainedModel 2/1 False",
-                "TrainedModel 2/2 False"],
+            ["Mfcc  True", "TrainedModel 1/1 True", "Mfcc  False", "Mfcc  False", "Fbank  False", "TrainedModel 1/1 False",
+                "TrainedModel 1/2 False", "TrainedModel 2/1 False", "TrainedModel 2/2 False", "RandomModel /1 False", "RandomModel /2 False"],
             report.Quality.Select(
                 q => $"{q.Source.Kind} {(q.Source.Layer is null ? "" : $"{q.Source.Iteration}/{q.Source.Layer}")} {q.IsLabelSet}"));
         Assert.All(report.Quality, q => Assert.InRange(q.Pnmi, 0, 1));
@@ -53,7 +53,11 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
             [FeatureSourceKind.Mfcc, FeatureSourceKind.TrainedModel, FeatureSourceKind.RandomModel],
             report.Probe.Select(p => p.Source.Kind).Distinct().OrderBy(k => k));
         var mfcc = report.Probe.First(p => p.Source.Kind == FeatureSourceKind.Mfcc);
-        Assert.True(mfcc.Low > mfcc.Majority, $"a probe on MFCCs names {mfcc.Accuracy:P0} of the syllables");
+        Assert.True(mfcc.Accuracy > mfcc.Majority, $"a probe on MFCCs names {mfcc.Accuracy:P0} of the syllables");
+        // layers are chosen on other recordings than those that are scored, one per model
+        var layers = report.Quality.Where(q => !q.IsLabelSet).ToList();
+        Assert.All(layers, q => Assert.Equal(("valid", "train"), (q.Split, q.ChoiceSplit)));
+        Assert.Equal([1, 2], layers.Where(q => q.IsChosen).Select(q => q.Source.Iteration!.Value));
     }
 
     [Fact]

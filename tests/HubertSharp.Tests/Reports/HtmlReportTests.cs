@@ -57,14 +57,19 @@ public class HtmlReportTests
             "6.76", "4.80", "4.82", "6.70", "6.43", "28.4 %", "0.145", "0.289", "40.0 % – 46.0 %", "CC BY-SA 3.0",
         })
             Assert.Contains(figure, text);
+        Assert.Contains("iteration 2, layer 3 *", text);
+        Assert.Contains("0.302 (0.291–0.311)", text);
+        // a difference only where every interval excludes 0
         Assert.Contains(
-            "Mandarin: the clusters of iteration 1, layer 2 still tell less about the reference than MFCC clusters do (PNMI 0.139 with 200 "
-            + "clusters against 0.289 with 100).", text);
+            "Mandarin: PNMI of iteration 2, layer 3 is better than that of MFCC at 50 Hz (+0.021; 95%: +0.014 to +0.028 over 120 utterances; "
+            + "+0.002 to +0.040 over 6 speakers).", text);
         Assert.Contains(
-            "Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) cannot be told from one on MFCC (41.2 %).", text);
+            "Mandarin: the ABX error across speakers of iteration 2, layer 3 is not significantly different from that of MFCC at 50 Hz (-1.2%; "
+            + "95%: -2.0% to -0.4% over 120 utterances; -4.0% to +0.1% over 6 speakers).", text);
         Assert.Contains(
-            "Held-out speaker: a linear probe on iteration 2, layer 3 (43.1 %) is better than one on untrained model, layer 3 (20.1 %).",
-            text);
+            "Held-out speaker: the probe's accuracy of iteration 2, layer 3 is not significantly different from that of MFCC (+1.9%; "
+            + "95%: -1.0% to +5.0% over 120 utterances).", text);
+        Assert.Contains("is better than that of untrained model, layer 3 (+23.0%", text);
     }
 
     [Fact]
@@ -74,7 +79,8 @@ public class HtmlReportTests
         static string[] Numbers(string html) =>
             [.. Regex.Matches(html[html.IndexOf("</style>", StringComparison.Ordinal)..], @"(?<=>)[\d.,]+(?= %|<)").Select(m => m.Value)];
         Assert.Equal(Numbers(english), Numbers(chinese));
-        Assert.Contains("普通话：第 1 轮第 2 层的聚类所含的参考信息仍少于 MFCC 聚类（PNMI 0.139，200 个聚类；MFCC 为 0.289，100 个聚类）。", chinese);
+        Assert.Contains("普通话：第 2 轮第 3 层的PNMI与MFCC（50 Hz）相比更好（差值 +0.021；95% 区间：按 120 条语句重抽样 +0.014 至 +0.028；"
+            + "按 6 位说话人重抽样 +0.002 至 +0.040）。", chinese);
 
         static string Html(ReportLanguage language) => HtmlReport.Render(SampleReport.Create(), language);
     }

@@ -6,6 +6,8 @@ namespace HubertSharp.Tests.Reports;
 /// <summary>A made-up report with every part filled.</summary>
 internal static class SampleReport
 {
+    private static readonly FeatureSource s_thinned = FeatureSource.Mfcc with { Rate = 50 };
+
     public static PipelineReport Create(string name = "demo") => new()
     {
         Name = name,
@@ -22,14 +24,35 @@ internal static class SampleReport
         Quality =
         [
             new(FeatureSource.Mfcc, "zh", "syllables", 100, 158_000, 0.239, 0.224, 0.289, true),
-            new(new(FeatureSourceKind.TrainedModel, 1, 2), "zh", "syllables", 200, 79_000, 0.201, 0.081, 0.139, false),
+            new(s_thinned, "zh", "syllables", 100, 6_000, 0.231, 0.22, 0.281, false) { Split = "test", ChoiceSplit = "valid" },
+            new(new(FeatureSourceKind.TrainedModel, 2, 3), "zh", "syllables", 100, 6_000, 0.201, 0.081, 0.302, false)
+            {
+                Split = "test",
+                ChoiceSplit = "valid",
+                IsChosen = true,
+                PnmiIntervals = [new(ResampledUnit.Utterances, 120, 0.291, 0.311)],
+                AbxAcross = new Estimate(0.223, [new(ResampledUnit.Utterances, 120, 0.214, 0.231)]),
+                Differences =
+                [
+                    new(Figure.Pnmi, s_thinned, new(0.021, [new(ResampledUnit.Utterances, 120, 0.014, 0.028), new(ResampledUnit.Speakers, 6, 0.002, 0.04)])),
+                    new(Figure.AbxAcross, s_thinned, new(-0.0123,
+                        [new(ResampledUnit.Utterances, 120, -0.02, -0.004), new(ResampledUnit.Speakers, 6, -0.04, 0.001)])),
+                ],
+            },
             new(new(FeatureSourceKind.TrainedModel, 1, 3), "zh", "syllables", 200, 79_000, 0.216, 0.085, 0.145, true),
         ],
         Probe =
         [
             new(FeatureSource.Mfcc, "speaker", 0.412, 0.38, 0.44, 1000, 312, 0.012),
             new(new(FeatureSourceKind.RandomModel, 2, 3), "speaker", 0.201, 0.18, 0.23, 1000, 312, 0.012),
-            new(new(FeatureSourceKind.TrainedModel, 2, 3), "speaker", 0.431, 0.40, 0.46, 1000, 312, 0.012),
+            new(new(FeatureSourceKind.TrainedModel, 2, 3), "speaker", 0.431, 0.40, 0.46, 1000, 312, 0.012)
+            {
+                Differences =
+                [
+                    new(Figure.Probe, FeatureSource.Mfcc, new(0.019, [new(ResampledUnit.Utterances, 120, -0.01, 0.05)])),
+                    new(Figure.Probe, new(FeatureSourceKind.RandomModel, 2, 3), new(0.23, [new(ResampledUnit.Utterances, 120, 0.2, 0.26)])),
+                ],
+            },
         ],
         StageSeconds = [new("corpus", 20), new("pretrain-1", 214.5)],
         Environment = [new("processor", "2 cores"), new("HubertSharp", "0.1.0")],

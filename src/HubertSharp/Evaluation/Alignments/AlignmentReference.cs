@@ -44,6 +44,7 @@ internal sealed class AlignmentReference : IReference
                 ? (int)Math.Min(int.MaxValue, utterance.LengthSamples * labelRate / SampleRate)
                 : clusters.Utterances[name].Length;
             labels.Set(name ?? utterance.Name, Frames(utterance, frames, labelRate, labels));
+            labels.SetSpeaker(name ?? utterance.Name, utterance.Speaker);
         }
         return labels;
     }

@@ -9,6 +9,7 @@ internal sealed class FrameLabels
     private readonly List<string> _symbols = [];
     private readonly Dictionary<string, int> _idOfSymbol = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _utterances = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _speakers = new(StringComparer.Ordinal);
 
     /// <summary>The label texts; the numbers in <see cref="Utterances"/> index this list.</summary>
     public IReadOnlyList<string> Symbols => _symbols;
@@ -36,6 +37,16 @@ internal sealed class FrameLabels
     /// <summary>Sets an utterance's labels from texts, one per frame.</summary>
     public void Set(string utterance, IEnumerable<string> labels) => Set(utterance, labels.Select(IdOf).ToArray());
 
+    /// <summary>Says who speaks in an utterance.</summary>
+    public void SetSpeaker(string utterance, string? speaker)
+    {
+        if (!string.IsNullOrEmpty(speaker))
+            _speakers[utterance] = speaker;
+    }
+
+    /// <summary>Who speaks in an utterance; null where nobody said.</summary>
+    public string? SpeakerOf(string utterance) => _speakers.GetValueOrDefault(utterance);
+
     /// <summary>The utterances whose names pass; label arrays are shared with this set.</summary>
     public FrameLabels Where(Func<string, bool> keep)
     {
@@ -44,8 +55,10 @@ internal sealed class FrameLabels
             part.IdOf(symbol);
         foreach (var (name, labels) in _utterances)
         {
-            if (keep(name))
-                part.Set(name, labels);
+            if (!keep(name))
+                continue;
+            part.Set(name, labels);
+            part.SetSpeaker(name, SpeakerOf(name));
         }
         return part;
     }

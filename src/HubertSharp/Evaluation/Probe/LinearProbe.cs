@@ -1,3 +1,4 @@
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
@@ -43,17 +44,26 @@ internal static class LinearProbe
         }, threads => threads.Dispose());
 
         FoldTest[] done = [.. tests.OfType<FoldTest>()];
-        var (tested, correct) = (done.Sum(test => test.Examples), done.Sum(test => test.Correct));
-        var (low, high) = WilsonInterval.Of95Percent(correct, tested);
-        return new ProbeResult(set, options.HeldOut, done.Length, classes.Count, tested, correct, (double)correct / tested, low, high,
-            1.0 / classes.Count, (double)done.Sum(test => test.Majority) / tested, [.. done.Select(test => test.Penalty)]);
+        var (tested, correct) = (done.Sum(test => test.Tested.Count), done.Sum(test => test.Tested.Count(t => t.IsCorrect)));
+        // the classifiers stay as they are: what is drawn anew is who and what they are tested on
+        var figure = ResampledFigure.Quotient(
+        [
+            .. done.SelectMany(test => test.Tested).Select(t =>
+                (examples[t.Example].Recording, (string?)examples[t.Example].Speaker, t.IsCorrect ? 1.0 : 0, 1.0)),
+        ]);
+        return new ProbeResult(set, options.HeldOut, done.Length, classes.Count, tested, correct, (double)correct / tested,
+            figure.Estimate().Intervals, 1.0 / classes.Count, (double)done.Sum(test => test.Majority) / tested,
+            [.. done.Select(test => test.Penalty)])
+        {
+            Figure = figure,
+        };
 
         FoldTest? Test(int fold)
         {
             using var inner = NewDisposeScope();
             var known = Enumerable.Range(0, examples.Count).Where(i => classes.ContainsKey(examples[i].Label)).ToArray();
             var training = known.Where(i => folds.FoldOf[i] != fold).ToArray();
-            var test = known.Where(i => folds.FoldOf[i] == fold).ToArray();
+            var test = known.Where(i => folds.FoldOf[i] == fold && examples[i].IsScored).ToArray();
             if (test.Length == 0)
                 return null;
             var (penalty, model) = Fit(training);
@@ -61,7 +71,7 @@ internal static class LinearProbe
             var predicted = model.Predict(Rows(test));
             var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count())
                 .ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
-            return new FoldTest(penalty, test.Length, test.Where((example, i) => predicted[i] == classes[examples[example].Label]).Count(),
+            return new FoldTest(penalty, [.. test.Select((example, i) => (example, predicted[i] == classes[examples[example].Label]))],
                 test.Count(example => examples[example].Label == commonest));
         }
 
@@ -91,7 +101,7 @@ internal static class LinearProbe
         Tensor Labels(int[] indices) => tensor(indices.Select(i => (long)classes[examples[i].Label]).ToArray());
     }
 
-    private sealed record FoldTest(double Penalty, int Examples, int Correct, int Majority);
+    private sealed record FoldTest(double Penalty, IReadOnlyList<(int Example, bool IsCorrect)> Tested, int Majority);
 
     private static float[] StandardisedBySpeaker(IReadOnlyList<ProbeExample> examples, float[] features, int dimensions)
     {

@@ -21,9 +21,10 @@ internal sealed class ProbeData
     public int Utterances => _utterances.Count;
 
     /// <exception cref="UserException">A bad manifest or alignment, or nothing in common.</exception>
-    public static ProbeData Read(IReadOnlyList<string> manifestPaths, string referencePath, bool removeDigits)
+    public static ProbeData Read(ProbeRunOptions options)
     {
         var data = new ProbeData();
+        var (manifestPaths, referencePath, removeDigits) = (options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
         var alignment = AlignmentFormats.Read(referencePath);
         if (removeDigits)
             LabelDigits.Check(referencePath, alignment.SelectMany(u => u.Segments).Select(s => s.Label));
@@ -37,7 +38,7 @@ internal sealed class ProbeData
             foreach (var utterance in alignment)
             {
                 if (names.Find(utterance.Name) is { } name)
-                    data.Add(path, manifest, indexOf[name], utterance, removeDigits, referencePath);
+                    data.Add(path, manifest, indexOf[name], utterance, options);
             }
         }
         return data.Examples.Count > 0
@@ -53,17 +54,18 @@ internal sealed class ProbeData
         return ManifestAudio.Read(path, manifest, index, cancellation);
     }
 
-    private void Add(string manifestPath, Manifest manifest, int index, AlignedUtterance utterance, bool removeDigits, string referencePath)
+    private void Add(string manifestPath, Manifest manifest, int index, AlignedUtterance utterance, ProbeRunOptions options)
     {
         var samples = manifest.Entries[index].LengthSamples;
         if (utterance.IsApproximate ? utterance.LengthSamples > samples + RoundedSamples : utterance.LengthSamples != samples)
-            throw EvaluationFaults.OtherLength(referencePath, utterance.Name, samples, utterance.LengthSamples);
+            throw EvaluationFaults.OtherLength(options.ReferencePath, utterance.Name, samples, utterance.LengthSamples);
         foreach (var segment in utterance.Segments.Where(s => s.StartSample < samples))
         {
-            var label = removeDigits ? FrameLabelFiles.WithoutDigits(segment.Label) : segment.Label;
+            var label = options.RemoveDigits ? FrameLabelFiles.WithoutDigits(segment.Label) : segment.Label;
             var speaker = utterance.Speaker ?? "";
             Examples.Add(new ProbeExample(_utterances.Count, segment.StartSample, Math.Min(segment.EndSample, samples), label,
-                speaker, $"{speaker}/{segment.Label}", manifest.FullPath(index)));
+                speaker, $"{speaker}/{segment.Label}", manifest.FullPath(index),
+                options.TestManifestPaths.Count == 0 || options.TestManifestPaths.Contains(manifestPath)));
         }
         _utterances.Add((manifestPath, manifest, index));
     }

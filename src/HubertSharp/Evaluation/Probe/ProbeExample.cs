@@ -8,5 +8,7 @@ namespace HubertSharp.Evaluation.Probe;
 /// <param name="Speaker">The speaker, or an empty text where unknown.</param>
 /// <param name="Pronunciation">Speaker and label with its tone or stress: what may be the same piece of sound used twice.</param>
 /// <param name="Recording">The file that it stands in.</param>
+/// <param name="IsScored">It counts where it is tested; others are only learnt from.</param>
 internal sealed record ProbeExample(
-    int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Pronunciation, string Recording);
+    int Utterance, long StartSample, long EndSample, string Label, string Speaker, string Pronunciation, string Recording,
+    bool IsScored = true);

@@ -35,9 +35,11 @@ internal sealed class ProbeFolds
         var classes = examples.Select((example, i) => (example.Label, Fold: foldOf[i])).GroupBy(e => e.Label)
             .Where(label => Enumerable.Range(0, count).All(fold => label.Count(e => e.Fold != fold) >= options.MinExamplesPerClass))
             .Select(label => label.Key).Order(StringComparer.Ordinal).ToArray();
-        return classes.Length > 1
+        if (classes.Length < 2)
+            throw EvaluationFaults.TooFewProbeExamples(examples.Count, options.MinExamplesPerClass);
+        return examples.Any(e => e.IsScored && classes.Contains(e.Label, StringComparer.Ordinal))
             ? new ProbeFolds(foldOf, count, classes)
-            : throw EvaluationFaults.TooFewProbeExamples(examples.Count, options.MinExamplesPerClass);
+            : throw EvaluationFaults.NothingToTest(examples.Count(e => e.IsScored), options.MinExamplesPerClass);
     }
 
     /// <summary>

@@ -1,5 +1,7 @@
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Features;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Reports;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Evaluation.Probe;
@@ -13,7 +15,7 @@ public static class ProbeRun
         ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         TorchRuntime.Initialize();
-        var data = ProbeData.Read(options.ManifestPaths, options.ReferencePath, options.RemoveDigits);
+        var data = ProbeData.Read(options);
         foreach (var heldOut in options.HeldOut)
             // too few examples are told before anything long starts
             ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut });
@@ -42,8 +44,16 @@ public static class ProbeRun
                         source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancellation));
             }
         }
-        return results;
+        return [.. results.Select(result => result with { Differences = [.. Differences(result, results)] })];
     }
+
+    /// <summary>A trained layer against MFCCs and against itself without training, over the same examples.</summary>
+    private static IEnumerable<FigureDifference> Differences(ProbeResult result, IReadOnlyList<ProbeResult> all) =>
+        result.Features.Kind != "trained"
+            ? []
+            : all.Where(other => other.HeldOut == result.HeldOut && (other.Features.Kind == "mfcc"
+                    || (other.Features.Kind == "random" && other.Features.Layer == result.Features.Layer)))
+                .Select(other => new FigureDifference(Figure.Probe, other.Features.Name, result.Figure!.Less(other.Figure!)));
 
     private static void Pool(FeatureSet set, float[] frames, IEnumerable<(ProbeExample Example, int Row)> examples, float[] pooled)
     {

@@ -9,6 +9,11 @@ public sealed record ProbeRunOptions
     /// <summary>Manifests whose utterances are taken together; the probe splits them itself.</summary>
     public required IReadOnlyList<string> ManifestPaths { get; init; }
 
+    /// <summary>
+    /// Those of <see cref="ManifestPaths"/> whose examples are scored; the others are only learnt from. Empty for all.
+    /// </summary>
+    public IReadOnlyList<string> TestManifestPaths { get; init; } = [];
+
     /// <summary>Alignment with the labels: <see cref="AlignmentFile"/>.</summary>
     public required string ReferencePath { get; init; }
 

@@ -1,4 +1,5 @@
 using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
@@ -35,6 +36,10 @@ public static class LabelFileQuality
                 clusters = FrameLabelFiles.ReadClusters(options.Labels[i], manifest, options.Pad, options.Upsample);
             rows.AddRange(QualityScores.Score(options.Labels[i], clusters, rate * options.Upsample, reference, manifest));
         }
-        return rows;
+        return [.. rows.Select(row => row with { Differences = [.. Differences(row, rows.First(first => first.Language == row.Language))] })];
     }
+
+    /// <summary>Every file is compared with the first one.</summary>
+    private static IEnumerable<FigureDifference> Differences(QualityRow row, QualityRow first) =>
+        ReferenceEquals(row, first) ? [] : row.Figures!.Less(first.Figures!, first.Labels);
 }

@@ -1,24 +1,22 @@
-using HubertSharp.Clustering;
-using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Probe;
-using HubertSharp.Features;
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Features.Acoustic;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Files;
-using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Quality;
 
 /// <summary>
-/// Which layer would make the best labels: each is dumped, clustered by the same k-means, and scored against a reference.
+/// What each layer is worth: clustered by the same k-means and scored against a reference, its minimal pairs scored as they are, beside acoustic
+/// features over the same frames and the same model without training.
 /// </summary>
 public static class LayerQuality
 {
-    private const string MfccFolder = "mfcc";
+    private const string MfccName = "mfcc", FbankName = "fbank";
+    private const ulong UntrainedSeed = 1337;
 
-    /// <summary>The rows of MFCC, if asked for, and of every layer.</summary>
+    /// <summary>The rows of the acoustic features, of every layer, and of the untrained layers.</summary>
     /// <param name="options">What to cluster.</param>
     /// <param name="progress">Gives the progress of a stage, by its name.</param>
     /// <param name="cancellation">Ends between two steps; nothing stays behind.</param>
@@ -27,62 +25,96 @@ public static class LayerQuality
         LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancellation = default)
     {
         options.KMeans.Check();
-        var manifest = Manifest.Read(options.ManifestPath, cancellation: cancellation);
-        var reference = References.Open(options.ReferencePath, manifest, options.RemoveDigits);
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
-        using var work = options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
-        var folder = work.FullName;
-        var rows = new List<QualityRow>();
-        if (options.Mfcc)
+        using var work = new LayerScoring(options, progress, cancellation);
+        List<QualityRow> trained = [.. models.SelectMany(model => Layers(work, options, model, seed: null, progress, cancellation))];
+        List<QualityRow> untrained = [];
+        foreach (var model in options.Untrained ? models.GroupBy(HubertSource.ArchitectureOf) : [])
         {
-            AcousticDump.Run(
-                new AcousticDumpOptions { ManifestPath = options.ManifestPath, OutputFolder = Path.Combine(folder, MfccFolder) },
-                progress?.Invoke(MfccFolder), cancellation);
-            rows.AddRange(Score(Path.Combine(folder, MfccFolder), MfccFolder, null, null));
+            int[] layers = [.. model.SelectMany(m => m.Layers).Distinct().Order()];
+            untrained.AddRange(Layers(work, options, model.First() with { Layers = layers }, UntrainedSeed, progress, cancellation));
         }
-        foreach (var model in models)
+        double[] rates = [.. trained.Select(row => row.LabelRate).Distinct()];
+        List<QualityRow> acoustic = [];
+        if (options.Mfcc)
+            acoustic.AddRange(Acoustic(work, MfccName, AcousticSettings.Mfcc, rates, withOwnRate: true, progress, cancellation));
+        if (options.Fbank)
+            acoustic.AddRange(Acoustic(work, FbankName, AcousticSettings.Fbank, rates, rates.Length == 0, progress, cancellation));
+        var chosen = Chosen(trained);
+        return
+        [
+            .. acoustic,
+            .. trained.Select(row => row with
+            {
+                IsChosen = chosen.Contains(row.Labels),
+                Differences = [.. acoustic.Concat(untrained.Where(other => other.Features!.Layer == row.Features!.Layer))
+                    .Where(other => other.Language == row.Language).SelectMany(other => Less(row, other))],
+            }),
+            .. untrained,
+        ];
+    }
+
+    private static IEnumerable<QualityRow> Layers(
+        LayerScoring work, LayerQualityOptions options, ModelSpec model, ulong? seed, Func<string, IProgress<StageProgress>>? progress,
+        CancellationToken cancellation)
+    {
+        var (name, kind) = seed is null ? (model.Path.TrimEnd('/'), "trained") : ("random weights", "random");
+        for (var split = 0; split < work.Manifests.Count; split++)
         {
             HubertDump.Run(new HubertDumpOptions
             {
-                ManifestPath = options.ManifestPath,
-                OutputFolder = folder,
+                ManifestPath = work.Manifests[split],
+                OutputFolder = work.FolderOf(split, "model"),
                 ModelPath = model.Path,
                 Layers = model.Layers,
+                UntrainedSeed = seed,
                 Precision = options.Precision,
-            }, progress?.Invoke(model.Path), cancellation);
-            foreach (var layer in model.Layers)
-                rows.AddRange(Score(HubertDump.FolderOf(folder, model.Layers, layer), $"{model.Path.TrimEnd('/')} layer {layer}",
-                    model.Path, layer));
+                Device = options.Device,
+            }, progress?.Invoke(name), cancellation);
         }
-        return rows;
-
-        IReadOnlyList<QualityRow> Score(string features, string name, string? model, int? layer)
+        foreach (var layer in model.Layers)
         {
-            var split = Path.GetFileNameWithoutExtension(options.ManifestPath);
-            FrameLabels clusters;
-            FeatureSet set;
-            using (var dump = FeatureDumpReader.Open(features, split))
-            {
-                set = new FeatureSet(name, model is null ? "mfcc" : "trained", model, layer, dump.Dimensions, dump.Description!.FrameRate);
-                var fit = KMeansTrainer.Fit(dump, name, options.KMeans, progress?.Invoke($"k-means of {name}"), cancellation);
-                clusters = Label(dump, KMeansModel.From(fit, options.KMeans, dump.Dimensions, dump.Description), manifest, cancellation);
-            }
-            foreach (var file in Directory.EnumerateFiles(features, $"{split}_*"))
-                work.Delete(file);
-            return [.. QualityScores.Score(name, clusters, set.FrameRate, reference, manifest).Select(row => row with { Features = set })];
+            var rows = work.Score($"{name} layer {layer}", kind, model.Path, layer,
+                split => HubertDump.FolderOf(work.FolderOf(split, "model"), model.Layers, layer));
+            foreach (var row in rows)
+                yield return row;
         }
     }
 
-    private static FrameLabels Label(FeatureDumpReader dump, KMeansModel model, Manifest manifest, CancellationToken cancellation)
+    /// <summary>Acoustic features at their own rate, and at that of each model, so that the frames are the same.</summary>
+    private static List<QualityRow> Acoustic(
+        LayerScoring work, string name, AcousticSettings settings, double[] rates, bool withOwnRate,
+        Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
     {
-        var clusters = new FrameLabels();
-        int[] ids = [.. Enumerable.Range(0, model.Clusters).Select(k => clusters.IdOf($"{k}"))];
-        using var labeller = new KMeansLabeller(model, cancellation: cancellation);
-        for (var i = 0; i < dump.Utterances; i++)
-            clusters.Set(UtteranceIndex.NameOf(manifest.Entries[i].RelativePath),
-                Array.ConvertAll(labeller.Assign(dump.ReadUtterance(i)), k => ids[k]));
-        return clusters;
+        for (var split = 0; split < work.Manifests.Count; split++)
+            AcousticDump.Run(new AcousticDumpOptions
+            {
+                ManifestPath = work.Manifests[split],
+                OutputFolder = work.FolderOf(split, name),
+                Settings = settings,
+            }, progress?.Invoke(name), cancellation);
+        List<QualityRow> rows = [];
+        foreach (var rate in rates)
+        {
+            var every = settings.Description.FrameRate / rate;
+            if (every >= 2 && every == Math.Round(every))
+                rows.AddRange(work.ScoreThinned($"{name} at {rate:0.##} Hz", name, (int)every));
+        }
+        if (withOwnRate || rows.Count == 0)
+            rows.InsertRange(0, work.Score(name, name, null, null, split => work.FolderOf(split, name)));
+        return rows;
     }
+
+    /// <summary>The layer of each model that has the highest PNMI where layers are chosen, over all languages.</summary>
+    private static HashSet<string> Chosen(IReadOnlyList<QualityRow> trained) =>
+        [.. trained.Where(row => row.ChoicePnmi is not null).GroupBy(row => row.Features!.Model)
+            .Select(model => model.GroupBy(row => row.Labels).MaxBy(layer => layer.First().ChoicePnmi)!.Key)];
+
+    // clusters at another rate are of other frames
+    private static IEnumerable<FigureDifference> Less(QualityRow row, QualityRow other) =>
+        (row.LabelRate == other.LabelRate ? row.Figures!.Less(other.Figures!, other.Labels) : [])
+        .Concat(row.Abx.Where(figure => other.Abx.ContainsKey(figure.Key))
+            .Select(figure => new FigureDifference(figure.Key, other.Labels, figure.Value.Less(other.Abx[figure.Key]))));
 
     private static ModelSpec WithLayers(ModelSpec model)
     {

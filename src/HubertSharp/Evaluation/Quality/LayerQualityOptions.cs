@@ -1,4 +1,5 @@
 using HubertSharp.Clustering;
+using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Tensors;
@@ -8,8 +9,14 @@ namespace HubertSharp.Evaluation.Quality;
 /// <summary>What <see cref="LayerQuality"/> clusters and scores.</summary>
 public sealed record LayerQualityOptions
 {
-    /// <summary>Manifest whose audio is clustered.</summary>
+    /// <summary>Manifest whose labels and items are scored.</summary>
     public required string ManifestPath { get; init; }
+
+    /// <summary>Manifest that k-means is fitted on; null for the one that is scored.</summary>
+    public string? FitManifestPath { get; init; }
+
+    /// <summary>Manifest that each model's layer is chosen on, by PNMI; null to choose none.</summary>
+    public string? ChooseManifestPath { get; init; }
 
     /// <summary>Reference file of any format that <see cref="References.Open"/> takes.</summary>
     public required string ReferencePath { get; init; }
@@ -20,6 +27,15 @@ public sealed record LayerQualityOptions
     /// <summary>Cluster MFCCs too.</summary>
     public bool Mfcc { get; init; }
 
+    /// <summary>Cluster log filter energies too, at the models' frame rate.</summary>
+    public bool Fbank { get; init; }
+
+    /// <summary>For each model also one of the same configuration with fresh random weights.</summary>
+    public bool Untrained { get; init; }
+
+    /// <summary>Score minimal pairs of the scored manifest too; null not to.</summary>
+    public AbxOptions? Abx { get; init; }
+
     /// <summary>Models and layers.</summary>
     public IReadOnlyList<ModelSpec> Models { get; init; } = [];
 
@@ -28,6 +44,9 @@ public sealed record LayerQualityOptions
 
     /// <summary>What the models compute in.</summary>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Float32;
+
+    /// <summary>Where they compute: cpu, cuda, or auto.</summary>
+    public string Device { get; init; } = "cpu";
 
     /// <summary>Where the features are kept meanwhile; null for the system's temporary folder.</summary>
     public string? WorkFolder { get; init; }

@@ -33,11 +33,21 @@ internal static class QualityScores
             var covered = references.Where(InLanguage);
             var labelled = clusters.Where(InLanguage);
             if (covered.Utterances.Values.Any(frames => frames.Length > 0))
-                rows.Add(new QualityRow(name, language, labelRate, TeacherQuality.Measure(covered, labelled), ClusterUsage.Of(labelled)));
+                rows.Add(Row(language, covered, labelled));
         }
         if (rows.Count != 1)
-            rows.Insert(0, new QualityRow(name, null, labelRate, TeacherQuality.Measure(references, clusters), ClusterUsage.Of(clusters)));
+            rows.Insert(0, Row(null, references, clusters));
         return rows;
+
+        QualityRow Row(string? language, FrameLabels ofReference, FrameLabels ofClusters)
+        {
+            var figures = QualityFigures.Of(ofReference, ofClusters);
+            return new QualityRow(name, language, labelRate, TeacherQuality.Measure(ofReference, ofClusters), ClusterUsage.Of(ofClusters))
+            {
+                Figures = figures,
+                Estimates = figures.Estimates(),
+            };
+        }
     }
 
     /// <summary>Refuses labels whose number does not go with the duration of the audio at the rate that was given.</summary>

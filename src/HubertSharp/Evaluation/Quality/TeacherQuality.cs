@@ -10,37 +10,20 @@ namespace HubertSharp.Evaluation.Quality;
 internal static class TeacherQuality
 {
     /// <summary>The reference adds this inside every logarithm, so that PNMI of equal labellings is not exactly 1.</summary>
-    private const double InsideLogarithm = 1e-8;
+    internal const double InsideLogarithm = 1e-8;
 
     /// <summary>Compares two labellings; the longer side of an utterance is cut to the shorter one.</summary>
     /// <exception cref="UserException">The two share no frame.</exception>
     public static LabelQuality Measure(FrameLabels references, FrameLabels hypotheses)
     {
-        var counts = new Dictionary<(int Reference, int Hypothesis), long>();
-        long difference = 0, total = 0;
-        var missing = 0;
-        foreach (var (name, reference) in references.Utterances)
-        {
-            if (!hypotheses.Utterances.TryGetValue(name, out var hypothesis))
-            {
-                missing++;
-                continue;
-            }
-            var length = Math.Min(reference.Length, hypothesis.Length);
-            difference += Math.Abs(reference.Length - hypothesis.Length);
-            total += length;
-            for (var t = 0; t < length; t++)
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, (reference[t], hypothesis[t]), out _)++;
-        }
-        if (total == 0)
-            throw EvaluationFaults.NothingInCommon(references.Utterances.Count, hypotheses.Utterances.Count);
-
-        var ofReference = Marginals(counts, references.Symbols.Count, cell => cell.Reference);
-        var ofHypothesis = Marginals(counts, hypotheses.Symbols.Count, cell => cell.Hypothesis);
+        var counts = JointCounts.Of(references, hypotheses);
+        var total = counts.Total;
+        var ofReference = counts.Marginals(references.Symbols.Count, cell => cell.Reference);
+        var ofHypothesis = counts.Marginals(hypotheses.Symbols.Count, cell => cell.Hypothesis);
         var referenceEntropy = Entropy(ofReference, total);
         var hypothesisEntropy = Entropy(ofHypothesis, total);
         var information = 0.0;
-        foreach (var (cell, count) in counts)
+        foreach (var (cell, count) in counts.Cells)
         {
             var joint = (double)count / total;
             var independent = (double)ofReference.Sum[cell.Reference] / total * ((double)ofHypothesis.Sum[cell.Hypothesis] / total);
@@ -60,27 +43,13 @@ internal static class TeacherQuality
             MeanSegmentFrames(references),
             MeanSegmentFrames(hypotheses),
             total,
-            difference,
+            counts.Difference,
             references.Utterances.Count,
-            missing,
+            counts.Missing,
             referenceNames,
             hypothesisNames,
             ReferencePurityByHypothesis: byHypothesis,
             ClusterPurityByReference: byReference);
-    }
-
-    private static (long[] Sum, long[] Largest) Marginals(
-        Dictionary<(int Reference, int Hypothesis), long> counts, int symbols, Func<(int Reference, int Hypothesis), int> side)
-    {
-        var sum = new long[symbols];
-        var largest = new long[symbols];
-        foreach (var (cell, count) in counts)
-        {
-            var label = side(cell);
-            sum[label] += count;
-            largest[label] = Math.Max(largest[label], count);
-        }
-        return (sum, largest);
     }
 
     private static double Entropy((long[] Sum, long[] Largest) marginals, long total)

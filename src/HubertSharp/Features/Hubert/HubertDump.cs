@@ -63,7 +63,11 @@ public static class HubertDump
     private static (HubertModel Model, string Hash) Open(HubertDumpOptions options)
     {
         var portable = ModelReader.Read(options.ModelPath);
-        return (portable.Build(options.Precision, PrecisionChoice.Device(options.Device)), ModelIdentity.Of(portable));
+        var model = portable.Build(options.Precision, PrecisionChoice.Device(options.Device));
+        if (options.UntrainedSeed is not { } seed)
+            return (model, ModelIdentity.Of(portable));
+        model.Initialise(seed);
+        return (model, $"untrained-{seed}-{ModelIdentity.Of(portable)}");
     }
 
     private static HubertFeatureExtractor Extractor(HubertModel model, HubertDumpOptions options)

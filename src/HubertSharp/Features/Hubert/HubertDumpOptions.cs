@@ -15,6 +15,9 @@ public sealed record HubertDumpOptions
     /// <summary>A checkpoint folder, a run folder (its last checkpoint), a fairseq <c>.pt</c>, or a Hugging Face folder.</summary>
     public required string ModelPath { get; init; }
 
+    /// <summary>Take fresh random weights of this seed instead of the trained ones; null for these.</summary>
+    public ulong? UntrainedSeed { get; init; }
+
     /// <summary>What "layer N" means.</summary>
     public FeatureConvention Convention { get; init; }
 

@@ -50,6 +50,7 @@ internal static class VerbInputs
         Run("kmeans fit --features @/features --clusters 8 --starts 1 --out @/km.safetensors");
         Run("kmeans apply --features @/features --model @/km.safetensors --out @/labels/train.km");
         Run("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/labels/valid.km");
+        Run("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/items/a.item");
         Run("config show --config-name hubert_small_cpu " + Tiny, TinyLayers, "task.data=data", "task.label_dir=labels",
             "model.label_rate=100", "checkpoint.save_dir=checkpoints");
         Run("pretrain --config-dir @/conf --config-name tiny --run @/run task.data=@/data task.label_dir=@/labels");

@@ -1,5 +1,6 @@
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Evaluation.Probe;
 
@@ -21,8 +22,22 @@ public class LinearProbeTests
         Assert.Equal(examples.Count, result.Examples);
         Assert.Equal(1, result.Accuracy);
         Assert.Equal(0.25, result.Chance);
-        Assert.InRange(result.Low, 0.95, 0.999);
-        Assert.Equal(1, result.High, 1e-12);
+        var interval = Assert.Single(result.Intervals); // two speakers are too few for one over speakers
+        Assert.Equal((ResampledUnit.Utterances, 10), (interval.Over, interval.Units));
+    }
+
+    [Fact]
+    public void Only_test_examples_are_scored_and_recordings_are_drawn()
+    {
+        var examples = Examples(speakers: 6).Select(e => e with { IsScored = e.Recording.EndsWith("3.wav", StringComparison.Ordinal) }).ToList();
+        var random = new Random(2);
+        var result = LinearProbe.Run(Set, examples, Features(examples, e => random.Next(3) == 0 ? "x0" : e.Label), Options,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(examples.Count(e => e.IsScored), result.Examples);
+        Assert.Equal([(ResampledUnit.Utterances, 6), (ResampledUnit.Speakers, 6)], result.Intervals.Select(i => (i.Over, i.Units)));
+        Assert.All(result.Intervals, i => Assert.InRange(result.Accuracy, i.Low, i.High));
+        Assert.Contains("none of the test examples can be scored", Assert.Throws<UserException>(() =>
+            ProbeFolds.Create([.. examples.Select(e => e with { IsScored = false })], Options)).Message);
     }
 
     [Fact]
@@ -91,17 +106,6 @@ public class LinearProbeTests
         Assert.Contains("not finite",
             Assert.Throws<UserException>(
                 () => LinearProbe.Run(Set, examples, features, Options, TestContext.Current.CancellationToken)).Message);
-    }
-
-    [Theory]
-    [InlineData(50, 100, 0.4038, 0.5962)]
-    [InlineData(0, 10, 0.0, 0.2775)]
-    [InlineData(10, 10, 0.7225, 1.0)]
-    public void Wilson_intervals(int successes, int trials, double low, double high)
-    {
-        var interval = WilsonInterval.Of95Percent(successes, trials);
-        Assert.Equal(low, interval.Low, 1e-4);
-        Assert.Equal(high, interval.High, 1e-4);
     }
 
     /// <summary>At 100 frames per second frame t is centred on sample 160 t + 200.</summary>

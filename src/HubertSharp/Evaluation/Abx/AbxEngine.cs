@@ -1,0 +1,135 @@
+using HubertSharp.Clustering.Distances;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Evaluation.Abx;
+
+/// <summary>Computes the errors of all cells on all cores, and what each utterance has to do with the score.</summary>
+internal sealed class AbxEngine
+{
+    /// <summary>
+    /// Influences are summed as whole numbers of this size, so that the sum does not depend on which thread comes first; a score of 1 is far
+    /// from the end of their range.
+    /// </summary>
+    private const double Unit = 1.0 / (1L << 52);
+
+    private const int PairsAtOnce = 4096;
+
+    private readonly AbxGroups _groups;
+    private readonly FrameStore _store;
+    private readonly AbxDistance _distance;
+    private readonly IReadOnlyList<ItemRange> _ranges;
+    private readonly int _utterances;
+
+    public AbxEngine(AbxGroups groups, FrameStore store, AbxDistance distance, IReadOnlyList<ItemRange> ranges, int utterances)
+    {
+        (_groups, _store, _distance) = (groups, store, distance);
+        (_ranges, _utterances) = (ranges, utterances);
+    }
+
+    /// <summary>The error of every cell, and the influence of every utterance on the score that the shares make of them.</summary>
+    /// <remarks>
+    /// The influence of an utterance is the derivative of the score by its weight, where each triple weighs the product of the weights of its
+    /// three items' utterances. Influences sum to 0.
+    /// </remarks>
+    public (double[] Errors, double[] Influences) Run(
+        IReadOnlyList<AbxBlock> blocks, AbxShares shares, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        var errors = new double[shares.Cells];
+        using var workers = new ThreadLocal<Worker>(() => new Worker(this, shares), trackAllValues: true);
+        try
+        {
+            var chunks = Chunks(blocks);
+            var done = new StageCounter(progress, blocks.Sum(Pairs), "distances");
+            var limits = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+            ParallelWork.For(chunks.Count - 1, limits, chunk =>
+            {
+                workers.Value!.Run(blocks, chunks[chunk], chunks[chunk + 1], errors);
+                done.Add(Enumerable.Range(chunks[chunk], chunks[chunk + 1] - chunks[chunk]).Sum(i => Pairs(blocks[i])));
+            });
+            var influences = new double[_utterances];
+            foreach (var worker in workers.Values)
+            {
+                for (var i = 0; i < influences.Length; i++)
+                    influences[i] += worker.Influences[i] * Unit;
+            }
+            return (errors, influences);
+        }
+        finally
+        {
+            foreach (var worker in workers.Values)
+                worker.Dispose();
+        }
+    }
+
+    private List<int> Chunks(IReadOnlyList<AbxBlock> blocks)
+    {
+        var starts = new List<int> { 0 };
+        long pairs = 0;
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            pairs += Pairs(blocks[i]);
+            if (pairs >= PairsAtOnce || i == blocks.Count - 1)
+            {
+                starts.Add(i + 1);
+                pairs = 0;
+            }
+        }
+        return starts;
+    }
+
+    private long Pairs(AbxBlock block)
+    {
+        var room = _groups.Rooms[_groups.Groups[block.A].Room];
+        var last = _groups.Groups[room.FirstGroup + room.Groups - 1];
+        return (long)_groups.Groups[block.X].Count * (last.Start + last.Count - _groups.Groups[room.FirstGroup].Start);
+    }
+
+    private sealed class Worker(AbxEngine engine, AbxShares shares) : IDisposable
+    {
+        private readonly BlockDistances _distances = new(engine._groups, engine._store, engine._distance);
+        private readonly TripleCounts _counts = new();
+
+        public long[] Influences { get; } = new long[engine._utterances];
+
+        public void Run(IReadOnlyList<AbxBlock> blocks, int first, int end, double[] errors)
+        {
+            var distances = _distances.Of(blocks, first, end);
+            for (var i = first; i < end; i++)
+            {
+                var items = _distances.ItemsOf(blocks[i]);
+                var count = engine._groups.Groups[blocks[i].X].Count * items.Count;
+                Cells(blocks[i], distances[..count], items, errors);
+                distances = distances[count..];
+            }
+        }
+
+        public void Dispose() => _distances.Dispose();
+
+        private void Cells(AbxBlock block, Span<float> distances, (int Start, int Count) items, double[] errors)
+        {
+            var (x, a) = (engine._groups.Groups[block.X], engine._groups.Groups[block.A]);
+            int[] others = [.. shares.OthersThan(block.A)];
+            _counts.Count(distances, items.Count, (a.Start - items.Start, a.Count), block.IsWithin,
+                [.. others.Select(b => (engine._groups.Groups[b].Start - items.Start, engine._groups.Groups[b].Count))]);
+            for (var cell = 0; cell < others.Length; cell++)
+            {
+                var b = engine._groups.Groups[others[cell]];
+                var triples = shares.TriplesOf(block, others[cell]);
+                var nearer = _counts.Twice[cell] / (2.0 * triples);
+                errors[block.FirstCell + cell] = 1 - nearer;
+                var share = shares.Of(a.Phone, b.Phone, a.Speaker);
+                for (var i = 0; i < x.Count; i++)
+                    Add(x.Start + i, _counts.TwiceOfX[(cell * x.Count) + i], triples / x.Count, nearer, triples, share);
+                for (var i = 0; i < a.Count; i++)
+                    Add(a.Start + i, _counts.TwiceOfA[(cell * a.Count) + i], triples / a.Count, nearer, triples, share);
+                for (var i = 0; i < b.Count; i++)
+                    Add(b.Start + i, _counts.TwiceOfB[b.Start - items.Start + i], triples / b.Count, nearer, triples, share);
+            }
+        }
+
+        // an item that is nearer as often as the cell's mean changes nothing
+        private void Add(int item, long twice, long ofItem, double nearer, long triples, double share) =>
+            Influences[engine._ranges[item].Utterance] +=
+                (long)Math.Round(-share * ((twice / 2.0) - (nearer * ofItem)) / triples / Unit);
+    }
+}

@@ -1,0 +1,113 @@
+using HubertSharp.Evaluation.Resampling;
+
+namespace HubertSharp.Evaluation.Abx;
+
+/// <summary>One cell: a speaker, two phones, a context, and the speaker of X.</summary>
+/// <param name="Speaker">Who says A and B.</param>
+/// <param name="A">The phone of A and X.</param>
+/// <param name="B">The phone of B.</param>
+/// <param name="Context">What stands around all three.</param>
+/// <param name="SpeakerOfX">Who says X.</param>
+/// <param name="Error">Share of triples in which X is nearer to B, ties half.</param>
+/// <param name="Triples">Triples.</param>
+internal readonly record struct AbxCell(string Speaker, string A, string B, string Context, string SpeakerOfX, double Error, long Triples);
+
+/// <summary>The ABX error within or across speakers, and the cells that it is the mean of.</summary>
+internal sealed class AbxScore
+{
+    private readonly AbxGroups _groups;
+    private readonly IReadOnlyList<AbxBlock> _blocks;
+    private readonly double[] _errors;
+
+    /// <param name="mode"><c>within</c> or <c>across</c>.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="blocks">The blocks of the mode.</param>
+    /// <param name="shares">What each cell counts.</param>
+    /// <param name="errors">Error of each cell.</param>
+    /// <param name="influences">Influence of each utterance, by its name.</param>
+    public AbxScore(
+        string mode, AbxGroups groups, IReadOnlyList<AbxBlock> blocks, AbxShares shares, double[] errors,
+        IEnumerable<(string Utterance, double Influence)> influences)
+    {
+        (Mode, Shares, _groups, _blocks, _errors) = (mode, shares, groups, blocks, errors);
+        var score = 0.0;
+        Each((_, a, b, cell) => score += shares.Of(a.Phone, b.Phone, a.Speaker) * errors[cell]);
+        Error = score;
+        Figure = new ResampledFigure(UnitSums.Linear(score, influences), UnitSums.Linear(score, OfSpeakers()));
+    }
+
+    public string Mode { get; }
+
+    /// <summary>Mean error over contexts and speakers of X, then speakers, then pairs of phones.</summary>
+    public double Error { get; }
+
+    public AbxShares Shares { get; }
+
+    /// <summary>The error as what utterances and speakers make of it.</summary>
+    public ResampledFigure Figure { get; }
+
+    /// <summary>Speakers of A and B.</summary>
+    public int Speakers => _blocks.Select(b => _groups.Groups[b.A].Speaker).Distinct().Count();
+
+    /// <summary>Every cell, in the order of contexts, speakers and phones.</summary>
+    public IReadOnlyList<AbxCell> Cells()
+    {
+        var cells = new List<AbxCell>(_errors.Length);
+        Each((block, a, b, cell) => cells.Add(new AbxCell(_groups.Speakers[a.Speaker], _groups.Phones[a.Phone], _groups.Phones[b.Phone],
+            _groups.Contexts[a.Context], _groups.Speakers[_groups.Groups[block.X].Speaker], _errors[cell],
+            (long)_groups.Groups[block.X].Count * (block.IsWithin ? a.Count - 1 : a.Count) * b.Count)));
+        return cells;
+    }
+
+    /// <summary>The error of each ordered pair of phones.</summary>
+    public IReadOnlyDictionary<(string A, string B), double> ByPair()
+    {
+        var pairs = new Dictionary<(string A, string B), double>();
+        Each((_, a, b, cell) =>
+        {
+            var key = (_groups.Phones[a.Phone], _groups.Phones[b.Phone]);
+            pairs[key] = pairs.GetValueOrDefault(key) + (_errors[cell] * Shares.Of(a.Phone, b.Phone, a.Speaker) * Shares.Pairs);
+        });
+        return pairs;
+    }
+
+    /// <summary>
+    /// The derivative of the score by the weight of a speaker: as the one who says A and B, in the mean over speakers; as the one who says X, in
+    /// the mean over those.
+    /// </summary>
+    private IEnumerable<(string Speaker, double Influence)> OfSpeakers()
+    {
+        var ofTriple = new Dictionary<(int A, int B, int Speaker), double>(); // mean error of a pair of phones and a speaker
+        var ofPair = new Dictionary<(int A, int B), double>();
+        Each((_, a, b, cell) =>
+        {
+            var key = (a.Phone, b.Phone, a.Speaker);
+            ofTriple[key] = ofTriple.GetValueOrDefault(key) + (_errors[cell] / Shares.CellsOf(a.Phone, b.Phone, a.Speaker));
+        });
+        foreach (var ((a, b, _), error) in ofTriple)
+            ofPair[(a, b)] = ofPair.GetValueOrDefault((a, b)) + (error / Shares.SpeakersOf(a, b));
+        var influences = new double[_groups.Speakers.Count];
+        foreach (var ((a, b, speaker), error) in ofTriple)
+            influences[speaker] += (error - ofPair[(a, b)]) / ((double)Shares.Pairs * Shares.SpeakersOf(a, b));
+        var takesPart = new HashSet<int>();
+        Each((block, a, b, cell) =>
+        {
+            var x = _groups.Groups[block.X].Speaker;
+            takesPart.Add(a.Speaker);
+            takesPart.Add(x);
+            if (!block.IsWithin)
+                influences[x] += Shares.Of(a.Phone, b.Phone, a.Speaker) * (_errors[cell] - ofTriple[(a.Phone, b.Phone, a.Speaker)]);
+        });
+        return takesPart.Order().Select(s => (_groups.Speakers[s], influences[s]));
+    }
+
+    private void Each(Action<AbxBlock, AbxGroup, AbxGroup, int> visit)
+    {
+        foreach (var block in _blocks)
+        {
+            var cell = block.FirstCell;
+            foreach (var b in Shares.OthersThan(block.A))
+                visit(block, _groups.Groups[block.A], _groups.Groups[b], cell++);
+        }
+    }
+}

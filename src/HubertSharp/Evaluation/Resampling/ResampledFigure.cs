@@ -1,0 +1,48 @@
+using HubertSharp.Runs.Reports;
+
+namespace HubertSharp.Evaluation.Resampling;
+
+/// <summary>A figure that can be drawn anew by utterances and by speakers.</summary>
+/// <param name="ByUtterance">Its sums by utterance.</param>
+/// <param name="BySpeaker">Its sums by speaker; null where speakers are not known.</param>
+internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker)
+{
+    public double Value => ByUtterance.Value;
+
+    /// <summary>A quotient of sums over utterances, and so over their speakers.</summary>
+    /// <param name="parts">What each utterance adds above and below the line, and its speaker.</param>
+    public static ResampledFigure Quotient(IReadOnlyCollection<(string Utterance, string? Speaker, double Numerator, double Denominator)> parts) =>
+        new(UnitSums.Quotient(parts.Select(p => (p.Utterance, p.Numerator, p.Denominator))),
+            parts.Any(p => string.IsNullOrEmpty(p.Speaker))
+                ? null
+                : UnitSums.Quotient(parts.Select(p => (p.Speaker!, p.Numerator, p.Denominator))));
+
+    /// <summary>The figure with its intervals.</summary>
+    public Estimate Estimate(long seed = Bootstrap.Seed)
+    {
+        var intervals = new List<ConfidenceInterval>();
+        foreach (var (unit, sums) in new[] { (ResampledUnit.Utterances, ByUtterance), (ResampledUnit.Speakers, BySpeaker) })
+        {
+            if (sums is not null && Bootstrap.Draw([sums], seed) is [var drawn])
+                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, drawn));
+        }
+        return new Estimate(Value, intervals);
+    }
+
+    /// <summary>This figure less another, both drawn alike.</summary>
+    public PairedDifference Less(ResampledFigure other, long seed = Bootstrap.Seed)
+    {
+        var intervals = new List<ConfidenceInterval>();
+        foreach (var (unit, mine, theirs) in new[]
+        {
+            (ResampledUnit.Utterances, ByUtterance, other.ByUtterance), (ResampledUnit.Speakers, BySpeaker, other.BySpeaker),
+        })
+        {
+            if (mine is null || theirs is null || Bootstrap.Draw([mine, theirs], seed) is not [var first, var second])
+                continue;
+            var differences = first.Zip(second, (a, b) => a - b).ToArray();
+            intervals.Add(Bootstrap.Interval(unit, Bootstrap.UnitsOf([mine, theirs]).Length, differences));
+        }
+        return new PairedDifference(Value - other.Value, intervals);
+    }
+}

@@ -1,0 +1,30 @@
+namespace HubertSharp.Evaluation.Resampling;
+
+/// <summary>
+/// A figure as a quotient of sums over units, so that drawing the units anew is adding up again: (Numerator + Σ numerators) / (Denominator +
+/// Σ denominators).
+/// </summary>
+/// <param name="Numerator">What no unit has to do with.</param>
+/// <param name="Denominator">The same below the line.</param>
+/// <param name="Units">Numerator and denominator of each unit, by its name.</param>
+internal sealed record UnitSums(
+    double Numerator, double Denominator, IReadOnlyDictionary<string, (double Numerator, double Denominator)> Units)
+{
+    public double Value => (Numerator + Units.Values.Sum(u => u.Numerator)) / (Denominator + Units.Values.Sum(u => u.Denominator));
+
+    /// <summary>A figure that is a quotient of sums over its units and nothing else.</summary>
+    public static UnitSums Quotient(IEnumerable<(string Unit, double Numerator, double Denominator)> parts)
+    {
+        var units = new Dictionary<string, (double Numerator, double Denominator)>(StringComparer.Ordinal);
+        foreach (var (unit, numerator, denominator) in parts)
+        {
+            var sum = units.GetValueOrDefault(unit);
+            units[unit] = (sum.Numerator + numerator, sum.Denominator + denominator);
+        }
+        return new UnitSums(0, 0, units);
+    }
+
+    /// <summary>A figure that changes by the influences of its units, which sum to 0, to the first order.</summary>
+    public static UnitSums Linear(double value, IEnumerable<(string Unit, double Influence)> influences) =>
+        Quotient(influences.Select(i => (i.Unit, i.Influence, 0.0))) with { Numerator = value, Denominator = 1 };
+}

@@ -1,0 +1,41 @@
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
+
+namespace HubertSharp.Pipelines;
+
+/// <summary>
+/// The utterances that the reference covers, split by split: no other has to be run through the models. Layers are scored on <c>test</c> and
+/// chosen on <c>valid</c>; without <c>test</c> scored on <c>valid</c> and chosen on <c>train</c>, so that what is scored decides nothing.
+/// </summary>
+/// <param name="Fit">Manifest that k-means is fitted on.</param>
+/// <param name="Choice">Manifest that layers are chosen on; null where that would be the scored one.</param>
+/// <param name="ChoiceSplit">Its split.</param>
+/// <param name="Scored">Manifest that is scored.</param>
+/// <param name="ScoredSplit">Its split.</param>
+internal sealed record LayerManifests(string Fit, string? Choice, string? ChoiceSplit, string Scored, string ScoredSplit)
+{
+    /// <summary>Writes the manifests into a folder.</summary>
+    public static LayerManifests Write(PipelineContext context, WorkFolder work)
+    {
+        var alignment = AlignmentFile.Read(ReferenceStage.AlignmentPath(context));
+        var covered = context.EvaluationSplits.Select(split => (Split: split, Manifest: Covered(context, split, alignment)))
+            .Where(split => split.Split == "train" || split.Manifest.Entries.Count > 0).ToList();
+        foreach (var (split, manifest) in covered)
+            manifest.Write(work.At($"{split}.tsv"));
+        var scored = covered[^1].Split;
+        if (covered.Count == 1)
+            context.Options.Say("  the reference covers no held-out recordings: layers are scored on those of training, and none is chosen");
+        var choice = covered.Count > 1 ? covered[^2].Split : null;
+        return new LayerManifests(work.At("train.tsv"), choice is null ? null : work.At($"{choice}.tsv"), choice,
+            work.At($"{scored}.tsv"), scored);
+    }
+
+    private static Manifest Covered(PipelineContext context, string split, IReadOnlyList<AlignedUtterance> alignment)
+    {
+        var manifest = Manifest.Read(context.Manifest(split));
+        var index = new UtteranceIndex(manifest.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
+        var names = alignment.Select(u => index.Find(u.Name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return new Manifest(manifest.Root, [.. manifest.Entries.Where(e => names.Contains(UtteranceIndex.NameOf(e.RelativePath)))]);
+    }
+}
