@@ -30,8 +30,10 @@ internal static class AbxTable
 
     private static string[] Cells(AbxFeatureReport features, AbxResult result) =>
     [
-        features.Features, result.Mode, Percent(result.Error.Value), IntervalText.Cell(result.Error.Intervals, ResampledUnit.Utterances, Percent),
-        IntervalText.Cell(result.Error.Intervals, ResampledUnit.Speakers, Percent), $"{result.Speakers}", $"{result.Pairs}", $"{result.Cells:#,0}",
+        features.Features, result.Mode, Percent(result.Error.Value),
+        IntervalText.Cell(result.Error.Intervals, ResampledUnit.Utterances, Percent),
+        IntervalText.Cell(result.Error.Intervals, ResampledUnit.Speakers, Percent), $"{result.Speakers}", $"{result.Pairs}",
+        $"{result.Cells:#,0}",
         $"{result.Triples:#,0}",
     ];
 

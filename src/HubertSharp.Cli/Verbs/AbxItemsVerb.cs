@@ -11,8 +11,9 @@ internal static class AbxItemsVerb
     {
         var reference = new Option<string>("--reference")
         {
-            Description = "Alignment: in samples (zh_labels.tsv, *.phn.tsv), TextGrid, CTM, LibriSpeech's or TIMIT's, a file or a folder of "
-                + "them (docs/evaluation.md).",
+            Description =
+                "Alignment: in samples (zh_labels.tsv, *.phn.tsv), TextGrid, CTM, LibriSpeech's or TIMIT's, a file or a folder of "
+                    + "them (docs/evaluation.md).",
             Required = true,
         };
         var output = new Option<string>("--out") { Description = "The item file to write.", Required = true };

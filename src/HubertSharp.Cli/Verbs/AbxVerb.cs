@@ -23,11 +23,13 @@ internal static class AbxVerb
         {
             Description = "Frames per second, such as 50 for HuBERT; a dump of 'hubert features' says it itself.",
         };
-        var mode = ModelOptions.Choice("--mode", "Let X be of the same speaker as A and B, of another, or score both.", "all", "within", "across");
+        var mode = ModelOptions.Choice(
+            "--mode", "Let X be of the same speaker as A and B, of another, or score both.", "all", "within", "across");
         var distance = ModelOptions.Choice("--distance",
             "Of two frames: cosine (the angle), euclidean, or normalised-euclidean (after each frame was given length 1: libri-light's "
             + "'euclidian').", "cosine", "euclidean", "normalised-euclidean");
-        var pooling = ModelOptions.Choice("--pooling", "none aligns the frames of two items by dynamic time warping; mean compares their means.",
+        var pooling = ModelOptions.Choice("--pooling",
+            "none aligns the frames of two items by dynamic time warping; mean compares their means.",
             "none", "mean");
         var frames = ModelOptions.Choice("--frames", "Frames of an item: libri-light leaves the last one out, fastabx takes it.",
             "libri-light", "fastabx");
@@ -63,7 +65,8 @@ internal static class AbxVerb
             {
                 Features = new AbxFeatures(parsed.GetValue(features)!, parsed.GetValue(rate)),
                 Against = parsed.GetValue(against) is { } other
-                    ? new AbxFeatures(other, parsed.GetValue(againstRate) ?? (parsed.GetValue(manifest) is null ? parsed.GetValue(rate) : null))
+                    ? new AbxFeatures(other,
+                        parsed.GetValue(againstRate) ?? (parsed.GetValue(manifest) is null ? parsed.GetValue(rate) : null))
                     : null,
                 ItemsPath = parsed.GetValue(items)!,
                 ManifestPath = parsed.GetValue(manifest),

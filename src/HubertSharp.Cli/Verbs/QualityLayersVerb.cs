@@ -67,7 +67,8 @@ internal static class QualityLayersVerb
             "Dump each layer, cluster it by the same k-means, and score the clusters as 'hubert quality' does, with 95% intervals over "
             + "utterances and over speakers and paired differences.")
         {
-            manifest, fit, choose, reference, model, features, untrained, abx, clusters, starts, percent, seed, keepDigits, work, precision, json,
+            manifest, fit, choose, reference, model, features, untrained, abx, clusters, starts, percent, seed, keepDigits, work,
+            precision, json,
         };
         command.WithExample(
             "hubert quality layers --manifest data/valid.tsv --fit data/train.tsv --choose data/train.tsv --reference data/zh_labels.tsv "

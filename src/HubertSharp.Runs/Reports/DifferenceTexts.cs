@@ -40,7 +40,8 @@ internal sealed class DifferenceTexts(ReportLanguage language)
             + Signed(difference.Figure, i.High))));
         var size = Signed(difference.Figure, paired.Difference);
         return Pick(
-            $"{where}: {figure} of {name} {english} {(paired.IsDifference ? "than" : paired.Intervals.Count == 0 ? "beside" : "from")} that of "
+            $"{where}: {figure} of {name} {english} {(paired.IsDifference ? "than" : paired.Intervals.Count == 0 ? "beside" : "from")} "
+            + $"that of "
             + $"{other} ({size}{(intervals.Length > 0 ? $"; 95%: {intervals}" : "")}).",
             $"{where}：{name}的{figure}与{other}相比{chinese}（差值 {size}{(intervals.Length > 0 ? $"；95% 区间：{intervals}" : "")}）。");
     }

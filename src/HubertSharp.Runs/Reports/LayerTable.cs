@@ -12,7 +12,8 @@ internal sealed class LayerTable(ReportLanguage language)
 
     public string Note(PipelineReport report) => Rows(report).FirstOrDefault() is { } first
         ? Pick(
-            $"Scored on the split '{first.Split}', all with the same number of clusters; features with a rate are over the same frames as the "
+            $"Scored on the split '{first.Split}', all with the same number of clusters; "
+            + $"features with a rate are over the same frames as the "
             + $"model's. {(first.ChoiceSplit is null ? "No layer is chosen." : $"* The layer that is best on '{first.ChoiceSplit}', where it was chosen.")} "
             + "ABX: error, lower is better, chance 50%. In brackets: 95% bootstrap interval over utterances.",
             $"在“{first.Split}”划分上评测，聚类数均相同；标明帧率的特征与模型使用相同的帧。"
@@ -23,7 +24,8 @@ internal sealed class LayerTable(ReportLanguage language)
     public IReadOnlyList<string> Header(PipelineReport report) =>
     [
         _texts.Features, _texts.Language, "PNMI", _texts.PhonePurity, _texts.ClusterPurity, Pick("ABX within", "ABX（同说话人）"),
-        Pick("ABX across", "ABX（跨说话人）"), .. HeldOut(report).Select(h => Pick($"probe, {_texts.HeldOutName(h)}", $"线性探测（{_texts.HeldOutName(h)}）")),
+        Pick("ABX across", "ABX（跨说话人）"),
+        .. HeldOut(report).Select(h => Pick($"probe, {_texts.HeldOutName(h)}", $"线性探测（{_texts.HeldOutName(h)}）")),
     ];
 
     /// <summary>The cells of each row, and whether its layer was chosen.</summary>
@@ -31,7 +33,8 @@ internal sealed class LayerTable(ReportLanguage language)
         (IReadOnlyList<string>)
         [
             _texts.Name(row.Source) + (row.IsChosen ? " *" : ""), _texts.LanguageName(row.Language),
-            With(row.Pnmi, row.PnmiIntervals, Share), Share(row.PhonePurity), Share(row.ClusterPurity), Error(row.AbxWithin), Error(row.AbxAcross),
+            With(row.Pnmi, row.PnmiIntervals, Share), Share(row.PhonePurity), Share(row.ClusterPurity), Error(row.AbxWithin),
+            Error(row.AbxAcross),
             .. HeldOut(report).Select(h => report.Probe.FirstOrDefault(p => p.HeldOut == h && p.Source == row.Source) is { } probe
                 ? Bracketed(ReportTexts.Percent(probe.Accuracy), probe.Low, probe.High, ReportTexts.Percent)
                 : _texts.None),
@@ -39,7 +42,8 @@ internal sealed class LayerTable(ReportLanguage language)
         row.IsChosen));
 
     /// <summary>The rows of the table: layers that were scored for comparison, not label sets.</summary>
-    public static IEnumerable<QualitySummary> Rows(PipelineReport report) => report.Quality.Where(q => !q.IsLabelSet && q.Split is not null);
+    public static IEnumerable<QualitySummary> Rows(PipelineReport report) =>
+        report.Quality.Where(q => !q.IsLabelSet && q.Split is not null);
 
     private static IEnumerable<string> HeldOut(PipelineReport report) => report.Probe.Select(p => p.HeldOut).Distinct();
 

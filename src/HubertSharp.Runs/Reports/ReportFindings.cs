@@ -4,8 +4,8 @@ namespace HubertSharp.Runs.Reports;
 internal static class ReportFindings
 {
     /// <summary>
-    /// Each iteration's chosen layer against MFCCs and against itself without training, first by what its clusters and its minimal pairs say, then
-    /// by the probe.
+    /// Each iteration's chosen layer against MFCCs and against itself without training, first by what its clusters and its minimal pairs
+    /// say, then by the probe.
     /// </summary>
     public static IEnumerable<string> Sentences(PipelineReport report, DifferenceTexts texts)
     {

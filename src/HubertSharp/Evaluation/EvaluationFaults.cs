@@ -110,7 +110,8 @@ internal static class EvaluationFaults
             found: $"{Counted.Of(examples, "example")} in all", next: "probe on more utterances");
 
     public static UserException NothingToTest(int scored, int needed) =>
-        UserException.Create("none of the test examples can be scored", expected: $"test examples of classes with at least {needed} training examples each",
+        UserException.Create("none of the test examples can be scored",
+            expected: $"test examples of classes with at least {needed} training examples each",
             found: $"{Counted.Of(scored, "test example")}, all of other classes", next: "test on more utterances");
 
     public static UserException NotFinite(string features) =>

@@ -1,8 +1,8 @@
 namespace HubertSharp.Features;
 
 /// <summary>
-/// Features at a whole fraction of their rate: every n-th frame from the first on. Frame i of HuBERT is centred where frame 2i of MFCCs is, and
-/// there are equally many, so that both then speak of the same instants.
+/// Features at a whole fraction of their rate: every n-th frame from the first on. Frame i of HuBERT is centred where frame 2i of MFCCs is,
+/// and there are equally many, so that both then speak of the same instants.
 /// </summary>
 internal static class FrameThinning
 {

@@ -5,8 +5,9 @@ using HubertSharp.Runs.Manifests;
 namespace HubertSharp.Pipelines;
 
 /// <summary>
-/// The utterances that the reference covers, split by split: no other has to be run through the models. Layers are scored on <c>test</c> and
-/// chosen on <c>valid</c>; without <c>test</c> scored on <c>valid</c> and chosen on <c>train</c>, so that what is scored decides nothing.
+/// The utterances that the reference covers, split by split: no other has to be run through the models. Layers are scored on <c>test</c>
+/// and chosen on <c>valid</c>; without <c>test</c> scored on <c>valid</c> and chosen on <c>train</c>, so that what is scored decides
+/// nothing.
 /// </summary>
 /// <param name="Fit">Manifest that k-means is fitted on.</param>
 /// <param name="Choice">Manifest that layers are chosen on; null where that would be the scored one.</param>
@@ -25,7 +26,8 @@ internal sealed record LayerManifests(string Fit, string? Choice, string? Choice
             manifest.Write(work.At($"{split}.tsv"));
         var scored = covered[^1].Split;
         if (covered.Count == 1)
-            context.Options.Say("  the reference covers no held-out recordings: layers are scored on those of training, and none is chosen");
+            context.Options.Say(
+                "  the reference covers no held-out recordings: layers are scored on those of training, and none is chosen");
         var choice = covered.Count > 1 ? covered[^2].Split : null;
         return new LayerManifests(work.At("train.tsv"), choice is null ? null : work.At($"{choice}.tsv"), choice,
             work.At($"{scored}.tsv"), scored);

@@ -43,7 +43,8 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         }
         Assert.Equal(
             ["Mfcc  True", "TrainedModel 1/1 True", "Mfcc  False", "Mfcc  False", "Fbank  False", "TrainedModel 1/1 False",
-                "TrainedModel 1/2 False", "TrainedModel 2/1 False", "TrainedModel 2/2 False", "RandomModel /1 False", "RandomModel /2 False"],
+                "TrainedModel 1/2 False", "TrainedModel 2/1 False", "TrainedModel 2/2 False", "RandomModel /1 False",
+                "RandomModel /2 False"],
             report.Quality.Select(
                 q => $"{q.Source.Kind} {(q.Source.Layer is null ? "" : $"{q.Source.Iteration}/{q.Source.Layer}")} {q.IsLabelSet}"));
         Assert.All(report.Quality, q => Assert.InRange(q.Pnmi, 0, 1));

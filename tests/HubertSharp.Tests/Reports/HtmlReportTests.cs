@@ -61,10 +61,12 @@ public class HtmlReportTests
         Assert.Contains("0.302 (0.291–0.311)", text);
         // a difference only where every interval excludes 0
         Assert.Contains(
-            "Mandarin: PNMI of iteration 2, layer 3 is better than that of MFCC at 50 Hz (+0.021; 95%: +0.014 to +0.028 over 120 utterances; "
+            "Mandarin: PNMI of iteration 2, layer 3 is better than that of MFCC at 50 Hz (+0.021; 95%: "
+            + "+0.014 to +0.028 over 120 utterances; "
             + "+0.002 to +0.040 over 6 speakers).", text);
         Assert.Contains(
-            "Mandarin: the ABX error across speakers of iteration 2, layer 3 is not significantly different from that of MFCC at 50 Hz (-1.2%; "
+            "Mandarin: the ABX error across speakers of iteration 2, layer 3 is not significantly different from that of "
+            + "MFCC at 50 Hz (-1.2%; "
             + "95%: -2.0% to -0.4% over 120 utterances; -4.0% to +0.1% over 6 speakers).", text);
         Assert.Contains(
             "Held-out speaker: the probe's accuracy of iteration 2, layer 3 is not significantly different from that of MFCC (+1.9%; "

@@ -34,7 +34,8 @@ internal static class SampleReport
                 AbxAcross = new Estimate(0.223, [new(ResampledUnit.Utterances, 120, 0.214, 0.231)]),
                 Differences =
                 [
-                    new(Figure.Pnmi, s_thinned, new(0.021, [new(ResampledUnit.Utterances, 120, 0.014, 0.028), new(ResampledUnit.Speakers, 6, 0.002, 0.04)])),
+                    new(Figure.Pnmi, s_thinned,
+                        new(0.021, [new(ResampledUnit.Utterances, 120, 0.014, 0.028), new(ResampledUnit.Speakers, 6, 0.002, 0.04)])),
                     new(Figure.AbxAcross, s_thinned, new(-0.0123,
                         [new(ResampledUnit.Utterances, 120, -0.02, -0.004), new(ResampledUnit.Speakers, 6, -0.04, 0.001)])),
                 ],

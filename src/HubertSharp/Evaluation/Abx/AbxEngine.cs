@@ -7,8 +7,8 @@ namespace HubertSharp.Evaluation.Abx;
 internal sealed class AbxEngine
 {
     /// <summary>
-    /// Influences are summed as whole numbers of this size, so that the sum does not depend on which thread comes first; a score of 1 is far
-    /// from the end of their range.
+    /// Influences are summed as whole numbers of this size, so that the sum does not depend on which thread comes first; a score of 1 is
+    /// far from the end of their range.
     /// </summary>
     private const double Unit = 1.0 / (1L << 52);
 
@@ -28,8 +28,8 @@ internal sealed class AbxEngine
 
     /// <summary>The error of every cell, and the influence of every utterance on the score that the shares make of them.</summary>
     /// <remarks>
-    /// The influence of an utterance is the derivative of the score by its weight, where each triple weighs the product of the weights of its
-    /// three items' utterances. Influences sum to 0.
+    /// The influence of an utterance is the derivative of the score by its weight, where each triple weighs the product of the weights of
+    /// its three items' utterances. Influences sum to 0.
     /// </remarks>
     public (double[] Errors, double[] Influences) Run(
         IReadOnlyList<AbxBlock> blocks, AbxShares shares, IProgress<StageProgress>? progress, CancellationToken cancellation)

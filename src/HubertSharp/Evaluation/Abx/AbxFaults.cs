@@ -52,8 +52,10 @@ internal static class AbxFaults
 
     public static UserException Beyond(string items, AbxItem item, double rate, string features, double endSeconds) =>
         UserException.Create("an item ends behind its features", $"{items}:{item.Line}",
-            string.Create(CultureInfo.InvariantCulture, $"at most {endSeconds:0.###} s, the end of {features} at {rate:0.##} frames per second"),
-            string.Create(CultureInfo.InvariantCulture, $"{item.OffsetSeconds:0.###} s"), "check --feature-rate, and that both are of one corpus");
+            string.Create(CultureInfo.InvariantCulture,
+                $"at most {endSeconds:0.###} s, the end of {features} at {rate:0.##} frames per second"),
+            string.Create(CultureInfo.InvariantCulture, $"{item.OffsetSeconds:0.###} s"),
+            "check --feature-rate, and that both are of one corpus");
 
     public static UserException NotFinite(string place, int frame) =>
         UserException.Create("features that are not finite", $"{place}, frame {frame}", next: "dump the features anew");

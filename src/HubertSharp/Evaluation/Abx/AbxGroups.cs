@@ -19,7 +19,8 @@ internal sealed class AbxGroups
         for (int start = 0, end; start < keys.Length; start = end)
         {
             var (context, speaker, phone, _) = keys[start];
-            for (end = start + 1; end < keys.Length && (keys[end].Context, keys[end].Speaker, keys[end].Phone) == (context, speaker, phone);)
+            for (end = start + 1; end < keys.Length
+                && (keys[end].Context, keys[end].Speaker, keys[end].Phone) == (context, speaker, phone);)
                 end++;
             if (Groups.Count == 0 || (Groups[^1].Context, Groups[^1].Speaker) != (context, speaker))
                 Rooms.Add(new AbxRoom(Groups.Count, 0));

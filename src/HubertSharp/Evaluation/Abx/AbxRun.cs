@@ -4,7 +4,8 @@ using HubertSharp.Runs.Reports;
 namespace HubertSharp.Evaluation.Abx;
 
 /// <summary>
-/// Minimal-pair ABX (Schatz et al. 2013) as libri-light computes it: how often X, another token of A's phone in the same context, is nearer to B.
+/// Minimal-pair ABX (Schatz et al. 2013) as libri-light computes it: how often X, another token of A's phone in the same context, is nearer
+/// to B.
 /// </summary>
 public static class AbxRun
 {
@@ -25,10 +26,13 @@ public static class AbxRun
             using IFrameSource source = options.ManifestPath is { } manifest
                 ? new FrameDump(features.Path, manifest)
                 : new FrameFolder(features.Path);
-            measured.Add(AbxMeasurement.Of(items, options.ItemsPath, source, features.Rate, options.Abx, needsAll: true, progress, cancellation));
+            measured.Add(AbxMeasurement.Of(items, options.ItemsPath, source, features.Rate, options.Abx, needsAll: true, progress,
+                cancellation));
         }
         return new AbxReport(options.Abx, [.. measured.Select(m => m.Report(options.Abx.Seed))],
-            measured is [var first, var second] ? Differences(first, second, options.Abx.Seed) : new Dictionary<string, PairedDifference>());
+            measured is [var first, var second]
+                ? Differences(first, second, options.Abx.Seed)
+                : new Dictionary<string, PairedDifference>());
     }
 
     private static Dictionary<string, PairedDifference> Differences(AbxMeasurement first, AbxMeasurement second, long seed) =>

@@ -72,8 +72,8 @@ internal sealed class AbxScore
     }
 
     /// <summary>
-    /// The derivative of the score by the weight of a speaker: as the one who says A and B, in the mean over speakers; as the one who says X, in
-    /// the mean over those.
+    /// The derivative of the score by the weight of a speaker: as the one who says A and B, in the mean over speakers; as the one who says
+    /// X, in the mean over those.
     /// </summary>
     private IEnumerable<(string Speaker, double Influence)> OfSpeakers()
     {

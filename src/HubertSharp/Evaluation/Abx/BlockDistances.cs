@@ -3,8 +3,8 @@ using HubertSharp.Clustering.Distances;
 namespace HubertSharp.Evaluation.Abx;
 
 /// <summary>
-/// The distances of the X items of a few blocks to all items of their rooms: frame distances of many items first, then warping of pairs of like
-/// shape together. One per thread.
+/// The distances of the X items of a few blocks to all items of their rooms: frame distances of many items first, then warping of pairs of
+/// like shape together. One per thread.
 /// </summary>
 internal sealed unsafe class BlockDistances : IDisposable
 {

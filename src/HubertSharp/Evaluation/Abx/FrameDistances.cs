@@ -7,8 +7,8 @@ namespace HubertSharp.Evaluation.Abx;
 // D dimensions
 
 /// <summary>
-/// Distances of the frames of some items to all frames of a room, six frames against sixteen at a time. A distance depends on its two frames
-/// alone, not on where they stand or which comes first: equal pairs are exactly equal, and equal frames exactly 0 apart.
+/// Distances of the frames of some items to all frames of a room, six frames against sixteen at a time. A distance depends on its two
+/// frames alone, not on where they stand or which comes first: equal pairs are exactly equal, and equal frames exactly 0 apart.
 /// </summary>
 internal sealed unsafe class FrameDistances : IDisposable
 {

@@ -6,8 +6,8 @@ using HubertSharp.Runs.Files;
 namespace HubertSharp.Evaluation.Abx;
 
 /// <summary>
-/// The item files of ZeroSpeech and libri-light: a header line, then per item <c>file onset offset phone previous next speaker</c>, parted by
-/// blanks, times in seconds.
+/// The item files of ZeroSpeech and libri-light: a header line, then per item <c>file onset offset phone previous next speaker</c>, parted
+/// by blanks, times in seconds.
 /// </summary>
 /// <remarks>Memory: at most 128 bytes per byte of the file, and 1 MiB.</remarks>
 internal static class ItemFile

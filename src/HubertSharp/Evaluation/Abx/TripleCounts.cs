@@ -1,8 +1,8 @@
 namespace HubertSharp.Evaluation.Abx;
 
 /// <summary>
-/// How often X is nearer to A than to B in the cells of one block, and what each item has to do with it. Distances are sorted and merged, so
-/// that a cell costs about as much as it has distances, not triples.
+/// How often X is nearer to A than to B in the cells of one block, and what each item has to do with it. Distances are sorted and merged,
+/// so that a cell costs about as much as it has distances, not triples.
 /// </summary>
 internal sealed class TripleCounts
 {
@@ -27,7 +27,8 @@ internal sealed class TripleCounts
     /// <param name="a">Where A's items begin in the room, and how many they are.</param>
     /// <param name="isWithin">X are A's items too; one never meets itself.</param>
     /// <param name="others">Where the items of each B begin in the room, and how many they are.</param>
-    public void Count(Span<float> distances, int width, (int Start, int Count) a, bool isWithin, IReadOnlyList<(int Start, int Count)> others)
+    public void Count(
+        Span<float> distances, int width, (int Start, int Count) a, bool isWithin, IReadOnlyList<(int Start, int Count)> others)
     {
         var xs = distances.Length / width;
         if (isWithin)

@@ -62,7 +62,9 @@ internal sealed unsafe class WarpedDistances : IDisposable
 
     private static int Padded(int columns) => (columns + Lanes - 1) / Lanes * Lanes;
 
-    /// <summary>cells[i, j] holds cell (i, j) of every pair; a shorter one repeats its last row, and nobody reads what is behind its end.</summary>
+    /// <summary>
+    /// cells[i, j] holds cell (i, j) of every pair; a shorter one repeats its last row, and nobody reads what is behind its end.
+    /// </summary>
     private void Gather(ReadOnlySpan<ItemPair> lanes, float* distances, int rows, int columns)
     {
         var padded = Padded(columns);

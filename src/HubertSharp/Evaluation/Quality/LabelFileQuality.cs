@@ -36,7 +36,10 @@ public static class LabelFileQuality
                 clusters = FrameLabelFiles.ReadClusters(options.Labels[i], manifest, options.Pad, options.Upsample);
             rows.AddRange(QualityScores.Score(options.Labels[i], clusters, rate * options.Upsample, reference, manifest));
         }
-        return [.. rows.Select(row => row with { Differences = [.. Differences(row, rows.First(first => first.Language == row.Language))] })];
+        return
+        [
+            .. rows.Select(row => row with { Differences = [.. Differences(row, rows.First(first => first.Language == row.Language))] }),
+        ];
     }
 
     /// <summary>Every file is compared with the first one.</summary>

@@ -16,8 +16,8 @@ internal sealed class LayerItems
     private readonly List<(string? Language, IReadOnlyList<AbxItem> Items)> _items = [];
 
     /// <summary>
-    /// Segments between the same neighbours where there are such of two speakers or of one; else segments alone, as of syllables, which seldom
-    /// stand in the same place twice.
+    /// Segments between the same neighbours where there are such of two speakers or of one; else segments alone, as of syllables, which
+    /// seldom stand in the same place twice.
     /// </summary>
     /// <exception cref="UserException">A reference without times, or nothing in common with the manifest.</exception>
     public LayerItems(string referencePath, string manifestPath, Manifest manifest, bool removeDigits, AbxOptions options)

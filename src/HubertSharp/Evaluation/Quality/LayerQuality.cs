@@ -8,8 +8,8 @@ using HubertSharp.Runs;
 namespace HubertSharp.Evaluation.Quality;
 
 /// <summary>
-/// What each layer is worth: clustered by the same k-means and scored against a reference, its minimal pairs scored as they are, beside acoustic
-/// features over the same frames and the same model without training.
+/// What each layer is worth: clustered by the same k-means and scored against a reference, its minimal pairs scored as they are, beside
+/// acoustic features over the same frames and the same model without training.
 /// </summary>
 public static class LayerQuality
 {

@@ -9,8 +9,8 @@ using HubertSharp.Runs.Manifests;
 namespace HubertSharp.Evaluation.Quality;
 
 /// <summary>
-/// Scores one feature dump after the other alike: k-means fitted on one manifest, layers chosen on a second, figures measured on a third. Keeps
-/// the dumps in a folder of its own meanwhile.
+/// Scores one feature dump after the other alike: k-means fitted on one manifest, layers chosen on a second, figures measured on a third.
+/// Keeps the dumps in a folder of its own meanwhile.
 /// </summary>
 internal sealed class LayerScoring : IDisposable
 {
@@ -28,7 +28,10 @@ internal sealed class LayerScoring : IDisposable
     public LayerScoring(LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
     {
         (_options, _progress, _cancellation) = (options, progress, cancellation);
-        string[] paths = [.. new[] { options.ManifestPath, options.FitManifestPath, options.ChooseManifestPath }.OfType<string>().Distinct()];
+        string[] paths =
+        [
+            .. new[] { options.ManifestPath, options.FitManifestPath, options.ChooseManifestPath }.OfType<string>().Distinct(),
+        ];
         Manifests = paths;
         _fit = Array.IndexOf(paths, options.FitManifestPath ?? options.ManifestPath);
         _choose = options.ChooseManifestPath is { } choose ? Array.IndexOf(paths, choose) : null;

@@ -6,8 +6,8 @@ namespace HubertSharp.Evaluation.Quality;
 
 /// <summary>
 /// PNMI and purities as sums over utterances. Each is a quotient of two sums over frames (PNMI: what the frame's cluster says about its
-/// label, over what there is to say), with the table of labels and clusters held as it is; to the first order that is what a table made anew
-/// from the drawn utterances gives, without the upward bias that mutual information has on the fewer different utterances of a draw.
+/// label, over what there is to say), with the table of labels and clusters held as it is; to the first order that is what a table made
+/// anew from the drawn utterances gives, without the upward bias that mutual information has on the fewer different utterances of a draw.
 /// </summary>
 /// <param name="Pnmi">PNMI; null for a reference of one class.</param>
 /// <param name="ReferencePurity">Phone purity.</param>

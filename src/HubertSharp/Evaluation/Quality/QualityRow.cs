@@ -30,7 +30,9 @@ public sealed record QualityRow(string Labels, string? Language, double LabelRat
     /// <summary>The layer of its model that is best on the utterances that it is chosen on.</summary>
     public bool IsChosen { get; init; }
 
-    /// <summary>The figures less those of what they are compared with, in the same language: another label file, MFCCs, no training.</summary>
+    /// <summary>
+    /// The figures less those of what they are compared with, in the same language: another label file, MFCCs, no training.
+    /// </summary>
     public IReadOnlyList<FigureDifference> Differences { get; init; } = [];
 
     /// <summary>The figures as sums over utterances.</summary>

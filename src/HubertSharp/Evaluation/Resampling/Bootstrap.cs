@@ -4,8 +4,8 @@ using HubertSharp.Runs.Reports;
 namespace HubertSharp.Evaluation.Resampling;
 
 /// <summary>
-/// Draws units with replacement, as many as there are, again and again (Efron 1979; for speech scores Bisani and Ney 2004): the middle 95% of
-/// the figures that come out are the interval. Figures that are compared are computed from the same draws.
+/// Draws units with replacement, as many as there are, again and again (Efron 1979; for speech scores Bisani and Ney 2004): the middle 95%
+/// of the figures that come out are the interval. Figures that are compared are computed from the same draws.
 /// </summary>
 internal static class Bootstrap
 {

@@ -11,20 +11,21 @@ internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker
 
     /// <summary>A quotient of sums over utterances, and so over their speakers.</summary>
     /// <param name="parts">What each utterance adds above and below the line, and its speaker.</param>
-    public static ResampledFigure Quotient(IReadOnlyCollection<(string Utterance, string? Speaker, double Numerator, double Denominator)> parts) =>
+    public static ResampledFigure Quotient(
+        IReadOnlyCollection<(string Utterance, string? Speaker, double Numerator, double Denominator)> parts) =>
         new(UnitSums.Quotient(parts.Select(p => (p.Utterance, p.Numerator, p.Denominator))),
             parts.Any(p => string.IsNullOrEmpty(p.Speaker))
                 ? null
                 : UnitSums.Quotient(parts.Select(p => (p.Speaker!, p.Numerator, p.Denominator))));
 
-    /// <summary>The figure with its intervals.</summary>
+    /// <summary>The figure with its intervals; all that is measured here is a share.</summary>
     public Estimate Estimate(long seed = Bootstrap.Seed)
     {
         var intervals = new List<ConfidenceInterval>();
         foreach (var (unit, sums) in new[] { (ResampledUnit.Utterances, ByUtterance), (ResampledUnit.Speakers, BySpeaker) })
         {
             if (sums is not null && Bootstrap.Draw([sums], seed) is [var drawn])
-                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, drawn));
+                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, [.. drawn.Select(value => Math.Clamp(value, 0, 1))]));
         }
         return new Estimate(Value, intervals);
     }

@@ -1,8 +1,8 @@
 namespace HubertSharp.Evaluation.Resampling;
 
 /// <summary>
-/// A figure as a quotient of sums over units, so that drawing the units anew is adding up again: (Numerator + Σ numerators) / (Denominator +
-/// Σ denominators).
+/// A figure as a quotient of sums over units, so that drawing the units anew is adding up again: (Numerator + Σ numerators) / (Denominator
+/// + Σ denominators).
 /// </summary>
 /// <param name="Numerator">What no unit has to do with.</param>
 /// <param name="Denominator">The same below the line.</param>

@@ -95,7 +95,8 @@ internal static class VerbCases
             "data/train.tsv data/alignment.tsv"),
         new("abx @/features @/items/a.item --manifest @/data/train.tsv --mode within --json", "items features", "data/train.tsv"),
         new("quality layers --manifest @/data/valid.tsv --fit @/data/train.tsv --choose @/data/train.tsv --reference @/data/alignment.tsv "
-            + "--model @/run:1 --features mfcc fbank --random-init --abx --clusters 4 --starts 1 --work @/out", "data/valid.tsv", "data run"),
+            + "--model @/run:1 --features mfcc fbank --random-init --abx --clusters 4 --starts 1 --work @/out", "data/valid.tsv",
+            "data run"),
         new("bench kmeans --features @/features --clusters 4 --repeat 1", "features"),
         new("bench mfcc --manifest @/data/train.tsv --repeat 1 --json", "data/train.tsv", "data/audio"),
         new("bench step --config-dir @/conf --config-name tiny --rows 1 --seconds 1 --clusters 8 --steps 1", "conf/tiny.yaml"),

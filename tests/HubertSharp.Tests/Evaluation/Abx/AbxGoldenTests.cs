@@ -58,7 +58,8 @@ public class AbxGoldenTests
             var ranges = pair.Select((item, i) => new ItemRange(source.Find(item.File)!.Value,
                 (int)Math.Max(0, Math.Ceiling((Rate(json) * item.OnsetSeconds) - 0.5)), frames[i])).ToArray();
             // rooms of their own: one speaker each
-            var groups = new AbxGroups([pair[0] with { Speaker = "x" }, pair[1] with { Speaker = "y", Previous = pair[0].Previous, Next = pair[0].Next }],
+            var groups = new AbxGroups(
+                [pair[0] with { Speaker = "x" }, pair[1] with { Speaker = "y", Previous = pair[0].Previous, Next = pair[0].Next }],
                 new AbxOptions());
             using var store = FrameStore.Load(groups, [true, true], ranges, source, new AbxOptions(), null, default);
             using var distances = new FrameDistances(store, AbxDistance.Cosine);

@@ -32,7 +32,9 @@ internal static class AbxOracle
                     continue;
                 for (var b = 0; b < tokens.Count; b++)
                 {
-                    if (tokens[b].Phone == tokens[a].Phone || tokens[b].Context != tokens[a].Context || tokens[b].Speaker != tokens[a].Speaker)
+                    if (tokens[b].Phone == tokens[a].Phone
+                        || tokens[b].Context != tokens[a].Context
+                        || tokens[b].Speaker != tokens[a].Speaker)
                         continue;
                     var key = (tokens[a].Speaker, tokens[a].Phone, tokens[b].Phone, tokens[a].Context, tokens[x].Speaker);
                     var (wrong, all) = sums.GetValueOrDefault(key);

@@ -118,7 +118,8 @@ public class AbxOracleTests
     private static float[] Near(SeededRandom random, int phone)
     {
         var kind = random.Below(10);
-        return [.. Enumerable.Range(0, 12).Select(d => kind == 0 ? 0f : 10 + (kind < 5 ? 0 : 0.01f * (float)random.NextNormal()) + (d == phone ? 0.02f : 0))];
+        return [.. Enumerable.Range(0, 12)
+            .Select(d => kind == 0 ? 0f : 10 + (kind < 5 ? 0 : 0.01f * (float)random.NextNormal()) + (d == phone ? 0.02f : 0))];
     }
 
     private static void Same(

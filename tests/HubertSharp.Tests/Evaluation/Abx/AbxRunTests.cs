@@ -48,7 +48,8 @@ public sealed class AbxRunTests : IDisposable
     [InlineData("", "a.item: no items")]
     [InlineData("s1-u 0.0 0.1 A k t s1\n", "a.item:1: no header of an item file")]
     [InlineData(Header, "a.item: no items")]
-    [InlineData(Header + "s1-u 0.0 0.1 A k t\n", "a.item:2: malformed item (expected #file onset offset #phone prev-phone next-phone speaker, found 6 columns)")]
+    [InlineData(Header + "s1-u 0.0 0.1 A k t\n",
+        "a.item:2: malformed item (expected #file onset offset #phone prev-phone next-phone speaker, found 6 columns)")]
     [InlineData(Header + "s1-u 0.1 0.1 A k t s1\n", "a.item:2: bad times of an item")]
     [InlineData(Header + "s1-u zero 0.1 A k t s1\n", "a.item:2: bad times of an item")]
     [InlineData(Header + "s1-u -1 0.1 A k t s1\n", "a.item:2: bad times of an item")]
@@ -66,7 +67,8 @@ public sealed class AbxRunTests : IDisposable
     [Fact]
     public void One_speaker_has_no_ABX_across()
     {
-        _folder.Write("a.item", string.Concat(s_items.Split('\n').Where(line => !line.EndsWith("s2", StringComparison.Ordinal)).Select(l => l + "\n")));
+        _folder.Write("a.item",
+            string.Concat(s_items.Split('\n').Where(line => !line.EndsWith("s2", StringComparison.Ordinal)).Select(l => l + "\n")));
         var fault = Fault();
         Assert.Contains("no ABX across speakers", fault);
         Assert.EndsWith("found one speaker alone); give --mode within", fault);
@@ -118,8 +120,9 @@ public sealed class AbxRunTests : IDisposable
             RemoveDigits = false,
         });
         Assert.Equal(["k", "a1", "t", "i"], ItemFile.Read(_folder.At("out.item")).Select(i => i.Phone));
-        Assert.Contains("a name that cannot stand in an item file", Assert.Throws<UserException>(() => ItemFile.Write(_folder.At("out.item"),
-            ItemMaker.Make([new AlignedUtterance("a b.wav", null, 100, [new("x", 0, 50)])], ItemContext.None, false))).Message);
+        Assert.Contains("a name that cannot stand in an item file",
+            Assert.Throws<UserException>(() => ItemFile.Write(_folder.At("out.item"),
+                ItemMaker.Make([new AlignedUtterance("a b.wav", null, 100, [new("x", 0, 50)])], ItemContext.None, false))).Message);
     }
 
     private AbxReport Run(AbxOptions? options = null, double? rate = 100, string features = "npy") => AbxRun.Run(new AbxRunOptions

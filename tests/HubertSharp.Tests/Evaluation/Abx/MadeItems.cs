@@ -43,7 +43,8 @@ internal sealed class MadeItems : IFrameSource
             for (var t = 0; t < count; t++)
                 all.AddRange(frame(random, phone));
             // the middles of exactly these frames lie in it; libri-light leaves one more out
-            made.Items.Add(new AbxItem(name, (double)first / Rate, (double)(first + count + 1) / Rate, $"p{phone}", $"c{context}", "n", $"s{speaker}", i + 2));
+            made.Items.Add(new AbxItem(name, (double)first / Rate, (double)(first + count + 1) / Rate, $"p{phone}", $"c{context}", "n",
+                $"s{speaker}", i + 2));
         }
         foreach (var (name, all) in frames)
         {
@@ -62,12 +63,14 @@ internal sealed class MadeItems : IFrameSource
             var count = (int)Math.Round(item.OffsetSeconds * Rate) - first - 1;
             return new AbxOracle.Token(item.File, item.Speaker, item.Phone, item.Context,
             [
-                .. Enumerable.Range(first, count).Select(t => frames.AsSpan(t * _dimensions, _dimensions).ToArray().Select(v => (double)v).ToArray()),
+                .. Enumerable.Range(first, count)
+                    .Select(t => frames.AsSpan(t * _dimensions, _dimensions).ToArray().Select(v => (double)v).ToArray()),
             ]);
         }),
     ];
 
-    public AbxMeasurement Measure(AbxOptions options) => AbxMeasurement.Of(Items, "made.item", this, null, options, needsAll: true, null, default);
+    public AbxMeasurement Measure(AbxOptions options) =>
+        AbxMeasurement.Of(Items, "made.item", this, null, options, needsAll: true, null, default);
 
     public int? Find(string name) => _names.IndexOf(name) is >= 0 and var index ? index : null;
 

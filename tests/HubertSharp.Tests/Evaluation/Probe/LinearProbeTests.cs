@@ -29,7 +29,8 @@ public class LinearProbeTests
     [Fact]
     public void Only_test_examples_are_scored_and_recordings_are_drawn()
     {
-        var examples = Examples(speakers: 6).Select(e => e with { IsScored = e.Recording.EndsWith("3.wav", StringComparison.Ordinal) }).ToList();
+        var examples = Examples(speakers: 6)
+            .Select(e => e with { IsScored = e.Recording.EndsWith("3.wav", StringComparison.Ordinal) }).ToList();
         var random = new Random(2);
         var result = LinearProbe.Run(Set, examples, Features(examples, e => random.Next(3) == 0 ? "x0" : e.Label), Options,
             TestContext.Current.CancellationToken);

@@ -11,7 +11,8 @@ public class BootstrapTests
     public void An_interval_of_a_share()
     {
         var random = new SeededRandom(1);
-        var parts = Enumerable.Range(0, 100).Select(u => ($"u{u}", (string?)null, (double)Enumerable.Range(0, 4).Count(_ => random.NextDouble() < 0.3), 4.0))
+        var parts = Enumerable.Range(0, 100)
+            .Select(u => ($"u{u}", (string?)null, (double)Enumerable.Range(0, 4).Count(_ => random.NextDouble() < 0.3), 4.0))
             .ToList();
         var estimate = ResampledFigure.Quotient(parts).Estimate(1);
         var interval = Assert.Single(estimate.Intervals);
