@@ -26,24 +26,20 @@ internal sealed class DifferenceTexts(ReportLanguage language)
         var (name, other, figure) = (_texts.Name(source), _texts.Name(difference.Than), Name(difference.Figure));
         var paired = difference.Paired;
         var better = paired.Difference > 0 != difference.Figure is Figure.AbxWithin or Figure.AbxAcross;
-        var (english, chinese) = paired switch
-        {
-            { Intervals.Count: 0 } => ("cannot be compared: too few utterances to tell", "无法比较：语句过少"),
-            { IsDifference: false } => ("is not significantly different", "无显著差异"),
-            _ when better => ("is better", "更好"),
-            _ => ("is worse", "更差"),
-        };
         var intervals = string.Join(Pick("; ", "；"), paired.Intervals.Select(i => Pick(
             $"{Signed(difference.Figure, i.Low)} to {Signed(difference.Figure, i.High)} over "
             + Counted.Of(i.Units, i.Over == ResampledUnit.Speakers ? "speaker" : "utterance"),
             $"按 {i.Units} {(i.Over == ResampledUnit.Speakers ? "位说话人" : "条语句")}重抽样 {Signed(difference.Figure, i.Low)} 至 "
             + Signed(difference.Figure, i.High))));
         var size = Signed(difference.Figure, paired.Difference);
-        return Pick(
-            $"{where}: {figure} of {name} {english} {(paired.IsDifference ? "than" : paired.Intervals.Count == 0 ? "beside" : "from")} "
-            + $"that of "
-            + $"{other} ({size}{(intervals.Length > 0 ? $"; 95%: {intervals}" : "")}).",
-            $"{where}：{name}的{figure}与{other}相比{chinese}（差值 {size}{(intervals.Length > 0 ? $"；95% 区间：{intervals}" : "")}）。");
+        if (paired.Intervals.Count == 0)
+            return Pick($"{where}: there are too few utterances to compare {figure} of {name} with that of {other} ({size}).",
+                $"{where}：语句过少，无法比较{name}与{other}的{figure}（差值 {size}）。");
+        var (english, chinese) = !paired.IsDifference ? ("is not significantly different from", "无显著差异")
+            : better ? ("is better than", "更好")
+            : ("is worse than", "更差");
+        return Pick($"{where}: {figure} of {name} {english} that of {other} ({size}; 95%: {intervals}).",
+            $"{where}：{name}的{figure}与{other}相比{chinese}（差值 {size}；95% 区间：{intervals}）。");
     }
 
     private string Name(Figure figure) => figure switch

@@ -1,10 +1,12 @@
 using HubertSharp.Audio;
 using HubertSharp.Clustering;
+using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Evaluation.Quality;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.Reports;
 using HubertSharp.Tests.Models;
 
 namespace HubertSharp.Tests.Evaluation;
@@ -109,6 +111,49 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.Equal((50, rows[6].Quality.FramesTotal), (rows[3].LabelRate, rows[3].Quality.FramesTotal));
         Assert.Equal(Enumerable.Range(1, layers), rows.Skip(6).Select(r => r.Features!.Layer!.Value).Distinct());
         Assert.Empty(Directory.GetDirectories(_folder.At("work")));
+    }
+
+    /// <summary>k-means, choice and score each on utterances of their own; rivals over the same frames.</summary>
+    [Fact]
+    public void Layers_are_chosen_on_other_utterances_than_they_are_scored_on()
+    {
+        var all = Manifest.Read(_manifest);
+        string Part(string name, params int[] utterances)
+        {
+            new Manifest(all.Root, [.. utterances.Select(u => all.Entries[u] with { Language = null })]).Write(_folder.At(name));
+            return _folder.At(name);
+        }
+
+        var rows = Layers(new LayerQualityOptions
+        {
+            ManifestPath = Part("test.tsv", 3),
+            FitManifestPath = Part("fit.tsv", 0, 1),
+            ChooseManifestPath = Part("choose.tsv", 2),
+            ReferencePath = _reference,
+            Mfcc = true,
+            Fbank = true,
+            Untrained = true,
+            Abx = new AbxOptions(),
+            Models = [new ModelSpec(_checkpoint, [1, 2])],
+            KMeans = new KMeansOptions { Clusters = 4, Starts = 2 },
+            WorkFolder = _folder.At("work"),
+        });
+
+        Assert.Equal(["mfcc", "mfcc", "fbank", "trained", "trained", "random", "random"], rows.Select(r => r.Features!.Kind));
+        Assert.Equal([100, 50, 50, 50, 50, 50, 50], rows.Select(r => r.LabelRate));
+        Assert.All(rows.Skip(1), r => Assert.Equal(rows[1].Quality.FramesTotal, r.Quality.FramesTotal));
+        Assert.All(rows, r => Assert.Equal(1, r.Quality.UtterancesTotal - r.Quality.UtterancesMissing));
+        Assert.Equal(rows.Skip(3).Take(2).MaxBy(r => r.ChoicePnmi), Assert.Single(rows, r => r.IsChosen));
+        Assert.All(rows, r => Assert.InRange(r.AbxWithin!.Value, 0, 0.5)); // tones stand alone: their neighbours tell them
+        Assert.All(rows, r => Assert.Null(r.AbxAcross)); // one speaker
+        foreach (var trained in rows.Skip(3).Take(2))
+        {
+            // PNMI is compared over the same frames alone
+            Assert.Equal(["mfcc at 50 Hz", "fbank at 50 Hz", $"random weights layer {trained.Features!.Layer}"],
+                trained.Differences.Where(d => d.Figure == Figure.Pnmi).Select(d => d.Than));
+            Assert.Equal(4, trained.Differences.Count(d => d.Figure == Figure.AbxWithin));
+            Assert.All(trained.Differences, d => Assert.False(d.Paired.IsDifference)); // one utterance tells nothing
+        }
     }
 
     [Theory]

@@ -79,6 +79,14 @@ internal static class AbxFaults
             speakers == 1 ? "one speaker alone" : $"{Counted.Of(speakers, "speaker")}, none such",
             speakers == 1 ? "give --mode within" : "give --mode within, or make items with 'hubert abx items --context none'");
 
+    public static UserException TooManyCells() =>
+        UserException.Create("more ABX cells than can be counted", next: "give smaller --max-size-group and --max-x-across, or fewer items");
+
+    public static UserException TooManyFrames(string features, double gibibytes, double available) =>
+        UserException.Create("the items' frames do not fit into memory", features,
+            string.Create(CultureInfo.InvariantCulture, $"at most {available:0.0} GiB"),
+            string.Create(CultureInfo.InvariantCulture, $"{gibibytes:0.0} GiB"), "give a smaller --max-size-group, or fewer items");
+
     public static UserException OutOfRange(string option, string expected, double found) =>
         UserException.Create($"{option} is out of range", expected: expected,
             found: found.ToString(CultureInfo.InvariantCulture));

@@ -85,6 +85,8 @@ internal sealed class AbxGroups
         if (others == 0)
             return;
         blocks.Add(new AbxBlock(x, a, cells));
+        if (cells > Array.MaxLength - others)
+            throw AbxFaults.TooManyCells();
         cells += others;
     }
 

@@ -15,12 +15,14 @@ internal sealed unsafe class FrameStore : IDisposable
 {
     public const int Lanes = 16;
 
+    private const double GibiByte = 1 << 30;
+
     private readonly NativeArray<float> _panels;
     private readonly long[] _offsetOfRoom;
     private readonly int[] _framesOfRoom;
     private readonly bool[]?[] _zerosOfRoom;
 
-    private FrameStore(AbxGroups groups, IReadOnlyList<bool> rooms, int[] counts, int dimensions)
+    private FrameStore(AbxGroups groups, IReadOnlyList<bool> rooms, int[] counts, int dimensions, string place)
     {
         Dimensions = dimensions;
         (FrameCount, FrameStart) = (counts, new int[counts.Length]);
@@ -38,9 +40,15 @@ internal sealed unsafe class FrameStore : IDisposable
             }
             _offsetOfRoom[room + 1] = _offsetOfRoom[room] + (rooms[room] ? (long)PanelsOf(room) * Lanes * dimensions : 0);
         }
+        var (needed, available) = (_offsetOfRoom[^1] * sizeof(float), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (needed > available)
+            throw AbxFaults.TooManyFrames(place, needed / GibiByte, available / GibiByte);
         _panels = new NativeArray<float>(_offsetOfRoom[^1]);
         for (var room = 0; room < groups.Rooms.Count; room++)
-            _panels.Span(_offsetOfRoom[room], (int)(_offsetOfRoom[room + 1] - _offsetOfRoom[room])).Clear(); // the last lanes hold no frame
+        {
+            if (_offsetOfRoom[room + 1] > _offsetOfRoom[room]) // the last lanes hold no frame
+                _panels.Span(_offsetOfRoom[room + 1] - (Lanes * dimensions), Lanes * dimensions).Clear();
+        }
     }
 
     public int Dimensions { get; }
@@ -80,7 +88,7 @@ internal sealed unsafe class FrameStore : IDisposable
         foreach (var group in groups.Groups)
             roomOf.AsSpan(group.Start, group.Count).Fill(group.Room);
         var dimensions = source.Read(utterances[0]).Length / Math.Max(1, source.LengthOf(utterances[0]));
-        var store = new FrameStore(groups, rooms, counts, dimensions);
+        var store = new FrameStore(groups, rooms, counts, dimensions, source.Place);
         try
         {
             new UtteranceWork(0, utterances.Length, progress).Run(threads: 0, () => new Nothing(), (_, i) =>
