@@ -4,22 +4,22 @@ namespace HubertSharp.Runs.Reports;
 internal static class ReportFindings
 {
     /// <summary>
-    /// Each iteration's chosen layer against MFCCs and against itself without training, first by what its clusters and its minimal pairs
-    /// say, then by the probe.
+    /// The chosen layer of the last model against MFCCs and against itself without training: its clusters and minimal pairs language by
+    /// language, then the probe.
     /// </summary>
     public static IEnumerable<string> Sentences(PipelineReport report, DifferenceTexts texts)
     {
-        var chosen = report.Quality.Where(q => q.IsChosen).ToList();
-        foreach (var row in chosen)
+        var chosen = report.Quality.Where(q => q.IsChosen).GroupBy(q => q.Source.Iteration).MaxBy(model => model.Key)?.ToList() ?? [];
+        foreach (var row in chosen.Where(q => q.Language is not null || chosen.Count == 1))
         {
-            foreach (var difference in row.Differences.Where(d =>
-                d.Figure is Figure.Pnmi or Figure.AbxWithin or Figure.AbxAcross && d.Than.Kind != FeatureSourceKind.Fbank))
-                yield return texts.OfLayer(row, difference);
+            foreach (var sentence in texts.OfLayer(row, row.Differences.Where(d => d.Than.Kind != FeatureSourceKind.Fbank
+                && d.Figure is Figure.Pnmi or Figure.AbxWithin or Figure.AbxAcross)))
+                yield return sentence;
         }
         foreach (var probe in report.Probe.Where(p => chosen.Any(row => row.Source == p.Source)))
         {
-            foreach (var difference in probe.Differences)
-                yield return texts.OfProbe(probe, difference);
+            foreach (var sentence in texts.OfProbe(probe, probe.Differences))
+                yield return sentence;
         }
     }
 }

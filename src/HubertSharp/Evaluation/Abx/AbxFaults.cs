@@ -51,7 +51,7 @@ internal static class AbxFaults
             "leave --feature-rate out: the dump says its rate");
 
     public static UserException Beyond(string items, AbxItem item, double rate, string features, double endSeconds) =>
-        UserException.Create("an item ends behind its features", $"{items}:{item.Line}",
+        UserException.Create("an item ends behind its features", item.Line > 0 ? $"{items}:{item.Line}" : $"{items}: {item.File}",
             string.Create(CultureInfo.InvariantCulture,
                 $"at most {endSeconds:0.###} s, the end of {features} at {rate:0.##} frames per second"),
             string.Create(CultureInfo.InvariantCulture, $"{item.OffsetSeconds:0.###} s"),
@@ -80,7 +80,8 @@ internal static class AbxFaults
             speakers == 1 ? "give --mode within" : "give --mode within, or make items with 'hubert abx items --context none'");
 
     public static UserException TooManyCells() =>
-        UserException.Create("more ABX cells than can be counted", next: "give smaller --max-size-group and --max-x-across, or fewer items");
+        UserException.Create("more ABX cells than can be counted",
+            next: "give smaller --max-size-group and --max-x-across, or fewer items");
 
     public static UserException TooManyFrames(string features, double gibibytes, double available) =>
         UserException.Create("the items' frames do not fit into memory", features,

@@ -1,6 +1,5 @@
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
-using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;

@@ -1,5 +1,3 @@
-using HubertSharp.Evaluation.Abx;
-
 namespace HubertSharp.Tests.Evaluation.Abx;
 
 /// <summary>ABX in plain loops and double precision, as the definition reads; shares no line with the program's own.</summary>
