@@ -44,10 +44,10 @@ internal static class ProbeVerb
         };
         var features = new Option<string[]>("--features")
         {
-            Description = "Acoustic features to compare with: mfcc.",
+            Description = "Acoustic features to compare with: mfcc, fbank.",
             AllowMultipleArgumentsPerToken = true,
         };
-        features.AcceptOnlyFromAmong("mfcc");
+        features.AcceptOnlyFromAmong("mfcc", "fbank");
         var model = new Option<string[]>("--model")
         {
             Description = "Checkpoint or run folders, each with :LAYER or :LAYER,LAYER; without, every layer.",
@@ -93,7 +93,8 @@ internal static class ProbeVerb
                 ManifestPaths = parsed.GetValue(manifest)!,
                 TestManifestPaths = [.. parsed.GetValue(test) ?? []],
                 ReferencePath = parsed.GetValue(reference)!,
-                Mfcc = parsed.GetValue(features)?.Length > 0,
+                Mfcc = parsed.GetValue(features)?.Contains("mfcc") == true,
+                Fbank = parsed.GetValue(features)?.Contains("fbank") == true,
                 Models = [.. (parsed.GetValue(model) ?? []).Select(ModelSpec.Parse)],
                 Untrained = parsed.GetValue(untrained),
                 RemoveDigits = !parsed.GetValue(keepDigits),

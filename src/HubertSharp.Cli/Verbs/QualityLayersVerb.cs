@@ -37,7 +37,7 @@ internal static class QualityLayersVerb
         };
         var features = new Option<string[]>("--features")
         {
-            Description = "Acoustic features to compare with, at the models' frame rate (MFCCs at their own too): mfcc, fbank.",
+            Description = "Acoustic features to compare with, at their own frame rate and at the models': mfcc, fbank.",
             AllowMultipleArgumentsPerToken = true,
         };
         features.AcceptOnlyFromAmong("mfcc", "fbank");

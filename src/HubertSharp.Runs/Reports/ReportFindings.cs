@@ -18,7 +18,7 @@ internal static class ReportFindings
         }
         foreach (var probe in report.Probe.Where(p => chosen.Any(row => row.Source == p.Source)))
         {
-            foreach (var sentence in texts.OfProbe(probe, probe.Differences))
+            foreach (var sentence in texts.OfProbe(probe, probe.Differences.Where(d => d.Than.Kind != FeatureSourceKind.Fbank)))
                 yield return sentence;
         }
     }

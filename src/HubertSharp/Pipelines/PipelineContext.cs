@@ -90,13 +90,14 @@ internal sealed class PipelineContext
     /// <summary>The features that an evaluation looked at, as the report names them.</summary>
     public FeatureSource SourceOf(FeatureSet set) => set.Kind switch
     {
-        "mfcc" => set.FrameRate == AcousticSettings.Mfcc.Description.FrameRate
-            ? FeatureSource.Mfcc
-            : FeatureSource.Mfcc with { Rate = set.FrameRate },
-        "fbank" => new FeatureSource(FeatureSourceKind.Fbank, Rate: set.FrameRate),
+        "mfcc" => FeatureSource.Mfcc with { Rate = Unusual(set.FrameRate) },
+        "fbank" => new FeatureSource(FeatureSourceKind.Fbank, Rate: Unusual(set.FrameRate)),
         "random" => new FeatureSource(FeatureSourceKind.RandomModel, null, set.Layer),
         _ => new FeatureSource(FeatureSourceKind.TrainedModel, Iterations.First(i => i.RunFolder == set.Model).Number, set.Layer),
     };
+
+    // MFCCs and filter energies have one rate of their own
+    private static double? Unusual(double rate) => rate == AcousticSettings.Mfcc.Description.FrameRate ? null : rate;
 
     public static IReadOnlyList<string> FilesIn(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != Stage.MadeFile)

@@ -38,6 +38,7 @@ internal static class ProbeStage
             TestManifestPaths = [context.Manifest(context.EvaluationSplits.Last())], // what no model was trained on
             ReferencePath = ReferenceStage.AlignmentPath(context),
             Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
+            Fbank = true,
             Untrained = true,
             Precision = context.Iterations[^1].Precision,
         };

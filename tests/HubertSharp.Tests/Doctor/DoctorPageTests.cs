@@ -80,12 +80,12 @@ public class DoctorPageTests
         ReportJson.Write(folder.At("report.json"), sample);
         foreach (var found in new[] { Downstream.Beside(folder.At("demo", "iteration1"))!, Downstream.Read(folder.At("report.json")) })
         {
-            Assert.Equal((3, 3), (found.Quality.Count, found.Probe.Count));
+            Assert.Equal((4, 3), (found.Quality.Count, found.Probe.Count));
             var html = DoctorPage.Render(Baseline, LossDoctor.Examine(Baseline), found, ReportLanguage.English, At);
             Assert.Contains("40.0 % – 46.0 %", html, StringComparison.Ordinal);
             Assert.Contains("0.289", html, StringComparison.Ordinal);
         }
-        Assert.Equal((3, 0), (Downstream.Read(folder.At("demo", "quality", "quality.json")).Quality.Count,
+        Assert.Equal((4, 0), (Downstream.Read(folder.At("demo", "quality", "quality.json")).Quality.Count,
             Downstream.Read(folder.At("demo", "quality", "quality.json")).Probe.Count));
         Assert.Null(Downstream.Beside(folder.FullName));
         Assert.Contains("no measurements in it", Assert.Throws<UserException>(() => Downstream.Read(folder.Write("x.json", "{}"))).Message,

@@ -1,3 +1,4 @@
+using HubertSharp.Features.Acoustic;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Evaluation.Probe;
@@ -6,14 +7,16 @@ namespace HubertSharp.Evaluation.Probe;
 internal static class FeatureSources
 {
     /// <summary>
-    /// MFCC, the models, and the models of the same configurations without training (each configuration once, with all layers asked of
-    /// any).
+    /// MFCC, filter energies, the models, and the models of the same configurations without training (each configuration once, with all
+    /// layers asked of any).
     /// </summary>
     public static IEnumerable<Func<IFeatureSource>> Of(
-        bool mfcc, IReadOnlyList<ModelSpec> models, bool untrained, ComputePrecision precision, ulong seed)
+        bool mfcc, bool fbank, IReadOnlyList<ModelSpec> models, bool untrained, ComputePrecision precision, ulong seed)
     {
         if (mfcc)
-            yield return () => new MfccSource();
+            yield return () => new AcousticSource(AcousticSettings.Mfcc);
+        if (fbank)
+            yield return () => new AcousticSource(AcousticSettings.Fbank);
         foreach (var spec in models)
             yield return () => HubertSource.Trained(spec, precision);
         if (!untrained)

@@ -19,7 +19,9 @@ public sealed record ProbeResult(
     FeatureSet Features, HeldOut HeldOut, int Folds, int Classes, int Examples, int Correct,
     double Accuracy, IReadOnlyList<ConfidenceInterval> Intervals, double Chance, double Majority, IReadOnlyList<double> Penalties)
 {
-    /// <summary>The accuracy less that on MFCCs, and less that on the same layer without training, over the same examples.</summary>
+    /// <summary>
+    /// The accuracy less those on acoustic features, and less that on the same layer without training, over the same examples.
+    /// </summary>
     public IReadOnlyList<FigureDifference> Differences { get; init; } = [];
 
     /// <summary>The accuracy as sums over recordings.</summary>

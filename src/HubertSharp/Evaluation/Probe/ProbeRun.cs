@@ -9,7 +9,7 @@ namespace HubertSharp.Evaluation.Probe;
 /// <summary>Probes MFCCs, trained layers and untrained layers on the same examples and the same splits.</summary>
 public static class ProbeRun
 {
-    /// <summary>One result per feature set (MFCC, then each model's layers, then the untrained ones) and per thing held out.</summary>
+    /// <summary>One result per feature set (acoustic, then each model's layers, then the untrained ones) and per thing held out.</summary>
     /// <exception cref="UserException">Bad input, or too few examples.</exception>
     public static IReadOnlyList<ProbeResult> Run(
         ProbeRunOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
@@ -20,7 +20,8 @@ public static class ProbeRun
             // too few examples are told before anything long starts
             ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut });
         var results = new List<ProbeResult>();
-        var sources = FeatureSources.Of(options.Mfcc, options.Models, options.Untrained, options.Precision, options.Probe.Seed).ToList();
+        var sources = FeatureSources.Of(options.Mfcc, options.Fbank, options.Models, options.Untrained, options.Precision,
+            options.Probe.Seed).ToList();
         var examples = data.Examples.Select((example, row) => (example, row)).ToLookup(e => e.example.Utterance);
         var opened = 0;
         foreach (var open in sources)
@@ -47,11 +48,11 @@ public static class ProbeRun
         return [.. results.Select(result => result with { Differences = [.. Differences(result, results)] })];
     }
 
-    /// <summary>A trained layer against MFCCs and against itself without training, over the same examples.</summary>
+    /// <summary>A trained layer against acoustic features and against itself without training, over the same examples.</summary>
     private static IEnumerable<FigureDifference> Differences(ProbeResult result, IReadOnlyList<ProbeResult> all) =>
         result.Features.Kind != "trained"
             ? []
-            : all.Where(other => other.HeldOut == result.HeldOut && (other.Features.Kind == "mfcc"
+            : all.Where(other => other.HeldOut == result.HeldOut && (other.Features.Kind is "mfcc" or "fbank"
                     || (other.Features.Kind == "random" && other.Features.Layer == result.Features.Layer)))
                 .Select(other => new FigureDifference(Figure.Probe, other.Features.Name, result.Figure!.Less(other.Figure!)));
 

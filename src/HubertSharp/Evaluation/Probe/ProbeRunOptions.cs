@@ -20,6 +20,9 @@ public sealed record ProbeRunOptions
     /// <summary>Probe MFCCs.</summary>
     public bool Mfcc { get; init; } = true;
 
+    /// <summary>Probe log filter energies.</summary>
+    public bool Fbank { get; init; }
+
     /// <summary>Models and layers to probe.</summary>
     public IReadOnlyList<ModelSpec> Models { get; init; } = [];
 

@@ -37,9 +37,9 @@ public static class LayerQuality
         double[] rates = [.. trained.Select(row => row.LabelRate).Distinct()];
         List<QualityRow> acoustic = [];
         if (options.Mfcc)
-            acoustic.AddRange(Acoustic(work, MfccName, AcousticSettings.Mfcc, rates, withOwnRate: true, progress, cancellation));
+            acoustic.AddRange(Acoustic(work, MfccName, AcousticSettings.Mfcc, rates, progress, cancellation));
         if (options.Fbank)
-            acoustic.AddRange(Acoustic(work, FbankName, AcousticSettings.Fbank, rates, rates.Length == 0, progress, cancellation));
+            acoustic.AddRange(Acoustic(work, FbankName, AcousticSettings.Fbank, rates, progress, cancellation));
         var chosen = Chosen(trained);
         return
         [
@@ -83,7 +83,7 @@ public static class LayerQuality
 
     /// <summary>Acoustic features at their own rate, and at that of each model, so that the frames are the same.</summary>
     private static List<QualityRow> Acoustic(
-        LayerScoring work, string name, AcousticSettings settings, double[] rates, bool withOwnRate,
+        LayerScoring work, string name, AcousticSettings settings, double[] rates,
         Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
     {
         for (var split = 0; split < work.Manifests.Count; split++)
@@ -94,15 +94,9 @@ public static class LayerQuality
                 Settings = settings,
             }, progress?.Invoke(name), cancellation);
         List<QualityRow> rows = [];
-        foreach (var rate in rates)
-        {
-            var every = settings.Description.FrameRate / rate;
-            if (every >= 2 && every == Math.Round(every))
-                rows.AddRange(work.ScoreThinned($"{name} at {rate:0.##} Hz", name, (int)every));
-        }
-        if (withOwnRate || rows.Count == 0)
-            rows.InsertRange(0, work.Score(name, name, null, null, split => work.FolderOf(split, name)));
-        return rows;
+        foreach (var every in rates.Select(rate => settings.Description.FrameRate / rate).Where(n => n >= 2 && n == Math.Round(n)))
+            rows.AddRange(work.ScoreThinned($"{name} at {settings.Description.FrameRate / every:0.##} Hz", name, (int)every));
+        return [.. work.Score(name, name, null, null, split => work.FolderOf(split, name)), .. rows];
     }
 
     /// <summary>The layer of each model that has the highest PNMI where layers are chosen, over all languages.</summary>

@@ -24,10 +24,10 @@ public sealed record LayerQualityOptions
     /// <summary>Whether tone and stress digits are removed from the reference, as the reference script does.</summary>
     public bool RemoveDigits { get; init; } = true;
 
-    /// <summary>Cluster MFCCs too.</summary>
+    /// <summary>Cluster MFCCs too, at their own rate and at the models'.</summary>
     public bool Mfcc { get; init; }
 
-    /// <summary>Cluster log filter energies too, at the models' frame rate.</summary>
+    /// <summary>Cluster log filter energies too.</summary>
     public bool Fbank { get; init; }
 
     /// <summary>For each model also one of the same configuration with fresh random weights.</summary>
