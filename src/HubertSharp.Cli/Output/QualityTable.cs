@@ -35,6 +35,9 @@ internal static class QualityTable
             Console.WriteLine(
                 $"PNMI is undefined: over these frames the reference has one class alone, '{one.Quality.References[0]}', and tells "
                     + "nothing; score utterances with several.");
+        foreach (var other in rows.Where(r => r.Features is null && r.LabelRate != rows[0].LabelRate).DistinctBy(r => r.Labels))
+            Console.WriteLine($"{other.Labels} is not compared with {rows[0].Labels}: labels at {other.LabelRate:0.##} and "
+                + $"{rows[0].LabelRate:0.##} per second are of other frames.");
         foreach (var row in rows.Where(r => r.IsChosen))
             Console.WriteLine($"{row.Labels} is the layer that is best where layers are chosen (PNMI {row.ChoicePnmi:0.000} there"
                 + $"{(row.Language is null ? "" : $", {row.Language}")}).");

@@ -113,7 +113,7 @@ internal sealed class PipelineContext
         yield return Path.GetFullPath(Recipe.Corpus);
         if (MakesManifests)
             yield break;
-        foreach (var manifest in Splits.Select(split => Runs.Manifests.Manifest.Read(Manifest(split))))
+        foreach (var manifest in EvaluationSplits.Select(split => Runs.Manifests.Manifest.Read(Manifest(split))))
         {
             if (!RealPath.IsBelow(DataFolder, manifest.Root)) // one that is far above says nothing about where the recordings lie
                 yield return manifest.Root;

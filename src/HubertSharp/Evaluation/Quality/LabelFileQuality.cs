@@ -42,7 +42,7 @@ public static class LabelFileQuality
         ];
     }
 
-    /// <summary>Every file is compared with the first one.</summary>
+    /// <summary>Every file is compared with the first one, where their frames are the same: labels at another rate are of others.</summary>
     private static IEnumerable<FigureDifference> Differences(QualityRow row, QualityRow first) =>
-        ReferenceEquals(row, first) ? [] : row.Figures!.Less(first.Figures!, first.Labels);
+        ReferenceEquals(row, first) || row.LabelRate != first.LabelRate ? [] : row.Figures!.Less(first.Figures!, first.Labels);
 }

@@ -1,6 +1,7 @@
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Quality;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Evaluation.Quality;
 
@@ -35,6 +36,37 @@ public sealed class LabelFileQualityTests : IDisposable
         Assert.Equal([4, 2, 2], rows.Select(row => row.Usage.Frames));
         Assert.Equal(["SIL", "x"], rows[2].Quality.References);
         Assert.Equal(1, rows[0].Usage.EntropyBits, 1e-12);
+    }
+
+    /// <summary>Labels that tell the reference against labels that are noise, and against themselves: only one is a difference.</summary>
+    [Fact]
+    public void Label_files_of_one_rate_are_compared_with_the_first()
+    {
+        const int utterances = 12, frames = 49;
+        var (manifest, reference, good, noise) = ("all\n", "utt\tspeaker\tsamples\tlabels\n", "", "");
+        var random = new Random(4);
+        for (var u = 0; u < utterances; u++)
+        {
+            manifest += $"u{u}.wav\t16000\n";
+            reference += $"u{u}\ts{u % 6}\t16000\tx:0:8000 y:8000:16000\n";
+            good += string.Join(' ', Enumerable.Range(0, frames).Select(t => (320 * t) + 200 < 8000 ? 1 : 2)) + "\n";
+            noise += string.Join(' ', Enumerable.Range(0, frames).Select(_ => random.Next(3))) + "\n";
+        }
+        var options = new QualityOptions
+        {
+            ManifestPath = _folder.Write("m.tsv", manifest),
+            Labels = [_folder.Write("noise.km", noise), _folder.Write("good.km", good), _folder.Write("same.km", noise)],
+            LabelRates = [50],
+            ReferencePath = _folder.Write("r.tsv", reference),
+        };
+        var rows = LabelFileQuality.Measure(options);
+        Assert.Empty(rows[0].Differences);
+        var better = rows[1].Differences.Single(d => d.Figure == Figure.Pnmi);
+        Assert.Equal(options.Labels[0], better.Than);
+        Assert.True(better.Paired.IsDifference);
+        Assert.True(better.Paired.Difference > 0.9);
+        Assert.Equal([(ResampledUnit.Utterances, 12), (ResampledUnit.Speakers, 6)], better.Paired.Intervals.Select(i => (i.Over, i.Units)));
+        Assert.All(rows[2].Differences, d => Assert.False(d.Paired.IsDifference));
     }
 
     [Fact]
