@@ -28,8 +28,8 @@ internal sealed class AbxEngine
 
     /// <summary>The error of every cell, and the influence of every utterance on the score that the shares make of them.</summary>
     /// <remarks>
-    /// The influence of an utterance is the derivative of the score by its weight, where each triple weighs the product of the weights of
-    /// its three items' utterances. Influences sum to 0.
+    /// The score is the mean over all triples, where those of one cell share its share. The influence of an utterance is the derivative by
+    /// its weight, where a triple weighs the product of the weights of its three items' utterances. Influences sum to 0.
     /// </remarks>
     public (double[] Errors, double[] Influences) Run(
         IReadOnlyList<AbxBlock> blocks, AbxShares shares, IProgress<StageProgress>? progress, CancellationToken cancellation)
@@ -46,12 +46,14 @@ internal sealed class AbxEngine
                 workers.Value!.Run(blocks, chunks[chunk], chunks[chunk + 1], errors);
                 done.Add(Enumerable.Range(chunks[chunk], chunks[chunk + 1] - chunks[chunk]).Sum(i => Pairs(blocks[i])));
             });
-            var influences = new double[_utterances];
+            var (wrong, all) = (new double[_utterances], new double[_utterances]);
             foreach (var worker in workers.Values)
             {
-                for (var i = 0; i < influences.Length; i++)
-                    influences[i] += worker.Influences[i] * Unit;
+                for (var i = 0; i < _utterances; i++)
+                    (wrong[i], all[i]) = (wrong[i] + (worker.Wrong[i] * Unit), all[i] + (worker.All[i] * Unit));
             }
+            var score = wrong.Sum() / all.Sum();
+            double[] influences = [.. wrong.Zip(all, (w, a) => w - (score * a))];
             return (errors, influences);
         }
         finally
@@ -89,7 +91,11 @@ internal sealed class AbxEngine
         private readonly BlockDistances _distances = new(engine._groups, engine._store, engine._distance);
         private readonly TripleCounts _counts = new();
 
-        public long[] Influences { get; } = new long[engine._utterances];
+        /// <summary>Per utterance, the triples with it in which X is nearer to B, each as much as it counts in the score.</summary>
+        public long[] Wrong { get; } = new long[engine._utterances];
+
+        /// <summary>The same of all triples.</summary>
+        public long[] All { get; } = new long[engine._utterances];
 
         public void Run(IReadOnlyList<AbxBlock> blocks, int first, int end, double[] errors)
         {
@@ -115,21 +121,22 @@ internal sealed class AbxEngine
             {
                 var b = engine._groups.Groups[others[cell]];
                 var triples = shares.TriplesOf(block, others[cell]);
-                var nearer = _counts.Twice[cell] / (2.0 * triples);
-                errors[block.FirstCell + cell] = 1 - nearer;
+                errors[block.FirstCell + cell] = 1 - (_counts.Twice[cell] / (2.0 * triples));
                 var share = shares.Of(a.Phone, b.Phone, a.Speaker);
                 for (var i = 0; i < x.Count; i++)
-                    Add(x.Start + i, _counts.TwiceOfX[(cell * x.Count) + i], triples / x.Count, nearer, triples, share);
+                    Add(x.Start + i, _counts.TwiceOfX[(cell * x.Count) + i], triples / x.Count, triples, share);
                 for (var i = 0; i < a.Count; i++)
-                    Add(a.Start + i, _counts.TwiceOfA[(cell * a.Count) + i], triples / a.Count, nearer, triples, share);
+                    Add(a.Start + i, _counts.TwiceOfA[(cell * a.Count) + i], triples / a.Count, triples, share);
                 for (var i = 0; i < b.Count; i++)
-                    Add(b.Start + i, _counts.TwiceOfB[b.Start - items.Start + i], triples / b.Count, nearer, triples, share);
+                    Add(b.Start + i, _counts.TwiceOfB[b.Start - items.Start + i], triples / b.Count, triples, share);
             }
         }
 
-        // an item that is nearer as often as the cell's mean changes nothing
-        private void Add(int item, long twice, long ofItem, double nearer, long triples, double share) =>
-            Influences[engine._ranges[item].Utterance] +=
-                (long)Math.Round(-share * ((twice / 2.0) - (nearer * ofItem)) / triples / Unit);
+        private void Add(int item, long twice, long ofItem, long triples, double share)
+        {
+            var utterance = engine._ranges[item].Utterance;
+            Wrong[utterance] += (long)Math.Round(share * (ofItem - (twice / 2.0)) / triples / Unit);
+            All[utterance] += (long)Math.Round(share * ofItem / triples / Unit);
+        }
     }
 }

@@ -72,33 +72,21 @@ internal sealed class AbxScore
     }
 
     /// <summary>
-    /// The derivative of the score by the weight of a speaker: as the one who says A and B, in the mean over speakers; as the one who says
-    /// X, in the mean over those.
+    /// The derivative of the score by the weight of a speaker, where a cell weighs the product of the weights of those who say A and B, and
+    /// X.
     /// </summary>
     private IEnumerable<(string Speaker, double Influence)> OfSpeakers()
     {
-        var ofTriple = new Dictionary<(int A, int B, int Speaker), double>(); // mean error of a pair of phones and a speaker
-        var ofPair = new Dictionary<(int A, int B), double>();
-        Each((_, a, b, cell) =>
-        {
-            var key = (a.Phone, b.Phone, a.Speaker);
-            ofTriple[key] = ofTriple.GetValueOrDefault(key) + (_errors[cell] / Shares.CellsOf(a.Phone, b.Phone, a.Speaker));
-        });
-        foreach (var ((a, b, _), error) in ofTriple)
-            ofPair[(a, b)] = ofPair.GetValueOrDefault((a, b)) + (error / Shares.SpeakersOf(a, b));
-        var influences = new double[_groups.Speakers.Count];
-        foreach (var ((a, b, speaker), error) in ofTriple)
-            influences[speaker] += (error - ofPair[(a, b)]) / ((double)Shares.Pairs * Shares.SpeakersOf(a, b));
-        var takesPart = new HashSet<int>();
+        var influences = new SortedDictionary<int, double>();
         Each((block, a, b, cell) =>
         {
+            var influence = Shares.Of(a.Phone, b.Phone, a.Speaker) * (_errors[cell] - Error);
             var x = _groups.Groups[block.X].Speaker;
-            takesPart.Add(a.Speaker);
-            takesPart.Add(x);
+            influences[a.Speaker] = influences.GetValueOrDefault(a.Speaker) + influence;
             if (!block.IsWithin)
-                influences[x] += Shares.Of(a.Phone, b.Phone, a.Speaker) * (_errors[cell] - ofTriple[(a.Phone, b.Phone, a.Speaker)]);
+                influences[x] = influences.GetValueOrDefault(x) + influence;
         });
-        return takesPart.Order().Select(s => (_groups.Speakers[s], influences[s]));
+        return influences.Select(s => (_groups.Speakers[s.Key], s.Value));
     }
 
     private void Each(Action<AbxBlock, AbxGroup, AbxGroup, int> visit)

@@ -5,8 +5,13 @@ internal static class AbxOracle
 {
     public sealed record Token(string Utterance, string Speaker, string Phone, string Context, double[][] Frames);
 
-    /// <summary>The error of every cell, where each triple weighs the product of its utterances' weights.</summary>
+    /// <summary>The error of every cell.</summary>
     public static Dictionary<(string Speaker, string A, string B, string Context, string SpeakerOfX), double> Cells(
+        IReadOnlyList<Token> tokens, bool within, Func<double[], double[], double> distance) =>
+        Sums(tokens, within, distance).ToDictionary(s => s.Key, s => s.Value.Wrong / s.Value.All);
+
+    /// <summary>The wrong triples and all of every cell, where each weighs the product of its utterances' weights.</summary>
+    public static Dictionary<(string Speaker, string A, string B, string Context, string SpeakerOfX), (double Wrong, double All)> Sums(
         IReadOnlyList<Token> tokens, bool within, Func<double[], double[], double> distance, Func<string, double>? weight = null)
     {
         weight ??= _ => 1;
@@ -42,7 +47,7 @@ internal static class AbxOracle
                 }
             }
         }
-        return sums.ToDictionary(s => s.Key, s => s.Value.Wrong / s.Value.All);
+        return sums;
     }
 
     /// <summary>Mean over contexts and speakers of X, then speakers, then pairs.</summary>

@@ -44,7 +44,7 @@ public class AbxOracleTests
         Assert.NotEqual(cells, made.Measure(options with { Seed = 2 }).Scores[1].Cells());
     }
 
-    /// <summary>The influence of an utterance is the derivative of the score by its weight.</summary>
+    /// <summary>The influence of an utterance is the derivative of the mean over triples by its weight.</summary>
     [Fact]
     public void Influences_of_utterances()
     {
@@ -53,17 +53,24 @@ public class AbxOracleTests
         {
             var influences = score.Figure.ByUtterance.Units;
             Assert.Equal(0, influences.Values.Sum(u => u.Numerator), 1e-9);
+            var plain = AbxOracle.Sums(made.Tokens(), score.Mode == "within", AbxOracle.Angle);
+            var shares = plain.Keys.ToDictionary(k => k, k => Share(k, plain.Keys));
             const double step = 1e-4;
             foreach (var (name, influence) in influences)
             {
-                double At(double weight) => AbxOracle.Score(
-                    AbxOracle.Cells(made.Tokens(), score.Mode == "within", AbxOracle.Angle, u => u == name ? weight : 1));
+                double At(double weight)
+                {
+                    var sums = AbxOracle.Sums(made.Tokens(), score.Mode == "within", AbxOracle.Angle, u => u == name ? weight : 1);
+                    return sums.Sum(s => shares[s.Key] * s.Value.Wrong / plain[s.Key].All)
+                        / sums.Sum(s => shares[s.Key] * s.Value.All / plain[s.Key].All);
+                }
+
                 Assert.Equal((At(1 + step) - At(1 - step)) / (2 * step), influence.Numerator, 1e-6);
             }
         }
     }
 
-    /// <summary>The same for speakers, whose weights stand in the two means over speakers.</summary>
+    /// <summary>The same for speakers.</summary>
     [Fact]
     public void Influences_of_speakers()
     {
@@ -71,20 +78,29 @@ public class AbxOracleTests
         foreach (var score in made.Measure(s_whole).Scores)
         {
             var cells = score.Cells();
+            var keys = cells.Select(c => (c.Speaker, c.A, c.B, c.Context, c.SpeakerOfX)).ToList();
             const double step = 1e-4;
             foreach (var (speaker, influence) in score.Figure.BySpeaker!.Units)
             {
                 double At(double weight)
                 {
                     double Of(string name) => name == speaker ? weight : 1;
-                    return cells.GroupBy(c => (c.A, c.B)).Average(pair => Mean(
-                        pair.GroupBy(c => c.Speaker).Select(s => (Of(s.Key), Mean(s.Select(c =>
-                            (score.Mode == "across" ? Of(c.SpeakerOfX) : 1, c.Error)))))));
+                    return Mean(cells.Select((c, i) =>
+                        (Share(keys[i], keys) * Of(c.Speaker) * (score.Mode == "across" ? Of(c.SpeakerOfX) : 1), c.Error)));
                 }
 
                 Assert.Equal((At(1 + step) - At(1 - step)) / (2 * step), influence.Numerator, 1e-6);
             }
         }
+    }
+
+    /// <summary>Cells of one triple each leave something to be unsure of.</summary>
+    [Fact]
+    public void Sparse_cells_have_an_interval_too()
+    {
+        using var made = MadeItems.Create(11, 40, 9, 3, speakers: 6, phones: 3, contexts: 3);
+        foreach (var score in made.Measure(s_whole with { MaxSizeGroup = 0 }).Scores.Where(s => s.Mode == "across"))
+            Assert.All(score.Figure.Estimate(1).Intervals, i => Assert.True(i.High - i.Low > 0.01));
     }
 
     /// <summary>A worse copy of the same features is told from the first; a copy is not.</summary>
@@ -100,6 +116,16 @@ public class AbxOracleTests
         Assert.True(difference.Difference < 0);
         Assert.Equal([ResampledUnit.Utterances, ResampledUnit.Speakers], difference.Intervals.Select(i => i.Over));
         Assert.False(first.Figure.Less(first.Figure, 1).IsDifference);
+    }
+
+    // the mean over contexts and speakers of X, then speakers, then pairs
+    private static double Share(
+        (string Speaker, string A, string B, string Context, string X) key,
+        IReadOnlyCollection<(string Speaker, string A, string B, string Context, string X)> all)
+    {
+        var pair = all.Where(k => (k.A, k.B) == (key.A, key.B)).ToList();
+        return 1.0 / all.Select(k => (k.A, k.B)).Distinct().Count() / pair.Select(k => k.Speaker).Distinct().Count()
+            / pair.Count(k => k.Speaker == key.Speaker);
     }
 
     private static double Mean(IEnumerable<(double Weight, double Value)> values) =>
