@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using HubertSharp.Audio.Spectra;
 using HubertSharp.Clustering.Distances;
-using HubertSharp.Features.Acoustic;
 
 namespace HubertSharp.Evaluation.Abx;
 
