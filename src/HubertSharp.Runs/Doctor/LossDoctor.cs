@@ -56,7 +56,7 @@ public static class LossDoctor
             Perplexity = f.IsScaled && f.Final is { } loss ? Math.Pow(2, loss) : null,
             TrendBitsPer1000Updates = f.Trend is { } t ? 1000 * t.Slope : null,
             Trend = f.TrendName,
-            NoiseBits = f.Trend?.Noise,
+            NoiseBits = f.TrendNoise,
             MaskedAccuracy = f.IsMasked ? f.Accuracy : null,
             UnmaskedAccuracy = f.Curve.FinalMean(p => p.AccuracyUnmasked),
             ErrorRatePercent = f.ErrorRates is [.., var last] ? last.Value : null,

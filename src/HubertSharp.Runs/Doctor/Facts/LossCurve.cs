@@ -13,7 +13,7 @@ internal sealed class LossCurve
         Losses = [.. finite.Select(p => p.Prediction!.Value * toBits)];
         Updates = [.. finite.Select(p => (double)p.Update)];
         LastUpdate = series.Train[^1].Update;
-        Noise = NoiseOf(Losses);
+        Noise = NoiseOf(Losses, Updates);
     }
 
     public MetricsSeries Series { get; }
@@ -28,7 +28,7 @@ internal sealed class LossCurve
 
     public long LastUpdate { get; }
 
-    /// <summary>Standard deviation of one line around the curve, from its neighbours' differences; 0 with fewer than 4 lines.</summary>
+    /// <summary>Standard deviation of one line around the curve, from its neighbours; 0 with fewer than 4 lines.</summary>
     public double Noise { get; }
 
     /// <summary>Mean over the lines of the last 5 % of the updates.</summary>
@@ -142,15 +142,32 @@ internal sealed class LossCurve
         return sum / values.Length;
     }
 
-    // The median is blind to spikes; neighbours' differences are blind to the curve itself.
-    internal static double NoiseOf(double[] losses)
+    // The median is blind to spikes; neighbours' differences are blind to a slow curve, the way to the middle between both neighbours
+    // to a steep one. Either overrates noise where the curve is in it, so the smaller one counts.
+    internal static double NoiseOf(double[] losses, double[]? updates = null)
     {
         if (losses.Length < 4)
             return 0;
         var differences = new double[losses.Length - 1];
         for (var i = 1; i < losses.Length; i++)
-            differences[i - 1] = Math.Abs(losses[i] - losses[i - 1]);
-        var late = differences[(differences.Length / 3)..].Order().ToArray();
-        return late[late.Length / 2] / 0.6745 / Math.Sqrt(2);
+            differences[i - 1] = Math.Abs(losses[i] - losses[i - 1]) / Math.Sqrt(2);
+        var bends = new double[losses.Length - 2];
+        for (var i = 1; i < losses.Length - 1; i++)
+        {
+            // losses fall about evenly with the logarithm of the updates
+            var place = updates is null ? 0.5 : Place(Math.Log(1 + updates[i - 1]), Math.Log(1 + updates[i]), Math.Log(1 + updates[i + 1]));
+            var middle = losses[i - 1] + (place * (losses[i + 1] - losses[i - 1]));
+            bends[i - 1] = Math.Abs(losses[i] - middle) / Math.Sqrt(1 + (place * place) + ((1 - place) * (1 - place)));
+        }
+        return Math.Min(LateMedian(differences), LateMedian(bends)) / 0.6745;
+    }
+
+    private static double Place(double before, double here, double after) =>
+        before <= here && here <= after && before < after ? (here - before) / (after - before) : 0.5;
+
+    private static double LateMedian(double[] values)
+    {
+        var late = values[(values.Length / 3)..].Order().ToArray();
+        return late[late.Length / 2];
     }
 }

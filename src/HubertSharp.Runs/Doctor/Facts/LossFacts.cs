@@ -28,6 +28,9 @@ internal sealed record LossFacts
 
     public required (double Slope, double Error, double Noise)? Trend { get; init; }
 
+    /// <summary>Scatter around the trend; the curve's own where a trend over few lines takes their bend for scatter.</summary>
+    public double? TrendNoise => Trend is not { } t ? null : Math.Min(t.Noise, Curve.Losses.Length >= 4 ? Curve.Noise : t.Noise);
+
     public required (double Loss, double Update, int Width)? Best { get; init; }
 
     public required ReferencePlace? Place { get; init; }

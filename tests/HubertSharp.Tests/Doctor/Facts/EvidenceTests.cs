@@ -23,6 +23,40 @@ public class EvidenceTests
         Assert.Equal(LossVerdict.Normal, (run with { Noise = 0.02, Loss = i => 4.2 - (i * 0.002) }).Examine().Verdict);
     }
 
+    // a fall that every line shows is no scatter, however steep it is and however few the lines
+    [Theory]
+    [InlineData("100,11.2 200,8.1 400,6.0 800,4.5 1600,4.0")]
+    [InlineData("100,11.2 400,6.0 800,4.5 1600,4.0")]
+    [InlineData("200,11.2 400,9.1 600,7.4 800,6.1 1000,5.2 1200,4.6 1400,4.2")]
+    [InlineData("100,11.1 200,9.2 300,8.9 400,8.8 500,8.1 600,7.2 700,6.3 800,5.6 900,5.1")]
+    [InlineData("0,11.9 250,9.1 500,8.6 1000,6.5 2000,5.0 4000,4.1 8000,3.6")]
+    public void A_steep_fall_is_not_taken_for_noise(string rows)
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("t1.csv", $"step,loss\n{rows.Replace(' ', '\n')}\n");
+        foreach (var clusters in new int?[] { null, 500 })
+        {
+            var report = LossDoctor.Examine(DoctorInput.Read(log, new DoctorOptions { Clusters = clusters }));
+            Assert.Equal((LossVerdict.Normal, 500), (report.Verdict, report.Clusters));
+            Assert.Contains(report.Findings, f => f.Code == "learning");
+            Assert.DoesNotContain(report.Findings, f => f.Code == "at_chance");
+            Assert.True(report.NoiseBits is null or < 1, $"noise {report.NoiseBits}");
+        }
+    }
+
+    // the same levels, but up and down: here a last line below the frequencies may be luck
+    [Theory]
+    [InlineData("100,9.4 200,8.2 400,9.6 800,8.1 1600,9.2 2000,7.9")]
+    [InlineData("100,9.9 200,7.9 400,9.8 800,8.0 1600,9.7 2000,7.8")]
+    public void A_last_line_below_the_frequencies_may_still_be_noise(string rows)
+    {
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("t1.csv", $"step,loss\n{rows.Replace(' ', '\n')}\n");
+        var report = LossDoctor.Examine(DoctorInput.Read(log, new DoctorOptions { Clusters = 500 }));
+        Assert.NotEqual(LossVerdict.Normal, report.Verdict);
+        Assert.Contains(report.Findings, f => f is { Code: "at_chance", Confidence: FindingConfidence.Possible });
+    }
+
     // 4.25 bits is below what 40 clusters or more can stand at, and just the frequencies of 16
     [Fact]
     public void A_low_loss_that_never_fell_may_be_the_chance_of_a_few_clusters()

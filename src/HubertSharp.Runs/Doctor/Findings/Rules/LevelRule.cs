@@ -110,7 +110,9 @@ internal sealed class LevelRule : FindingRule
         var names = f.Accuracy is { } a && f.CommonestShare is { } c && Math.Abs(a - c) < Math.Max(0.005, 0.15 * c);
         var guessing = f.Objective == TrainingObjective.Contrastive ? (Bits(chance), Bits(chance))
             : f.Context.LabelEntropyBits is { } h ? (Bits(h), Bits(h)) : ($"up to 0.3 below {Bits(chance)}", $"比 {Bits(chance)} 低至多 0.3");
-        return new Finding(level, "at_chance", level == FindingLevel.Info ? FindingConfidence.Certain
+        var isBelow = level == FindingLevel.Info && loss < f.Unigram - 0.02;
+        return new Finding(level, "at_chance", isBelow ? FindingConfidence.Possible
+            : level == FindingLevel.Info ? FindingConfidence.Certain
             : f.Context.LabelEntropyBits is null ? FindingConfidence.Likely
             : FindingConfidence.Certain,
             ($"after {Count(f.Updates)} updates the {LossName(f).English} is {Bits(loss)} bits, "
@@ -119,7 +121,7 @@ internal sealed class LevelRule : FindingRule
                 $"{Count(f.Updates)} 次更新后{LossName(f).Chinese} {Bits(loss)} 比特,而按频率猜测就有 "
                 + $"{guessing.Item2}{(names ? $";准确率 {Percent(f.Accuracy!.Value)} 等于总是猜最常见的聚类" : "")}"),
             level == FindingLevel.Info
-                ? loss < f.Unigram - 0.02
+                ? isBelow
                     ? ($"that is {Bits(f.Unigram!.Value - loss)} bits below the frequencies, which the noise of so few lines may explain",
                         $"比标签频率低 {Bits(f.Unigram!.Value - loss)} 比特，但记录点太少，尚不能排除噪声")
                     : ("nothing beyond the frequencies is learnt yet, which is common at the start", "目前只学到了频率，刚开始时很常见")
