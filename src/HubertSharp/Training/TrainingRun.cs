@@ -137,6 +137,9 @@ internal sealed class TrainingRun : IDisposable
             && Options.Watch.Enabled
             && TrainingWatch.RateWarning(Config.Optimization.Lr.Max(), parts.Sum(part => (long)part.Parameters.Count)) is { } warning)
             Notice(warning);
+        if (Progress.Update == 0
+            && TrainingWatch.WarmupWarning(Config.LrScheduler, task.Plan.LastUpdate(Config.Optimization)) is { } rising)
+            Notice(rising);
         _watch = !Replicas.Writes ? null : new TrainingWatch(Folder.Path, Options.Watch, Notice);
         _rules = [.. parts.Select(Rule)];
     }
@@ -225,8 +228,13 @@ internal sealed class TrainingRun : IDisposable
         else if (_begunAt >= lastUpdate)
             Notice("the run was finished before, so nothing was trained; raise optimization.max_update to train on");
         var finished = Progress.Update == lastUpdate || earlyEnd is not null;
-        if (!finished)
-            cancellation.ThrowIfCancellationRequested();
+        if (!finished && cancellation.IsCancellationRequested)
+        {
+            Notice(Config.Checkpoint.NoSave
+                ? $"interrupted after update {Progress.Update}; no checkpoint was written, as checkpoint.no_save asks for"
+                : $"interrupted after update {Progress.Update}; its checkpoint is in {_writer.Last}, and the same command goes on from it");
+            throw new OperationCanceledException(cancellation);
+        }
         return new TrainingSummary(
             Folder.Path, _writer.Last ?? (_checkpoints.Folders() is [var latest, ..] ? latest : null), Progress.Update, finished,
             Log.LastHeadline, Progress.ValidHeadline, Progress.SkippedUpdates, ResidentMemory.PeakMib(), IsBroken);

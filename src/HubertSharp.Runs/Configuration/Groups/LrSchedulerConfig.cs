@@ -18,6 +18,9 @@ public abstract record LrSchedulerConfig
     /// <summary>Updates at the start in which the rate rises.</summary>
     internal abstract long RisingUpdates();
 
+    /// <summary>The key that sets them.</summary>
+    internal virtual string RisingKey => "lr_scheduler.warmup_updates";
+
     /// <summary>Whether the rate, once it is down, rises again before this update.</summary>
     internal virtual bool Restarts(long maxUpdate) => false;
 

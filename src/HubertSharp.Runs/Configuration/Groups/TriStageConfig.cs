@@ -43,6 +43,8 @@ public sealed record TriStageConfig : LrSchedulerConfig
 
     internal override long RisingUpdates() => Stages().Warmup;
 
+    internal override string RisingKey => "lr_scheduler.warmup_steps";
+
     internal override IEnumerable<(string Key, string Expected, object Found)> Broken()
     {
         foreach (var broken in SeveralPeaks())

@@ -23,6 +23,9 @@ internal sealed record LearningRatePath
     /// </summary>
     public double? Spent { get; init; }
 
+    /// <summary>The usual length of a warm-up: 32,000 of 400,000 updates in the paper.</summary>
+    public static long UsualWarmup(long updates) => Math.Max(1, (long)Math.Round(0.08 * updates));
+
     /// <param name="series">The log.</param>
     /// <param name="warmupUpdates">Updates in which the rate rises, where somebody says it.</param>
     /// <param name="restarts">The schedule is said to let the rate rise again.</param>

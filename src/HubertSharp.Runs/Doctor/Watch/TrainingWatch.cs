@@ -1,4 +1,6 @@
 using System.Globalization;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor.Watch;
@@ -45,6 +47,19 @@ public sealed class TrainingWatch : IDisposable
             + $"bears about {most} at "
             + $"most (published HuBERT runs peak at 0.0005 to 0.003); such a rate usually destroys the model within a few hundred updates; "
             + $"set optimization.lr=[0.0005]");
+    }
+
+    /// <summary>A warm-up that is not over when the run is: the rate never reaches what was set.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="lastUpdate">Where the run ends.</param>
+    public static string? WarmupWarning(LrSchedulerConfig schedule, long lastUpdate)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        var rising = schedule.RisingUpdates();
+        return rising < lastUpdate || lastUpdate < 1 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"warning: the learning rate rises until update {rising:#,0}, and the run ends at update {lastUpdate:#,0}: "
+            + $"it {(rising > lastUpdate ? "never reaches" : "only just reaches")} its peak; "
+            + $"set {schedule.RisingKey}={LearningRatePath.UsualWarmup(lastUpdate)} (8% of the updates, as in the bundled configurations)");
     }
 
     /// <summary>

@@ -57,6 +57,31 @@ public class EvidenceTests
         Assert.Contains(report.Findings, f => f is { Code: "at_chance", Confidence: FindingConfidence.Possible });
     }
 
+    [Theory]
+    [InlineData(20_000L, 32_000L, true, "ended")] // the run is over
+    [InlineData(30_000L, 32_000L, true, "ends")] // the plan says it
+    [InlineData(400_000L, 32_000L, false, "")]
+    public void There_is_nothing_to_wait_for_where_the_warm_up_outlasts_the_run(long maxUpdate, long warmup, bool tooLong, string word)
+    {
+        var run = new FakeRun
+        {
+            Loss = i => 6.6 - (0.02 * i),
+            Context = NothingKnown with { Clusters = 100, ClustersFrom = "dict.km.txt", MaxUpdate = maxUpdate, WarmupUpdates = warmup },
+        };
+        var report = run.Examine();
+        Assert.Equal("warmup", report.LearningRatePhase);
+        Assert.Equal(tooLong ? LossVerdict.Watch : LossVerdict.Normal, report.Verdict);
+        Assert.Equal([tooLong ? "warmup_too_long" : "warming_up"],
+            report.Findings.Select(f => f.Code).Where(c => c is "warmup_too_long" or "warming_up"));
+        if (tooLong)
+        {
+            var finding = report.Findings.First(f => f.Code == "warmup_too_long");
+            Assert.StartsWith($"the run {word} at update {maxUpdate:#,0} while the learning rate is still rising (", finding.Seen,
+                StringComparison.Ordinal);
+            Assert.Contains($"to about {maxUpdate * 8 / 100:#,0}, 8% of the updates", finding.Next, StringComparison.Ordinal);
+        }
+    }
+
     // 4.25 bits is below what 40 clusters or more can stand at, and just the frequencies of 16
     [Fact]
     public void A_low_loss_that_never_fell_may_be_the_chance_of_a_few_clusters()

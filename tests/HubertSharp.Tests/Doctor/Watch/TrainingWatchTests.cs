@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Watch;
 
@@ -53,6 +54,17 @@ public class TrainingWatchTests
     [InlineData(0.05, 4, true)]
     public void A_rate_far_beyond_what_the_size_bears_is_named(double peak, long millions, bool warns) =>
         Assert.Equal(warns, TrainingWatch.RateWarning(peak, millions * 1_000_000) is not null);
+
+    [Fact]
+    public void A_warm_up_that_outlasts_the_run_is_told()
+    {
+        Assert.Equal("warning: the learning rate rises until update 1,920, and the run ends at update 12: it never reaches its peak; "
+            + "set lr_scheduler.warmup_updates=1 (8% of the updates, as in the bundled configurations)",
+            TrainingWatch.WarmupWarning(new PolynomialDecayConfig { WarmupUpdates = 1920 }, 12));
+        Assert.Contains("lr_scheduler.warmup_steps=80 ", TrainingWatch.WarmupWarning(new TriStageConfig { WarmupSteps = 1000 }, 1000));
+        Assert.Null(TrainingWatch.WarmupWarning(new PolynomialDecayConfig { WarmupUpdates = 960 }, 12_000));
+        Assert.Null(TrainingWatch.WarmupWarning(new FixedConfig(), 1));
+    }
 
     [Fact]
     public void A_broken_run_is_asked_to_stop_when_that_is_wished()
