@@ -46,12 +46,21 @@ public static class DoctorInput
         var context = new DoctorContext { Unit = options.Unit, References = ReferenceRun.With(options.References) };
         if (series.Format == LogFormat.HubertSharp)
             context = OfRun(context, folder, cancellation);
+        // a run's own record is no guess that a user could know better
+        var known = series.Format == LogFormat.HubertSharp && context.Clusters is not null ? context : null;
         if (options.LabelsPath is { } labels)
-            context = WithLabels(context, labels, DictionaryBeside(labels), cancellation);
+        {
+            var given = WithLabels(context, labels, DictionaryBeside(labels), cancellation);
+            if (known is not null && !HaveSameLabels(known, given))
+                throw DoctorFaults.OtherLabels(labels, log, known, given);
+            context = known ?? given;
+        }
         else if (context.Clusters is null && OnlyDictionary(folder) is { } dictionary)
             context = WithDictionary(context, dictionary, cancellation);
-        if (options.Clusters is { } clusters)
-            context = context with { Clusters = clusters, ClustersFrom = "--clusters" };
+        if (options.Clusters is { } clusters && known is not null && known.Clusters != clusters)
+            throw DoctorFaults.OtherClusters(log, known, clusters);
+        if (options.Clusters is { } said && known is null)
+            context = context with { Clusters = said, ClustersFrom = "--clusters" };
         return new DoctorCase(log, series, context.With(series), folder);
     }
 
@@ -186,6 +195,11 @@ public static class DoctorInput
             Histogram = counts,
         };
     }
+
+    // labels without their dictionary number the clusters in another order
+    private static bool HaveSameLabels(DoctorContext known, DoctorContext given) => known.Histogram.Count > 0
+        ? known.Histogram.Where(n => n > 0).Order().SequenceEqual(given.Histogram.Where(n => n > 0).Order())
+        : known.Clusters == given.Clusters;
 
     private static string? DictionaryBeside(string labels) =>
         Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labels))!, $"dict.{Path.GetExtension(labels).TrimStart('.')}.txt") is var path

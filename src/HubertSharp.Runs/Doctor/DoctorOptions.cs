@@ -1,6 +1,9 @@
 namespace HubertSharp.Runs.Doctor;
 
-/// <summary>What a user may tell the doctor; it wins over what the log and its folder say.</summary>
+/// <summary>
+/// What a user may tell the doctor; it wins over what a log of another program and its folder say. Clusters and labels that contradict
+/// what a run of this program has recorded are refused.
+/// </summary>
 public sealed record DoctorOptions
 {
     /// <summary>Number of clusters (K).</summary>

@@ -82,6 +82,31 @@ public class EvidenceTests
         }
     }
 
+    [Theory]
+    [InlineData(100, null, null)]
+    [InlineData(null, "0 1 1 2", null)] // the same labels, without their dictionary and numbered otherwise
+    [InlineData(50, null, "the run itself says another number of clusters (expected 100, as labels.json has it, found 50); "
+        + "leave --clusters out")]
+    [InlineData(null, "0 1 2 3", "not the labels that the run was trained on (expected 100 clusters, 4 labels with an entropy of 1.500 "
+        + "bits, as labels.json has it, found 4 clusters, 4 labels with an entropy of 2.000 bits); leave --labels out")]
+    public void What_contradicts_the_runs_own_record_is_refused(int? clusters, string? labels, string? fault)
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor", "fairseq_iteration1.jsonl"),
+            folder.At("metrics.jsonl"));
+        LabelSummary.Write(folder.At("labels.json"),
+            [new() { Label = "km", Clusters = 100, LabelRate = 50, EntropyBits = 1.5, Histogram = [0, 2, 1, 1] }]);
+        var options = new DoctorOptions
+        {
+            Clusters = clusters,
+            LabelsPath = labels is null ? null : folder.Write("other.km", labels + "\n"),
+        };
+        if (fault is null)
+            Assert.Equal(100, DoctorInput.Read(folder.At("."), options).Context.Clusters);
+        else
+            Assert.Contains(fault, Assert.Throws<UserException>(() => DoctorInput.Read(folder.At("."), options)).Message);
+    }
+
     // 4.25 bits is below what 40 clusters or more can stand at, and just the frequencies of 16
     [Fact]
     public void A_low_loss_that_never_fell_may_be_the_chance_of_a_few_clusters()
