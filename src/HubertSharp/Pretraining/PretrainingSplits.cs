@@ -1,5 +1,7 @@
+using System.Globalization;
 using HubertSharp.Distributed;
 using HubertSharp.Models;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.RunFolders;
@@ -11,6 +13,9 @@ namespace HubertSharp.Pretraining;
 /// <summary>The training split, the validation split if there is one, and which of their rows come when.</summary>
 internal sealed class PretrainingSplits : IDisposable
 {
+    /// <summary>A validation on less says nearly nothing.</summary>
+    private const int FewestUtterances = 5, ShortestSeconds = 20;
+
     private PretrainingSplits(
         PretrainingData train, PretrainingData? valid, UpdatePlan plan, IReadOnlyList<int[]> validBatches, DataSummary heard)
     {
@@ -61,6 +66,8 @@ internal sealed class PretrainingSplits : IDisposable
             var heard = train.Summarise(config.Dataset.TrainSubset, batches);
             foreach (var sentence in Sentences(heard))
                 notice(sentence);
+            if (valid is not null && TooLittle(config, valid) is { } little)
+                notice(little);
             return new PretrainingSplits(train, valid, plan, planned, heard);
         }
         catch
@@ -83,6 +90,17 @@ internal sealed class PretrainingSplits : IDisposable
         }
         if (heard.CroppedShare >= DataSummary.NoteworthyShare)
             yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; {DataTexts.CroppedRemedy(ReportLanguage.English)}";
+    }
+
+    // 20 s are about 650 masked frames: one frame's loss scatters by 2.3 bits and three share a label, which leaves ± 0.16 bits.
+    private static string? TooLittle(HubertConfig config, PretrainingData valid)
+    {
+        var (utterances, seconds) = (valid.Manifest.Entries.Count,
+            valid.Manifest.Entries.Sum(e => e.LengthSamples) / (double)config.Task.SampleRate);
+        return utterances >= FewestUtterances && seconds >= ShortestSeconds ? null : string.Create(CultureInfo.InvariantCulture,
+            $"warning: {config.Dataset.ValidSubset}.tsv holds {Counted.Of(utterances, "utterance")}, {seconds:0.#} s of audio: "
+            + $"the validation loss is mostly chance, and with it the choice of the best checkpoint; "
+            + $"set more apart ('hubert manifest' has --valid-percent and --valid-speakers)");
     }
 
     /// <summary>A metric that no validation has is told before the first update, not at the first validation.</summary>

@@ -1,5 +1,6 @@
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
+using HubertSharp.Training;
 
 namespace HubertSharp.Tests.Pretraining;
 
@@ -24,6 +25,50 @@ public sealed class KnownAtTheStartTests : IDisposable
     [Fact]
     public void One_frame_more_is_enough() =>
         Assert.True(_run.Train(null, "task.max_sample_size=4240", "optimization.max_update=2").Finished);
+
+    [Fact]
+    public void A_warm_up_without_end_and_a_small_validation_are_told_before_the_first_update()
+    {
+        Assert.Equal(["0 1", "1 1", "1 0"], new[] { Told(1, 3, 8), Told(1, 8, 2), Told(4, 8, 2) }); // 3 clips of 5 s in all, and 12 of 22 s
+
+        // warnings of the validation split and of the warm-up
+        string Told(int copies, int warmup, int updates)
+        {
+            using var run = new TinyRun();
+            foreach (var file in (string[])["valid.tsv", "valid.km"])
+            {
+                var lines = File.ReadAllLines(Path.Combine(run.Data, file));
+                var head = file.EndsWith("tsv", StringComparison.Ordinal) ? 1 : 0;
+                File.WriteAllLines(Path.Combine(run.Data, file),
+                    [.. lines.Take(head), .. Enumerable.Range(0, copies).SelectMany(_ => lines.Skip(head))]);
+            }
+            var notices = new List<string>();
+            run.Train(new PretrainingOptions { Notice = notices.Add },
+                $"lr_scheduler.warmup_updates={warmup}", $"optimization.max_update={updates}", "dataset.validate_interval_updates=0");
+            return $"{notices.Count(n => n.StartsWith("warning: the learning rate rises until", StringComparison.Ordinal))} "
+                + $"{notices.Count(n => n.StartsWith("warning: valid.tsv holds", StringComparison.Ordinal))}";
+        }
+    }
+
+    [Fact]
+    public void An_interruption_says_where_to_go_on_from()
+    {
+        using var stop = new CancellationTokenSource();
+        var notices = new List<string>();
+        var options = new PretrainingOptions { Notice = notices.Add, Progress = new Stopping(stop) };
+        Assert.Throws<OperationCanceledException>(() => Pretrainer.Run(_run.Config(), _run.Folder, options, stop.Token));
+        Assert.Contains(notices, n => n.StartsWith("interrupted after update 3; its checkpoint is in ", StringComparison.Ordinal)
+            && n.EndsWith("update_000000003, and the same command goes on from it", StringComparison.Ordinal));
+    }
+
+    private sealed class Stopping(CancellationTokenSource stop) : IProgress<TrainingStatus>
+    {
+        public void Report(TrainingStatus value)
+        {
+            if (value.Update == 3)
+                stop.Cancel();
+        }
+    }
 
     [Fact]
     public void A_users_fault_writes_a_checkpoint_first()
