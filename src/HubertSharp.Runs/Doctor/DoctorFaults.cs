@@ -1,5 +1,3 @@
-using System.Globalization;
-using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor;
@@ -51,16 +49,13 @@ internal static class DoctorFaults
         UserException.Create("cannot serve as a reference", path, "a run of masked prediction with a known number of clusters",
             "another objective, or no clusters", "name its run folder, or put its figures into a table");
 
-    public static UserException OtherClusters(string log, DoctorContext known, int clusters) =>
-        UserException.Create("the run itself says another number of clusters", $"--clusters, {log}",
-            $"{known.Clusters}, as {known.ClustersFrom} has it", $"{clusters}", "leave --clusters out");
+    public static UserException OtherClusters(string log, string record, int recorded, int given) =>
+        UserException.Create("the run itself says another number of clusters", $"--clusters, {log}", $"{recorded}, as {record} has it",
+            $"{given}", "leave --clusters out");
 
-    public static UserException OtherLabels(string labels, string log, DoctorContext known, DoctorContext given) =>
-        UserException.Create("not the labels that the run was trained on", $"--labels {labels}, {log}",
-            $"{Described(known)}, as {known.ClustersFrom} has it", Described(given), "leave --labels out; the run has recorded its own");
-
-    private static string Described(DoctorContext context) => string.Create(CultureInfo.InvariantCulture,
-        $"{context.Clusters} clusters, {context.Histogram.Sum()} labels with an entropy of {context.LabelEntropyBits:0.000} bits");
+    public static UserException OtherLabels(string labels, string log, string record, string recorded, string given) =>
+        UserException.Create("not the labels that the run was trained on", $"--labels {labels}, {log}", $"{recorded}, as {record} has it",
+            given, "leave --labels out; the run has recorded its own");
 
     private static string Listed(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(8).Select(n => $"'{PrintableText.Of(n)}'")) + (names.Count > 8 ? $" and {names.Count - 8} more" : "");

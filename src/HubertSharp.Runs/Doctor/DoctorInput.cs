@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Doctor.Facts;
@@ -52,13 +53,13 @@ public static class DoctorInput
         {
             var given = WithLabels(context, labels, DictionaryBeside(labels), cancellation);
             if (known is not null && !HaveSameLabels(known, given))
-                throw DoctorFaults.OtherLabels(labels, log, known, given);
+                throw DoctorFaults.OtherLabels(labels, log, known.ClustersFrom ?? log, Described(known), Described(given));
             context = known ?? given;
         }
         else if (context.Clusters is null && OnlyDictionary(folder) is { } dictionary)
             context = WithDictionary(context, dictionary, cancellation);
-        if (options.Clusters is { } clusters && known is not null && known.Clusters != clusters)
-            throw DoctorFaults.OtherClusters(log, known, clusters);
+        if (options.Clusters is { } clusters && known?.Clusters is { } recorded && recorded != clusters)
+            throw DoctorFaults.OtherClusters(log, known.ClustersFrom ?? log, recorded, clusters);
         if (options.Clusters is { } said && known is null)
             context = context with { Clusters = said, ClustersFrom = "--clusters" };
         return new DoctorCase(log, series, context.With(series), folder);
@@ -200,6 +201,9 @@ public static class DoctorInput
     private static bool HaveSameLabels(DoctorContext known, DoctorContext given) => known.Histogram.Count > 0
         ? known.Histogram.Where(n => n > 0).Order().SequenceEqual(given.Histogram.Where(n => n > 0).Order())
         : known.Clusters == given.Clusters;
+
+    private static string Described(DoctorContext context) => string.Create(CultureInfo.InvariantCulture,
+        $"{context.Clusters} clusters, {context.Histogram.Sum()} labels with an entropy of {context.LabelEntropyBits:0.000} bits");
 
     private static string? DictionaryBeside(string labels) =>
         Path.Combine(Path.GetDirectoryName(Path.GetFullPath(labels))!, $"dict.{Path.GetExtension(labels).TrimStart('.')}.txt") is var path

@@ -170,6 +170,7 @@ public class LossDoctorTests
             UpdatesPerWindow = 5,
             Noise = 1.2,
             Loss = i => 6.6 - (0.03 * i),
+            Rate = i => 5e-4 * Math.Min(1, (i + 1) / 4.0),
             Accuracy = null,
             Context = new DoctorContext { Clusters = 100, LabelEntropyBits = 6.43, MaxUpdate = 200 },
         };

@@ -5,6 +5,9 @@ namespace HubertSharp.Runs.Doctor.Facts;
 /// <summary>The arithmetic on a train curve: losses in bits (sums as they are), lines as logged.</summary>
 internal sealed class LossCurve
 {
+    /// <summary>Below this share of the differences they are a curve's, not noise's.</summary>
+    private const double MostBend = 0.6;
+
     public LossCurve(MetricsSeries series, double toBits)
     {
         Series = series;
@@ -143,7 +146,7 @@ internal sealed class LossCurve
     }
 
     // The median is blind to spikes; neighbours' differences are blind to a slow curve, the way to the middle between both neighbours
-    // to a steep one. Either overrates noise where the curve is in it, so the smaller one counts.
+    // to a steep one as well. Noise alone gives both the same size: only a curve makes the second much smaller.
     internal static double NoiseOf(double[] losses, double[]? updates = null)
     {
         if (losses.Length < 4)
@@ -159,7 +162,8 @@ internal sealed class LossCurve
             var middle = losses[i - 1] + (place * (losses[i + 1] - losses[i - 1]));
             bends[i - 1] = Math.Abs(losses[i] - middle) / Math.Sqrt(1 + (place * place) + ((1 - place) * (1 - place)));
         }
-        return Math.Min(LateMedian(differences), LateMedian(bends)) / 0.6745;
+        var (between, around) = (LateMedian(differences), LateMedian(bends));
+        return (around < MostBend * between ? around : between) / 0.6745;
     }
 
     private static double Place(double before, double here, double after) =>

@@ -92,8 +92,8 @@ public class EvidenceTests
     public void What_contradicts_the_runs_own_record_is_refused(int? clusters, string? labels, string? fault)
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor", "fairseq_iteration1.jsonl"),
-            folder.At("metrics.jsonl"));
+        var metrics = Path.Combine(Fixtures.RepositoryRoot(), "tests", "HubertSharp.Tests", "Doctor", "fairseq_iteration1.jsonl");
+        folder.Write("metrics.jsonl", File.ReadAllText(metrics).Replace("{\"tag\": \"", "{\"tag\":\"", StringComparison.Ordinal));
         LabelSummary.Write(folder.At("labels.json"),
             [new() { Label = "km", Clusters = 100, LabelRate = 50, EntropyBits = 1.5, Histogram = [0, 2, 1, 1] }]);
         var options = new DoctorOptions
