@@ -88,6 +88,7 @@ internal static class LabelsVerb
             Splits = [.. manifests.Zip(labels, (m, l) => new LabelSplit(Path.GetFileNameWithoutExtension(l), m, l))],
             DictionaryPath = dictionary ?? (File.Exists(beside) ? beside : null),
             LabelRate = labelRate,
+            LabelRateSetting = "--label-rate ",
             SampleRate = sampleRate,
             LengthOf = AudioFile.LengthOrNull,
         };

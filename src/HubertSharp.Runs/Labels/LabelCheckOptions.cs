@@ -12,6 +12,9 @@ public sealed record LabelCheckOptions
     /// <summary>Labels per second that the training is told.</summary>
     public required double LabelRate { get; init; }
 
+    /// <summary>How the user sets <see cref="LabelRate"/>, for advice: the rate follows it.</summary>
+    public string LabelRateSetting { get; init; } = "model.label_rate=";
+
     /// <summary>Samples per second of the manifest's lengths.</summary>
     public int SampleRate { get; init; } = SamplingRate.Hz;
 

@@ -78,38 +78,41 @@ internal static class LabelFindings
         }
         if (split.Lengths?.Fault is var (fault, next))
             yield return Error("manifest_lengths", fault, next); // the labels' durations cannot be judged by them
-        else if (Durations(split, options.LabelRate) is { } durations)
-            yield return durations;
+        else if (split.Lines == split.Utterances && Durations(split, options) is { } durations)
+            yield return durations; // with other lines than entries they would be those of other utterances
     }
 
-    private static LabelFinding? Durations(SplitCounts split, double labelRate)
+    private static LabelFinding? Durations(SplitCounts split, LabelCheckOptions options)
     {
         if (split.FirstMismatch is not var (index, audioSeconds, labelSeconds))
             return null;
-        var checkedLines = Math.Min(split.Utterances, split.Lines);
-        var share = (double)split.Mismatched / checkedLines;
+        var labelRate = options.LabelRate;
+        var share = (double)split.Mismatched / split.Utterances;
         var implied = split.ImpliedLabelRate;
+        var isAnotherRate = share > 0.5 && Math.Abs((implied / labelRate) - 1) > RateTolerance;
         var where = $"{split.Split.LabelsPath}:{index + 1}";
         var example = $"expected labels for {Seconds(audioSeconds)} of audio, found for {Seconds(labelSeconds)}";
-        if (share > 0.5 && Math.Abs((implied / labelRate) - 1) > RateTolerance)
+        if (isAnotherRate && split.SharedLabelRates is { } shared)
         {
+            var suggested = Suggested(implied, shared);
             return Error("label_rate",
-                $"{split.Split.LabelsPath}: your labels run at {Number(implied)} per second, "
-                + $"not at {Number(labelRate)} ({split.Mismatched} of {checkedLines} utterances are off by more than 0.1 s)",
+                $"{split.Split.LabelsPath}: your labels run at {suggested} per second, "
+                + $"not at {Number(labelRate)} ({split.Mismatched} of {split.Utterances} utterances are off by more than 0.1 s)",
                 split.Lengths is null && ManifestLengths.RateOf(labelRate / implied) is { } rate
                     ? $"if the manifest counts samples at {rate} Hz, which would explain it, write it anew with 'hubert manifest'; else "
-                        + $"make labels at {Number(labelRate)} per second, or give model.label_rate as they are"
-                    : $"set model.label_rate={Suggested(implied)}, or make labels at {Number(labelRate)} per second");
+                        + $"make labels at {Number(labelRate)} per second, or set {options.LabelRateSetting}{suggested}"
+                    : $"set {options.LabelRateSetting}{suggested}, or make labels at {Number(labelRate)} per second");
         }
-        if (share > 0.1 && split.MismatchSeconds / split.Mismatched > MisalignedSeconds)
+        if (isAnotherRate || (share > 0.1 && split.MismatchSeconds / split.Mismatched > MisalignedSeconds))
         {
             return Error("misaligned",
-                $"{where}: the labels are those of other utterances ({example}; {split.Mismatched} of {checkedLines} utterances are off, "
-                + $"by {Seconds(split.MismatchSeconds / split.Mismatched)} on average)",
+                $"{where}: the labels are those of other utterances ({example}; {split.Mismatched} of {split.Utterances} utterances "
+                + $"are off, by {Seconds(split.MismatchSeconds / split.Mismatched)} on average"
+                + $"{(isAnotherRate ? ", and no one rate fits them" : "")})",
                 "check that labels and manifest have the same order, or " + Relabel);
         }
         return Warning("duration",
-            $"{where}: {split.Mismatched} of {checkedLines} utterances have labels for another duration by more than 0.1 s ({example})",
+            $"{where}: {split.Mismatched} of {split.Utterances} utterances have labels for another duration by more than 0.1 s ({example})",
             "training cuts these to the shorter of both; check that the audio was not changed after labelling");
     }
 
@@ -181,9 +184,11 @@ internal static class LabelFindings
     private static string Number(double number) => number.ToString(Math.Abs(number) >= 10 ? "0.#" : "0.0#", CultureInfo.InvariantCulture);
 
     // Whole rates are what people use; 99.6 is 100 with the edge frames missing.
-    private static string Suggested(double implied) =>
-        (new[] { 12.5, 20, 25, 40, 50, 75, 80, 100, 200 }.FirstOrDefault(r => Math.Abs((implied / r) - 1) < 0.05) is var round and > 0
-            ? round
-            : Math.Round(implied, 1))
-        .ToString(CultureInfo.InvariantCulture);
+    private static string Suggested(double implied, (double Lowest, double Highest) shared)
+    {
+        double[] usual = [12.5, 20, 25, 40, 50, 75, 80, 100, 200];
+        var rate = usual.Where(r => r >= shared.Lowest && r <= shared.Highest).DefaultIfEmpty(
+            Math.Round(Math.Clamp(implied, shared.Lowest, shared.Highest), 1)).MinBy(r => Math.Abs(r - implied));
+        return rate.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -14,8 +14,12 @@ internal sealed class SplitCounts
     /// <summary>How many runs lie between a label and the one that <see cref="FarPairs"/> pairs it with.</summary>
     private const int FarRuns = 8;
 
+    /// <summary>A front end's window leaves out as many frames at the end, and rounding adds one at most.</summary>
+    private const int EdgeFrames = 3, RoundedFrames = 1;
+
     private readonly int[] _lastRuns = new int[FarRuns];
     private readonly Dictionary<int, int> _ofLine = [];
+    private double _lowestRate, _highestRate = double.PositiveInfinity;
 
     private SplitCounts(LabelSplit split, ClusterIds ids)
     {
@@ -42,6 +46,12 @@ internal sealed class SplitCounts
 
     /// <summary>Labels per second of audio, over the utterances that have a line.</summary>
     public double ImpliedLabelRate => LabelledSeconds > 0 ? LabelsOfUtterances / LabelledSeconds : 0;
+
+    /// <summary>
+    /// The label rates that every utterance with labels allows, to a frame and the frames at its end; null where no rate fits them all.
+    /// </summary>
+    public (double Lowest, double Highest)? SharedLabelRates =>
+        LabelsOfUtterances > 0 && _lowestRate <= _highestRate ? (_lowestRate, _highestRate) : null;
 
     public long Runs { get; private set; }
 
@@ -207,6 +217,11 @@ internal sealed class SplitCounts
     {
         LabelledSeconds += audioSeconds;
         LabelsOfUtterances += labels;
+        if (labels > 0)
+        {
+            _lowestRate = Math.Max(_lowestRate, (labels - RoundedFrames) / audioSeconds);
+            _highestRate = Math.Min(_highestRate, (labels + EdgeFrames) / audioSeconds);
+        }
         var labelSeconds = labels / labelRate;
         if (Math.Abs(labelSeconds - audioSeconds) <= ToleranceSeconds)
             return;

@@ -83,6 +83,36 @@ public class LabelCheckTests
             + @"set model\.label_rate=34\.\d, or make labels at 100 per second$", error);
     }
 
+    [Theory]
+    [InlineData(49)] // a line missing: every line behind it is another utterance's
+    [InlineData(50)] // as many lines, but of other recordings
+    public void No_rate_is_advised_where_the_labels_are_of_another_manifest(int lines)
+    {
+        using var corpus = new Corpus();
+        var other = corpus.Split("other", lines, rate: 300);
+        var message = Throws(corpus, 100, corpus.Split("train", 50) with { LabelsPath = other.LabelsPath });
+        Assert.DoesNotContain("rate=", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("per second", message, StringComparison.Ordinal);
+        if (lines == 50)
+            Assert.Contains("no one rate fits them", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_rate_that_all_utterances_share_is_advised_under_the_name_of_its_setting()
+    {
+        using var corpus = new Corpus();
+        var train = corpus.Split("train", 50, rate: 80);
+        Assert.EndsWith("; set model.label_rate=80, or make labels at 100 per second", Throws(corpus, 100, train),
+            StringComparison.Ordinal);
+        Assert.EndsWith("; set --label-rate 80, or make labels at 100 per second", LabelCheck.Run(new LabelCheckOptions
+        {
+            Splits = [train],
+            DictionaryPath = corpus.Dictionary,
+            LabelRate = 100,
+            LabelRateSetting = "--label-rate ",
+        }).Findings.Select(f => $"{f.Message}; {f.Next}").First(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Line_counts_are_compared()
     {
