@@ -105,9 +105,17 @@ internal static class EvaluationFaults
     public static UserException OutOfRange(string option, string expected, double found) =>
         UserException.Create($"{option} is out of range", expected: expected, found: $"{found}");
 
-    public static UserException TooFewProbeExamples(int examples, int needed) =>
-        UserException.Create("too few examples for a probe", expected: $"two classes with at least {needed} training examples each",
-            found: $"{Counted.Of(examples, "example")} in all", next: "probe on more utterances");
+    /// <summary>Which classes there are, so that the user sees what more is needed.</summary>
+    /// <param name="needed">Training examples that a class must keep whichever fold is held out.</param>
+    /// <param name="counted">What was counted: examples, classes, folds.</param>
+    /// <param name="enough">Classes that keep as many: none or one.</param>
+    /// <param name="fullest">The class that keeps most of those that do not, and how much it keeps; null where there is none.</param>
+    public static UserException TooFewProbeExamples(int needed, string counted, int enough, string? fullest) =>
+        UserException.Create("too few examples for a probe",
+            expected: $"two classes with at least {Counted.Of(needed, "training example")} each whichever fold is held out",
+            found: $"{(enough == 0 ? "none" : $"{enough}")} in {counted}"
+                + (fullest is null ? "" : $"; the fullest {(enough == 0 ? "class" : "of the others")}, {fullest}"),
+            next: "probe on more utterances, or hold out something else with --hold-out");
 
     public static UserException NothingToTest(int scored, int needed) =>
         UserException.Create("none of the test examples can be scored",
@@ -120,9 +128,9 @@ internal static class EvaluationFaults
     public static UserException ModelSpec(string text) =>
         UserException.Create("bad model", "--model", "PATH, PATH:LAYER or PATH:LAYER,LAYER with layers from 1", $"'{text}'");
 
-    public static UserException OtherLength(string path, string utterance, long manifest, long alignment) =>
-        UserException.Create($"{utterance} has another length than in the manifest", path, $"{Counted.Of(manifest, "sample")}",
-            $"{alignment}",
+    public static UserException OtherLength(string path, string utterance, long manifest, long tolerance, long alignment) =>
+        UserException.Create($"{utterance} has another length than in the manifest", path,
+            $"{Counted.Of(manifest, "sample")}, give or take {tolerance}", $"{alignment}",
             "give the alignment that belongs to these recordings");
 
     public static UserException OneSpeaker() =>

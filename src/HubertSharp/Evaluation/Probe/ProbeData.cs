@@ -8,7 +8,8 @@ namespace HubertSharp.Evaluation.Probe;
 /// <summary>The utterances of some manifests that an alignment covers, and their segments as examples.</summary>
 internal sealed class ProbeData
 {
-    private const long RoundedSamples = 1600; // aligners round their times, and count in frames
+    // a copy at another rate or in another format rounds, or has a decoder's delay; aligners round their times, and count in frames
+    private const long ToleranceSamples = 1600;
 
     private readonly List<(string ManifestPath, Manifest Manifest, int Index)> _utterances = [];
 
@@ -57,8 +58,9 @@ internal sealed class ProbeData
     private void Add(string manifestPath, Manifest manifest, int index, AlignedUtterance utterance, ProbeRunOptions options)
     {
         var samples = manifest.Entries[index].LengthSamples;
-        if (utterance.IsApproximate ? utterance.LengthSamples > samples + RoundedSamples : utterance.LengthSamples != samples)
-            throw EvaluationFaults.OtherLength(options.ReferencePath, utterance.Name, samples, utterance.LengthSamples);
+        var longer = utterance.LengthSamples - samples;
+        if (longer > ToleranceSamples || (longer < -ToleranceSamples && !utterance.IsApproximate))
+            throw EvaluationFaults.OtherLength(options.ReferencePath, utterance.Name, samples, ToleranceSamples, utterance.LengthSamples);
         foreach (var segment in utterance.Segments.Where(s => s.StartSample < samples))
         {
             var label = options.RemoveDigits ? FrameLabelFiles.WithoutDigits(segment.Label) : segment.Label;

@@ -32,14 +32,28 @@ internal sealed class ProbeFolds
                 names => names.OrderBy(n => Hash(n, options.Seed)).ThenBy(n => n, StringComparer.Ordinal), EvaluationFaults.OneRecording),
             _ => (options.MaxFolds, [.. examples.Select(e => (int)(Hash(e.Pronunciation, options.Seed) % (ulong)options.MaxFolds))]),
         };
-        var classes = examples.Select((example, i) => (example.Label, Fold: foldOf[i])).GroupBy(e => e.Label)
-            .Where(label => Enumerable.Range(0, count).All(fold => label.Count(e => e.Fold != fold) >= options.MinExamplesPerClass))
-            .Select(label => label.Key).Order(StringComparer.Ordinal).ToArray();
+        var labels = examples.Select((example, i) => (example.Label, Fold: foldOf[i])).GroupBy(e => e.Label)
+            .Select(label => (Name: label.Key, Examples: label.Count(),
+                Kept: Enumerable.Range(0, count).Min(fold => label.Count(e => e.Fold != fold)))).ToList();
+        var classes = labels.Where(label => label.Kept >= options.MinExamplesPerClass)
+            .Select(label => label.Name).Order(StringComparer.Ordinal).ToArray();
         if (classes.Length < 2)
-            throw EvaluationFaults.TooFewProbeExamples(examples.Count, options.MinExamplesPerClass);
+            throw TooFew(examples.Count, count, labels, options);
         return examples.Any(e => e.IsScored && classes.Contains(e.Label, StringComparer.Ordinal))
             ? new ProbeFolds(foldOf, count, classes)
             : throw EvaluationFaults.NothingToTest(examples.Count(e => e.IsScored), options.MinExamplesPerClass);
+    }
+
+    private static UserException TooFew(int examples, int folds, List<(string Name, int Examples, int Kept)> labels, ProbeOptions options)
+    {
+        var others = labels.Where(label => label.Kept < options.MinExamplesPerClass)
+            .OrderByDescending(label => label.Kept).ThenByDescending(label => label.Examples)
+            .ThenBy(label => label.Name, StringComparer.Ordinal).ToList();
+        return EvaluationFaults.TooFewProbeExamples(options.MinExamplesPerClass,
+            $"{Counted.Of(examples, "example")} of {labels.Count} {(labels.Count == 1 ? "class" : "classes")}, "
+            + $"{Counted.Of(folds, "fold")} by {options.HeldOut.ToString().ToLowerInvariant()}",
+            labels.Count - others.Count,
+            others is [var (name, all, kept), ..] ? $"'{PrintableText.Of(name, 40)}', keeps {kept} of its {all}" : null);
     }
 
     /// <summary>

@@ -99,7 +99,8 @@ public class LinearProbeTests
     public void Too_few_examples_and_broken_features_are_faults()
     {
         var examples = Examples(speakers: 2);
-        Assert.Contains("too few examples for a probe",
+        Assert.Contains("too few examples for a probe (expected two classes with at least 3 training examples each whichever fold is held "
+            + "out, found none in 4 examples of",
             Assert.Throws<UserException>(() => LinearProbe.Run(Set, [.. examples.Take(3), examples[^1]], new float[4 * Dimensions], Options,
                 TestContext.Current.CancellationToken)).Message);
         var features = Features(examples, e => e.Label);
