@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Evaluation.Quality;
 using HubertSharp.Evaluation.Resampling;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Cli.Output;
@@ -18,7 +19,7 @@ internal static class QualityTable
         ["labels", "language", "rate", "frames", "references", "clusters", "ref purity", "cluster purity", "PNMI", "95% over utterances",
             "95% over speakers"];
 
-    private static readonly string[] UsageHeader = ["H(ref)", "H(clusters)", "entropy bits", "run"];
+    private static readonly string[] UsageHeader = ["H(ref) bits", "H(clusters) bits", "H(all labels) bits", "run"];
 
     private static readonly string[] AbxHeader = ["ABX within", "ABX across"];
 
@@ -31,6 +32,8 @@ internal static class QualityTable
         }
         var hasAbx = rows.Any(r => r.AbxWithin is not null || r.AbxAcross is not null);
         PlainTable.Write(Console.Out, [.. Header, .. hasAbx ? AbxHeader : [], .. UsageHeader], rows.Select(row => Cells(row, hasAbx)));
+        if (rows.FirstOrDefault(r => r.ManifestUtterancesWithoutReference > 0) is { } partly)
+            Console.WriteLine(WithoutReference(partly.ManifestUtterances, partly.ManifestUtterancesWithoutReference));
         if (rows.FirstOrDefault(r => r.Quality.Pnmi is null) is { } one)
             Console.WriteLine(
                 $"PNMI is undefined: over these frames the reference has one class alone, '{one.Quality.References[0]}', and tells "
@@ -48,6 +51,13 @@ internal static class QualityTable
                 Console.WriteLine(Sentence(row, difference));
         }
     }
+
+    /// <summary>How much of the manifest the figures are of.</summary>
+    internal static string WithoutReference(int utterances, int without) =>
+        $"{utterances - without} of {Counted.Of(utterances, "utterance")} of the manifest "
+        + $"{(utterances - without == 1 ? "is" : "are")} scored: "
+        + $"the reference does not have the other{(without == 1 ? "" : $" {without}")}. Names are compared by path without extension, else "
+        + "by file name.";
 
     private static string Sentence(QualityRow row, FigureDifference difference)
     {
@@ -67,9 +77,11 @@ internal static class QualityTable
         IntervalText.Cell(row.Estimates.Pnmi?.Intervals ?? [], ResampledUnit.Utterances, value => $"{value:0.000}"),
         IntervalText.Cell(row.Estimates.Pnmi?.Intervals ?? [], ResampledUnit.Speakers, value => $"{value:0.000}"),
         .. hasAbx ? [Error(row.AbxWithin), Error(row.AbxAcross)] : Array.Empty<string>(),
-        $"{Math.Max(0, row.Quality.ReferenceEntropyNats):0.000}", $"{Math.Max(0, row.Quality.HypothesisEntropyNats):0.000}",
+        Bits(row.Quality.ReferenceEntropyNats), Bits(row.Quality.HypothesisEntropyNats),
         $"{row.Usage.EntropyBits:0.00}", $"{row.Usage.SegmentFrames:0.00}",
     ];
+
+    private static string Bits(double nats) => $"{Math.Max(0, nats / Math.Log(2)):0.00}";
 
     private static string Error(Estimate? error) => error is null ? "-" : $"{100 * error.Value:0.00}%";
 }

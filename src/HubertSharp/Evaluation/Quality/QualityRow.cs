@@ -15,6 +15,12 @@ public sealed record QualityRow(string Labels, string? Language, double LabelRat
     /// <summary>The features that were clustered, where the row is of a layer and not of a label file.</summary>
     public FeatureSet? Features { get; init; }
 
+    /// <summary>Utterances of the manifest with labels, in all its languages.</summary>
+    public int ManifestUtterances { get; init; }
+
+    /// <summary>Of these, the ones that the reference does not have: no row counts them in its agreement.</summary>
+    public int ManifestUtterancesWithoutReference { get; init; }
+
     /// <summary>PNMI and purities with their 95% intervals over utterances and over speakers.</summary>
     public required QualityEstimates Estimates { get; init; }
 

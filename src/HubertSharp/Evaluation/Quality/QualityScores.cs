@@ -26,6 +26,7 @@ internal static class QualityScores
         foreach (var entry in manifest.Entries)
             languageOf[UtteranceIndex.NameOf(entry.RelativePath)] = entry.Language;
 
+        var without = clusters.Utterances.Keys.Count(utterance => !references.Utterances.ContainsKey(utterance));
         var rows = new List<QualityRow>();
         foreach (var language in languageOf.Values.OfType<string>().Distinct().Order(StringComparer.Ordinal))
         {
@@ -44,6 +45,8 @@ internal static class QualityScores
             var figures = QualityFigures.Of(ofReference, ofClusters);
             return new QualityRow(name, language, labelRate, TeacherQuality.Measure(ofReference, ofClusters), ClusterUsage.Of(ofClusters))
             {
+                ManifestUtterances = clusters.Utterances.Count,
+                ManifestUtterancesWithoutReference = without,
                 Figures = figures,
                 Estimates = figures.Estimates(),
             };

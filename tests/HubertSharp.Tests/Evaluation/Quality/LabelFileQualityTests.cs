@@ -1,3 +1,4 @@
+using HubertSharp.Cli.Output;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Quality;
 using HubertSharp.Runs;
@@ -67,6 +68,18 @@ public sealed class LabelFileQualityTests : IDisposable
         Assert.True(better.Paired.Difference > 0.9);
         Assert.Equal([(ResampledUnit.Utterances, 12), (ResampledUnit.Speakers, 6)], better.Paired.Intervals.Select(i => (i.Over, i.Units)));
         Assert.All(rows[2].Differences, d => Assert.False(d.Paired.IsDifference));
+    }
+
+    /// <summary>Utterances that the reference does not have are counted, those of a language that it lacks altogether as well.</summary>
+    [Fact]
+    public void Utterances_without_reference_are_told()
+    {
+        var options = Options("all\nzh/a.wav\t16000\tzh\nzh/c.wav\t16000\tzh\nen/b.wav\t16000\ten\n", "5 6",
+            "utt\tspeaker\tsamples\tlabels\nzh/a\t1\t16000\tx1:0:8200");
+        var row = Assert.Single(LabelFileQuality.Measure(options with { Labels = [_folder.Write("three.km", "5 6\n5 6\n5 6\n")] }));
+        Assert.Equal(("zh", 3, 2), (row.Language, row.ManifestUtterances, row.ManifestUtterancesWithoutReference));
+        Assert.StartsWith("1 of 3 utterances of the manifest is scored: the reference does not have the other 2. ",
+            QualityTable.WithoutReference(row.ManifestUtterances, row.ManifestUtterancesWithoutReference), StringComparison.Ordinal);
     }
 
     [Fact]
