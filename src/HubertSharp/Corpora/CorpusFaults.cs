@@ -56,7 +56,9 @@ internal static class CorpusFaults
 
     public static UserException NoFolder(string folder) => folder.Contains('\uFFFD')
         ? NameNotUtf8(folder + "/")
-        : UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");
+        : File.Exists(folder)
+            ? UserException.Create("this is a file", folder, "the folder that holds the audio files", "a file", "give its folder")
+            : UserException.Create("no such folder", folder, next: "give the folder that holds the audio files");
 
     public static UserException NoAudioFound(string folder, string extensions) =>
         UserException.Create("no audio file in this folder", folder, $"files ending in {extensions}", "none",
@@ -87,7 +89,7 @@ internal static class CorpusFaults
     public static string ChannelsCancel(int channels) =>
         UserException.Create(
             $"its {channels} channels cancel each other when they are mixed to one (opposite phase); the samples are not zero",
-            next: "take one channel, for example with 'ffmpeg -i IN -af pan=mono|c0=c0 OUT.flac'").Message;
+            next: "take one channel, for example with 'ffmpeg -i IN -af \"pan=mono|c0=c0\" OUT.flac'").Message;
 
     /// <summary>A name in one line, every control character of it a question mark.</summary>
     public static string NameOf(string name) => PrintableText.Line(string.Concat(name.Select(c => char.IsControl(c) ? '?' : c)));
