@@ -57,7 +57,7 @@ internal static class CorpusVerb
             var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancellation).Entries;
             foreach (var language in entries.GroupBy(e => e.Language))
                 Console.WriteLine(
-                    $"  {split}.tsv {language.Key}: {language.Count()} utterances, "
+                    $"  {split}.tsv {language.Key}: {Counted.Of(language.Count(), "utterance")}, "
                         + $"{language.Sum(e => e.LengthSamples) / (double)SamplingRate.Hz:0.0} s");
         }
     }

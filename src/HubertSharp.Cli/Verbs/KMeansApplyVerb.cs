@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -40,7 +41,8 @@ internal static class KMeansApplyVerb
             using (var progress = ConsoleProgress.Start("labels"))
                 done = KMeansLabels.Write(dump, loaded, parsed.GetValue(output)!, parsed.GetValue(threads), progress, cancellation);
             Console.WriteLine(
-                $"{done.Utterances} utterances, {dump.Frames} labels, {done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
+                $"{Counted.Of(done.Utterances, "utterance")}, {Counted.Of(dump.Frames, "label")}, "
+                    + $"{done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
                     + $"{done.InertiaPerFrame:0.####} inertia per frame");
             return CommandHost.Done;
         }, CancellationToken.None));

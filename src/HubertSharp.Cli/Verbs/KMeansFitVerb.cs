@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli.Verbs;
@@ -89,6 +90,7 @@ internal static class KMeansFitVerb
             };
             var folder = parsed.GetValue(features)!;
             OutputKind.KMeansModel.PlaceOf(parsed.GetValue(output)!); // before the work
+            KMeansModel.CheckName(parsed.GetValue(output)!);
             using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
             KMeansFit fit;
             using (var progress = ConsoleProgress.Start("k-means"))
@@ -97,10 +99,18 @@ internal static class KMeansFitVerb
             if (fit.EmptyClusters > 0)
                 Console.Error.WriteLine(
                     $"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
-            Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {fit.Clusters} clusters, {fit.Frames} frames, "
-                + $"{fit.MiniBatches} mini-batches, {fit.LloydIterations} full iterations");
+            Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {Counted.Of(fit.Clusters, "cluster")}, "
+                + $"{Counted.Of(fit.Frames, "frame")}, {Iterations(fit)}");
             return CommandHost.Done;
         }, CancellationToken.None));
         return command;
     }
+
+    /// <summary>How the centroids came about: a small dump fits into the starts and needs nothing after them.</summary>
+    internal static string Iterations(KMeansFit fit) => fit.SettledInStarts switch
+    {
+        true => "converged in the starts, which had all frames",
+        false => "not converged in the starts, which had all frames",
+        null => $"{fit.MiniBatches} mini-batch{(fit.MiniBatches == 1 ? "" : "es")}, {Counted.Of(fit.LloydIterations, "full iteration")}",
+    };
 }

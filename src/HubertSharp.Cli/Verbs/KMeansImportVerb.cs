@@ -35,6 +35,7 @@ internal static class KMeansImportVerb
         command.SetAction(parsed =>
         {
             OutputKind.KMeansModel.PlaceOf(parsed.GetValue(output)!); // before the work
+            KMeansModel.CheckName(parsed.GetValue(output)!);
             var kmeans = KMeansModel.Load(parsed.GetValue(input)!);
             var path = parsed.GetValue(model)!;
             var portable = ModelReader.Read(path);

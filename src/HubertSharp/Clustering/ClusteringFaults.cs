@@ -31,6 +31,10 @@ internal static class ClusteringFaults
         UserException.Create("these are the features of another manifest", features,
             $"{Counted.Of(expected, "utterance")} as in {manifest}", $"{found}", "give the features that the labels were made of");
 
+    public static UserException OtherEnding(string path, string format, string better) =>
+        UserException.Create("a k-means model is written as safetensors", path, "a name that ends in .safetensors",
+            $"the ending of {format}", $"give --out {better}");
+
     public static UserException MissingModel(string path) =>
         UserException.Create("no such k-means model", path, next: "fit one with 'hubert kmeans fit'");
 

@@ -9,4 +9,11 @@ namespace HubertSharp.Clustering;
 /// <param name="MiniBatches">Mini-batches done.</param>
 /// <param name="LloydIterations">Full iterations over all frames done.</param>
 public sealed record KMeansFit(
-    float[] Centroids, int Clusters, long Frames, double InertiaPerFrame, int EmptyClusters, int MiniBatches, int LloydIterations);
+    float[] Centroids, int Clusters, long Frames, double InertiaPerFrame, int EmptyClusters, int MiniBatches, int LloydIterations)
+{
+    /// <summary>
+    /// Whether the best start ended with no frame changing its cluster, where the starts had all frames, so that neither mini-batches nor
+    /// full iterations were left to do; null where they had a sample.
+    /// </summary>
+    public bool? SettledInStarts { get; init; }
+}

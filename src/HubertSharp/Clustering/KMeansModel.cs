@@ -71,6 +71,27 @@ public sealed class KMeansModel
             [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
     }
 
+    /// <summary>Refuses a name for a new model that ends as files of another format do: other programs would read it as that.</summary>
+    /// <exception cref="UserException">Such an ending.</exception>
+    internal static void CheckName(string path)
+    {
+        var format = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".joblib" => "joblib",
+            ".pkl" or ".pickle" => "pickle",
+            ".npy" or ".npz" => "NumPy",
+            ".pt" or ".pth" or ".bin" or ".ckpt" => "PyTorch",
+            ".faiss" or ".index" => "faiss",
+            ".onnx" => "ONNX",
+            ".h5" or ".hdf5" => "HDF5",
+            ".json" => "JSON",
+            ".km" or ".tsv" or ".txt" => "text",
+            _ => null,
+        };
+        if (format is not null)
+            throw ClusteringFaults.OtherEnding(path, format, Path.ChangeExtension(path, ".safetensors"));
+    }
+
     /// <summary>
     /// Reads a model: ours (safetensors), fairseq's (<c>km.joblib</c>, a pickle that is read without running anything), or bare centroids
     /// (<c>.npy</c>, or a flat faiss index).

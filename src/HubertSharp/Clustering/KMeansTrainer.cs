@@ -50,7 +50,8 @@ public sealed unsafe class KMeansTrainer
         where TTile : struct, IDistanceTile
     {
         using var pool = FramePool.Load(_source, _options.MemoryBytes, _options.Seed, _progress, _parallel);
-        var (centroids, weights, isComplete) = BestStart<TTile>(pool);
+        var (centroids, weights, settled) = BestStart<TTile>(pool);
+        var isComplete = settled is not null;
         using var pass = new ClusterPass(_options.Clusters, _source.Dimensions, _parallel);
         using var sums = new ClusterSums(_options.Clusters, _source.Dimensions);
         var batches = isComplete ? 0 : MiniBatches(pool, pass, sums, centroids, weights);
@@ -69,11 +70,16 @@ public sealed unsafe class KMeansTrainer
         }
         _progress?.Report(new StageProgress(_source.Count, _source.Count, "frames"));
         return new KMeansFit(
-            centroids, _options.Clusters, _source.Count, inertia / _source.Count, sums.Counts.Count(c => c == 0), batches, iterations);
+            centroids, _options.Clusters, _source.Count, inertia / _source.Count, sums.Counts.Count(c => c == 0), batches, iterations)
+        {
+            SettledInStarts = settled,
+        };
     }
 
-    /// <summary>Centroids and counts of the start that fits the sample best; complete when the sample is all frames.</summary>
-    private (float[] Centroids, double[] Weights, bool IsComplete) BestStart<TTile>(FramePool pool)
+    /// <summary>
+    /// Centroids and counts of the start that fits the sample best; where the sample is all frames, whether they settled, else null.
+    /// </summary>
+    private (float[] Centroids, double[] Weights, bool? Settled) BestStart<TTile>(FramePool pool)
         where TTile : struct, IDistanceTile
     {
         var size = (int)Math.Min(_source.Count, Math.Max(3L * _options.BatchSize, 3L * _options.Clusters));
@@ -93,7 +99,7 @@ public sealed unsafe class KMeansTrainer
                 done.Add();
             });
             var best = starts.MinBy(s => s.Inertia)!;
-            return (best.Centroids, [.. best.Counts.Select(c => (double)c)], isComplete);
+            return (best.Centroids, [.. best.Counts.Select(c => (double)c)], isComplete ? best.IsSettled : null);
         }
         finally
         {

@@ -16,7 +16,7 @@ public sealed record NarrowBand(int Files, double Seconds, int OfFiles, double L
 
     /// <summary>What it means, where and what to do, in one line.</summary>
     public string Message => string.Create(CultureInfo.InvariantCulture,
-        $"{Files} of {OfFiles} files ({Seconds / 3600:0.00} h) hold nothing above {LimitHz / 1000:0.#} kHz, "
+        $"{Files} of {Counted.Of(OfFiles, "file")} ({Seconds / 3600:0.00} h) hold nothing above {LimitHz / 1000:0.#} kHz, "
         + $"for example {Example}: they were "
         + $"recorded or stored at {LimitHz / 500:0.#} kHz; ")
         + (Files == OfFiles

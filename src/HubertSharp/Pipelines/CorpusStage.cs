@@ -1,4 +1,5 @@
 using HubertSharp.Corpora;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -43,10 +44,10 @@ internal static class CorpusStage
             };
             var report = context.WithProgress("manifest", p => ManifestBuilder.Build(options, p, cancellation));
             foreach (var (name, utterances, seconds) in report.Splits)
-                context.Options.Say($"  {name}: {utterances} utterances, {seconds / 60:0.0} min");
+                context.Options.Say($"  {name}: {Counted.Of(utterances, "utterance")}, {seconds / 60:0.0} min");
             if (report.Skipped.Count > 0)
                 context.Options.Say(
-                    $"  {(report.Skipped.Count == 1 ? "1 file" : $"{report.Skipped.Count} files")} left out, "
+                    $"  {Counted.Of(report.Skipped.Count, "file")} left out, "
                     + $"listed in {context.At("manifest", "skipped.tsv")}");
             if (report.Narrow is { } narrow)
                 context.Options.Say($"  warning: {narrow.Message}");

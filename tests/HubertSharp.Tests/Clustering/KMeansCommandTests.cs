@@ -1,5 +1,7 @@
 using HubertSharp.Audio;
 using HubertSharp.Cli;
+using HubertSharp.Cli.Verbs;
+using HubertSharp.Clustering;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Tests.Clustering;
@@ -59,9 +61,20 @@ public class KMeansCommandTests
             folder.At("km.safetensors"), "--out", folder.At("x.km")));
         Assert.Contains("fewer frames than clusters",
             await Run("kmeans", "fit", "--features", folder.At("mfcc"), "--clusters", "148", "--out", folder.At("x")));
+        Assert.Contains($"(expected a name that ends in .safetensors, found the ending of joblib); give --out {folder.At("x.safetensors")}",
+            await Run("kmeans", "fit", "--features", folder.At("mfcc"), "--clusters", "5", "--out", folder.At("x.joblib")));
         Assert.Contains("--shard: no such shard",
             await Run("features", "mfcc", "--manifest", folder.At("train.tsv"), "--out", folder.At("x"), "--shard", "3/3"));
         Assert.False(File.Exists(folder.At("x.km")) || File.Exists(folder.At("x")));
+    }
+
+    [Fact]
+    public void The_summary_says_where_the_centroids_settled()
+    {
+        var fit = new KMeansFit([0], 1, 10, 0, 0, 0, 0);
+        Assert.Equal("converged in the starts, which had all frames", KMeansFitVerb.Iterations(fit with { SettledInStarts = true }));
+        Assert.Equal("not converged in the starts, which had all frames", KMeansFitVerb.Iterations(fit with { SettledInStarts = false }));
+        Assert.Equal("1 mini-batch, 20 full iterations", KMeansFitVerb.Iterations(fit with { MiniBatches = 1, LloydIterations = 20 }));
     }
 
     /// <summary>Nothing when the command ends well, else its message.</summary>

@@ -37,7 +37,17 @@ public class KMeansTrainerTests
             var fit = KMeansTrainer.Fit(dump, "", Small with { MemoryBytes = memory, Lloyd = 2 });
             Assert.InRange(fit.InertiaPerFrame, 0, 6 * spread * spread * 1.05);
             Assert.True(fit.MiniBatches > 1);
+            Assert.Null(fit.SettledInStarts);
         }
+    }
+
+    [Fact]
+    public void A_dump_that_the_starts_hold_whole_is_settled_by_them()
+    {
+        using var folder = new TemporaryFolder();
+        using var dump = ClusteringData.Dump(folder, ClusteringData.Blobs(200, 6, 4, 2, 0.05), 6);
+        var fit = KMeansTrainer.Fit(dump, "", Small with { Clusters = 4, BatchSize = 1000, Lloyd = 20 });
+        Assert.Equal((true, 0, 0), (fit.SettledInStarts, fit.MiniBatches, fit.LloydIterations));
     }
 
     [Fact]
