@@ -111,12 +111,30 @@ internal static class ModelCard
                 text.Append(CultureInfo.InvariantCulture,
                     $"| {part.Split} | {part.Language ?? ""} | {part.Utterances} | {part.Seconds / 3600:0.00} |\n");
         }
+        else if (run is not null && File.Exists(run.DataPath))
+        {
+            Heard(text, DataSummary.Read(run.DataPath));
+        }
         else
         {
             text.Append(run is null
                 ? "Not recorded in the checkpoint.\n"
                 : "Not recorded in the run folder; its configuration names the manifests.\n");
         }
+    }
+
+    /// <summary>What the run itself recorded: amounts, and what training left out.</summary>
+    private static void Heard(StringBuilder text, DataSummary data)
+    {
+        text.Append(CultureInfo.InvariantCulture,
+            $"| split | utterances | hours |\n|---|---|---|\n| {data.Split} | {data.Manifest.Utterances} | "
+            + $"{data.Manifest.Seconds / 3600:0.00} |\n");
+        if (data.LeftOut > 0)
+            text.Append(CultureInfo.InvariantCulture,
+                $"\nNever heard: {Counted.Of(data.LeftOut, "utterance")}, {data.LeftOutSeconds / 3600:0.00} hours (too short, too long, or "
+                + $"in the last batch, which training leaves out).\n");
+        if (data.CroppedSeconds > 0)
+            text.Append(CultureInfo.InvariantCulture, $"\nCropped in an epoch: {data.CroppedSeconds / 3600:0.00} hours.\n");
     }
 
     // a corpus of the user's own is named by its folder, and where that lies is nobody's business

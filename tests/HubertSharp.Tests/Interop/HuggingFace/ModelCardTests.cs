@@ -1,5 +1,6 @@
 using HubertSharp.Interop;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Pretraining;
 using HubertSharp.Tests.Reports;
 
@@ -22,6 +23,10 @@ public sealed class ModelCardTests : IDisposable
         Assert.Matches(@"\| masked loss, training \| \d+\.\d{3} bits \|", card);
         Assert.Contains("`hubert doctor`: ", card);
         Assert.Contains("None recorded.", card);
+        var data = DataSummary.Read(Path.Combine(_run.Folder, RunFolder.DataName)); // all that it knows of the corpus
+        Assert.Contains(FormattableString.Invariant(
+            $"| train | {data.Manifest.Utterances} | {data.Manifest.Seconds / 3600:0.00} |"), card);
+        Assert.DoesNotContain("Not recorded", card);
 
         // inside a pipeline the report beside it knows the data and the evaluations
         var pipeline = Path.GetDirectoryName(Path.GetDirectoryName(_run.Folder))!;
