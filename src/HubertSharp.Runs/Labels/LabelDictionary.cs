@@ -60,7 +60,7 @@ public sealed class LabelDictionary
     public static LabelDictionary Read(string path)
     {
         if (!File.Exists(path))
-            throw LabelFaults.DictionaryMissing(path);
+            throw LabelFile.MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder) : LabelFaults.DictionaryMissing(path);
         try
         {
             if (new FileInfo(path).Length > MaximumBytes)

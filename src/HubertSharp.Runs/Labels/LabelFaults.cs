@@ -23,6 +23,9 @@ internal static class LabelFaults
     public static UserException DictionaryMissing(string path) =>
         UserException.Create("no such dictionary", path, next: "write one line 'id count' per cluster, as 'hubert kmeans apply' does");
 
+    public static UserException NoFolder(string folder) =>
+        UserException.Create("no such folder of labels", folder, next: "check task.label_dir, or " + Relabel);
+
     public static UserException DictionaryTooLarge(string path, long maximum) =>
         UserException.Create("too large for a dictionary", path, $"at most {Counted.Of(maximum, "byte")}", "more",
             "check that it is the right file");

@@ -62,7 +62,11 @@ public sealed class LabelFile : IDisposable
     internal static ByteLines Lines(string path, int bufferBytes = 1 << 16, CancellationToken cancellation = default) =>
         File.Exists(path)
             ? new ByteLines(path, MaximumLineBytes, bufferBytes, cancellation: cancellation)
-            : throw LabelFaults.Missing(path);
+            : throw (MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder) : LabelFaults.Missing(path));
+
+    /// <summary>The folder that a file should lie in, where there is none: it is what the user has to mend.</summary>
+    internal static string? MissingFolder(string path) =>
+        System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder) ? folder : null;
 
     /// <summary>Line <paramref name="index"/> (0-based) without its end.</summary>
     /// <exception cref="UserException">The file changed or cannot be read.</exception>

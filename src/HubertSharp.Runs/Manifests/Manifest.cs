@@ -32,7 +32,7 @@ public sealed class Manifest
     public static Manifest Read(string path, long maximumBytes = long.MaxValue, CancellationToken cancellation = default)
     {
         if (!File.Exists(path))
-            throw ManifestFaults.Missing(path);
+            throw Missing(path);
         if (new FileInfo(path).Length > maximumBytes)
             throw ManifestFaults.TooLarge(path, maximumBytes);
         using var lines = RegularFile.OpenText(path, MaximumLineBytes, cancellation);
@@ -57,6 +57,16 @@ public sealed class Manifest
         if (entries.Count == 0)
             throw ManifestFaults.NoEntries(path);
         return new Manifest(root, entries);
+    }
+
+    /// <summary>What is there instead: a folder, no folder to lie in, or nothing.</summary>
+    private static UserException Missing(string path)
+    {
+        if (Directory.Exists(path))
+            return ManifestFaults.Folder(path, Path.Combine(path, "train.tsv") is var train && File.Exists(train) ? train : null);
+        return Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder)
+            ? ManifestFaults.NoFolder(path, folder)
+            : ManifestFaults.Missing(path);
     }
 
     /// <summary>Writes the manifest whole or not at all; the language column is there when any entry has one.</summary>

@@ -5,6 +5,14 @@ internal static class ManifestFaults
     public static UserException Missing(string path) =>
         UserException.Create("no such manifest", path, next: "make one with 'hubert manifest DIR --out DIR'");
 
+    public static UserException Folder(string path, string? manifest) =>
+        UserException.Create("no such manifest", path, "a file (.tsv)", "a folder",
+            manifest is null ? "make one with 'hubert manifest DIR --out DIR'" : $"give a manifest in it, such as {manifest}");
+
+    public static UserException NoFolder(string path, string folder) =>
+        UserException.Create("no such manifest", path, $"a folder {folder}", "none",
+            "check the path, or make one with 'hubert manifest DIR --out DIR'");
+
     public static UserException NoRoot(string path) =>
         UserException.Create("not a manifest", $"{path}:1", "the root folder alone on the first line", "something else",
             "see 'hubert manifest --help'");

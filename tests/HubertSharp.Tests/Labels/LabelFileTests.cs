@@ -101,6 +101,10 @@ public class LabelFileTests
         using var folder = new TemporaryFolder();
         Assert.StartsWith($"{folder.At("a.km")}: no such label file",
             Assert.Throws<UserException>(() => LabelFile.Open(folder.At("a.km"))).Message, StringComparison.Ordinal);
+        Action[] reads = [() => LabelFile.Open(folder.At("no", "a.km")), () => LabelDictionary.Read(folder.At("no", "dict.km.txt"))];
+        foreach (var read in reads)
+            Assert.StartsWith($"{folder.At("no")}: no such folder of labels", Assert.Throws<UserException>(read).Message,
+                StringComparison.Ordinal);
         var empty = folder.Write("b.km", "");
         Assert.StartsWith($"{empty}: the label file is empty", Assert.Throws<UserException>(() => LabelFile.Open(empty)).Message,
             StringComparison.Ordinal);

@@ -52,6 +52,11 @@ public sealed class ManifestTests : IDisposable
     public void A_missing_and_a_too_large_one_are_refused()
     {
         Assert.Contains("no such manifest", Assert.Throws<UserException>(() => Manifest.Read(_folder.At("none.tsv"))).Message);
+        Assert.Contains($"no such manifest (expected a folder {_folder.At("none")}, found none)",
+            Assert.Throws<UserException>(() => Manifest.Read(_folder.At("none", "train.tsv"))).Message);
+        var train = _folder.Write("train.tsv", "/root\na.wav\t1\n");
+        Assert.Contains($"(expected a file (.tsv), found a folder); give a manifest in it, such as {train}",
+            Assert.Throws<UserException>(() => Manifest.Read(_folder.FullName)).Message);
         var path = _folder.Write("a.tsv", "/root\n" + string.Concat(Enumerable.Repeat("a.wav\t16000\n", 100)));
         Assert.Contains("too large", Assert.Throws<UserException>(() => Manifest.Read(path, maximumBytes: 1000)).Message);
     }
