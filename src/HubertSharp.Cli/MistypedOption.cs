@@ -10,6 +10,14 @@ namespace HubertSharp.Cli;
 /// </summary>
 internal static class MistypedOption
 {
+    /// <summary>Verbs that a newcomer may look for, and what does it here.</summary>
+    private static readonly Dictionary<string, string> s_elsewhere = new(StringComparer.Ordinal)
+    {
+        ["report"] = "a report is written by 'hubert doctor RUN --html FILE', and by 'hubert pipeline' at its end",
+        ["train"] = "a model is trained by 'hubert pretrain', or from audio to evaluation by 'hubert pipeline'",
+        ["evaluate"] = "a model is evaluated by 'hubert quality', 'hubert probe' and 'hubert abx'",
+    };
+
     /// <summary>The first argument that looks like an option, or null.</summary>
     public static string? In(ParseResult parsed)
     {
@@ -23,6 +31,8 @@ internal static class MistypedOption
     {
         var names = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name)).ToArray();
         var word = unknown.Split('=')[0];
+        if (command is RootCommand && s_elsewhere.TryGetValue(word, out var elsewhere))
+            return $", {elsewhere}";
         if (NearestKey.Of(word, names) is { } nearest)
             return $", did you mean '{nearest}'?";
         return word != unknown && word.StartsWith("--", StringComparison.Ordinal) && word.Contains('.')

@@ -12,6 +12,10 @@ public static class BundledConfigs
             .Select(n => Path.GetFileNameWithoutExtension(n[Prefix.Length..]))
             .Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether a name is that of a bundled recipe, which a pipeline runs and no configuration is.</summary>
+    internal static bool IsRecipe(string name) =>
+        typeof(BundledConfigs).Assembly.GetManifestResourceInfo($"recipe/{name}.yaml") is not null;
+
     /// <summary>The YAML text of a bundled configuration, or null for a name that is none.</summary>
     public static string? Find(string name)
     {

@@ -34,6 +34,10 @@ internal static class ConfigFaults
 
     public static string Rule(string where, string message) => $"{where}: {message}";
 
+    public static UserException IsRecipe(string name, IEnumerable<string> bundled) =>
+        UserException.Create($"'{name}' is a recipe, not a configuration", expected: "a YAML file or a bundled name",
+            next: $"run it with 'hubert pipeline {name}'; bundled configurations are {string.Join(", ", bundled)}");
+
     public static UserException NoSuchConfig(string name, string? nearest, IEnumerable<string> bundled) =>
         UserException.Create($"no configuration '{name}'", expected: "a YAML file or a bundled name",
             next: (nearest is null ? "" : $"the nearest bundled name is '{nearest}'; ") + $"bundled are {string.Join(", ", bundled)}");

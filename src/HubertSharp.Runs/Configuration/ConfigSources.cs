@@ -59,8 +59,10 @@ internal sealed partial class ConfigSources(ConfigSchema schema)
         else if (BundledConfigs.Find(nameOrPath) is { } text)
             AddBundled(nameOrPath, text);
         else
-            throw ConfigFaults.NoSuchConfig(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), BundledConfigs.Names),
-                BundledConfigs.Names);
+            throw BundledConfigs.IsRecipe(nameOrPath)
+                ? ConfigFaults.IsRecipe(nameOrPath, BundledConfigs.Names)
+                : ConfigFaults.NoSuchConfig(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), BundledConfigs.Names),
+                    BundledConfigs.Names);
     }
 
     /// <summary>The arguments of the command line.</summary>

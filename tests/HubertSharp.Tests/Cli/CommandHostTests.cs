@@ -65,6 +65,8 @@ public sealed class CommandHostTests : IDisposable
 
     [Theory]
     [InlineData("clusters fit", "hubert: 'hubert' does not know 'clusters', did you mean 'cluster'? (see 'hubert --help')\n")]
+    [InlineData("report", "hubert: 'hubert' does not know 'report', a report is written by 'hubert doctor RUN --html FILE', and by "
+        + "'hubert pipeline' at its end (see 'hubert --help')\n")]
     [InlineData("cluster", "hubert: 'hubert cluster' needs one of fit (see 'hubert cluster --help')\n")]
     [InlineData("cluster fit", "hubert: Option '--clusters' is required. (see 'hubert cluster fit --help')\n")]
     [InlineData("cluster fit --cluster 5",

@@ -98,6 +98,12 @@ public class ConfigErrorTests
     }
 
     [Fact]
+    public void A_recipe_is_told_from_a_configuration() =>
+        Assert.StartsWith("'own-small' is a recipe, not a configuration (expected a YAML file or a bundled name); "
+            + "run it with 'hubert pipeline own-small'; bundled configurations are ",
+            Assert.Throws<UserException>(() => ConfigLoader.Load("own-small", [])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_circle_through_a_default_is_one_fault()
     {
         using var folder = new TemporaryFolder();
