@@ -71,7 +71,8 @@ internal static class QualityStage
         }, stages, cancellation));
         var sources = rows.Select(row => (row.Labels, Source: context.SourceOf(row.Features!))).DistinctBy(s => s.Labels)
             .ToDictionary(s => s.Labels, s => s.Source, StringComparer.Ordinal);
-        return Summaries(context, rows, row => sources[row.Labels], context.Recipe.Evaluation.Clusters, isLabelSet: false).Select(s => s.Summary with
+        var summaries = Summaries(context, rows, row => sources[row.Labels], context.Recipe.Evaluation.Clusters, isLabelSet: false);
+        return summaries.Select(s => s.Summary with
         {
             Split = manifests.ScoredSplit,
             ChoiceSplit = manifests.ChoiceSplit,
