@@ -14,14 +14,15 @@ internal sealed class LayerTable(ReportLanguage language)
     {
         if (Rows(report).FirstOrDefault() is not { } first)
             return "";
+        var each = Rows(report).Select(q => q.AskedClusters).Distinct().ToList() is [{ } asked] ? Pick($", {asked}", $"（{asked}）") : "";
         var choice = first.ChoiceSplit is { } split
             ? Pick($"* The layer that is best on '{split}', where it was chosen.", $"* 在“{split}”划分上选出的最佳层。")
             : Pick("No layer is chosen.", "未选择层。");
         return Pick(
-            $"Scored on the split '{first.Split}', all with the same number of clusters; "
+            $"Scored on the split '{first.Split}', all with the same number of clusters{each}; "
             + $"features with a rate are over the same frames as the "
             + $"model's. {choice} ABX: error, lower is better, chance 50%. In brackets: 95% bootstrap interval over utterances.",
-            $"在“{first.Split}”划分上评测，聚类数均相同；标明帧率的特征与模型使用相同的帧。{choice}"
+            $"在“{first.Split}”划分上评测，聚类数均相同{each}；标明帧率的特征与模型使用相同的帧。{choice}"
             + "ABX 为错误率，越低越好，随机水平为 50%。括号内为按语句重抽样的 95% 自助法置信区间。");
     }
 

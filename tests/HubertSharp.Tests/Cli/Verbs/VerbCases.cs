@@ -9,8 +9,8 @@ internal static class VerbCases
     public const string Demo = "demo corpus=@/data --out @/demo evaluation.probe=false evaluation.layers=[1] evaluation.clusters=4 "
         + "iterations.1.clusters=6 iterations.2.clusters=5 iterations.2.layer=1 "
         + "optimization.max_update=1 lr_scheduler.warmup_updates=1 common.bf16=false task.max_sample_size=16000 dataset.max_tokens=64000 "
-        + "model.encoder_layers=1 model.encoder_embed_dim=16 "
-        + "model.encoder_ffn_embed_dim=32 model.encoder_attention_heads=2 model.final_dim=16";
+        + "model.encoder_layers=1 model.predict_layers=[1] model.encoder_embed_dim=16 "
+        + "model.encoder_ffn_embed_dim=32 model.encoder_attention_heads=2";
 
     private static readonly VerbCase[] s_doctor =
     [
