@@ -4,6 +4,8 @@ using HubertSharp.Tensors;
 
 namespace HubertSharp.Tests.Tensors;
 
+/// <summary>Alone, because a new thread takes the number that was set last by whomever.</summary>
+[Collection("alone")]
 public class TorchRuntimeTests
 {
     [Fact]
