@@ -79,12 +79,8 @@ internal sealed class AbxEngine
         return starts;
     }
 
-    private long Pairs(AbxBlock block)
-    {
-        var room = _groups.Rooms[_groups.Groups[block.A].Room];
-        var last = _groups.Groups[room.FirstGroup + room.Groups - 1];
-        return (long)_groups.Groups[block.X].Count * (last.Start + last.Count - _groups.Groups[room.FirstGroup].Start);
-    }
+    private long Pairs(AbxBlock block) =>
+        (long)_groups.Groups[block.X].Count * _groups.ItemsOf(_groups.Groups[block.A].Room).Count;
 
     private sealed class Worker(AbxEngine engine, AbxShares shares) : IDisposable
     {
@@ -120,7 +116,7 @@ internal sealed class AbxEngine
             for (var cell = 0; cell < others.Length; cell++)
             {
                 var b = engine._groups.Groups[others[cell]];
-                var triples = shares.TriplesOf(block, others[cell]);
+                var triples = shares.TriplesOf(block, b);
                 errors[block.FirstCell + cell] = 1 - (_counts.Twice[cell] / (2.0 * triples));
                 var share = shares.Of(a.Phone, b.Phone, a.Speaker);
                 for (var i = 0; i < x.Count; i++)

@@ -52,6 +52,13 @@ internal sealed class AbxGroups
     /// <summary>Indices of the items that were taken, group by group.</summary>
     public List<int> Items { get; } = [];
 
+    /// <summary>The taken items of a room, which stand side by side.</summary>
+    public (int Start, int Count) ItemsOf(int room)
+    {
+        var (first, last) = (Groups[Rooms[room].FirstGroup], Groups[Rooms[room].FirstGroup + Rooms[room].Groups - 1]);
+        return (first.Start, last.Start + last.Count - first.Start);
+    }
+
     /// <summary>A and X by one speaker, two items at least; B any other phone of theirs in the context.</summary>
     public List<AbxBlock> Within()
     {

@@ -118,16 +118,14 @@ internal sealed class AbxMeasurement
         var taking = new HashSet<int>();
         foreach (var block in blocks)
         {
-            var room = groups.Rooms[groups.Groups[block.A].Room];
-            for (var group = room.FirstGroup; group < room.FirstGroup + room.Groups; group++)
-                Take(groups.Groups[group]);
-            Take(groups.Groups[block.X]);
+            Take(groups.ItemsOf(groups.Groups[block.A].Room));
+            Take((groups.Groups[block.X].Start, groups.Groups[block.X].Count));
         }
         return taking.Order();
 
-        void Take(AbxGroup group)
+        void Take((int Start, int Count) items)
         {
-            for (var item = group.Start; item < group.Start + group.Count; item++)
+            for (var item = items.Start; item < items.Start + items.Count; item++)
                 taking.Add(ranges[item].Utterance);
         }
     }

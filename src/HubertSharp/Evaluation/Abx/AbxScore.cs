@@ -54,8 +54,7 @@ internal sealed class AbxScore
     {
         var cells = new List<AbxCell>(_errors.Length);
         Each((block, a, b, cell) => cells.Add(new AbxCell(_groups.Speakers[a.Speaker], _groups.Phones[a.Phone], _groups.Phones[b.Phone],
-            _groups.Contexts[a.Context], _groups.Speakers[_groups.Groups[block.X].Speaker], _errors[cell],
-            (long)_groups.Groups[block.X].Count * (block.IsWithin ? a.Count - 1 : a.Count) * b.Count)));
+            _groups.Contexts[a.Context], _groups.Speakers[_groups.Groups[block.X].Speaker], _errors[cell], Shares.TriplesOf(block, b))));
         return cells;
     }
 

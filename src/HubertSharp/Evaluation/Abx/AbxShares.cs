@@ -24,7 +24,7 @@ internal sealed class AbxShares
                 if (cells == 0)
                     _speakers[(key.Item1, key.Item2)] = _speakers.GetValueOrDefault((key.Item1, key.Item2)) + 1;
                 Cells++;
-                Triples += TriplesOf(block, b);
+                Triples += TriplesOf(block, groups.Groups[b]);
             }
         }
     }
@@ -56,9 +56,9 @@ internal sealed class AbxShares
         }
     }
 
-    public long TriplesOf(AbxBlock block, int b)
+    public long TriplesOf(AbxBlock block, AbxGroup b)
     {
         var (x, a) = (_groups.Groups[block.X].Count, _groups.Groups[block.A].Count);
-        return (long)x * (block.IsWithin ? a - 1 : a) * _groups.Groups[b].Count;
+        return (long)x * (block.IsWithin ? a - 1 : a) * b.Count;
     }
 }

@@ -53,13 +53,7 @@ internal sealed unsafe class BlockDistances : IDisposable
     }
 
     /// <summary>The items of the room that a block's A and B are taken from.</summary>
-    public (int Start, int Count) ItemsOf(AbxBlock block)
-    {
-        var room = _groups.Rooms[_groups.Groups[block.A].Room];
-        var last = _groups.Groups[room.FirstGroup + room.Groups - 1];
-        var start = _groups.Groups[room.FirstGroup].Start;
-        return (start, last.Start + last.Count - start);
-    }
+    public (int Start, int Count) ItemsOf(AbxBlock block) => _groups.ItemsOf(_groups.Groups[block.A].Room);
 
     public void Dispose()
     {

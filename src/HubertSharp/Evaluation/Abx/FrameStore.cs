@@ -31,9 +31,8 @@ internal sealed unsafe class FrameStore : IDisposable
         _zerosOfRoom = new bool[groups.Rooms.Count][];
         for (var room = 0; room < groups.Rooms.Count; room++)
         {
-            var (first, last) = (groups.Groups[groups.Rooms[room].FirstGroup],
-                groups.Groups[groups.Rooms[room].FirstGroup + groups.Rooms[room].Groups - 1]);
-            for (var item = first.Start; item < last.Start + last.Count; item++)
+            var items = groups.ItemsOf(room);
+            for (var item = items.Start; item < items.Start + items.Count; item++)
             {
                 FrameStart[item] = _framesOfRoom[room];
                 _framesOfRoom[room] += counts[item];
