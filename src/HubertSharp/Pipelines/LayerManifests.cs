@@ -36,8 +36,7 @@ internal sealed record LayerManifests(string Fit, string? Choice, string? Choice
     private static Manifest Covered(PipelineContext context, string split, IReadOnlyList<AlignedUtterance> alignment)
     {
         var manifest = Manifest.Read(context.Manifest(split));
-        var index = new UtteranceIndex(manifest.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
-        var names = alignment.Select(u => index.Find(u.Name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var names = UtteranceIndex.Named(alignment, manifest).Select(u => u.Name).ToHashSet(StringComparer.Ordinal);
         return new Manifest(manifest.Root, [.. manifest.Entries.Where(e => names.Contains(UtteranceIndex.NameOf(e.RelativePath)))]);
     }
 }

@@ -43,11 +43,9 @@ public static class AbxItems
 
     /// <summary>The utterances of an alignment that a manifest has, under its names.</summary>
     /// <exception cref="UserException">None.</exception>
-    internal static IReadOnlyList<AlignedUtterance> Named(IReadOnlyList<AlignedUtterance> alignment, Manifest manifest)
+    private static List<AlignedUtterance> Named(IReadOnlyList<AlignedUtterance> alignment, Manifest manifest)
     {
-        var index = new UtteranceIndex(manifest.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
-        var named = alignment.Select(u => (Utterance: u, Name: index.Find(u.Name))).Where(u => u.Name is not null)
-            .Select(u => u.Utterance with { Name = u.Name! }).ToList();
+        var named = UtteranceIndex.Named(alignment, manifest);
         return named.Count > 0 ? named : throw EvaluationFaults.NothingInCommon(alignment.Count, manifest.Entries.Count);
     }
 }

@@ -20,6 +20,15 @@ internal sealed class UtteranceIndex
             _byFileName[FileName(name)] = _byFileName.ContainsKey(FileName(name)) ? null : name;
     }
 
+    /// <summary>The utterances of an alignment that a manifest has, under its names.</summary>
+    /// <exception cref="UserException">Several utterances of the manifest have a name.</exception>
+    public static List<AlignedUtterance> Named(IEnumerable<AlignedUtterance> alignment, Manifest manifest)
+    {
+        var index = new UtteranceIndex(manifest.Entries.Select(e => NameOf(e.RelativePath)));
+        return [.. alignment.Select(u => (Utterance: u, Name: index.Find(u.Name))).Where(u => u.Name is not null)
+            .Select(u => u.Utterance with { Name = u.Name! })];
+    }
+
     /// <summary>The name of a manifest entry: its path without the extension; within a zip, the whole place.</summary>
     public static string NameOf(string relativePath)
     {

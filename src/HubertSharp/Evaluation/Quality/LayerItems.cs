@@ -26,8 +26,7 @@ internal sealed class LayerItems
         foreach (var language in manifest.Entries.Select(e => e.Language).Distinct())
         {
             var part = new Manifest(manifest.Root, [.. manifest.Entries.Where(e => e.Language == language)]);
-            var index = new UtteranceIndex(part.Entries.Select(e => UtteranceIndex.NameOf(e.RelativePath)));
-            var named = alignment.Where(u => index.Find(u.Name) is not null).Select(u => u with { Name = index.Find(u.Name)! }).ToList();
+            var named = UtteranceIndex.Named(alignment, part);
             var items = new[] { ItemContext.Triphone, ItemContext.None }
                 .Select(context => ItemMaker.Make(named, context, removeDigits).ToList())
                 .FirstOrDefault(made => new AbxGroups(made, options) is var groups
