@@ -52,16 +52,28 @@ internal sealed class JointCounts
         }
     }
 
-    /// <summary>Per label of one side: its frames, and those that it shares with the commonest label of the other.</summary>
-    public (long[] Sum, long[] Largest) Marginals(int symbols, Func<(int Reference, int Hypothesis), int> side)
+    /// <summary>What the labels of the reference have to do with clusters.</summary>
+    public Marginals OfReference(int symbols) => Marginals.Of(_cells.Select(c => (c.Key.Reference, c.Key.Hypothesis, c.Value)), symbols);
+
+    /// <summary>What clusters have to do with the labels of the reference.</summary>
+    public Marginals OfHypothesis(int symbols) => Marginals.Of(_cells.Select(c => (c.Key.Hypothesis, c.Key.Reference, c.Value)), symbols);
+
+    /// <summary>Per label of one side.</summary>
+    /// <param name="Sum">Its frames.</param>
+    /// <param name="Largest">Those that it shares with the commonest label of the other side.</param>
+    /// <param name="Commonest">That label.</param>
+    public sealed record Marginals(long[] Sum, long[] Largest, int[] Commonest)
     {
-        var (sum, largest) = (new long[symbols], new long[symbols]);
-        foreach (var (cell, count) in _cells)
+        internal static Marginals Of(IEnumerable<(int Label, int Other, long Count)> cells, int symbols)
         {
-            var label = side(cell);
-            sum[label] += count;
-            largest[label] = Math.Max(largest[label], count);
+            var marginals = new Marginals(new long[symbols], new long[symbols], new int[symbols]);
+            foreach (var (label, other, count) in cells)
+            {
+                marginals.Sum[label] += count;
+                if (count > marginals.Largest[label])
+                    (marginals.Largest[label], marginals.Commonest[label]) = (count, other);
+            }
+            return marginals;
         }
-        return (sum, largest);
     }
 }

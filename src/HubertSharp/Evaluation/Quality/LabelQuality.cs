@@ -1,6 +1,6 @@
 namespace HubertSharp.Evaluation.Quality;
 
-/// <summary>What <see cref="TeacherQuality.Measure"/> found. Entropies and mutual information are in nats, as in the reference.</summary>
+/// <summary>What <see cref="TeacherQuality"/> found. Entropies and mutual information are in nats, as in the reference.</summary>
 /// <param name="ReferencePurity">Share of frames whose reference label is the commonest one within their cluster ("phone purity", ref
 /// pur).</param>
 /// <param name="ClusterPurity">Share of frames whose cluster is the commonest one within their reference label (hyp pur).</param>

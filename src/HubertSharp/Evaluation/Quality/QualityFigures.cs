@@ -16,26 +16,19 @@ internal sealed record QualityFigures(ResampledFigure? Pnmi, ResampledFigure Ref
 {
     /// <summary>Figures of clusters against a reference.</summary>
     /// <exception cref="Runs.UserException">The two share no frame.</exception>
-    public static QualityFigures Of(FrameLabels references, FrameLabels hypotheses)
+    public static QualityFigures Of(FrameLabels references, FrameLabels hypotheses) =>
+        Of(references, hypotheses, JointCounts.Of(references, hypotheses));
+
+    /// <summary>The same of labellings that are counted already.</summary>
+    public static QualityFigures Of(FrameLabels references, FrameLabels hypotheses, JointCounts counts)
     {
-        var counts = JointCounts.Of(references, hypotheses);
-        var (ofReference, ofHypothesis) = (new long[references.Symbols.Count], new long[hypotheses.Symbols.Count]);
-        var (commonestOfReference, commonestOfHypothesis) = (new int[ofReference.Length], new int[ofHypothesis.Length]);
-        var (most, mostOf) = (new long[ofReference.Length], new long[ofHypothesis.Length]);
-        foreach (var ((reference, hypothesis), count) in counts.Cells)
-        {
-            ofReference[reference] += count;
-            ofHypothesis[hypothesis] += count;
-            if (count > most[reference])
-                (most[reference], commonestOfReference[reference]) = (count, hypothesis);
-            if (count > mostOf[hypothesis])
-                (mostOf[hypothesis], commonestOfHypothesis[hypothesis]) = (count, reference);
-        }
+        var ofReference = counts.OfReference(references.Symbols.Count);
+        var ofHypothesis = counts.OfHypothesis(hypotheses.Symbols.Count);
         var total = (double)counts.Total;
         var told = counts.Cells.ToDictionary(c => c.Key, c => Math.Log(
-            (c.Value / total / (ofReference[c.Key.Reference] / total * (ofHypothesis[c.Key.Hypothesis] / total)))
+            (c.Value / total / (ofReference.Sum[c.Key.Reference] / total * (ofHypothesis.Sum[c.Key.Hypothesis] / total)))
             + TeacherQuality.InsideLogarithm));
-        double[] there = [.. ofReference.Select(count => -Math.Log((count / total) + TeacherQuality.InsideLogarithm))];
+        double[] there = [.. ofReference.Sum.Select(count => -Math.Log((count / total) + TeacherQuality.InsideLogarithm))];
         List<(string, string?, double, double)> pnmi = [], referencePurity = [], clusterPurity = [];
         foreach (var (name, reference, hypothesis) in JointCounts.Pairs(references, hypotheses))
         {
@@ -45,15 +38,15 @@ internal sealed record QualityFigures(ResampledFigure? Pnmi, ResampledFigure Ref
             {
                 said += told[(reference[t], hypothesis[t])];
                 all += there[reference[t]];
-                right += commonestOfHypothesis[hypothesis[t]] == reference[t] ? 1 : 0;
-                together += commonestOfReference[reference[t]] == hypothesis[t] ? 1 : 0;
+                right += ofHypothesis.Commonest[hypothesis[t]] == reference[t] ? 1 : 0;
+                together += ofReference.Commonest[reference[t]] == hypothesis[t] ? 1 : 0;
             }
             var speaker = references.SpeakerOf(name);
             pnmi.Add((name, speaker, said, all));
             referencePurity.Add((name, speaker, right, frames));
             clusterPurity.Add((name, speaker, together, frames));
         }
-        return new QualityFigures(ofReference.Count(c => c > 0) > 1 ? ResampledFigure.Quotient(pnmi) : null,
+        return new QualityFigures(ofReference.Sum.Count(c => c > 0) > 1 ? ResampledFigure.Quotient(pnmi) : null,
             ResampledFigure.Quotient(referencePurity), ResampledFigure.Quotient(clusterPurity));
     }
 

@@ -42,8 +42,10 @@ internal static class QualityScores
 
         QualityRow Row(string? language, FrameLabels ofReference, FrameLabels ofClusters)
         {
-            var figures = QualityFigures.Of(ofReference, ofClusters);
-            return new QualityRow(name, language, labelRate, TeacherQuality.Measure(ofReference, ofClusters), ClusterUsage.Of(ofClusters))
+            var counts = JointCounts.Of(ofReference, ofClusters);
+            var figures = QualityFigures.Of(ofReference, ofClusters, counts);
+            var quality = TeacherQuality.Measure(ofReference, ofClusters, counts);
+            return new QualityRow(name, language, labelRate, quality, ClusterUsage.Of(ofClusters))
             {
                 ManifestUtterances = clusters.Utterances.Count,
                 ManifestUtterancesWithoutReference = without,

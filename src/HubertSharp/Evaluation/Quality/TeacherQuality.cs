@@ -14,12 +14,15 @@ internal static class TeacherQuality
 
     /// <summary>Compares two labellings; the longer side of an utterance is cut to the shorter one.</summary>
     /// <exception cref="UserException">The two share no frame.</exception>
-    public static LabelQuality Measure(FrameLabels references, FrameLabels hypotheses)
+    public static LabelQuality Measure(FrameLabels references, FrameLabels hypotheses) =>
+        Measure(references, hypotheses, JointCounts.Of(references, hypotheses));
+
+    /// <summary>The same of labellings that are counted already.</summary>
+    public static LabelQuality Measure(FrameLabels references, FrameLabels hypotheses, JointCounts counts)
     {
-        var counts = JointCounts.Of(references, hypotheses);
         var total = counts.Total;
-        var ofReference = counts.Marginals(references.Symbols.Count, cell => cell.Reference);
-        var ofHypothesis = counts.Marginals(hypotheses.Symbols.Count, cell => cell.Hypothesis);
+        var ofReference = counts.OfReference(references.Symbols.Count);
+        var ofHypothesis = counts.OfHypothesis(hypotheses.Symbols.Count);
         var referenceEntropy = Entropy(ofReference, total);
         var hypothesisEntropy = Entropy(ofHypothesis, total);
         var information = 0.0;
@@ -52,7 +55,7 @@ internal static class TeacherQuality
             ClusterPurityByReference: byReference);
     }
 
-    private static double Entropy((long[] Sum, long[] Largest) marginals, long total)
+    private static double Entropy(JointCounts.Marginals marginals, long total)
     {
         var entropy = 0.0;
         foreach (var count in marginals.Sum)
@@ -63,7 +66,7 @@ internal static class TeacherQuality
         return entropy;
     }
 
-    private static (string[] Names, double[] Purities) ByName((long[] Sum, long[] Largest) marginals, IReadOnlyList<string> symbols)
+    private static (string[] Names, double[] Purities) ByName(JointCounts.Marginals marginals, IReadOnlyList<string> symbols)
     {
         var seen = Enumerable.Range(0, symbols.Count).Where(label => marginals.Sum[label] > 0)
             .OrderBy(label => symbols[label], StringComparer.Ordinal).ToArray();
