@@ -61,12 +61,7 @@ internal static class WindowProducts
             for (var tap = 0; tap < kernel; tap += stride)
             {
                 var width = Math.Min(stride, kernel - tap) * channels;
-                var tapTarget = tapGradient.narrow(1, tap * channels, width);
-                var windows = Windows(x, row, tap, outputs, width, stride);
-                if (tapTarget.dtype == x.dtype && Products.AreTorchs(x.dtype))
-                    tapTarget.addmm_(own.t(), windows, beta: 1, alpha: 1);
-                else
-                    tapTarget.add_(Products.Of(own.t(), windows), Scalars.One);
+                Add(tapGradient.narrow(1, tap * channels, width), own.t(), Windows(x, row, tap, outputs, width, stride), first: false);
                 Add(Windows(inputGradient, row, tap, outputs, width, stride), own, taps.narrow(1, tap * channels, width),
                     first: tap == 0 && covered > 0);
             }
@@ -75,10 +70,10 @@ internal static class WindowProducts
         return inputGradient;
     }
 
-    /// <summary>target (+)= a · b; the first product overwrites.</summary>
+    /// <summary>target (+)= a · b; the first product overwrites. The target may be float32 where a and b are bfloat16.</summary>
     private static void Add(Tensor target, Tensor a, Tensor b, bool first)
     {
-        if (Products.AreTorchs(a.dtype))
+        if (target.dtype == a.dtype && Products.AreTorchs(a.dtype))
             target.addmm_(a, b, beta: first ? 0 : 1, alpha: 1);
         else if (first)
             target.copy_(Products.Of(a, b));
