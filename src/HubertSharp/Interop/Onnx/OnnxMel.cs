@@ -18,7 +18,7 @@ internal static class OnnxMel
     /// <returns>[B, T, 80] or [B, T, D].</returns>
     public static string Add(OnnxGraph graph, OnnxLayers layers, ModelConfig config, string samples, string lengths)
     {
-        var mel = MelShape.Of(config)!;
+        var mel = MelShape.OfMel(config);
         var energies = Energies(graph, layers, mel, samples, lengths, out var count);
         return config.Frontend == Frontends.Mel20
             ? Stacked(graph, mel, energies, count)

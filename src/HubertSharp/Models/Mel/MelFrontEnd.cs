@@ -28,7 +28,7 @@ internal sealed class MelFrontEnd : IDisposable
 
     public MelFrontEnd(ModelConfig config, ParameterStore parameters)
     {
-        _shape = MelShape.Of(config) ?? throw new ArgumentException($"{config.Frontend} is no log-mel front end", nameof(config));
+        _shape = MelShape.OfMel(config);
         _type = parameters.ComputeType;
         _convolutions = config.Frontend == Frontends.Mel40
             ? [.. Enumerable.Range(0, 2).Select(i => parameters.WeightAndBiasOf($"{Prefix}{i}"))]

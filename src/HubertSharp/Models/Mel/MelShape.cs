@@ -24,6 +24,11 @@ internal sealed record MelShape(int Bins, int WindowsPerFrame, int FrameSamples)
         _ => null,
     };
 
+    /// <summary>The same where nothing else is expected.</summary>
+    /// <exception cref="ArgumentException">Convolutions over samples.</exception>
+    public static MelShape OfMel(ModelConfig config) =>
+        Of(config) ?? throw new ArgumentException($"{config.Frontend} is no log-mel front end", nameof(config));
+
     /// <summary>
     /// The front end of a configuration as windows over samples, by which <see cref="Frames.FrameAlignment"/> counts frames.
     /// </summary>

@@ -21,7 +21,7 @@ internal sealed unsafe class MelStatistics : IDisposable
 
     public MelStatistics(ModelConfig config)
     {
-        _bins = (MelShape.Of(config) ?? throw new ArgumentException($"{config.Frontend} is no log-mel front end", nameof(config))).Bins;
+        _bins = MelShape.OfMel(config).Bins;
         _windows = new MelWindows(_bins);
         (_sums, _squares) = (new double[_bins], new double[_bins]);
     }

@@ -1,6 +1,8 @@
-using HubertSharp.Models;
+using HubertSharp.Models.Frames;
 using HubertSharp.Models.Mel;
+using HubertSharp.Models;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Pretraining.Benchmark;
 
@@ -37,7 +39,7 @@ internal static class StepFlops
         double width = config.EncoderEmbedDim;
         if (MelShape.Of(config) is { } mel)
         {
-            length = Math.Floor((double)(samples - mel.FrameSamples) / mel.HopSamples) + 1;
+            length = new FrameAlignment(config, config.LabelRate, SamplingRate.Hz).Frames(samples);
             return config.Frontend == Frontends.Mel20
                 ? 2 * 2 * mel.Bins * mel.WindowsPerFrame * width * length * rows
                 : 2 * MelShape.Kernel * rows * length * ((2 * mel.Bins * width * 2) + (3 * width / 2 * 2 * width));
