@@ -43,29 +43,30 @@ internal static class LabelOrder
         var repeats = string.Create(CultureInfo.InvariantCulture,
             $"{100.0 * split.Repeats / split.Followers:0.#}% of the labels repeat the one before, in random order "
             + $"{100 * split.RepeatsOfShuffle / split.Followers:0.#}% would, "
-            + $"and a run lasts {(double)split.Labels / split.Runs:0.00} frames");
+            + $"and a run lasts {split.MeanRunFrames:0.00} frames");
         var known = near is not null && far is not null && split.Runs >= (long)FewestPerCluster * split.Ids.Count;
         var behind = Math.Max(0, far ?? 0); // below 0 is noise
         if (shuffled && (!known || near < (1.5 * behind) + 0.05))
-            return Warning(split, $"the labels come in no order within their utterances: {repeats}{tells}");
+            return Warning(split.Split, $"the labels come in no order within their utterances: {repeats}{tells}");
         if (known && near < (1.1 * behind) + 0.02)
-            return Warning(split, $"the runs of labels come in no order within their utterances{tells}");
-        var excess = (split.Repeats - split.RepeatsOfShuffle) / (split.Followers - split.RepeatsOfShuffle);
-        return excess > PlentifulExcess && split.LinesShuffled > ShareOfLines * split.LinesJudged
-            ? Warning(split,
+            return Warning(split.Split, $"the runs of labels come in no order within their utterances{tells}");
+        return split.ExcessRepeats > PlentifulExcess && split.LinesShuffled > ShareOfLines * split.LinesJudged
+            ? Warning(split.Split,
                 $"in {split.LinesShuffled} of {split.LinesJudged} utterances the labels come in no order, in the others they do")
             : null;
     }
 
     private static (double? Near, double? Far) Gains(SplitCounts split) =>
-        split is { Pairs: { } near, FarPairs: { } far }
-            ? (LabelTransitions.GainBits(near[0], near[1], split.Histogram.Length),
-                LabelTransitions.GainBits(far[0], far[1], split.Histogram.Length))
-            : (null, null);
+        split is { Pairs: { } near, FarPairs: { } far } ? (Gain(near, split), Gain(far, split)) : (null, null);
+
+    /// <summary>What a label tells of the other one of a pair, in bits; null where pairs were not counted.</summary>
+    public static double? Gain(int[][]? pairs, SplitCounts split) =>
+        pairs is null ? null : LabelTransitions.GainBits(pairs[0], pairs[1], split.Histogram.Length);
 
     private static string Bits(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
 
-    private static LabelFinding Warning(SplitCounts split, string message) =>
-        new(LabelSeverity.Warning, "shuffled", $"{split.Split.LabelsPath}: {message}",
+    /// <summary>The warning that labels have lost their order.</summary>
+    public static LabelFinding Warning(LabelSplit split, string message) =>
+        new(LabelSeverity.Warning, "shuffled", $"{split.LabelsPath}: {message}",
             "nothing but their frequencies can be learnt; make the labels anew, in the order of the frames, with 'hubert kmeans apply'");
 }

@@ -15,9 +15,6 @@ internal sealed class OwnOrder
     // What the features' cluster tells of a label beyond that of a frame half an utterance away, as a share of the label's entropy.
     private const double LeastTold = 0.05;
 
-    // Frames by which a front end's edges may differ.
-    private const int EdgeFrames = 3;
-
     private readonly LabelSplit _split;
     private readonly SplitCounts _labels, _own;
     private readonly int _utterances, _otherLength;
@@ -43,7 +40,7 @@ internal sealed class OwnOrder
         _own = SplitCounts.Of(split, new ClusterIds(dictionary: null),
             own.Select(o => (o.Key + 1L, Encoding.ASCII.GetBytes(string.Join(' ', o.Value)))));
         _utterances = pairs.Count;
-        _otherLength = pairs.Count(p => Math.Abs(p.Labels.Length - p.Own.Length) > EdgeFrames + (0.02 * p.Own.Length));
+        _otherLength = pairs.Count(p => Math.Abs(p.Labels.Length - p.Own.Length) > SplitCounts.EdgeFrames + (0.02 * p.Own.Length));
         _labelsPerFrame = (double)pairs.Sum(p => (long)p.Labels.Length) / Math.Max(1, pairs.Sum(p => (long)p.Own.Length));
         (_here, _away) = (Told(pairs, ids.Count, away: false), Told(pairs, ids.Count, away: true));
     }
@@ -62,39 +59,29 @@ internal sealed class OwnOrder
 
     private LabelFinding? Judge(LabelFinding? alone)
     {
-        const string relabel = "nothing but their frequencies can be learnt; make the labels anew, in the order of the frames, with "
-            + "'hubert kmeans apply'";
-        var path = _split.LabelsPath;
         if (2 * _otherLength > _utterances)
             return new LabelFinding(LabelSeverity.Warning, "other_features",
-                $"{path}: the features have another rate than the labels, so they cannot judge them (expected one label per frame, found "
+                $"{_split.LabelsPath}: the features have another rate than the labels, so they cannot judge them (expected one "
+                + $"label per frame, found "
                 + $"{Number(_labelsPerFrame)})", "give the features that the labels were made of");
         var entropy = Histograms.EntropyBits(_labels.Histogram);
         if (_here - _away < LeastTold * entropy)
-            return new LabelFinding(LabelSeverity.Warning, "shuffled",
-                $"{path}: the labels do not go with the features of their frames: a frame's own cluster tells {Number(_here)} of a label's "
-                + $"{Number(entropy)} bits, that of a frame half an utterance away {Number(_away)}", relabel);
-        if (Excess(_own) is not (>= LeastOwnExcess and var expected))
+            return LabelOrder.Warning(_split,
+                $"the labels do not go with the features of their frames: a frame's own cluster tells {Number(_here)} of a label's "
+                + $"{Number(entropy)} bits, that of a frame half an utterance away {Number(_away)}");
+        if (_own.ExcessRepeats is not (>= LeastOwnExcess and var expected))
             return null;
-        if (Excess(_labels) >= LeastShare * expected)
+        if (_labels.ExcessRepeats >= LeastShare * expected)
             return alone;
-        return new LabelFinding(LabelSeverity.Warning, "shuffled",
-            $"{path}: the labels do not keep the order of the features: their runs last {Number(MeanRun(_labels))} frames, those of the "
-            + $"features' own clusters {Number(MeanRun(_own))}{Gains()}", relabel);
+        return LabelOrder.Warning(_split,
+            $"the labels do not keep the order of the features: their runs last {Number(_labels.MeanRunFrames)} frames, those of the "
+            + $"features' own clusters {Number(_own.MeanRunFrames)}{Gains()}");
     }
 
-    private string Gains() => Gain(_labels) is { } labels && Gain(_own) is { } own
+    private string Gains() =>
+        LabelOrder.Gain(_labels.Pairs, _labels) is { } labels && LabelOrder.Gain(_own.Pairs, _own) is { } own
         ? $"; a label tells {Number(labels)} bits of the next one, an own cluster {Number(own)}"
         : "";
-
-    /// <summary>Repeats beyond those of a random order, of all that it leaves to be had.</summary>
-    private static double Excess(SplitCounts counts) =>
-        (counts.Repeats - counts.RepeatsOfShuffle) / Math.Max(1, counts.Followers - counts.RepeatsOfShuffle);
-
-    private static double MeanRun(SplitCounts counts) => (double)counts.Labels / Math.Max(1, counts.Runs);
-
-    private static double? Gain(SplitCounts counts) =>
-        counts.Pairs is { } pairs ? LabelTransitions.GainBits(pairs[0], pairs[1], counts.Histogram.Length) : null;
 
     /// <summary>Mutual information of label and cluster, of the same frame or of frames half an utterance apart, in bits.</summary>
     private static double Told(List<(int[] Labels, int[] Own)> pairs, int labels, bool away)

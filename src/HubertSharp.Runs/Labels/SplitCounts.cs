@@ -14,8 +14,10 @@ internal sealed class SplitCounts
     /// <summary>How many runs lie between a label and the one that <see cref="FarPairs"/> pairs it with.</summary>
     private const int FarRuns = 8;
 
-    /// <summary>A front end's window leaves out as many frames at the end, and rounding adds one at most.</summary>
-    private const int EdgeFrames = 3, RoundedFrames = 1;
+    /// <summary>A front end's window leaves out as many frames at the end; rounding adds one at most.</summary>
+    public const int EdgeFrames = 3;
+
+    private const int RoundedFrames = 1;
 
     private readonly int[] _lastRuns = new int[FarRuns];
     private readonly Dictionary<int, int> _ofLine = [];
@@ -77,6 +79,11 @@ internal sealed class SplitCounts
 
     /// <summary>How many would repeat it, were each line in random order.</summary>
     public double RepeatsOfShuffle { get; private set; }
+
+    /// <summary>Repeats beyond those of a random order, of all that it leaves to be had.</summary>
+    public double ExcessRepeats => (Repeats - RepeatsOfShuffle) / Math.Max(1, Followers - RepeatsOfShuffle);
+
+    public double MeanRunFrames => (double)Labels / Math.Max(1, Runs);
 
     public long Unknown { get; private set; }
 
