@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Evaluation.Abx;
+using HubertSharp.Pipelines;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -59,7 +60,7 @@ internal static class AbxVerb
         command.Subcommands.Add(AbxItemsVerb.Create());
         command.WithExample("hubert abx features/layer6 triphone.item --manifest data/valid.tsv")
             .WithExample("hubert abx features/npy triphone.item --feature-rate 50 --mode across --max-size-group 0");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var options = new AbxRunOptions
             {
@@ -87,9 +88,10 @@ internal static class AbxVerb
                     Seed = parsed.GetValue(seed),
                 },
             };
-            AbxTable.Print(ConsoleStages.Run(stages => AbxRun.Run(options, stages, cancellation)), parsed.GetValue(json));
+            AbxTable.Print(ConsecutiveStages.Run(title => ConsoleProgress.Start(title),
+                stages => AbxRun.Run(options, stages, cancellation)), parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 }

@@ -5,6 +5,7 @@ using HubertSharp.Clustering;
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Evaluation.Quality;
+using HubertSharp.Pipelines;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -73,7 +74,7 @@ internal static class QualityLayersVerb
         command.WithExample(
             "hubert quality layers --manifest data/valid.tsv --fit data/train.tsv --choose data/train.tsv --reference data/zh_labels.tsv "
             + "--model runs/it1 --features mfcc --abx");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var options = new LayerQualityOptions
             {
@@ -97,9 +98,10 @@ internal static class QualityLayersVerb
                 WorkFolder = parsed.GetValue(work),
                 Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
             };
-            QualityTable.Print(ConsoleStages.Run(stages => LayerQuality.Run(options, stages, cancellation)), parsed.GetValue(json));
+            QualityTable.Print(ConsecutiveStages.Run(title => ConsoleProgress.Start(title),
+                stages => LayerQuality.Run(options, stages, cancellation)), parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 }

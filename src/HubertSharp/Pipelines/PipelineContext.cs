@@ -69,24 +69,6 @@ internal sealed class PipelineContext
             return work(progress);
     }
 
-    /// <summary>The progress of the stages of one piece of work: each closes the display of the one before.</summary>
-    public T WithStages<T>(Func<Func<string, IProgress<StageProgress>>?, T> work)
-    {
-        IProgress<StageProgress>? shown = null;
-        try
-        {
-            return work(Options.Progress is not { } start ? null : title =>
-            {
-                (shown as IDisposable)?.Dispose();
-                return shown = start(title);
-            });
-        }
-        finally
-        {
-            (shown as IDisposable)?.Dispose();
-        }
-    }
-
     /// <summary>The features that an evaluation looked at, as the report names them.</summary>
     public FeatureSource SourceOf(FeatureSet set) => set.Kind switch
     {

@@ -42,13 +42,13 @@ internal static class ProbeStage
             Untrained = true,
             Precision = context.Iterations[^1].Precision,
         };
+        var data = new Lazy<ProbeData>(() => ProbeData.Read(options));
         List<HeldOut> possible = [];
         foreach (var heldOut in Enum.GetValues<HeldOut>())
         {
             try
             {
-                var data = ProbeData.Read(options);
-                ProbeFolds.Create(data.Examples, options.Probe with { HeldOut = heldOut });
+                ProbeFolds.Create(data.Value.Examples, options.Probe with { HeldOut = heldOut });
                 possible.Add(heldOut);
             }
             catch (UserException e)

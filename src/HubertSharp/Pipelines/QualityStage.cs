@@ -53,7 +53,7 @@ internal static class QualityStage
     private static IEnumerable<QualitySummary> Layers(
         PipelineContext context, LayerManifests manifests, CancellationToken cancellation)
     {
-        var rows = context.WithStages(stages => LayerQuality.Run(new LayerQualityOptions
+        var rows = ConsecutiveStages.Run(context.Options.Progress, stages => LayerQuality.Run(new LayerQualityOptions
         {
             ManifestPath = manifests.Scored,
             FitManifestPath = manifests.Fit,
