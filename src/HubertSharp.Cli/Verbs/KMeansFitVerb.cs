@@ -3,7 +3,6 @@ using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -72,7 +71,7 @@ internal static class KMeansFitVerb
             features, split, clusters, output, seed, starts, polish, batch, epochs, patience, lloyd, percent, memory, threads,
         };
         command.WithExample("hubert kmeans fit --features features/mfcc --split train --clusters 100 --out km.safetensors --lloyd 20");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var options = new KMeansOptions
             {
@@ -89,8 +88,7 @@ internal static class KMeansFitVerb
                 Threads = parsed.GetValue(threads),
             };
             var folder = parsed.GetValue(features)!;
-            OutputKind.KMeansModel.PlaceOf(parsed.GetValue(output)!); // before the work
-            KMeansModel.CheckName(parsed.GetValue(output)!);
+            KMeansModel.CheckPlace(parsed.GetValue(output)!);
             using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
             KMeansFit fit;
             using (var progress = ConsoleProgress.Start("k-means"))
@@ -102,7 +100,7 @@ internal static class KMeansFitVerb
             Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {Counted.Of(fit.Clusters, "cluster")}, "
                 + $"{Counted.Of(fit.Frames, "frame")}, {Iterations(fit)}");
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

@@ -3,7 +3,6 @@ using HubertSharp.Cli.Arguments;
 using HubertSharp.Clustering;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
-using HubertSharp.Runs.Files;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Cli.Verbs;
@@ -34,8 +33,7 @@ internal static class KMeansImportVerb
             "hubert kmeans import hubert_base_ls960_L9_km500.bin --model hubert_base_ls960.pt --layer 9 --out km500.safetensors");
         command.SetAction(parsed =>
         {
-            OutputKind.KMeansModel.PlaceOf(parsed.GetValue(output)!); // before the work
-            KMeansModel.CheckName(parsed.GetValue(output)!);
+            KMeansModel.CheckPlace(parsed.GetValue(output)!);
             var kmeans = KMeansModel.Load(parsed.GetValue(input)!);
             var path = parsed.GetValue(model)!;
             var portable = ModelReader.Read(path);

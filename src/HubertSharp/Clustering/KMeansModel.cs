@@ -71,10 +71,14 @@ public sealed class KMeansModel
             [SafetensorsTensor.Create(TensorName, [Clusters, Dimensions], Centroids)], metadata);
     }
 
-    /// <summary>Refuses a name for a new model that ends as files of another format do: other programs would read it as that.</summary>
-    /// <exception cref="UserException">Such an ending.</exception>
-    internal static void CheckName(string path)
+    /// <summary>
+    /// Refuses a place for a new model before the work: another kind of file that is there, and a name that ends as files of another
+    /// format do, which other programs would read as that.
+    /// </summary>
+    /// <exception cref="UserException">Such a file or ending.</exception>
+    internal static void CheckPlace(string path)
     {
+        OutputKind.KMeansModel.PlaceOf(path);
         var format = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".joblib" => "joblib",
