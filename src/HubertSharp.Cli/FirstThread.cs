@@ -1,8 +1,8 @@
 namespace HubertSharp.Cli;
 
 /// <summary>
-/// Where verbs that train or extract work: on the thread that the process began with. glibc gives it a heap in one piece; any other
-/// thread's is made of pieces of 64 MiB, which tensors of 40 leave half empty, and grows by a quarter more.
+/// Where verbs work: on the thread that the process began with. glibc gives it a heap in one piece; any other
+/// thread's is made of pieces of 64 MiB, which tensors of 40 leave half empty, and grew by a fifth more.
 /// </summary>
 internal static class FirstThread
 {

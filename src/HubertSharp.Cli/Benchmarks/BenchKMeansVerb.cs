@@ -25,7 +25,7 @@ internal static class BenchKMeansVerb
             features, split, frames, dimensions, clusters, seed, threads, repeat, json,
         };
         command.WithExample("hubert bench kmeans --features features/mfcc --split train --clusters 100");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             using var work = WorkFolder.Temporary("bench");
             var folder = work.FullName;
@@ -52,7 +52,7 @@ internal static class BenchKMeansVerb
                     InertiaPerFrame = result.Fit.InertiaPerFrame,
                 }).Print(parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

@@ -26,7 +26,7 @@ internal static class BenchMfccVerb
             manifest, threads, repeat, json,
         };
         command.WithExample("hubert bench mfcc --manifest data/train.tsv --json");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             using var work = WorkFolder.Temporary("bench");
             var folder = work.FullName;
@@ -42,7 +42,7 @@ internal static class BenchMfccVerb
                 (report, result) => report with { AudioSeconds = result.AudioSeconds, Dimensions = result.Dimensions })
                 .Print(parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

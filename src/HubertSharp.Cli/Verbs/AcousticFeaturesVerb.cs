@@ -27,7 +27,7 @@ internal static class AcousticFeaturesVerb
         waveform.AcceptOnlyFromAmong("unit", "int16");
         var command = new Command(kind, description) { manifest, output, shard, waveform, threads };
         command.WithExample($"hubert features {kind} --manifest data/train.tsv --out features/{kind} --shard 0/4");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             using var progress = ConsoleProgress.Start(kind.ToUpperInvariant(), unit: "files");
             var options = new AcousticDumpOptions
@@ -40,7 +40,7 @@ internal static class AcousticFeaturesVerb
             };
             AcousticDump.Run(options, progress, cancellation);
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 }

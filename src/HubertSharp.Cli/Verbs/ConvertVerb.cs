@@ -58,7 +58,7 @@ internal static class ConvertVerb
         command.WithExample("hubert convert hubert_base_ls960.pt models/base --to native");
         command.WithExample("hubert convert runs/iteration2 models/hubert-zh --to huggingface --licence cc-by-sa-4.0");
         command.WithExample("hubert convert runs/iteration1 units.onnx --to onnx --kmeans km.safetensors");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var format = Enum.Parse<ModelFormat>(parsed.GetValue(to)!, ignoreCase: true);
             var options = new ConversionOptions
@@ -85,7 +85,7 @@ internal static class ConvertVerb
             else
                 Print(report);
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

@@ -30,7 +30,7 @@ internal static class KMeansApplyVerb
             features, split, model, output, threads,
         };
         command.WithExample("hubert kmeans apply --features features/mfcc --split train --model km.safetensors --out labels/train.km");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var (folder, path) = (parsed.GetValue(features)!, parsed.GetValue(model)!);
             var loaded = KMeansModel.Load(path);
@@ -45,7 +45,7 @@ internal static class KMeansApplyVerb
                     + $"{done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
                     + $"{done.InertiaPerFrame:0.####} inertia per frame");
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 }

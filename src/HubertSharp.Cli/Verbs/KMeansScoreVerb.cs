@@ -28,7 +28,7 @@ internal static class KMeansScoreVerb
             features, split, models, threads, json,
         };
         command.WithExample("hubert kmeans score --features features/mfcc --split valid --model km.safetensors km.joblib");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var (folder, paths) = (parsed.GetValue(features)!, parsed.GetValue(models)!);
             using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
@@ -44,7 +44,7 @@ internal static class KMeansScoreVerb
                     dump, loaded[0], loaded.Length > 1 ? loaded[1] : null, parsed.GetValue(threads), progress, cancellation);
             Print(paths, [result.Score, .. result.Other is { } other ? new[] { other } : []], result.Agreement, parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

@@ -44,7 +44,7 @@ internal static class OnnxVerb
         };
         command.WithExample("hubert onnx units.onnx speech.flac");
         command.WithExample("hubert onnx encoder.onnx --layer 6 --out features long.wav");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var path = parsed.GetValue(model)!;
             using var onnx = OnnxHubert.Open(path, parsed.GetValue(threads));
@@ -81,7 +81,7 @@ internal static class OnnxVerb
                     Console.WriteLine(result);
             }
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         return command;
     }
 

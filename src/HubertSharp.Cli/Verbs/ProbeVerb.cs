@@ -86,7 +86,7 @@ internal static class ProbeVerb
         command.WithExample(
             "hubert probe --manifest data/train.tsv data/valid.tsv --reference data/zh_labels.tsv --features mfcc --model runs/it1:3 "
             + "runs/it2 --random-init");
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var options = new ProbeRunOptions
             {
@@ -104,7 +104,7 @@ internal static class ProbeVerb
             };
             Print(Run(options, cancellation), parsed.GetValue(json));
             return CommandHost.Done;
-        }, CancellationToken.None));
+        }));
         command.Validators.Add(result =>
         {
             if ((result.GetValue(test) ?? []).FirstOrDefault(t => result.GetValue(manifest)?.Contains(t) != true) is { } other)

@@ -12,7 +12,6 @@ public static class TorchRuntime
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
     private const int MmapMax = -4;
-    private const int ArenaMax = -8;
 
     /// <summary>
     /// What oneDNN keeps of its primitives, 1,024 by default. Every batch has a length of its own and so primitives of its own, some 55
@@ -46,8 +45,7 @@ public static class TorchRuntime
 
     /// <summary>
     /// What glibc and OpenMP must be told before libtorch is loaded. Large tensors stay inside the heap instead of being mapped
-    /// and unmapped on every use (page faults cost 20 to 30 % of a training step otherwise), and inside one heap: any thread's but the
-    /// first one's would be made of pieces of 64 MiB, which tensors of 40 leave half empty. OpenMP's threads wait asleep after a
+    /// and unmapped on every use (page faults cost 20 to 30 % of a training step otherwise). OpenMP's threads wait asleep after a
     /// moment: spinning for a millisecond, their default, takes the cores from loader threads and other programs, and made a
     /// step three times slower on a busy machine. oneDNN keeps few <see cref="Primitives"/>.
     /// </summary>
@@ -64,7 +62,6 @@ public static class TorchRuntime
             _ = MallOpt(MmapMax, 0);
             _ = MallOpt(TrimThreshold, -1);
             _ = MallOpt(TopPad, 256 << 20);
-            _ = MallOpt(ArenaMax, 1);
             // .NET's own environment is a copy that native code does not see; what the user has set stays
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
                 _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
