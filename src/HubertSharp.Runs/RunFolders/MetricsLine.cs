@@ -96,7 +96,21 @@ internal sealed partial class MetricsLine
                 .FirstOrDefault(p => key.StartsWith(p, StringComparison.Ordinal) && key != "train_wall") is { } prefix
                 ? key[prefix.Length..]
                 : key] = value;
+        TakePerFrame(values);
         return new MetricsLine(tag, values);
+    }
+
+    // with several label sets the log does not show what was divided by
+    private static void TakePerFrame(Dictionary<string, double> values)
+    {
+        if (values.ContainsKey("count_m_1"))
+            return;
+        double? Of(string key) => values.TryGetValue(key, out var value) ? value : null;
+        var (all, masked, unmasked) = (Of("wpb"), Of("count_m_0"), Of("count_u_0"));
+        foreach (var key in values.Keys.Where(key => key is "loss_m_0" || key.EndsWith("_loss_m_0", StringComparison.Ordinal)).ToArray())
+            values[key] *= LossPerFrame.Factor(all, masked, unmasked);
+        if (Of("loss_u_0") is { } loss)
+            values["loss_u_0"] = loss * LossPerFrame.Factor(all, unmasked, masked);
     }
 
     // "... | INFO | train_inner | {" of fairseq's own logger, "[...][train_inner][INFO] - {" of Hydra's, else by the keys.

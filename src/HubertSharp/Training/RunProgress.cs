@@ -80,9 +80,9 @@ internal sealed class RunProgress
     /// <summary>For the loop: takes in one validation.</summary>
     /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>, which may not be finite.</returns>
     /// <exception cref="Runs.UserException">There is no such metric.</exception>
-    public double Validated(long update, MetricAverages averages, string headline, CheckpointConfig config)
+    public double Validated(long update, MetricAverages averages, Func<MetricAverages, double> headline, CheckpointConfig config)
     {
-        ValidHeadline = averages.Mean(headline);
+        ValidHeadline = headline(averages);
         if (!averages.Has(config.BestCheckpointMetric))
             throw TrainingFaults.NoSuchMetric(config.BestCheckpointMetric, averages.Means().Select(m => m.Key));
         var value = averages.Mean(config.BestCheckpointMetric);

@@ -28,7 +28,7 @@ internal sealed class TrainingRun : IDisposable
     private TrainingLog? _log;
     private TrainingWatch? _watch;
     private List<UpdateRule> _rules = [];
-    private string _headline = "";
+    private Func<MetricAverages, double> _headline = _ => double.NaN;
     private long _savedUpdate;
     private long? _begunAt;
 

@@ -18,8 +18,8 @@ internal abstract class TrainingTask<TBatch>
     /// <summary>Which rows an update consumes.</summary>
     public abstract UpdatePlan Plan { get; }
 
-    /// <summary>Key of the metric that a run is judged by.</summary>
-    public abstract string Headline { get; }
+    /// <summary>The figure that a run is judged by; NaN where the averages do not hold it.</summary>
+    public abstract double Headline(MetricAverages averages);
 
     /// <summary>What every <c>train_inner</c> line says beside the averages.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, double>> Constants => [];

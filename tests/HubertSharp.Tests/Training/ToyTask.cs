@@ -81,7 +81,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
 
     public override UpdatePlan Plan { get; }
 
-    public override string Headline => "loss";
+    public override double Headline(MetricAverages averages) => averages.Mean("loss");
 
     public override IReadOnlyDictionary<string, string> DataFingerprint() => new Dictionary<string, string> { ["toy"] = "10 rows" };
 

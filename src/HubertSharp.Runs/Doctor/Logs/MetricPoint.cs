@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor.Logs;
 
@@ -69,6 +70,16 @@ public sealed class MetricPoint
     public double? Prediction =>
         LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.FirstPart] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0))
             ?? this[Metric.CtcLoss];
+
+    /// <summary>Takes losses that fairseq divided by masked and unmasked frames together as means over their own frames.</summary>
+    internal void TakePerFrame()
+    {
+        if (OtherSets.Count > 0)
+            return; // the log does not show what was divided by
+        var (all, masked, unmasked) = (this[Metric.TargetsPerBatch], MaskedFrames, this[Metric.CountUnmasked]);
+        this[Metric.LossMasked] *= LossPerFrame.Factor(all, masked, unmasked);
+        this[Metric.LossUnmasked] *= LossPerFrame.Factor(all, unmasked, masked);
+    }
 
     /// <summary>
     /// The mean of two neighbours, weighted by their lines; a value that is not finite in one of them gives way to the other's.

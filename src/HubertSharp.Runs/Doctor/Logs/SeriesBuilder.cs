@@ -52,6 +52,7 @@ internal sealed class SeriesBuilder(LogHints hints)
     private void AddOwn(LogSample sample, MetricPoint point, long update)
     {
         point.Update = update;
+        point.TakePerFrame();
         _signs.Look(point);
         _lossIsSum |= sample.LossIsSum;
         _sets = Math.Max(_sets, 1 + point.OtherSets.Count);

@@ -11,7 +11,7 @@ namespace HubertSharp.Training.Logging;
 internal sealed class TrainingLog : IDisposable
 {
     private readonly MetricsWriter? _metrics;
-    private readonly string _headline;
+    private readonly Func<MetricAverages, double> _headline;
     private readonly EventFile? _events;
     private readonly Stopwatch _wall = Stopwatch.StartNew();
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
@@ -23,10 +23,10 @@ internal sealed class TrainingLog : IDisposable
     /// <param name="tensorboardFolder">Where the events go; null for nowhere.</param>
     /// <param name="interval">Averages to go on with.</param>
     /// <param name="epoch">Averages to go on with.</param>
-    /// <param name="headline">The metric that <see cref="LastHeadline"/> tells.</param>
+    /// <param name="headline">The figure that <see cref="LastHeadline"/> tells.</param>
     /// <param name="constants">What every <c>train_inner</c> line says.</param>
     public TrainingLog(
-        MetricsWriter? metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch, string headline,
+        MetricsWriter? metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch, Func<MetricAverages, double> headline,
         IReadOnlyList<KeyValuePair<string, double>> constants)
     {
         _metrics = metrics;
@@ -47,7 +47,7 @@ internal sealed class TrainingLog : IDisposable
     /// <summary>What every <c>train_inner</c> line says: what guessing would score, say.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Constants { get; }
 
-    /// <summary>The headline metric of the last finished interval.</summary>
+    /// <summary>The headline of the last finished interval.</summary>
     public double LastHeadline { get; private set; } = double.NaN;
 
     public double AudioSecondsPerSecond => _samplesSinceLine / (double)SamplingRate.Hz / _sinceLine.Elapsed.TotalSeconds;
@@ -78,7 +78,7 @@ internal sealed class TrainingLog : IDisposable
     public void WriteInterval(long update, int epoch, double fractionalEpoch, double lr, long skippedUpdates, double? lossScale)
     {
         var seconds = _sinceLine.Elapsed.TotalSeconds;
-        LastHeadline = Interval.Mean(_headline);
+        LastHeadline = _headline(Interval);
         var line = Line(epoch, "", Interval);
         line.Insert(1, new("update", Math.Round(fractionalEpoch, 5)));
         line.AddRange(
