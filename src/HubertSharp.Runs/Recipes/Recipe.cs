@@ -38,6 +38,9 @@ public sealed record RecipeIteration
     /// <summary>A bundled configuration or a YAML file; a relative path is taken from the recipe's folder.</summary>
     public required string Config { get; init; }
 
+    /// <summary>Go on from the weights of the iteration before, with new heads; fresh random weights otherwise, as in the paper.</summary>
+    public bool StartsFromPrevious { get; init; }
+
     /// <summary><c>key=value</c>, as on the command line of <c>hubert pretrain</c>.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
 }

@@ -45,6 +45,8 @@ internal sealed class RecipeReader
             faults.Add(RecipeFaults.Missing(name, "iterations",
                 "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
         CheckConfigurations(recipe);
+        foreach (var (before, here, settings) in recipe.Iterations.Zip(recipe.Iterations.Skip(1), _sources.Iterations.Skip(1)))
+            CheckStart(before, here, settings);
         return faults.Count == 0 ? recipe : throw RecipeFaults.All(faults);
     }
 
@@ -65,6 +67,28 @@ internal sealed class RecipeReader
                 foreach (var fault in e.Faults.Where(fault => !_sources.Faults.Contains(fault)))
                     _sources.Faults.Add(fault);
             }
+        }
+    }
+
+    /// <summary>Weights are taken over only where both networks are the same, which is known before the first is trained.</summary>
+    private void CheckStart(RecipeIteration before, RecipeIteration here, RecipeSettings settings)
+    {
+        if (here.StartsFromPrevious && Shape(before) is { } expected && Shape(here) is { } found && expected != found)
+            _sources.Faults.Add(RecipeFaults.Value(
+                settings.Where("start"), "start", $"the network of the iteration before ({expected})", found));
+    }
+
+    private static string? Shape(RecipeIteration iteration)
+    {
+        try
+        {
+            var model = Configuration(iteration).Model;
+            return $"{model.Frontend}, {model.EncoderLayers} layers of {model.EncoderEmbedDim}, feed-forward {model.EncoderFfnEmbedDim}, "
+                + $"positions {model.ConvPos} in {model.ConvPosGroups} groups";
+        }
+        catch (UserException)
+        {
+            return null; // told elsewhere
         }
     }
 
@@ -124,6 +148,10 @@ internal sealed class RecipeReader
         {
             _sources.Faults.Add(RecipeFaults.Value(settings.Where("layer"), "layer", "none for MFCCs", "a value"));
         }
+        var start = settings.Has("start") ? settings.Text("start", null) : "scratch";
+        if (start is not ("scratch" or "previous") || (start == "previous" && index == 0))
+            _sources.Faults.Add(RecipeFaults.Value(settings.Where("start"), "start",
+                index == 0 ? "scratch in the first iteration" : "scratch or previous", $"'{PrintableText.Of(start)}'"));
         var usualRate = features == "hubert" ? _framesPerSecond : 100.0;
         var overrides = settings.Texts("overrides").Concat(settings.ConfigOverrides).ToList();
         foreach (var key in overrides.Select(KeyOf).Where(ReservedKeys.Contains))
@@ -136,6 +164,7 @@ internal sealed class RecipeReader
             Starts = (int)settings.Number("starts", 20, 1, 1000),
             LabelRate = settings.Rate("label_rate", usualRate),
             Config = Place(settings.Text("config", "config: hubert_small_cpu"), isFolder: false),
+            StartsFromPrevious = start == "previous",
             Overrides = overrides,
         };
         _framesPerSecond = FramesPerSecond(iteration);

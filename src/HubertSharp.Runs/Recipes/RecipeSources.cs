@@ -8,7 +8,10 @@ namespace HubertSharp.Runs.Recipes;
 internal sealed class RecipeSources
 {
     private static readonly string[] s_topKeys = ["name", "corpus", "seed", "iterations", "evaluation"];
-    private static readonly string[] s_iterationKeys = ["features", "layer", "clusters", "starts", "label_rate", "config", "overrides"];
+    private static readonly string[] s_iterationKeys =
+    [
+        "features", "layer", "clusters", "starts", "label_rate", "config", "start", "overrides",
+    ];
     private static readonly string[] s_evaluationKeys = ["reference", "layers", "clusters", "probe"];
 
     private readonly string _name;

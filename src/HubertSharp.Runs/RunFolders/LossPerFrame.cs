@@ -2,8 +2,8 @@ namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>
 /// fairseq divides the loss of masked frames, and that of unmasked ones, by all frames that are scored
-/// (<c>hubert_criterion.py</c>): with <c>criterion.pred_nomask_weight</c> above 0 what it logs as <c>loss_m_0</c> is the share of the masked
-/// frames in the mean, about half of their loss. Logs keep its numbers; whoever judges or shows a loss takes it per frame.
+/// (<c>hubert_criterion.py</c>): with <c>criterion.pred_nomask_weight</c> above 0 what it logs as <c>loss_m_0</c> is the share of the
+/// masked frames in the mean, about half of their loss. Logs keep its numbers; whoever judges or shows a loss takes it per frame.
 /// </summary>
 public static class LossPerFrame
 {

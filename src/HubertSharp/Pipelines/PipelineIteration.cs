@@ -22,6 +22,7 @@ internal sealed class PipelineIteration
             $"task.label_dir={LabelFolder}",
             $"task.labels=[{LabelName}]",
             $"model.label_rate={recipe.LabelRate}",
+            .. recipe.StartsFromPrevious ? [$"checkpoint.finetune_from_model={context.At($"iteration{number - 1}", "run")}"] : (string[])[],
             $"checkpoint.save_dir={Path.Combine(RunFolder, Runs.RunFolders.RunFolder.CheckpointsName)}",
         ]);
     }

@@ -23,7 +23,11 @@ internal static class PretrainStage
                 foreach (var split in PipelineContext.Splits)
                     inputs.File(Path.GetFileName(iteration.Labels(split)), iteration.Labels(split));
                 foreach (var entry in iteration.Config.Entries.Where(e => !Places.Contains(e.Key)))
-                    inputs.Setting(entry.Key, entry.Value);
+                {
+                    inputs.Setting(entry.Key, iteration.Recipe.StartsFromPrevious && entry.Key == "checkpoint.finetune_from_model"
+                        ? "the iteration before"
+                        : entry.Value);
+                }
                 return inputs;
             },
             Run = cancellation =>
@@ -32,7 +36,12 @@ internal static class PretrainStage
                 using (view as IDisposable)
                 {
                     var summary = Pretrainer.Run(
-                        iteration.Config, iteration.RunFolder, new PretrainingOptions { Progress = view, Notice = context.Options.Say },
+                        iteration.Config, iteration.RunFolder, new PretrainingOptions
+                        {
+                            Progress = view,
+                            Notice = context.Options.Say,
+                            NewLabels = iteration.Recipe.StartsFromPrevious,
+                        },
                         cancellation);
                     return
                     [

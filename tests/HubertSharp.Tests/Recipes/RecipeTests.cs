@@ -46,6 +46,23 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Fact]
+    public void An_iteration_starts_from_random_weights_unless_the_recipe_says_otherwise()
+    {
+        Assert.Equal([false, false], Read(Good).Iterations.Select(i => i.StartsFromPrevious));
+        Assert.Equal([false, true], Read(Good, "iterations.2.start=previous").Iterations.Select(i => i.StartsFromPrevious));
+    }
+
+    [Theory]
+    [InlineData("iterations.1.start=previous", "start (expected scratch in the first iteration, found 'previous')")]
+    [InlineData("iterations.2.start=last", "start (expected scratch or previous, found 'last')")]
+    [InlineData("iterations.2.config=hubert_mel_cpu", "start (expected the network of the iteration before (waveform, 4 layers of 256, ")]
+    public void A_start_that_cannot_be_is_refused_before_the_first_training(string change, string expected)
+    {
+        var fault = Assert.Throws<UserException>(() => Read(Good, "iterations.2.start=previous", change));
+        Assert.Contains(expected, fault.Message);
+    }
+
+    [Fact]
     public void The_command_line_wins()
     {
         var recipe = Read(Good, "corpus=other", "iterations.2.clusters=50", "optimization.lr=[0.1]",

@@ -39,7 +39,8 @@ internal static class StepBenchmark
         using var part = new TrainedPart(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler);
         model.Initialise((ulong)config.Common.Seed);
         var trained = new PretrainingStep(model, config.Criterion, config.Common.Seed);
-        using var log = new TrainingLog(metrics: null, tensorboardFolder: null, new MetricAverages(), new MetricAverages(), averages => averages.Mean("loss"), []);
+        using var log = new TrainingLog(metrics: null, tensorboardFolder: null, new MetricAverages(), new MetricAverages(),
+            averages => averages.Mean("loss"), []);
         using var rule = UpdateRule.For(part, Guard(part, config, options), log, config.Optimization, options.LooksLater);
         var samples = (int)(options.Seconds * config.Task.SampleRate);
         var batch = MakeUp(model, options.Rows, samples, config.Common.Seed);

@@ -26,7 +26,8 @@ internal sealed class TrainingLog : IDisposable
     /// <param name="headline">The figure that <see cref="LastHeadline"/> tells.</param>
     /// <param name="constants">What every <c>train_inner</c> line says.</param>
     public TrainingLog(
-        MetricsWriter? metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch, Func<MetricAverages, double> headline,
+        MetricsWriter? metrics, string? tensorboardFolder, MetricAverages interval, MetricAverages epoch,
+        Func<MetricAverages, double> headline,
         IReadOnlyList<KeyValuePair<string, double>> constants)
     {
         _metrics = metrics;

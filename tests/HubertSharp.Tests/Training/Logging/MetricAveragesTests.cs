@@ -37,7 +37,8 @@ public sealed class MetricAveragesTests : IDisposable
     public void Each_kind_of_line_has_its_keys_and_begins_its_own_means()
     {
         var path = _folder.At("metrics.jsonl");
-        using (var log = new TrainingLog(MetricsWriter.Open(path, 0), null, new(), new(), m => m.Mean("loss_m_0"), [new("chance_bits", 6.7)]))
+        using (var log = new TrainingLog(MetricsWriter.Open(path, 0), null, new(), new(), m => m.Mean("loss_m_0"),
+            [new("chance_bits", 6.7)]))
         {
             log.AddUpdate("", Adds(4, 6), audioSamples: 16000, gnorm: 2, clipped: true, seconds: 0.5);
             log.AddUpdate("_second", m => m.Add("loss_second", 1), 16000, 3, clipped: false, 0.25);
