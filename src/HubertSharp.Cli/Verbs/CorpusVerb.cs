@@ -26,20 +26,35 @@ internal static class CorpusVerb
         };
         var minutes = new Option<double>("--minutes")
         {
-            Description = "Length of espeak-zh-en, both languages together; debian-zh-en has its own.",
+            Description = "Length of espeak-zh-en, both languages together; recordings have their own.",
             DefaultValueFactory = _ => new CorpusOptions().Minutes,
         };
+        var languages = new Option<string?>("--languages")
+        {
+            Description = "Languages of debian-speech, separated by commas; without it all of them.",
+        };
+        var narrowBand = new Option<bool>("--narrow-band")
+        {
+            Description = "Take the telephone recordings at 8 kHz into debian-speech, too.",
+        };
         var command = new Command("get",
-            "Make a corpus: debian-zh-en has 56 minutes of real recordings from Debian packages, "
+            "Make a corpus: debian-zh-en has an hour of real recordings from Debian packages, debian-speech eight hours in 13 languages, "
             + "espeak-zh-en is synthetic with exact phone alignments.")
         {
-            name, output, seed, minutes,
+            name, output, seed, minutes, languages, narrowBand,
         };
         command.WithExample("hubert corpus get debian-zh-en --out data");
         command.WithExample("hubert corpus get espeak-zh-en --out synthetic --minutes 10");
+        command.WithExample("hubert corpus get debian-speech --out speech --languages en,zh,cs");
         command.SetAction((parsed, cancellation) =>
         {
-            var options = new CorpusOptions { Seed = parsed.GetValue(seed), Minutes = parsed.GetValue(minutes) };
+            var options = new CorpusOptions
+            {
+                Seed = parsed.GetValue(seed),
+                Minutes = parsed.GetValue(minutes),
+                Languages = parsed.GetValue(languages)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+                NarrowBand = parsed.GetValue(narrowBand),
+            };
             Get(parsed.GetValue(name)!, parsed.GetValue(output)!, options, cancellation);
             return Task.FromResult(CommandHost.Done);
         });
@@ -52,7 +67,7 @@ internal static class CorpusVerb
         using (var progress = ConsoleProgress.Start(name))
             made = Corpus.Get(name, folder, options, progress, cancellation);
         Console.WriteLine($"{folder}: {(made ? "made" : "is there already, unchanged")}");
-        foreach (var split in new[] { "train", "valid" })
+        foreach (var split in new[] { "train", "valid", "test" })
         {
             var entries = Manifest.Read(Path.Combine(folder, $"{split}.tsv"), cancellation: cancellation).Entries;
             foreach (var language in entries.GroupBy(e => e.Language))

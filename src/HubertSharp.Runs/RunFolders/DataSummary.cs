@@ -37,6 +37,10 @@ public sealed record DataSummary
     /// <summary>The last batch, that of the shortest utterances, which training leaves out as fairseq does.</summary>
     public required AudioAmount LastBatch { get; init; }
 
+    /// <summary>Left to other epochs where languages are balanced (<c>dataset.language_temperature</c>); null where they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AudioAmount? OtherEpochs { get; init; }
+
     /// <summary>Cropped from longer utterances, in an epoch; with <c>random_crop</c> another part each time.</summary>
     public required double CroppedSeconds { get; init; }
 
@@ -58,7 +62,7 @@ public sealed record DataSummary
     public double LeftOutSeconds => TooShort.Seconds + TooLong.Seconds + LastBatch.Seconds;
 
     [JsonIgnore]
-    public double HeardSeconds => Manifest.Seconds - LeftOutSeconds - CroppedSeconds;
+    public double HeardSeconds => Manifest.Seconds - LeftOutSeconds - CroppedSeconds - (OtherEpochs?.Seconds ?? 0);
 
     /// <summary>Of the utterances or of the audio that are never heard, whichever is more.</summary>
     [JsonIgnore]

@@ -8,6 +8,10 @@ internal static class CorpusFaults
     public static UserException UnknownCorpus(string name, IEnumerable<string> known) =>
         UserException.Create("no such corpus", name, string.Join(" or ", known), next: "see 'hubert corpus get --help'");
 
+    public static UserException NoSuchLanguage(string language, IEnumerable<string> known) =>
+        UserException.Create("the packages have no voice of this language", $"--languages {language}", string.Join(", ", known),
+            next: "leave it out");
+
     public static UserException FolderInUse(string folder, string name) =>
         UserException.Create("the output folder holds something else", folder, "an empty folder or a corpus made by this command", name,
             "choose another --out");
@@ -33,7 +37,7 @@ internal static class CorpusFaults
         UserException.Create($"the packages hold no {what}", folder, next: "delete this folder and run the command again");
 
     public static UserException DecodingFailed(string folder, string reason) =>
-        UserException.Create("ffmpeg cannot decode the G.722 prompts", folder, found: reason,
+        UserException.Create("ffmpeg cannot decode the prompts", folder, found: reason,
             next: "delete this folder and run the command again");
 
     public static UserException NotAllDecoded(string file, long expected, long found) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Audio;
 using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs.Manifests;
 
@@ -14,6 +15,23 @@ internal static class CorpusFiles
         // A relative root: the corpus may be moved, and two of the same seed are equal to the last bit.
         new Manifest(CorpusFolder.Audio, entries).Write(Path.Combine(folder, $"{split}.tsv"));
         Transcripts.Write(folder, split, [.. utterances.Select(u => string.Join(' ', u.Words))]);
+    }
+
+    /// <summary>Writes <c>speakers.tsv</c>: each speaker with language and seconds in every part.</summary>
+    public static void WriteSpeakers(string folder, IEnumerable<(string Split, CorpusUtterance Utterance)> utterances)
+    {
+        var text = new StringBuilder($"speaker\tlanguage\t{string.Join('\t', HeldOut.Splits.Select(split => $"{split}_s"))}\n");
+        foreach (var speaker in utterances.GroupBy(u => (u.Utterance.Speaker, u.Utterance.Language)))
+        {
+            text.Append(speaker.Key.Speaker).Append('\t').Append(speaker.Key.Language);
+            foreach (var split in HeldOut.Splits)
+            {
+                var samples = speaker.Where(u => u.Split == split).Sum(u => u.Utterance.LengthSamples);
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\t{samples / (double)AudioFile.SampleRate:0.0}");
+            }
+            text.Append('\n');
+        }
+        Runs.Files.AtomicFile.WriteAllText(Path.Combine(folder, "speakers.tsv"), text.ToString());
     }
 
     /// <summary>

@@ -77,8 +77,11 @@ internal sealed class PretrainingData : IDisposable
     }
 
     /// <summary>What an epoch of <paramref name="batches"/> hears of the manifest.</summary>
-    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches) =>
-        Audio.Summarise(split, batches, lengths => BatchGeometry.Width(lengths, _task.PadAudio, _task.MaxSampleSize));
+    /// <param name="split">Its name.</param>
+    /// <param name="batches">Those of the epoch.</param>
+    /// <param name="sampled">The utterances that the epoch samples; null for all.</param>
+    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, int[]? sampled) =>
+        Audio.Summarise(split, batches, sampled, lengths => BatchGeometry.Width(lengths, _task.PadAudio, _task.MaxSampleSize));
 
     /// <summary>The size of the batches in one sentence, and with padding how much of them it is.</summary>
     public string DescribeBatches(IReadOnlyList<int[]> batches)

@@ -56,14 +56,17 @@ internal sealed class PretrainingSplits : IDisposable
                 CheckMetric(config, valid);
             }
             var (seed, dataset) = ((long)config.Common.Seed, config.Dataset);
-            var batches = train.Audio.PlanBatches(dataset, seed, training: true);
+            var (epochs, sampler) = train.Audio.PlanEpochs(dataset, seed);
+            var batches = epochs.Of(1);
             notice(train.DescribeBatches(batches));
+            if (sampler is not null)
+                notice(Balance(sampler, dataset.LanguageTemperature));
             int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * replicas.Count)];
-            var plan = new UpdatePlan(batches, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
+            var plan = new UpdatePlan(epochs, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
             var validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
             IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
             plan.LastUpdate(config.Optimization); // without one the run would never end
-            var heard = train.Summarise(config.Dataset.TrainSubset, batches);
+            var heard = train.Summarise(config.Dataset.TrainSubset, batches, sampler?.Utterances(1));
             foreach (var sentence in Sentences(heard))
                 notice(sentence);
             if (valid is not null && TooLittle(config, valid) is { } little)
@@ -77,6 +80,11 @@ internal sealed class PretrainingSplits : IDisposable
             throw;
         }
     }
+
+    private static string Balance(LanguageSampler sampler, double temperature) =>
+        string.Create(CultureInfo.InvariantCulture, $"languages balanced at temperature {temperature:0.##}: an epoch takes ")
+            + string.Join(", ", sampler.PerEpoch.Select(l => string.Create(CultureInfo.InvariantCulture,
+                $"{l.Utterances:#,##0} of {l.Of:N0} utterances {(l.Language.Length > 0 ? $"in {l.Language}" : "without a language")}")));
 
     private static IEnumerable<string> Sentences(DataSummary heard)
     {

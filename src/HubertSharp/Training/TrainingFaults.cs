@@ -13,6 +13,10 @@ internal static class TrainingFaults
         UserException.Create("every utterance is outside task.min_sample_size and task.max_keep_size", manifest,
             $"utterances of {minSampleSize ?? 0} samples or more", $"at most {longest}", "lower task.min_sample_size");
 
+    public static UserException NoLanguages(string manifest) =>
+        UserException.Create("no utterance has a language to balance", manifest, "a third column with the language",
+            next: "write the manifest with 'hubert manifest --language', or leave dataset.language_temperature at 1");
+
     public static UserException UtteranceAboveMaxTokens(long longest, long maxTokens) =>
         UserException.Create("an utterance does not fit into a batch", "dataset.max_tokens", $"{longest} or more", $"{maxTokens}",
             "raise dataset.max_tokens or lower task.max_sample_size");

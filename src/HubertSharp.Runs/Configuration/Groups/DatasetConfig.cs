@@ -64,4 +64,13 @@ public sealed record DatasetConfig
     /// <summary>Epochs at the start whose batches keep their order.</summary>
     [Between(0, int.MaxValue), Unit("epochs")]
     public int Curriculum { get; init; }
+
+    /// <summary>
+    /// Balances languages: one with the share q of the training audio is heard for a share proportional to q^(1/T). 1 leaves the data as
+    /// it is; higher values bring the shares nearer to each other (5: 90% and 10% become 61% and 39%). An epoch takes every utterance of
+    /// the language that is raised most and a part of the others, another one each time. Needs the manifest's third column.
+    /// </summary>
+    /// <remarks>No such key in this task; <c>sampling_temperature</c> of multilingual translation, or 1 / <c>alpha</c> elsewhere.</remarks>
+    [Between(1, 1000)]
+    public double LanguageTemperature { get; init; } = 1;
 }

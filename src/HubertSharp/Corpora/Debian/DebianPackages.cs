@@ -5,32 +5,31 @@ namespace HubertSharp.Corpora.Debian;
 /// <summary>Debian packages, downloaded and unpacked into a cache folder without being installed and without root.</summary>
 internal sealed class DebianPackages(string folder, IReadOnlyList<string> packages)
 {
-    private const string Unpacked = "unpacked";
     private static readonly string[] Options =
     [
         "-q", "-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30", "-o", "Acquire::Retries=2",
     ];
 
-    /// <summary>The folder with the packages' files; fetches what is not there yet.</summary>
+    /// <summary>The folder with each package's files, by the package's name; fetches what is not there yet.</summary>
     /// <exception cref="Runs.UserException">No apt, no such package, no network, or a damaged package.</exception>
-    public string Fetch(CancellationToken cancellation)
+    public IReadOnlyDictionary<string, string> Fetch(CancellationToken cancellation) =>
+        packages.Distinct().ToDictionary(package => package, package => Fetch(package, cancellation));
+
+    private string Fetch(string package, CancellationToken cancellation)
     {
-        var done = Path.Combine(folder, Unpacked);
+        var done = Path.Combine(folder, package);
         if (UnpackedFolder.IsWhole(done))
             return UnpackedFolder.FilesOf(done);
         Directory.CreateDirectory(folder);
-        var files = packages.Select(package => Downloaded(package, cancellation)).ToArray();
+        var file = Downloaded(package, cancellation);
         // Unpacked beside its place and renamed into it, with the list of its files.
-        using var work = WorkFolder.In(folder, Unpacked);
+        using var work = WorkFolder.In(folder, package);
         var partial = work.FullName;
         var place = Directory.CreateDirectory(UnpackedFolder.FilesOf(partial)).FullName;
-        foreach (var file in files)
-        {
-            var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancellation)
-                ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
-            if (result.ExitCode != 0)
-                throw CorpusFaults.PackageDamaged(file, result.Reason);
-        }
+        var result = ChildProcess.Run("dpkg-deb", ["-x", file, place], folder, cancellation)
+            ?? throw CorpusFaults.ProgramMissing("dpkg-deb", "dpkg");
+        if (result.ExitCode != 0)
+            throw CorpusFaults.PackageDamaged(file, result.Reason);
         UnpackedFolder.Seal(partial);
         if (UnpackedFolder.IsWhole(done)) // another process was faster
             return UnpackedFolder.FilesOf(done);

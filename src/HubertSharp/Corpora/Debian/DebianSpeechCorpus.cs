@@ -1,80 +1,72 @@
+using HubertSharp.Audio;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Debian;
 
 /// <summary>
-/// Real recordings from Debian packages, about 56 minutes: Asterisk's English prompts, and gcin-voice's Mandarin syllables joined
-/// into utterances of 4 to 12 syllables of one speaker.
+/// Real recordings from Debian packages: telephone prompts, dialogues and spoken words as they are, and gcin-voice's Mandarin syllables
+/// joined into utterances of one speaker.
 /// </summary>
 internal static class DebianSpeechCorpus
 {
-    public const string Name = "debian-zh-en";
-    private const int MandarinUtterances = 500;
-    private const double ValidShare = 0.05;
-    private const string Version = "1"; // of what is made: raise it with every change of the result
-    private static readonly string[] Packages = ["gcin-voice", "asterisk-core-sounds-en-g722", "asterisk-core-sounds-en"];
+    private const string Cache = "debian";
+    private const double HeldOutShare = 0.1; // of a voice's time, for validation and for test each
+    private const long MostHeldOut = 270 * (long)AudioFile.SampleRate;
+    private const string Version = "2"; // of what is made: raise it with every change of the result
 
     /// <summary>Makes the corpus, or finds it made already.</summary>
-    /// <param name="folder">Where: gets audio/, train and valid manifests and transcripts, zh_labels.tsv, LICENSES.md.</param>
-    /// <param name="seed">Decides which syllables are joined, the pauses, and the split.</param>
+    /// <param name="folder">Where: gets audio/, manifests and transcripts of each part, zh_labels.tsv, speakers.tsv, licences.</param>
+    /// <param name="selection">The voices.</param>
+    /// <param name="seed">Decides which syllables are joined, the pauses, and the parts.</param>
     /// <param name="progress">Counts decoded and written recordings.</param>
     /// <param name="cancellation">Leaves the folder as it was, or unfinished and marked as such.</param>
     /// <returns>False when the corpus was there already.</returns>
-    public static bool Get(string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    public static bool Get(
+        string folder, DebianSelection selection, long seed, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        var settings = new Dictionary<string, string> { ["corpus"] = Name, ["version"] = Version, ["seed"] = $"{seed}" };
+        var settings = new Dictionary<string, string>
+        {
+            ["corpus"] = selection.Name,
+            ["version"] = Version,
+            ["seed"] = $"{seed}",
+            ["speakers"] = string.Join(' ', selection.Voices.Select(v => v.Speaker)) + (selection.HasMandarin ? " and Mandarin" : ""),
+        };
         var corpus = new CorpusFolder(folder);
         if (corpus.IsCurrent(settings))
             return false;
-        var unpacked = new DebianPackages(CacheFolder.For(Name), Packages).Fetch(cancellation);
-        corpus.Replace(settings, partial => Build(unpacked, partial, seed, progress, cancellation));
+        var unpacked = new DebianPackages(CacheFolder.For(Cache), selection.Packages).Fetch(cancellation);
+        corpus.Replace(settings, partial => Build(package => unpacked[package], partial, selection, seed, progress, cancellation));
         return true;
     }
 
     /// <summary>Makes the corpus from unpacked packages in an empty folder.</summary>
     internal static void Build(
-        string unpacked, string folder, long seed, IProgress<StageProgress>? progress, CancellationToken cancellation,
-        int mandarinUtterances = MandarinUtterances)
+        Func<string, string> unpackedOf, string folder, DebianSelection selection, long seed, IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
         var audio = Directory.CreateDirectory(Path.Combine(folder, CorpusFolder.Audio)).FullName;
-        var prompts = AsteriskPrompts.Find(unpacked);
-        var syllables = Directory.GetFiles(Path.Combine(unpacked, "usr", "share", "gcin-voice"), "*.ogg",
-            SearchOption.AllDirectories).Length;
-        var total = prompts.Length + syllables + mandarinUtterances;
-        var done = new StageCounter(progress, total, "recordings");
+        var voices = selection.Voices.Select(voice => (Voice: voice, Found: voice.Find(unpackedOf))).ToArray();
+        var syllables = selection.HasMandarin ? JoinedMandarin.Count(unpackedOf(JoinedMandarin.Package)) : 0;
+        var done = new StageCounter(progress, voices.Sum(v => v.Found.Count) + syllables, "recordings");
         void Count(int more) => done.Add(more);
 
-        var english = AsteriskPrompts.Write(unpacked, audio, prompts, Count, cancellation);
-        var mandarin = Join(unpacked, audio, mandarinUtterances, seed, Count, cancellation);
-        CorpusFiles.WriteAlignment(Path.Combine(folder, "zh_labels.tsv"), "syllables(zhuyin", mandarin);
-        var englishValid = CorpusSplit.Choose(english.Length, ValidShare, seed);
-        var mandarinValid = CorpusSplit.Choose(mandarin.Length, ValidShare, seed + 1);
-        foreach (var (split, isValid) in new[] { ("train", false), ("valid", true) })
+        var all = new List<(string Split, CorpusUtterance Utterance)>();
+        foreach (var (voice, found) in voices)
         {
-            CorpusFiles.WriteSplit(folder, split,
-                [.. english.Where((_, i) => englishValid[i] == isValid), .. mandarin.Where((_, i) => mandarinValid[i] == isValid)]);
+            var utterances = VoiceRecordings.Write(voice, found, PromptTexts.Read(unpackedOf, voice), audio, Count, cancellation);
+            var splits = HeldOut.Assign([.. utterances.Select(u => u.LengthSamples)], HeldOutShare, MostHeldOut,
+                seed + Array.IndexOf(PackagedVoices.All, voice));
+            all.AddRange(utterances.Select((u, i) => (splits[i], u)));
         }
-        AtomicFile.WriteAllText(Path.Combine(folder, "LICENSES.md"), DebianSpeechLicences.Text);
-    }
-
-    private static CorpusUtterance[] Join(
-        string unpacked, string audio, int utteranceCount, long seed, Action<int> count, CancellationToken cancellation)
-    {
-        var speakers = GcinSyllables.Speakers
-            .Select(speaker => (Name: speaker, Clips: GcinSyllables.Read(unpacked, speaker, count, cancellation))).ToArray();
-        Directory.CreateDirectory(Path.Combine(audio, "zh"));
-        var utterances = new CorpusUtterance[utteranceCount];
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, utteranceCount, options, i =>
+        if (selection.HasMandarin)
         {
-            var speaker = speakers[i % speakers.Length];
-            var (pcm, segments) = SyllableJoiner.Join(speaker.Clips, SeededRandom.ForItem(seed, i));
-            var path = $"zh/spk{speaker.Name}_{i:0000}.flac";
-            CorpusAudio.Write(Path.Combine(audio, path), pcm);
-            utterances[i] = new CorpusUtterance(path, pcm.Length, "zh", speaker.Name, [.. segments.Select(s => s.Label)], segments);
-            count(1);
-        });
-        return utterances;
+            var mandarin = JoinedMandarin.Write(unpackedOf(JoinedMandarin.Package), audio, seed, Count, cancellation);
+            CorpusFiles.WriteAlignment(Path.Combine(folder, "zh_labels.tsv"), "syllables(zhuyin", mandarin.Select(m => m.Utterance));
+            all.AddRange(mandarin);
+        }
+        foreach (var split in HeldOut.Splits)
+            CorpusFiles.WriteSplit(folder, split, [.. all.Where(u => u.Split == split).Select(u => u.Utterance)]);
+        CorpusFiles.WriteSpeakers(folder, all);
+        DebianLicences.Write(folder, selection, unpackedOf);
     }
 }

@@ -9,9 +9,6 @@ namespace HubertSharp.Corpora.Debian;
 /// </summary>
 internal static class GcinSyllables
 {
-    /// <summary>The two speakers, as the files are named.</summary>
-    public static readonly string[] Speakers = ["3", "5"];
-
     /// <summary>Decodes one speaker's syllables, in ordinal order of their labels.</summary>
     public static SyllableClip[] Read(string unpacked, string speaker, Action<int> read, CancellationToken cancellation)
     {

@@ -50,8 +50,9 @@ internal sealed class ManifestData
     /// <summary>How much of the manifest training on <paramref name="batches"/> hears.</summary>
     /// <param name="split">Its name.</param>
     /// <param name="batches">Those of an epoch.</param>
+    /// <param name="sampled">The utterances that the epoch samples; null for all.</param>
     /// <param name="widthSamples">Width of a batch of rows of these lengths; longer rows are cropped to it.</param>
-    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, Func<long[], long> widthSamples)
+    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, int[]? sampled, Func<long[], long> widthSamples)
     {
         var (cropped, planned) = (0L, 0L);
         foreach (var lengths in batches.Select(Lengths))
@@ -60,7 +61,8 @@ internal sealed class ManifestData
             planned += lengths.Sum();
             cropped += lengths.Sum(samples => Math.Max(0, samples - width));
         }
-        var last = new AudioAmount(_kept.Length - batches.Sum(b => b.Length), Seconds(Lengths(_kept).Sum() - planned));
+        var wanted = sampled ?? _kept;
+        var last = new AudioAmount(wanted.Length - batches.Sum(b => b.Length), Seconds(Lengths(wanted).Sum() - planned));
         return new DataSummary
         {
             Split = split,
@@ -68,6 +70,9 @@ internal sealed class ManifestData
             TooShort = Amount(samples => samples < _limits.MinSampleSize),
             TooLong = Amount(samples => samples > _limits.MaxKeepSize),
             LastBatch = last,
+            OtherEpochs = sampled is null
+                ? null
+                : new(_kept.Length - sampled.Length, Seconds(Lengths(_kept).Sum() - Lengths(sampled).Sum())),
             CroppedSeconds = Seconds(cropped),
             MinSampleSize = _limits.MinSampleSize,
             MaxKeepSize = _limits.MaxKeepSize,
@@ -92,9 +97,29 @@ internal sealed class ManifestData
     /// before they are shuffled (observed in its logs). Validation scores every utterance.
     /// </summary>
     /// <exception cref="Runs.UserException">An utterance is larger than a batch may be.</exception>
-    public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training)
+    public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training) =>
+        PlanBatches(_kept, dataset, runSeed, training);
+
+    /// <summary>
+    /// The batches of every epoch of a training: all utterances, or with <c>dataset.language_temperature</c> above 1 those that balance
+    /// the languages.
+    /// </summary>
+    /// <exception cref="Runs.UserException">An utterance is larger than a batch may be, or no utterance has a language.</exception>
+    public (EpochBatches Batches, LanguageSampler? Sampler) PlanEpochs(DatasetConfig dataset, long runSeed)
     {
-        var order = BatchPlan.OrderByLength(Lengths(_kept), (uint)runSeed).Select(i => _kept[i]).ToArray();
+        if (dataset.LanguageTemperature == 1)
+            return (new EpochBatches(PlanBatches(dataset, runSeed, training: true)), null);
+        if (Manifest.Entries.All(e => e.Language is null))
+            throw TrainingFaults.NoLanguages(Path);
+        var sampler = new LanguageSampler(_kept.Select(i => (i, Manifest.Entries[i].Language, Manifest.Entries[i].LengthSamples)),
+            dataset.LanguageTemperature, runSeed);
+        PlanBatches(dataset, runSeed, training: true); // what does not fit into a batch is told now, not in a later epoch
+        return (new EpochBatches(epoch => PlanBatches(sampler.Utterances(epoch), dataset, runSeed, training: true)), sampler);
+    }
+
+    private List<int[]> PlanBatches(int[] utterances, DatasetConfig dataset, long runSeed, bool training)
+    {
+        var order = BatchPlan.OrderByLength(Lengths(utterances), (uint)runSeed).Select(i => utterances[i]).ToArray();
         var maxTokens = (training ? dataset.MaxTokens : dataset.MaxTokensValid ?? dataset.MaxTokens) ?? 0;
         var maxRows = (training ? dataset.BatchSize : dataset.BatchSizeValid ?? dataset.BatchSize) ?? 0;
         var longest = order.Max(SizeInBatch);

@@ -9,7 +9,7 @@ namespace HubertSharp.Training.Data;
 /// </summary>
 internal sealed class UpdatePlan
 {
-    private readonly IReadOnlyList<int[]> _batches;
+    private readonly EpochBatches _batches;
     private readonly IReadOnlyList<int> _updateFreq;
     private readonly long _runSeed;
     private readonly bool _skipRemainder;
@@ -18,7 +18,7 @@ internal sealed class UpdatePlan
     private int _orderedEpoch;
     private int[] _order = [];
 
-    /// <param name="batches">The batches of an epoch, each a list of utterance indices.</param>
+    /// <param name="batches">The batches of every epoch, each a list of utterance indices.</param>
     /// <param name="updateFreq"><c>optimization.update_freq</c>: micro-batches per update, one value per epoch, the last one for the
     /// rest.</param>
     /// <param name="runSeed"><c>common.seed</c>.</param>
@@ -26,6 +26,12 @@ internal sealed class UpdatePlan
     /// without a last group that is short; an epoch keeps one update at least.</param>
     /// <param name="curriculum"><c>dataset.curriculum</c>: epochs at the start whose batches keep their order.</param>
     public UpdatePlan(IReadOnlyList<int[]> batches, IReadOnlyList<int> updateFreq, long runSeed, bool skipRemainder, int curriculum = 0)
+        : this(new EpochBatches(batches), updateFreq, runSeed, skipRemainder, curriculum)
+    {
+    }
+
+    /// <inheritdoc cref="UpdatePlan(IReadOnlyList{int[]}, IReadOnlyList{int}, long, bool, int)"/>
+    public UpdatePlan(EpochBatches batches, IReadOnlyList<int> updateFreq, long runSeed, bool skipRemainder, int curriculum = 0)
     {
         _batches = batches;
         _updateFreq = updateFreq;
@@ -42,7 +48,7 @@ internal sealed class UpdatePlan
     {
         var epoch = 1;
         var position = update - 1;
-        while (epoch < _updateFreq.Count && position >= UpdatesInEpoch(epoch))
+        while ((epoch < _updateFreq.Count || !_batches.AreFixed) && position >= UpdatesInEpoch(epoch))
             position -= UpdatesInEpoch(epoch++);
         var perEpoch = UpdatesInEpoch(epoch);
         return (epoch + (int)(position / perEpoch), (int)(position % perEpoch));
@@ -52,10 +58,10 @@ internal sealed class UpdatePlan
     /// <exception cref="Runs.UserException">Neither is set.</exception>
     public long LastUpdate(OptimizationConfig optimization)
     {
-        var byEpochs = optimization.MaxEpoch > 0
-            ? Enumerable.Range(1, optimization.MaxEpoch).Sum(e => (long)UpdatesInEpoch(e))
-            : long.MaxValue;
         var byUpdates = optimization.MaxUpdate > 0 ? optimization.MaxUpdate : long.MaxValue;
+        var byEpochs = optimization.MaxEpoch > 0 ? 0 : long.MaxValue;
+        for (var epoch = 1; epoch <= optimization.MaxEpoch && byEpochs < byUpdates; epoch++)
+            byEpochs += UpdatesInEpoch(epoch);
         var last = Math.Min(byEpochs, byUpdates);
         return last == long.MaxValue ? throw TrainingFaults.NoEnd() : last;
     }
@@ -70,10 +76,10 @@ internal sealed class UpdatePlan
     public int[][] MicroBatches(long update)
     {
         var (epoch, position) = Locate(update);
-        var order = EpochOrder(epoch);
+        var (order, batches) = (EpochOrder(epoch), _batches.Of(epoch));
         var first = position * Freq(epoch);
         var count = Math.Min(Freq(epoch), BatchesIn(epoch) - first);
-        return [.. Enumerable.Range(first, count).Select(i => _batches[order[i]])];
+        return [.. Enumerable.Range(first, count).Select(i => batches[order[i]])];
     }
 
     /// <summary>
@@ -89,9 +95,8 @@ internal sealed class UpdatePlan
         {
             if (_orderedEpoch != epoch)
             {
-                _order = epoch > _curriculum
-                    ? BatchPlan.EpochOrder(_batches.Count, _runSeed, epoch)
-                    : [.. Enumerable.Range(0, _batches.Count)];
+                var count = _batches.Count(epoch);
+                _order = epoch > _curriculum ? BatchPlan.EpochOrder(count, _runSeed, epoch) : [.. Enumerable.Range(0, count)];
                 _orderedEpoch = epoch;
             }
             return _order;
@@ -100,9 +105,10 @@ internal sealed class UpdatePlan
 
     private int BatchesIn(int epoch)
     {
+        var count = _batches.Count(epoch);
         if (!_skipRemainder)
-            return _batches.Count;
-        var (batches, freq) = (Math.Max(1, _batches.Count - 1), Freq(epoch));
+            return count;
+        var (batches, freq) = (Math.Max(1, count - 1), Freq(epoch));
         return batches < freq ? batches : batches / freq * freq;
     }
 
