@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HubertSharp.Audio;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
@@ -5,17 +6,21 @@ using HubertSharp.Runs.Files;
 namespace HubertSharp.Corpora.Espeak;
 
 /// <summary>
-/// Synthetic Mandarin and English with exact phone alignments: sentences of our own, spoken by espeak-ng in twelve voices. It
-/// sounds like a machine, but nobody has to guess where a phone begins.
+/// Synthetic Mandarin and English with exact phone alignments: sentences of our own, spoken by espeak-ng in twenty voices of each. It
+/// sounds like a machine, but nobody has to guess where a phone begins. Two voices of each language are for validation, two for test.
 /// </summary>
 internal static class EspeakCorpus
 {
     public const string Name = "espeak-zh-en";
-    private const double ValidShare = 0.05;
+    private const double HeldOutShare = 0.1; // of a language, for validation and for test each
+    private const double MostHeldOutMinutes = 5;
     private const double FewestMinutes = 0.5;
-    private const float NoiseLevel = 3f / 32768f;
+    private const int PitchSpread = 4;
+    private const int RateSpread = 12; // words per minute: nobody says every sentence at one speed
     private const double FlacBytesPerSample = 1;
-    private const string Version = "2"; // of what is made: raise it with every change of the result
+    private const string Version = "3"; // of what is made: raise it with every change of the result
+
+    private static readonly string[] Languages = ["en", "zh"];
 
     private const string Licences = """
         # Origin of the audio in this folder
@@ -59,85 +64,65 @@ internal static class EspeakCorpus
     private static void Build(string folder, CorpusOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var audio = Directory.CreateDirectory(Path.Combine(folder, CorpusFolder.Audio)).FullName;
-        var wanted = (long)(options.Minutes * 60 * AudioFile.SampleRate / 2); // per language
-        var all = new List<(bool IsValid, CorpusUtterance Utterance)>();
+        var all = new ConcurrentBag<(int Number, string Split, CorpusUtterance Utterance)>();
+        var done = new StageCounter(progress, (long)(options.Minutes * 60), "audio-s");
+        var (made, told) = (0L, 0L);
         using (var synthesizer = EspeakSynthesizer.Open())
         {
-            foreach (var (part, language) in new[] { "en", "zh" }.Index())
-            {
+            foreach (var language in Languages)
                 Directory.CreateDirectory(Path.Combine(audio, language));
-                var made = Speak(synthesizer, audio, language, wanted, options.Seed,
-                    samples => progress?.Report(new StageProgress(((part * wanted) + samples) / AudioFile.SampleRate,
-                        2 * wanted / AudioFile.SampleRate, "audio-s")), cancellation);
-                var valid = CorpusSplit.Choose(made.Count, ValidShare, options.Seed + part);
-                all.AddRange(made.Select((u, i) => (valid[i], u)));
-            }
+            // espeak-ng speaks one sentence after the other, what it speaks depends on what it spoke before; the slow rest is shared out
+            var sentences = Languages.SelectMany(language => Sentences(synthesizer, language, options));
+            var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+            Parallel.ForEach(Partitioner.Create(sentences, EnumerablePartitionerOptions.NoBuffering), parallel, spoken =>
+            {
+                var utterance = spoken.Write(audio, synthesizer.SampleRate, options.Seed);
+                all.Add((spoken.Number, spoken.Speaker.Split, utterance));
+                lock (all)
+                {
+                    made += utterance.LengthSamples;
+                    var seconds = Math.Min(made / AudioFile.SampleRate, (long)(options.Minutes * 60));
+                    done.Add(seconds - told);
+                    told = seconds;
+                }
+            });
         }
-        foreach (var split in new[] { "train", "valid" })
+        var ordered = all.OrderBy(u => u.Utterance.Language, StringComparer.Ordinal).ThenBy(u => u.Number).ToArray();
+        foreach (var split in HeldOut.Splits)
         {
-            var utterances = all.Where(u => u.IsValid == (split == "valid")).Select(u => u.Utterance).ToArray();
+            var utterances = ordered.Where(u => u.Split == split).Select(u => u.Utterance).ToArray();
             CorpusFiles.WriteSplit(folder, split, utterances);
             CorpusFiles.WriteAlignment(Path.Combine(folder, $"{split}.phn.tsv"), "phones(IPA", utterances);
         }
+        CorpusFiles.WriteSpeakers(folder, ordered.Select(u => (u.Split, u.Utterance)));
         AtomicFile.WriteAllText(Path.Combine(folder, "LICENSES.md"), Licences);
     }
 
-    private static List<CorpusUtterance> Speak(
-        EspeakSynthesizer synthesizer, string audio, string language, long wantedSamples, long seed, Action<long> made,
-        CancellationToken cancellation)
+    // The speakers of each part by turns, until all of them have said as much as the part wants.
+    private static IEnumerable<SpokenSentence> Sentences(EspeakSynthesizer synthesizer, string language, CorpusOptions options)
     {
-        var speakers = EspeakSpeaker.All.Where(s => s.Language == language).ToArray();
+        var minutes = options.Minutes / Languages.Length;
+        var heldOut = Math.Min(minutes * HeldOutShare, MostHeldOutMinutes);
         var grammar = SentenceGrammar.For(language);
-        var random = SeededRandom.ForItem(seed, language[0]);
-        var utterances = new List<CorpusUtterance>();
-        for (var samples = 0L; samples < wantedSamples;)
+        var random = SeededRandom.ForItem(options.Seed, language[0]);
+        var number = 0;
+        foreach (var split in HeldOut.Splits)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var speaker = speakers[utterances.Count % speakers.Length];
-            var sentence = grammar.Next(random);
-            var (pcm, phones) = synthesizer.Speak(speaker, sentence);
-            var path = $"{language}/{speaker.Name}_{utterances.Count:0000}.flac";
-            var speech = To16k(pcm, synthesizer.SampleRate, random);
-            CorpusAudio.Write(Path.Combine(audio, path), speech);
-            utterances.Add(new CorpusUtterance(path, speech.Length, language, speaker.Name, Words(language, sentence),
-                To16k(phones, synthesizer.SampleRate, speech.Length)));
-            samples += speech.Length;
-            made(Math.Min(samples, wantedSamples));
+            var speakers = EspeakSpeaker.All.Where(s => s.Language == language && s.Split == split).ToArray();
+            var wanted = (split == HeldOut.Train ? minutes - (2 * heldOut) : heldOut) * 60 * AudioFile.SampleRate;
+            var turn = 0;
+            for (var samples = 0L; samples < wanted; number++)
+            {
+                var speaker = speakers[turn++ % speakers.Length];
+                var sentence = grammar.Next(random);
+                var (pcm, phones) = synthesizer.Speak(speaker with
+                {
+                    Pitch = speaker.Pitch + random.Between(-PitchSpread, PitchSpread),
+                    WordsPerMinute = speaker.WordsPerMinute + random.Between(-RateSpread, RateSpread),
+                }, sentence);
+                samples += Resampler.LengthAt16k(pcm.Length, synthesizer.SampleRate);
+                yield return new SpokenSentence(number, speaker, sentence, pcm, phones);
+            }
         }
-        return utterances;
-    }
-
-    // Faint noise over all of it: pauses of exact zeros would be a cluster of their own.
-    private static short[] To16k(short[] pcm, int rate, SeededRandom random)
-    {
-        var samples = Resampler.To16k(Array.ConvertAll(pcm, s => s / 32768f), rate);
-        for (var i = 0; i < samples.Length; i++)
-            samples[i] += random.NextGaussian() * NoiseLevel;
-        return Pcm16Writer.Round(samples);
-    }
-
-    private static CorpusSegment[] To16k(CorpusSegment[] phones, int rate, int length)
-    {
-        long At(long sample) => Math.Min(length, ((sample * AudioFile.SampleRate * 2) + rate) / (2 * rate));
-        return [.. phones.Select(p => new CorpusSegment(p.Label, At(p.StartSample), At(p.EndSample)))
-            .Where(p => p.EndSample > p.StartSample)];
-    }
-
-    /// <summary>English words in capitals; Mandarin syllables in pinyin with the tone's digit.</summary>
-    internal static IReadOnlyList<string> Words(string language, string sentence)
-    {
-        if (language == "en")
-            return SpokenEnglish.Words(sentence);
-        var words = new List<string>();
-        var from = 0;
-        for (var i = 0; i < sentence.Length; i++)
-        {
-            if (char.IsAsciiLetter(sentence[i]))
-                continue;
-            if (char.IsAsciiDigit(sentence[i]))
-                words.Add(sentence[from..(i + 1)]);
-            from = i + 1;
-        }
-        return words;
     }
 }

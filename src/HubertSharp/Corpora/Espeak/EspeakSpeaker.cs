@@ -6,23 +6,43 @@ namespace HubertSharp.Corpora.Espeak;
 /// <param name="Voice">espeak-ng's voice, with a variant after <c>+</c>.</param>
 /// <param name="Pitch">0 to 100, 50 is the voice's own.</param>
 /// <param name="WordsPerMinute">Speaking rate.</param>
-internal sealed record EspeakSpeaker(string Name, string Language, string Voice, int Pitch, int WordsPerMinute)
+/// <param name="Split">The part that alone hears the speaker.</param>
+internal sealed record EspeakSpeaker(string Name, string Language, string Voice, int Pitch, int WordsPerMinute, string Split)
 {
-    // No variant with breath or echo in it: espeak-ng draws the one anew in every process, the other speaks into the pauses.
-    // Mandarin is given as pinyin: espeak-ng's own dictionary of characters knows a few words only.
-    public static readonly EspeakSpeaker[] All =
+    // No variant with breath or echo in it: espeak-ng draws the one anew in every process, the other speaks into the pauses. Variants
+    // that differ in little but their name (steph2) are left out. Women's and men's voices by turns; two of each language are heard in
+    // validation alone, two in the test alone.
+    private static readonly (string Variant, int Pitch, int WordsPerMinute, string Split)[] Voices =
     [
-        new("zh1", "zh", "cmn-latn-pinyin", 50, 150),
-        new("zh2", "zh", "cmn-latn-pinyin+f1", 55, 160),
-        new("zh3", "zh", "cmn-latn-pinyin+m3", 40, 140),
-        new("zh4", "zh", "cmn-latn-pinyin+belinda", 60, 170),
-        new("zh5", "zh", "cmn-latn-pinyin+m7", 45, 155),
-        new("zh6", "zh", "cmn-latn-pinyin+steph", 50, 145),
-        new("en1", "en", "en-us", 50, 165),
-        new("en2", "en", "en-us+f1", 55, 175),
-        new("en3", "en", "en+m3", 40, 155),
-        new("en4", "en", "en+belinda", 60, 170),
-        new("en5", "en", "en-gb-scotland+m7", 45, 160),
-        new("en6", "en", "en-us+steph", 50, 150),
+        ("", 50, 160, HeldOut.Train),
+        ("+f1", 55, 170, HeldOut.Train),
+        ("+m1", 45, 150, HeldOut.Train),
+        ("+belinda", 45, 175, HeldOut.Train),
+        ("+m3", 40, 145, HeldOut.Train),
+        ("+steph", 50, 150, HeldOut.Train),
+        ("+m4", 55, 165, HeldOut.Train),
+        ("+Annie", 50, 160, HeldOut.Train),
+        ("+m6", 60, 180, HeldOut.Train),
+        ("+aunty", 45, 140, HeldOut.Train),
+        ("+m7", 45, 155, HeldOut.Train),
+        ("+grandma", 50, 135, HeldOut.Train),
+        ("+m8", 50, 170, HeldOut.Train),
+        ("+steph3", 62, 165, HeldOut.Train),
+        ("+quincy", 55, 150, HeldOut.Train),
+        ("+belinda", 62, 150, HeldOut.Train),
+        ("+travis", 50, 155, HeldOut.Valid),
+        ("+linda", 48, 165, HeldOut.Valid),
+        ("+john", 50, 160, HeldOut.Test),
+        ("+shelby", 50, 155, HeldOut.Test),
     ];
+
+    // Mandarin is given as pinyin: espeak-ng's own dictionary of characters knows a few words only.
+    private static readonly string[] English = ["en-us", "en", "en-us", "en-gb-x-rp", "en", "en-us", "en-gb-scotland", "en-us-nyc"];
+
+    public static readonly EspeakSpeaker[] All = [.. For("zh", ["cmn-latn-pinyin"]), .. For("en", English)];
+
+    private static IEnumerable<EspeakSpeaker> For(string language, string[] accents) =>
+        Voices.Select((v, i) => new EspeakSpeaker($"{language}{i + 1}", language,
+            // the voices of validation and test speak as some in training do
+            (v.Split == HeldOut.Train ? accents[i % accents.Length] : accents[0]) + v.Variant, v.Pitch, v.WordsPerMinute, v.Split));
 }

@@ -13,12 +13,12 @@ public class DebianPackagesTests
         Package(folder);
         Directory.CreateDirectory(folder.At("cache", "download.2147483647.partial")); // of a process that was killed
         var packages = new DebianPackages(folder.At("cache"), ["some-voice"]);
-        var unpacked = packages.Fetch(CancellationToken.None);
+        var unpacked = packages.Fetch(CancellationToken.None)["some-voice"];
         Assert.Equal("content", File.ReadAllText(Path.Combine(unpacked, "usr/share/a.txt")));
-        Assert.Equal(["some-voice_1_all.deb", "unpacked"],
+        Assert.Equal(["some-voice", "some-voice_1_all.deb"],
             Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         File.Delete(folder.At("cache", "some-voice_1_all.deb"));
-        Assert.Equal(unpacked, packages.Fetch(CancellationToken.None));
+        Assert.Equal(unpacked, packages.Fetch(CancellationToken.None)["some-voice"]);
     }
 
     [Theory]
@@ -34,9 +34,9 @@ public class DebianPackagesTests
         using var folder = new TemporaryFolder();
         Package(folder);
         var packages = new DebianPackages(folder.At("cache"), ["some-voice"]);
-        var unpacked = packages.Fetch(CancellationToken.None);
+        var unpacked = packages.Fetch(CancellationToken.None)["some-voice"];
         var file = Path.Combine(unpacked, "usr/share/a.txt");
-        var seal = folder.At("cache", "unpacked", "files.json");
+        var seal = folder.At("cache", "some-voice", "files.json");
         switch (damage)
         {
             case "changed": File.WriteAllText(file, "CONTENT"); break;
@@ -49,16 +49,16 @@ public class DebianPackagesTests
             case "empty folder": Directory.CreateDirectory(Path.Combine(unpacked, "usr/share/b")); break;
             case "without list": File.Delete(seal); break;
             default:
-                Directory.Delete(folder.At("cache", "unpacked"), recursive: true);
-                folder.Write("cache/unpacked/usr/share/a.txt", "planted");
+                Directory.Delete(folder.At("cache", "some-voice"), recursive: true);
+                folder.Write("cache/some-voice/usr/share/a.txt", "planted");
                 break;
         }
-        Assert.Equal(unpacked, packages.Fetch(CancellationToken.None));
+        Assert.Equal(unpacked, packages.Fetch(CancellationToken.None)["some-voice"]);
         Assert.Equal("content", File.ReadAllText(file));
         Assert.Null(new FileInfo(file).LinkTarget);
         Assert.Equal(["a.txt", "there.txt"],
             Directory.GetFileSystemEntries(Path.Combine(unpacked, "usr/share")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(["some-voice_1_all.deb", "unpacked", "unpacked.1"],
+        Assert.Equal(["some-voice", "some-voice.1", "some-voice_1_all.deb"],
             Directory.GetFileSystemEntries(folder.At("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -85,7 +85,7 @@ public class DebianPackagesTests
         var fault = Assert.Throws<UserException>(() => new DebianPackages(folder.FullName, ["some-voice"])
             .Fetch(CancellationToken.None)).Message;
         Assert.StartsWith($"{package}: the package cannot be unpacked", fault, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.At("unpacked")));
+        Assert.False(Directory.Exists(folder.At("some-voice")));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
-using System.IO.Compression;
 using HubertSharp.Audio;
+using HubertSharp.Corpora;
 using HubertSharp.Corpora.Debian;
 using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
-using HubertSharp.Tests.Audio;
 
 namespace HubertSharp.Tests.Corpora.Debian;
 
@@ -13,25 +13,25 @@ public class DebianSpeechCorpusTests
     public void A_small_package_tree_becomes_a_whole_corpus()
     {
         using var folder = new TemporaryFolder();
-        var unpacked = MakePackages(folder);
-        Directory.CreateDirectory(folder.At("a"));
-        Directory.CreateDirectory(folder.At("b"));
-        DebianSpeechCorpus.Build(unpacked, folder.At("a"), seed: 3, progress: null, CancellationToken.None, mandarinUtterances: 40);
-        DebianSpeechCorpus.Build(unpacked, folder.At("b"), seed: 3, progress: null, CancellationToken.None, mandarinUtterances: 40);
+        var unpacked = SmallPackages.Make(folder);
+        foreach (var name in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(folder.At(name));
+            DebianSpeechCorpus.Build(_ => unpacked, folder.At(name), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
+        }
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
-        var train = Manifest.Read(folder.At("a", "train.tsv"));
-        var valid = Manifest.Read(folder.At("a", "valid.tsv"));
-        var all = train.Entries.Concat(valid.Entries).ToArray();
-        Assert.Equal(2, valid.Entries.Count(e => e.Language == "zh"));
-        Assert.Equal(40, all.Count(e => e.Language == "zh"));
-        Assert.Equal(["en/digits__40.flac", "en/hello.flac"],
+        var manifests = HeldOut.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries);
+        var all = manifests.Values.SelectMany(m => m).ToArray();
+        Assert.Equal(400, manifests["train"].Count(e => e.Language == "zh"));
+        Assert.All(manifests.Values, m => Assert.Equal(["en", "zh"], m.Select(e => e.Language!).Distinct()));
+        Assert.Equal(["en/allison_digits__40.flac", "en/allison_hello.flac", "en/allison_one.flac", "en/allison_two.flac"],
             all.Where(e => e.Language == "en").Select(e => e.RelativePath).Order(StringComparer.Ordinal));
-        var words = File.ReadAllLines(folder.At("a", "train.wrd")).Concat(File.ReadAllLines(folder.At("a", "valid.wrd"))).ToArray();
-        Assert.Equal("FORTY", words[Array.FindIndex(all, e => e.RelativePath == "en/digits__40.flac")]);
+        string[] words = [.. HeldOut.Splits.SelectMany(s => File.ReadAllLines(folder.At("a", $"{s}.wrd")))];
+        Assert.Equal("FORTY", words[Array.FindIndex(all, e => e.RelativePath == "en/allison_digits__40.flac")]);
 
         var alignment = AlignmentFile.Read(folder.At("a", "zh_labels.tsv"));
-        Assert.Equal(40, alignment.Count);
+        Assert.Equal(all.Count(e => e.Language == "zh"), alignment.Count);
         foreach (var utterance in alignment.Take(10))
         {
             var index = Array.FindIndex(all, e => e.RelativePath == utterance.Name);
@@ -40,35 +40,70 @@ public class DebianSpeechCorpusTests
             Assert.Equal(words[index], string.Join(' ', utterance.Segments.Select(s => s.Label)));
             Assert.StartsWith($"zh/spk{utterance.Speaker}_", utterance.Name, StringComparison.Ordinal);
         }
-        var licences = File.ReadAllText(folder.At("a", "LICENSES.md"));
-        foreach (var name in new[] { "Allison Smith", "CC BY-SA 3.0", "Edward Der-Hua Liu", "Chu Lo", "ChionMeilin", "CC BY 3.0" })
-            Assert.Contains(name, licences, StringComparison.Ordinal);
+        CheckLicences(folder, "Allison Smith", "CC BY-SA 3.0", "Edward Der-Hua Liu", "Chu Lo", "ChionMeilin", "CC BY 3.0");
+        Assert.Equal("licence of gcin-voice", File.ReadAllText(folder.At("a", "licences", "gcin-voice.txt")));
     }
 
-    private static string MakePackages(TemporaryFolder folder)
+    [Fact]
+    public void No_recording_of_a_syllable_stands_in_two_parts()
     {
-        foreach (var (i, syllable) in new[] { "ㄇㄚ", "ㄏㄠ3", "ㄋㄧ3" }.Index())
-        {
-            foreach (var speaker in new[] { "3", "5" })
-            {
-                AudioFile.Write(folder.At("in.wav"), Signals.Sine(4000 + (500 * i), 300 + (100 * i), 16000), 16000);
-                Directory.CreateDirectory(folder.At("x", "usr", "share", "gcin-voice", "ogg", syllable));
-                Encoders.Convert(folder.At("in.wav"), folder.At("x", "usr", "share", "gcin-voice", "ogg", syllable, $"{speaker}.ogg"),
-                    "-ar", "44100");
-            }
-        }
-        foreach (var (prompt, length) in new[] { ("hello", 9000), ("digits/40", 12000), ("too-short", 7000) })
-        {
-            var path = folder.At("x", "usr", "share", "asterisk", "sounds", "en_US_f_Allison", prompt + ".g722");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AudioFile.Write(folder.At("in.wav"), Signals.Noise(length, 1), 16000);
-            Encoders.Convert(folder.At("in.wav"), path);
-        }
-        var texts = folder.At("x", "usr", "share", "doc", "asterisk-core-sounds-en");
-        Directory.CreateDirectory(texts);
-        using var writer = new StreamWriter(new GZipStream(File.Create(Path.Combine(texts, "core-sounds-en.txt.gz")),
-            CompressionLevel.Fastest));
-        writer.Write("; a comment: no prompt\n\nhello: Hello.\ndigits/40: forty\n");
-        return folder.At("x");
+        using var folder = new TemporaryFolder();
+        var unpacked = SmallPackages.Make(folder);
+        Directory.CreateDirectory(folder.At("a"));
+        DebianSpeechCorpus.Build(_ => unpacked, folder.At("a"), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
+        var alignment = AlignmentFile.Read(folder.At("a", "zh_labels.tsv")).ToDictionary(u => u.Name);
+        var parts = HeldOut.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries
+            .Where(e => e.Language == "zh").SelectMany(e => alignment[e.RelativePath].Segments
+                .Select(syllable => (alignment[e.RelativePath].Speaker, syllable.Label))).ToArray());
+        Assert.Empty(parts["train"].Intersect(parts["valid"]));
+        Assert.Empty(parts["train"].Intersect(parts["test"]));
+        Assert.Empty(parts["valid"].Intersect(parts["test"]));
+        Assert.Equal(parts["test"].Distinct().Count(), parts["test"].Length); // each once
+        Assert.Equal(24, parts.Values.SelectMany(p => p).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_language_brings_its_voices_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var unpacked = SmallPackages.Make(folder);
+        Directory.CreateDirectory(folder.At("a"));
+        var selection = DebianSelection.Of(["cs", "es"], narrowBand: false) is var chosen
+            ? chosen with { Voices = [.. chosen.Voices.Where(v => v.Speaker != "allison-es")] }
+            : null!;
+        Assert.Equal(["tuxpaint-stamps-default", "fillets-ng-data-cs"], selection.Packages);
+        DebianSpeechCorpus.Build(_ => unpacked, folder.At("a"), selection, 3, progress: null, CancellationToken.None);
+        var all = HeldOut.Splits.SelectMany(s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries).ToArray();
+        // of two equal recordings one is taken, and what no fish says is left out
+        Assert.Equal(
+            ["cs/fillets-cs-m_city__cs__vit-m-hlava.flac", "cs/fillets-cs-v_city__cs__vit-v-hlava.flac",
+                "es/tuxpaint-es_apple.flac", "es/tuxpaint-es_dog.flac"],
+            all.Select(e => e.RelativePath).Order(StringComparer.Ordinal));
+        Assert.False(File.Exists(folder.At("a", "zh_labels.tsv")));
+        Assert.Equal(["speaker\tlanguage\ttrain_s\tvalid_s\ttest_s", "tuxpaint-es\tes\t0.9\t0.0\t0.8", "fillets-cs-m\tcs\t0.8\t0.0\t0.0",
+            "fillets-cs-v\tcs\t0.9\t0.0\t0.0"], File.ReadAllLines(folder.At("a", "speakers.tsv")));
+        CheckLicences(folder, "Estefanía Ortiz", "small fish", "General Public License 2");
+    }
+
+    [Fact]
+    public void A_language_without_a_voice_names_those_that_have_one() =>
+        Assert.Contains("en, es, fr, it, ru, ro, bg, el, be, ca, cs, nl, zh",
+            Assert.Throws<UserException>(() => Corpus.Get(Corpus.DebianSpeech, "x", new CorpusOptions { Languages = ["en", "xx"] })).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Voices_are_told_apart_by_name_and_telephone_recordings_are_asked_for()
+    {
+        Assert.Equal(PackagedVoices.All.Length, PackagedVoices.All.Select(v => v.Speaker).Distinct().Count());
+        Assert.All(PackagedVoices.All, v => Assert.Matches("^[a-z-]+$", v.Speaker));
+        Assert.DoesNotContain(DebianSelection.Of(null, narrowBand: false).Voices, v => v.IsNarrowBand);
+        Assert.Equal(PackagedVoices.All, DebianSelection.Of(null, narrowBand: true).Voices);
+        Assert.False(DebianSelection.Of(["en"], narrowBand: false).HasMandarin);
+    }
+
+    private static void CheckLicences(TemporaryFolder folder, params string[] names)
+    {
+        var licences = File.ReadAllText(folder.At("a", "LICENSES.md"));
+        Assert.All(names, name => Assert.Contains(name, licences, StringComparison.Ordinal));
     }
 }

@@ -13,7 +13,8 @@ public class SyllableJoinerTests
     {
         for (var item = 0; item < 20; item++)
         {
-            var (pcm, segments) = SyllableJoiner.Join(Clips, SeededRandom.ForItem(1, item));
+            var random = SeededRandom.ForItem(1, item);
+            var (pcm, segments) = SyllableJoiner.Join(SyllableJoiner.Choose(Clips, random), random);
             Assert.InRange(segments.Length, SyllableJoiner.FewestSyllables, SyllableJoiner.MostSyllables);
             Assert.InRange(segments[0].StartSample, 800, 3200);
             Assert.InRange(pcm.Length - segments[^1].EndSample, 800, 3200);
@@ -39,9 +40,22 @@ public class SyllableJoinerTests
     [Fact]
     public void A_seed_gives_one_result_and_another_seed_another()
     {
-        var first = SyllableJoiner.Join(Clips, SeededRandom.ForItem(1, 0));
-        Assert.Equal(first.Pcm, SyllableJoiner.Join(Clips, SeededRandom.ForItem(1, 0)).Pcm);
-        Assert.NotEqual(first.Pcm, SyllableJoiner.Join(Clips, SeededRandom.ForItem(2, 0)).Pcm);
-        Assert.NotEqual(first.Pcm, SyllableJoiner.Join(Clips, SeededRandom.ForItem(1, 1)).Pcm);
+        short[] Pcm(long seed, int item) => SyllableJoiner.Join(Clips, SeededRandom.ForItem(seed, item)).Pcm;
+        Assert.Equal(Pcm(1, 0), Pcm(1, 0));
+        Assert.NotEqual(Pcm(1, 0), Pcm(2, 0));
+        Assert.NotEqual(Pcm(1, 0), Pcm(1, 1));
+    }
+
+    [Fact]
+    public void Dealt_syllables_are_used_once_each()
+    {
+        SyllableClip[] clips = [.. Enumerable.Range(0, 203).Select(i => new SyllableClip($"s{i}", [0]))];
+        var dealt = SyllableJoiner.Deal(clips, new SeededRandom(1));
+        Assert.Equal(clips.Select(c => c.Label).Order(StringComparer.Ordinal),
+            dealt.SelectMany(d => d).Select(c => c.Label).Order(StringComparer.Ordinal));
+        Assert.All(dealt, d => Assert.InRange(d.Length, SyllableJoiner.FewestSyllables,
+            SyllableJoiner.MostSyllables + SyllableJoiner.FewestSyllables - 1));
+        Assert.Single(SyllableJoiner.Deal(clips[..2], new SeededRandom(1)));
+        Assert.Empty(SyllableJoiner.Deal([], new SeededRandom(1)));
     }
 }

@@ -19,13 +19,15 @@ public class EspeakCorpusTests
         Assert.True(Corpus.Get(Corpus.EspeakZhEn, folder.At("b"), options));
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
-        foreach (var split in new[] { "train", "valid" })
+        var heard = new HashSet<string>();
+        foreach (var split in HeldOut.Splits)
         {
             var manifest = Manifest.Read(folder.At("a", $"{split}.tsv"));
             var alignment = AlignmentFile.Read(folder.At("a", $"{split}.phn.tsv"));
             Assert.Equal(manifest.Entries.Select(e => e.RelativePath), alignment.Select(u => u.Name));
             Assert.Equal(manifest.Entries.Count, File.ReadLines(folder.At("a", $"{split}.wrd")).Count());
             Assert.Equal(["en", "zh"], manifest.Entries.Select(e => e.Language).Distinct());
+            Assert.All(alignment.Select(u => u.Speaker!).Distinct(), speaker => Assert.True(heard.Add(speaker), $"{speaker} in two parts"));
             for (var i = 0; i < manifest.Entries.Count; i++)
             {
                 var samples = AudioFile.Read(manifest.FullPath(i));
@@ -36,6 +38,19 @@ public class EspeakCorpusTests
         }
         Assert.True(Corpus.Get(Corpus.EspeakZhEn, folder.At("a"), options with { Seed = 7 }));
         Assert.NotEqual(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
+    }
+
+    [Fact]
+    public void Every_part_has_women_and_men_of_its_own()
+    {
+        string[] women = ["f1", "belinda", "steph", "steph3", "Annie", "aunty", "grandma", "linda", "shelby"];
+        foreach (var speakers in EspeakSpeaker.All.GroupBy(s => (s.Language, s.Split)))
+        {
+            var female = speakers.Count(s => women.Contains(s.Voice.Split('+').ElementAtOrDefault(1)));
+            Assert.Equal(speakers.Count(), 2 * female);
+            Assert.Equal(speakers.Key.Split == HeldOut.Train ? 16 : 2, speakers.Count());
+        }
+        Assert.Equal(EspeakSpeaker.All.Length, EspeakSpeaker.All.Select(s => (s.Voice, s.Pitch)).Distinct().Count());
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class TranscriptTests
 
     [Fact]
     public void Pinyin_is_cut_into_syllables() =>
-        Assert.Equal(["jin1", "tian1", "wo3", "men5", "qu4"], EspeakCorpus.Words("zh", "jin1tian1, wo3men5 qu4!"));
+        Assert.Equal(["jin1", "tian1", "wo3", "men5", "qu4"], SpokenSentence.Words("zh", "jin1tian1, wo3men5 qu4!"));
 
     [Fact]
     public void The_share_for_validation_is_exact_and_fixed_by_the_seed()
@@ -51,7 +51,7 @@ public class TranscriptTests
         var sentences = Enumerable.Range(0, 1000).Select(_ => grammar.Next(random)).ToArray();
         Assert.InRange(sentences.Distinct().Count(), 600, 1000);
         Assert.All(sentences, s => Assert.DoesNotContain('{', s));
-        Assert.All(sentences, s => Assert.InRange(EspeakCorpus.Words(language, s).Count, 4, 30));
+        Assert.All(sentences, s => Assert.InRange(SpokenSentence.Words(language, s).Count, 4, 30));
         if (language == "zh") // every syllable carries its tone
             Assert.All(sentences, s => Assert.Matches("^([a-zü]+[1-5][a-zü0-9]*[ ,.?]*)+$", s));
     }
