@@ -38,7 +38,7 @@ internal static class CorpusVerb
             Description = "Take the telephone recordings at 8 kHz into debian-speech, too.",
         };
         var command = new Command("get",
-            "Make a corpus: debian-zh-en has an hour of real recordings from Debian packages, debian-speech eight hours in 13 languages, "
+            "Make a corpus: debian-zh-en has an hour of real recordings from Debian packages, debian-speech 7.5 hours in 13 languages, "
             + "espeak-zh-en is synthetic with exact phone alignments.")
         {
             name, output, seed, minutes, languages, narrowBand,

@@ -10,7 +10,7 @@ public static class Corpus
     /// <summary>Real recordings: Asterisk's English prompts and joined Mandarin syllables, about an hour.</summary>
     public const string DebianZhEn = DebianSelection.ZhEn;
 
-    /// <summary>Real recordings in thirteen languages, about eight hours.</summary>
+    /// <summary>Real recordings in thirteen languages, about seven and a half hours.</summary>
     public const string DebianSpeech = DebianSelection.Speech;
 
     /// <summary>Synthetic Mandarin and English with exact phone alignments (<c>train.phn.tsv</c>, <c>valid.phn.tsv</c>).</summary>
@@ -22,8 +22,8 @@ public static class Corpus
     /// <summary>Makes a corpus in a folder, or finds it there already with the same settings.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">
-    /// Gets <c>audio/</c>, <c>train</c>, <c>valid</c> and <c>test</c> as <c>.tsv</c> (with language), <c>.wrd</c> and <c>.ltr</c>, the alignment,
-    /// and <c>LICENSES.md</c>.
+    /// Gets <c>audio/</c>, <c>train</c>, <c>valid</c> and <c>test</c> as <c>.tsv</c> (with language), <c>.wrd</c> and <c>.ltr</c>, the
+    /// alignment, and <c>LICENSES.md</c>.
     /// </param>
     /// <param name="options">Seed and size.</param>
     /// <param name="progress">Counts recordings.</param>

@@ -18,7 +18,7 @@ internal sealed class CorpusFolder(string folder)
     private const string Made = ".hubert-corpus.json";
     private static readonly string[] Names =
     [
-        Audio, Stamp, "LICENSES.md", "licences", "speakers.tsv", "zh_labels.tsv",
+        Audio, Stamp, "LICENSES.md", "licences", "speakers.tsv", "skipped.tsv", "zh_labels.tsv",
         .. HeldOut.Splits.SelectMany(split => new[] { $"{split}.tsv", $"{split}.wrd", $"{split}.ltr", $"{split}.phn.tsv" }),
     ];
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };

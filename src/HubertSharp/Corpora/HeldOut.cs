@@ -2,7 +2,9 @@ using HubertSharp.Runs;
 
 namespace HubertSharp.Corpora;
 
-/// <summary>Takes recordings of one voice for validation and for test until they last as long as wanted; the rest is for training.</summary>
+/// <summary>
+/// Takes recordings of one voice for validation and for test until they last as long as wanted; the rest is for training.
+/// </summary>
 internal static class HeldOut
 {
     public const string Train = "train", Valid = "valid", Test = "test";

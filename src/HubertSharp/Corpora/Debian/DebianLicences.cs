@@ -24,9 +24,12 @@ internal static class DebianLicences
     public static void Write(string folder, DebianSelection selection, Func<string, string> unpackedOf)
     {
         var text = new StringBuilder("# Licences of the recordings in this folder\n\n"
-            + $"Made by `hubert corpus get {selection.Name}` from Debian packages, whose own statements lie in `{Folder}/`. The recordings were\n"
+            + $"Made by `hubert corpus get {selection.Name}` from Debian packages, whose own statements lie in `{Folder}/`. "
+            + $"The recordings were\n"
             + "decoded and resampled to 16 kHz mono FLAC; nothing else was changed in them.");
-        text.Append(selection.HasMandarin ? " The Mandarin syllables were joined into longer\nutterances with pauses of faint noise.\n\n" : "\n\n");
+        text.Append(selection.HasMandarin
+            ? " The Mandarin syllables were joined into longer\nutterances with pauses of faint noise.\n\n"
+            : "\n\n");
         foreach (var voice in selection.Voices)
             text.Append($"## audio/{voice.Language}/{voice.Speaker}_*\n\n{voice.Rights}\nPackage {voice.Package}.\n\n");
         if (selection.HasMandarin)

@@ -12,7 +12,10 @@ internal sealed record DebianSelection(string Name, IReadOnlyList<PackagedVoice>
     public static readonly DebianSelection Demo = new(ZhEn, [PackagedVoices.Allison], HasMandarin: true);
 
     /// <summary>All languages of <c>debian-speech</c>, in the order in which they are written.</summary>
-    public static IReadOnlyList<string> Languages { get; } = [.. PackagedVoices.All.Select(v => v.Language).Distinct(), JoinedMandarin.Language];
+    public static IReadOnlyList<string> Languages { get; } =
+    [
+        .. PackagedVoices.All.Select(v => v.Language).Distinct(), JoinedMandarin.Language,
+    ];
 
     /// <summary>Debian's packages.</summary>
     public IReadOnlyList<string> Packages =>

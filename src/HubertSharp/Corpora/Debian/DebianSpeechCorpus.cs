@@ -1,5 +1,6 @@
 using HubertSharp.Audio;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Debian;
 
@@ -51,12 +52,15 @@ internal static class DebianSpeechCorpus
         void Count(int more) => done.Add(more);
 
         var all = new List<(string Split, CorpusUtterance Utterance)>();
+        var leftOut = new List<string>();
         foreach (var (voice, found) in voices)
         {
-            var utterances = VoiceRecordings.Write(voice, found, PromptTexts.Read(unpackedOf, voice), audio, Count, cancellation);
+            var (utterances, without) = VoiceRecordings.Write(voice, found, PromptTexts.Read(unpackedOf, voice), audio, Count,
+                cancellation);
             var splits = HeldOut.Assign([.. utterances.Select(u => u.LengthSamples)], HeldOutShare, MostHeldOut,
                 seed + Array.IndexOf(PackagedVoices.All, voice));
             all.AddRange(utterances.Select((u, i) => (splits[i], u)));
+            leftOut.AddRange(without.Select(w => $"{voice.Package}\t{w.Name}\t{w.Reason}\n"));
         }
         if (selection.HasMandarin)
         {
@@ -67,6 +71,8 @@ internal static class DebianSpeechCorpus
         foreach (var split in HeldOut.Splits)
             CorpusFiles.WriteSplit(folder, split, [.. all.Where(u => u.Split == split).Select(u => u.Utterance)]);
         CorpusFiles.WriteSpeakers(folder, all);
+        if (leftOut.Count > 0)
+            AtomicFile.WriteAllText(Path.Combine(folder, "skipped.tsv"), string.Concat(leftOut));
         DebianLicences.Write(folder, selection, unpackedOf);
     }
 }

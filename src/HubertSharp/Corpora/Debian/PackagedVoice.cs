@@ -25,7 +25,9 @@ internal sealed record PackagedVoice(string Speaker, string Language, string Pac
     /// <summary>Packages to fetch.</summary>
     public IEnumerable<string> Packages => TextPackage is null ? [Package] : [Package, TextPackage];
 
-    /// <summary>Path and name of each recording, in ordinal order of the names; a recording that stands there twice is taken once.</summary>
+    /// <summary>
+    /// Path and name of each recording, in ordinal order of the names; a recording that stands there twice is taken once.
+    /// </summary>
     /// <exception cref="Runs.UserException">None.</exception>
     public IReadOnlyList<(string Path, string Name)> Find(Func<string, string> unpackedOf)
     {

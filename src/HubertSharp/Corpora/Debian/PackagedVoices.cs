@@ -21,7 +21,8 @@ internal static class PackagedVoices
             + "June Wallack; contributions by Digium, Inc., Unlimitel, BGM Informatique.\n"
             + "CC BY-SA 3.0: https://creativecommons.org/licenses/by-sa/3.0/"),
         Asterisk("carlo", "it", "it_IT_m_Carlo",
-            "Recorded by Carlo Flora (http://www.carloflora.com), copyright 2012 (http://www.segreterietelefoniche.it); translated by Silvia "
+            "Recorded by Carlo Flora (http://www.carloflora.com), copyright 2012 (http://www.segreterietelefoniche.it); "
+            + "translated by Silvia "
             + "Petrin.\nCC BY 3.0: https://creativecommons.org/licenses/by/3.0/"),
         Asterisk("ivrvoice", "ru", "ru_RU_f_IvrvoiceRU",
             "Provided by Maxim Topal (http://www.ivrvoice.ru), copyright 2010.\nCC BY 3.0: https://creativecommons.org/licenses/by/3.0/"),
@@ -71,6 +72,7 @@ internal static class PackagedVoices
     private static PackagedVoice Fillets(string language, string fish) =>
         new($"fillets-{language}-{fish}", language, $"fillets-ng-data-{language}", "usr/share/games/fillets-ng/sound",
             $@"^([^/]+/{language}/[^-/]+-{fish}-[^/]+)\.ogg$",
-            $"Dialogues of Fish Fillets NG, voice of the {(fish == "m" ? "small" : "big")} fish. Copyright ALTAR interactive, Ivo Danihelka, "
+            $"Dialogues of Fish Fillets NG, voice of the {(fish == "m" ? "small" : "big")} fish. Copyright ALTAR interactive, "
+            + $"Ivo Danihelka, "
             + "Pavel Danihelka and others (see the package's file). GNU General Public License 2.");
 }

@@ -1,6 +1,8 @@
 namespace HubertSharp.Training.Data;
 
-/// <summary>The batches of each epoch: the same in all of them as fairseq has it, or planned anew for each. Safe for several threads.</summary>
+/// <summary>
+/// The batches of each epoch: the same in all of them as fairseq has it, or planned anew for each. Safe for several threads.
+/// </summary>
 internal sealed class EpochBatches
 {
     private readonly Func<int, IReadOnlyList<int[]>>? _plan; // null: always _batches

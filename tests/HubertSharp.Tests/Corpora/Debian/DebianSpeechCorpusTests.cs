@@ -40,6 +40,7 @@ public class DebianSpeechCorpusTests
             Assert.Equal(words[index], string.Join(' ', utterance.Segments.Select(s => s.Label)));
             Assert.StartsWith($"zh/spk{utterance.Speaker}_", utterance.Name, StringComparison.Ordinal);
         }
+        Assert.Equal("asterisk-core-sounds-en-g722\ttoo-short\tbelow half a second\n", File.ReadAllText(folder.At("a", "skipped.tsv")));
         CheckLicences(folder, "Allison Smith", "CC BY-SA 3.0", "Edward Der-Hua Liu", "Chu Lo", "ChionMeilin", "CC BY 3.0");
         Assert.Equal("licence of gcin-voice", File.ReadAllText(folder.At("a", "licences", "gcin-voice.txt")));
     }
@@ -79,6 +80,7 @@ public class DebianSpeechCorpusTests
             ["cs/fillets-cs-m_city__cs__vit-m-hlava.flac", "cs/fillets-cs-v_city__cs__vit-v-hlava.flac",
                 "es/tuxpaint-es_apple.flac", "es/tuxpaint-es_dog.flac"],
             all.Select(e => e.RelativePath).Order(StringComparer.Ordinal));
+        Assert.Equal("fillets-ng-data-cs\tcity/cs/vit-v-torn\tdamaged\n", File.ReadAllText(folder.At("a", "skipped.tsv")));
         Assert.False(File.Exists(folder.At("a", "zh_labels.tsv")));
         Assert.Equal(["speaker\tlanguage\ttrain_s\tvalid_s\ttest_s", "tuxpaint-es\tes\t0.9\t0.0\t0.8", "fillets-cs-m\tcs\t0.8\t0.0\t0.0",
             "fillets-cs-v\tcs\t0.9\t0.0\t0.0"], File.ReadAllLines(folder.At("a", "speakers.tsv")));
@@ -88,7 +90,8 @@ public class DebianSpeechCorpusTests
     [Fact]
     public void A_language_without_a_voice_names_those_that_have_one() =>
         Assert.Contains("en, es, fr, it, ru, ro, bg, el, be, ca, cs, nl, zh",
-            Assert.Throws<UserException>(() => Corpus.Get(Corpus.DebianSpeech, "x", new CorpusOptions { Languages = ["en", "xx"] })).Message,
+            Assert.Throws<UserException>(
+                () => Corpus.Get(Corpus.DebianSpeech, "x", new CorpusOptions { Languages = ["en", "xx"] })).Message,
             StringComparison.Ordinal);
 
     [Fact]

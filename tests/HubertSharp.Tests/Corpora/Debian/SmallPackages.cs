@@ -19,7 +19,8 @@ internal static class SmallPackages
         }
         foreach (var (prompt, length) in new[]
         {
-            ("hello", 9000), ("digits/40", 12000), ("one", 10000), ("two", 11000), ("too-short", 7000), ("beep", 9000), ("silence/1", 16000),
+            ("hello", 9000), ("digits/40", 12000), ("one", 10000), ("two", 11000), ("too-short", 7000), ("beep", 9000),
+            ("silence/1", 16000),
         })
             Sound(folder, length, 200, "", "asterisk", "sounds", "en_US_f_Allison", prompt + ".g722");
         Sound(folder, 13000, 200, "", "tuxpaint", "stamps", "food", "apple_desc_es.ogg");
@@ -30,13 +31,15 @@ internal static class SmallPackages
             folder.At("x", "usr", "share", "tuxpaint", "stamps", "town", "market_desc_es.ogg"));
         foreach (var (name, length) in new[] { ("vit-m-hlava", 13000), ("vit-v-hlava", 14000), ("vit-x-noise", 15000) })
             Sound(folder, length, 250, "", "games", "fillets-ng", "sound", "city", "cs", $"{name}.ogg");
+        folder.Write("x/usr/share/games/fillets-ng/sound/city/cs/vit-v-torn.ogg", "OggS, and no more");
         foreach (var package in new[]
         {
             "gcin-voice", "asterisk-core-sounds-en", "asterisk-core-sounds-en-g722", "tuxpaint-stamps-default", "fillets-ng-data-cs",
         })
             folder.Write($"x/usr/share/doc/{package}/copyright", $"licence of {package}");
         using var writer = new StreamWriter(new GZipStream(
-            File.Create(folder.At("x", "usr", "share", "doc", "asterisk-core-sounds-en", "core-sounds-en.txt.gz")), CompressionLevel.Fastest));
+            File.Create(folder.At("x", "usr", "share", "doc", "asterisk-core-sounds-en", "core-sounds-en.txt.gz")),
+            CompressionLevel.Fastest));
         writer.Write("; a comment: no prompt\n\nhello: Hello.\ndigits/40: forty\n");
         return folder.At("x");
     }
