@@ -25,6 +25,7 @@ internal static class SmallPackages
             Sound(folder, length, 200, "", "asterisk", "sounds", "en_US_f_Allison", prompt + ".g722");
         Sound(folder, 13000, 200, "", "tuxpaint", "stamps", "food", "apple_desc_es.ogg");
         Sound(folder, 14000, 300, "", "tuxpaint", "stamps", "animals", "dog_desc_es.ogg");
+        Sound(folder, 15000, 350, "", "tuxpaint", "stamps", "animals", "pig_desc_es.ogg");
         Sound(folder, 14000, 300, "", "tuxpaint", "stamps", "animals", "dog_desc_fr.ogg");
         Directory.CreateDirectory(folder.At("x", "usr", "share", "tuxpaint", "stamps", "town"));
         File.Copy(folder.At("x", "usr", "share", "tuxpaint", "stamps", "food", "apple_desc_es.ogg"),
