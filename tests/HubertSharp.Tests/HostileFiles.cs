@@ -14,7 +14,20 @@ internal static class HostileFiles
     /// </summary>
     public static IEnumerable<(string Name, byte[] Bytes)> Texts(string beginning = "")
     {
-        foreach (var (name, piece) in new[]
+        foreach (var (name, repeated) in s_repeated.Value)
+        {
+            yield return (name, repeated);
+            if (beginning.Length > 0)
+                yield return ($"{name} behind '{beginning.ReplaceLineEndings("/")}'", [.. Encoding.UTF8.GetBytes(beginning), .. repeated]);
+        }
+        foreach (var (name, isBehind, bytes) in s_many.Value)
+            yield return (name, isBehind ? [.. Encoding.UTF8.GetBytes(beginning), .. bytes] : bytes);
+    }
+
+    /// <summary>One piece over and over: made once, for thirty readers.</summary>
+    private static readonly Lazy<(string Name, byte[] Bytes)[]> s_repeated = new(() =>
+    [
+        .. new[]
         {
             ("one endless line", "a"), ("empty lines", "\n"), ("spaces", " "), ("tabs", "\t"), ("nothing but zeros", "\0"),
             ("no UTF-8", "\u00ff"), ("wide characters", "\u4e2d"),
@@ -22,26 +35,33 @@ internal static class HostileFiles
             ("objects in objects", "{\"a\":"),
             ("numbers", "0,"), ("lists", "[],"), ("objects", "{},"), ("dashes", "- "), ("dashed lines", "- a\n"), ("quotes", "\""),
             ("backslashes", "\\"), ("segments", "a:1:2 "), ("phones", "a,"),
-        })
-        {
-            var piece8 = name == "no UTF-8" ? [0xff] : Encoding.UTF8.GetBytes(piece);
-            byte[] repeated = [.. Enumerable.Repeat(piece8, Size / piece8.Length).SelectMany(b => b)];
-            yield return (name, repeated);
-            if (beginning.Length > 0)
-                yield return ($"{name} behind '{beginning.ReplaceLineEndings("/")}'", [.. Encoding.UTF8.GetBytes(beginning), .. repeated]);
-        }
+        }.Select(p => (p.Item1, Repeated(p.Item1 == "no UTF-8" ? [0xff] : Encoding.UTF8.GetBytes(p.Item2)))),
+    ]);
+
+    /// <summary>Very many that differ, and lists; whether a good beginning may stand before them.</summary>
+    private static readonly Lazy<(string Name, bool IsBehind, byte[] Bytes)[]> s_many = new(() =>
+    {
         var random = new Random(1);
-        yield return ("lines that differ",
-            Encoding.UTF8.GetBytes(beginning + string.Concat(Enumerable.Range(0, Size / 10).Select(i => $"{random.Next():x} {i % 9}\n"))));
-        yield return ("rows that differ", Encoding.UTF8.GetBytes(beginning
-            + string.Concat(Enumerable.Range(0, Size / 12).Select(i => $"{random.Next():x}\t{1 + (i % 9)}\n"))));
-        yield return ("names that differ", Encoding.UTF8.GetBytes("{"
-            + string.Concat(Enumerable.Range(0, Size / 12).Select(i => $"\"{random.Next():x}\":1,")) + "\"a\":1}"));
-        yield return ("a list", Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat("0,", Size / 2)) + "0]"));
-        yield return ("a list of lists", Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat("[],", Size / 3)) + "[]]"));
-        yield return ("a list of objects", Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat("{},", Size / 3)) + "{}]"));
-        yield return ("a list of named lists",
-            Encoding.UTF8.GetBytes("{\"starts\":[" + string.Concat(Enumerable.Repeat("{\"a\":[]},", Size / 9)) + "{}]}"));
+        byte[] Many(int count, Func<int, string> line, string before = "", string after = "") =>
+            Encoding.UTF8.GetBytes($"{before}{string.Concat(Enumerable.Range(0, count).Select(line))}{after}");
+        return
+        [
+            ("lines that differ", true, Many(Size / 10, i => $"{random.Next():x} {i % 9}\n")),
+            ("rows that differ", true, Many(Size / 12, i => $"{random.Next():x}\t{1 + (i % 9)}\n")),
+            ("names that differ", false, Many(Size / 12, _ => $"\"{random.Next():x}\":1,", "{", "\"a\":1}")),
+            ("a list", false, Many(Size / 2, _ => "0,", "[", "0]")),
+            ("a list of lists", false, Many(Size / 3, _ => "[],", "[", "[]]")),
+            ("a list of objects", false, Many(Size / 3, _ => "{},", "[", "{}]")),
+            ("a list of named lists", false, Many(Size / 9, _ => "{\"a\":[]},", "{\"starts\":[", "{}]}")),
+        ];
+    });
+
+    private static byte[] Repeated(byte[] piece)
+    {
+        var all = new byte[Size / piece.Length * piece.Length];
+        for (var at = 0; at < all.Length; at += piece.Length)
+            piece.CopyTo(all, at);
+        return all;
     }
 
     /// <summary>
