@@ -144,59 +144,86 @@ public sealed class OutputPlaceTests : IDisposable
     }
 
     /// <summary>
-    /// The real program, killed before each of its steps between the old model and the new one: one of them is there at every moment.
+    /// The real program between the old model and the new one: before each of its steps the disk is copied as a kill would leave it there,
+    /// and once it is killed. One of the two models is there at every moment.
     /// </summary>
     [Fact, Trait("Part", "e2e")]
     public void Killed_at_any_step_a_whole_model_is_at_the_place_and_the_next_start_clears_the_rest()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/cc"), "no C compiler to make the library that kills");
-        var library = BuildKiller();
+        Assert.SkipUnless(File.Exists("/usr/bin/cc"), "no C compiler to make the library that copies and kills");
+        var library = BuildSteps();
         var checkpoint = Directory.GetFiles(Fixtures.At(TinyModel.Names().First().Data), "checkpoint_init*.pt")[0];
-        ModelConverter.Run(new ConversionOptions { Input = checkpoint, Output = _folder.At("model"), Format = ModelFormat.HuggingFace });
-        var (old, fresh) = ("{\"old\": 1}", File.ReadAllText(_folder.At("model", "config.json")));
-        var kills = 0;
-        for (var step = 1; step < 100; step += step < 3 ? 1 : 6)
-        {
-            File.WriteAllText(_folder.At("model", "config.json"), old);
-            _folder.Write("model/notes.txt", "mine");
-            _folder.Write("model/sub/notes.txt", "mine");
-            var script = $"KILL_AT={step} KILL_IN=.old- LD_PRELOAD={library} exec $HUBERT convert {checkpoint} {_folder.At("model")} "
-                + $"--to huggingface --force";
-            var exitCode = HubertProcess.RunShell(["sh", "-c"], script).ExitCode;
-            Assert.Contains(Text("config.json"), new[] { old, fresh });
-            Assert.True(File.Exists(_folder.At("model", "model.safetensors"))
-                && File.Exists(_folder.At("model", "preprocessor_config.json")));
-            Assert.Equal(("mine", "mine"), (Text("notes.txt"), Text("sub", "notes.txt"))); // not after the next start: at once
-            OutputPlace.PutRight(_folder.FullName);
-            using (WorkFolder.In(_folder.FullName, "next"))
-                Assert.Equal("mine", Text("sub", "notes.txt"));
-            Assert.Equal(["kill.c", "kill.so", "model"],
-                Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-            if (exitCode == 0)
-                break;
-            kills++;
-        }
-        Assert.InRange(kills, 3, 20);
-        var here = HubertProcess.RunShell(["sh", "-c"],
-            $"cd {_folder.At("model")} && exec $HUBERT convert {checkpoint} . --to huggingface --force");
+        var (place, model) = (_folder.At("place"), _folder.At("place", "model"));
+        ModelConverter.Run(new ConversionOptions { Input = checkpoint, Output = model, Format = ModelFormat.HuggingFace });
+        var (old, fresh) = ("{\"old\": 1}", File.ReadAllText(Path.Combine(model, "config.json")));
+        File.WriteAllText(Path.Combine(model, "config.json"), old);
+        _folder.Write("place/model/notes.txt", "mine");
+        _folder.Write("place/model/sub/notes.txt", "mine");
+        Directory.CreateDirectory(_folder.At("kept"));
+
+        var convert = $"STEPS_IN=.old- LD_PRELOAD={library} exec $HUBERT convert {checkpoint} {model} --to huggingface --force";
+        Assert.Equal(137, HubertProcess.RunShell(["sh", "-c"], $"KILL_AT=3 {convert}").ExitCode);
+        CheckAfterKill(place, old, fresh);
+        File.WriteAllText(Path.Combine(model, "config.json"), old);
+        var whole = HubertProcess.RunShell(["sh", "-c"], $"COPY_FROM={place} COPY_TO={_folder.At("kept")} {convert}");
+        Assert.True(whole.ExitCode == 0, whole.Error);
+        var kept = Directory.GetDirectories(_folder.At("kept"));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kept.Length} steps");
+        Assert.InRange(kept.Length, 3, 200);
+        Assert.Equal(2, kept.Select(copy => CheckAfterKill(copy, old, fresh)).Distinct().Count()); // the old one, then the new one
+        Assert.Equal(fresh, CheckAfterKill(place, old, fresh));
+
+        var here = HubertProcess.RunShell(["sh", "-c"], $"cd {model} && exec $HUBERT convert {checkpoint} . --to huggingface --force");
         Assert.Equal(1, here.ExitCode);
         Assert.Contains("the current folder lies there", here.Error, StringComparison.Ordinal);
     }
 
-    private string BuildKiller()
+    /// <summary>Which model is there, with what is the user's beside it: at once, and after the next start with nothing else.</summary>
+    private static string CheckAfterKill(string folder, string old, string fresh)
     {
-        var source = _folder.Write("kill.c", """
+        string Read(params string[] parts) => File.ReadAllText(Path.Combine([folder, "model", .. parts]));
+        var config = Read("config.json");
+        Assert.Contains(config, new[] { old, fresh });
+        Assert.True(File.Exists(Path.Combine(folder, "model", "model.safetensors"))
+            && File.Exists(Path.Combine(folder, "model", "preprocessor_config.json")));
+        Assert.Equal(("mine", "mine"), (Read("notes.txt"), Read("sub", "notes.txt"))); // not after the next start: at once
+        OutputPlace.PutRight(folder);
+        using (WorkFolder.In(folder, "next"))
+            Assert.Equal("mine", Read("sub", "notes.txt"));
+        Assert.Equal(["model"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName));
+        return config;
+    }
+
+    /// <summary>A library, loaded before the C library: before each call that changes a name it kills, or copies a folder.</summary>
+    private string BuildSteps()
+    {
+        var source = _folder.Write("steps.c", """
             #define _GNU_SOURCE
             #include <dlfcn.h>
             #include <signal.h>
+            #include <spawn.h>
+            #include <stdio.h>
             #include <stdlib.h>
             #include <string.h>
+            #include <sys/wait.h>
             #include <unistd.h>
             static int calls;
+            static void copy(const char *from, int number) {
+                char to[4096], *words[] = {"cp", "-a", (char *)from, to, 0}, *variables[] = {"PATH=/usr/bin:/bin", 0};
+                pid_t child;
+                snprintf(to, sizeof to, "%s/%d", getenv("COPY_TO"), number);
+                if (posix_spawnp(&child, "cp", 0, 0, words, variables) || waitpid(child, 0, 0) != child)
+                    abort();
+            }
             static void step(const char *a, const char *b) {
-                const char *in = getenv("KILL_IN"), *at = getenv("KILL_AT");
-                if (in && at && (strstr(a, in) || (b && strstr(b, in))) && __sync_add_and_fetch(&calls, 1) == atoi(at))
+                const char *in = getenv("STEPS_IN"), *at = getenv("KILL_AT"), *from = getenv("COPY_FROM");
+                if (!in || !(strstr(a, in) || (b && strstr(b, in))))
+                    return;
+                int number = __sync_add_and_fetch(&calls, 1);
+                if (at && number == atoi(at))
                     kill(getpid(), SIGKILL);
+                if (from)
+                    copy(from, number);
             }
             #define REAL(name) (dlsym(RTLD_NEXT, name))
             int rename(const char *a, const char *b) { step(a, b); return ((int (*)(const char *, const char *))REAL("rename"))(a, b); }
@@ -208,10 +235,10 @@ public sealed class OutputPlaceTests : IDisposable
             int unlink(const char *a) { step(a, 0); return ((int (*)(const char *))REAL("unlink"))(a); }
             int rmdir(const char *a) { step(a, 0); return ((int (*)(const char *))REAL("rmdir"))(a); }
             """);
-        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-o", _folder.At("kill.so"), source, "-ldl"]);
+        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-o", _folder.At("steps.so"), source, "-ldl"]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
-        return _folder.At("kill.so");
+        return _folder.At("steps.so");
     }
 
     private void Old()
