@@ -1,3 +1,5 @@
+using HubertSharp.Tests.Cli.Verbs;
+
 namespace HubertSharp.Tests;
 
 /// <summary>
@@ -6,4 +8,4 @@ namespace HubertSharp.Tests;
 /// </summary>
 [Trait("Part", "alone")]
 [CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class RunsAlone;
+public sealed class RunsAlone : ICollectionFixture<MadeInputs>;

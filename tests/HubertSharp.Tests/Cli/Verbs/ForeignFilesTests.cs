@@ -9,7 +9,7 @@ namespace HubertSharp.Tests.Cli.Verbs;
 /// it is, or is kept under another name.
 /// </summary>
 [Collection("alone")]
-public sealed class ForeignFilesTests : IDisposable
+public sealed class ForeignFilesTests(MadeInputs made)
 {
     private const string Pretrain = "pretrain --config-dir @/conf --config-name tiny --run @/out task.data=@/data task.label_dir=@/labels "
         + "optimization.max_update=2 dataset.validate_interval_updates=1";
@@ -42,8 +42,6 @@ public sealed class ForeignFilesTests : IDisposable
         ("doctor @/run --html @/out.html --png @/out", "run data labels"),
     ];
 
-    private readonly TemporaryFolder _folder = new();
-
     [Fact]
     public void Every_option_that_names_a_file_to_write_is_tried()
     {
@@ -61,7 +59,7 @@ public sealed class ForeignFilesTests : IDisposable
     [Fact]
     public void A_file_of_the_user_in_the_place_of_an_output_is_never_lost()
     {
-        var inputs = VerbInputs.Make(_folder.At("inputs"), _folder.At("place"), withPipelines: false);
+        var inputs = made.Inputs;
         var faults = new List<string>();
         var tried = 0;
         foreach (var (line, needs) in s_cases)
@@ -79,11 +77,9 @@ public sealed class ForeignFilesTests : IDisposable
         Assert.True(faults.Count == 0, $"{faults.Count} of {tried}\n{string.Join('\n', faults)}");
     }
 
-    public void Dispose() => _folder.Dispose();
-
     private string? Try(string line, string needs, string inputs, string output, byte[] bytes)
     {
-        var place = _folder.At("place");
+        var place = made.Place;
         try
         {
             new VerbCase(line, needs).Copy(inputs, place);
@@ -107,7 +103,7 @@ public sealed class ForeignFilesTests : IDisposable
     /// <summary>What the command writes when nothing is in its way: some of its files, the first and last of each folder.</summary>
     private List<string> Outputs(string line, string needs, string inputs)
     {
-        var place = _folder.At("place");
+        var place = made.Place;
         var before = new VerbCase(line, needs).Copy(inputs, place).ToHashSet(StringComparer.Ordinal);
         var result = HubertInside.Run(place, new VerbCase(line, needs).Arguments(place), untilDone: true);
         Assert.True(result.ExitCode == CommandHost.Done, $"{line}: {result.Error}");

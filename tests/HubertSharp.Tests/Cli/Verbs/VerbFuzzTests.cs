@@ -8,7 +8,7 @@ namespace HubertSharp.Tests.Cli.Verbs;
 /// Each command line once here; <c>bench/fuzz-verbs.sh</c> tries twenty thousand.
 /// </summary>
 [Collection("alone")]
-public sealed class VerbFuzzTests : IDisposable
+public sealed class VerbFuzzTests(MadeInputs made)
 {
     private const double MostSeconds = 10;
 
@@ -16,8 +16,6 @@ public sealed class VerbFuzzTests : IDisposable
     private const double MostAllocatedMiB = 300, MostGrowthMiB = 400;
 
     private const int MostFaultsShown = 40;
-
-    private readonly TemporaryFolder _folder = new();
 
     private static int Inputs => Setting("HUBERTSHARP_FUZZ_FILES", 75);
 
@@ -32,7 +30,7 @@ public sealed class VerbFuzzTests : IDisposable
     public void Every_damaged_input_gives_a_result_or_one_line()
     {
         HubertInside.LimitMemory(10L << 30);
-        var inputs = VerbInputs.Make(_folder.At("inputs"), _folder.At("place"));
+        var inputs = made.Inputs;
         var (faults, ends, slowest, most, grown) = (new List<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal),
             0.0, 0.0, 0.0);
         var whole = new Dictionary<VerbCase, InsideResult>();
@@ -75,12 +73,10 @@ public sealed class VerbFuzzTests : IDisposable
         Assert.True(faults.Count == 0, $"{faults.Count} faults\n{string.Join("\n", faults)}");
     }
 
-    public void Dispose() => _folder.Dispose();
-
     /// <summary>With inputs as they should be, the command line works; what it takes is what damage is measured by.</summary>
     private InsideResult Whole(VerbCase verb, string inputs)
     {
-        var place = _folder.At("place");
+        var place = made.Place;
         verb.Copy(inputs, place);
         var result = HubertInside.Run(place, verb.Arguments(place), untilDone: true);
         Directory.Delete(place, recursive: true);
@@ -89,7 +85,7 @@ public sealed class VerbFuzzTests : IDisposable
 
     private (string What, InsideResult Result) Damaged(VerbCase verb, string inputs, int number)
     {
-        var (place, random) = (_folder.At("place"), new Random(number));
+        var (place, random) = (made.Place, new Random(number));
         var files = verb.Copy(inputs, place);
         var arguments = verb.Arguments(place);
         var what = files.Count == 0 || random.Next(10) == 0 ? VerbCase.Change(arguments, random) : null;

@@ -24,8 +24,7 @@ internal static class VerbInputs
     /// </summary>
     /// <param name="inputs">Where they lie in the end.</param>
     /// <param name="place">Where they are made.</param>
-    /// <param name="withPipelines">What takes longest: two pipelines and a corpus.</param>
-    public static string Make(string inputs, string place, bool withPipelines = true)
+    public static string Make(string inputs, string place)
     {
         Directory.CreateDirectory(place);
         string At(string name) => Path.Combine(place, name);
@@ -71,12 +70,9 @@ internal static class VerbInputs
                 StringComparison.Ordinal).Replace("clusters: 20", "clusters: 6", StringComparison.Ordinal)
             .Replace("clusters: 25", "clusters: 5", StringComparison.Ordinal)
             .Replace("clusters: 10", "clusters: 4", StringComparison.Ordinal));
-        if (withPipelines)
-        {
-            Run("pipeline @/recipe.yaml corpus=@/data --out @/pipe");
-            Run(VerbCases.Demo);
-            Run("corpus get espeak-zh-en --out @/espeak --minutes 0.5");
-        }
+        Run("pipeline @/recipe.yaml corpus=@/data --out @/pipe");
+        Run(VerbCases.Demo);
+        Run("corpus get espeak-zh-en --out @/espeak --minutes 0.5");
         Corpora(At, Write);
         Logs(At, Write);
         Write("frames.tsv",
