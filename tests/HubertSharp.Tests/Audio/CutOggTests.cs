@@ -8,6 +8,8 @@ namespace HubertSharp.Tests.Audio;
 /// </summary>
 public class CutOggTests
 {
+    private const int Seconds = 12; // every format has more than its last 64 KiB, where its end is looked for
+
     [Theory]
     [InlineData("a.opus", "-c:a libopus -ar 48000")]
     [InlineData("a.ogg", "-c:a libvorbis -ar 16000")]
@@ -16,9 +18,9 @@ public class CutOggTests
     public void It_has_one_length_however_it_is_read(string name, string options)
     {
         using var folder = new TemporaryFolder();
-        AudioFile.Write(folder.At("in.wav"), Signals.Noise(30 * 48000, 5), 48000);
+        AudioFile.Write(folder.At("in.wav"), Signals.Noise(Seconds * 48000, 5), 48000);
         Encoders.Convert(folder.At("in.wav"), folder.At(name), options.Split(' '));
-        foreach (var cut in (string[])["-ss 0.5", "-ss 1.3", "-ss 2", "-t 2.003", "-ss 0.7 -t 24.9", "-ss 29.9", "-itsoffset 3",
+        foreach (var cut in (string[])["-ss 0.5", "-ss 1.3", "-ss 2", "-t 2.003", "-ss 0.7 -t 9.9", "-ss 11.9", "-itsoffset 3",
             "-itsoffset 0.1"])
         {
             var path = folder.At($"cut-{cut.Replace(' ', '_')}-{name}");
@@ -34,8 +36,9 @@ public class CutOggTests
                 Assert.Throws<UserException>(() => AudioFile.Probe(path)); // refused is refused, whoever asks
                 continue;
             }
-            TestContext.Current.TestOutputHelper!.WriteLine($"{cut} {name}: {whole.Length} {AudioFile.Probe(path).LengthSamples16k}");
-            Assert.Equal(whole.Length, AudioFile.Probe(path).LengthSamples16k);
+            var probed = AudioFile.Probe(path).LengthSamples16k;
+            TestContext.Current.TestOutputHelper!.WriteLine($"{cut} {name}: {whole.Length} {probed}");
+            Assert.Equal(whole.Length, probed);
             foreach (var start in (int[])[0, 1000, whole.Length / 2, whole.Length - 900])
             {
                 var count = Math.Min(800, whole.Length - Math.Max(0, start));
