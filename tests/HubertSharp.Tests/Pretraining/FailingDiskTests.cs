@@ -58,9 +58,7 @@ public sealed class FailingDiskTests : IDisposable
             return;
         // once the disk is well again, the run ends as if nothing had happened
         Assert.Equal(0, HubertProcess.RunShell(["sh", "-c"], command).ExitCode);
-        using var undisturbed = new TinyRun();
-        undisturbed.Train(null, overrides);
-        Assert.Equal(undisturbed.MetricsWithoutClock(), run.MetricsWithoutClock());
+        Assert.Equal(TinyRun.Undisturbed(Overrides).MetricsWithoutClock, run.MetricsWithoutClock());
     }
 
     private static string Command(TinyRun run, string[] overrides) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration;
@@ -8,6 +9,8 @@ namespace HubertSharp.Tests.Pretraining;
 /// <summary>A run of a very small model on the clips of one golden fixture: seconds, with every part of the engine in it.</summary>
 internal sealed class TinyRun : IDisposable
 {
+    private static readonly ConcurrentDictionary<string, Lazy<UndisturbedRun>> s_undisturbed = new();
+
     private readonly TemporaryFolder _folder = new();
 
     public TinyRun(string name = "run")
@@ -62,6 +65,16 @@ internal sealed class TinyRun : IDisposable
     public TrainingSummary Train(PretrainingOptions? options = null, params string[] overrides) =>
         Pretrainer.Run(Config(overrides), Folder, options ?? new PretrainingOptions(), CancellationToken.None);
 
+    /// <summary>What a run comes to that nobody disturbs: trained once for all tests that compare with it.</summary>
+    public static UndisturbedRun Undisturbed(params string[] overrides) =>
+        s_undisturbed.GetOrAdd(string.Join('\n', overrides), _ => new(() =>
+        {
+            using var run = new TinyRun();
+            run.Train(null, overrides);
+            return new UndisturbedRun(run.MetricsWithoutClock(),
+                Directory.GetFiles(Path.Combine(run.Folder, "checkpoints", "checkpoint_last")).Sum(file => new FileInfo(file).Length));
+        })).Value;
+
     /// <summary>The log lines without what depends on the clock.</summary>
     public string[] MetricsWithoutClock(params string[] without) => WithoutClock(File.ReadAllLines(MetricsPath), without);
 
@@ -74,3 +87,6 @@ internal sealed class TinyRun : IDisposable
 
     public void Dispose() => _folder.Dispose();
 }
+
+/// <summary>The log of such a run without what depends on the clock, and how large a checkpoint of it is.</summary>
+internal sealed record UndisturbedRun(string[] MetricsWithoutClock, long CheckpointBytes);
