@@ -8,12 +8,12 @@ namespace HubertSharp.Tests.Audio;
 /// <summary>
 /// Every format that <c>hubert manifest</c> finds, and what may happen to a file: where the format can tell, it is refused with the place.
 /// </summary>
-public class DamagedAudioTests
+public class DamagedAudioTests : IClassFixture<DamagedAudioTests.Encoded>
 {
     private const int Seconds = 5;
 
     /// <summary>A file's ending and how ffmpeg makes it.</summary>
-    public static TheoryData<string, string> Formats => new()
+    private static readonly Dictionary<string, string> s_formats = new()
     {
         { "vorbis.ogg", "-c:a libvorbis -ar 16000" }, { "stereo.ogg", "-c:a libvorbis -ac 2 -ar 44100" }, { "flac.ogg", "-c:a flac" },
         { "speex.ogg", "-c:a libspeex -ar 16000" }, { "a.opus", "-c:a libopus" },
@@ -26,12 +26,26 @@ public class DamagedAudioTests
         { "a.webm", "-c:a libopus" },
     };
 
+    private static readonly Dictionary<string, string> s_bare = new()
+    {
+        { "a.w64", "" }, { "a.aiff", "-ac 2" }, { "a.aifc", "-f aiff -c:a pcm_mulaw" }, { "a.au", "" }, { "a.caf", "" }, { "a.wav", "" },
+        { "wide.wav", "-rf64 always" }, { "packed.wav", "-c:a adpcm_ima_wav" },
+    };
+
+    private readonly Encoded _encoded;
+
+    public DamagedAudioTests(Encoded encoded) => _encoded = encoded;
+
+    public static TheoryData<string> Formats => [.. s_formats.Keys];
+
+    public static TheoryData<string> BareFormats => [.. s_bare.Keys];
+
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Ten_percent_of_the_middle_are_missed_however_they_went(string name, string options)
+    public void Ten_percent_of_the_middle_are_missed_however_they_went(string name)
     {
         using var folder = new TemporaryFolder();
-        var good = Encode(folder, name, options);
+        var good = _encoded.At(name);
         var bytes = File.ReadAllBytes(good);
         Assert.Equal(AudioFile.Read(good).Length, AudioFile.Probe(good).LengthSamples16k); // whole, it is read
         foreach (var (damage, changed) in Damages(bytes))
@@ -45,18 +59,11 @@ public class DamagedAudioTests
     }
 
     [Theory]
-    [InlineData("a.w64", "")]
-    [InlineData("a.aiff", "-ac 2")]
-    [InlineData("a.aifc", "-f aiff -c:a pcm_mulaw")]
-    [InlineData("a.au", "")]
-    [InlineData("a.caf", "")]
-    [InlineData("a.wav", "")]
-    [InlineData("wide.wav", "-rf64 always")]
-    [InlineData("packed.wav", "-c:a adpcm_ima_wav")]
-    public void Files_of_bare_samples_miss_what_was_cut(string name, string options)
+    [MemberData(nameof(BareFormats))]
+    public void Files_of_bare_samples_miss_what_was_cut(string name)
     {
         using var folder = new TemporaryFolder();
-        var good = Encode(folder, name, options);
+        var good = _encoded.At(name);
         var bytes = File.ReadAllBytes(good);
         Assert.NotEmpty(AudioFile.Read(good));
         foreach (var (damage, changed) in Damages(bytes).Where(d => d.Name.StartsWith("cut", StringComparison.Ordinal)))
@@ -213,10 +220,14 @@ public class DamagedAudioTests
     {
         var source = folder.At("in.wav");
         if (!File.Exists(source))
-            AudioFile.Write(source, [.. Signals.Sine(Seconds * 48000, 300, 48000, 0.3)
-                .Zip(Signals.Noise(Seconds * 48000, 1), (a, b) => a + (0.2f * b))], 48000);
-        return Encoders.Convert(source, folder.At(name), options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            WriteSource(source);
+        return Encoders.Convert(source, folder.At(name), Options(options));
     }
+
+    private static void WriteSource(string path) => AudioFile.Write(path, [.. Signals.Sine(Seconds * 48000, 300, 48000, 0.3)
+        .Zip(Signals.Noise(Seconds * 48000, 1), (a, b) => a + (0.2f * b))], 48000);
+
+    private static string[] Options(string options) => options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static IEnumerable<(string Name, byte[] Bytes)> Damages(byte[] bytes)
     {
@@ -238,5 +249,23 @@ public class DamagedAudioTests
             + bytes.AsSpan(at + 27, bytes[at + 26]).ToArray().Sum(lacing => lacing))
             pages.Add(at);
         return pages;
+    }
+
+    /// <summary>The recording in every format, by one start of ffmpeg.</summary>
+    public sealed class Encoded : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public Encoded()
+        {
+            WriteSource(_folder.At("in.wav"));
+            var all = s_formats.Concat(s_bare).ToList();
+            Encoders.Convert(_folder.At("in.wav"), _folder.At(all[^1].Key),
+                [.. all[..^1].SelectMany(row => Options(row.Value).Append(_folder.At(row.Key))), .. Options(all[^1].Value)]);
+        }
+
+        internal string At(string name) => _folder.At(name);
+
+        public void Dispose() => _folder.Dispose();
     }
 }

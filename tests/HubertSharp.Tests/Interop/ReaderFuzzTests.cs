@@ -15,7 +15,7 @@ public sealed class ReaderFuzzTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private static int Files => int.Parse(Environment.GetEnvironmentVariable("HUBERTSHARP_FUZZ_FILES") ?? "2500");
+    private static int Files => int.Parse(Environment.GetEnvironmentVariable("HUBERTSHARP_FUZZ_FILES") ?? "1000");
 
     private static int FirstSeed => int.Parse(Environment.GetEnvironmentVariable("HUBERTSHARP_FUZZ_SEED") ?? "1");
 

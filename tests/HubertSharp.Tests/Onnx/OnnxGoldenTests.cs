@@ -77,7 +77,7 @@ public sealed class OnnxGoldenTests : IDisposable
     {
         var source = ModelReader.Read(Directory.GetFiles(Fixtures.At(name), "checkpoint_init*.pt")[0]);
         using var model = Export(source.Path);
-        foreach (var seconds in new[] { 1.0, 2.37, 10, 30, 60 })
+        foreach (var seconds in new[] { 1.0, 2.37, 10, 60 })
         {
             var clip = TestClip.Create(source.Description.Task.SampleRate, seconds);
             var ours = ModelConverter.Outputs(source, clip);
