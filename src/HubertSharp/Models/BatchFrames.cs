@@ -65,13 +65,13 @@ internal sealed class BatchFrames
         if (mask is null && model.Config.MaskProb > 0)
         {
             var frames = model.FramesOf(batch);
-            mask = MaskIndices.Draw(ValidFrames(batch, frames), frames, HubertModel.FrameMask(model.Config),
+            mask = MaskIndices.Draw(ValidFrames(batch, frames), frames, MaskSettings.OfFrames(model.Config),
                 SeededRandom.Derive(seed, ModelSeeds.Mask));
         }
         if (channels is null && model.Config.MaskChannelProb > 0)
         {
             var widths = Enumerable.Repeat(model.Config.EncoderEmbedDim, batch.Rows).ToArray();
-            channels = MaskIndices.Draw(widths, widths[0], HubertModel.ChannelMask(model.Config),
+            channels = MaskIndices.Draw(widths, widths[0], MaskSettings.OfChannels(model.Config),
                 SeededRandom.Derive(seed, ModelSeeds.ChannelMask));
         }
         return new HubertBatch(batch.Source, batch.LengthsSamples, batch.Targets, mask, channels);

@@ -1,13 +1,9 @@
-using HubertSharp.Models.Convolutions;
 using HubertSharp.Models.Frames;
-using HubertSharp.Models.Mel;
-using HubertSharp.Models.Transformer;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace HubertSharp.Models;
 
@@ -19,15 +15,7 @@ namespace HubertSharp.Models;
 /// </summary>
 public sealed class HubertModel : IDisposable
 {
-    private readonly FrontEnd? _frontEnd;
-    private readonly MelFrontEnd? _melFrontEnd; // one of the two
-    private readonly WeightAndBias? _norm; // not in distilled models
-    private readonly WeightAndBias? _projection; // where the widths differ
-    private readonly Parameter _maskEmbedding;
-    private readonly Encoder _encoder;
-    private readonly PositionalNorm? _positionalNorm;
     private readonly ClusterPrediction[] _predictions; // the last layer's at the end
-    private readonly Device _device;
 
     /// <param name="config">The model group.</param>
     /// <param name="task">Sample rate and label sets.</param>
@@ -50,22 +38,11 @@ public sealed class HubertModel : IDisposable
         Config = config;
         Task = task;
         ClassesPerLabelSet = [.. classesPerLabelSet];
-        _device = device ?? CPU;
         Alignment = new FrameAlignment(config, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
-        Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, _device, trainable);
-        if (config.Frontend == Frontends.Waveform)
-            _frontEnd = new FrontEnd(config, Parameters);
-        else
-            _melFrontEnd = new MelFrontEnd(config, Parameters);
-        _norm = Parameters.Has("layer_norm.weight") ? Parameters.WeightAndBiasOf("layer_norm") : null;
-        _projection = Parameters.Has("post_extract_proj.weight") ? Parameters.WeightAndBiasOf("post_extract_proj") : null;
-        _maskEmbedding = Parameters.ParameterOf("mask_emb");
-        _positionalNorm = config.ConvPosBatchNorm ? new PositionalNorm(Parameters, config.EncoderEmbedDim, _device) : null;
-        _encoder = new Encoder(config, Parameters, _positionalNorm);
+        Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, device ?? CPU, trainable);
+        Encoder = new AudioEncoder(config, Parameters, Alignment, device ?? CPU);
         _predictions = [.. HubertParameters.HeadLayers(config)
             .Select(layer => new ClusterPrediction(config, Parameters, ClassesPerLabelSet, layer))];
-        Buffers = new[] { _positionalNorm?.Buffers, _melFrontEnd?.Buffers }.OfType<IReadOnlyDictionary<string, Tensor>>()
-            .SelectMany(buffers => buffers).ToDictionary(StringComparer.Ordinal);
     }
 
     public ModelConfig Config { get; }
@@ -77,37 +54,16 @@ public sealed class HubertModel : IDisposable
     internal ParameterStore Parameters { get; }
 
     /// <summary>What a checkpoint holds beside the parameters (<see cref="HubertBuffers"/>), in float32.</summary>
-    public IReadOnlyDictionary<string, Tensor> Buffers { get; }
+    public IReadOnlyDictionary<string, Tensor> Buffers => Encoder.Buffers;
+
+    /// <summary>From samples to what the prediction heads score.</summary>
+    internal AudioEncoder Encoder { get; }
 
     /// <summary>Samples, frames and labels of this model.</summary>
     internal FrameAlignment Alignment { get; }
 
     /// <summary>Draws all parameters anew: the same numbers as fairseq's model of this configuration and seed starts from.</summary>
     public void Initialise(ulong seed) => HubertInitialisation.Apply(Config, Parameters, seed);
-
-    /// <summary>Mask settings of the frames of a configuration.</summary>
-    internal static MaskSettings FrameMask(ModelConfig config) => new()
-    {
-        Probability = config.MaskProb,
-        SpanLength = config.MaskLength,
-        Selection = config.MaskSelection,
-        Other = config.MaskOther,
-        NoOverlap = config.NoMaskOverlap,
-        MinimumSpace = config.MaskMinSpace,
-        MinimumSpans = 2,
-    };
-
-    /// <summary>Mask settings of the channels of a configuration.</summary>
-    internal static MaskSettings ChannelMask(ModelConfig config) => new()
-    {
-        Probability = config.MaskChannelProb,
-        SpanLength = config.MaskChannelLength,
-        Selection = config.MaskChannelSelection,
-        Other = config.MaskChannelOther,
-        NoOverlap = config.NoMaskChannelOverlap,
-        MinimumSpace = config.MaskChannelMinSpace,
-        MinimumSpans = 0,
-    };
 
     /// <summary>Frames per row of a batch after its labels have trimmed them; the T of its mask.</summary>
     internal int FramesOf(HubertBatch batch)
@@ -131,12 +87,12 @@ public sealed class HubertModel : IDisposable
             throw new InvalidOperationException("a model without prediction head has no loss");
         var plan = BatchFrames.Of(this, batch, step.Seed);
         using var scope = NewDisposeScope();
-        var middle = new Dictionary<int, Tensor>();
-        var encoded = Encode(batch, plan, step, out var featuresPenalty, middle); // [B, T, D]
+        var middle = _predictions.Length > 1 ? new MiddleOutputs(_predictions[..^1].Select(head => head.Layer).ToHashSet()) : null;
+        var encoded = Encoder.Encode(batch, plan, step, out var featuresPenalty, middle); // [B, T, D]
         var layers = _predictions.Select(head =>
         {
             var isLast = head.Layer == Config.EncoderLayers;
-            var flat = (isLast ? encoded : middle[head.Layer]).reshape(-1, encoded.shape[2]);
+            var flat = (isLast ? encoded : middle![head.Layer]).reshape(-1, encoded.shape[2]);
             var masked = Config.SkipMasked ? [] : Score(head, flat, plan.Masked, gradient: criterion.PredMaskedWeight > 0);
             var wanted = !Config.SkipNomask && (criterion.PredNomaskWeight > 0 || (isLast && step.ScoreUnmasked));
             var unmasked = wanted ? Score(head, flat, plan.Unmasked, gradient: criterion.PredNomaskWeight > 0) : [];
@@ -159,7 +115,7 @@ public sealed class HubertModel : IDisposable
     /// Encoder layers (from 0) that layer drop leaves out of a pass. Their gradient stays zero; fairseq on one process has none
     /// at all, so that its Adam passes over them.
     /// </summary>
-    internal IReadOnlySet<int> DroppedLayers(StepContext step) => _encoder.DroppedLayers(step);
+    internal IReadOnlySet<int> DroppedLayers(StepContext step) => Encoder.DroppedLayers(step);
 
     /// <summary>
     /// Every layer's output without masks and dropouts, in fairseq's convention: entry k − 1 is <c>extract_features(output_layer=k)</c>.
@@ -232,8 +188,7 @@ public sealed class HubertModel : IDisposable
     public void Dispose()
     {
         Parameters.Dispose();
-        _positionalNorm?.Dispose();
-        _melFrontEnd?.Dispose();
+        Encoder.Dispose();
     }
 
     /// <summary>Every layer, and the normalised last output, under another rule for which frames are padding than fairseq's.</summary>
@@ -247,91 +202,16 @@ public sealed class HubertModel : IDisposable
         return (layers, Extract(source, lengthsSamples, layers.Add, depth: null, validFrames));
     }
 
-    /// <summary>The final layer norm that pre-LN models put over their last layer.</summary>
-    internal Tensor FinalNorm(Tensor last)
-    {
-        using var guard = no_grad();
-        return _encoder.FinalNorm(last);
-    }
-
     private Tensor Extract(
         float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth, int[]? validFrames = null)
     {
         using var guard = no_grad();
         long[] lengths = lengthsSamples is null ? [source.Length] : [.. lengthsSamples];
         var batch = new HubertBatch(source, lengths, [], mask: null);
-        var features = Features(batch, FramesOf(batch), out _);
-        var padding = validFrames is not null ? BatchFrames.Padding(this, validFrames, FramesOf(batch))
-            : lengthsSamples is null ? null : BatchFrames.Padding(this, batch, FramesOf(batch));
-        return _encoder.Forward(Project(features), padding, default, afterLayer, depth).alias();
-    }
-
-    /// <summary>Front end, masks and encoder.</summary>
-    /// <param name="middle">Takes the outputs of the middle layers that have a head, by layer.</param>
-    internal Tensor Encode(
-        HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty, Dictionary<int, Tensor>? middle = null)
-    {
-        using var scope = NewDisposeScope();
-        var features = Features(batch, plan.FramesPerRow, out var penalty, plan.HiddenInput);
-        features = step.Profile?.Boundary(features, "front end", "projection backward") ?? features;
-        var x = Project(features);
-        if (step.Training)
-            x = Dropout.Apply(x, Config.DropoutInput, SeededRandom.Derive(step.Seed, ModelSeeds.InputDropout));
-        x = plan.Hide(x, _maskEmbedding.Leaf);
-        x = step.Profile?.Boundary(x, "projection", "positions backward") ?? x;
-        x = _encoder.Forward(x, plan.PaddingOrNull, step, middle is null || _predictions.Length == 1 ? null : Take(middle));
-        x = step.Profile?.Boundary(x, "layers", "loss backward") ?? x;
-        featuresPenalty = penalty.MoveToOuterDisposeScope();
-        foreach (var (_, output) in middle ?? [])
-            output.MoveToOuterDisposeScope();
-        return x.MoveToOuterDisposeScope();
-    }
-
-    private Action<Tensor> Take(Dictionary<int, Tensor> middle)
-    {
-        var layer = 0;
-        return x =>
-        {
-            layer++;
-            // of its own: layer drop hands the same output on
-            if (layer < Config.EncoderLayers && _predictions.Any(head => head.Layer == layer))
-                middle[layer] = x.alias();
-        };
-    }
-
-    /// <summary>Front end and gradient multiplier; the penalty is taken after the multiplier and before the layer norm.</summary>
-    internal Tensor Features(HubertBatch batch, int frames, out Tensor penalty, Tensor? hiddenInput = null)
-    {
-        if (_melFrontEnd is not null)
-        {
-            penalty = zeros([], float32, _device); // nothing that a penalty could hold small
-            return _melFrontEnd.Forward(batch, Alignment.Frames(batch.SamplesPerRow), hiddenInput).narrow(1, 0, frames);
-        }
-        using var source = DeviceCopy.Of(batch.Source, [batch.Rows, batch.SamplesPerRow], _device);
-        Tensor features;
-        if (Config.FeatureGradMult > 0)
-        {
-            features = GradientMultiplier.Apply(_frontEnd!.Forward(source), Config.FeatureGradMult);
-        }
-        else
-        {
-            using var guard = no_grad();
-            features = _frontEnd!.Forward(source);
-        }
-        if (features.shape[1] > frames)
-            features = features.narrow(1, 0, frames);
-        var singles = features.to_type(float32);
-        penalty = (singles * singles).mean();
-        return features; // [B, T, C]
-    }
-
-    /// <summary>
-    /// Layer norm over channels, unless the model has none, then the projection to the encoder's width where they differ.
-    /// </summary>
-    internal Tensor Project(Tensor features)
-    {
-        var x = _norm is null ? features : F.layer_norm(features, [features.shape[^1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
-        return _projection is null ? x : F.linear(x, _projection.Weight.Leaf, _projection.Bias.Leaf);
+        var frames = FramesOf(batch);
+        var padding = validFrames is not null ? BatchFrames.Padding(this, validFrames, frames)
+            : lengthsSamples is null ? null : BatchFrames.Padding(this, batch, frames);
+        return Encoder.Extract(batch, frames, padding, afterLayer, depth);
     }
 
     /// <summary>The last layer's.</summary>

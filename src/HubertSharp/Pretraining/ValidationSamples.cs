@@ -63,7 +63,7 @@ internal sealed class ValidationSamples(
         using var scope = NewDisposeScope();
         var step = new StepContext(Training: false, row.Seed, ScoreUnmasked: false);
         var plan = BatchFrames.Of(model, row.Batch, row.Seed);
-        var encoded = model.Encode(row.Batch, plan, step, out _); // [1, T, D]
+        var encoded = model.Encoder.Encode(row.Batch, plan, step, out _); // [1, T, D]
         var logits = model.Logits(encoded.reshape(-1, encoded.shape[2]), plan.Masked)[0]; // [N, C]
         var targets = plan.Masked.Targets[0]; // [N]
         var probabilities = nn.functional.softmax(logits, 1); // [N, C]

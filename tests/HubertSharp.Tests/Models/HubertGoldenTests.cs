@@ -40,10 +40,10 @@ public class HubertGoldenTests
         using var guard = torch.no_grad();
         var (source, lengths, inference) = (tiny.PaddedSource(), tiny.Lengths, tiny.Inference);
         var batch = new HubertBatch(source, lengths, [], null);
-        var features = tiny.Model.Features(batch, tiny.Model.FramesOf(batch), out _);
+        var features = tiny.Model.Encoder.Features(batch, tiny.Model.FramesOf(batch), out _);
         TensorAssert.Near(inference["conv_features"], features.transpose(1, 2), 2e-5);
         if (inference.Contains("post_extract_proj"))
-            TensorAssert.Near(inference["post_extract_proj"], tiny.Model.Project(features), 2e-5);
+            TensorAssert.Near(inference["post_extract_proj"], tiny.Model.Encoder.Project(features), 2e-5);
         var layers = tiny.Model.ExtractLayers(source, lengths);
         Assert.Equal(tiny.Config.EncoderLayers, layers.Count);
         for (var layer = 1; layer <= layers.Count; layer++)
@@ -83,7 +83,7 @@ public class HubertGoldenTests
         using var scope = torch.NewDisposeScope();
         using var guard = torch.no_grad();
         var frames = BatchFrames.Of(tiny.Model, tiny.Batch(0), 0);
-        var encoded = tiny.Model.Encode(tiny.Batch(0), frames, default, out _);
+        var encoded = tiny.Model.Encoder.Encode(tiny.Batch(0), frames, default, out _);
         TensorAssert.Near(tiny.Expected["x_masked"], encoded, 2e-5);
         var flat = encoded.reshape(-1, encoded.shape[2]);
         foreach (var (kind, selection) in new[] { ("m", frames.Masked), ("u", frames.Unmasked) })

@@ -46,7 +46,7 @@ public class HubertModelTests
         var first = LossAndGradients(model, new StepContext(true, 1, false));
         Assert.Equal(first, LossAndGradients(model, new StepContext(true, 1, false)));
         Assert.NotEqual(first, LossAndGradients(model, new StepContext(true, 2, false)));
-        var mask = MaskIndices.Draw([49, 37], 49, HubertModel.FrameMask(Small), 3);
+        var mask = MaskIndices.Draw([49, 37], 49, MaskSettings.OfFrames(Small), 3);
         Assert.Equal(LossAndGradients(model, new StepContext(false, 1, false), mask: mask),
             LossAndGradients(model, new StepContext(false, 2, false), mask: mask));
         Assert.NotEqual(LossAndGradients(model, new StepContext(true, 1, false), mask: mask),

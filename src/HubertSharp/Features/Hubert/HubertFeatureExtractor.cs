@@ -104,6 +104,6 @@ public sealed class HubertFeatureExtractor
 
     private Tensor Taken(IReadOnlyList<Tensor> outputs, int layer) =>
         _convention == FeatureConvention.Transformers && layer == Layers && _model.Config.LayerNormFirst
-            ? _model.FinalNorm(outputs[layer - 1])
+            ? _model.Encoder.FinalNorm(outputs[layer - 1])
             : outputs[layer - 1];
 }

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Configuration.Groups;
+
 namespace HubertSharp.Models.Frames;
 
 /// <summary>How spans are drawn; fairseq's <c>compute_mask_indices</c> with the defaults that HuBERT leaves in force.</summary>
@@ -23,4 +25,28 @@ internal sealed record MaskSettings
 
     /// <summary>Fewest spans per row: 2 for frames, 0 for channels.</summary>
     public int MinimumSpans { get; init; } = 2;
+
+    /// <summary>Those of a configuration's frames.</summary>
+    public static MaskSettings OfFrames(ModelConfig config) => new()
+    {
+        Probability = config.MaskProb,
+        SpanLength = config.MaskLength,
+        Selection = config.MaskSelection,
+        Other = config.MaskOther,
+        NoOverlap = config.NoMaskOverlap,
+        MinimumSpace = config.MaskMinSpace,
+        MinimumSpans = 2,
+    };
+
+    /// <summary>Those of a configuration's channels.</summary>
+    public static MaskSettings OfChannels(ModelConfig config) => new()
+    {
+        Probability = config.MaskChannelProb,
+        SpanLength = config.MaskChannelLength,
+        Selection = config.MaskChannelSelection,
+        Other = config.MaskChannelOther,
+        NoOverlap = config.NoMaskChannelOverlap,
+        MinimumSpace = config.MaskChannelMinSpace,
+        MinimumSpans = 0,
+    };
 }

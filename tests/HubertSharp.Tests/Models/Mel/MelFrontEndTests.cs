@@ -67,8 +67,8 @@ public class MelFrontEndTests
         var batch = new HubertBatch([.. longer, .. padded], [longer.Length, shorter.Length], [], mask: null);
         var alone = new HubertBatch(shorter, [shorter.Length], [], mask: null);
         var frames = model.Alignment.Frames(shorter.Length);
-        var expected = model.Features(alone, frames, out _)[0].narrow(0, 0, frames - last);
-        var found = model.Features(batch, model.FramesOf(batch), out _)[1].narrow(0, 0, frames - last);
+        var expected = model.Encoder.Features(alone, frames, out _)[0].narrow(0, 0, frames - last);
+        var found = model.Encoder.Features(batch, model.FramesOf(batch), out _)[1].narrow(0, 0, frames - last);
         Assert.InRange((expected - found).abs().max().item<float>(), 0, 1e-6);
     }
 
@@ -93,7 +93,7 @@ public class MelFrontEndTests
         Tensor Encoded(float[] source)
         {
             var batch = new HubertBatch(source, [source.Length], [[.. Enumerable.Repeat(4L, frames * 4)]], mask);
-            return model.Encode(batch, BatchFrames.Of(model, batch, 1), default, out _);
+            return model.Encoder.Encode(batch, BatchFrames.Of(model, batch, 1), default, out _);
         }
         Assert.Equal(0, (Encoded(sound) - Encoded(changed)).abs().max().item<float>());
         mask.AsSpan().Clear();
