@@ -27,10 +27,6 @@ internal static class ClusteringFaults
         UserException.Create("the model was fitted on other features", model, expected, $"{found} in {features}",
             "fit a model on these features, or dump those that it was fitted on");
 
-    public static UserException OtherManifest(string features, string manifest, int expected, int found) =>
-        UserException.Create("these are the features of another manifest", features,
-            $"{Counted.Of(expected, "utterance")} as in {manifest}", $"{found}", "give the features that the labels were made of");
-
     public static UserException OtherEnding(string path, string format, string better) =>
         UserException.Create("a k-means model is written as safetensors", path, "a name that ends in .safetensors",
             $"the ending of {format}", $"give --out {better}");

@@ -23,7 +23,7 @@ internal static class OwnClusters
         using var dump = FeatureDumpReader.Open(folder, Path.GetFileNameWithoutExtension(split.ManifestPath));
         var utterances = Manifest.Read(split.ManifestPath, cancellation: cancellation).Entries.Count;
         if (dump.Utterances != utterances)
-            throw ClusteringFaults.OtherManifest(folder, split.ManifestPath, utterances, dump.Utterances);
+            throw FeatureFaults.OtherManifest(folder, split.ManifestPath, utterances, dump.Utterances);
         var wanted = Math.Max(SampleFrames, (long)FramesPerCluster * clusters);
         if (clusters < 2 || dump.Frames < (long)FramesPerCluster * clusters)
             return null;

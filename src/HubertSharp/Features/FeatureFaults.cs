@@ -25,6 +25,10 @@ internal static class FeatureFaults
         UserException.Create($"no features of split '{split}'", folder, $"{split}_0_1.npy and {split}_0_1.len", "neither",
             "dump them with 'hubert features', or check --features and --split");
 
+    public static UserException OtherManifest(string folder, string manifest, int expected, int found) =>
+        UserException.Create("these are the features of another manifest", folder,
+            $"{Counted.Of(expected, "utterance")} as in {manifest}", $"{found}", "give the features that were dumped from this manifest");
+
     public static UserException Incomplete(string folder, string split, FeatureShard missing) =>
         UserException.Create("a shard of the features is missing", folder,
             $"{split}_0_{missing.Count} to {split}_{missing.Count - 1}_{missing.Count}",

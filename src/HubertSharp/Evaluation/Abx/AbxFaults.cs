@@ -38,10 +38,6 @@ internal static class AbxFaults
             $"features of every utterance in {folder}", $"{missing} of {Counted.Of(files, "utterance")} without",
             "dump features of all utterances, or give a dump's --manifest");
 
-    public static UserException OtherManifest(string folder, int manifest, int dump) =>
-        UserException.Create("the dump is of another manifest", folder, Counted.Of(manifest, "utterance"), $"{dump}",
-            "give the manifest that the features were dumped from");
-
     public static UserException NoRate(string folder) =>
         UserException.Create("the feature rate is not known", folder, "--feature-rate, frames per second",
             next: "give --feature-rate 50 for HuBERT, 100 for MFCC");

@@ -21,7 +21,7 @@ internal sealed class FrameDump : IFrameSource
         if (_dump.Utterances != manifest.Entries.Count)
         {
             _dump.Dispose();
-            throw AbxFaults.OtherManifest(folder, manifest.Entries.Count, _dump.Utterances);
+            throw FeatureFaults.OtherManifest(folder, manifestPath, manifest.Entries.Count, _dump.Utterances);
         }
         for (var i = 0; i < manifest.Entries.Count; i++)
             _numbers[UtteranceIndex.NameOf(manifest.Entries[i].RelativePath)] = i;
