@@ -1,5 +1,5 @@
 using System.Globalization;
-using HubertSharp.Runs;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Cli.Output;
@@ -16,15 +16,8 @@ internal static class IntervalText
     /// <param name="figure">Formats a difference, with its sign.</param>
     public static string Of(string title, PairedDifference difference, Func<double, string> figure)
     {
-        var verdict = difference switch
-        {
-            { Intervals.Count: 0 } => "too few utterances to tell",
-            { IsDifference: true } => "a difference",
-            _ => "no significant difference",
-        };
-        var intervals = string.Join(", ", difference.Intervals.Select(i =>
-            $"{figure(i.Low)} to {figure(i.High)} over {Counted.Of(i.Units, i.Over == ResampledUnit.Speakers ? "speaker" : "utterance")}"));
-        return $"{title}: {figure(difference.Difference)}{(intervals.Length > 0 ? $" (95%: {intervals})" : "")}: {verdict}.";
+        var texts = new PairedTexts(ReportLanguage.English);
+        return $"{title}: {texts.Figures(difference, figure)}: {texts.Verdict(difference)}.";
     }
 
     public static string Signed(double value, string format) =>

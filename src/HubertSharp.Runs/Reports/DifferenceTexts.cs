@@ -3,11 +3,12 @@ using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Reports;
 
-/// <summary>Paired differences in words: called a difference only where every interval excludes 0.</summary>
+/// <summary>The report's sentences of paired differences.</summary>
 /// <param name="language">Language of the words.</param>
 internal sealed class DifferenceTexts(ReportLanguage language)
 {
     private readonly ReportTexts _texts = new(language);
+    private readonly PairedTexts _paired = new(language);
 
     /// <summary>A layer against other features, one sentence for each of them.</summary>
     public IEnumerable<string> OfLayer(QualitySummary row, IEnumerable<DifferenceSummary> differences) =>
@@ -32,23 +33,10 @@ internal sealed class DifferenceTexts(ReportLanguage language)
     {
         var (figure, paired) = (difference.Figure, difference.Paired);
         var isBetter = paired.Difference > 0 != figure is Figure.AbxWithin or Figure.AbxAcross;
-        var verdict = paired switch
-        {
-            { Intervals.Count: 0 } => Pick("too few utterances to tell", "语句过少，无法判断"),
-            { IsDifference: false } => Pick("no significant difference", "无显著差异"),
-            _ when isBetter => Pick("better", "更好"),
-            _ => Pick("worse", "更差"),
-        };
-        var intervals = string.Join(Pick(", ", "，"), paired.Intervals.Select(i => Pick(
-            $"{Signed(figure, i.Low)} to {Signed(figure, i.High)} over {Counted.Of(i.Units, Unit(i.Over))}",
-            $"按 {i.Units} {Unit(i.Over)}重抽样 {Signed(figure, i.Low)} 至 {Signed(figure, i.High)}")));
-        var bracketed = intervals.Length == 0 ? "" : Pick($" (95%: {intervals})", $"（95% 区间：{intervals}）");
-        return Pick($"{Name(figure)} {Signed(figure, paired.Difference)}{bracketed}, {verdict}",
-            $"{Name(figure)} {Signed(figure, paired.Difference)}{bracketed}，{verdict}");
+        var figures = _paired.Figures(paired, value => Signed(figure, value));
+        var verdict = _paired.Verdict(paired, isBetter);
+        return Pick($"{Name(figure)} {figures}, {verdict}", $"{Name(figure)} {figures}，{verdict}");
     }
-
-    private string Unit(ResampledUnit unit) =>
-        unit == ResampledUnit.Speakers ? Pick("speaker", "位说话人") : Pick("utterance", "条语句");
 
     private string Name(Figure figure) => figure switch
     {
