@@ -1,7 +1,7 @@
 namespace HubertSharp.Runs.Labels;
 
 /// <summary>Figures of label histograms, in bits.</summary>
-public static class Histograms
+internal static class Histograms
 {
     /// <summary>Shannon entropy; 0 for an empty histogram.</summary>
     public static double EntropyBits(IReadOnlyList<long> counts)

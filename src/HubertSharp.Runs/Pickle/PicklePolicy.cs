@@ -1,7 +1,7 @@
 namespace HubertSharp.Runs.Pickle;
 
 /// <summary>What a pickle may name, and who takes the data that some writers put between its instructions.</summary>
-public sealed record PicklePolicy
+internal sealed record PicklePolicy
 {
     /// <summary>The classes and functions that may be named, as <c>module.name</c>. None of them is ever called.</summary>
     public required IReadOnlySet<string> Globals { get; init; }

@@ -13,7 +13,7 @@ namespace HubertSharp.Runs.Pickle;
 /// PickleMap, PickleGlobal, PickleObject. Instructions: CPython's pickletools. Each instruction costs its bytes, and the number of values
 /// is limited, so memory stays proportional to the file.
 /// </remarks>
-public sealed partial class RestrictedPickle
+internal sealed partial class RestrictedPickle
 {
     /// <summary>More values than any model or checkpoint has.</summary>
     internal const int MostValues = 1_000_000;

@@ -2,7 +2,7 @@ namespace HubertSharp.Runs.Yaml;
 
 /// <summary>One value of a YAML document with the line that it starts on.</summary>
 /// <param name="Line">1-based line.</param>
-public abstract record YamlNode(int Line)
+internal abstract record YamlNode(int Line)
 {
     /// <summary>The value in a few characters, for messages.</summary>
     public abstract string Describe();
@@ -12,7 +12,7 @@ public abstract record YamlNode(int Line)
 /// <param name="Text">The characters.</param>
 /// <param name="Quoted">Written in quotes or as a block, so that <c>null</c> and <c>???</c> are plain text.</param>
 /// <param name="Line">1-based line.</param>
-public sealed record YamlScalar(string Text, bool Quoted, int Line) : YamlNode(Line)
+internal sealed record YamlScalar(string Text, bool Quoted, int Line) : YamlNode(Line)
 {
     /// <summary>YAML's null: nothing, <c>~</c> or <c>null</c>, unquoted.</summary>
     public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
@@ -21,13 +21,13 @@ public sealed record YamlScalar(string Text, bool Quoted, int Line) : YamlNode(L
 }
 
 /// <summary>A sequence.</summary>
-public sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line) : YamlNode(Line)
+internal sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line) : YamlNode(Line)
 {
     public override string Describe() => $"a list of {Items.Count}";
 }
 
 /// <summary>A mapping in the order of the document; keys are scalars, each there once.</summary>
-public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : YamlNode(Line)
+internal sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : YamlNode(Line)
 {
     public YamlNode? Find(string key) => Entries.FirstOrDefault(e => e.Key == key)?.Value;
 
@@ -35,4 +35,4 @@ public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : YamlN
 }
 
 /// <summary>One line of a mapping.</summary>
-public sealed record YamlEntry(string Key, int Line, YamlNode Value);
+internal sealed record YamlEntry(string Key, int Line, YamlNode Value);

@@ -10,7 +10,7 @@ namespace HubertSharp.Runs.Yaml;
 /// share their anchor's node and count with its size, and size, depth and number of nodes are bounded.
 /// </summary>
 /// <remarks>Memory: at most 40 bytes per byte of the file, and 4 MiB.</remarks>
-public static class YamlReader
+internal static class YamlReader
 {
     internal const int MaximumBytes = 1 << 20;
     private const int MaximumDepth = 32;
