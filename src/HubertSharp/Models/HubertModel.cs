@@ -1,4 +1,5 @@
 using HubertSharp.Models.Frames;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Tests.Pretraining;
