@@ -41,12 +41,14 @@ internal static class PackagedVoices
         new("armelle", "fr", "asterisk-prompt-fr-armelle", "usr/share/asterisk/sounds/fr", @"^(.+)\.gsm$",
             "Voice: Armelle Desjardins. Copyright 2006 Michel Gutierrez. BSD licence of two clauses, see the package's file.")
         {
-            Codec = RawCodec.Gsm, IsNarrowBand = true,
+            Codec = RawCodec.Gsm,
+            IsNarrowBand = true,
         },
         new("july", "es", "asterisk-prompt-es-co", "usr/share/asterisk/sounds/es", @"^(.+)\.gsm$",
             "Voice: July E. Jiménez. Copyright 2006 Avatar Ltda. (http://www.avatar.com.co/). GNU General Public License 2.")
         {
-            Codec = RawCodec.Gsm, IsNarrowBand = true,
+            Codec = RawCodec.Gsm,
+            IsNarrowBand = true,
         },
         new("menardi", "it", "asterisk-prompt-it-menardi-wav", "usr/share/asterisk/sounds/it_IT_f_Menardi", @"^(.+)\.wav$",
             "Made by Marco Menardi and his wife Paola Dal Zot, copyright 2006-2011; updates and other voices: http://www.voip.ammdomus.it\n"
@@ -60,13 +62,18 @@ internal static class PackagedVoices
         new(speaker, language, $"asterisk-core-sounds-{language}-g722", $"usr/share/asterisk/sounds/{folder}", @"^(.+)\.g722$",
             "Core sounds for Asterisk. " + rights)
         {
-            Codec = RawCodec.G722, TextPackage = $"asterisk-core-sounds-{language}",
+            Codec = RawCodec.G722,
+            TextPackage = $"asterisk-core-sounds-{language}",
         };
 
-    private static PackagedVoice TuxPaint(string language, string? voice = null) =>
-        new($"tuxpaint-{language}", language, "tuxpaint-stamps-default", "usr/share/tuxpaint/stamps", $@"([^/]+)_desc_{language}\.ogg$",
-            $"Spoken descriptions of Tux Paint's stamps{(voice is null ? "" : $", by {voice}")}. Copyright 2002-2022 Bill Kendrick and "
-            + "contributors (the package's changelog names them). GNU General Public License 2.");
+    private static PackagedVoice TuxPaint(string language, string? voice = null)
+    {
+        var by = voice is null ? "" : $", by {voice}";
+        return new($"tuxpaint-{language}", language, "tuxpaint-stamps-default", "usr/share/tuxpaint/stamps",
+            $@"([^/]+)_desc_{language}\.ogg$",
+            $"Spoken descriptions of Tux Paint's stamps{by}. Copyright 2002-2022 Bill Kendrick and contributors (the package's changelog "
+            + "names them). GNU General Public License 2.");
+    }
 
     // m: malá, the small fish; v: velká, the big one
     private static PackagedVoice Fillets(string language, string fish) =>
