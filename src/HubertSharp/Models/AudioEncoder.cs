@@ -3,7 +3,6 @@ using HubertSharp.Models.Frames;
 using HubertSharp.Models.Mel;
 using HubertSharp.Models.Transformer;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;

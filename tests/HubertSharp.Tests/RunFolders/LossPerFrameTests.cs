@@ -1,7 +1,6 @@
 using System.Text;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.RunFolders;
-using Xunit;
 
 namespace HubertSharp.Tests.RunFolders;
 
