@@ -23,7 +23,7 @@ internal static class MistypedOption
     {
         var end = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
         return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens)
-            .FirstOrDefault(t => IsOption(t.Value) && end.Contains(t))?.Value;
+            .FirstOrDefault(t => (IsOption(t.Value) || IsBareOption(t.Value, parsed.CommandResult.Command)) && end.Contains(t))?.Value;
     }
 
     /// <summary>What may have been meant by a word that the command does not know; empty where nothing is near.</summary>
@@ -33,12 +33,21 @@ internal static class MistypedOption
         var word = unknown.Split('=')[0];
         if (command is RootCommand && s_elsewhere.TryGetValue(word, out var elsewhere))
             return $", {elsewhere}";
-        if (NearestKey.Of(word, names) is { } nearest)
+        if ((NearestKey.Of(word, names) ?? NearestKey.Of($"--{word.TrimStart('-')}", names)) is { } nearest)
             return $", did you mean '{nearest}'?";
-        return word != unknown && word.StartsWith("--", StringComparison.Ordinal) && word.Contains('.')
-            ? $", keys of a configuration have no dashes: '{unknown[2..]}'"
+        if (word != unknown && word.StartsWith("--", StringComparison.Ordinal) && word.Contains('.'))
+            return $", keys of a configuration have no dashes: '{unknown[2..]}'";
+        return command.Arguments.Any(a => a.Name.Contains("key=value", StringComparison.Ordinal))
+            ? ", keys of a configuration are given as group.key=value, such as 'optimization.max_update=1000'"
             : "";
     }
 
-    private static bool IsOption(string word) => word is ['-', '-', not '-', ..] || word is ['-', >= 'a' and <= 'z' or >= 'A' and <= 'Z'];
+    private static bool IsOption(string word) =>
+        word is ['-', '-', not '-', ..] || word is ['-', >= 'a' and <= 'z' or >= 'A' and <= 'Z', ..];
+
+    // "config-name=base": no key of a configuration has a dash
+    private static bool IsBareOption(string word, Command command) => word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
+        && word[..equals].Contains('-', StringComparison.Ordinal)
+        && !word[..equals].Contains('/', StringComparison.Ordinal)
+        && NearestKey.Of($"--{word[..equals]}", command.Options.Select(o => o.Name)) is not null;
 }

@@ -74,6 +74,7 @@ internal static class DoctorTable
             "finished" => pick("finished", "结束"),
             _ => pick("unknown", "未知"),
         };
+        var isSplit = report.First is { TotalBits: not null, PenaltyBits: not null };
         var sampled = report.Format == LogFormat.HubertSharp; // which leaves the unmasked frames out of the updates between
         return
         [
@@ -81,8 +82,8 @@ internal static class DoctorTable
             (pick("label entropy", "标签熵"), report.LabelEntropyBits),
             (pick($"first window (to update {report.First.ToUpdate}), whole loss", $"首行(到第 {report.First.ToUpdate} 次更新)总损失"),
                 report.First.TotalBits),
-            (pick("  of it prediction", "  其中预测"), report.First.PenaltyBits is null ? null : report.First.PredictionBits),
-            (pick("  of it features penalty", "  其中特征惩罚"), report.First.PenaltyBits),
+            (pick("  of it prediction", "  其中预测"), isSplit ? report.First.PredictionBits : null),
+            (pick("  of it features penalty", "  其中特征惩罚"), isSplit ? report.First.PenaltyBits : null),
             (pick($"loss over the last 5 % of {report.Updates} updates", $"{report.Updates} 次更新中最后 5 % 的损失"), report.FinalLossBits),
             (pick("loss of the last window", "最后一行的损失"), report.LastWindowLossBits),
             (pick("loss of the last validation", "最后一次验证的损失"), report.ValidLossBits),
@@ -95,7 +96,8 @@ internal static class DoctorTable
             (pick("error rate, percent", "错误率(%)"), report.ErrorRatePercent),
             (pick($"gradient norm, median of the last 10% (learning rate: {phase})", $"梯度范数，最后 10% 的中位数（学习率：{phase}）"),
                 report.GradientNorm),
-            .. report.Languages.Select(l => (pick($"masked loss, {l.Name}", $"掩码损失,{l.Name}"), (double?)l.LossBits)),
+            .. report.Languages.Select(l => (
+                pick($"masked loss over the last 10%, {l.Name}", $"最后 10% 的掩码损失，{l.Name}"), (double?)l.LossBits)),
         ];
     }
 }

@@ -92,7 +92,11 @@ internal static class PngCharts
         plot.Title(chart.Percent ? $"{chart.Title} (%)" : chart.Title);
         plot.XLabel(chart.XLabel);
         var corner = chart.FromZero ? Alignment.LowerRight : Alignment.UpperRight;
-        plot.ShowLegend(corner);
+        // one line alone is what the title says; a legend would only cover it
+        if (chart.Lines.Count + chart.Levels.Count > 1 || chart.Band.Count > 1)
+            plot.ShowLegend(corner);
+        else
+            plot.HideLegend();
         if (font is not null)
         {
             // only words: the numbers at the axes would stand beside their marks in a font that is set higher

@@ -10,6 +10,7 @@ namespace HubertSharp.Cli.Verbs;
 internal static class ManifestVerb
 {
     private const int MostReasonsShown = 10;
+    private const int MostEndingsShown = 8;
 
     public static Command Create()
     {
@@ -99,6 +100,12 @@ internal static class ManifestVerb
         string.Join(", ", speakers.Take(MostReasonsShown).Select(s => PrintableText.Of(s)))
         + (speakers.Count > MostReasonsShown ? ", ..." : "");
 
+    // ".txt (12), .doc (1)"
+    private static string Endings(IReadOnlyList<(string Ending, int Files)> endings) =>
+        string.Join(", ", endings.Take(MostEndingsShown)
+            .Select(e => $"{(e.Ending.Length == 0 ? "without ending" : PrintableText.Of(e.Ending))} ({e.Files})"))
+        + (endings.Count > MostEndingsShown ? ", ..." : "");
+
     private static void Print(ManifestReport report, string output)
     {
         Console.WriteLine($"format: {report.Format}");
@@ -110,6 +117,9 @@ internal static class ManifestVerb
             Console.WriteLine($"{Counted.Of(without, "file")} without transcript: empty lines in the .wrd and .ltr files");
         if (report.Narrow is { } narrow)
             Console.WriteLine($"warning: {narrow.Message}");
+        if (report.PassedOver is { Count: > 0 } other)
+            Console.WriteLine($"{Counted.Of(other.Sum(e => e.Files), "file")} passed over, not ending like audio: {Endings(other)}; "
+                + "'--ext' names other endings");
         if (report.Skipped.Count == 0)
             return;
         Console.WriteLine($"{Counted.Of(report.Skipped.Count, "file")} left out (all in {Path.Combine(output, "skipped.tsv")}):");

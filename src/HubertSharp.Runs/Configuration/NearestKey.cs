@@ -22,8 +22,11 @@ public static class NearestKey
         ArgumentNullException.ThrowIfNull(candidates);
         var asked = Folded(key.Length <= MostCompared ? key : key[..MostCompared]);
         return candidates.Select(name => (Name: name, Rank: Rank(asked, Folded(name)))).Where(c => c.Rank is not null)
-            .OrderBy(c => c.Rank).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault().Name;
+            .OrderBy(c => c.Rank).ThenBy(c => IsCopy(c.Name)).ThenBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault().Name;
     }
+
+    // "lr" and "max_update" of the schedule follow those of the optimization, where they are set
+    private static bool IsCopy(string name) => name.StartsWith("lr_scheduler.", StringComparison.Ordinal);
 
     // null where it is too far to be meant; the group before the edits
     private static (int OtherGroup, int Edits)? Rank(string asked, string known)

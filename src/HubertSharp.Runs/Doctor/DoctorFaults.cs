@@ -20,6 +20,10 @@ internal static class DoctorFaults
         UserException.Create("which column is the loss?", path, "a column called loss, or 'NAME - loss' for each of several runs",
             Listed(columns), "rename the columns that hold a loss");
 
+    public static UserException NoStepColumn(string path, IReadOnlyList<string> columns) =>
+        UserException.Create("which column counts the updates?", path, "a column called step (or epoch) beside the loss", Listed(columns),
+            "rename the column of updates, or export the table with one");
+
     public static UserException SeveralRuns(string path, IReadOnlyList<string> runs) =>
         UserException.Create("several runs in it", path, "one run", Listed(runs), "name one of them, or put each into a file of its own");
 

@@ -36,10 +36,11 @@ public static class ManifestBuilder
             throw CorpusFaults.OddName(root);
         var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(root) : options.Format;
         IReadOnlyList<SpeechFile> files;
+        var passedOver = new PassedOver();
         if (format == SpeechFormats.WenetSpeech)
             (root, files) = WenetSpeechFormat.Cut(root, Path.GetFullPath(options.Output), progress, cancellation);
         else
-            files = SpeechFormats.List(format, root, options, cancellation);
+            files = SpeechFormats.List(format, root, options, passedOver.Add, cancellation);
         if (files.Count == 0)
             throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
         if (SpeakerSplit.IsAsked(options))
@@ -55,7 +56,7 @@ public static class ManifestBuilder
             .Select(i => (File: files[i],
                 Entry: new ManifestEntry(files[i].RelativePath, found[i].LengthSamples, options.Language ?? files[i].Language))).ToArray();
         var report = Write(root, format, usable, skipped, options);
-        return report with { Narrow = NarrowBand.Of(files, found) };
+        return report with { Narrow = NarrowBand.Of(files, found), PassedOver = passedOver.Endings };
     }
 
     private static CheckedFile[] Check(

@@ -14,6 +14,11 @@ public sealed record ManifestReport(
     /// </summary>
     public NarrowBand? Narrow { get; init; }
 
+    /// <summary>
+    /// Endings of files that were not looked at, because they are none of audio, with how many there are; the most first.
+    /// </summary>
+    public IReadOnlyList<(string Ending, int Files)> PassedOver { get; init; } = [];
+
     /// <summary>Where the split is by speakers: those of <c>valid.tsv</c>, and how many there are in all; else null.</summary>
     public (IReadOnlyList<string> Valid, int All)? Speakers { get; init; }
 }

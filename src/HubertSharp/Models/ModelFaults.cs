@@ -15,7 +15,8 @@ internal static class ModelFaults
         UserException.Create($"the shortest clip has no room for a mask of {Counted.Of(spans, "span")}", manifest,
             $"more than model.mask_length={spanLength} and {spans}, {spanLength + spans + 1} frames",
             $"{Counted.Of(frames, "frame")}, {Counted.Of(samples, "sample")}",
-            leastSamples > 0 ? $"set task.min_sample_size={leastSamples}, or lower model.mask_length" : "lower model.mask_prob");
+            leastSamples > 0 ? $"set task.min_sample_size={leastSamples}, or lower model.mask_length"
+                : "lower model.mask_length or model.mask_prob");
 
     public static UserException MaskSelection(string found) =>
         UserException.Create("unknown kind of spans", "model.mask_selection", "static, uniform, normal or poisson", $"'{found}'");

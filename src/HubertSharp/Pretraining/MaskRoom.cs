@@ -31,7 +31,8 @@ internal static class MaskRoom
         var samples = (int)frames.StrideSamples * (least + 1);
         while (least > 0 && samples > 1 && frames.Frames(samples - 1) >= least)
             samples--;
-        throw ModelFaults.MaskTooLong(audio.Path, shortest, found, model.MaskLength, Spans(found, model), least > 0 ? samples : 0);
+        var leavesAny = least > 0 && samples <= audio.Longest; // else no clip would be left to train on
+        throw ModelFaults.MaskTooLong(audio.Path, shortest, found, model.MaskLength, Spans(found, model), leavesAny ? samples : 0);
     }
 
     private static bool Fits(int frames, ModelConfig model) => frames > model.MaskLength + Spans(frames, model);

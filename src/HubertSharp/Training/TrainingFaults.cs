@@ -11,7 +11,8 @@ internal static class TrainingFaults
 
     public static UserException NothingKept(string manifest, int? minSampleSize, long longest) =>
         UserException.Create("every utterance is outside task.min_sample_size and task.max_keep_size", manifest,
-            $"utterances of {minSampleSize ?? 0} samples or more", $"at most {longest}", "lower task.min_sample_size");
+            $"utterances of {minSampleSize ?? 0} samples or more, within task.max_keep_size", $"at most {longest}",
+            longest < (minSampleSize ?? 0) ? "lower task.min_sample_size" : "raise task.max_keep_size");
 
     public static UserException NoLanguages(string manifest) =>
         UserException.Create("no utterance has a language to balance", manifest, "a third column with the language",

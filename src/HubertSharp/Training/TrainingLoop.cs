@@ -57,10 +57,10 @@ internal static class TrainingLoop
             }
             task.Updated(update);
             progress.Finished(update, secondsBefore + wall.Elapsed.TotalSeconds);
-            run.Options.Progress?.Report(clock.Status(update, epoch, log, schedule.LearningRate(update - 1, epoch)));
+            var nextRate = schedule.LearningRate(update, epoch); // what fairseq logs beside an update is the rate of the next one
+            run.Options.Progress?.Report(clock.Status(update, epoch, log, nextRate));
 
             // Log
-            var nextRate = schedule.LearningRate(update, epoch);
             var endsEpoch = plan.EndsEpoch(update);
             if (logs || endsEpoch)
                 run.Settle();

@@ -5,7 +5,7 @@ namespace HubertSharp.Training;
 /// <param name="MaxUpdate">Updates in all.</param>
 /// <param name="Epoch">Current epoch, from 1.</param>
 /// <param name="Metrics">Metrics by their keys in the log: means over the current log interval, and what stays the same all along.</param>
-/// <param name="LearningRate">Of the last update.</param>
+/// <param name="LearningRate">Of the next update, as in the log.</param>
 /// <param name="AudioSecondsPerSecond">Audio consumed per second of wall time.</param>
 /// <param name="Left">Estimated time to the last update.</param>
 public sealed record TrainingStatus(

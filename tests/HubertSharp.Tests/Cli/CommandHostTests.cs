@@ -86,7 +86,11 @@ public sealed class CommandHostTests : IDisposable
     [InlineData("fit --confg-name base task.data=x", "'hubert fit' does not know '--confg-name', did you mean '--config-name'?")]
     [InlineData("fit task.data=x --cofnig-name=base", "'hubert fit' does not know '--cofnig-name=base', did you mean '--config-name'?")]
     [InlineData("fit --task.data=x", "'hubert fit' does not know '--task.data=x', keys of a configuration have no dashes: 'task.data=x'")]
-    [InlineData("fit --nothing-like-it", "'hubert fit' does not know '--nothing-like-it'")]
+    [InlineData("fit --max-update 100", "'hubert fit' does not know '--max-update', keys of a configuration are given as group.key=value, "
+        + "such as 'optimization.max_update=1000'")]
+    [InlineData("fit -config-name=base", "'hubert fit' does not know '-config-name=base', did you mean '--config-name'?")]
+    [InlineData("fit confg-name=base", "'hubert fit' does not know 'confg-name=base', did you mean '--config-name'?")]
+    [InlineData("fit my-file=3.log", "")]
     [InlineData("fit task.data=-1 a -", "")]
     [InlineData("fit -- --a-file", "")]
     public async Task A_mistyped_option_among_arguments_is_told_as_one(string line, string expected)

@@ -6,7 +6,8 @@ public class NearestKeyTests
 {
     private static readonly string[] Keys =
     [
-        "model.dropout", "model.dropout_input", "model.label_rate", "task.label_rate", "task.data", "optimization.lr", "--clusters", "-o",
+        "model.dropout", "model.dropout_input", "model.label_rate", "task.label_rate", "task.data", "lr_scheduler.lr", "optimization.lr",
+        "--clusters", "-o",
     ];
 
     [Theory]
@@ -18,6 +19,7 @@ public class NearestKeyTests
     [InlineData("task.label_rat", "task.label_rate")] // its own group first
     [InlineData("model.label_rat", "model.label_rate")]
     [InlineData("model.lr", "optimization.lr")]
+    [InlineData("lr", "optimization.lr")] // the schedule's follows it
     [InlineData("--cluster", "--clusters")]
     [InlineData("task.dropot_inpt", null)] // another group's, and two edits
     [InlineData("model.label_late", "model.label_rate")] // its own group before the equal name of another

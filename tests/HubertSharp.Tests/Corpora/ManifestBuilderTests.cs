@@ -14,12 +14,14 @@ public class ManifestBuilderTests
         using var folder = new TemporaryFolder();
         for (var i = 0; i < 20; i++)
             Write(folder, $"in/sub{i % 3}/f{i}.{(i % 2 == 0 ? "wav" : "FLAC".ToLowerInvariant())}", 1000 + i, rate: i == 5 ? 8000 : 16000);
-        folder.Write("in/notes.txt", "no audio");
+        foreach (var name in new[] { "notes.txt", "sub0/b.TXT", "README", ".hidden.bin" })
+            folder.Write($"in/{name}", "no audio");
         Directory.CreateSymbolicLink(folder.At("in", "circle"), folder.At("in"));
         var options = new ManifestOptions { Folder = folder.At("in"), Output = folder.At("out"), Language = "zh", ValidPercent = 0.1 };
         var report = ManifestBuilder.Build(options);
         Assert.Equal([("train", 18), ("valid", 2)], report.Splits.Select(s => (s.Name, s.Utterances)));
         Assert.Empty(report.Skipped);
+        Assert.Equal([(".txt", 2), ("", 1)], report.PassedOver);
         var train = Manifest.Read(folder.At("out", "train.tsv"));
         Assert.Equal(folder.At("in"), train.Root);
         Assert.Equal(train.Entries.OrderBy(e => e.RelativePath, StringComparer.Ordinal), train.Entries);

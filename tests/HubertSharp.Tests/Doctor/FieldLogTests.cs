@@ -14,8 +14,10 @@ public class FieldLogTests
     [InlineData("Train Metrics (epoch 2, step {0:#,0}) - Contrastive Loss: {1} | Accuracy: 0.4", "contrastive")]
     [InlineData("{{\"Time\": \"x\", \"Step\": {0}, \"CTC Loss\": {1}, \"Gradient Norm\": 0.87}}", "ctc")]
     [InlineData("{{\"Time\": \"x\", \"Step\": {0}, \"Contrastive Loss\": {1}}}", "contrastive")]
+    [InlineData("{{\"step\": {0}, \"rnnt_loss\": {1}}}", "other_objective")]
     [InlineData("step {0} ctc loss: {1}", "ctc")]
     [InlineData("iter: {0}, InfoNCE_loss: {1}", "contrastive")]
+    [InlineData("[INFO] fairseq2 - Train Metrics (epoch: 1, step: {0:#,0}) - Diversity Loss: 0.08 | Contrastive Loss: {1}", "contrastive")]
     public void Another_objective_has_no_chance_and_no_bits_explained(string form, string code)
     {
         var report = Examine(Lines(form, 100, i => 0.6 + (6 * Math.Exp(-i / 20.0))));
@@ -30,11 +32,60 @@ public class FieldLogTests
     [InlineData("epoch: 3 | nupdates: {0} | loss: {1} | lr: 0.0005")]
     [InlineData("{{\"step\": {0}, \"loss\": {1}, \"val_loss\": 9.9}}")]
     [InlineData("step: {0} train loss: {1} valid loss: 9.9")]
+    [InlineData("2024-05-05 10:00:00 | nupdates: {0:#,0} | epoch: 3 | loss: {1} | gnorm 0.8")]
+    [InlineData("Step {0:#,0}: diversity loss 0.1, loss {1}")]
+    [InlineData("STEP {0} LOSS {1}")]
+    [InlineData("{{'step': {0}, 'aux loss': 0.1, 'loss': {1}, 'lr': 0.0005}}")]
+    [InlineData("01/01/2024 00:00:00 - INFO - __main__ - Step {0}: {{'loss': {1}, 'lr': 0.0005}}")]
+    [InlineData("Epoch[1/10], Iter[{0}/99999], Loss: {1}")]
+    [InlineData("2024/01/01 - mmengine - INFO - Iter(train) [ {0}/99999]  lr: 5.0e-04  loss: {1}  grad_norm: 0.8")]
+    [InlineData("[2024-01-01 00:00:00] 步数: {0}, 训练损失: {1}, 学习率: 0.0005")]
+    [InlineData("第 {0} 步，训练损失：{1}，验证损失：9.9")]
+    [InlineData("Schritt {0}: Verlust {1}, Prüfverlust 9.9")]
     [InlineData("Epoch 0:  12%|#2 | {0}/99999 [05:12<38:00, 1.13it/s, train_loss_step={1}, train_loss_epoch=9.9, val_loss=9.9]")]
     public void Steps_of_any_name_are_read_and_what_a_line_repeats_is_no_training_loss(string form)
     {
         var report = Examine(Lines(form, 200, i => 3 + (3.65 * Math.Exp(-i / 25.0))));
         Assert.Equal((40_000L, 3.0), (report.Updates, Math.Round(report.FinalLossBits!.Value / (report.Unit == "nats" ? 1.4427 : 1), 1)));
+    }
+
+    [Fact]
+    public void Batches_of_an_epoch_are_counted_on()
+    {
+        using var folder = new TemporaryFolder();
+        var text = string.Concat(Enumerable.Range(0, 200)
+            .Select(i => $"Epoch(train) [{1 + (i / 50)}][{100 * (1 + (i % 50)),4}/5000]  lr: 1e-4  loss: {6.5 - (0.01 * i)}\n"));
+        Assert.Equal(20_000, MetricsSeries.Read(folder.Write("a.log", text)).Train[^1].Update);
+    }
+
+    [Theory]
+    [InlineData("Schritt {0}: Verlust {1}", 6.25, "6,25")]
+    [InlineData("step {0} loss {1}", 6.25, "6,25")]
+    [InlineData("step {0} loss {1} acc 0.5", 1234, "1,234")]
+    [InlineData("step {0} loss {1}", 1234.5, "1,234.5")]
+    public void Commas_are_decimal_or_group_by_what_stands_around_them(string form, double loss, string written)
+    {
+        using var folder = new TemporaryFolder();
+        var text = string.Concat(Enumerable.Range(1, 5)
+            .Select(i => string.Format(CultureInfo.InvariantCulture, form, i * 100, written) + "\n"));
+        Assert.Equal(loss, MetricsSeries.Read(folder.Write("a.log", text)).Train[^1].Loss!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void Epochs_without_steps_are_assumed_to_have_a_thousand()
+    {
+        var report = Examine(string.Concat(Enumerable.Range(1, 40)
+            .Select(i => string.Create(CultureInfo.InvariantCulture,
+                $"Epoch {i}/40: train loss {6 - (0.05 * i):0.00}, val loss {6.1 - (0.05 * i):0.00}\n"))));
+        Assert.Equal((40_000, 4.1), (report.Updates, Math.Round(report.ValidLossBits!.Value, 1)));
+        Assert.Contains(report.Findings, f => f.Code == "updates_assumed");
+    }
+
+    [Fact]
+    public void A_loss_that_goes_on_falling_is_learnt_from_whatever_the_number_of_clusters()
+    {
+        var report = Examine(Lines("step {0} loss: {1}", 200, i => 3.5 + (3.65 * Math.Exp(-i / 30.0))));
+        Assert.Equal((LossVerdict.Normal, null), (report.Verdict, report.Clusters));
     }
 
     [Fact]

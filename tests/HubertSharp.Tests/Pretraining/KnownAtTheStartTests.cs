@@ -12,6 +12,8 @@ public sealed class KnownAtTheStartTests : IDisposable
     [Theory]
     [InlineData("model.mask_length=10000", "the shortest clip has no room for a mask of 2 spans (expected more than "
         + "model.mask_length=10000 and 2, 10003 frames")]
+    [InlineData("model.mask_length=10000", "); lower model.mask_length or model.mask_prob")] // no clip is as long as that
+    [InlineData("task.max_keep_size=100", "raise task.max_keep_size")]
     [InlineData("task.max_sample_size=4080", "set task.min_sample_size=4240, or lower model.mask_length")] // 12 frames, of 13
     [InlineData("checkpoint.best_checkpoint_metric=wer", "checkpoint.best_checkpoint_metric: no such metric (expected one of loss, "
         + "count_m_0, loss_m_0, correct_m_0, ")]

@@ -38,7 +38,8 @@ public sealed class ToyTrainingTests : IDisposable
     [InlineData("lr_scheduler._name=inverse_sqrt", "lr_scheduler.warmup_updates=3", "optimizer._name=adamw")]
     public void Every_schedule_goes_on_as_if_nothing_had_happened(params string[] overrides)
     {
-        Train("whole", overrides: overrides);
+        var told = new ToldRates();
+        Train("whole", new TrainingOptions { Progress = told }, overrides: overrides);
         foreach (var stop in (int[])[1, 4, 6, 11])
             Train("stopped", new TrainingOptions { StopAfterUpdate = stop }, overrides: overrides);
         Train("stopped", overrides: overrides);
@@ -50,6 +51,15 @@ public sealed class ToyTrainingTests : IDisposable
         Assert.All(lines, l => Assert.Equal(
             schedule.LearningRate(l.GetProperty("num_updates").GetInt64(), (int)Math.Ceiling(l.GetProperty("epoch").GetDouble())),
             l.GetProperty("lr").GetDouble(), 1e-15));
+        // the terminal shows what the log has
+        Assert.All(lines, l => Assert.Equal(told.Rates[l.GetProperty("num_updates").GetInt64()], l.GetProperty("lr").GetDouble(), 1e-15));
+    }
+
+    private sealed class ToldRates : IProgress<TrainingStatus>
+    {
+        public Dictionary<long, double> Rates { get; } = [];
+
+        public void Report(TrainingStatus value) => Rates[value.Update] = value.LearningRate;
     }
 
     [Fact]

@@ -127,9 +127,20 @@ internal sealed record LossFacts
     // Unknown classes: no usual K of 40 or more has its frequencies below 4.5 bits (3.1 nats); a loss of unknown unit must be below either.
     private bool HasLearntMasked =>
         Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5) && !IsLevelFromStart)
+            || (Unigram is null && HasFallenLate)
             || (Accuracy > AccuracyOfLearning
                 && Curve.Median(p => p.AccuracyMasked, 0.75) > AccuracyOfLearning
                 && (Chance is null || Final < Chance));
+
+    /// <summary>
+    /// The loss fell by a bit, and by a sixth, after update 2,000. Penalty and frequencies are learnt by then, so that it is context,
+    /// whatever the number of clusters.
+    /// </summary>
+    private bool HasFallenLate => Unit.Name != "sum" && Curve.Losses.Zip(Curve.Updates).Where(p => p.Second >= 2000).Select(p => p.First)
+            .Take(3).ToArray() is { Length: 3 } early
+        && early.Average() - Final is var fall
+        && fall > Math.Max(1, 10 * Curve.Noise)
+        && fall > early.Average() / 6;
 
     /// <summary>
     /// A log that holds its run's beginning, and whose loss has stood there ever since: a low level may then be the chance of a few

@@ -19,6 +19,9 @@ public sealed record ReferenceRun(
     string Run, int Iteration, int Clusters, string Data, long Updates, long? TotalUpdates, double? LossBits, double? AccuracyMasked,
     double? AccuracyUnmasked, string Source)
 {
+    /// <summary>What stands for the data of a user's own run.</summary>
+    internal const string OwnData = "own run";
+
     private const int Columns = 10;
     private const int MostRows = 10_000;
 
@@ -65,7 +68,7 @@ public sealed record ReferenceRun(
                 continue;
             next = updates[i] * 1.3;
             var around = facts.Curve.Losses[Math.Max(0, i - 2)..Math.Min(updates.Length, i + 3)];
-            yield return new ReferenceRun(name, 0, clusters, "own run", (long)updates[i], facts.Context.MaxUpdate, around.Average(), null,
+            yield return new ReferenceRun(name, 0, clusters, OwnData, (long)updates[i], facts.Context.MaxUpdate, around.Average(), null,
                 null, path);
         }
     }

@@ -74,6 +74,36 @@ internal sealed class LogLines : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
+    /// <summary>A whole file; null where it begins with none of the given characters, or is longer than the given length.</summary>
+    internal static byte[]? ReadWhole(string path, ReadOnlySpan<byte> first, int most)
+    {
+        using var stream = OpenText(path);
+        var buffer = new byte[4096];
+        try
+        {
+            for (var length = 0; ;)
+            {
+                var read = stream.Read(buffer, length, buffer.Length - length);
+                if (read == 0)
+                    return buffer[..length];
+                length += read;
+                var start = buffer.AsSpan(0, length).TrimStart(" \t\r\n\ufeff"u8);
+                if ((start.Length > 0 && !first.Contains(start[0])) || length > most)
+                    return null;
+                if (length == buffer.Length)
+                    Array.Resize(ref buffer, 2 * buffer.Length);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+        catch (IOException e)
+        {
+            throw DoctorFaults.Unreadable(path, e);
+        }
+    }
+
     internal static FileStream Open(string path)
     {
         if (!File.Exists(path))

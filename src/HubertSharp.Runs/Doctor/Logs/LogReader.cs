@@ -18,6 +18,7 @@ internal sealed class LogReader
     private readonly Dictionary<ILogParser, long> _taken = []; // samples of each parser
     private readonly CancellationToken _cancellation;
     private bool _isOfToolkit;
+    private bool _isDocument; // read as one piece of JSON
     private int _damaged;
     private long _foreign; // lines that no parser knows
 
@@ -51,6 +52,8 @@ internal sealed class LogReader
             reader.ReadConfiguration(configuration);
         foreach (var file in files)
             reader.ReadFile(file);
+        if (reader._builders.Count == 0 && files is [var only])
+            reader.ReadDocument(only, ofTrainer: true);
         return reader.Finish(files);
     }
 
@@ -68,8 +71,19 @@ internal sealed class LogReader
             : builder.Build(LogFormat.TensorBoard, unit, 0, files);
     }
 
+    // lines of JSON are no JSON as a whole; the Trainer's state has lines of its own (and more to tell), unless it is one long line
+    private bool ReadDocument(string path, bool ofTrainer = false)
+    {
+        if (LogLines.ReadWhole(path, "[{"u8, JsonTable.MaximumBytes) is not { } text
+            || (!ofTrainer && text.AsSpan().IndexOf("\"log_history\""u8) >= 0))
+            return false;
+        return _isDocument = new JsonTable(_hints, sample => BuilderOf(sample.Run)?.Add(sample)).Read(text);
+    }
+
     private void ReadFile(string path)
     {
+        if (ReadDocument(path))
+            return;
         using var lines = new LogLines(path, _cancellation);
         var first = true;
         while (lines.TryNext(out var line))
@@ -119,6 +133,8 @@ internal sealed class LogReader
                 ? [("", SeriesBuilder.Notes(_hints, files))]
                 : throw _parsers.Select(parser => parser.Fault(files[^1])).FirstOrDefault(fault => fault is not null)
                     ?? DoctorFaults.NoMetrics(files[^1]);
+        if (_isDocument)
+            return [.. runs.Select(r => (r.Key, r.Value.Build(JsonTable.Format, JsonTable.Format.Unit, 0, files)))];
         var most = _taken.MaxBy(t => t.Value).Key;
         var broken = most.OwnsEveryLine ? (int)Math.Min(_foreign, int.MaxValue / 2) : _parsers.Sum(parser => parser.Broken);
         return [.. runs.Select(r => (r.Key, r.Value.Build(most.Format, most.Format.Unit, broken + _damaged, files)))];

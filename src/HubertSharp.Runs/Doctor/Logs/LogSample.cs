@@ -72,7 +72,7 @@ internal sealed class LogSample
         else
             Point[metric] = value;
         HasOwnMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.FirstPart
-            or Metric.UnitErrorRate or Metric.WordErrorRate or Metric.CtcLoss or Metric.LossPerToken;
+            or Metric.UnitErrorRate or Metric.WordErrorRate or Metric.CtcLoss or Metric.LossPerToken or Metric.DecoderLoss;
     }
 
     private LogSample BesideOf(LineKind kind)

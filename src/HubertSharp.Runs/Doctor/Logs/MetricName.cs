@@ -21,7 +21,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
     public static MetricName Of(string name, LineKind? scope = null)
     {
         var kind = scope;
-        var rest = LocalName.InEnglish(WithoutUnit(name.Trim().Trim('"', '\'')).ToLowerInvariant()).Replace(' ', '_');
+        var rest = LocalName.InEnglish(WithoutUnit(name.Trim().Trim('"', '\'').ToLowerInvariant())).Replace(' ', '_');
         if (rest == "train_wall")
             return new MetricName(TrainSeconds, kind);
         rest = Turned(rest);
@@ -71,11 +71,14 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         : name.Contains("transducer", StringComparison.Ordinal) || name.Contains("rnnt", StringComparison.Ordinal) ? DecoderLoss
         : null;
 
-    // "Loss (bits)", "Unit Error Rate (UER)"
-    private static string WithoutUnit(string name) =>
-        name.Length > 0 && name[^1] is ')' or ']' or '）' && name.LastIndexOfAny(['(', '[', '（']) is > 0 and var open
-            ? name[..open].TrimEnd()
-            : name;
+    // "loss (bits)", "unit error rate (uer)", "loss (val)", "损失（验证）"
+    private static string WithoutUnit(string name)
+    {
+        if (name.Length == 0 || name[^1] is not (')' or ']' or '）') || name.LastIndexOfAny(['(', '[', '（']) is not (> 0 and var open))
+            return name;
+        var (value, inside) = (name[..open].TrimEnd(), LocalName.InEnglish(name[(open + 1)..^1].Trim()));
+        return ScopeOf(inside) is not null ? $"{inside}/{value}" : value;
+    }
 
     private static Metric? MetricOf(string name) => name switch
     {
@@ -157,7 +160,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
     {
         "train_inner" or "iter" => LineKind.Window,
         "train" or "training" => LineKind.Window,
-        "valid" or "val" or "dev" or "validation" or "eval" or "test" => LineKind.Valid,
+        "valid" or "val" or "dev" or "validation" or "eval" or "evaluation" or "test" or "validierung" => LineKind.Valid,
         _ => null,
     };
 

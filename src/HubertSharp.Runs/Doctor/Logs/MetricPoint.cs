@@ -69,7 +69,7 @@ public sealed class MetricPoint
     /// </summary>
     public double? Prediction =>
         LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.FirstPart] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0))
-            ?? this[Metric.CtcLoss];
+            ?? this[Metric.CtcLoss] ?? this[Metric.DecoderLoss];
 
     /// <summary>Takes losses that fairseq divided by masked and unmasked frames together as means over their own frames.</summary>
     internal void TakePerFrame()

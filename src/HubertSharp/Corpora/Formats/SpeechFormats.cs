@@ -27,16 +27,31 @@ internal static class SpeechFormats
     }
 
     /// <summary>The files of a folder with what the format tells about them.</summary>
+    /// <param name="format">One of <see cref="Names"/>.</param>
+    /// <param name="root">The folder.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="other">Told the name of every file of a plain folder that does not end like audio.</param>
+    /// <param name="cancellation">Ends the search.</param>
     internal static IReadOnlyList<SpeechFile> List(
-        string format, string root, ManifestOptions options, CancellationToken cancellation) => format switch
+        string format, string root, ManifestOptions options, Action<string> other, CancellationToken cancellation)
+    {
+        return format switch
         {
             LibriSpeech => LibriSpeechFormat.List(root, cancellation),
             Aishell => AishellFormat.List(root, cancellation),
             CommonVoice => CommonVoiceFormat.List(root),
-            Plain => [.. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, options.Extensions), cancellation)
-                .Select(path => new SpeechFile(path))],
+            Plain => [.. SpeechFolder.Find(root, IsAudio, cancellation).Select(path => new SpeechFile(path))],
             _ => throw CorpusFaults.UnknownFormat(format, Names),
         };
+
+        bool IsAudio(string name)
+        {
+            var isAudio = SpeechFolder.HasEnding(name, options.Extensions);
+            if (!isAudio)
+                other(name);
+            return isAudio;
+        }
+    }
 }
 
 /// <summary>An audio file that a format lists.</summary>

@@ -29,6 +29,9 @@ internal sealed class ManifestData
     /// <summary>The shortest row that a batch can have: the shortest utterance that is kept, or a crop.</summary>
     public long ShortestRow => _kept.Min(i => _limits.SizeInBatch(Manifest.Entries[i].LengthSamples));
 
+    /// <summary>Samples of the longest utterance that is kept, before any crop.</summary>
+    public long Longest => _kept.Max(i => Manifest.Entries[i].LengthSamples);
+
     /// <summary>Opens one manifest.</summary>
     /// <exception cref="Runs.UserException">The file is missing or malformed, or no utterance is kept.</exception>
     public static ManifestData Open(string path, UtteranceLimits limits)

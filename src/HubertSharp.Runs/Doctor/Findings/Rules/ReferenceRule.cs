@@ -17,8 +17,8 @@ internal sealed class ReferenceRule : FindingRule
             f.Guess is null ? FindingConfidence.Likely : FindingConfidence.Possible,
             ($"loss / chance is {Bits(own)}; {run.Run} ({run.Data}, K={run.Clusters}) "
                 + $"had {Bits(other)} at update {Count(place.UpdateOf(f.Updates))} ({run.Source})",
-                $"损失/随机水平为 {Bits(own)};{run.Run}({run.Data},K={run.Clusters})在第 {Count(place.UpdateOf(f.Updates))} 次更新时为 "
-                + $"{Bits(other)}({run.Source})"),
+                $"损失/随机水平为 {Bits(own)}；{ReferenceNames.InChinese(run.Run)}（{ReferenceNames.InChinese(run.Data)}，K={run.Clusters}）"
+                + $"在第 {Count(place.UpdateOf(f.Updates))} 次更新时为 {Bits(other)}（{ReferenceNames.InChinese(run.Source)}）"),
             far ? ("far above every published run of this length", "远高于所有同等长度的公开结果")
                 : Math.Abs(own - other) <= 0.02 ? ("about the same", "大致相同")
                 : higher ? ("higher: mixed languages, noisier or more varied data lie higher, and batch size and warm-up move it, "

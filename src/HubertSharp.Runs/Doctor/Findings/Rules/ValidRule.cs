@@ -12,9 +12,11 @@ internal sealed class ValidRule : FindingRule
         if (f is not { Final: not null, Valid: not null }
             || !(f.IsMasked || f.Objective == TrainingObjective.Contrastive)
             || !f.IsScaled
-            || Last(f) is not var (train, valid))
+            || Last(f) is not var (train, valid, of))
             yield break;
-        var seen = new Text($"validation {Bits(valid)} bits, training {Bits(train)}", $"验证 {Bits(valid)} 比特,训练 {Bits(train)}");
+        var which = of < 2 ? new Text("", "") : ($" (the middle one of the last {of} validations)", $"（最近 {of} 次验证中居中的一次）");
+        var seen = new Text($"validation {Bits(valid)} bits, training around it {Bits(train)}{which.English}",
+            $"验证 {Bits(valid)} 比特，其前后的训练 {Bits(train)} 比特{which.Chinese}");
         var values = f.Series.Valid.Select(p => p.Prediction * f.Unit.ToBits).OfType<double>().Where(double.IsFinite).ToArray();
         if (f.IsMasked && f.HasLearnt && f.Chance is { } chance && valid > chance - 0.1 && train < chance - 0.7)
             yield return new Finding(FindingLevel.Watch, "valid_at_chance", FindingConfidence.Likely,
@@ -46,7 +48,7 @@ internal sealed class ValidRule : FindingRule
     }
 
     // Each of the last three validations beside the training around it; of the three pairs the middle one.
-    private static (double Train, double Valid)? Last(LossFacts f)
+    private static (double Train, double Valid, int Of)? Last(LossFacts f)
     {
         var pairs = new List<(double Train, double Valid)>();
         foreach (var point in f.Series.Valid.Where(p => p.Prediction is { } l && double.IsFinite(l)).TakeLast(3))
@@ -56,7 +58,10 @@ internal sealed class ValidRule : FindingRule
                 pairs.Add((Middle(f.Curve.Losses[Math.Max(0, at - 2)..Math.Min(f.Curve.Losses.Length, at + 3)]),
                     point.Prediction!.Value * f.Unit.ToBits));
         }
-        return pairs.Count == 0 ? null : pairs.OrderBy(p => p.Valid - p.Train).ElementAt((pairs.Count - 1) / 2);
+        if (pairs.Count == 0)
+            return null;
+        var (train, valid) = pairs.OrderBy(p => p.Valid - p.Train).ElementAt((pairs.Count - 1) / 2);
+        return (train, valid, pairs.Count);
     }
 
     private static IEnumerable<double> Medians(double[] values) =>

@@ -16,7 +16,7 @@ internal sealed partial class CsvCells(char separator)
 
     public char Separator => separator;
 
-    /// <summary>The readings of a header's bytes: UTF-8, else what spreadsheets in China and in Europe write.</summary>
+    /// <summary>The readings of a header's bytes: UTF-8, else what spreadsheets in China, Taiwan and Europe write.</summary>
     public static IEnumerable<string> Readings(byte[] line)
     {
         string? text = null;
@@ -29,7 +29,11 @@ internal sealed partial class CsvCells(char separator)
         }
         if (text is not null)
             return [text];
-        return [CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!.GetString(line), Encoding.Latin1.GetString(line)];
+        return
+        [
+            CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!.GetString(line),
+            CodePagesEncodingProvider.Instance.GetEncoding("big5")!.GetString(line), Encoding.Latin1.GetString(line),
+        ];
     }
 
     /// <summary>Separates at the separators that stand outside quotes; a doubled quote inside is one.</summary>
@@ -75,6 +79,10 @@ internal sealed partial class CsvCells(char separator)
 
     private double? Number(string cell, bool comma, bool isCount)
     {
+        if (cell.Length > 1 && cell[^1] == '%')
+            cell = cell[..^1].TrimEnd();
+        if (isCount && cell.Length > 1 && cell[^1] is 'k' or 'K' or 'M' && char.IsAsciiDigit(cell[^2]))
+            return Number(cell[..^1], comma, false) * (cell[^1] == 'M' ? 1_000_000 : 1000); // "39.9k"
         if (comma)
             cell = cell.Replace(".", "", StringComparison.Ordinal).Replace(',', '.');
         else if (Grouped(',').IsMatch(cell))
@@ -131,7 +139,8 @@ internal sealed partial class CsvCells(char separator)
 
     private static Regex Grouped(char mark) => mark == ',' ? GroupedByCommas() : GroupedByDots();
 
-    [GeneratedRegex(@"\A[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\z")]
+    // "39,900", and as India groups: "1,00,000"
+    [GeneratedRegex(@"\A[+-]?\d{1,3}(?:(?:,\d{3})+|(?:,\d{2})+,\d{3})(?:\.\d+)?\z")]
     private static partial Regex GroupedByCommas();
 
     [GeneratedRegex(@"\A[+-]?\d{1,3}(?:\.\d{3})+\z")]

@@ -8,13 +8,24 @@ internal readonly record struct CsvColumn(MetricName Name, string Run);
 /// <summary>What the columns of a table hold, by its header.</summary>
 internal sealed class CsvColumns
 {
+    private const int EpochRank = 9;
     private readonly CsvColumn[] _columns;
     private readonly int _run = -1; // a column that names the run of each row
+    private int _metric = -1; // a column that names the value of each row
 
     private CsvColumns(CsvColumn[] columns, int update, int run = -1) => (_columns, Update, _run) = (columns, update, run);
 
     /// <summary>Index of the column of updates.</summary>
     public int Update { get; }
+
+    /// <summary>That column counts epochs, of which nobody tells how many updates they have.</summary>
+    public bool CountsEpochs { get; private init; }
+
+    /// <summary>A loss is there and no steps: no column that counts the updates.</summary>
+    public bool HasNoSteps { get; private init; }
+
+    /// <summary>Columns whose names were understood.</summary>
+    public int Understood => _columns.Count(c => c.Name.Measure is not null);
 
     public int Count => _columns.Length;
 
@@ -28,6 +39,9 @@ internal sealed class CsvColumns
     /// <summary>Whether a column holds whole numbers.</summary>
     public bool IsCount(int index) => index == Update || (index < Count && _columns[index].Name.Measure is Metric.Updates);
 
+    /// <summary>What a row's value is, where a column names it, as tables of MLflow and TensorBoard in long form do.</summary>
+    public string? MetricOf(string[] cells) => _metric >= 0 && _metric < cells.Length ? cells[_metric] : null;
+
     /// <summary>The run of a row, where a column names it.</summary>
     public string? RunOf(string[] cells) => _run >= 0 && _run < cells.Length ? cells[_run] : null;
 
@@ -39,31 +53,52 @@ internal sealed class CsvColumns
         return new CsvColumns(columns, count - 2);
     }
 
+    /// <summary>Columns that nobody can tell apart.</summary>
+    public static CsvColumns Nameless(IReadOnlyList<string> names) => new([], -1) { Unnamed = names };
+
     /// <summary>Understands a header; null where it is none of a table of steps.</summary>
     public static CsvColumns? Of(string[] cells)
     {
         var ranks = cells.Select((cell, i) => (Rank: RankOf(cell), Index: i)).Where(r => r.Rank is not null).ToList();
         if (ranks.Count == 0)
-            return null;
-        var update = ranks.MinBy(r => r.Rank).Index;
+            return cells.Any(c => IsJudged(Column(c)))
+                && !cells.Any(c => c.AsSpan().IndexOfAny("{}:=") >= 0) // no line of a log
+                ? new CsvColumns([], -1) { Unnamed = [.. cells.Where(c => !IsJudged(Column(c)))], HasNoSteps = true }
+                : null;
+        var (rank, update) = ranks.MinBy(r => r.Rank);
         var columns = cells.Select((cell, i) => i == update ? new CsvColumn(MetricName.Unknown, "") : Column(cell)).ToArray();
         if (!columns.Any(IsJudged))
             return WithoutLoss(cells, columns, update);
         ApartBySlashes(cells, columns);
         OneOfEach(columns);
-        var isLightning = cells.Any(c => c.EndsWith("_step", StringComparison.Ordinal) && RankOf(c) is null
+        var isLightning = cells.Any(c => c.EndsWith("_step", StringComparison.Ordinal) && !IsStep(c)
             || c.EndsWith("_epoch", StringComparison.Ordinal)
             || c.Contains("masked_accuracy", StringComparison.Ordinal));
-        return new CsvColumns(columns, update, Array.FindIndex(cells, IsRunName)) { IsLightning = isLightning };
+        return new CsvColumns(columns, update, Array.FindIndex(cells, IsRunName))
+        {
+            IsLightning = isLightning,
+            CountsEpochs = rank == EpochRank,
+            _metric = cells.Any(IsValue) ? Array.FindIndex(cells, IsMetricName) : -1,
+        };
     }
+
+    private static bool IsStep(string cell) =>
+        StepName.RankOf(cell[(cell.LastIndexOf(" - ", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0)..]) is not null;
+
+    private static bool IsValue(string cell) => LocalName.InEnglish(cell.Trim().ToLowerInvariant()) == "value";
+
+    private static bool IsMetricName(string cell) => cell.Trim().ToLowerInvariant() is "metric" or "metrics" or "metric_name"
+        or "key" or "tag" or "variable" or "指标";
 
     // A column of one run's own steps is a value of it: only one of all rows dates them.
     private static int? RankOf(string cell) =>
         cell.Contains(" - ", StringComparison.Ordinal) ? null
-        : StepName.RankOf(cell) ?? (LocalName.InEnglish(cell.Trim().ToLowerInvariant()) == "epoch" ? 9 : null);
+        : StepName.RankOf(cell) ?? (LocalName.InEnglish(cell.Trim().ToLowerInvariant()) == "epoch" ? EpochRank : null);
 
     private static bool IsRunName(string cell) =>
-        LocalName.InEnglish(cell.Trim().ToLowerInvariant()) is "run" or "run_name" or "run name" or "name" or "exp" or "exp_name";
+        LocalName.InEnglish(cell.Trim().ToLowerInvariant()) is "run" or "run_name" or "run name" or "name" or "exp" or "exp_name"
+            or "experiment" or "run_id" or "run id" or "runid" or "trial" or "trial_id" or "job" or "seed" or "model" or "config"
+            or "version" or "fold" or "group";
 
     // "hubert - train_inner/loss_m_0" of Weights & Biases; "Value" of TensorBoard
     private static CsvColumn Column(string cell)
@@ -76,7 +111,7 @@ internal sealed class CsvColumns
         if (dash > 0 && StepName.RankOf(rest) is <= 1)
             return new CsvColumn(new MetricName(Metric.Updates, null), run);
         return new CsvColumn(
-            LocalName.InEnglish(rest.ToLowerInvariant()) == "value"
+            IsValue(rest)
                 ? new MetricName(Metric.Loss, LineKind.Window)
                 : MetricName.Of(rest), run);
     }

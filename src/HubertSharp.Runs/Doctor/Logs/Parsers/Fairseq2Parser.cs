@@ -48,21 +48,9 @@ internal sealed class Fairseq2Parser : ILogParser
         return sample.HasMetrics ? sample : null;
     }
 
-    // "step 200", "epoch 1, step 1,200"
-    private static long? StepIn(ReadOnlySpan<byte> text)
-    {
-        if (text.IndexOf("step "u8) is not (>= 0 and var at))
-            return null;
-        long step = 0;
-        var digits = 0;
-        foreach (var c in text[(at + 5)..])
-        {
-            if (c == ',' && digits > 0)
-                continue;
-            if (!char.IsAsciiDigit((char)c) || ++digits > 15)
-                break;
-            step = (step * 10) + (c - '0');
-        }
-        return digits is > 0 and <= 15 ? step : null;
-    }
+    // "step 200", "epoch 1, step 1,200", "epoch: 1, step: 200"
+    private static long? StepIn(ReadOnlySpan<byte> text) =>
+        text.IndexOf("step"u8) is >= 0 and var at
+            && LogNumber.TryParseCount(text[(at + 4)..].TrimStart(" :="u8), out var step)
+            && step is >= 0 and < 1e15 ? (long)step : null;
 }

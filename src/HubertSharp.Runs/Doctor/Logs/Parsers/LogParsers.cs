@@ -10,7 +10,7 @@ internal static class LogParsers
     /// <param name="hints">What a log says beside its metrics.</param>
     public static IReadOnlyList<ILogParser> All(LogHints hints) =>
     [
-        new CsvParser(), // a table is one from its first line on, and has no other lines
+        new CsvParser(hints), // a table is one from its first lines on, and has no other lines
         new JsonLineParser(),
         new StepJsonParser(),
         new Fairseq2Parser(),
@@ -21,6 +21,6 @@ internal static class LogParsers
         new LightningTextParser(),
         new TransformersParser(hints),
         new WenetParser(),
-        new PlainTextParser(), // last: it takes whatever tells a step and a loss
+        new PlainTextParser(hints), // last: it takes whatever tells a step and a loss
     ];
 }

@@ -14,8 +14,6 @@ internal sealed class SpeechBrainParser(LogHints hints) : ILogParser
         UsualObjective = TrainingObjective.Other,
     };
 
-    /// <summary>Updates that stand for an epoch whose length nobody tells: about what recipes of 100 hours have.</summary>
-    private const int AssumedEpoch = 1000;
     private const int LongestLine = 1 << 12;
     private readonly NameTable _names = new();
 
@@ -30,7 +28,7 @@ internal sealed class SpeechBrainParser(LogHints hints) : ILogParser
             || !Utf8Parser.TryParse(line["epoch: "u8.Length..], out long epoch, out _)
             || epoch is < 1 or > 1_000_000_000)
             return null;
-        var first = new LogSample { Kind = LineKind.Epoch, Tag = "train", Update = epoch * AssumedEpoch };
+        var first = new LogSample { Kind = LineKind.Epoch, Tag = "train", Update = epoch * LogHints.AssumedEpoch };
         var second = new LogSample { Kind = LineKind.Valid, Tag = "valid", Update = first.Update };
         var steps = false;
         while (line.Length > 0)
@@ -49,7 +47,7 @@ internal sealed class SpeechBrainParser(LogHints hints) : ILogParser
                 (key.StartsWith("valid "u8) ? second : first).Set(_names.Find(key), value);
         }
         if (!steps)
-            hints.Assume(AssumedEpoch, "epoch");
+            hints.Assume(LogHints.AssumedEpoch, "epoch");
         return ILogParser.Both(first.HasMetrics ? first : null, second.HasMetrics ? second : null);
     }
 }

@@ -8,7 +8,23 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 internal static class StepName
 {
     /// <summary>Of several in one line the lowest counts; null where the name is none of them.</summary>
-    public static int? RankOf(ReadOnlySpan<byte> name) => name.Length > 64 ? null : RankOf(Encoding.UTF8.GetString(name));
+    public static int? RankOf(ReadOnlySpan<byte> name) =>
+        name.Length > 64 || !MayBeOne(name) ? null : RankOf(Encoding.UTF8.GetString(name));
+
+    // most names of a log are none: seen without a string, for this is asked of each in every line
+    private static bool MayBeOne(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i + 2 < name.Length; i++)
+        {
+            if (name[i] >= 0x80)
+                return true;
+            var (a, b, c) = (name[i] | 0x20, name[i + 1] | 0x20, name[i + 2] | 0x20);
+            if ((a == 't' && b == 'e' && c is 'p' or 'r') || (a == 'i' && b == 't' && c == 'r') || (a == 'p' && b == 'd' && c == 'a')
+                || (a == 'r' && b == 'i' && c == 't'))
+                return true;
+        }
+        return false;
+    }
 
     /// <inheritdoc cref="RankOf(ReadOnlySpan{byte})"/>
     public static int? RankOf(string name)

@@ -26,6 +26,17 @@ public class FieldTableTests
     [InlineData("Schritt;Trainingsverlust;Validierungsverlust", "{0};{1:D};6,4")]
     [InlineData("Schritt;Verlust", "{0:#' '0};{1:D}")]
     [InlineData("update,loss (bits)", "{0},{1}")]
+    [InlineData("训练步数,验证集损失（bits）,训练集损失（bits）", "{0},3.1,{1}")]
+    [InlineData("迭代步数,验证损失,平均损失", "{0},3.1,{1}")]
+    [InlineData("Trainingsschritt;Validierungs-Verlust;Trainings-Verlust", "{0};3,1;{1:D}")]
+    [InlineData("Global Step;Loss (val);Loss (train)", "{0};3.1;{1}")]
+    [InlineData("Étape;Perte", "{0:#' '0};{1:D}")]
+    [InlineData("ステップ,検証損失,損失", "{0},3.1,{1}")]
+    [InlineData("sep=;\nstep;loss", "{0};{1}")]
+    [InlineData("Training of my model\n# K=100\n\nstep,loss", "{0},{1}")]
+    [InlineData("run,metric,value,step", "a,lr,0.0005,{0}\na,valid_loss,3.1,{0}\na,train_loss,{1},{0}")]
+    [InlineData("run,tag,step,value,wall_time", "train,valid_loss,{0},3.1,17\ntrain,loss,{0},{1},17")]
+    [InlineData("\"Step\",\"a - _step\",\"a - _step__MIN\",\"a - loss\"", "\"{0}\",\"{0}\",\"{0}\",\"{1}\"")]
     public void Every_form_of_a_table_is_read_like_the_plain_one(string header, string row)
     {
         using var folder = new TemporaryFolder();
@@ -43,6 +54,56 @@ public class FieldTableTests
         var path = folder.At("gbk.csv");
         File.WriteAllBytes(path, CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!.GetBytes(Table("步数,损失", "{0},{1}")));
         Assert.Equal(39_900, LossDoctor.Examine(DoctorInput.Read(path)).Updates);
+    }
+
+    [Fact]
+    public void A_german_table_in_the_bytes_of_a_spreadsheet_keeps_its_validation()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.At("latin1.csv");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Table("Schritt;Prüfverlust;Trainingsverlust", "{0};6,4;{1:D}")));
+        var report = LossDoctor.Examine(DoctorInput.Read(path));
+        Assert.Equal((39_900, 6.4), (report.Updates, Math.Round(report.ValidLossBits!.Value, 1)));
+    }
+
+    [Fact]
+    public void Percent_signs_and_thousands_as_letters_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = string.Concat(Enumerable.Range(1, 50).Select(i => $"{i}.5k,{9 - (0.1 * i):0.00},{80 - i}.0 %\n"));
+        var report = LossDoctor.Examine(DoctorInput.Read(folder.Write("a.csv", $"step,ctc_loss,wer\n{rows}")));
+        Assert.Equal((50_500, 30.0), (report.Updates, report.ErrorRatePercent));
+    }
+
+    [Fact]
+    public void Epochs_alone_count_as_assumed_updates()
+    {
+        using var folder = new TemporaryFolder();
+        var text = "epoch,loss\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i / 4.0},{6 - (0.05 * i)}\n"));
+        var report = LossDoctor.Examine(DoctorInput.Read(folder.Write("a.csv", text)));
+        Assert.Equal(10_000, report.Updates);
+        Assert.Contains(report.Findings, f => f.Code == "updates_assumed");
+    }
+
+    [Theory]
+    [InlineData("seed,step,loss", "1,{0},{1}\n2,{0},{1}")]
+    [InlineData("experiment,step,loss", "x,{0},{1}\ny,{0},{1}")]
+    [InlineData("run_id,key,value,step", "x,loss,{1},{0}\ny,loss,{1},{0}")]
+    public void A_column_that_tells_runs_apart_is_one_of_runs(string header, string row)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(2, DoctorInput.ReadAll(folder.Write("a.csv", Table(header, row))).Count);
+    }
+
+    [Theory]
+    [InlineData("Zeit,loss", "{0},{1}", "which column counts the updates?")]
+    [InlineData("Шаги;Ошибка", "{0};{1}", "which column is the loss?")]
+    [InlineData("1,2,3", "{0},{1},7", "which column is the loss?")]
+    public void A_table_that_nobody_can_read_is_asked_about(string header, string row, string question)
+    {
+        using var folder = new TemporaryFolder();
+        var fault = Assert.Throws<UserException>(() => DoctorInput.Read(folder.Write("a.csv", Table(header, row))));
+        Assert.Contains($"a.csv: {question}", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
