@@ -20,11 +20,11 @@ internal static class CorpusFiles
     /// <summary>Writes <c>speakers.tsv</c>: each speaker with language and seconds in every part.</summary>
     public static void WriteSpeakers(string folder, IEnumerable<(string Split, CorpusUtterance Utterance)> utterances)
     {
-        var text = new StringBuilder($"speaker\tlanguage\t{string.Join('\t', HeldOut.Splits.Select(split => $"{split}_s"))}\n");
+        var text = new StringBuilder($"speaker\tlanguage\t{string.Join('\t', CorpusParts.Splits.Select(split => $"{split}_s"))}\n");
         foreach (var speaker in utterances.GroupBy(u => (u.Utterance.Speaker, u.Utterance.Language)))
         {
             text.Append(speaker.Key.Speaker).Append('\t').Append(speaker.Key.Language);
-            foreach (var split in HeldOut.Splits)
+            foreach (var split in CorpusParts.Splits)
             {
                 var samples = speaker.Where(u => u.Split == split).Sum(u => u.Utterance.LengthSamples);
                 text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\t{samples / (double)AudioFile.SampleRate:0.0}");

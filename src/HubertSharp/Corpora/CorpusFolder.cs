@@ -19,7 +19,7 @@ internal sealed class CorpusFolder(string folder)
     private static readonly string[] Names =
     [
         Audio, Stamp, "LICENSES.md", "licences", "speakers.tsv", "skipped.tsv", "zh_labels.tsv",
-        .. HeldOut.Splits.SelectMany(split => new[] { $"{split}.tsv", $"{split}.wrd", $"{split}.ltr", $"{split}.phn.tsv" }),
+        .. CorpusParts.Splits.SelectMany(split => new[] { $"{split}.tsv", $"{split}.wrd", $"{split}.ltr", $"{split}.phn.tsv" }),
     ];
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
@@ -31,7 +31,7 @@ internal sealed class CorpusFolder(string folder)
             var stamp = JsonSerializer.Deserialize<Dictionary<string, string>>(RegularFile.ReadAllText(Path.Combine(folder, Stamp),
                 RegularFile.MostOfDescription));
             return stamp is not null && settings.All(s => stamp.TryGetValue(s.Key, out var value) && value == s.Value)
-                && HeldOut.Splits.All(IsWhole);
+                && CorpusParts.Splits.All(IsWhole);
         }
         catch (Exception e) when (e is IOException or JsonException or UserException or UnauthorizedAccessException)
         {

@@ -96,7 +96,7 @@ public class CorpusFolderTests
     {
         Directory.CreateDirectory(Path.Combine(partial, "audio"));
         File.WriteAllText(Path.Combine(partial, "audio", "a.wav"), content);
-        foreach (var split in HeldOut.Splits)
+        foreach (var split in CorpusParts.Splits)
             new Manifest("audio", [new ManifestEntry("a.wav", 1)]).Write(Path.Combine(partial, $"{split}.tsv"));
     }
 }

@@ -57,7 +57,7 @@ internal static class DebianSpeechCorpus
         {
             var (utterances, without) = VoiceRecordings.Write(voice, found, PromptTexts.Read(unpackedOf, voice), audio, Count,
                 cancellation);
-            var splits = HeldOut.Assign([.. utterances.Select(u => u.LengthSamples)], HeldOutShare, MostHeldOut,
+            var splits = CorpusParts.Assign([.. utterances.Select(u => u.LengthSamples)], HeldOutShare, MostHeldOut,
                 seed + Array.IndexOf(PackagedVoices.All, voice));
             all.AddRange(utterances.Select((u, i) => (splits[i], u)));
             leftOut.AddRange(without.Select(w => $"{voice.Package}\t{w.Name}\t{w.Reason}\n"));
@@ -68,7 +68,7 @@ internal static class DebianSpeechCorpus
             CorpusFiles.WriteAlignment(Path.Combine(folder, "zh_labels.tsv"), "syllables(zhuyin", mandarin.Select(m => m.Utterance));
             all.AddRange(mandarin);
         }
-        foreach (var split in HeldOut.Splits)
+        foreach (var split in CorpusParts.Splits)
             CorpusFiles.WriteSplit(folder, split, [.. all.Where(u => u.Split == split).Select(u => u.Utterance)]);
         CorpusFiles.WriteSpeakers(folder, all);
         if (leftOut.Count > 0)

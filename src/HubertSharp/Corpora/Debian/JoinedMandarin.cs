@@ -26,7 +26,7 @@ internal static class JoinedMandarin
             Plan(GcinSyllables.Read(unpacked, name, count, cancellation), trained / Speakers.Length, seed + s)
                 .Select((item, i) => (item.Split, Speaker: name, Order: i, item.Clips))).ToArray();
         // the speakers by turns, so that any stretch of a manifest has both
-        plan = [.. HeldOut.Splits.SelectMany(split => plan.Where(item => item.Split == split).OrderBy(item => item.Order))];
+        plan = [.. CorpusParts.Splits.SelectMany(split => plan.Where(item => item.Split == split).OrderBy(item => item.Order))];
         var utterances = new (string, CorpusUtterance)[plan.Length];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, plan.Length, options, i =>
@@ -44,12 +44,12 @@ internal static class JoinedMandarin
 
     private static IEnumerable<(string Split, SyllableClip[] Clips)> Plan(SyllableClip[] clips, int trained, long seed)
     {
-        var splits = HeldOut.Assign([.. clips.Select(c => (long)c.Samples.Length)], HeldOutShare, long.MaxValue, seed);
+        var splits = CorpusParts.Assign([.. clips.Select(c => (long)c.Samples.Length)], HeldOutShare, long.MaxValue, seed);
         var random = SeededRandom.ForItem(seed, trained);
-        foreach (var split in HeldOut.Splits)
+        foreach (var split in CorpusParts.Splits)
         {
             var own = clips.Where((_, i) => splits[i] == split).ToArray();
-            foreach (var chosen in split == HeldOut.Train
+            foreach (var chosen in split == CorpusParts.Train
                 ? Enumerable.Range(0, trained).Select(_ => SyllableJoiner.Choose(own, random)).ToArray()
                 : SyllableJoiner.Deal(own, random))
                 yield return (split, chosen);

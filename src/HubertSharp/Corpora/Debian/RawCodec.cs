@@ -1,3 +1,5 @@
+using HubertSharp.Runs;
+
 namespace HubertSharp.Corpora.Debian;
 
 /// <summary>Speech in a file without a header, as telephone exchanges keep it.</summary>
@@ -8,7 +10,7 @@ namespace HubertSharp.Corpora.Debian;
 internal sealed record RawCodec(string Name, int Rate, int BlockBytes, int BlockSamples)
 {
     /// <summary>64 kbit/s at 16 kHz.</summary>
-    public static readonly RawCodec G722 = new("g722", 16000, 1, 2);
+    public static readonly RawCodec G722 = new("g722", SamplingRate.Hz, 1, 2);
 
     /// <summary>GSM 06.10, 13 kbit/s at 8 kHz.</summary>
     public static readonly RawCodec Gsm = new("gsm", 8000, 33, 160);

@@ -88,7 +88,7 @@ internal static class EspeakCorpus
             });
         }
         var ordered = all.OrderBy(u => u.Utterance.Language, StringComparer.Ordinal).ThenBy(u => u.Number).ToArray();
-        foreach (var split in HeldOut.Splits)
+        foreach (var split in CorpusParts.Splits)
         {
             var utterances = ordered.Where(u => u.Split == split).Select(u => u.Utterance).ToArray();
             CorpusFiles.WriteSplit(folder, split, utterances);
@@ -106,10 +106,10 @@ internal static class EspeakCorpus
         var grammar = SentenceGrammar.For(language);
         var random = SeededRandom.ForItem(options.Seed, language[0]);
         var number = 0;
-        foreach (var split in HeldOut.Splits)
+        foreach (var split in CorpusParts.Splits)
         {
             var speakers = EspeakSpeaker.All.Where(s => s.Language == language && s.Split == split).ToArray();
-            var wanted = (split == HeldOut.Train ? minutes - (2 * heldOut) : heldOut) * 60 * AudioFile.SampleRate;
+            var wanted = (split == CorpusParts.Train ? minutes - (2 * heldOut) : heldOut) * 60 * AudioFile.SampleRate;
             var turn = 0;
             for (var samples = 0L; samples < wanted; number++)
             {

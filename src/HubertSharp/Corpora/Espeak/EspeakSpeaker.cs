@@ -14,26 +14,26 @@ internal sealed record EspeakSpeaker(string Name, string Language, string Voice,
     // validation alone, two in the test alone.
     private static readonly (string Variant, int Pitch, int WordsPerMinute, string Split)[] Voices =
     [
-        ("", 50, 160, HeldOut.Train),
-        ("+f1", 55, 170, HeldOut.Train),
-        ("+m1", 45, 150, HeldOut.Train),
-        ("+belinda", 45, 175, HeldOut.Train),
-        ("+m3", 40, 145, HeldOut.Train),
-        ("+steph", 50, 150, HeldOut.Train),
-        ("+m4", 55, 165, HeldOut.Train),
-        ("+Annie", 50, 160, HeldOut.Train),
-        ("+m6", 60, 180, HeldOut.Train),
-        ("+aunty", 45, 140, HeldOut.Train),
-        ("+m7", 45, 155, HeldOut.Train),
-        ("+grandma", 50, 135, HeldOut.Train),
-        ("+m8", 50, 170, HeldOut.Train),
-        ("+steph3", 62, 165, HeldOut.Train),
-        ("+quincy", 55, 150, HeldOut.Train),
-        ("+belinda", 62, 150, HeldOut.Train),
-        ("+travis", 50, 155, HeldOut.Valid),
-        ("+linda", 48, 165, HeldOut.Valid),
-        ("+john", 50, 160, HeldOut.Test),
-        ("+shelby", 50, 155, HeldOut.Test),
+        ("", 50, 160, CorpusParts.Train),
+        ("+f1", 55, 170, CorpusParts.Train),
+        ("+m1", 45, 150, CorpusParts.Train),
+        ("+belinda", 45, 175, CorpusParts.Train),
+        ("+m3", 40, 145, CorpusParts.Train),
+        ("+steph", 50, 150, CorpusParts.Train),
+        ("+m4", 55, 165, CorpusParts.Train),
+        ("+Annie", 50, 160, CorpusParts.Train),
+        ("+m6", 60, 180, CorpusParts.Train),
+        ("+aunty", 45, 140, CorpusParts.Train),
+        ("+m7", 45, 155, CorpusParts.Train),
+        ("+grandma", 50, 135, CorpusParts.Train),
+        ("+m8", 50, 170, CorpusParts.Train),
+        ("+steph3", 62, 165, CorpusParts.Train),
+        ("+quincy", 55, 150, CorpusParts.Train),
+        ("+belinda", 62, 150, CorpusParts.Train),
+        ("+travis", 50, 155, CorpusParts.Valid),
+        ("+linda", 48, 165, CorpusParts.Valid),
+        ("+john", 50, 160, CorpusParts.Test),
+        ("+shelby", 50, 155, CorpusParts.Test),
     ];
 
     // Mandarin is given as pinyin: espeak-ng's own dictionary of characters knows a few words only.
@@ -44,5 +44,5 @@ internal sealed record EspeakSpeaker(string Name, string Language, string Voice,
     private static IEnumerable<EspeakSpeaker> For(string language, string[] accents) =>
         Voices.Select((v, i) => new EspeakSpeaker($"{language}{i + 1}", language,
             // the voices of validation and test speak as some in training do
-            (v.Split == HeldOut.Train ? accents[i % accents.Length] : accents[0]) + v.Variant, v.Pitch, v.WordsPerMinute, v.Split));
+            (v.Split == CorpusParts.Train ? accents[i % accents.Length] : accents[0]) + v.Variant, v.Pitch, v.WordsPerMinute, v.Split));
 }

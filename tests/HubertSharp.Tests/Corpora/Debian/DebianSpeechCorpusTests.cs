@@ -21,13 +21,13 @@ public class DebianSpeechCorpusTests
         }
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
-        var manifests = HeldOut.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries);
+        var manifests = CorpusParts.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries);
         var all = manifests.Values.SelectMany(m => m).ToArray();
         Assert.Equal(400, manifests["train"].Count(e => e.Language == "zh"));
         Assert.All(manifests.Values, m => Assert.Equal(["en", "zh"], m.Select(e => e.Language!).Distinct()));
         Assert.Equal(["en/allison_digits__40.flac", "en/allison_hello.flac", "en/allison_one.flac", "en/allison_two.flac"],
             all.Where(e => e.Language == "en").Select(e => e.RelativePath).Order(StringComparer.Ordinal));
-        string[] words = [.. HeldOut.Splits.SelectMany(s => File.ReadAllLines(folder.At("a", $"{s}.wrd")))];
+        string[] words = [.. CorpusParts.Splits.SelectMany(s => File.ReadAllLines(folder.At("a", $"{s}.wrd")))];
         Assert.Equal("FORTY", words[Array.FindIndex(all, e => e.RelativePath == "en/allison_digits__40.flac")]);
 
         var alignment = AlignmentFile.Read(folder.At("a", "zh_labels.tsv"));
@@ -53,7 +53,7 @@ public class DebianSpeechCorpusTests
         Directory.CreateDirectory(folder.At("a"));
         DebianSpeechCorpus.Build(_ => unpacked, folder.At("a"), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
         var alignment = AlignmentFile.Read(folder.At("a", "zh_labels.tsv")).ToDictionary(u => u.Name);
-        var parts = HeldOut.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries
+        var parts = CorpusParts.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries
             .Where(e => e.Language == "zh").SelectMany(e => alignment[e.RelativePath].Segments
                 .Select(syllable => (alignment[e.RelativePath].Speaker, syllable.Label))).ToArray());
         Assert.Empty(parts["train"].Intersect(parts["valid"]));
@@ -74,7 +74,7 @@ public class DebianSpeechCorpusTests
             : null!;
         Assert.Equal(["tuxpaint-stamps-default", "fillets-ng-data-cs"], selection.Packages);
         DebianSpeechCorpus.Build(_ => unpacked, folder.At("a"), selection, 3, progress: null, CancellationToken.None);
-        var all = HeldOut.Splits.SelectMany(s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries).ToArray();
+        var all = CorpusParts.Splits.SelectMany(s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries).ToArray();
         // of two equal recordings one is taken, and what no fish says is left out
         Assert.Equal(
             ["cs/fillets-cs-m_city__cs__vit-m-hlava.flac", "cs/fillets-cs-v_city__cs__vit-v-hlava.flac",

@@ -20,7 +20,7 @@ public class EspeakCorpusTests
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
         var heard = new HashSet<string>();
-        foreach (var split in HeldOut.Splits)
+        foreach (var split in CorpusParts.Splits)
         {
             var manifest = Manifest.Read(folder.At("a", $"{split}.tsv"));
             var alignment = AlignmentFile.Read(folder.At("a", $"{split}.phn.tsv"));
@@ -48,7 +48,7 @@ public class EspeakCorpusTests
         {
             var female = speakers.Count(s => women.Contains(s.Voice.Split('+').ElementAtOrDefault(1)));
             Assert.Equal(speakers.Count(), 2 * female);
-            Assert.Equal(speakers.Key.Split == HeldOut.Train ? 16 : 2, speakers.Count());
+            Assert.Equal(speakers.Key.Split == CorpusParts.Train ? 16 : 2, speakers.Count());
         }
         Assert.Equal(EspeakSpeaker.All.Length, EspeakSpeaker.All.Select(s => (s.Voice, s.Pitch)).Distinct().Count());
     }

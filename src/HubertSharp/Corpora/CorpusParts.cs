@@ -5,7 +5,7 @@ namespace HubertSharp.Corpora;
 /// <summary>
 /// Takes recordings of one voice for validation and for test until they last as long as wanted; the rest is for training.
 /// </summary>
-internal static class HeldOut
+internal static class CorpusParts
 {
     public const string Train = "train", Valid = "valid", Test = "test";
 
