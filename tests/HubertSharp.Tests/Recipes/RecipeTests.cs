@@ -108,7 +108,7 @@ public sealed class RecipeTests : IDisposable
     public static TheoryData<string> Bundled() => [.. RecipeFile.Names];
 
     [Fact]
-    public void The_demo_is_bundled() => Assert.Equal(["base-zh-en", "demo", "minute", "own-small"], RecipeFile.Names);
+    public void The_demo_is_bundled() => Assert.Equal(["base-zh-en", "demo", "minute", "own-small", "small-cpu"], RecipeFile.Names);
 
     [Fact]
     public void A_corpus_beside_the_recipe_is_found()
