@@ -81,14 +81,15 @@ internal sealed class LogLines : IDisposable
         var buffer = new byte[4096];
         try
         {
-            for (var length = 0; ;)
+            for (int length = 0, blank = 0; ;)
             {
                 var read = stream.Read(buffer, length, buffer.Length - length);
                 if (read == 0)
                     return buffer[..length];
                 length += read;
-                var start = buffer.AsSpan(0, length).TrimStart(" \t\r\n\ufeff"u8);
-                if ((start.Length > 0 && !first.Contains(start[0])) || length > most)
+                while (blank < length && " \t\r\n\ufeff"u8.Contains(buffer[blank])) // each byte is looked at once
+                    blank++;
+                if ((blank < length && !first.Contains(buffer[blank])) || length > most)
                     return null;
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, 2 * buffer.Length);
