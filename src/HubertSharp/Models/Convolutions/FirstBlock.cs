@@ -48,15 +48,10 @@ internal sealed class FirstBlock : autograd.SingleTensorFunction<FirstBlock>
         CpuTeam.Run(rows * parts, part =>
         {
             var (row, first) = (part / parts, part % parts * FramesPerPart);
-            var (at, count) = (((long)row * frames + first) * channels, Math.Min(FramesPerPart, frames - first));
-            var heard = (float*)from + (long)row * samples + (long)first * stride;
+            var at = ((long)row * frames + first) * channels;
             fixed (float* folded = stats[row].FoldedWeights, shift = stats[row].FoldedShift)
-            {
-                if (brain)
-                    FirstBlockKernel.Forward<BFloat16Format>(heard, folded, shift, (void*)to, at, count, channels, kernel, stride);
-                else
-                    FirstBlockKernel.Forward<Float32Format>(heard, folded, shift, (void*)to, at, count, channels, kernel, stride);
-            }
+                FirstBlockKernel.Forward((float*)from + (long)row * samples + (long)first * stride, folded, shift,
+                    brain ? (ushort*)to + at : (float*)to + at, brain, Math.Min(FramesPerPart, frames - first), channels, kernel, stride);
         });
         ctx.save_for_backward([source]);
         ctx.save_data("gradients", vars[6]); // not saved as variables: each backward adds to them
@@ -76,7 +71,7 @@ internal sealed class FirstBlock : autograd.SingleTensorFunction<FirstBlock>
         var stats = (FirstBlockStatistics[])ctx.get_data("stats");
         var stride = (int)ctx.get_data("stride");
         var gradient = grad_output.contiguous();
-        var brain = Lanes.IsBrain(gradient);
+        var brain = gradient.dtype == ScalarType.BFloat16;
         var (rows, frames, channels) = ((int)gradient.shape[0], (int)gradient.shape[1], (int)gradient.shape[2]);
         var (samples, kernel) = ((int)source.shape[1], stats[0].Kernel);
         var parts = (frames + FramesPerPart - 1) / FramesPerPart;
@@ -85,18 +80,12 @@ internal sealed class FirstBlock : autograd.SingleTensorFunction<FirstBlock>
         CpuTeam.Run(sums.Length, part =>
         {
             var (row, first) = (part / parts, part % parts * FramesPerPart);
-            var (at, count) = (((long)row * frames + first) * channels, Math.Min(FramesPerPart, frames - first));
-            var heard = (float*)from + (long)row * samples + (long)first * stride;
+            var at = ((long)row * frames + first) * channels;
             var sum = new float[(kernel + 1) * channels];
             fixed (float* folded = stats[row].FoldedWeights, shift = stats[row].FoldedShift, target = sum)
-            {
-                if (brain)
-                    FirstBlockKernel.Backward<BFloat16Format>(
-                        heard, folded, shift, (void*)outer, at, target, count, channels, kernel, stride);
-                else
-                    FirstBlockKernel.Backward<Float32Format>(
-                        heard, folded, shift, (void*)outer, at, target, count, channels, kernel, stride);
-            }
+                FirstBlockKernel.Backward((float*)from + (long)row * samples + (long)first * stride, folded, shift,
+                    brain ? (ushort*)outer + at : (float*)outer + at, brain, target, Math.Min(FramesPerPart, frames - first), channels,
+                    kernel, stride);
             sums[part] = sum;
         });
         var (weightGradient, gammaGradient, betaGradient) = (new float[channels * kernel], new float[channels], new float[channels]);

@@ -68,7 +68,7 @@ internal sealed class FirstBlockStatistics
         return statistics;
     }
 
-    /// <summary>Adds this row's parameter gradients, given the backward sums of <see cref="Tensors.Kernels.FirstBlockKernel"/>.</summary>
+    /// <summary>Adds this row's parameter gradients, given the sums of <see cref="Tensors.Kernels.FirstBlockKernel.Backward"/>.</summary>
     /// <param name="parts">Each [K + 1, C]: Σ_t δ · x[t, k], then Σ_t δ, over a part of the frames.</param>
     /// <param name="weightGradient">[C, K].</param>
     /// <param name="gammaGradient">[C].</param>

@@ -14,35 +14,30 @@ internal static unsafe class FirstBlockKernel
     private const int FrameStep = 4;
 
     /// <summary>output[t, c] = GELU(shift[c] + Σ_k weights[k, c] · source[t · stride + k]).</summary>
-    /// <param name="first">The element of the output that the first frame begins at.</param>
-    public static void Forward<TFormat>(
-        float* source, float* weights, float* shift, void* output, long first, int frames, int channels, int kernel, int stride)
-        where TFormat : struct, INumberFormat
+    public static void Forward(
+        float* source, float* weights, float* shift, void* output, bool brain, int frames, int channels, int kernel, int stride)
     {
         if (Lanes.AreWide)
-            Forward<TFormat, Lanes512>(source, weights, shift, output, first, frames, channels, kernel, stride);
+            Forward<Lanes512>(source, weights, shift, output, brain, frames, channels, kernel, stride);
         else
-            Forward<TFormat, Lanes256>(source, weights, shift, output, first, frames, channels, kernel, stride);
+            Forward<Lanes256>(source, weights, shift, output, brain, frames, channels, kernel, stride);
     }
 
     /// <summary>
     /// With δ = gradient · GELU′: sums[k, c] += Σ_t δ[t, c] · source[t · stride + k], and sums[K, c] += Σ_t δ[t, c].
     /// </summary>
-    /// <param name="first">The element of the gradient that the first frame begins at.</param>
-    public static void Backward<TFormat>(
-        float* source, float* weights, float* shift, void* gradient, long first, float* sums, int frames, int channels,
+    public static void Backward(
+        float* source, float* weights, float* shift, void* gradient, bool brain, float* sums, int frames, int channels,
         int kernel, int stride)
-        where TFormat : struct, INumberFormat
     {
         if (Lanes.AreWide)
-            Backward<TFormat, Lanes512>(source, weights, shift, gradient, first, sums, frames, channels, kernel, stride);
+            Backward<Lanes512>(source, weights, shift, gradient, brain, sums, frames, channels, kernel, stride);
         else
-            Backward<TFormat, Lanes256>(source, weights, shift, gradient, first, sums, frames, channels, kernel, stride);
+            Backward<Lanes256>(source, weights, shift, gradient, brain, sums, frames, channels, kernel, stride);
     }
 
-    private static void Forward<TFormat, TLanes>(
-        float* source, float* weights, float* shift, void* output, long first, int frames, int channels, int kernel, int stride)
-        where TFormat : struct, INumberFormat
+    private static void Forward<TLanes>(
+        float* source, float* weights, float* shift, void* output, bool brain, int frames, int channels, int kernel, int stride)
         where TLanes : struct, ILanes<TLanes>
     {
         var values = stackalloc float[FrameStep * Lanes.Width];
@@ -55,16 +50,19 @@ internal static unsafe class FirstBlockKernel
                 for (var frame = 0; frame < used; frame++)
                 {
                     var value = Gelu.Value(TLanes.Load(values + frame * Lanes.Width));
-                    TFormat.Store(value, output, first + (long)(t + frame) * channels + c);
+                    var at = (long)(t + frame) * channels + c;
+                    if (brain)
+                        value.Store((ushort*)output + at);
+                    else
+                        value.Store((float*)output + at);
                 }
             }
         }
     }
 
-    private static void Backward<TFormat, TLanes>(
-        float* source, float* weights, float* shift, void* gradient, long first, float* sums, int frames, int channels,
+    private static void Backward<TLanes>(
+        float* source, float* weights, float* shift, void* gradient, bool brain, float* sums, int frames, int channels,
         int kernel, int stride)
-        where TFormat : struct, INumberFormat
         where TLanes : struct, ILanes<TLanes>
     {
         var values = stackalloc float[FrameStep * Lanes.Width];
@@ -78,7 +76,8 @@ internal static unsafe class FirstBlockKernel
                 Convolve<TLanes>(x, weights + c, shift + c, values, used, channels, kernel, stride);
                 for (var frame = 0; frame < used; frame++)
                 {
-                    var outer = TFormat.Load<TLanes>(gradient, first + (long)(t + frame) * channels + c);
+                    var at = (long)(t + frame) * channels + c;
+                    var outer = brain ? TLanes.Load((ushort*)gradient + at) : TLanes.Load((float*)gradient + at);
                     var own = Gelu.Slope(TLanes.Load(values + frame * Lanes.Width)) * outer;
                     own.Store(values + frame * Lanes.Width);
                     (TLanes.Load(total) + own).Store(total);
