@@ -53,7 +53,6 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Tensors/TorchRuntime.cs", "the kernel's files"),
         ("HubertSharp/Training/ResidentMemory.cs", "the kernel's files"),
         ("HubertSharp/Corpora/Espeak/EspeakNative.cs", "the kernel's files"), ("HubertSharp/Corpora/Espeak/SentenceGrammar.cs", "embedded"),
-        ("HubertSharp/Corpora/Debian/PackagedVoice.cs", "a hash"),
         ("HubertSharp/Corpora/Debian/DebianLicences.cs", "a package whose hash is known"),
         ("HubertSharp/Corpora/Debian/RawPrompts.cs", "what ffmpeg wrote of a package whose hash is known"),
         ("HubertSharp/Corpora/Debian/PromptTexts.cs", "lines of a package whose hash is known"),

@@ -64,13 +64,11 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
 
     /// <summary>The status as one line without colours.</summary>
     public static string Line(TrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
-        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {MaskedLoss(s):F2} bits (chance {s["chance_bits"]:F2}) "
+        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {LossPerFrame.Masked(key => s[key]):F2} bits (chance "
+        + $"{s["chance_bits"]:F2}) "
         + $"· accuracy {s["correct_m_0"]:P1} · gnorm {Counted.Measured(s["gnorm"])} · lr {s.LearningRate:G3} · "
         + $"{Counted.Measured(s.AudioSecondsPerSecond)} audio-s/s "
         + $"· {Time(s.Left)} left");
-
-    private static double MaskedLoss(TrainingStatus s) =>
-        s["loss_m_0"] * LossPerFrame.Factor(s["wpb"], s["count_m_0"], s["count_u_0"]);
 
     private void Show(TrainingStatus status)
     {

@@ -78,19 +78,9 @@ internal sealed class RecipeReader
                 settings.Where("start"), "start", $"the network of the iteration before ({expected})", found));
     }
 
-    private static string? Shape(RecipeIteration iteration)
-    {
-        try
-        {
-            var model = Configuration(iteration).Model;
-            return $"{model.Frontend}, {model.EncoderLayers} layers of {model.EncoderEmbedDim}, feed-forward {model.EncoderFfnEmbedDim}, "
-                + $"positions {model.ConvPos} in {model.ConvPosGroups} groups";
-        }
-        catch (UserException)
-        {
-            return null; // told elsewhere
-        }
-    }
+    private static string? Shape(RecipeIteration iteration) => Model(iteration) is not { } model ? null
+        : $"{model.Frontend}, {model.EncoderLayers} layers of {model.EncoderEmbedDim}, feed-forward {model.EncoderFfnEmbedDim}, "
+            + $"positions {model.ConvPos} in {model.ConvPosGroups} groups";
 
     private static HubertConfig Configuration(RecipeIteration iteration)
     {
@@ -98,16 +88,19 @@ internal sealed class RecipeReader
         return ConfigLoader.Load(iteration.Config, [.. iteration.Overrides.Where(o => !IsReserved(o)), .. given]).Value;
     }
 
-    /// <summary>Of the layers of the model that an iteration trains; faults of its configuration are told elsewhere.</summary>
-    private static double FramesPerSecond(RecipeIteration iteration)
+    /// <summary>Of the layers of the model that an iteration trains.</summary>
+    private static double FramesPerSecond(RecipeIteration iteration) => Model(iteration)?.Frontend == Frontends.Mel40 ? 25 : 50;
+
+    /// <summary>The model that an iteration trains; null where its configuration has faults, which are told elsewhere.</summary>
+    private static ModelConfig? Model(RecipeIteration iteration)
     {
         try
         {
-            return iteration.Config.Length > 0 && Configuration(iteration).Model.Frontend == Frontends.Mel40 ? 25 : 50;
+            return iteration.Config.Length > 0 ? Configuration(iteration).Model : null;
         }
         catch (UserException)
         {
-            return 50;
+            return null;
         }
     }
 

@@ -57,7 +57,8 @@ internal static class UnpackedFolder
         return JsonSerializer.Serialize(found, Json) + "\n";
     }
 
-    private static string Hash(string path)
+    /// <summary>SHA-256 of a file of a package.</summary>
+    internal static string Hash(string path)
     {
         using var stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));

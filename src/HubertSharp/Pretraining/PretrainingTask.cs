@@ -57,8 +57,7 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
     public override UpdatePlan Plan => _data.Plan;
 
     /// <summary>Masked loss of the first label set, in bits per masked frame.</summary>
-    public override double Headline(MetricAverages averages) => averages.Mean("loss_m_0")
-        * LossPerFrame.Factor(averages.Mean("wpb"), averages.Mean("count_m_0"), averages.Mean("count_u_0"));
+    public override double Headline(MetricAverages averages) => LossPerFrame.Masked(averages.Mean);
 
     public override IReadOnlyList<KeyValuePair<string, double>> Constants => [new("chance_bits", Math.Log2(_data.Classes[0]))];
 

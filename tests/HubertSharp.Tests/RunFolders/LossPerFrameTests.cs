@@ -46,6 +46,22 @@ public sealed class LossPerFrameTests
         Assert.Equal(unmasked, series.Train[0][Metric.LossUnmasked]!.Value, 1e-3);
     }
 
+    [Theory]
+    [InlineData(double.NaN, 3.4)]
+    [InlineData(500.0, 1.7)] // a second label set, and by chance as many unmasked frames as masked ones
+    public void The_live_figure_is_taken_by_the_same_rule(double secondSet, double expected)
+    {
+        var metrics = new Dictionary<string, double>
+        {
+            ["loss_m_0"] = 1.7,
+            ["wpb"] = 1000,
+            ["count_m_0"] = 500,
+            ["count_u_0"] = 500,
+            ["count_m_1"] = secondSet,
+        };
+        Assert.Equal(expected, LossPerFrame.Masked(key => metrics[key]), 1e-12);
+    }
+
     [Fact]
     public void With_several_label_sets_the_losses_stay_as_they_were_logged()
     {

@@ -25,8 +25,7 @@ internal static class DebianLicences
     {
         var text = new StringBuilder("# Licences of the recordings in this folder\n\n"
             + $"Made by `hubert corpus get {selection.Name}` from Debian packages, whose own statements lie in `{Folder}/`. "
-            + $"The recordings were\n"
-            + "decoded and resampled to 16 kHz mono FLAC; nothing else was changed in them.");
+            + "The recordings were\ndecoded and resampled to 16 kHz mono FLAC; nothing else was changed in them.");
         text.Append(selection.HasMandarin
             ? " The Mandarin syllables were joined into longer\nutterances with pauses of faint noise.\n\n"
             : "\n\n");

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Debian;
 
@@ -42,7 +40,7 @@ internal sealed record PackagedVoice(string Speaker, string Language, string Pac
             .Where(file => file.Match.Success && !IsNoSpeech(file.Match.Groups[1].Value))
             .Select(file => (file.Path, Name: file.Match.Groups[1].Value))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
-            .Where(file => seen.Add(Hash(file.Path)))
+            .Where(file => seen.Add(UnpackedFolder.Hash(file.Path)))
             .ToArray();
         return found.Length > 0 ? found : throw CorpusFaults.PackageLacks(unpacked, $"recordings of {Speaker}");
     }
@@ -52,10 +50,4 @@ internal sealed record PackagedVoice(string Speaker, string Language, string Pac
         name.StartsWith("silence/", StringComparison.Ordinal)
             || name is "beep" or "beeperr" or "ascending-2tone" or "descending-2tone" or "tt-monkeys" or "tt-weasels" or "confbridge-join"
                 or "confbridge-leave";
-
-    private static string Hash(string path)
-    {
-        using var stream = RegularFile.OpenRead(path);
-        return Convert.ToHexString(SHA256.HashData(stream));
-    }
 }
