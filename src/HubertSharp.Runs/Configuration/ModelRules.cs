@@ -40,7 +40,10 @@ public static class ModelRules
         const string Embeddings = "with model.prediction_head=linear, which has no label embeddings";
         List<(string Key, object Value, object Usual, string Reason)> keys = [];
         if (model.Frontend == Frontends.Waveform)
-            keys.Add(("model.mask_place", model.MaskPlace, MaskPlaces.Projection, $"{frontend}, which has no log-mel frames to hide"));
+            keys.AddRange([
+                ("model.mask_place", model.MaskPlace, MaskPlaces.Projection, $"{frontend}, which has no log-mel frames to hide"),
+                ("model.vtlp", model.Vtlp, usual.Vtlp, $"{frontend}, which has no mel filters to warp"),
+            ]);
         else
             keys.AddRange([
                 ("model.conv_feature_layers", ConvLayerSpec.Format(model.ConvFeatureLayers), ConvLayerSpec.Format(usual.ConvFeatureLayers),

@@ -61,7 +61,8 @@ internal sealed class AudioEncoder : IDisposable
         HubertBatch batch, BatchFrames plan, StepContext step, out Tensor featuresPenalty, MiddleOutputs? middle = null)
     {
         using var scope = NewDisposeScope();
-        var features = Features(batch, plan.FramesPerRow, out var penalty, plan.HiddenInput);
+        var features = Features(batch, plan.FramesPerRow, out var penalty, plan.HiddenInput,
+            step.Training && _config.Vtlp > 0 ? Warps(batch.Rows, step.Seed) : null);
         features = step.Profile?.Boundary(features, "front end", "projection backward") ?? features;
         var x = Project(features);
         if (step.Training)
@@ -92,12 +93,12 @@ internal sealed class AudioEncoder : IDisposable
     }
 
     /// <summary>Front end and gradient multiplier; the penalty is taken after the multiplier and before the layer norm.</summary>
-    public Tensor Features(HubertBatch batch, int frames, out Tensor penalty, Tensor? hiddenInput = null)
+    public Tensor Features(HubertBatch batch, int frames, out Tensor penalty, Tensor? hiddenInput = null, double[]? warps = null)
     {
         if (_melFrontEnd is not null)
         {
             penalty = zeros([], float32, _device); // nothing that a penalty could hold small
-            return _melFrontEnd.Forward(batch, _alignment.Frames(batch.SamplesPerRow), hiddenInput).narrow(1, 0, frames);
+            return _melFrontEnd.Forward(batch, _alignment.Frames(batch.SamplesPerRow), hiddenInput, warps).narrow(1, 0, frames);
         }
         using var source = DeviceCopy.Of(batch.Source, [batch.Rows, batch.SamplesPerRow], _device);
         Tensor features;
@@ -124,6 +125,13 @@ internal sealed class AudioEncoder : IDisposable
     {
         var x = _norm is null ? features : F.layer_norm(features, [features.shape[^1]], _norm.Weight.Leaf, _norm.Bias.Leaf);
         return _projection is null ? x : F.linear(x, _projection.Weight.Leaf, _projection.Bias.Leaf);
+    }
+
+    /// <summary>A vocal tract length for each row (Jaitly and Hinton, 2013).</summary>
+    private double[] Warps(int rows, ulong seed)
+    {
+        var random = new SeededRandom(SeededRandom.Derive(seed, ModelSeeds.Warp));
+        return [.. Enumerable.Range(0, rows).Select(_ => 1 + (_config.Vtlp * ((2 * random.NextDouble()) - 1)))];
     }
 
     public void Dispose()

@@ -138,6 +138,15 @@ public sealed record ModelConfig
     [Choices(MaskPlaces.Projection, MaskPlaces.Input)]
     public string MaskPlace { get; init; } = MaskPlaces.Projection;
 
+    /// <summary>
+    /// Vocal tract length perturbation (Jaitly and Hinton, 2013): in training the mel filters of each utterance are warped by a factor
+    /// drawn from 1 − <c>vtlp</c> to 1 + <c>vtlp</c> (Kaldi's <c>vtln_warp</c>) while its labels stay, so that the model learns to hear a
+    /// word alike from voices that were not there. Log-mel front ends only.
+    /// </summary>
+    /// <remarks>No such key.</remarks>
+    [Between(0, 0.5)]
+    public double Vtlp { get; init; }
+
     /// <summary>How span lengths are drawn: all of <c>mask_length</c>, or around it.</summary>
     [Choices("static", "uniform", "normal", "poisson")]
     public string MaskSelection { get; init; } = "static";

@@ -54,11 +54,12 @@ internal sealed unsafe class LogMelTransform : IDisposable
     /// <param name="waveform">The samples.</param>
     /// <param name="first">The first window.</param>
     /// <param name="last">The last one there is, which stands for those behind it.</param>
+    /// <param name="filters">As many others instead of the usual ones.</param>
     /// <returns>[filters], a window in each lane; overwritten by the next call.</returns>
-    public Vector256<float>* Energies(float* waveform, int first, int last)
+    public Vector256<float>* Energies(float* waveform, int first, int last, MelFilterBank? filters = null)
     {
         Load(waveform, first, last);
-        LogEnergies(_transform.PowerSpectrum());
+        LogEnergies(_transform.PowerSpectrum(), filters ?? _filters);
         return _energies.Start;
     }
 
@@ -99,13 +100,13 @@ internal sealed unsafe class LogMelTransform : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void LogEnergies(Vector256<float>* power)
+    private void LogEnergies(Vector256<float>* power, MelFilterBank bank)
     {
         var energies = _energies.Start;
-        for (var filter = 0; filter < _filters.Count; filter++)
+        for (var filter = 0; filter < bank.Count; filter++)
         {
-            var weights = _filters.Weights[filter];
-            var bins = power + _filters.FirstBin[filter];
+            var weights = bank.Weights[filter];
+            var bins = power + bank.FirstBin[filter];
             var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
             var i = 0;
             for (; i + 1 < weights.Length; i += 2)

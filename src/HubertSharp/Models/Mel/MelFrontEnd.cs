@@ -50,8 +50,9 @@ internal sealed class MelFrontEnd : IDisposable
     /// <param name="batch">Samples and lengths; nothing is computed of the padding.</param>
     /// <param name="frames">T, all that the samples make.</param>
     /// <param name="hidden">[B, T', 1] true where the energies of a frame are hidden, with T' of at most T; or null.</param>
+    /// <param name="warps">[B] factors of vocal tract length, or null.</param>
     /// <returns>[B, T, W · F] or [B, T, D] in the compute type.</returns>
-    public Tensor Forward(HubertBatch batch, int frames, Tensor? hidden)
+    public Tensor Forward(HubertBatch batch, int frames, Tensor? hidden, double[]? warps = null)
     {
         using var scope = NewDisposeScope();
         var layout = _margins with
@@ -59,7 +60,8 @@ internal sealed class MelFrontEnd : IDisposable
             Rows = (frames * _shape.WindowsPerFrame) + _margins.Rows,
             Most = frames * _shape.WindowsPerFrame,
         };
-        var energies = _mean.device_type == TorchSharp.DeviceType.CPU ? OnHost(batch, layout) : OnDevice(batch, layout);
+        var filters = warps is null ? null : Array.ConvertAll(warps, warp => new MelFilterBank(_shape.Bins, warp));
+        var energies = _mean.device_type == TorchSharp.DeviceType.CPU ? OnHost(batch, layout, filters) : OnDevice(batch, layout, filters);
         if (hidden is not null)
             Hide(energies, layout, hidden);
         var x = energies.to_type(_type); // [B, rows, F]
@@ -71,21 +73,24 @@ internal sealed class MelFrontEnd : IDisposable
     }
 
     /// <summary>By the fast transform.</summary>
-    internal unsafe Tensor OnHost(HubertBatch batch, MelWindows.Layout layout)
+    internal unsafe Tensor OnHost(HubertBatch batch, MelWindows.Layout layout, MelFilterBank[]? filters = null)
     {
         var energies = zeros([batch.Rows, layout.Rows, _shape.Bins], float32);
         _windows.Compute(batch.Source, batch.LengthsSamples, layout, _mean.data<float>().ToArray(), _deviation.data<float>().ToArray(),
-            TensorPointer.Singles(energies));
+            TensorPointer.Singles(energies), filters);
         return energies;
     }
 
     /// <summary>By matrix products, on any device.</summary>
-    internal Tensor OnDevice(HubertBatch batch, MelWindows.Layout layout)
+    internal Tensor OnDevice(HubertBatch batch, MelWindows.Layout layout, MelFilterBank[]? warped = null)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var device = _mean.device;
-        var (spectrum, filters) = _tables ??= Tables(device);
+        var (spectrum, usual) = _tables ??= Tables(device);
+        var filters = warped is null
+            ? usual
+            : DeviceCopy.Of(Matrices(warped), [warped.Length, MelTables.SpectrumBins, _shape.Bins], device);
         var source = DeviceCopy.Of(batch.Source, [batch.Rows, batch.SamplesPerRow], device);
         var windows = source.unfold(1, LogMelTransform.WindowSamples, LogMelTransform.HopSamples); // [B, M, 400]
         if (windows.shape[1] > layout.Most)
@@ -132,6 +137,16 @@ internal sealed class MelFrontEnd : IDisposable
         var weight = layer.Weight.Leaf;
         var y = F.linear(windows.reshape(windows.shape[0], windows.shape[1], -1), weight.view(weight.shape[0], -1), layer.Bias.Leaf);
         return F.glu(y, -1).MoveToOuterDisposeScope();
+    }
+
+    /// <returns>[B, bins, F].</returns>
+    private static float[] Matrices(MelFilterBank[] banks)
+    {
+        var size = MelTables.SpectrumBins * banks[0].Count;
+        var matrices = new float[banks.Length * size];
+        for (var row = 0; row < banks.Length; row++)
+            MelTables.Fill(matrices.AsSpan(row * size, size), banks[row]);
+        return matrices;
     }
 
     private (Tensor Spectrum, Tensor Filters) Tables(Device device) =>

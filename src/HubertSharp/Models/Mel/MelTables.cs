@@ -46,13 +46,19 @@ internal static class MelTables
     /// <returns>[bins, filters].</returns>
     public static float[] Filters(int filters)
     {
-        var bank = new MelFilterBank(filters);
         var matrix = new float[SpectrumBins * filters];
+        Fill(matrix, new MelFilterBank(filters));
+        return matrix;
+    }
+
+    /// <summary>A bank's triangles into [bins, filters], zeroed.</summary>
+    public static void Fill(Span<float> matrix, MelFilterBank bank)
+    {
+        var filters = bank.Count;
         for (var filter = 0; filter < filters; filter++)
         {
             for (var i = 0; i < bank.Weights[filter].Length; i++)
                 matrix[((bank.FirstBin[filter] + i) * filters) + filter] = bank.Weights[filter][i];
         }
-        return matrix;
     }
 }

@@ -31,8 +31,9 @@ internal sealed unsafe class MelWindows(int bins) : IDisposable
     /// <param name="mean">[F].</param>
     /// <param name="deviation">[F], above 0.</param>
     /// <param name="target">[B, rows, F], zeroed.</param>
-    public void Compute(
-        float[] source, IReadOnlyList<long> lengthsSamples, Layout layout, float[] mean, float[] deviation, float* target)
+    /// <param name="filters">[B] of F triangles; null for the usual ones.</param>
+    public void Compute(float[] source, IReadOnlyList<long> lengthsSamples, Layout layout, float[] mean, float[] deviation, float* target,
+        MelFilterBank[]? filters = null)
     {
         var samplesPerRow = source.Length / lengthsSamples.Count;
         var scale = Array.ConvertAll(deviation, d => 1 / d);
@@ -54,7 +55,7 @@ internal sealed unsafe class MelWindows(int bins) : IDisposable
                 var place = (float*)to + (((long)row * layout.Rows) + layout.First + first) * bins;
                 for (var done = 0; done < count; done += LogMelTransform.Lanes)
                 {
-                    var energies = transform.Energies((float*)from + ((long)row * samplesPerRow), first + done, last);
+                    var energies = transform.Energies((float*)from + ((long)row * samplesPerRow), first + done, last, filters?[row]);
                     Store(energies, mean, scale, place + ((long)done * bins), Math.Min(LogMelTransform.Lanes, count - done));
                 }
                 _idle.Add(transform);

@@ -1,3 +1,4 @@
+using HubertSharp.Audio.Spectra;
 using HubertSharp.Models;
 using HubertSharp.Models.Frames;
 using HubertSharp.Models.Mel;
@@ -70,6 +71,63 @@ public class MelFrontEndTests
         var expected = model.Encoder.Features(alone, frames, out _)[0].narrow(0, 0, frames - last);
         var found = model.Encoder.Features(batch, model.FramesOf(batch), out _)[1].narrow(0, 0, frames - last);
         Assert.InRange((expected - found).abs().max().item<float>(), 0, 1e-6);
+    }
+
+    /// <summary>Warped filters see of a sound what the usual ones see of the sound with its frequencies divided by the factor.</summary>
+    [Theory]
+    [InlineData(0.8)]
+    [InlineData(1.25)]
+    public void A_warp_moves_frequencies(double warp)
+    {
+        using var scope = NewDisposeScope();
+        using var parts = new Parts("mel20");
+        foreach (var hertz in new[] { 600.0, 1700, 3100 })
+        {
+            Assert.Equal(Loudest(hertz, null), Loudest(hertz / warp, warp));
+            Assert.NotEqual(Loudest(hertz, null), Loudest(hertz, warp));
+        }
+
+        int Loudest(double frequency, double? factor)
+        {
+            float[] tone = [.. Enumerable.Range(0, 4000).Select(i => (float)(0.1 * Math.Sin(2 * Math.PI * frequency * i / 16000)))];
+            var batch = new HubertBatch(tone, [tone.Length], [], mask: null);
+            var energies = parts.FrontEnd.Forward(batch, 11, hidden: null, factor is { } f ? [f] : null)[0, 5].data<float>().ToArray();
+            return Array.IndexOf(energies[..40], energies[..40].Max());
+        }
+    }
+
+    [Fact]
+    public void Warped_rows_are_the_same_on_every_device()
+    {
+        using var scope = NewDisposeScope();
+        using var parts = new Parts("mel40");
+        var sound = Sound(0.5, 7);
+        var batch = new HubertBatch([.. sound, .. sound], [sound.Length, sound.Length], [], mask: null);
+        var layout = new MelWindows.Layout(48, 0, 48);
+        MelFilterBank[] filters = [new(80, 0.85), new(80, 1.1)];
+        var (host, device) = (parts.FrontEnd.OnHost(batch, layout, filters), parts.FrontEnd.OnDevice(batch, layout, filters));
+        Assert.InRange((host - device).abs().max().item<float>(), 0, 2e-4);
+        Assert.NotInRange((host[0] - host[1]).abs().max().item<float>(), 0, 0.01);
+    }
+
+    /// <summary>Voices change in training alone, from the step's seed.</summary>
+    [Fact]
+    public void Vtlp_is_for_training()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new HubertModel(Config("mel20") with { Vtlp = 0.2 }, new TaskConfig(), [8], ComputePrecision.Float32);
+        model.Initialise(3);
+        var sound = Sound(1, 5);
+        var frames = model.Alignment.Frames(sound.Length);
+        Tensor Encoded(bool training, ulong seed)
+        {
+            var batch = new HubertBatch(sound, [sound.Length], [[.. Enumerable.Repeat(4L, frames)]], new bool[frames]);
+            return model.Encoder.Encode(batch, BatchFrames.Of(model, batch, 1), new StepContext(training, seed, false), out _);
+        }
+        Assert.Equal(0, (Encoded(false, 1) - Encoded(false, 2)).abs().max().item<float>());
+        Assert.Equal(0, (Encoded(true, 1) - Encoded(true, 1)).abs().max().item<float>());
+        Assert.NotEqual(0, (Encoded(true, 1) - Encoded(true, 2)).abs().max().item<float>());
+        Assert.NotEqual(0, (Encoded(true, 1) - Encoded(false, 1)).abs().max().item<float>());
     }
 
     /// <summary>With the mask at the input nothing that is heard under it reaches any frame.</summary>
