@@ -49,6 +49,7 @@ internal static class Program
             DoctorVerb.Create(),
             DashboardVerb.Create(),
             QualityVerb.Create(),
+            EvaluateVerb.Create(),
             ProbeVerb.Create(),
             AbxVerb.Create(),
             BenchVerb.Create(),

@@ -77,6 +77,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/Files/ByteLines.cs", "under LabelFile"), ("HubertSharp.Runs/Doctor/Logs/LogLines.cs", "under LogReader"),
         ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
         ("HubertSharp.Runs/Reports/ReportJson.cs", "under Downstream"),
+        ("HubertSharp.Runs/RunFolders/TrainingEffort.cs", "line by line"),
         ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"),
         ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
         ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"),

@@ -1,5 +1,6 @@
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;
@@ -7,16 +8,18 @@ namespace HubertSharp.Dashboard.Runs;
 /// <summary>What lies beside a run's log: its starts (<c>environment.json</c>) and its resolved configuration.</summary>
 /// <param name="Starts">Machine and versions, one entry per start; values as written.</param>
 /// <param name="Config">Key and value of every setting.</param>
+/// <param name="Worth">What its checkpoints are worth (<c>worth.json</c>); null where none was scored.</param>
 /// <param name="Problems">Files that cannot be read, and what of the configuration is not followed, one line each.</param>
 internal sealed record RunDetails(
-    IReadOnlyList<IReadOnlyDictionary<string, string>> Starts, IReadOnlyList<string[]> Config, IReadOnlyList<string> Problems)
+    IReadOnlyList<IReadOnlyDictionary<string, string>> Starts, IReadOnlyList<string[]> Config, RunWorth? Worth,
+    IReadOnlyList<string> Problems)
 {
     private const int MaximumStarts = 100;
 
     public static RunDetails Of(RunEntry run)
     {
         var problems = new List<string>();
-        return new RunDetails(StartsOf(run, problems), Configuration(run, problems), problems);
+        return new RunDetails(StartsOf(run, problems), Configuration(run, problems), WorthOf(run, problems), problems);
     }
 
     private static List<IReadOnlyDictionary<string, string>> StartsOf(RunEntry run, List<string> problems)
@@ -27,6 +30,19 @@ internal sealed record RunDetails(
         if (damage is not null)
             problems.Add($"{RunFolder.EnvironmentName}: {damage}");
         return [.. starts.Select(start => start.ToDictionary())];
+    }
+
+    private static RunWorth? WorthOf(RunEntry run, List<string> problems)
+    {
+        try
+        {
+            return run.File(RunWorth.FileName) is { } path ? RunWorth.Read(path) : null;
+        }
+        catch (UserException e)
+        {
+            problems.Add(e.Message);
+            return null;
+        }
     }
 
     private static List<string[]> Configuration(RunEntry run, List<string> problems)

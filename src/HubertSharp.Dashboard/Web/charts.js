@@ -6,8 +6,8 @@ const color = name => getComputedStyle(document.documentElement).getPropertyValu
 
 /** series: [{ name, color: 0..9, x, y, dots }]; levels: [{ name, y }]; band: [[x, low, high], ...] */
 export class Chart {
-  constructor({ title, note, format = precise, height = 250, onZoom = null }) {
-    Object.assign(this, { title, format, height, onZoom, series: [], levels: [], band: [], zoom: null, plot: null, frame: null });
+  constructor({ title, note, format = precise, height = 250, onZoom = null, x = null }) {
+    Object.assign(this, { title, format, height, onZoom, x, series: [], levels: [], band: [], zoom: null, plot: null, frame: null });
     this.box = el('div', { class: 'plot', role: 'img' });
     this.legend = el('ul', { class: 'legend' });
     this.element = el('figure', {}, el('figcaption', {}, el('span', {}, title), note ? el('span', { class: 'soft' }, note) : null), this.box, this.legend);
@@ -144,7 +144,7 @@ export class Chart {
     });
     if (this.levels.length > 0) items.push(el('li', {}, el('span', { class: 'key dashed' }), this.levels.map(l => `${l.name} ${this.format(l.y)}`).join(' · ')));
     if (this.band.length > 1) items.push(el('li', {}, el('span', { class: 'key area' }), t('band')));
-    if (index !== null && index !== undefined && this.plot) items.unshift(el('li', {}, `${t('update')} `, el('b', {}, this.plot.data[0][index].toLocaleString('en'))));
+    if (index !== null && index !== undefined && this.plot) items.unshift(el('li', {}, `${this.x ?? t('update')} `, el('b', {}, this.plot.data[0][index].toLocaleString('en'))));
     this.legend.replaceChildren(...items);
   }
 

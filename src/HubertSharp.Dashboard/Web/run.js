@@ -26,6 +26,7 @@ export class RunPage {
     const more = ['accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
     const machine = ['step', 'audio', 'memory'].map(shown);
     this.details = el('div');
+    this.worth = el('section', { hidden: true }, el('h2', {}, t('worth')), el('p', { class: 'soft small' }, t('worthHelp')), this.worthCharts = el('div', { class: 'charts' }));
     this.listening = new Listening(curves.id);
     this.predictions = new PredictionPanel(curves.id);
     this.machine = new MachinePanel();
@@ -35,6 +36,7 @@ export class RunPage {
       this.tiles,
       el('h2', {}, t('isNormal')), el('div', { class: 'two' }, shown('loss'), this.verdict),
       el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
+      this.worth,
       el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), el('div', { class: 'gap' }), this.machine.element, this.details,
       this.histogram, el('h2', {}, t('predicted')), this.predictions.element, el('h2', {}, t('listen')), this.listening.element);
     this.loadDetails();
@@ -64,6 +66,7 @@ export class RunPage {
   close() {
     this.closed = true;
     Object.values(this.charts).forEach(c => c.chart.destroy());
+    this.worthDrawn?.forEach(chart => chart.destroy());
     this.listening.close();
     this.predictions.close();
     this.machine.close();
@@ -71,6 +74,7 @@ export class RunPage {
 
   redraw() {
     for (const key of Object.keys(this.charts)) { this.charts[key].chart.shape = null; this.show(key); }
+    this.worthDrawn?.forEach(chart => { chart.shape = null; chart.set(chart.series, chart.levels); });
     this.listening.draw();
     this.predictions.draw();
     this.drawHistogram();
@@ -156,11 +160,34 @@ export class RunPage {
     sorted.forEach((count, i) => c.fillRect(i * step, height * (1 - count / sorted[0]), Math.max(ratio, step - (step > 3 * ratio ? ratio : 0)), height * count / sorted[0]));
   }
 
+  // the chosen layer of each checkpoint over the audio that it had heard, else its best one; MFCCs over the same frames as the level
+  drawWorth(worth) {
+    const rows = worth?.rows ?? [], scored = rows.filter(r => r.update !== null);
+    this.worthDrawn?.forEach(chart => chart.destroy());
+    this.worthDrawn = [];
+    this.worth.hidden = scored.length === 0;
+    for (const [figure, format] of [['pnmi', v => v.toFixed(3)], ['abxAcross', share], ['abxWithin', share]]) {
+      const series = [], levels = [];
+      [...new Set(scored.map(r => r.language))].forEach((name, color) => {
+        const own = scored.filter(r => r.language === name), updates = [...new Set(own.map(r => r.update))].sort((a, b) => a - b);
+        const best = updates.map(u => own.filter(r => r.update === u)).map(layers => layers.find(r => r.isChosen) ?? layers.reduce((a, b) => (b.pnmi?.value ?? 0) > (a.pnmi?.value ?? 0) ? b : a)).filter(r => typeof r[figure]?.value === 'number' && typeof r.audioHours === 'number');
+        series.push({ name: name ? tongue(name) : t('allLanguages'), color, dots: false, x: best.map(r => r.audioHours), y: best.map(r => r[figure].value) });
+        const rival = rows.find(r => r.update === null && r.language === name && r.labelRate === own.at(-1).labelRate);
+        if (typeof rival?.[figure]?.value === 'number') levels.push({ name: `${rival.features}${name ? ` (${tongue(name)})` : ''}`, y: rival[figure].value });
+      });
+      const chart = new Chart({ title: t(figure), format, x: t('audioHeard') });
+      this.worthDrawn.push(chart);
+      chart.set(series, levels);
+    }
+    this.worthCharts.replaceChildren(...this.worthDrawn.map(chart => chart.element));
+  }
+
   async loadDetails() {
     try {
       const details = await get(`/api/runs/${this.data.id}`);
       const pairs = rows => el('div', { class: 'card list scroll', tabindex: '0', role: 'group' }, el('table', { class: 'pairs' }, el('tbody', {}, rows.map(([key, value]) => el('tr', {}, el('th', { scope: 'row' }, key), el('td', {}, value))))));
       const last = details.starts.at(-1);
+      if (!this.closed) this.drawWorth(details.worth);
       this.details.replaceChildren(
         details.problems.length > 0 ? el('p', { class: 'error small' }, details.problems.join(' · ')) : '',
         el('details', {}, el('summary', {}, `${t('environment')}${details.starts.length > 1 ? ` (${details.starts.length} ${t('starts')})` : ''}`), last ? pairs(Object.entries(last)) : el('p', { class: 'soft' }, t('noEnvironment'))),

@@ -24,6 +24,8 @@ const words = {
   machine: ['Machine', '机器'], step: ['time per update', '每次更新用时'], stepS: ['time per update (s)', '每次更新用时（秒）'], audioRate: ['audio per second (s)', '每秒训练的音频（秒）'], audioRateShort: ['audio-s/s', '音频秒/秒'],
   memory: ['peak memory', '内存峰值'], memoryMib: ['peak memory (MiB)', '内存峰值（MiB）'], skipped: ['skipped updates', '跳过的更新'],
   environment: ['Environment', '环境'], starts: ['starts', '次启动'], configuration: ['Configuration', '配置'], noEnvironment: ['environment.json is not there.', '没有 environment.json。'], noConfig: ['config.yaml is not there.', '没有 config.yaml。'],
+  worth: ['What the checkpoints are worth', '检查点的价值'], worthHelp: ['PNMI of k-means clusters (higher is better) and minimal-pair ABX errors (lower is better) over the hours of audio that the model had heard; 0 hours: random weights; dashed: the features to beat.', '随已听音频小时数变化的 k-means 聚类 PNMI（越高越好）与最小对 ABX 错误率（越低越好）；0 小时为随机权重；虚线为要超过的特征。'],
+  pnmi: ['PNMI', 'PNMI'], abxAcross: ['ABX error across speakers', '跨说话人 ABX 错误率'], abxWithin: ['ABX error within speakers', '同说话人 ABX 错误率'], audioHeard: ['hours heard', '已听小时'], allLanguages: ['all', '全部'],
   listen: ['Listen', '试听'], split: ['split', '划分'], search: ['find', '查找'], searchHint: ['part of the path', '路径的一部分'],
   of: [(from, to, all) => `${from}–${to} of ${all}`, (from, to, all) => `${from}–${to}，共 ${all}`], none: ['none', '无'], previous: ['Previous', '上一页'], next: ['Next', '下一页'],
   pickUtterance: ['Choose an utterance to hear it and see its cluster labels.', '选择一条语句以试听并查看其聚类标签。'],

@@ -60,6 +60,9 @@ public sealed record RecipeEvaluation
     /// <summary>Clusters of each layer in the comparison.</summary>
     public int Clusters { get; init; } = 100;
 
+    /// <summary>Updates between the checkpoints that are kept and scored, for the curve of worth; 0 for none.</summary>
+    public int Every { get; init; }
+
     /// <summary>Fit the linear probe on frozen features, MFCCs and an untrained model.</summary>
     public bool Probe { get; init; } = true;
 }

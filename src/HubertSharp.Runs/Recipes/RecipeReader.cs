@@ -38,6 +38,7 @@ internal sealed class RecipeReader
                     : "auto",
                 Layers = evaluation.Layers("layers"),
                 Clusters = (int)evaluation.Number("clusters", 100, 2, 100_000),
+                Every = (int)evaluation.Number("every", 0, 0, int.MaxValue),
                 Probe = evaluation.Bool("probe", true),
             },
         };

@@ -12,7 +12,7 @@ internal sealed class RecipeSources
     [
         "features", "layer", "clusters", "starts", "label_rate", "config", "start", "overrides",
     ];
-    private static readonly string[] s_evaluationKeys = ["reference", "layers", "clusters", "probe"];
+    private static readonly string[] s_evaluationKeys = ["reference", "layers", "clusters", "every", "probe"];
 
     private readonly string _name;
 

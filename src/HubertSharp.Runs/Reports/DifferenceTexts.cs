@@ -38,7 +38,8 @@ internal sealed class DifferenceTexts(ReportLanguage language)
         return Pick($"{Name(figure)} {figures}, {verdict}", $"{Name(figure)} {figures}，{verdict}");
     }
 
-    private string Name(Figure figure) => figure switch
+    /// <summary>A figure's name.</summary>
+    public string Name(Figure figure) => figure switch
     {
         Figure.Pnmi => "PNMI",
         Figure.PhonePurity => _texts.PhonePurity,

@@ -38,6 +38,7 @@ public sealed class HtmlReport
         foreach (var iteration in _report.Iterations)
             Iteration(iteration);
         Layers();
+        WorthCurves();
         Quality();
         Probe();
         Corpus();
@@ -167,6 +168,16 @@ public sealed class HtmlReport
         _html.Append($"<section><h2>{table.Title}</h2><p class=\"note\">{Escape(table.Note(_report))}</p>");
         _html.Table([.. table.Header(_report)], table.Cells(_report));
         _html.Append("</section>\n");
+    }
+
+    private void WorthCurves()
+    {
+        if (_report.Worth.Count == 0)
+            return;
+        _html.Append($"<section><h2>{_texts.WorthCurve}</h2><p class=\"note\">{Escape(_texts.WorthCurveNote)}</p><div class=\"charts\">");
+        foreach (var chart in new WorthCharts(_language).Of(_report.Worth))
+            _html.Chart(chart);
+        _html.Append("</div></section>\n");
     }
 
     private void Quality()

@@ -16,6 +16,9 @@ public sealed record PipelineReport
     /// <summary>Label sets and layers against reference phones or syllables.</summary>
     public IReadOnlyList<QualitySummary> Quality { get; init; } = [];
 
+    /// <summary>The curve of worth of each iteration, where checkpoints were scored.</summary>
+    public IReadOnlyList<RunWorth> Worth { get; init; } = [];
+
     /// <summary>The linear probe on frozen features, in the order of the road.</summary>
     public IReadOnlyList<ProbeSummary> Probe { get; init; } = [];
 

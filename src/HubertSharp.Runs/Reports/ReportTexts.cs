@@ -122,6 +122,13 @@ internal sealed class ReportTexts(ReportLanguage language)
         "Logistic regression names the reference label of each segment from the mean of its frozen features; it is tested on speakers, "
         + "or on recordings, that it was not trained on. Intervals are 95% bootstrap intervals over recordings.",
         "逻辑回归根据每个片段冻结特征的均值判断其参考标签；测试所用的说话人或录音不出现在训练中。区间为按录音重抽样的 95% 自助法置信区间。");
+    public string WorthCurve => Pick("The curve of worth", "价值曲线");
+    public string WorthCurveNote => Pick(
+        "Checkpoints of each iteration, scored like the layers above; the layer of each was chosen where layers are chosen. "
+        + "At 0 hours: random "
+        + "weights. ABX: lower is better.",
+        "各次迭代的检查点，评测方式与上文各层相同；每个检查点的层在选层划分上选出。0 小时处为随机权重。ABX 越低越好。");
+    public string AudioHeard => Pick("audio heard (hours)", "已听音频（小时）");
     public string HeldOut => Pick("held out", "留出");
     public string HeldOutName(string heldOut) => heldOut switch
     {

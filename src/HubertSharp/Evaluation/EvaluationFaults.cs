@@ -133,6 +133,10 @@ internal static class EvaluationFaults
             $"{Counted.Of(manifest, "sample")}, give or take {tolerance}", $"{alignment}",
             "give the alignment that belongs to these recordings");
 
+    public static UserException NoCheckpoints(string folder) =>
+        UserException.Create("no checkpoint of a training", folder, "folders such as update_000000500",
+            next: "keep some with checkpoint.save_interval_updates=N (evaluation.every=N in a recipe)");
+
     public static UserException OneSpeaker() =>
         UserException.Create("there is only one speaker, who cannot be both trained and tested on", "--hold-out speaker",
             next: "give --hold-out recording");

@@ -53,6 +53,8 @@ public static class Pipeline
         }
         yield return ReferenceStage.Create(context);
         yield return QualityStage.Create(context);
+        if (context.Recipe.Evaluation.Every > 0)
+            yield return WorthStage.Create(context);
         if (context.Recipe.Evaluation.Probe)
             yield return ProbeStage.Create(context);
     }

@@ -17,6 +17,9 @@ internal sealed class PipelineIteration
         // Loaded at once: a misspelt key is told before the first stage, not after hours.
         Config = ConfigLoader.Load(recipe.Config,
         [
+            .. context.Recipe.Evaluation.Every is > 0 and var every
+                ? [$"checkpoint.save_interval_updates={every}", "checkpoint.keep_interval_updates=-1"]
+                : (string[])[],
             .. recipe.Overrides,
             $"task.data={context.DataFolder}",
             $"task.label_dir={LabelFolder}",

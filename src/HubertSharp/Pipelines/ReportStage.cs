@@ -25,7 +25,8 @@ internal static class ReportStage
         Beside = [PagePath(context.Folder, ReportLanguage.English), PagePath(context.Folder, ReportLanguage.Chinese)],
         Inputs = () =>
         {
-            var inputs = new StageInputs().Setting("name", context.Recipe.Name).Setting("probe", context.Recipe.Evaluation.Probe);
+            var inputs = new StageInputs().Setting("name", context.Recipe.Name).Setting("probe", context.Recipe.Evaluation.Probe)
+                .Setting("every", context.Recipe.Evaluation.Every);
             foreach (var stage in stagesBefore)
                 inputs.File($"stage {stage}", StampPath(context, stage));
             return inputs;
@@ -59,6 +60,7 @@ internal static class ReportStage
         Corpus = Corpus(context),
         Iterations = [.. context.Iterations.Select(i => IterationReader.Read(i.RunFolder, i.Number, i.Source, Parameters(i)))],
         Quality = ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
+        Worth = context.Recipe.Evaluation.Every > 0 ? ReportJson.Read<RunWorth[]>(WorthStage.ResultPath(context)) : [],
         Probe = context.Recipe.Evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : [],
         StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
         Environment = RunEnvironment.LastStart(Path.Combine(context.Iterations[^1].RunFolder, RunFolder.EnvironmentName)),

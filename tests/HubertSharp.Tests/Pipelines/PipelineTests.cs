@@ -13,12 +13,12 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
     /// <summary>Keys of <c>metrics.jsonl</c> that depend on the machine.</summary>
     private static readonly string[] Timings = ["wps", "ups", "wall", "train_wall", "audio_s_per_s", "peak_rss_mib"];
 
-    private const string WithoutProbe = "evaluation.probe=false";
+    private const string WithoutProbe = "evaluation.probe=false", WithWorth = "evaluation.every=12";
 
     private static readonly string[] Stages =
     [
         "features-1", "kmeans-1", "labels-1", "pretrain-1", "features-2", "kmeans-2", "labels-2", "pretrain-2", "reference", "quality",
-        "probe", "report",
+        "worth", "probe", "report",
     ];
 
     private readonly FirstRun _first;
@@ -55,6 +55,11 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
             report.Probe.Select(p => p.Source.Kind).Distinct().OrderBy(k => k));
         var mfcc = report.Probe.First(p => p.Source.Kind == FeatureSourceKind.Mfcc);
         Assert.True(mfcc.Accuracy > mfcc.Majority, $"a probe on MFCCs names {mfcc.Accuracy:P0} of the syllables");
+        // half of each training and the whole, and the network that it began with
+        Assert.Equal(["0, 12, 24", "0, 12, 24"],
+            report.Worth.Select(w => string.Join(", ", w.Curve(w.Rows[0].Language).Select(row => row.Update))));
+        Assert.All(report.Worth, w => Assert.Equal(("valid", "train"), (w.Split, w.ChoiceSplit)));
+        Assert.Equal(File.ReadAllText(_first.At("iteration1", "run", "worth.json")).Length > 0, report.Worth[0].Rows.Count > 0);
         // layers are chosen on other recordings than those that are scored, one per model
         var layers = report.Quality.Where(q => !q.IsLabelSet).ToList();
         Assert.All(layers, q => Assert.Equal(("valid", "train"), (q.Split, q.ChoiceSplit)));
@@ -79,7 +84,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
     public void Run_again_it_leaves_everything_out()
     {
         var before = File.ReadAllBytes(_first.At("report", "report.json"));
-        var result = _first.Run();
+        var result = _first.Run(null, WithWorth);
         Assert.Equal(CommandHost.Done, result.ExitCode);
         Assert.Equal(Stages.Select(s => $"{s}: up to date"), result.Output.Split('\n').Take(Stages.Length));
         Assert.Equal(before, File.ReadAllBytes(_first.At("report", "report.json")));
@@ -122,7 +127,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         var folder = _first.Copy();
         string Run(params string[] overrides)
         {
-            var result = _first.Run(folder, [WithoutProbe, .. overrides]);
+            var result = _first.Run(folder, [WithoutProbe, WithWorth, .. overrides]);
             Assert.True(result.ExitCode == CommandHost.Done, result.Error);
             return result.Output + result.Error;
         }
@@ -161,7 +166,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         public FirstRun()
         {
             SmallCorpus.Write(_folder.At("data"));
-            Result = Run();
+            Result = Run(null, WithWorth);
         }
 
         internal HubertResult Result { get; }

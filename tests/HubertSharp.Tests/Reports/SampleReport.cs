@@ -55,8 +55,27 @@ internal static class SampleReport
                 ],
             },
         ],
+        Worth = [Worth(0.3, 0.31), Worth(0.31, 0.29)],
         StageSeconds = [new("corpus", 20), new("pretrain-1", 214.5)],
         Environment = [new("processor", "2 cores"), new("HubertSharp", "0.1.0")],
+    };
+
+    private static RunWorth Worth(double middle, double last) => new("test", "valid", 100,
+    [
+        new("mfcc at 50 Hz", null, null, "zh", 50) { Pnmi = new(0.281, []), AbxAcross = new(0.29, []) },
+        new("layer 3", 0, 3, "zh", 50) { Pnmi = new(0.25, []), AbxAcross = new(0.31, []), AudioHours = 0, Minutes = 0 },
+        Row(300, middle, 4.2, 2.5),
+        Row(600, last, 3.9, 5),
+    ]);
+
+    private static WorthRow Row(long update, double pnmi, double loss, double hours) => new("layer 3", update, 3, "zh", 50)
+    {
+        Pnmi = new(pnmi, [new(ResampledUnit.Utterances, 120, pnmi - 0.01, pnmi + 0.01)]),
+        AbxAcross = new(0.24, []),
+        IsChosen = true,
+        LossBits = loss,
+        AudioHours = hours,
+        Minutes = hours,
     };
 
     public static DataSummary LeftOut => new()

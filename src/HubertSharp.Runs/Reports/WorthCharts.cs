@@ -1,0 +1,42 @@
+using HubertSharp.Runs.Languages;
+
+namespace HubertSharp.Runs.Reports;
+
+/// <summary>
+/// The curves of worth of a report: one line per iteration over the hours of audio that it heard, MFCCs as the level to cross.
+/// </summary>
+internal sealed class WorthCharts(ReportLanguage language)
+{
+    private readonly ReportTexts _texts = new(language);
+    private readonly DifferenceTexts _figures = new(language);
+
+    private static readonly (Figure Figure, Func<WorthRow, Estimate?> Value)[] s_figures =
+    [
+        (Figure.Pnmi, row => row.Pnmi), (Figure.AbxAcross, row => row.AbxAcross), (Figure.AbxWithin, row => row.AbxWithin),
+    ];
+
+    /// <param name="worth">By iteration.</param>
+    public IEnumerable<ChartData> Of(IReadOnlyList<RunWorth> worth) =>
+        from tongue in worth.SelectMany(w => w.Rows).Select(row => row.Language).Distinct()
+        from figure in s_figures
+        let chart = Chart(worth, tongue, figure.Figure, figure.Value)
+        where chart.Lines.Count > 0
+        select chart;
+
+    private ChartData Chart(IReadOnlyList<RunWorth> worth, string? tongue, Figure figure, Func<WorthRow, Estimate?> value)
+    {
+        var name = _figures.Name(figure) + (tongue is null ? "" : $", {_texts.LanguageName(tongue)}");
+        var chart = new ChartData { Title = name, XLabel = _texts.AudioHeard, YLabel = name, Percent = figure != Figure.Pnmi };
+        for (var i = 0; i < worth.Count; i++)
+        {
+            var curve = worth[i].Curve(tongue);
+            var rate = curve.Count > 0 ? curve[^1].LabelRate : 0;
+            chart.Line(_texts.Iteration(i + 1), curve.Where(row => row.AudioHours is not null && value(row) is not null)
+                .Select(row => (row.AudioHours!.Value, value(row)!.Value)));
+            if (i == 0 && worth[i].Rows.FirstOrDefault(row => row.Update is null && row.Language == tongue
+                && row.LabelRate == rate) is { } rival)
+                chart.Level(rival.Features, value(rival)?.Value);
+        }
+        return chart;
+    }
+}

@@ -1,0 +1,78 @@
+using HubertSharp.Clustering;
+using HubertSharp.Evaluation.Abx;
+using HubertSharp.Evaluation.Quality;
+using HubertSharp.Evaluation.Worth;
+using HubertSharp.Interop;
+using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Stages;
+
+namespace HubertSharp.Pipelines;
+
+/// <summary>
+/// The curve of worth of every iteration (<c>evaluation.every</c>): its kept checkpoints scored on utterances that no model was trained
+/// on, for the report and, as <c>worth.json</c> in the run folder, for the dashboard.
+/// </summary>
+internal static class WorthStage
+{
+    public static string ResultPath(PipelineContext context) => context.At("worth", RunWorth.FileName);
+
+    public static Stage Create(PipelineContext context) => new("worth", context.At("worth"))
+    {
+        Beside = [.. context.Iterations.Select(WorthPath)],
+        Inputs = () =>
+        {
+            var inputs = context.AudioInputs([.. context.EvaluationSplits])
+                .File("alignment", ReferenceStage.AlignmentPath(context))
+                .Setting("every", context.Recipe.Evaluation.Every)
+                .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers))
+                .Setting("clusters", context.Recipe.Evaluation.Clusters)
+                .Setting("seed", context.Recipe.Seed);
+            foreach (var iteration in context.Iterations)
+                inputs.Setting($"model {iteration.Number}", ModelIdentity.Of(iteration.RunFolder));
+            return inputs;
+        },
+        Run = cancellation =>
+        {
+            List<RunWorth> curves = [];
+            List<string> outputs = [ResultPath(context)];
+            if (ReferenceStage.HasAlignment(context))
+            {
+                using var work = WorkFolder.In(context.At("worth"), "manifest");
+                var manifests = LayerManifests.Write(context, work);
+                foreach (var iteration in context.Iterations)
+                {
+                    curves.Add(ConsecutiveStages.Run(context.Options.Progress, stages => CheckpointEvaluation.Run(
+                        Options(context, iteration, manifests), stages, cancellation)));
+                    outputs.Add(WorthPath(iteration));
+                }
+            }
+            ReportJson.Write(ResultPath(context), curves);
+            return outputs;
+        },
+    };
+
+    private static string WorthPath(PipelineIteration iteration) => Path.Combine(iteration.RunFolder, RunWorth.FileName);
+
+    private static CheckpointEvaluationOptions Options(PipelineContext context, PipelineIteration iteration, LayerManifests manifests) =>
+        new()
+        {
+            RunFolder = iteration.RunFolder,
+            Every = context.Recipe.Evaluation.Every,
+            Layers = context.Recipe.Evaluation.Layers,
+            Quality = new LayerQualityOptions
+            {
+                ManifestPath = manifests.Scored,
+                FitManifestPath = manifests.Fit,
+                ChooseManifestPath = manifests.Choice,
+                ReferencePath = ReferenceStage.AlignmentPath(context),
+                Mfcc = true,
+                Untrained = true,
+                KMeans = new KMeansOptions { Clusters = context.Recipe.Evaluation.Clusters, Starts = 2, Seed = context.Recipe.Seed },
+                Precision = iteration.FeaturePrecision,
+                Device = iteration.Device,
+                Abx = new AbxOptions { Seed = context.Recipe.Seed },
+                WorkFolder = context.At("worth"),
+            },
+        };
+}
