@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Reports;
+using HubertSharp.Tests.Reports;
 using Microsoft.Playwright;
 
 namespace HubertSharp.Tests.Dashboard;
@@ -31,6 +33,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
     {
         using var runs = new SampleRuns();
         var folder = runs.AddRun("live");
+        SampleReport.Create().Worth[0].Write(Path.Combine(folder, RunWorth.FileName));
         runs.AddCorpus();
         await using var server = await runs.StartAsync();
         var page = await OpenAsync(server.Url);
@@ -40,6 +43,10 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(loss.Locator(".legend")).ToContainTextAsync("reference runs");
         await Expect(page.Locator(".verdict")).ToContainTextAsync("chance is 6.70");
         Assert.True(await loss.Locator("canvas")
+            .EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
+        var worth = page.Locator("figure", new() { HasText = "PNMI" });
+        await Expect(worth.Locator(".legend")).ToHaveTextAsync("Mandarin 0.310mfcc at 50 Hz (Mandarin) 0.281");
+        Assert.True(await worth.Locator("canvas")
             .EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
         await loss.Locator(".u-over").HoverAsync(new() { Position = new() { X = 3, Y = 40 } }); // before the first validation
         await Expect(loss.Locator(".legend")).ToContainTextAsync("validation –");
@@ -167,7 +174,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
     {
         using var runs = new SampleRuns();
         runs.AddRun("one");
-        runs.AddRun("two", shift: 1.9);
+        SampleReport.Create().Worth[0].Write(Path.Combine(runs.AddRun("two", shift: 1.9), RunWorth.FileName));
         runs.AddCorpus();
         runs.AddPredictions("two", 600, (0, "zh/a.wav", 0, 16000));
         runs.Write("runs/empty/metrics.jsonl", "nothing\n");
