@@ -39,7 +39,8 @@ internal static class ManifestVerb
         var speakerFrom = new Option<string?>("--speaker-from")
         {
             Description = "Regular expression whose first group is the speaker in a file's path, such as '^([^_/]+)_'. "
-                + "Default with --valid-speakers: the first folder. Alone it splits by speakers up to --valid-percent of the files.",
+                + "Default with --valid-speakers: whom the format names, else the first folder. Alone it splits by speakers up to "
+                + "--valid-percent of the files.",
         };
         var seed = new Option<long>("--seed")
         {
@@ -71,6 +72,9 @@ internal static class ManifestVerb
         command.WithExample("hubert manifest /data/LibriSpeech --out data --format librispeech");
         command.SetAction((parsed, cancellation) =>
         {
+            if (parsed.GetValue(validSpeakers) is not null && parsed.GetResult(validPercent) is { Implicit: false })
+                throw UserException.Create("two ways to split", "--valid-speakers, --valid-percent", "one of them", "both",
+                    "leave one out; '--speaker-from REGEX --valid-percent SHARE' takes whole speakers up to that share");
             var options = new ManifestOptions
             {
                 Folder = parsed.GetValue(folder)!,

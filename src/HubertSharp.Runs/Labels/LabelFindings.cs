@@ -14,6 +14,9 @@ internal static class LabelFindings
     /// <summary>Lines of other utterances differ by whole seconds; a front end's edge frames by hundredths.</summary>
     private const double MisalignedSeconds = 0.5;
 
+    /// <summary>Some recordings are silence for seconds; more of them than this are another thing than speech.</summary>
+    private const double ShareOfOneLabel = 0.1;
+
     private const string Relabel = "make the labels anew from this manifest with 'hubert kmeans apply'";
 
     public static IEnumerable<LabelFinding> Of(
@@ -33,16 +36,14 @@ internal static class LabelFindings
             yield return Warning("no_dictionary", $"{options.Splits[0].LabelsPath}: no dictionary was given, so unknown ids cannot be told",
                 "name it with --dict, or put dict.LABEL.txt beside the labels");
         }
-        foreach (var split in splits)
-        {
-            foreach (var finding in OfSplit(split, options, emptyDictionary))
-                yield return finding;
-        }
+        var ofSplits = splits.Select(split => OfSplit(split, options, emptyDictionary).ToList()).ToList();
+        foreach (var finding in ofSplits.SelectMany(findings => findings))
+            yield return finding;
         foreach (var finding in OfClusters(splits[0], options))
             yield return finding;
-        foreach (var split in splits)
+        foreach (var (split, faults) in splits.Zip(ofSplits))
         {
-            var own = split.Lines == split.Utterances
+            var own = faults.TrueForAll(fault => fault.Severity != LabelSeverity.Error) // else another cause would be told for it
                 ? options.OwnClusters?.Invoke(split.Split, split.Histogram.Count(c => c > 0), cancellation)
                 : null;
             var alone = LabelOrder.Finding(split);
@@ -80,6 +81,13 @@ internal static class LabelFindings
             yield return Error("manifest_lengths", fault, next); // the labels' durations cannot be judged by them
         else if (split.Lines == split.Utterances && Durations(split, options) is { } durations)
             yield return durations; // with other lines than entries they would be those of other utterances
+        if (split.OneLabelLines > ShareOfOneLabel * split.LongLines)
+        {
+            yield return Warning("one_label_lines",
+                $"{path}: in {split.OneLabelLines} of {split.LongLines} utterances of {LabelOrder.FewestLabels} labels "
+                + $"and more all labels are "
+                + "the same", "there is nothing to predict in them: leave silent recordings out of the manifest, or " + Relabel);
+        }
     }
 
     private static LabelFinding? Durations(SplitCounts split, LabelCheckOptions options)

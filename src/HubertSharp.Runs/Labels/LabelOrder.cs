@@ -8,7 +8,8 @@ namespace HubertSharp.Runs.Labels;
 /// </summary>
 internal static class LabelOrder
 {
-    private const long FewestLabels = 100;
+    /// <summary>Labels of a line below which its order is not judged.</summary>
+    public const long FewestLabels = 100;
 
     // Of the repeats that a shuffle leaves to be had, clusters of speech have a fifth at 25 labels per second, three fifths at 100.
     private const double LeastExcess = 0.05;
@@ -47,12 +48,13 @@ internal static class LabelOrder
         var known = near is not null && far is not null && split.Runs >= (long)FewestPerCluster * split.Ids.Count;
         var behind = Math.Max(0, far ?? 0); // below 0 is noise
         if (shuffled && (!known || near < (1.5 * behind) + 0.05))
-            return Warning(split.Split, $"the labels come in no order within their utterances: {repeats}{tells}");
+            return Warning(split.Split, $"the labels come in no order within their utterances: {repeats}{tells}", NothingToLearn);
         if (known && near < (1.1 * behind) + 0.02)
-            return Warning(split.Split, $"the runs of labels come in no order within their utterances{tells}");
+            return Warning(split.Split, $"the runs of labels come in no order within their utterances{tells}", LittleToLearn);
         return split.ExcessRepeats > PlentifulExcess && split.LinesShuffled > ShareOfLines * split.LinesJudged
             ? Warning(split.Split,
-                $"in {split.LinesShuffled} of {split.LinesJudged} utterances the labels come in no order, in the others they do")
+                $"in {split.LinesShuffled} of {split.LinesJudged} utterances the labels come in no order, in the others they do",
+                NoiseToLearn)
             : null;
     }
 
@@ -63,10 +65,16 @@ internal static class LabelOrder
     public static double? Gain(int[][]? pairs, SplitCounts split) =>
         pairs is null ? null : LabelTransitions.GainBits(pairs[0], pairs[1], split.Histogram.Length);
 
-    private static string Bits(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Bits(double bits) => Math.Max(0, bits).ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>What to do about labels that have lost their order, and what they are good for as they are.</summary>
+    public const string NothingToLearn = "nothing but their frequencies can be learnt; " + Anew,
+        LittleToLearn = "little but their frequencies can be learnt; " + Anew,
+        NoiseToLearn = "what is out of order is noise to the model; " + Anew;
+
+    private const string Anew = "make the labels anew, in the order of the frames, with 'hubert kmeans apply'";
 
     /// <summary>The warning that labels have lost their order.</summary>
-    public static LabelFinding Warning(LabelSplit split, string message) =>
-        new(LabelSeverity.Warning, "shuffled", $"{split.LabelsPath}: {message}",
-            "nothing but their frequencies can be learnt; make the labels anew, in the order of the frames, with 'hubert kmeans apply'");
+    public static LabelFinding Warning(LabelSplit split, string message, string next) =>
+        new(LabelSeverity.Warning, "shuffled", $"{split.LabelsPath}: {message}", next);
 }

@@ -91,7 +91,7 @@ public enum LabelSeverity
 /// <param name="Code">Stable name: <c>line_count</c>, <c>label_rate</c>, <c>misaligned</c>, <c>duration</c>,
 /// <c>manifest_lengths</c>, <c>empty_line</c>, <c>unknown_ids</c>,
 /// <c>empty_dictionary</c>, <c>one_cluster</c>, <c>empty_clusters</c>, <c>skewed</c>, <c>no_dictionary</c>, <c>only_in_valid</c>,
-/// <c>other_kmeans</c>, <c>divergence</c>, <c>shuffled</c>, <c>other_features</c>.</param>
+/// <c>other_kmeans</c>, <c>divergence</c>, <c>shuffled</c>, <c>shifted</c>, <c>one_label_lines</c>, <c>other_features</c>.</param>
 /// <param name="Message">Where and what, one line.</param>
 /// <param name="Next">What to do.</param>
 public sealed record LabelFinding(LabelSeverity Severity, string Code, string Message, string Next);

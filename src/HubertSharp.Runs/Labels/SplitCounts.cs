@@ -77,6 +77,11 @@ internal sealed class SplitCounts
 
     public int LinesShuffled { get; private set; }
 
+    /// <summary>Lines of as many labels, and those of them that are one label over and over.</summary>
+    public int LongLines { get; private set; }
+
+    public int OneLabelLines { get; private set; }
+
     /// <summary>How many would repeat it, were each line in random order.</summary>
     public double RepeatsOfShuffle { get; private set; }
 
@@ -168,6 +173,11 @@ internal sealed class SplitCounts
         }
         Runs += runs;
         Labels += labels;
+        if (labels >= LabelOrder.FewestLabels)
+        {
+            LongLines++;
+            OneLabelLines += runs == 1 ? 1 : 0;
+        }
         if (labels > 1)
         {
             Followers += labels - 1;

@@ -2,8 +2,17 @@ namespace HubertSharp.Runs.Recipes;
 
 internal static class RecipeFaults
 {
-    public static UserException NoSuchRecipe(string name, IEnumerable<string> bundled) =>
-        UserException.Create("no such recipe", name, $"a YAML file or one of {string.Join(", ", bundled)}", next: "check the path");
+    public static UserException NoSuchRecipe(string name, string? nearest, IEnumerable<string> bundled) =>
+        UserException.Create(nearest is null ? "no such recipe" : $"no such recipe, did you mean '{nearest}'?", name,
+            $"a YAML file or one of {string.Join(", ", bundled)}", next: nearest is null ? "check the path" : null);
+
+    public static UserException IsConfiguration(string name) =>
+        UserException.Create("this is a configuration, not a recipe", name,
+            next: $"train it with 'hubert pretrain --config-name {name}', or name it in a recipe of yours (config: {name})");
+
+    public static UserException IsFolder(string name) =>
+        UserException.Create("this is a folder, not a recipe", name, "a YAML file, or the name of a bundled recipe",
+            next: $"give recordings to a recipe with 'corpus={name}', as in 'hubert pipeline own-small corpus={name}'");
 
     public static UserException All(IReadOnlyList<string> faults) => UserException.Gather("the recipe", faults);
 

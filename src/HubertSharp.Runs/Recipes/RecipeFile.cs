@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Recipes;
@@ -31,10 +32,15 @@ public static class RecipeFile
             return RecipeReader.Read(
                 YamlReader.ReadFile(nameOrPath), nameOrPath, Path.GetDirectoryName(Path.GetFullPath(nameOrPath)), overrides);
         if (!Names.Contains(nameOrPath))
-            throw RecipeFaults.NoSuchRecipe(nameOrPath, Names);
+            throw Unknown(nameOrPath);
         using var stream = typeof(RecipeFile).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrPath}.yaml")!;
         using var reader = new StreamReader(stream);
         var name = $"bundled {nameOrPath}.yaml";
         return RecipeReader.Read(YamlReader.ReadText(reader.ReadToEnd(), name), name, folder: null, overrides);
     }
+
+    private static UserException Unknown(string nameOrPath) =>
+        Directory.Exists(nameOrPath) ? RecipeFaults.IsFolder(nameOrPath)
+        : BundledConfigs.Names.Contains(nameOrPath) ? RecipeFaults.IsConfiguration(nameOrPath)
+        : RecipeFaults.NoSuchRecipe(nameOrPath, NearestKey.Of(Path.GetFileNameWithoutExtension(nameOrPath), Names), Names);
 }

@@ -28,7 +28,7 @@ internal sealed class RecipeReader
         var recipe = new Recipe
         {
             Name = Name(top),
-            Corpus = Place(top.Text("corpus", "corpus: DIR"), isFolder: true),
+            Corpus = Place(top.Text("corpus", top.Has("corpus") ? "corpus=DIR" : "corpus: DIR"), isFolder: true),
             Seed = top.Number("seed", 1337, 0, int.MaxValue),
             Iterations = [.. _sources.Iterations.Select(Iteration)],
             Evaluation = new RecipeEvaluation

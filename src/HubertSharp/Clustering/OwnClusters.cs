@@ -12,10 +12,13 @@ internal static class OwnClusters
     private const long SampleFrames = 20_000;
     private const int FramesPerCluster = 20;
 
+    // Labels of a few classes need not be what so few clusters would tell apart.
+    private const int LeastClusters = 20;
+
     /// <summary>By utterance, from 0: a cluster per frame; null where the features have too few frames for so many clusters.</summary>
     /// <param name="folder">The features.</param>
     /// <param name="split">Whose labels are checked; its features have the manifest's name.</param>
-    /// <param name="clusters">As many as the labels have.</param>
+    /// <param name="clusters">As many as the labels have; 20 are made where they have fewer and the frames suffice.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="Runs.UserException">No such features, or those of another manifest.</exception>
     public static IReadOnlyDictionary<int, int[]>? Of(string folder, LabelSplit split, int clusters, CancellationToken cancellation)
@@ -29,7 +32,7 @@ internal static class OwnClusters
             return null;
         var options = new KMeansOptions
         {
-            Clusters = clusters,
+            Clusters = (int)Math.Max(clusters, Math.Min(LeastClusters, dump.Frames / FramesPerCluster)),
             Starts = 1,
             BatchSize = 2000,
             MaxEpochs = 2,

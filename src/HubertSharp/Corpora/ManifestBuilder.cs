@@ -44,7 +44,7 @@ public static class ManifestBuilder
         if (files.Count == 0)
             throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
         if (SpeakerSplit.IsAsked(options))
-            SpeakerSplit.Choose([.. files.Select(f => f.RelativePath)], options); // the names tell before hours of reading
+            SpeakerSplit.Choose(files, options); // the names tell before hours of reading
         var found = Check(root, files, options, progress, cancellation);
         var skipped = Enumerable.Range(0, files.Count)
             .Where(i => found[i].Fault is not null).Select(i => (files[i].RelativePath, found[i].Fault!)).ToArray();
@@ -80,14 +80,16 @@ public static class ManifestBuilder
         ManifestOptions options)
     {
         var speakers = SpeakerSplit.IsAsked(options)
-            ? SpeakerSplit.Choose([.. usable.Select(u => u.File.RelativePath)], options)
+            ? SpeakerSplit.Choose([.. usable.Select(u => u.File)], options)
             : null;
         var ownParts = speakers is null && usable.Any(u => u.File.Split == "train") && usable.Any(u => u.File.Split == "valid");
         var valid = speakers?.IsValid ?? CorpusSplit.Choose(usable.Length, options.ValidPercent, options.Seed);
         var parts = usable.Select((u, i) => (u.File, u.Entry, Split: ownParts ? u.File.Split ?? "train" : valid[i] ? "valid" : "train"))
-            .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(["train", "valid", "test"], g.Key));
+            .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(["train", "valid", "test"], g.Key)).ToArray();
         var withTranscripts = usable.Any(u => u.File.Transcript is not null);
         var report = new List<(string, int, double)>();
+        FormerParts.MoveAside(options.Output, root, [.. parts.Select(part => part.Key)],
+            usable.Select(u => u.Entry.RelativePath).ToHashSet(StringComparer.Ordinal));
         foreach (var part in parts)
         {
             ListFile.Write(Path.Combine(options.Output, $"{part.Key}.tsv"), new Manifest(root, [.. part.Select(u => u.Entry)]).Text());

@@ -34,7 +34,7 @@ public sealed record ManifestOptions
 
     /// <summary>
     /// Regular expression that finds the speaker in a file's path below the folder: its group named <c>speaker</c>, its first group, or
-    /// all that it matches. Null takes the first folder of the path.
+    /// all that it matches. Null takes the speaker that the format tells, else the first folder of the path.
     /// </summary>
     public string? SpeakerFrom { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 
@@ -16,7 +17,7 @@ internal sealed record SpeakerSplit(bool[] IsValid, IReadOnlyList<string> ValidS
     /// <summary>Whether a split by speakers is asked for.</summary>
     public static bool IsAsked(ManifestOptions options) => options.ValidSpeakers is not null || options.SpeakerFrom is not null;
 
-    /// <summary>The user's expression, or null for the first folder.</summary>
+    /// <summary>The user's expression, or null for the format's own speaker, and where it tells none the first folder.</summary>
     /// <exception cref="UserException">Not a regular expression.</exception>
     public static Regex? Expression(ManifestOptions options)
     {
@@ -30,26 +31,29 @@ internal sealed record SpeakerSplit(bool[] IsValid, IReadOnlyList<string> ValidS
         }
     }
 
-    /// <summary>Splits the files at these paths below the root.</summary>
+    /// <summary>Splits the files of a format.</summary>
     /// <exception cref="UserException">A file without a speaker, a speaker that is none, or none left for training.</exception>
-    public static SpeakerSplit Choose(IReadOnlyList<string> paths, ManifestOptions options)
+    public static SpeakerSplit Choose(IReadOnlyList<SpeechFile> files, ManifestOptions options)
     {
         var expression = Expression(options);
-        string?[] speakers = [.. paths.Select(path => SpeakerOf(path, expression))];
+        string?[] speakers = [.. files.Select(file => SpeakerOf(file, expression))];
         if (Array.IndexOf(speakers, null) is >= 0 and var first)
-            throw CorpusFaults.NoSpeaker(paths[first], speakers.Count(s => s is null), options.SpeakerFrom);
-        var files = speakers.CountBy(s => s!).ToDictionary(StringComparer.Ordinal);
-        string[] known = [.. files.Keys.Order(StringComparer.Ordinal)];
-        var valid = Chosen(known, files, options).ToHashSet(StringComparer.Ordinal);
+            throw CorpusFaults.NoSpeaker(files[first].RelativePath, speakers.Count(s => s is null), options.SpeakerFrom);
+        var counts = speakers.CountBy(s => s!).ToDictionary(StringComparer.Ordinal);
+        string[] known = [.. counts.Keys.Order(StringComparer.Ordinal)];
+        var valid = Chosen(known, counts, options).ToHashSet(StringComparer.Ordinal);
         return valid.Count >= 1 && valid.Count < known.Length
             ? new SpeakerSplit([.. speakers.Select(s => valid.Contains(s!))], [.. valid.Order(StringComparer.Ordinal)], known.Length)
             : throw CorpusFaults.SpeakerCount(options.ValidSpeakers ?? $"{valid.Count}", known.Length);
     }
 
-    private static string? SpeakerOf(string path, Regex? expression)
+    private static string? SpeakerOf(SpeechFile file, Regex? expression)
     {
+        var path = file.RelativePath;
         if (expression is null)
-            return path.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? path[..end] : null;
+            return file.Speaker is not null ? file.Speaker
+                : path.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? path[..end]
+                : null;
         try
         {
             if (expression.Match(path) is not { Success: true } match)

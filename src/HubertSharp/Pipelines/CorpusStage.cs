@@ -1,5 +1,6 @@
 using HubertSharp.Corpora;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -13,7 +14,7 @@ internal static class CorpusStage
         if (context.MakesCorpus)
             return;
         if (!Directory.Exists(context.Recipe.Corpus))
-            throw PipelineFaults.NoCorpus(context.Recipe.Corpus, Corpus.Names);
+            throw PipelineFaults.NoCorpus(context.Recipe.Corpus, NearestKey.Of(context.Recipe.Corpus, Corpus.Names), Corpus.Names);
         if (!context.MakesManifests && !File.Exists(context.Manifest("valid")))
             throw PipelineFaults.NoValid(context.DataFolder);
     }

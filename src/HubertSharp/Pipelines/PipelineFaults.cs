@@ -8,8 +8,8 @@ internal static class PipelineFaults
         UserException.Create($"no stage '{name}'{(nearest is null ? "" : $", did you mean '{nearest}'?")}", "--force",
             $"one of {string.Join(", ", names)}");
 
-    public static UserException NoCorpus(string corpus, IEnumerable<string> names) =>
-        UserException.Create("no such corpus", corpus,
+    public static UserException NoCorpus(string corpus, string? nearest, IEnumerable<string> names) =>
+        UserException.Create(nearest is null ? "no such corpus" : $"no such corpus, did you mean '{nearest}'?", corpus,
             $"{string.Join(" or ", names)}, or a folder with train.tsv and valid.tsv, or a folder of audio",
             next: "check the recipe's 'corpus'");
 

@@ -82,6 +82,41 @@ public class ManifestBuilderTests
         Assert.Equal(0, seen); // the names tell it before a file is read
     }
 
+    [Theory]
+    [InlineData("LS/train-clean-100/19/198/19-198-0001.flac LS/train-clean-100/26/495/26-495-0001.flac LS/19-26.trans.txt", "19, 26")]
+    [InlineData("wav/train/S1/B1.wav wav/dev/S2/B2.wav transcript/aishell_transcript_v0.8.txt", "S1, S2")]
+    [InlineData("clips/a.wav clips/b.wav train.tsv", "anna, ben")]
+    public void A_layout_that_names_its_speakers_is_split_by_them(string files, string speakers)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (path, i) in files.Split(' ').Select((path, i) => ($"in/{path}", i)))
+        {
+            if (path.EndsWith(".tsv", StringComparison.Ordinal))
+                folder.Write(path, "client_id\tpath\tsentence\nanna\ta.wav\tHI\nben\tb.wav\tYOU\n");
+            else if (path.EndsWith(".txt", StringComparison.Ordinal))
+                folder.Write(path, "19-198-0001 HI\n");
+            else
+                Write(folder, path, 1000 + i);
+        }
+        var options = new ManifestOptions { Folder = folder.At("in"), Output = folder.At("out"), ValidSpeakers = "nobody," };
+        Assert.Contains($"(expected {speakers})", Assert.Throws<UserException>(() => ManifestBuilder.Build(options)).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(2, ManifestBuilder.Build(options with { ValidSpeakers = "1" }).Speakers!.Value.All);
+    }
+
+    /// <summary>An earlier split's validation files would stand in the new train.tsv too.</summary>
+    [Fact]
+    public void A_part_of_an_earlier_split_is_kept_under_another_name()
+    {
+        using var folder = Speakers();
+        var options = new ManifestOptions { Folder = folder.At("in"), Output = folder.At("out"), ValidSpeakers = "2" };
+        ManifestBuilder.Build(options);
+        folder.Write("out/test.tsv", "/elsewhere\nx.wav\t16000\n"); // somebody's own, of other recordings
+        ManifestBuilder.Build(options with { ValidSpeakers = null, ValidPercent = 0 });
+        Assert.Equal(["test.tsv", "train.tsv", "train.tsv.1", "valid.tsv.1"],
+            Directory.GetFiles(folder.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void An_output_that_cannot_be_is_said_before_the_files_are_read()
     {

@@ -26,6 +26,7 @@ public class OwnedCallersTests
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record
+        "FormerParts: MoveAside", // parts of an earlier split, whose files the new parts have
         "KMeansLabels: MoveAside", // a dictionary that is none of clusters
         "Leftovers: DeleteWork", // half results of dead processes of this user
         "ListFile: MoveAside", // a manifest or transcripts that say something else

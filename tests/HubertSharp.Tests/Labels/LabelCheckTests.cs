@@ -164,6 +164,19 @@ public class LabelCheckTests
         Assert.Contains("every label is '4'", Throws(corpus, 100, corpus.Split("train", 10, rename: _ => 4)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Utterances_of_one_label_throughout_are_warned_of()
+    {
+        using var corpus = new Corpus();
+        LabelReport With(int every) => corpus.Check(100, corpus.Split("train", 200, change: (u, line) => u % every != 0 ? line
+            : string.Join(' ', Enumerable.Repeat(line.Split(' ')[0], line.Split(' ').Length))));
+        var finding = Assert.Single(With(every: 4).Findings);
+        Assert.Equal("one_label_lines", finding.Code);
+        Assert.Contains("in 50 of 200 utterances of 100 labels and more all labels are the same", finding.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(With(every: 40).Findings); // recordings of silence
+    }
+
     [Theory]
     [InlineData(false, 1, 200, "the labels come in no order within their utterances: ")] // every frame
     [InlineData(false, 1, 4, "the labels come in no order within their utterances: ")] // of seconds

@@ -53,6 +53,27 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("own-smal", "own-smal: no such recipe, did you mean 'own-small'? (expected a YAML file or one of")]
+    [InlineData("recipes/own_small.yaml", "no such recipe, did you mean 'own-small'?")]
+    [InlineData("Demo.yml", "no such recipe, did you mean 'demo'?")]
+    [InlineData("my-experiment.yaml", "no such recipe (expected a YAML file or one of")]
+    [InlineData("hubert_small_cpu",
+        "this is a configuration, not a recipe; train it with 'hubert pretrain --config-name hubert_small_cpu'")]
+    public void A_recipe_that_is_not_there_is_named_with_what_was_meant(string name, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UserException>(() => RecipeFile.Read(name, [])).Message, StringComparison.Ordinal);
+
+    /// <summary>What a bundled recipe leaves open is asked for in the form of the command line.</summary>
+    [Fact]
+    public void A_bundled_recipe_asks_for_its_corpus_as_the_command_line_takes_it() =>
+        Assert.Equal("bundled own-small.yaml: 'corpus' has no value, such as 'corpus=DIR'",
+            Assert.Throws<UserException>(() => RecipeFile.Read("own-small", [])).Message);
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_recipe_is_told_where_it_belongs() =>
+        Assert.EndsWith($"as in 'hubert pipeline own-small corpus={_folder.FullName}'",
+            Assert.Throws<UserException>(() => RecipeFile.Read(_folder.FullName, [])).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("iterations.1.start=previous", "start (expected scratch in the first iteration, found 'previous')")]
     [InlineData("iterations.2.start=last", "start (expected scratch or previous, found 'last')")]
     [InlineData("iterations.2.config=hubert_mel_cpu", "start (expected the network of the iteration before (waveform, 4 layers of 256, ")]
@@ -126,7 +147,7 @@ public sealed class RecipeTests : IDisposable
     [InlineData("name: {a: b}\ncorpus: c\niterations: [{features: mfcc, clusters: 9, config: hubert_small_cpu}]",
         "recipe.yaml:1: name (expected text, found a mapping with 'a')")]
     [InlineData("name: a\ncorpus: ???\niterations: [{features: mfcc, clusters: 9, config: hubert_small_cpu}]",
-        "recipe.yaml: 'corpus' has no value, such as 'corpus: DIR'")]
+        "recipe.yaml: 'corpus' has no value, such as 'corpus=DIR'")]
     [InlineData("name: a\ncorpus: c\niterations: [{features: fbank, clusters: 1, config: hubert_small_cpu}]",
         "recipe.yaml:3: features (expected mfcc or hubert, found 'fbank'); recipe.yaml:3: clusters (expected a whole number from "
         + "2 to 100000, found '1')")]

@@ -32,7 +32,8 @@ internal static class AishellFormat
         return
         [
             .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["wav", "flac"]), cancellation)
-                .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "zh")),
+                .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "zh",
+                    SpeechFile.Folder(path, above: 1))),
         ];
     }
 

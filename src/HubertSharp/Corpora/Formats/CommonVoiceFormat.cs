@@ -3,7 +3,8 @@ namespace HubertSharp.Corpora.Formats;
 
 /// <summary>
 /// One language of Common Voice: <c>clips/*.mp3</c>, and <c>train.tsv</c>, <c>dev.tsv</c>, <c>test.tsv</c> with a header naming the
-/// columns <c>path</c>, <c>sentence</c> and <c>locale</c>; where these parts are missing, <c>validated.tsv</c>.
+/// columns <c>path</c>, <c>sentence</c>, <c>locale</c> and <c>client_id</c>, the speaker; where these parts are missing,
+/// <c>validated.tsv</c>.
 /// </summary>
 /// <remarks>Memory: at most 80 bytes per byte of the file, and 1 MiB.</remarks>
 internal static class CommonVoiceFormat
@@ -48,8 +49,9 @@ internal static class CommonVoiceFormat
             var name = columns[Array.IndexOf(header, "path")];
             if (name.Length == 0 || name.Contains('/') || name.Contains("..", StringComparison.Ordinal))
                 throw CorpusFaults.BadTranscripts($"{path}:{number}", $"the clip name '{name}'");
-            var locale = Array.IndexOf(header, "locale") is >= 0 and var at && at < columns.Length ? columns[at] : "";
-            yield return new SpeechFile($"clips/{name}", columns[Array.IndexOf(header, "sentence")].Trim(), split, Language(locale));
+            string Column(string column) => Array.IndexOf(header, column) is >= 0 and var at && at < columns.Length ? columns[at] : "";
+            yield return new SpeechFile($"clips/{name}", Column("sentence").Trim(), split, Language(Column("locale")),
+                Column("client_id") is { Length: > 0 } speaker ? speaker : null);
         }
     }
 

@@ -33,7 +33,8 @@ internal static class LibriSpeechFormat
         return
         [
             .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["flac", "wav"]), cancellation)
-                .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "en")),
+                .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "en",
+                    SpeechFile.Folder(path, above: 2))),
         ];
     }
 
