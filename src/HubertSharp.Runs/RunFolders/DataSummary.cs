@@ -44,6 +44,16 @@ public sealed record DataSummary
     /// <summary>Cropped from longer utterances, in an epoch; with <c>random_crop</c> another part each time.</summary>
     public required double CroppedSeconds { get; init; }
 
+    /// <summary>
+    /// The part of it that lies beyond <see cref="MaxSampleSize"/>; the rest is cropped to a batch's shortest row. Null: not told.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AboveMaxSeconds { get; init; }
+
+    /// <summary><c>task.random_crop</c>: whether other epochs hear other parts. Null: not told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? RandomCrop { get; init; }
+
     /// <summary><c>task.min_sample_size</c> in samples.</summary>
     public int? MinSampleSize { get; init; }
 

@@ -6,6 +6,8 @@ namespace HubertSharp.Runs.RunFolders;
 /// <summary>What a run says of the data that it leaves out, in its log and in the doctor's finding.</summary>
 public static class DataTexts
 {
+    private const double SmallPart = 0.1; // of what is cropped: not worth a remedy of its own
+
     /// <summary>What an epoch hears, in one sentence.</summary>
     public static string Heard(DataSummary data)
     {
@@ -47,9 +49,13 @@ public static class DataTexts
     {
         ArgumentNullException.ThrowIfNull(data);
         return language == ReportLanguage.Chinese
-            ? $"每轮裁剪掉 {Percent(data.CroppedShare)} 的音频（{Hours(data.CroppedSeconds)}）"
-            : $"cropping takes {Percent(data.CroppedShare)} of the audio in every epoch ({Hours(data.CroppedSeconds)})";
+            ? $"每轮裁剪掉 {Percent(data.CroppedShare)} 的音频（{Hours(data.CroppedSeconds)}{Parts(data, "，其中 ", " 超出 task.max_sample_size")}）"
+            : $"cropping takes {Percent(data.CroppedShare)} of the audio in every epoch ({Hours(data.CroppedSeconds)}"
+                + $"{Parts(data, ", ", " of it beyond task.max_sample_size")})";
     }
+
+    private static string Parts(DataSummary data, string before, string after) =>
+        data.AboveMaxSeconds is { } above ? $"{before}{Hours(above)}{after}" : "";
 
     /// <summary>What to change so that the utterances are heard.</summary>
     public static string LeftOutRemedy(DataSummary data, ReportLanguage language)
@@ -67,9 +73,19 @@ public static class DataTexts
     }
 
     /// <summary>What to change so that less is cropped.</summary>
-    public static string CroppedRemedy(ReportLanguage language) => language == ReportLanguage.Chinese
-        ? "提高 task.max_sample_size，或设置 task.pad_audio=true"
-        : "raise task.max_sample_size, or set task.pad_audio=true";
+    public static string CroppedRemedy(DataSummary data, ReportLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var isChinese = language == ReportLanguage.Chinese;
+        var above = data.AboveMaxSeconds ?? data.CroppedSeconds / 2; // not told: both may be
+        List<string> ways = [];
+        if (above > SmallPart * data.CroppedSeconds)
+            ways.Add(isChinese ? "切分长录音，或提高 task.max_sample_size" : "cut long recordings into utterances, or raise task.max_sample_size");
+        if (data.CroppedSeconds - above > SmallPart * data.CroppedSeconds)
+            ways.Add(isChinese ? "设置 task.pad_audio=true，使同批中较长的句子不被裁短"
+                : "set task.pad_audio=true, which crops none to the shortest of its batch");
+        return string.Join(isChinese ? "；" : "; ", ways);
+    }
 
     private static IEnumerable<(AudioAmount Amount, string English, string Chinese)> Reasons(DataSummary data)
     {

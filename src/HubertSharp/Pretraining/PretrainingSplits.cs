@@ -66,7 +66,8 @@ internal sealed class PretrainingSplits : IDisposable
             var validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
             IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
             plan.LastUpdate(config.Optimization); // without one the run would never end
-            var heard = train.Summarise(config.Dataset.TrainSubset, batches, sampler?.Utterances(1));
+            var heard = train.Summarise(config.Dataset.TrainSubset, batches,
+                sampler?.Utterances(1)) with { RandomCrop = config.Task.RandomCrop };
             foreach (var sentence in Sentences(heard))
                 notice(sentence);
             if (valid is not null && TooLittle(config, valid) is { } little)
@@ -97,7 +98,8 @@ internal sealed class PretrainingSplits : IDisposable
                 : sentence;
         }
         if (heard.CroppedShare >= DataSummary.NoteworthyShare)
-            yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; {DataTexts.CroppedRemedy(ReportLanguage.English)}";
+            yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; "
+                + $"{DataTexts.CroppedRemedy(heard, ReportLanguage.English)}";
     }
 
     // 20 s are about 650 masked frames: one frame's loss scatters by 2.3 bits and three share a label, which leaves ± 0.16 bits.

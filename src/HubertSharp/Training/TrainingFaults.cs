@@ -18,9 +18,13 @@ internal static class TrainingFaults
         UserException.Create("no utterance has a language to balance", manifest, "a third column with the language",
             next: "write the manifest with 'hubert manifest --language', or leave dataset.language_temperature at 1");
 
-    public static UserException UtteranceAboveMaxTokens(long longest, long maxTokens) =>
+    /// <summary>With padding an utterance counts whole, however little of it is heard: only leaving it out makes it shorter.</summary>
+    public static UserException UtteranceAboveMaxTokens(long longest, long maxTokens, bool padAudio) =>
         UserException.Create("an utterance does not fit into a batch", "dataset.max_tokens", $"{longest} or more", $"{maxTokens}",
-            "raise dataset.max_tokens or lower task.max_sample_size");
+            padAudio
+                ? $"raise dataset.max_tokens, cut long recordings into utterances, or leave them out with task.max_keep_size={maxTokens} "
+                    + "(with task.pad_audio they count whole)"
+                : "raise dataset.max_tokens or lower task.max_sample_size");
 
     public static UserException SampleCount(string path, long expected, long found) =>
         UserException.Create($"the audio is not as long as its manifest says{ManifestLengths.Cause(expected, found)}", path,

@@ -71,6 +71,7 @@ public class PretrainerTests
         var read = DataSummary.Read(Path.Combine(run.Folder, "data.json"));
         Assert.Equal((tooShort, lengths.Count), (read.TooShort.Utterances, read.Manifest.Utterances));
         Assert.Equal(kept.Sum(l => l - Most) / 16000.0, read.CroppedSeconds, 1e-9);
+        Assert.Equal(read.CroppedSeconds, read.AboveMaxSeconds); // rows of their own
 
         Assert.Contains(Notices("task.pad_audio=true", "dataset.max_tokens=10000000"),
             n => n.EndsWith("% of them is padding", StringComparison.Ordinal));

@@ -57,12 +57,13 @@ internal sealed class ManifestData
     /// <param name="widthSamples">Width of a batch of rows of these lengths; longer rows are cropped to it.</param>
     public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, int[]? sampled, Func<long[], long> widthSamples)
     {
-        var (cropped, planned) = (0L, 0L);
+        var (cropped, above, planned) = (0L, 0L, 0L);
         foreach (var lengths in batches.Select(Lengths))
         {
             var width = widthSamples(lengths);
             planned += lengths.Sum();
             cropped += lengths.Sum(samples => Math.Max(0, samples - width));
+            above += lengths.Sum(samples => Math.Max(0, samples - (_limits.MaxSampleSize ?? samples)));
         }
         var wanted = sampled ?? _kept;
         var last = new AudioAmount(wanted.Length - batches.Sum(b => b.Length), Seconds(Lengths(wanted).Sum() - planned));
@@ -77,6 +78,7 @@ internal sealed class ManifestData
                 ? null
                 : new(_kept.Length - sampled.Length, Seconds(Lengths(_kept).Sum() - Lengths(sampled).Sum())),
             CroppedSeconds = Seconds(cropped),
+            AboveMaxSeconds = Seconds(above),
             MinSampleSize = _limits.MinSampleSize,
             MaxKeepSize = _limits.MaxKeepSize,
             MaxSampleSize = _limits.MaxSampleSize,
@@ -127,7 +129,7 @@ internal sealed class ManifestData
         var maxRows = (training ? dataset.BatchSize : dataset.BatchSizeValid ?? dataset.BatchSize) ?? 0;
         var longest = order.Max(SizeInBatch);
         if (maxTokens > 0 && longest > maxTokens)
-            throw TrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens);
+            throw TrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens, _limits.PadAudio);
         var batches = BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
         if (training && batches.Count > 1 && batches[^1].Length % dataset.RequiredBatchSizeMultiple != 0)
             batches.RemoveAt(batches.Count - 1);

@@ -3,7 +3,8 @@ namespace HubertSharp.Training.Data;
 /// <summary>Which utterances are kept, and how much of one enters a batch. Sizes in samples; null is no limit.</summary>
 /// <param name="MinSampleSize">Shorter ones are left out.</param>
 /// <param name="MaxKeepSize">Longer ones are left out.</param>
-/// <param name="MaxSampleSize">Longer ones are cropped; with padding, nothing is.</param>
+/// <param name="MaxSampleSize">Longer ones are cropped. With padding they count whole for <c>max_tokens</c> all the same, as in
+/// fairseq.</param>
 /// <param name="PadAudio">Batches are padded to their longest utterance; otherwise cropped to the shortest.</param>
 /// <param name="Normalize">Each utterance to mean 0 and variance 1 before cropping.</param>
 internal sealed record UtteranceLimits(int? MinSampleSize, int? MaxKeepSize, int? MaxSampleSize, bool PadAudio, bool Normalize)

@@ -145,6 +145,35 @@ public class EvidenceTests
         }
     }
 
+    /// <summary>Always the same part of a recording: what lies behind it is left out of training.</summary>
+    [Theory]
+    [InlineData(true, 1900, LossVerdict.Normal, "other epochs hear other parts",
+        "cut long recordings into utterances, or raise task.max_sample_size")]
+    [InlineData(false, 1900, LossVerdict.Watch, "never heard, because task.random_crop is false",
+        "cut long recordings into utterances, or raise task.max_sample_size")]
+    [InlineData(true, 0, LossVerdict.Normal, "other epochs hear other parts",
+        "set task.pad_audio=true, which crops none to the shortest of its batch")]
+    public void What_cropping_takes_is_told_with_what_would_keep_it(
+        bool randomCrop, int aboveMax, LossVerdict verdict, string means, string next)
+    {
+        var data = new DataSummary
+        {
+            Split = "train",
+            Manifest = new(1000, 10_000),
+            TooShort = new(0, 0),
+            TooLong = new(0, 0),
+            LastBatch = new(0, 0),
+            CroppedSeconds = 2000,
+            AboveMaxSeconds = aboveMax,
+            RandomCrop = randomCrop,
+        };
+        var run = new FakeRun { Windows = 400, Loss = i => 6.5 - (0.006 * i) };
+        var report = (run with { Context = run.Context with { Data = data } }).Examine();
+        var found = report.Findings.Single(f => f.Code == "data_cropped");
+        Assert.Equal((verdict, next), (report.Verdict, found.Next));
+        Assert.Contains(means, found.Meaning, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_learning_rate_that_restarts_is_neither_finished_nor_warming_up()
     {
