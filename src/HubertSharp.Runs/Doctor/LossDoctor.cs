@@ -82,6 +82,9 @@ public static class LossDoctor
         Text head = verdict switch
         {
             LossVerdict.Normal => ("Normal.", "正常。"),
+            LossVerdict.TooEarly when f is { IsTooEarly: true, Updates: >= 500, Curve.Losses.Length: < 3 and var lines } => (
+                $"Too little to tell: the log holds {Counted.Of(lines, "line")} with a loss, at update {updates}.",
+                $"日志中只有 {lines} 行损失(更新 {updates}),尚难判断。"),
             LossVerdict.TooEarly when f.IsTooEarly => ($"Too early to tell after {updates} updates.", $"才 {updates} 次更新,尚难判断。"),
             LossVerdict.TooEarly =>
                 ($"Not enough evidence: nothing in the log shows yet that the model learns, and nothing that it cannot.",

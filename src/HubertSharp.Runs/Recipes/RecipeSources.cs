@@ -12,6 +12,7 @@ internal sealed class RecipeSources
     [
         "features", "layer", "clusters", "starts", "label_rate", "config", "start", "overrides",
     ];
+    private static readonly string[] s_parts = ["iterations", "evaluation"];
     private static readonly string[] s_evaluationKeys = ["reference", "layers", "clusters", "every", "probe"];
 
     private readonly string _name;
@@ -84,6 +85,9 @@ internal sealed class RecipeSources
                 break;
             case [_] when s_topKeys.Contains(key) && key is not ("iterations" or "evaluation"):
                 Put(Top, key, key, value, where, s_topKeys);
+                break;
+            case [var first, .. var rest] when rest.Length > 0 && NearestKey.Of(first, s_parts) is { } part && part != first:
+                Faults.Add(RecipeFaults.UnknownKey(where, key, string.Join('.', [part, .. rest])));
                 break;
             case [_, _, ..]:
                 Iterations.ForEach(i => i.ConfigOverrides.Add(argument)); // its key is checked with the configuration

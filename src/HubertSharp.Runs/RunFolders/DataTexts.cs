@@ -33,6 +33,17 @@ public static class DataTexts
                 + $"trained on: {string.Join(", ", Reasons(data).Select(r => $"{Count(r.Amount.Utterances)} {r.English}"))}";
     }
 
+    /// <summary>What validation leaves out and why, with what would bring it in.</summary>
+    public static string LeftOutOfValidation(DataSummary data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return $"{Count(data.LeftOut)} of {Count(data.Manifest.Utterances)} utterances of {data.Split}.tsv ("
+            + $"{Percent(DataSummary.Share(data.LeftOut, data.Manifest.Utterances))} of them, "
+            + $"{Percent(DataSummary.Share(data.LeftOutSeconds, data.Manifest.Seconds))} of the audio) are not validated on: "
+            + $"{string.Join(", ", Reasons(data).Select(r => $"{Count(r.Amount.Utterances)} {r.English}"))}; "
+            + LeftOutRemedy(data, ReportLanguage.English);
+    }
+
     /// <summary>How much is never heard, as a figure beside others.</summary>
     public static string LeftOutShare(DataSummary data, ReportLanguage language)
     {

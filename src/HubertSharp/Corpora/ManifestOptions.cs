@@ -17,9 +17,10 @@ public sealed record ManifestOptions
     /// <summary>Endings of audio files, without the dot; only the plain format looks for files by them.</summary>
     public IReadOnlyList<string> Extensions { get; init; } =
     [
-        "flac", "wav", "ogg", "oga", "opus", "spx", "mp3", "mp2", "m4a", "aac", "ac3", "g722", "gsm", "amr", "awb", "3gp", "aiff", "aif",
-        "aifc", "au", "snd", "sph", "nist", "caf", "w64", "rf64", "voc", "wma", "asf", "ape", "wv", "tta", "tak", "shn", "mp4", "mov",
-        "mkv", "mka", "webm", "avi", "flv",
+        "flac", "wav", "ogg", "oga", "ogx", "opus", "spx", "mp3", "mp2", "m4a", "m4b", "m4r", "aac", "adts", "ac3", "eac3", "dts", "mlp",
+        "g722", "gsm", "amr", "awb", "3gp", "3g2", "aiff", "aif", "aifc", "au", "snd", "sph", "nist", "sf", "ircam", "paf", "pvf", "svx",
+        "caf", "w64", "rf64", "voc", "wma", "asf", "ape", "mpc", "wv", "tta", "tak", "shn", "ra", "rm", "oma", "dsf", "mp4", "m4v", "mov",
+        "mpg", "mpeg", "mkv", "mka", "webm", "weba", "ogv", "wmv", "avi", "flv", "nut",
     ];
 
     /// <summary>Share of the files for <c>valid.tsv</c> where the format has no parts of its own; 0 writes no <c>valid.tsv</c>.</summary>

@@ -63,13 +63,16 @@ internal sealed class PretrainingSplits : IDisposable
                 notice(Balance(sampler, dataset.LanguageTemperature));
             int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * replicas.Count)];
             var plan = new UpdatePlan(epochs, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
-            var validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false).Take(dataset.MaxValidSteps ?? int.MaxValue);
-            IReadOnlyList<int[]> planned = validBatches?.ToList() ?? [];
+            List<int[]> validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false) ?? [];
+            IReadOnlyList<int[]> planned = [.. validBatches.Take(dataset.MaxValidSteps ?? int.MaxValue)];
             plan.LastUpdate(config.Optimization); // without one the run would never end
             var heard = train.Summarise(config.Dataset.TrainSubset, batches,
                 sampler?.Utterances(1)) with { RandomCrop = config.Task.RandomCrop };
             foreach (var sentence in Sentences(heard))
                 notice(sentence);
+            if (valid?.Summarise(config.Dataset.ValidSubset, validBatches, sampled: null)
+                is { LeftOutShare: >= DataSummary.NoteworthyShare } unscored)
+                notice($"warning: {DataTexts.LeftOutOfValidation(unscored)}");
             if (valid is not null && TooLittle(config, valid) is { } little)
                 notice(little);
             return new PretrainingSplits(train, valid, plan, planned, heard);

@@ -134,7 +134,6 @@ internal sealed class TrainingRun : IDisposable
             Replicas.Writes ? Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? Folder.EventsPath) : null,
             Progress.Interval, Progress.Epoch, task.Headline, task.Constants);
         if (Progress.Update == 0
-            && Options.Watch.Enabled
             && TrainingWatch.RateWarning(Config.Optimization.Lr.Max(), parts.Sum(part => (long)part.Parameters.Count)) is { } warning)
             Notice(warning);
         if (Progress.Update == 0
@@ -222,12 +221,13 @@ internal sealed class TrainingRun : IDisposable
         Settle();
         _writer.Finish();
         var looked = ResidentMemory.IsSampled ? ", looked at with each line of the log" : "";
-        Notice($"update {Progress.Update} of {lastUpdate}; at most {ResidentMemory.PeakMib():N0} MiB of memory were in use{looked}");
+        Notice($"update {Progress.Update}{(Progress.Update > lastUpdate ? $", beyond the {lastUpdate} asked for" : $" of {lastUpdate}")}; "
+            + $"at most {ResidentMemory.PeakMib():N0} MiB of memory were in use{looked}");
         if (earlyEnd is not null)
             Notice($"the run ends here: {earlyEnd}");
         else if (_begunAt >= lastUpdate)
-            Notice("the run was finished before, so nothing was trained; raise optimization.max_update to train on");
-        var finished = Progress.Update == lastUpdate || earlyEnd is not null;
+            Notice($"the run was finished before, so nothing was trained; raise {EndKey(lastUpdate)} to train on");
+        var finished = Progress.Update >= lastUpdate || earlyEnd is not null;
         if (!finished && cancellation.IsCancellationRequested)
         {
             Notice(Config.Checkpoint.NoSave
@@ -239,6 +239,10 @@ internal sealed class TrainingRun : IDisposable
             Folder.Path, _writer.Last ?? (_checkpoints.Folders() is [var latest, ..] ? latest : null), Progress.Update, finished,
             Log.LastHeadline, Progress.ValidHeadline, Progress.SkippedUpdates, ResidentMemory.PeakMib(), IsBroken);
     }
+
+    // whichever of the two ends the run
+    private string EndKey(long lastUpdate) =>
+        Config.Optimization is { MaxUpdate: > 0 and var most } && lastUpdate >= most ? "optimization.max_update" : "optimization.max_epoch";
 
     private UpdateRule Rule(TrainedPart part)
     {

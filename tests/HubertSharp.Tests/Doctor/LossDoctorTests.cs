@@ -75,6 +75,18 @@ public class LossDoctorTests
         Assert.Contains(report.Findings, f => f.Code == "reference" && f.Seen.Contains("LibriSpeech", StringComparison.Ordinal));
     }
 
+    /// <summary>A line or two say little of a run, however late; of a low loss at the first update nothing.</summary>
+    [Theory]
+    [InlineData("update,loss\n1,2\n", "Too early to tell after 1 updates.")]
+    [InlineData("update,loss\n200000,3.1\n", "Too little to tell: the log holds 1 line with a loss, at update 200,000.")]
+    public void A_line_or_two_are_no_verdict(string csv, string summary)
+    {
+        using var folder = new TemporaryFolder();
+        var report = LossDoctor.Examine(DoctorInput.Read(folder.Write("loss.csv", csv)));
+        Assert.Equal(LossVerdict.TooEarly, report.Verdict);
+        Assert.StartsWith(summary, report.Summary, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_healthy_long_run_is_normal_with_noise_spikes_and_a_large_first_penalty()
     {

@@ -67,6 +67,9 @@ public class PretrainerTests
         Assert.Contains(cropped, n => n.StartsWith($"warning: {tooShort} of {lengths.Count} utterances", StringComparison.Ordinal)
             && n.Contains($"{tooShort} shorter than task.min_sample_size={least} (", StringComparison.Ordinal)
             && n.EndsWith("lower task.min_sample_size, or join short clips", StringComparison.Ordinal));
+        Assert.Contains(cropped, n => n.StartsWith("warning: ", StringComparison.Ordinal)
+            && n.Contains(" utterances of valid.tsv (", StringComparison.Ordinal)
+            && n.Contains(" are not validated on: ", StringComparison.Ordinal)); // it has the same lengths
         Assert.Contains(cropped, n => n.StartsWith("warning: cropping takes", StringComparison.Ordinal));
         var read = DataSummary.Read(Path.Combine(run.Folder, "data.json"));
         Assert.Equal((tooShort, lengths.Count), (read.TooShort.Utterances, read.Manifest.Utterances));

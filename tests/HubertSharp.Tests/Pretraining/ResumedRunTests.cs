@@ -56,6 +56,19 @@ public class ResumedRunTests
     }
 
     [Theory]
+    [InlineData("optimization.max_epoch=1", "raise optimization.max_epoch to train on", "of ")]
+    [InlineData("optimization.max_update=1", "raise optimization.max_update to train on", ", beyond the 1 asked for")]
+    public void A_finished_run_says_which_limit_to_raise(string setting, string expected, string progress)
+    {
+        using var run = new TinyRun();
+        run.Train(null, "optimization.max_update=1000000", "optimization.max_epoch=1");
+        var notices = new List<string>();
+        Assert.True(run.Train(new PretrainingOptions { Notice = notices.Add }, "optimization.max_update=1000000", setting).Finished);
+        Assert.Contains(notices, n => n.EndsWith(expected, StringComparison.Ordinal));
+        Assert.Contains(notices, n => n.StartsWith("update ", StringComparison.Ordinal) && n.Contains(progress, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("common.seed=2", "expected common.seed=1337, found common.seed=2")]
     [InlineData("model.encoder_layers=3", "expected model.encoder_layers=2, found model.encoder_layers=3")]
     [InlineData("dataset.max_tokens=80000", "dataset.max_tokens=80000")]

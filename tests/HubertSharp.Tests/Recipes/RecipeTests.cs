@@ -184,6 +184,8 @@ public sealed class RecipeTests : IDisposable
     [Theory]
     [InlineData("clusters", "command line: 'clusters' (expected key=value, such as iterations.1.clusters=50)")]
     [InlineData("corpsu=x", "command line: unknown key 'corpsu', did you mean 'corpus'?")]
+    [InlineData("iteration.1.clusters=4", "command line: unknown key 'iteration.1.clusters', did you mean 'iterations.1.clusters'?")]
+    [InlineData("evaluations.probe=false", "command line: unknown key 'evaluations.probe', did you mean 'evaluation.probe'?")]
     [InlineData("iterations.3.clusters=4",
         "command line: iterations.3.clusters (expected an iteration from 1 to 2); iterations are added in the recipe")]
     [InlineData("iterations.1.cluster=4", "command line: unknown key 'iterations.1.cluster', did you mean 'clusters'?")]

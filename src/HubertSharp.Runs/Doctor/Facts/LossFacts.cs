@@ -125,8 +125,12 @@ internal sealed record LossFacts
         || (!IsFinished && Updates < (Context.MaxUpdate is { } max ? Math.Clamp(max / 50, 100, 1000) : 500)));
 
     // Unknown classes: no usual K of 40 or more has its frequencies below 4.5 bits (3.1 nats); a loss of unknown unit must be below either.
+    // The first update or two are no training: there so low a loss is the chance of a few classes.
+    private bool IsBelowUsual =>
+        Final < (Unit.From == "assumed" ? 3 : 4.5) && !IsLevelFromStart && (Updates >= 100 || Curve.Losses.Length >= 5);
+
     private bool HasLearntMasked =>
-        Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : Final < (Unit.From == "assumed" ? 3 : 4.5) && !IsLevelFromStart)
+        Unit.Name != "sum" && (Unigram is { } unigram ? IsBelow(unigram) : IsBelowUsual)
             || (Unigram is null && HasFallenLate)
             || (Accuracy > AccuracyOfLearning
                 && Curve.Median(p => p.AccuracyMasked, 0.75) > AccuracyOfLearning

@@ -12,6 +12,8 @@ namespace HubertSharp.Runs.Doctor.Watch;
 /// </summary>
 public sealed class TrainingWatch : IDisposable
 {
+    private const double LeastPeak = 1e-7; // a weight of 0.02 would move by a tenth in 20,000 updates
+
     private readonly string _folder;
     private readonly TrainingWatchOptions _options;
     private readonly Action<string> _notice;
@@ -34,7 +36,9 @@ public sealed class TrainingWatch : IDisposable
         _webhook = options is { Enabled: true, Webhook: { } address } ? new WebhookQueue(address, notice, handler) : null;
     }
 
-    /// <summary>A learning rate that no published run of such a size bears, before it has done any harm.</summary>
+    /// <summary>
+    /// A learning rate that no published run of such a size bears, before it has done any harm, or one that moves nothing.
+    /// </summary>
     /// <param name="peak">The highest rate of the schedule.</param>
     /// <param name="parameters">Parameters of the model.</param>
     /// <returns>What a person should read; null where the rate is none of these.</returns>
@@ -42,8 +46,14 @@ public sealed class TrainingWatch : IDisposable
     {
         // published peaks: 0.0005 (Base), 0.0015 (Large), 0.003 (X-Large); small models bear more, and 0.05 breaks even those
         var most = parameters < 20_000_000 ? 0.01 : 0.0045;
+        if (peak < LeastPeak)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"warning: the learning rate {(peak == 0 ? "is 0" : $"peaks at {peak:0.##e+0}")}, "
+                + $"at which {(peak == 0 ? "nothing" : "next to nothing")} "
+                + $"is learnt (published HuBERT runs peak at 0.0005 to 0.003); set optimization.lr=[0.0005]");
         return peak <= most ? null : string.Create(CultureInfo.InvariantCulture,
-            $"warning: the learning rate peaks at {peak:0.#####}, and a model of {parameters / 1e6:0.#} million parameters "
+            $"warning: the learning rate peaks at {peak:0.#####}, and a model of "
+            + $"{(parameters < 1_000_000 ? $"{parameters:#,0}" : $"{parameters / 1e6:0.#} million")} parameters "
             + $"bears about {most} at "
             + $"most (published HuBERT runs peak at 0.0005 to 0.003); such a rate usually destroys the model within a few hundred updates; "
             + $"set optimization.lr=[0.0005]");
@@ -56,10 +66,13 @@ public sealed class TrainingWatch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(schedule);
         var rising = schedule.RisingUpdates();
-        return rising < lastUpdate || lastUpdate < 1 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"warning: the learning rate rises until update {rising:#,0}, and the run ends at update {lastUpdate:#,0}: "
-            + $"it {(rising > lastUpdate ? "never reaches" : "only just reaches")} its peak; "
-            + $"set {schedule.RisingKey}={LearningRatePath.UsualWarmup(lastUpdate)} (8% of the updates, as in the bundled configurations)");
+        return rising < lastUpdate || rising <= LearningRatePath.UsualWarmup(lastUpdate)
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"warning: the learning rate rises until update {rising:#,0}, and the run ends at update {lastUpdate:#,0}: "
+                + $"it {(rising > lastUpdate ? "never reaches" : "only just reaches")} its peak; "
+                + $"set {schedule.RisingKey}={LearningRatePath.UsualWarmup(lastUpdate)} (8% of the updates, "
+                + $"as in the bundled configurations)");
     }
 
     /// <summary>

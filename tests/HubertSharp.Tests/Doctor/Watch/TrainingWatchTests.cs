@@ -52,8 +52,19 @@ public class TrainingWatchTests
     [InlineData(0.01, 4, false)]
     [InlineData(0.01, 95, true)]
     [InlineData(0.05, 4, true)]
+    [InlineData(0, 4, true)]
+    [InlineData(1e-9, 95, true)]
+    [InlineData(1e-6, 95, false)] // of a fine-tuning
     public void A_rate_far_beyond_what_the_size_bears_is_named(double peak, long millions, bool warns) =>
         Assert.Equal(warns, TrainingWatch.RateWarning(peak, millions * 1_000_000) is not null);
+
+    [Theory]
+    [InlineData(0.05, 31_744, "a model of 31,744 parameters bears about 0.01")]
+    [InlineData(0.05, 94_700_000, "a model of 94.7 million parameters bears about 0.0045")]
+    [InlineData(0, 94_700_000, "the learning rate is 0, at which nothing is learnt")]
+    [InlineData(2e-9, 94_700_000, "peaks at 2e-9, at which next to nothing is learnt")]
+    public void The_rate_and_the_size_are_told_in_figures_that_say_something(double peak, long parameters, string expected) =>
+        Assert.Contains(expected, TrainingWatch.RateWarning(peak, parameters), StringComparison.Ordinal);
 
     [Fact]
     public void A_warm_up_that_outlasts_the_run_is_told()
@@ -64,6 +75,7 @@ public class TrainingWatchTests
         Assert.Contains("lr_scheduler.warmup_steps=80 ", TrainingWatch.WarmupWarning(new TriStageConfig { WarmupSteps = 1000 }, 1000));
         Assert.Null(TrainingWatch.WarmupWarning(new PolynomialDecayConfig { WarmupUpdates = 960 }, 12_000));
         Assert.Null(TrainingWatch.WarmupWarning(new FixedConfig(), 1));
+        Assert.Null(TrainingWatch.WarmupWarning(new PolynomialDecayConfig { WarmupUpdates = 1 }, 1)); // nothing shorter can be set
     }
 
     [Fact]
