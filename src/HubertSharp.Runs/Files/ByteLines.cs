@@ -1,9 +1,9 @@
 namespace HubertSharp.Runs.Files;
 
 /// <summary>Streams the lines of a file as bytes, one at a time; memory is one line, and that is bounded.</summary>
-internal sealed class ByteLines : IDisposable
+public sealed class ByteLines : IDisposable
 {
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly string _path;
     private readonly int _maximumLineBytes;
     private readonly bool _passesOverLong;
@@ -19,22 +19,23 @@ internal sealed class ByteLines : IDisposable
     /// <exception cref="UserException">The file is missing, is no regular one, or cannot be opened.</exception>
     public ByteLines(
         string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false, CancellationToken cancellation = default)
+        : this(Opened(path), path, maximumLineBytes, bufferBytes, passOverLong, cancellation)
     {
-        if (!File.Exists(path))
-            throw UserException.Create("no such file", path, next: "check the path");
+    }
+
+    /// <summary>The same of a stream that is open already: of what is unpacked on the way, or comes in from outside.</summary>
+    /// <param name="stream">The bytes; closed with the lines.</param>
+    /// <param name="path">What messages call it.</param>
+    public ByteLines(
+        Stream stream, string path, int maximumLineBytes, int bufferBytes = 1 << 16, bool passOverLong = false,
+        CancellationToken cancellation = default)
+    {
+        _stream = stream;
         _path = path;
         _maximumLineBytes = maximumLineBytes;
         _passesOverLong = passOverLong;
         _cancellation = cancellation;
         _buffer = new byte[bufferBytes];
-        try
-        {
-            _stream = RegularFile.OpenRead(path, bufferSize: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(e);
-        }
     }
 
     /// <summary>1-based number of the current line.</summary>
@@ -146,9 +147,23 @@ internal sealed class ByteLines : IDisposable
             _end += read;
             return read > 0;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw Unreadable(e);
+            throw Unreadable(_path, e);
+        }
+    }
+
+    private static FileStream Opened(string path)
+    {
+        if (!File.Exists(path))
+            throw UserException.Create("no such file", path, next: "check the path");
+        try
+        {
+            return RegularFile.OpenRead(path, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, e);
         }
     }
 
@@ -156,6 +171,6 @@ internal sealed class ByteLines : IDisposable
         UserException.Create("line too long", $"{_path}:{Number + 1}", $"at most {_maximumLineBytes} bytes", "more",
             "check that it is the right file");
 
-    private UserException Unreadable(Exception cause) =>
-        UserException.Create("cannot read", _path, found: cause.Message, next: "check the path and its permissions", cause: cause);
+    private static UserException Unreadable(string path, Exception cause) =>
+        UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
 }
