@@ -52,6 +52,7 @@ internal static class Program
             EvaluateVerb.Create(),
             ProbeVerb.Create(),
             AbxVerb.Create(),
+            ScoreVerb.Create(),
             BenchVerb.Create(),
             ConfigVerb.Create(),
         }

@@ -17,5 +17,5 @@ internal static class PlainTable
     private static string Space(string cell, int width) => new(' ', width - Width(cell));
 
     // Chinese characters take two columns of a terminal
-    private static int Width(string text) => text.Sum(c => c is >= '\u2e80' and <= '\uffdc' ? 2 : 1);
+    internal static int Width(string text) => text.Sum(c => c is >= '\u2e80' and <= '\uffdc' ? 2 : 1);
 }

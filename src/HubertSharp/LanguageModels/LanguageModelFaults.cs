@@ -44,7 +44,8 @@ internal static class LanguageModelFaults
         UserException.Create("a word that the 1-grams do not have", where, found: Quoted(word), next: Anew);
 
     public static UserException Backoff(string where, int order, string found) =>
-        UserException.Create($"a back-off weight where the longest n-grams have none", where, $"nothing behind {order} words", Quoted(found),
+        UserException.Create($"a back-off weight where the longest n-grams have none", where, $"nothing behind {order} words",
+            Quoted(found),
             Anew);
 
     public static UserException Duplicate(string where, string found) =>

@@ -29,16 +29,27 @@ internal static class Bootstrap
     public static double[][]? Draw(IReadOnlyList<UnitSums> figures, long seed)
     {
         var units = UnitsOf(figures);
-        if (units.Length < LeastUnits)
-            return null;
-        var parts = figures.Select(f => units.Select(u => f.Units.GetValueOrDefault(u)).ToArray()).ToArray();
-        var drawn = figures.Select(_ => new double[Draws]).ToArray();
-        Parallel.For(0, Draws, draw =>
+        return units.Length < LeastUnits ? null : Draw(figures, units, Draws, (draw, counts) =>
         {
             var random = SeededRandom.ForItem(seed, draw);
+            for (var i = 0; i < counts.Length; i++)
+                counts[random.Below(counts.Length)]++;
+        });
+    }
+
+    /// <summary>The value of each figure in every draw.</summary>
+    /// <param name="figures">As above.</param>
+    /// <param name="units">All their units.</param>
+    /// <param name="draws">How many.</param>
+    /// <param name="take">Counts how often each unit is in a draw.</param>
+    internal static double[][] Draw(IReadOnlyList<UnitSums> figures, string[] units, int draws, Action<int, int[]> take)
+    {
+        var parts = figures.Select(f => units.Select(u => f.Units.GetValueOrDefault(u)).ToArray()).ToArray();
+        var drawn = figures.Select(_ => new double[draws]).ToArray();
+        Parallel.For(0, draws, draw =>
+        {
             var counts = new int[units.Length];
-            for (var i = 0; i < units.Length; i++)
-                counts[random.Below(units.Length)]++;
+            take(draw, counts);
             for (var f = 0; f < figures.Count; f++)
             {
                 var (above, below) = (figures[f].Numerator, figures[f].Denominator);
@@ -59,6 +70,12 @@ internal static class Bootstrap
         double[] sorted = [.. drawn.Where(double.IsFinite).Order()];
         return new ConfidenceInterval(unit, units, Quantile(sorted, Tail), Quantile(sorted, 1 - Tail));
     }
+
+    /// <summary>Share of the draws in which a figure is below another.</summary>
+    public static double ShareBelow(double[] first, double[] second) => first.Zip(second, (a, b) => a < b ? 1.0 : 0).Average();
+
+    /// <summary>Share of the draws in which two figures are the same.</summary>
+    public static double ShareEqual(double[] first, double[] second) => first.Zip(second, (a, b) => a == b ? 1.0 : 0).Average();
 
     private static double Quantile(double[] sorted, double share)
     {

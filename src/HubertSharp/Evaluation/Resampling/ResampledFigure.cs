@@ -18,32 +18,35 @@ internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker
                 ? null
                 : UnitSums.Quotient(parts.Select(p => (p.Speaker!, p.Numerator, p.Denominator))));
 
-    /// <summary>The figure with its intervals; all that is measured here is a share.</summary>
-    public Estimate Estimate(long seed = Bootstrap.Seed)
+    /// <summary>The figure with its intervals.</summary>
+    /// <param name="seed">Decides what is drawn.</param>
+    /// <param name="most">What it can be at most: a share 1, an error rate anything.</param>
+    public Estimate Estimate(long seed = Bootstrap.Seed, double most = 1)
     {
         var intervals = new List<ConfidenceInterval>();
         foreach (var (unit, sums) in new[] { (ResampledUnit.Utterances, ByUtterance), (ResampledUnit.Speakers, BySpeaker) })
         {
             if (sums is not null && Bootstrap.Draw([sums], seed) is [var drawn])
-                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, [.. drawn.Select(value => Math.Clamp(value, 0, 1))]));
+                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, [.. drawn.Select(value => Math.Clamp(value, 0, most))]));
         }
         return new Estimate(Value, intervals);
     }
 
     /// <summary>This figure less another, both drawn alike.</summary>
-    public PairedDifference Less(ResampledFigure other, long seed = Bootstrap.Seed)
+    public PairedDifference Less(ResampledFigure other, long seed = Bootstrap.Seed) => new(Value - other.Value,
+        [.. DrawnWith(other, seed).Select(d => Bootstrap.Interval(d.Over, d.Units, [.. d.Mine.Zip(d.Theirs, (a, b) => a - b)]))]);
+
+    /// <summary>The values of this figure and of another in the same draws, over each unit of which there are enough.</summary>
+    public IEnumerable<(ResampledUnit Over, int Units, double[] Mine, double[] Theirs)> DrawnWith(
+        ResampledFigure other, long seed = Bootstrap.Seed)
     {
-        var intervals = new List<ConfidenceInterval>();
         foreach (var (unit, mine, theirs) in new[]
         {
             (ResampledUnit.Utterances, ByUtterance, other.ByUtterance), (ResampledUnit.Speakers, BySpeaker, other.BySpeaker),
         })
         {
-            if (mine is null || theirs is null || Bootstrap.Draw([mine, theirs], seed) is not [var first, var second])
-                continue;
-            var differences = first.Zip(second, (a, b) => a - b).ToArray();
-            intervals.Add(Bootstrap.Interval(unit, Bootstrap.UnitsOf([mine, theirs]).Length, differences));
+            if (mine is not null && theirs is not null && Bootstrap.Draw([mine, theirs], seed) is [var first, var second])
+                yield return (unit, Bootstrap.UnitsOf([mine, theirs]).Length, first, second);
         }
-        return new PairedDifference(Value - other.Value, intervals);
     }
 }
