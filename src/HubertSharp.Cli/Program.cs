@@ -53,6 +53,7 @@ internal static class Program
             ProbeVerb.Create(),
             AbxVerb.Create(),
             ScoreVerb.Create(),
+            LmVerb.Create(),
             BenchVerb.Create(),
             ConfigVerb.Create(),
         }

@@ -42,6 +42,12 @@ public sealed class OutputKind
     /// <summary>A message whose first field is the version of its format.</summary>
     public static OutputKind OnnxModel { get; } = new("an ONNX file", head => head is [0x08, < 0x80, ..]);
 
+    /// <summary>ARPA text, or what gzip packed.</summary>
+    public static OutputKind LanguageModel { get; } = new("an ARPA file",
+        head => head.TrimStart(" \t\r\n"u8).StartsWith("\\data\\"u8) || head is [0x1f, 0x8b, ..]);
+
+    public static OutputKind BinaryLanguageModel { get; } = new("a binary n-gram model of hubert", head => head.StartsWith("HSNGRAM"u8));
+
     public static OutputKind Json { get; } = new("a JSON object", head => head.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..]);
 
     public static OutputKind Safetensors { get; } = new("a safetensors file", head => head.Length > 8 && head[8] == '{');

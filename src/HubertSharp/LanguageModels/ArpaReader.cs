@@ -92,21 +92,21 @@ internal sealed class ArpaReader
     {
         if (!Utf8.IsValid(line))
             throw LanguageModelFaults.NotUtf8(Where);
-        var probability = Number(Token(ref line), "a log10 probability");
+        var probability = Number(TextLines.Token(ref line), "a log10 probability");
         if (probability > 0)
             throw LanguageModelFaults.Positive(Where, probability);
         ReadOnlySpan<byte> word = default;
         for (var i = 0; i < words.Length; i++)
         {
-            word = Token(ref line);
+            word = TextLines.Token(ref line);
             if (word.IsEmpty)
                 throw LanguageModelFaults.Words(Where, words.Length, i);
             if (words.Length > 1 && (words[i] = builder.Vocabulary.Find(IsUnknown(word) ? "<unk>"u8 : word)) == Vocabulary.None)
                 throw LanguageModelFaults.UnknownWord(Where, Text(word));
         }
-        var end = Token(ref line);
+        var end = TextLines.Token(ref line);
         var backoff = end.IsEmpty ? 0 : Number(end, "a log10 back-off weight");
-        if (!Token(ref line).IsEmpty)
+        if (!TextLines.Token(ref line).IsEmpty)
             throw LanguageModelFaults.Words(Where, words.Length, words.Length + 1);
         if (backoff != 0 && words.Length == builder.Order)
             throw LanguageModelFaults.Backoff(Where, builder.Order, Text(end));
@@ -145,15 +145,6 @@ internal sealed class ArpaReader
     }
 
     private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line) => line.Trim(TextLines.Separators);
-
-    private static ReadOnlySpan<byte> Token(scoped ref ReadOnlySpan<byte> line)
-    {
-        line = line.TrimStart(TextLines.Separators);
-        var end = line.IndexOfAny(TextLines.Separators);
-        var token = end < 0 ? line : line[..end];
-        line = line[token.Length..];
-        return token;
-    }
 
     private static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]);
 }

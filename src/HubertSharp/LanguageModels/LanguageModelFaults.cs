@@ -6,6 +6,7 @@ namespace HubertSharp.LanguageModels;
 internal static class LanguageModelFaults
 {
     private const string Anew = "make the file anew, or fetch it again";
+    private const string Small = "the text is small, or of few different words such as letters: give more text, or --discount-fallback";
 
     public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
 
@@ -58,8 +59,42 @@ internal static class LanguageModelFaults
         UserException.Create($"the 1-grams have no {marker}", path, "<s> and </s>, which begin and end a sentence", "none",
             "train the model on sentences");
 
+    public static UserException Damaged(string path, string expected, string found) =>
+        UserException.Create("the binary n-gram model is damaged", path, expected, found, "make it anew with 'hubert lm convert'");
+
+    public static UserException OutOfRange(string option, string expected, string found) =>
+        UserException.Create($"{option} is out of range", expected: expected, found: found);
+
+    public static UserException NoDiscount(int order, int count) =>
+        UserException.Create($"the discounts of {order}-grams cannot be estimated", expected: $"{order}-grams that were counted {Times(count)}",
+            found: "none", next: Small);
+
+    public static UserException Discount(int order, int count, double found) =>
+        UserException.Create($"the discount of {order}-grams that were counted {Times(count)} is impossible", expected: $"0 to {count}",
+            found: found.ToString("0.####", CultureInfo.InvariantCulture), next: Small);
+
+    public static UserException ReservedWord(string where, string word) =>
+        UserException.Create("a word that has its own meaning in the model", where, "words other than <s>, </s> and <unk>", Quoted(word),
+            "remove it: each line is a sentence and needs no marks");
+
+    public static UserException NoText(string path) =>
+        UserException.Create("no word in the texts", path, "a sentence per line", "none", "check the path");
+
+    public static UserException NoWords(string path) => UserException.Create("no word in the list", path, "a word per line", "none");
+
+    public static UserException WordListOfUnit(object unit) =>
+        UserException.Create("--word-list goes with --unit word", expected: "word", found: unit.ToString()!.ToLowerInvariant(),
+            next: "leave one of the two out");
+
     public static UserException Inconsistent() =>
         UserException.Create("the binary n-gram model is damaged", next: "make it anew with 'hubert lm convert'");
+
+    private static string Times(int count) => count switch
+    {
+        1 => "once",
+        2 => "twice",
+        _ => "three times",
+    };
 
     private static string Quoted(string text) => $"'{PrintableText.Of(text)}'";
 }

@@ -15,7 +15,7 @@ internal sealed class NgramModel : IDisposable
     public const float MissingUnknown = -100;
 
     private readonly Vocabulary _vocabulary;
-    private readonly NgramTable[] _tables;
+    private NgramTable[] _tables;
     private readonly object _owner; // what the tables point into lives as long as the model
 
     /// <param name="vocabulary">Its words; the first is the unknown one.</param>
@@ -51,7 +51,8 @@ internal sealed class NgramModel : IDisposable
     /// <summary>Opens a model: ARPA text, the same packed by gzip, or the binary form that is mapped into memory. Its content says
     /// which.</summary>
     /// <exception cref="HubertSharp.Runs.UserException">None of them, or damaged.</exception>
-    public static NgramModel Open(string path, CancellationToken cancellation = default) => ArpaReader.Read(path, cancellation);
+    public static NgramModel Open(string path, CancellationToken cancellation = default) =>
+        BinaryModel.IsOne(TextLines.Start(path)) ? BinaryModel.Open(path) : ArpaReader.Read(path, cancellation);
 
     /// <summary>How many n-grams of an order the model has.</summary>
     public long Count(int order) => _tables[order - 1].Count;
@@ -104,6 +105,7 @@ internal sealed class NgramModel : IDisposable
 
     public void Dispose()
     {
+        _tables = []; // what they point to may be gone
         (_owner as IDisposable)?.Dispose();
         GC.KeepAlive(_owner);
     }

@@ -15,12 +15,33 @@ internal static class TextLines
                 cancellation: cancellation)
             : new ByteLines(path, maximumLineBytes, cancellation: cancellation);
 
-    public static bool IsPacked(string path)
+    /// <summary>The same, and standard input for <c>-</c>.</summary>
+    public static ByteLines OpenText(string path, int maximumLineBytes, CancellationToken cancellation = default) =>
+        path == "-"
+            ? new ByteLines(Console.OpenStandardInput(), NameOf(path), maximumLineBytes, cancellation: cancellation)
+            : Open(path, maximumLineBytes, cancellation);
+
+    public static string NameOf(string path) => path == "-" ? "standard input" : path;
+
+    public static bool IsPacked(string path) => Start(path) is [0x1f, 0x8b, ..];
+
+    /// <summary>The first eight bytes of a file, or what it has of them.</summary>
+    public static byte[] Start(string path)
     {
         if (!File.Exists(path))
             throw LanguageModelFaults.Missing(path);
         using var file = RegularFile.OpenRead(path, bufferSize: 0);
-        Span<byte> start = stackalloc byte[2];
-        return file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1f, 0x8b];
+        var start = new byte[8];
+        return start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>Takes the next word off a line; an empty one at its end.</summary>
+    public static ReadOnlySpan<byte> Token(scoped ref ReadOnlySpan<byte> line)
+    {
+        line = line.TrimStart(Separators);
+        var end = line.IndexOfAny(Separators);
+        var token = end < 0 ? line : line[..end];
+        line = line[token.Length..];
+        return token;
     }
 }

@@ -21,6 +21,12 @@ internal readonly unsafe struct Vocabulary(byte* text, long textBytes, long* sta
 
     public long TextBytes => textBytes;
 
+    public ReadOnlySpan<byte> StartBytes(long offset, int length) => new((byte*)starts + offset, length);
+
+    public ReadOnlySpan<byte> AllText(long offset, int length) => new(text + offset, length);
+
+    public ReadOnlySpan<byte> SlotBytes(long offset, int length) => new((byte*)slots + offset, length);
+
     public ReadOnlySpan<byte> Bytes(uint id)
     {
         if (id >= count)
