@@ -33,8 +33,4 @@ internal static class OnnxFaults
     public static UserException WeightNotFinite(string path, string tensor, long place, long count) =>
         UserException.Create($"tensor '{PrintableText.Of(tensor)}' of the model is not finite", path, "numbers",
             $"NaN or infinity at place {place} of {count}", "the file is damaged: export it anew from a model that 'hubert convert' reads");
-
-    public static UserException Chunk(double seconds, double overlap) =>
-        UserException.Create("bad chunk", "--chunk-seconds", "longer than a frame and than twice the overlap",
-            $"{seconds} s with {overlap} s of overlap");
 }

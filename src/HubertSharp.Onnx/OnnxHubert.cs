@@ -1,4 +1,6 @@
+using HubertSharp.Runs.Alphabets;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Chunks;
 using HubertSharp.Runs.Files;
 using Microsoft.ML.OnnxRuntime;
 
@@ -92,7 +94,12 @@ public sealed class OnnxHubert : IDisposable
 
     /// <summary>The text of one clip: the best token of each frame, repeats and blanks left out.</summary>
     /// <exception cref="Runs.UserException">No CTC model, or a clip without a frame.</exception>
-    public string Transcribe(ReadOnlySpan<float> samples) => CtcText.Greedy(Logits(samples), Info);
+    public string Transcribe(ReadOnlySpan<float> samples)
+    {
+        var path = new GreedyRuns(Info.Alphabet);
+        path.Add(Logits(samples));
+        return path.Text;
+    }
 
     /// <summary>Outputs of a padded batch, as the graph computes it.</summary>
     /// <typeparam name="T">float, or long for units.</typeparam>

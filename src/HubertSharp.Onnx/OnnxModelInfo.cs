@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using HubertSharp.Runs.Alphabets;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Onnx;
@@ -50,6 +51,9 @@ public sealed record OnnxModelInfo
     /// <summary>Index of CTC's blank.</summary>
     public required int Blank { get; init; }
 
+    /// <summary>Tokens and blank as parts of text.</summary>
+    internal CtcAlphabet Alphabet => field ??= new CtcAlphabet(Tokens, Blank);
+
     /// <summary>Frames of a clip of so many samples.</summary>
     public long Frames(long samples) => samples < ReceptiveSamples ? 0 : ((samples - ReceptiveSamples) / StrideSamples) + 1;
 
@@ -67,7 +71,7 @@ public sealed record OnnxModelInfo
                 receptive = checked(receptive + ((layer.Kernel - 1) * stride));
                 stride = checked(stride * layer.Stride);
             }
-            return new OnnxModelInfo
+            var info = new OnnxModelInfo
             {
                 Kind = Enum.Parse<OnnxModelKind>(Text("kind"), ignoreCase: true),
                 SampleRate = Integer("sample_rate", 1, 1_000_000),
@@ -86,6 +90,9 @@ public sealed record OnnxModelInfo
                 Tokens = metadata.ContainsKey("tokens") ? JsonSerializer.Deserialize<List<string>>(Text("tokens")) ?? [] : [],
                 Blank = metadata.ContainsKey("blank") ? Integer("blank", 0, 1 << 24) : 0,
             };
+            return info.Kind != OnnxModelKind.Ctc || info.Blank < info.Tokens.Count
+                ? info
+                : throw OnnxFaults.NotOurs(path, $"blank {info.Blank} of {info.Tokens.Count} tokens");
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or JsonException)
         {

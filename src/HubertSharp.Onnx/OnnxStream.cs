@@ -1,4 +1,6 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Alphabets;
+using HubertSharp.Runs.Chunks;
 
 namespace HubertSharp.Onnx;
 
@@ -28,14 +30,24 @@ public static class OnnxStream
         return Blocks<long>(model, source, ["units"], options ?? new ChunkOptions(), progress, cancellation);
     }
 
+    /// <summary>Scores of tokens of a CTC model.</summary>
+    /// <exception cref="UserException">No CTC model, or a bad chunk.</exception>
+    public static IEnumerable<FrameBlock<float>> Logits(OnnxHubert model, ISampleSource source, ChunkOptions? options = null,
+        IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        model.Expect(OnnxModelKind.Ctc);
+        return Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancellation);
+    }
+
     /// <summary>Text of a CTC model; a token at a cut is read once.</summary>
     /// <exception cref="UserException">No CTC model, or a bad chunk.</exception>
     public static string Transcribe(OnnxHubert model, ISampleSource source, ChunkOptions? options = null,
         IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        model.Expect(OnnxModelKind.Ctc);
-        return CtcText.Greedy(Blocks<float>(model, source, ["logits"], options ?? new ChunkOptions(), progress, cancellation)
-            .SelectMany(block => block.Values[0]).ToArray(), model.Info);
+        var path = new GreedyRuns(model.Info.Alphabet);
+        foreach (var block in Logits(model, source, options, progress, cancellation))
+            path.Add(block.Values[0]);
+        return path.Text;
     }
 
     /// <summary>
@@ -50,8 +62,9 @@ public static class OnnxStream
         var (info, chunks) = (model.Info, options ?? new ChunkOptions());
         var beginning = new Beginning(source, Math.Min(source.Length, 120L * info.SampleRate));
         var seconds = (double)beginning.Length / info.SampleRate;
-        var (frames, chunkFrames, nearFrames) = (info.Frames(beginning.Length), FramesIn(chunks.Seconds, info),
-            FramesIn(chunks.OverlapSeconds, info));
+        var frames = info.Frames(beginning.Length);
+        var plan = PlanOf(info, chunks, beginning.Length);
+        var (chunkFrames, nearFrames) = (plan.ChunkFrames, plan.OverlapFrames);
         var whole = new ChunkOptions { Seconds = seconds + 1, OverlapSeconds = 0 };
         if (info.Kind == OnnxModelKind.Units)
             return StreamDifference.OfUnits(
@@ -63,60 +76,37 @@ public static class OnnxStream
             where T : unmanaged => [.. Blocks<T>(model, beginning, [name], with, null, cancellation).SelectMany(block => block.Values[0])];
     }
 
-    private static long FramesIn(double seconds, OnnxModelInfo info) =>
-        (long)Math.Clamp(seconds * info.SampleRate / info.StrideSamples, -1, 1 << 21);
+    private static ChunkPlan PlanOf(OnnxModelInfo info, ChunkOptions options, long length) => info.Frames(length) is > 0 and var frames
+        ? new ChunkPlan(options, length, frames, info.StrideSamples, info.ReceptiveSamples, info.SampleRate)
+        : throw OnnxFaults.TooShort(length, info.ReceptiveSamples);
 
     private static IEnumerable<FrameBlock<T>> Blocks<T>(OnnxHubert model, ISampleSource source, IReadOnlyCollection<string> outputs,
         ChunkOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
         where T : unmanaged
     {
         var info = model.Info;
-        var (chunk, overlap) = (FramesIn(options.Seconds, info), FramesIn(options.OverlapSeconds, info));
-        if (chunk < 1 || overlap < 0 || !double.IsFinite(options.Seconds) || chunk > 1 << 20 || overlap > chunk / 2)
-            throw OnnxFaults.Chunk(options.Seconds, options.OverlapSeconds);
-        var total = info.Frames(source.Length);
-        if (total == 0)
-            throw OnnxFaults.TooShort(source.Length, info.ReceptiveSamples);
-        var statistics = info.Normalize ? Statistics(source, info, cancellation) : null;
+        var plan = PlanOf(info, options, source.Length);
+        var statistics = info.Normalize ? WaveformStatistics.Of(source, info.SampleRate * 10, cancellation) : null;
         return Run();
 
         IEnumerable<FrameBlock<T>> Run()
         {
-            for (var first = 0L; first < total; first += chunk)
+            for (var i = 0; i < plan.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var (end, from, to) = (Math.Min(first + chunk, total), Math.Max(0, first - overlap),
-                    Math.Min(first + chunk + overlap, total));
-                var start = from * info.StrideSamples;
-                // the last chunk hears the samples behind its last frame too, as the whole recording does
-                var stop = to == total ? source.Length : ((to - 1) * info.StrideSamples) + info.ReceptiveSamples;
-                var samples = new float[stop - start];
-                source.Read(start, samples);
+                var chunk = plan[i];
+                var samples = new float[chunk.Samples];
+                source.Read(chunk.StartSample, samples);
                 statistics?.Apply(samples, info.NormalizeEpsilon);
-                var frames = (int)(end - first);
                 var values = model.Run<T>(samples, outputs).Select(output =>
                 {
-                    var perFrame = output.Length / (int)(to - from);
-                    return output.AsSpan((int)(first - from) * perFrame, frames * perFrame).ToArray();
+                    var perFrame = output.Length / chunk.HeardFrames;
+                    return output.AsSpan(chunk.Skip * perFrame, chunk.Frames * perFrame).ToArray();
                 });
-                yield return new FrameBlock<T>(first, frames, [.. values]);
-                progress?.Report(new StageProgress(end, total, "frames"));
+                yield return new FrameBlock<T>(chunk.FirstFrame, chunk.Frames, [.. values]);
+                progress?.Report(new StageProgress(chunk.FirstFrame + chunk.Frames, plan.Frames, "frames"));
             }
         }
-    }
-
-    private static WaveformStatistics Statistics(ISampleSource source, OnnxModelInfo info, CancellationToken cancellation)
-    {
-        var statistics = new WaveformStatistics();
-        var piece = new float[info.SampleRate * 10];
-        for (var start = 0L; start < source.Length; start += piece.Length)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var part = piece.AsSpan(0, (int)Math.Min(piece.Length, source.Length - start));
-            source.Read(start, part);
-            statistics.Add(part);
-        }
-        return statistics;
     }
 
     private sealed class Beginning(ISampleSource source, long length) : ISampleSource

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Chunks;
+
 namespace HubertSharp.Onnx;
 
 /// <summary>

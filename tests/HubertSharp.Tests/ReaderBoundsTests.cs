@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using HubertSharp.Clustering;
 using HubertSharp.Corpora.Formats;
+using HubertSharp.Decoding;
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Features;
@@ -10,6 +11,7 @@ using HubertSharp.Interop;
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Alphabets;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
@@ -134,6 +136,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
             () => HostileFiles.Texts("a\tb,")),
         ("HubertSharp/Evaluation/Abx/ItemFile.cs", "a.item", path => ItemFile.Read(path),
             () => HostileFiles.Texts($"{ItemFile.Header}\na 0 1 b c d e\n")),
+        ("HubertSharp/Decoding/Lexicon.cs", "l.txt", path => Lexicon.Read(path, new CtcAlphabet(["<pad>", "|", "A"], 0)),
+            () => HostileFiles.Texts("A A |\n")),
         ("HubertSharp/Corpora/Formats/LibriSpeechFormat.cs", "1-2.trans.txt",
             path => LibriSpeechFormat.List(Path.GetDirectoryName(path)!, default), () => HostileFiles.Texts("1-2-3 A\n")),
         ("HubertSharp/Corpora/Formats/AishellFormat.cs", "transcript/aishell_transcript_v0.8.txt",

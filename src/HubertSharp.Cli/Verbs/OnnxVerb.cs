@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using HubertSharp.Audio;
+using HubertSharp.Audio.Streams;
 using HubertSharp.Cli.Output;
 using HubertSharp.Features;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Chunks;
 
 namespace HubertSharp.Cli.Verbs;
 
@@ -59,7 +61,7 @@ internal static class OnnxVerb
                     "give them one by one, with folders of their own for --out");
             foreach (var file in files)
             {
-                var source = new RecordingSource(file, cancellation);
+                using var source = new AudioStream(file, cancellation: cancellation);
                 if (onnx.Info.Frames(source.Length) == 0)
                     throw FeatureFaults.TooShort(file, onnx.Info.ReceptiveSamples, source.Length, "leave it out");
                 if (parsed.GetValue(difference))
@@ -98,7 +100,7 @@ internal static class OnnxVerb
             $"{Path.GetFileName(file)}: {difference.Cuts} cuts in {difference.Seconds:0} s; chunks differ from the whole by "
             + $"{difference.NearCuts:0.0e+0} near cuts, {difference.AwayFromCuts:0.0e+0} elsewhere"));
 
-    private static void Write(OnnxHubert onnx, RecordingSource source, string file, int? layer, string? folder, ChunkOptions chunks,
+    private static void Write(OnnxHubert onnx, AudioStream source, string file, int? layer, string? folder, ChunkOptions chunks,
         ConsoleProgress progress, CancellationToken cancellation)
     {
         var wanted = LayerOf(onnx, layer)!.Value;

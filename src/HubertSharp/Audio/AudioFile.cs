@@ -1,7 +1,7 @@
 using System.Numerics;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Audio;
 
@@ -152,7 +152,8 @@ public static class AudioFile
         return reader.Position;
     }
 
-    private static void CheckLength(string path, AudioDecoder decoder, long decoded)
+    /// <summary>Refuses a file that ended elsewhere than it says.</summary>
+    internal static void CheckLength(string path, AudioDecoder decoder, long decoded)
     {
         if ((decoder.Frames ?? decoder.Promised) is { } promised && promised != decoded)
             throw AudioFaults.CutShort(path, $"{promised} samples", $"{decoded}");

@@ -26,6 +26,14 @@ internal sealed class SampleBuffer(string path)
 
     public void Advance(int count) => Count += count;
 
+    /// <summary>Forgets the first samples; what is behind them moves to the front.</summary>
+    public void Drop(int count)
+    {
+        count = Math.Min(count, Count);
+        _samples.AsSpan(count, Count - count).CopyTo(_samples);
+        Count -= count;
+    }
+
     /// <summary>Copies a range out, zero after the end of the samples, with overshoot cut to [-1, 1].</summary>
     public float[] ToArray(int start, int count)
     {

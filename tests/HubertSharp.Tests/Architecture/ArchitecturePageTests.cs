@@ -21,6 +21,8 @@ public partial class ArchitecturePageTests
         ["Features"] = "MFCCs and layers",
         ["Clustering"] = "k-means",
         ["Evaluation"] = "quality, probe, ABX",
+        ["LanguageModels"] = "n-grams",
+        ["Decoding"] = "text of recordings",
         ["Corpora"] = "recordings, manifests",
         ["Pretraining"] = "what only HuBERT has",
         ["Finetuning"] = "what only CTC has",

@@ -32,6 +32,8 @@ internal static class FloorPlan
         ["Features"] = ["Tensors", "Models", "Audio", "Interop", "Training"],
         ["Clustering"] = ["Features", "Audio"], // Audio: vectors turned into lanes, as the spectra turn them
         ["Evaluation"] = ["Tensors", "Models", "Audio", "Interop", "Features", "Clustering"],
+        // Features: audio of manifests; Training: the device that is asked for
+        ["Decoding"] = ["Tensors", "Models", "Audio", "Interop", "Training", "Features", "LanguageModels"],
         ["Corpora"] = ["Audio"],
         ["Pretraining"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop"],
         ["Finetuning"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Evaluation"], // Evaluation: word errors

@@ -1,4 +1,5 @@
 using HubertSharp.Onnx;
+using HubertSharp.Runs.Chunks;
 
 namespace HubertSharp.Tests.Onnx;
 

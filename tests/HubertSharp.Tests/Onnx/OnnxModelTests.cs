@@ -6,6 +6,7 @@ using HubertSharp.Interop.Onnx;
 using HubertSharp.Models;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Chunks;
 using HubertSharp.Tensors;
 using HubertSharp.Tests.Models;
 using HubertSharp.Tests.Models.Ctc;

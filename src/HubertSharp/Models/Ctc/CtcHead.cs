@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Alphabets;
 using HubertSharp.Runs.Arrays;
 
 namespace HubertSharp.Models.Ctc;
@@ -12,5 +13,8 @@ namespace HubertSharp.Models.Ctc;
 public sealed record CtcHead(SafetensorsTensor Weight, SafetensorsTensor Bias, IReadOnlyList<string> Tokens, int Blank)
 {
     /// <summary>The token between words.</summary>
-    public const string WordDelimiter = "|";
+    public const string WordDelimiter = CtcAlphabet.WordDelimiter;
+
+    /// <summary>The tokens as parts of text.</summary>
+    internal CtcAlphabet Alphabet => new(Tokens, Blank);
 }

@@ -1,9 +1,9 @@
-namespace HubertSharp.Onnx;
+namespace HubertSharp.Runs.Chunks;
 
 /// <summary>
 /// Mean and variance of a waveform that comes in pieces, so that a long file is normalised as a whole without being in memory.
 /// </summary>
-internal sealed class WaveformStatistics
+public sealed class WaveformStatistics
 {
     private double _mean, _squares;
     private long _count;
@@ -23,6 +23,22 @@ internal sealed class WaveformStatistics
         _squares += squares + (delta * delta * _count * samples.Length / total);
         _mean += delta * samples.Length / total;
         _count = total;
+    }
+
+    /// <summary>Those of a recording, read in pieces.</summary>
+    public static WaveformStatistics Of(ISampleSource source, int pieceSamples, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var statistics = new WaveformStatistics();
+        var piece = new float[pieceSamples];
+        for (var start = 0L; start < source.Length; start += piece.Length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var part = piece.AsSpan(0, (int)Math.Min(piece.Length, source.Length - start));
+            source.Read(start, part);
+            statistics.Add(part);
+        }
+        return statistics;
     }
 
     /// <summary>To mean 0 and variance 1, in place.</summary>

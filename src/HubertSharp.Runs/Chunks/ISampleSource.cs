@@ -1,4 +1,4 @@
-namespace HubertSharp.Onnx;
+namespace HubertSharp.Runs.Chunks;
 
 /// <summary>A recording that is read in pieces, at the model's rate.</summary>
 public interface ISampleSource

@@ -1,4 +1,4 @@
-namespace HubertSharp.Onnx;
+namespace HubertSharp.Runs.Chunks;
 
 /// <summary>How a long recording is cut.</summary>
 public sealed record ChunkOptions
