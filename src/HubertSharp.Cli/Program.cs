@@ -45,6 +45,7 @@ internal static class Program
             PretrainVerb.Create(),
             ConvertVerb.Create(),
             OnnxVerb.Create(),
+            TranscribeVerb.Create(),
             PipelineVerb.Create(),
             DoctorVerb.Create(),
             DashboardVerb.Create(),

@@ -65,6 +65,13 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
         }
     }
 
+    /// <summary>Takes the line away, because something is printed; the next report brings it back.</summary>
+    public void MakeRoom()
+    {
+        lock (_lock)
+            Clear();
+    }
+
     public void Dispose()
     {
         lock (_lock)

@@ -38,6 +38,7 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("convert @/run @/out.onnx --to onnx --force", "run"),
         ("convert @/run @/out --to huggingface --force", "run"),
         ("onnx @/onnx/encoder.onnx @/plain/a.wav --layer 1 --out @/out", "onnx plain"),
+        ("transcribe @/plain/a.wav @/plain/c.ogg --model @/ctc-hf --out @/out", "ctc-hf plain"),
         ("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item", "data"),
         ("doctor @/run --html @/out.html --png @/out", "run data labels"),
     ];

@@ -69,6 +69,11 @@ internal static class VerbCases
         new("onnx @/onnx/encoder.onnx @/plain/a.wav --layer 1 --out @/out --chunk-seconds 1 --overlap-seconds 0.2", "onnx plain/a.wav"),
         new("onnx @/units/units.onnx @/plain/c.ogg @/plain/d.mp3 --difference --json", "units plain/c.ogg plain/d.mp3"),
         new("onnx @/ctc/ctc.onnx @/plain/deep/b.flac", "ctc plain/deep/b.flac"),
+        new("transcribe @/plain/a.wav @/plain/d.mp3 --model @/ctc-hf --format json --nbest 2", "ctc-hf plain/a.wav plain/d.mp3"),
+        new("transcribe @/data/train.tsv --onnx @/ctc/ctc.onnx --lexicon @/lexicon.txt --lm @/words.arpa --beam 10 --format srt "
+            + "--out @/out --chunk-seconds 1 --overlap-seconds 0.2", "lexicon.txt words.arpa data/train.tsv", "ctc data/audio"),
+        new("transcribe @/plain/deep/b.flac --model @/ctc-hf --search flashlight --lexicon @/lexicon.txt --lm @/words.arpa --unk-score -5",
+            "lexicon.txt words.arpa plain/deep/b.flac", "ctc-hf"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe", "recipe.yaml pipe", "data"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe --lang zh", "data pipe/stages", "pipe recipe.yaml"),
         new(Demo, "demo", "data"),

@@ -63,6 +63,9 @@ internal static class VerbInputs
         Run("convert @/run @/units/units.onnx --to onnx --kmeans @/km1.safetensors");
         Run($"convert {Fixtures.At("ctc")} @/ctc/ctc.onnx --to onnx");
         CopyFrom(Fixtures.At("ctc"), At("ctc-hf"), "config.json", "model.safetensors", "preprocessor_config.json", "vocab.json");
+        Write("lexicon.txt", "CALL C A L L |\nHELLO H E L L O |\nLINE\tL I N E |\n");
+        Write("words.arpa", "\\data\\\nngram 1=6\nngram 2=2\n\n\\1-grams:\n-2\t<unk>\n-99\t<s>\t-0.3\n-1\t</s>\n-1\tCALL\t-0.2\n-1\tHELLO\n"
+            + "-1\tLINE\n\n\\2-grams:\n-0.5\t<s> CALL\n-0.4\tCALL LINE\n\n\\end\\\n");
         CopyFrom(Fixtures.At("kmeans"), At("kmeans"), "km.joblib", "km.centroids.npy", "train_0_1.npy", "train_0_1.len");
         Write("recipe.yaml", File.ReadAllText(Path.Combine(Fixtures.RepositoryRoot(), "recipes", "minute.yaml"))
             .Replace("max_update=24", "max_update=2", StringComparison.Ordinal)
