@@ -43,6 +43,7 @@ internal static class Program
             KMeansVerb.Create(),
             LabelsVerb.Create(),
             PretrainVerb.Create(),
+            FinetuneVerb.Create(),
             ConvertVerb.Create(),
             OnnxVerb.Create(),
             TranscribeVerb.Create(),

@@ -64,11 +64,16 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
 
     /// <summary>The status as one line without colours.</summary>
     public static string Line(TrainingStatus s) => string.Create(CultureInfo.InvariantCulture,
-        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · masked loss {LossPerFrame.Masked(key => s[key]):F2} bits (chance "
-        + $"{s["chance_bits"]:F2}) "
-        + $"· accuracy {s["correct_m_0"]:P1} · gnorm {Counted.Measured(s["gnorm"])} · lr {s.LearningRate:G3} · "
+        $"update {s.Update}/{s.MaxUpdate} · epoch {s.Epoch} · {Loss(s)} · gnorm {Counted.Measured(s["gnorm"])} · lr {s.LearningRate:G3} · "
         + $"{Counted.Measured(s.AudioSecondsPerSecond)} audio-s/s "
         + $"· {Time(s.Left)} left");
+
+    // transcripts have symbols, label sets have chance
+    private static string Loss(TrainingStatus s) => s.Metrics.ContainsKey("ntokens")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"CTC loss {(s.Metrics.ContainsKey("nll_loss") ? s["nll_loss"] : s["loss"]):F2} bits per symbol")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"masked loss {LossPerFrame.Masked(key => s[key]):F2} bits (chance {s["chance_bits"]:F2}) · accuracy {s["correct_m_0"]:P1}");
 
     private void Show(TrainingStatus status)
     {

@@ -34,7 +34,7 @@ internal static class ConfigVerb
         {
             var (configName, overrides) = ConfigArguments.Split(parsed.GetValue(name), parsed.GetValue(folder),
                 parsed.GetValue(arguments) ?? []);
-            var config = ConfigLoader.Load(configName, overrides, parsed.GetValue(folder), allowMissing: true);
+            var config = ConfigLoader.LoadAny(configName, overrides, parsed.GetValue(folder), allowMissing: true);
             if (parsed.GetValue(json))
                 JsonOutput.Write(Json(config));
             else

@@ -7,10 +7,13 @@ using HubertSharp.Runs.Labels;
 
 namespace HubertSharp.Cli.Verbs;
 
-/// <summary><c>hubert labels check</c>: what is wrong with labels, before a training shows it after days.</summary>
+/// <summary>
+/// <c>hubert labels check</c>: what is wrong with labels, before a training shows it after days; <c>hubert labels text</c>: labels of
+/// transcripts.
+/// </summary>
 internal static class LabelsVerb
 {
-    public static Command Create() => new("labels", "Work with frame labels.") { Check() };
+    public static Command Create() => new("labels", "Work with labels.") { Check(), LabelsTextVerb.Create() };
 
     private static Command Check()
     {

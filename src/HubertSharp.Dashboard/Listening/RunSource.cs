@@ -16,7 +16,8 @@ internal sealed record RunSource(
     /// <exception cref="UserException">No configuration, or one that is none.</exception>
     public static RunSource Of(RunEntry run)
     {
-        var config = ConfigLoader.LoadRun(run.File(RunFolder.ConfigName) ?? throw DashboardFaults.NoConfig(run.Name)).Value;
+        var loaded = ConfigLoader.LoadAnyRun(run.File(RunFolder.ConfigName) ?? throw DashboardFaults.NoConfig(run.Name)).Shared;
+        var config = loaded as HubertConfig ?? WithoutLabels((FinetuningConfig)loaded);
         var splits = new[]
         {
             config.Dataset.TrainSubset,
@@ -34,6 +35,13 @@ internal sealed record RunSource(
         return new RunSource(config.Task.Data, config.Task.LabelDir ?? config.Task.Data, splits, [.. config.Task.Labels.Take(MaximumSets)],
             config.Task.LabelRate, Math.Max(1, config.Task.SampleRate));
     }
+
+    // transcripts have no times: there is nothing to draw beside the audio
+    private static HubertConfig WithoutLabels(FinetuningConfig config) => new()
+    {
+        Dataset = config.Dataset,
+        Task = new() { Data = config.Task.Data, LabelDir = config.Task.LabelDir, Labels = [], SampleRate = config.Task.SampleRate },
+    };
 
     public string ManifestPath(string split) => Path.GetFullPath(Path.Combine(Data, $"{split}.tsv"));
 

@@ -51,7 +51,7 @@ internal sealed record RunDetails(
             return [];
         try
         {
-            var config = ConfigLoader.LoadRun(path);
+            var config = ConfigLoader.LoadAnyRun(path);
             problems.AddRange(config.NotFollowed);
             return [.. config.Entries.Select(e => new[] { e.Key, $"{e.Value}" })];
         }

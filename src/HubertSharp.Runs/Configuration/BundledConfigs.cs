@@ -12,6 +12,15 @@ public static class BundledConfigs
             .Select(n => Path.GetFileNameWithoutExtension(n[Prefix.Length..]))
             .Order(StringComparer.Ordinal)];
 
+    /// <summary>Those of pre-trainings.</summary>
+    public static IReadOnlyList<string> Pretraining { get; } = [.. Names.Where(name => !IsFinetuning(name))];
+
+    /// <summary>Those of fine-tunings.</summary>
+    public static IReadOnlyList<string> Finetuning { get; } = [.. Names.Where(IsFinetuning)];
+
+    private static bool IsFinetuning(string name) =>
+        ConfigLoader.IsFinetuning(name, [], configDir: null);
+
     /// <summary>Whether a name is that of a bundled recipe, which a pipeline runs and no configuration is.</summary>
     internal static bool IsRecipe(string name) =>
         typeof(BundledConfigs).Assembly.GetManifestResourceInfo($"recipe/{name}.yaml") is not null;

@@ -30,6 +30,10 @@ internal sealed class BetweenAttribute(double lowest, double highest) : Attribut
     public double Highest { get; } = highest;
 }
 
+/// <summary>A list that may be written as its only entry: fairseq's tasks for one set of transcripts want a text there.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OneIsEnoughAttribute : Attribute;
+
 /// <summary>fairseq declares the key as MISSING: somebody has to give a value.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MustBeGivenAttribute : Attribute;

@@ -20,6 +20,8 @@ internal sealed record ConfigKey
 
     public bool MustBeGiven { get; init; }
 
+    public bool OneIsEnough { get; init; }
+
     public IReadOnlyList<string>? Choices { get; init; }
 
     public BetweenAttribute? Between { get; init; }
@@ -49,6 +51,7 @@ internal sealed record ConfigKey
                         || nullability.Create(property).WriteState == NullabilityState.Nullable,
                     Default = property.GetValue(defaults),
                     DefaultsTo = property.GetCustomAttribute<DefaultsToAttribute>()?.Key,
+                    OneIsEnough = property.GetCustomAttribute<OneIsEnoughAttribute>() is not null,
                     MustBeGiven = property.GetCustomAttribute<MustBeGivenAttribute>() is not null,
                     Choices = property.GetCustomAttribute<ChoicesAttribute>()?.Values,
                     Between = property.GetCustomAttribute<BetweenAttribute>(),

@@ -55,6 +55,36 @@ public static class ConfigLoader
         return Resolve<TRoot>(sources, allowMissing: true);
     }
 
+    /// <summary>Loads a configuration of the training that it names: a fine-tuning's where its criterion is CTC.</summary>
+    /// <exception cref="UserException">All faults of file and overrides, each with its place.</exception>
+    public static ResolvedConfig LoadAny(
+        string configNameOrPath, IEnumerable<string> overrides, string? configDir = null, bool allowMissing = false)
+    {
+        string[] given = [.. overrides];
+        return IsFinetuning(configNameOrPath, given, configDir)
+            ? Load<FinetuningConfig>(configNameOrPath, given, configDir, allowMissing)
+            : Load<HubertConfig>(configNameOrPath, given, configDir, allowMissing);
+    }
+
+    /// <summary>The configuration that a run of any training wrote into its folder.</summary>
+    /// <exception cref="UserException">Not there, or all its faults, each with its place.</exception>
+    public static ResolvedConfig LoadAnyRun(string path)
+    {
+        var sources = new ConfigSources(ConfigSchema.Of<FinetuningConfig>()) { IsOfRun = true };
+        sources.AddRun(path);
+        return OtherTrainings.IsFinetuning(sources) ? LoadRun<FinetuningConfig>(path) : LoadRun<HubertConfig>(path);
+    }
+
+    /// <summary>Whether a configuration names CTC.</summary>
+    /// <exception cref="UserException">It cannot be read.</exception>
+    internal static bool IsFinetuning(string configNameOrPath, IEnumerable<string> overrides, string? configDir)
+    {
+        var sources = new ConfigSources(ConfigSchema.Of<FinetuningConfig>());
+        sources.AddConfig(configNameOrPath, configDir);
+        sources.AddOverrides(overrides);
+        return OtherTrainings.IsFinetuning(sources);
+    }
+
     private static ResolvedConfig<TRoot> Resolve<TRoot>(ConfigSources sources, bool allowMissing) where TRoot : TrainingConfig, new()
     {
         var schema = ConfigSchema.Of<TRoot>();

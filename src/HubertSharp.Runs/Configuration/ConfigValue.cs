@@ -109,6 +109,8 @@ internal static class ConfigValue
     {
         if (node is YamlList list)
             return list.Items;
+        if (key.OneIsEnough && node is YamlScalar { Text: [not ('[' or '('), ..] })
+            return [node];
         if (node is not YamlScalar { Text: var raw } || raw.Trim() is not ['(' or '[', .., ')' or ']'] text)
             throw Expected(Describe(key), node);
         if (text[0] == '(' != (text[^1] == ')'))

@@ -8,17 +8,25 @@ namespace HubertSharp.Runs.Configuration;
 /// </summary>
 internal static class OtherTrainings
 {
-    private const string Finetuning = "fine-tuning";
+    private const string OnlyHubert = "only HuBERT's is there: see 'hubert config list'";
 
-    private static readonly Dictionary<string, string[]> Names = new()
-    {
-        [Finetuning] =
-        [
-            "ctc", "hubert_ctc", "hubert_seq2seq", "wav2vec_ctc", "wav2vec_seq2seq", "audio_finetuning", "label_smoothed_cross_entropy",
-        ],
-        ["wav2vec 2.0's pre-training"] = ["wav2vec", "wav2vec2", "audio_pretraining"],
-        ["data2vec's pre-training"] = ["data2vec_audio", "data2vec_multi"],
-    };
+    private static readonly (string Training, string[] Names, string Next)[] Known =
+    [
+        ("fine-tuning", ["ctc", "hubert_ctc", "audio_finetuning"], "its command is 'hubert finetune'"),
+        ("sequence-to-sequence fine-tuning", ["hubert_seq2seq", "wav2vec_seq2seq", "label_smoothed_cross_entropy"],
+            "only CTC is there: see 'hubert config list'"),
+        ("wav2vec 2.0's fine-tuning", ["wav2vec_ctc"], OnlyHubert),
+        ("HuBERT's pre-training", ["hubert"], "its command is 'hubert pretrain'"),
+        ("wav2vec 2.0's pre-training", ["wav2vec", "wav2vec2", "audio_pretraining"], OnlyHubert),
+        ("data2vec's pre-training", ["data2vec_audio", "data2vec_multi"], OnlyHubert),
+    ];
+
+    /// <summary>Whether it names CTC.</summary>
+    public static bool IsFinetuning(ConfigSources sources) => Named(sources, "criterion._name") == "ctc"
+        || (Named(sources, "criterion._name") is null && Named(sources, "model._name") == "hubert_ctc");
+
+    private static string? Named(ConfigSources sources, string key) =>
+        sources.Settings.GetValueOrDefault(key)?.Node is YamlScalar { Text: var name } ? name : null;
 
     /// <summary>What to say of a configuration that names another training than the schema's; null where it does not.</summary>
     public static UserException? Fault(ConfigSources sources)
@@ -26,13 +34,10 @@ internal static class OtherTrainings
         foreach (var key in (string[])["criterion._name", "model._name", "task._name"])
         {
             if (sources.Settings.GetValueOrDefault(key) is not { Node: YamlScalar { Text: var name }, Where: var where }
-                || sources.Schema.ByName.GetValueOrDefault(key)?.Choices is not { } known || known.Contains(name))
+                || sources.Schema.ByName.GetValueOrDefault(key)?.Choices is not { } choices || choices.Contains(name))
                 continue;
-            if (Names.FirstOrDefault(n => n.Value.Contains(name)).Key is { } training)
-                return ConfigFaults.OtherTraining(where, training, key, string.Join(" or ", known), name, training == Finetuning
-                    ? "its command will be 'hubert finetune', which is not there yet; 'hubert pretrain' takes configurations of "
-                        + "pre-training, see 'hubert config list'"
-                    : "only HuBERT's is there: see 'hubert config list'");
+            if (Known.FirstOrDefault(n => n.Names.Contains(name)) is { Training: { } training, Next: var next })
+                return ConfigFaults.OtherTraining(where, training, key, string.Join(" or ", choices), name, next);
         }
         return null;
     }

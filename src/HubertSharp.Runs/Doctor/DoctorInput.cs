@@ -131,7 +131,9 @@ public static class DoctorInput
         var configPath = Path.Combine(folder, RunFolder.ConfigName);
         if (File.Exists(configPath))
         {
-            var config = ConfigLoader.LoadRun(configPath).Value;
+            var loaded = ConfigLoader.LoadAnyRun(configPath);
+            if (loaded.Shared is not HubertConfig config)
+                return OfFinetuning(context, folder, (FinetuningConfig)loaded.Shared);
             if (config.Task.Labels is [var first, ..])
                 labels = Path.Combine(config.Task.LabelDir ?? config.Task.Data, $"{config.Dataset.TrainSubset}.{first}");
             context = context with
@@ -160,6 +162,22 @@ public static class DoctorInput
             };
         }
         return labels is not null && File.Exists(labels) ? WithLabels(context, labels, DictionaryBeside(labels), cancellation) : context;
+    }
+
+    private static DoctorContext OfFinetuning(DoctorContext context, string folder, FinetuningConfig config)
+    {
+        var (data, transcripts) = (Path.Combine(folder, RunFolder.DataName), Path.Combine(folder, RunFolder.TranscriptsName));
+        return context with
+        {
+            Objective = TrainingObjective.Ctc,
+            MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
+            WarmupUpdates = config.LrScheduler.RisingUpdates(),
+            WarmupKey = config.LrScheduler.RisingKey,
+            RateRestarts = config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
+            FrozenUpdates = config.Model.FreezeFinetuneUpdates,
+            Data = File.Exists(data) ? DataSummary.Read(data) : null,
+            Transcripts = File.Exists(transcripts) ? TranscriptSummary.Read(transcripts) : null,
+        };
     }
 
     private static DoctorContext WithDictionary(DoctorContext context, string dictionary, CancellationToken cancellation)

@@ -36,7 +36,7 @@ public static class LossDoctor
             Summary = Summary(verdict, f, findings).In(language),
             Findings = [.. findings.Select(x => x.In(language))],
             Format = series.Format,
-            Objective = series.Objective,
+            Objective = f.Objective,
             Unit = f.Unit.Name,
             UnitFrom = f.Unit.From,
             Clusters = f.IsMasked ? f.Context.Clusters : null,

@@ -122,7 +122,7 @@ public static class DoctorPage
     {
         var path = Path.Combine(run.Folder, RunFolder.ConfigName);
         if (run.Series.Format == LogFormat.HubertSharp && File.Exists(path))
-            return [.. ConfigLoader.LoadRun(path).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))];
+            return [.. ConfigLoader.LoadAnyRun(path).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))];
         var hints = run.Series.Hints;
         (string Key, object? Value)[] known =
         [

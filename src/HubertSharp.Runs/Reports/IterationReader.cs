@@ -49,7 +49,7 @@ public static class IterationReader
             Curve = [.. Thin(series.Train).Select(p => Point(p, toBits, isValid: false)),
                 .. Thin(series.Valid).Select(p => Point(p, toBits, isValid: true))],
             Histogram = labels.Histogram,
-            Configuration = [.. ConfigLoader.LoadRun(folder.ConfigPath).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))],
+            Configuration = [.. ConfigLoader.LoadAnyRun(folder.ConfigPath).Entries.Select(e => KeyValuePair.Create(e.Key, e.Value))],
         };
     }
 

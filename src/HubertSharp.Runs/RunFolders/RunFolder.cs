@@ -4,7 +4,7 @@ namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>
 /// The folder of one run, the only contract between the programs: <c>config.yaml</c>, <c>environment.json</c>,
-/// <c>labels.json</c>, <c>data.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>,
+/// <c>labels.json</c>, <c>data.json</c>, <c>transcripts.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>,
 /// <c>bad_batches/</c>, <c>samples/valid.json</c>, <c>report.html</c>.
 /// </summary>
 public sealed class RunFolder
@@ -16,6 +16,8 @@ public sealed class RunFolder
     public const string LabelsName = "labels.json";
 
     public const string DataName = "data.json";
+
+    public const string TranscriptsName = "transcripts.json";
 
     public const string MetricsName = "metrics.jsonl";
 
@@ -38,6 +40,9 @@ public sealed class RunFolder
 
     /// <summary>How much of its manifest the run trains on.</summary>
     public string DataPath => At(DataName);
+
+    /// <summary>What the check of a fine-tuning's transcripts found.</summary>
+    public string TranscriptsPath => At(TranscriptsName);
 
     /// <summary>One JSON object per log line, fairseq's key names.</summary>
     public string MetricsPath => At(MetricsName);
@@ -64,7 +69,8 @@ public sealed class RunFolder
     public string EventsPath => At("tensorboard");
 
     /// <summary>The files that a run writes beside its checkpoints, none of which it needs to go on.</summary>
-    public IReadOnlyList<string> SidePaths => [ConfigPath, EnvironmentPath, LabelsPath, DataPath, MetricsPath, LogPath, SamplesPath];
+    public IReadOnlyList<string> SidePaths =>
+        [ConfigPath, EnvironmentPath, LabelsPath, DataPath, TranscriptsPath, MetricsPath, LogPath, SamplesPath];
 
     /// <summary>The folders among what a run writes beside its checkpoints.</summary>
     public IReadOnlyList<string> SideFolderPaths => [BadBatchesPath, At("samples"), EventsPath];

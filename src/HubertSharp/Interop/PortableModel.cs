@@ -2,6 +2,7 @@ using HubertSharp.Audio;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Transcripts;
 using HubertSharp.Tensors;
 using TorchSharp;
 
@@ -67,6 +68,9 @@ public sealed class PortableModel
 
     /// <summary>The output layer of a fine-tuned model.</summary>
     public CtcHead? Ctc { get; init; }
+
+    /// <summary>How its symbols become text; null where nobody says.</summary>
+    public TextRules? Text { get; init; }
 
     /// <summary>How far its training had come; null where the source does not say or was not asked.</summary>
     internal TrainingState? Training { get; init; }

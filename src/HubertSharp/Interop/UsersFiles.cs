@@ -1,6 +1,7 @@
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Interop;
 
@@ -10,7 +11,7 @@ namespace HubertSharp.Interop;
 /// </summary>
 internal static class UsersFiles
 {
-    private static readonly string[] ModelFiles = [.. HuggingFaceReader.FileNames, ModelDescription.FileName];
+    private static readonly string[] ModelFiles = [.. HuggingFaceReader.FileNames, ModelDescription.FileName, TextRules.FileName];
 
     /// <summary>Whether a thing that lies directly in a model's folder is none of a model's files.</summary>
     public static bool IsOne(string path) => !ModelFiles.Contains(Path.GetFileName(path));

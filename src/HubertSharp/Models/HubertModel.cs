@@ -26,6 +26,19 @@ public sealed class HubertModel : IDisposable
     /// <exception cref="Runs.UserException">An option that is not available, or widths that do not fit.</exception>
     public HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision,
         Device? device = null, bool trainable = true)
+        : this(config, task, classesPerLabelSet, precision, device, trainable, static specs => specs)
+    {
+    }
+
+    /// <param name="config">The model group.</param>
+    /// <param name="task">Sample rate and label sets.</param>
+    /// <param name="classesPerLabelSet">As above.</param>
+    /// <param name="precision">What to compute in.</param>
+    /// <param name="device">Where everything lives.</param>
+    /// <param name="trainable">As above.</param>
+    /// <param name="layout">What the store of parameters holds: HuBERT's own, in other groups or with others behind them.</param>
+    internal HubertModel(ModelConfig config, TaskConfig task, IReadOnlyList<int> classesPerLabelSet, ComputePrecision precision,
+        Device? device, bool trainable, Func<IReadOnlyList<ParameterSpec>, IReadOnlyList<ParameterSpec>> layout)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(task);
@@ -38,7 +51,7 @@ public sealed class HubertModel : IDisposable
         Task = task;
         ClassesPerLabelSet = [.. classesPerLabelSet];
         Alignment = new FrameAlignment(config, config.LabelRate > 0 ? config.LabelRate : task.LabelRate, task.SampleRate);
-        Parameters = new ParameterStore(HubertParameters.Of(config, ClassesPerLabelSet), precision, device ?? CPU, trainable);
+        Parameters = new ParameterStore(layout(HubertParameters.Of(config, ClassesPerLabelSet)), precision, device ?? CPU, trainable);
         Encoder = new AudioEncoder(config, Parameters, Alignment, device ?? CPU);
         _predictions = [.. HubertParameters.HeadLayers(config)
             .Select(layer => new ClusterPrediction(config, Parameters, ClassesPerLabelSet, layer))];

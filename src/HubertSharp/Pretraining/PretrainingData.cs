@@ -1,9 +1,7 @@
-using System.Globalization;
 using HubertSharp.Models;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Manifests;
-using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training;
 using HubertSharp.Training.Data;
 
@@ -74,31 +72,6 @@ internal sealed class PretrainingData : IDisposable
             files[Path.GetFileName(dictionary)] = $"{Dictionaries[set].Count} classes, {RunFingerprint.HashFile(dictionary)}";
         }
         return files;
-    }
-
-    /// <summary>What an epoch of <paramref name="batches"/> hears of the manifest.</summary>
-    /// <param name="split">Its name.</param>
-    /// <param name="batches">Those of the epoch.</param>
-    /// <param name="sampled">The utterances that the epoch samples; null for all.</param>
-    public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, int[]? sampled) =>
-        Audio.Summarise(split, batches, sampled, lengths => BatchGeometry.Width(lengths, _task.PadAudio, _task.MaxSampleSize));
-
-    /// <summary>The size of the batches in one sentence, and with padding how much of them it is.</summary>
-    public string DescribeBatches(IReadOnlyList<int[]> batches)
-    {
-        var (audio, room) = (0L, 0L);
-        foreach (var lengths in batches.Select(Audio.Lengths))
-        {
-            long width = BatchGeometry.Width(lengths, _task.PadAudio, _task.MaxSampleSize);
-            audio += lengths.Sum(samples => Math.Min(samples, width));
-            room += width * lengths.Length;
-        }
-        var (rows, seconds) = (batches.Average(b => b.Length), (double)room / batches.Count / _task.SampleRate);
-        var padding = _task.PadAudio
-            ? string.Create(CultureInfo.InvariantCulture, $"; {100 - (100.0 * audio / room):F1}% of them is padding")
-            : "";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"an epoch has {batches.Count:N0} batches of {rows:F1} rows and {seconds:F1} s on average{padding}");
     }
 
     /// <summary>Reads and crops the rows of one batch; crops are a pure function of the arguments.</summary>

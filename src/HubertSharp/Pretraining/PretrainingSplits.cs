@@ -1,9 +1,9 @@
 using System.Globalization;
 using HubertSharp.Distributed;
 using HubertSharp.Models;
+using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
-using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training;
 using HubertSharp.Training.Data;
@@ -49,33 +49,22 @@ internal sealed class PretrainingSplits : IDisposable
         try
         {
             valid = config.Dataset.DisableValidation ? null : PretrainingData.Open(config.Task, config.Dataset.ValidSubset);
-            MaskRoom.Check(train.Audio, config);
+            CheckMasks(train.Audio, config);
             if (valid is not null)
             {
-                MaskRoom.Check(valid.Audio, config);
+                CheckMasks(valid.Audio, config);
                 CheckMetric(config, valid);
             }
-            var (seed, dataset) = ((long)config.Common.Seed, config.Dataset);
-            var (epochs, sampler) = train.Audio.PlanEpochs(dataset, seed);
-            var batches = epochs.Of(1);
-            notice(train.DescribeBatches(batches));
-            if (sampler is not null)
-                notice(Balance(sampler, dataset.LanguageTemperature));
-            int[] freq = [.. config.Optimization.UpdateFreq.Select(f => f * replicas.Count)];
-            var plan = new UpdatePlan(epochs, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
-            List<int[]> validBatches = valid?.Audio.PlanBatches(dataset, seed, training: false) ?? [];
-            IReadOnlyList<int[]> planned = [.. validBatches.Take(dataset.MaxValidSteps ?? int.MaxValue)];
-            plan.LastUpdate(config.Optimization); // without one the run would never end
-            var heard = train.Summarise(config.Dataset.TrainSubset, batches,
-                sampler?.Utterances(1)) with { RandomCrop = config.Task.RandomCrop };
-            foreach (var sentence in Sentences(heard))
-                notice(sentence);
-            if (valid?.Summarise(config.Dataset.ValidSubset, validBatches, sampled: null)
+            var shape = new BatchShape(config.Task.PadAudio, config.Task.MaxSampleSize, config.Task.RandomCrop, config.Task.SampleRate);
+            var epoch = EpochPlan.Of(train.Audio, config.Dataset.TrainSubset, config, replicas, shape, notice);
+            List<int[]> validBatches = valid?.Audio.PlanBatches(config.Dataset, config.Common.Seed, training: false) ?? [];
+            if (valid?.Audio.Summarise(config.Dataset.ValidSubset, validBatches, sampled: null, shape.Width)
                 is { LeftOutShare: >= DataSummary.NoteworthyShare } unscored)
                 notice($"warning: {DataTexts.LeftOutOfValidation(unscored)}");
             if (valid is not null && TooLittle(config, valid) is { } little)
                 notice(little);
-            return new PretrainingSplits(train, valid, plan, planned, heard);
+            return new PretrainingSplits(train, valid, epoch.Plan, [.. validBatches.Take(config.Dataset.MaxValidSteps ?? int.MaxValue)],
+                epoch.Heard);
         }
         catch
         {
@@ -85,25 +74,8 @@ internal sealed class PretrainingSplits : IDisposable
         }
     }
 
-    private static string Balance(LanguageSampler sampler, double temperature) =>
-        string.Create(CultureInfo.InvariantCulture, $"languages balanced at temperature {temperature:0.##}: an epoch takes ")
-            + string.Join(", ", sampler.PerEpoch.Select(l => string.Create(CultureInfo.InvariantCulture,
-                $"{l.Utterances:#,##0} of {l.Of:N0} utterances {(l.Language.Length > 0 ? $"in {l.Language}" : "without a language")}")));
-
-    private static IEnumerable<string> Sentences(DataSummary heard)
-    {
-        yield return DataTexts.Heard(heard);
-        if (heard.LeftOut > 0)
-        {
-            var sentence = DataTexts.LeftOut(heard, ReportLanguage.English);
-            yield return heard.LeftOutShare >= DataSummary.NoteworthyShare
-                ? $"warning: {sentence}; {DataTexts.LeftOutRemedy(heard, ReportLanguage.English)}"
-                : sentence;
-        }
-        if (heard.CroppedShare >= DataSummary.NoteworthyShare)
-            yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; "
-                + $"{DataTexts.CroppedRemedy(heard, ReportLanguage.English)}";
-    }
+    private static void CheckMasks(ManifestData audio, HubertConfig config) =>
+        MaskRoom.Check(audio.Path, audio.ShortestRow, audio.Longest, config.Model, config.Task.SampleRate);
 
     // 20 s are about 650 masked frames: one frame's loss scatters by 2.3 bits and three share a label, which leaves ± 0.16 bits.
     private static string? TooLittle(HubertConfig config, PretrainingData valid)

@@ -21,15 +21,21 @@ internal static class ParameterFile
     }
 
     /// <summary>Sets parameters and buffers from a file that must have exactly their tensors.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parameters">What is set.</param>
+    /// <param name="buffers">What is set, too.</param>
+    /// <param name="elsewhere">Parameters that another file holds.</param>
     /// <exception cref="Runs.UserException">Missing, surplus or misshapen tensors.</exception>
-    public static void Read(string path, ParameterStore parameters, IReadOnlyDictionary<string, Tensor>? buffers = null)
+    public static void Read(
+        string path, ParameterStore parameters, IReadOnlyDictionary<string, Tensor>? buffers = null,
+        IReadOnlyDictionary<string, SafetensorsTensor>? elsewhere = null)
     {
         var file = SafetensorsFile.Read(path);
-        var expected = parameters.Infos.Select(info => (info.Name, info.Shape));
+        var expected = parameters.Infos.Where(info => elsewhere?.ContainsKey(info.Name) != true).Select(info => (info.Name, info.Shape));
         if (buffers is not null)
             expected = expected.Concat(buffers.Select(b => (b.Key, (IReadOnlyList<long>)b.Value.shape)));
         CheckShapes(path, file, expected);
-        parameters.CopyFrom(info => file[info.Name].ToSingles());
+        parameters.CopyFrom(info => (elsewhere?.GetValueOrDefault(info.Name) ?? file[info.Name]).ToSingles());
         if (buffers is null)
             return;
         using var scope = NewDisposeScope();

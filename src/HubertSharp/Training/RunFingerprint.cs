@@ -28,9 +28,9 @@ internal sealed record RunFingerprint(
 
     private static readonly string[] ToldOf = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];
 
-    /// <summary>Of the model's keys the one that changes no number.</summary>
-    private static bool IsFixed(string key) =>
-        Fixed.Contains(key) || (key.StartsWith("model.", StringComparison.Ordinal) && key != "model.checkpoint_activations");
+    /// <summary>Of the model's keys those that change no number: a pre-trained model may have moved since the run began.</summary>
+    private static bool IsFixed(string key) => Fixed.Contains(key)
+        || (key.StartsWith("model.", StringComparison.Ordinal) && key is not ("model.checkpoint_activations" or "model.w2v_path"));
 
     /// <param name="config">The run's.</param>
     /// <param name="data">File of the training split → its size and its hash.</param>

@@ -44,6 +44,9 @@ internal sealed class TrainedPart : IDisposable
     /// <summary>Writes into a checkpoint what a reader needs beside the tensors.</summary>
     public Action<string> Describe { get; init; } = static _ => { };
 
+    /// <summary>What of the parameters lies in a file of its own beside the other weights; null for nothing.</summary>
+    public SideWeights? Side { get; init; }
+
     public string WeightsFile => $"{Name}.safetensors";
 
     public string OptimizerFile => Name == First ? CheckpointFiles.Optimizer : $"{Name}.{CheckpointFiles.Optimizer}";
@@ -53,3 +56,10 @@ internal sealed class TrainedPart : IDisposable
 
     public void Dispose() => Optimizer.Dispose();
 }
+
+/// <summary>Parameters that a checkpoint keeps in a file of their own, so that the other file is that of a model without them.</summary>
+/// <param name="FileName">Of the file in the checkpoint's folder.</param>
+/// <param name="Names">Name of the parameter → its name in that file.</param>
+/// <param name="Metadata">What the file says beside the tensors.</param>
+internal sealed record SideWeights(
+    string FileName, IReadOnlyDictionary<string, string> Names, IReadOnlyDictionary<string, string> Metadata);

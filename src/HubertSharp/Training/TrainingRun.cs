@@ -132,7 +132,10 @@ internal sealed class TrainingRun : IDisposable
         _log = new TrainingLog(
             Replicas.Writes ? MetricsWriter.Open(Folder.MetricsPath, Progress.Update, Notice) : null,
             Replicas.Writes ? Path.Combine(Folder.Path, Config.Common.TensorboardLogdir ?? Folder.EventsPath) : null,
-            Progress.Interval, Progress.Epoch, task.Headline, task.Constants);
+            Progress.Interval, Progress.Epoch, task.Headline, task.Constants)
+        {
+            HasPerplexity = task.HasPerplexity,
+        };
         if (Progress.Update == 0
             && TrainingWatch.RateWarning(Config.Optimization.Lr.Max(), parts.Sum(part => (long)part.Parameters.Count)) is { } warning)
             Notice(warning);
@@ -151,7 +154,8 @@ internal sealed class TrainingRun : IDisposable
     public double Validated(long update, int epoch, MetricAverages averages)
     {
         var value = Progress.Validated(update, averages, _headline, Config.Checkpoint);
-        Log.WriteValidation(update, epoch, Config.Dataset.ValidSubset, averages, Progress.Best);
+        Log.WriteValidation(update, epoch, Config.Dataset.ValidSubset, averages, Config.Checkpoint.BestCheckpointMetric,
+            Progress.Best);
         return value;
     }
 

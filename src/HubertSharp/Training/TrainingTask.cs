@@ -24,6 +24,9 @@ internal abstract class TrainingTask<TBatch>
     /// <summary>What every <c>train_inner</c> line says beside the averages.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, double>> Constants => [];
 
+    /// <summary>Whether the loss is one of single targets, whose perplexity means something.</summary>
+    public virtual bool HasPerplexity => true;
+
     /// <summary>File of the training data → its size and its hash: what a run must find unchanged to go on.</summary>
     public abstract IReadOnlyDictionary<string, string> DataFingerprint();
 

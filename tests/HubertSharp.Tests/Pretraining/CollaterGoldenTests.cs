@@ -2,6 +2,7 @@ using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Training.Data;
 
 namespace HubertSharp.Tests.Pretraining;
 

@@ -36,6 +36,18 @@ public sealed record DoctorContext
 
     public long? WarmupUpdates { get; init; }
 
+    /// <summary>The key that sets the warm-up.</summary>
+    public string WarmupKey { get; init; } = "lr_scheduler.warmup_updates";
+
+    /// <summary>What the run's own configuration trains; null where there is none.</summary>
+    public TrainingObjective? Objective { get; init; }
+
+    /// <summary>Updates at the start of a fine-tuning in which only the output layer learns.</summary>
+    public long? FrozenUpdates { get; init; }
+
+    /// <summary>What a fine-tuning's check of its transcripts found.</summary>
+    public TranscriptSummary? Transcripts { get; init; }
+
     /// <summary>The schedule lets the rate rise again once it is down, so that a low one is not the end.</summary>
     public bool RateRestarts { get; init; }
 
@@ -57,6 +69,7 @@ public sealed record DoctorContext
             SpecialClasses = specials,
             MaxUpdate = MaxUpdate ?? series.Hints.MaxUpdate,
             WarmupUpdates = WarmupUpdates ?? series.Hints.WarmupUpdates,
+            FrozenUpdates = FrozenUpdates ?? series.Hints.FrozenUpdates,
         };
         return context.Clusters is null && series.Hints.Classes is { } classes && classes > specials
             ? context with { Clusters = classes - specials, ClustersFrom = "configuration" }

@@ -35,7 +35,7 @@ internal sealed record LossFacts
 
     public required ReferencePlace? Place { get; init; }
 
-    public TrainingObjective Objective => Series.Objective;
+    public TrainingObjective Objective => Context.Objective ?? Series.Objective;
 
     /// <summary>Naming clusters of masked frames, as far as the log shows.</summary>
     public bool IsMasked => Objective is TrainingObjective.MaskedPrediction or TrainingObjective.Unknown;

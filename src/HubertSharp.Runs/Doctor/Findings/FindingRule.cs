@@ -1,6 +1,7 @@
 using System.Globalization;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Findings.Rules;
+using HubertSharp.Runs.Doctor.Findings.Rules.Finetuning;
 
 namespace HubertSharp.Runs.Doctor.Findings;
 
@@ -15,7 +16,7 @@ internal abstract class FindingRule
         new NotFiniteRule(), new LabelRule(), new DataRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(),
         new CollapseRule(),
         new LossScaleRule(), new FrozenRule(),
-        new LevelRule(), new CtcRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new RestartRule(), new SpikeRule(),
+        new LevelRule(), new CtcRule(), new TranscriptRule(), new FirstLossRule(), new ValidRule(), new GradientRule(), new RestartRule(), new SpikeRule(),
         new TrendRule(),
         new ThroughputRule(), new AccuracyRule(),
         new LanguageRule(), new NoiseRule(), new ReferenceRule(), new ObjectiveRule(), new ClassesRule(), new LogRule(),

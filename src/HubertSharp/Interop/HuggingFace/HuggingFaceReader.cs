@@ -7,6 +7,7 @@ using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.PyTorch;
+using HubertSharp.Runs.Transcripts;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Interop.HuggingFace;
@@ -61,6 +62,7 @@ internal sealed class HuggingFaceReader
         return new PortableModel(ModelFormat.HuggingFace, _folder, kept ?? description, weights)
         {
             Ctc = head,
+            Text = TextRules.Find(At(TextRules.FileName)),
             Notices = _notices,
         };
     }

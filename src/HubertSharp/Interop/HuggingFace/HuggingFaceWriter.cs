@@ -9,6 +9,7 @@ using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.PyTorch;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Interop.HuggingFace;
 
@@ -57,6 +58,7 @@ internal static class HuggingFaceWriter
         WriteJson(folder, HuggingFaceConfig.PreprocessorFileName, Preprocessor(description));
         if (portable.Ctc is not null)
             WriteTokenizer(folder, portable.Ctc, description);
+        portable.Text?.Write(Path.Combine(folder, TextRules.FileName));
         description.WithoutPlaces().Write(Path.Combine(folder, HuggingFaceReader.DescriptionName));
         if (portable.HasPredictionHead)
             SafetensorsFile.Write(Path.Combine(folder, HuggingFaceReader.HeadName),

@@ -3,6 +3,7 @@ using System.Text;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.RunFolders;
@@ -20,7 +21,8 @@ internal static class ModelCard
         "optimization.max_update", "optimization.lr", "optimization.update_freq", "dataset.max_tokens", "lr_scheduler._name",
         "lr_scheduler.warmup_updates",
         "lr_scheduler.phase_ratio", "lr_scheduler.warmup_steps", "lr_scheduler.hold_steps", "lr_scheduler.decay_steps", "optimizer._name",
-        "optimizer.adam_betas", "optimizer.weight_decay", "model.mask_prob", "model.mask_length", "model.label_rate", "common.seed",
+        "optimizer.adam_betas", "optimizer.weight_decay", "model.mask_prob", "model.mask_length", "model.mask_channel_prob",
+        "model.freeze_finetune_updates", "model.layerdrop", "model.label_rate", "common.seed",
     ];
 
     /// <exception cref="UserException">The disk is full, or the run folder around the checkpoint is damaged.</exception>
@@ -36,7 +38,7 @@ internal static class ModelCard
         text.Append(CultureInfo.InvariantCulture, $"# {name}\n\n{Summary(portable)}\n");
         Use(text, portable);
         Data(text, run, report);
-        Recipe(text, run);
+        Recipe(text, run, portable.Ctc is not null);
         Loss(text, run);
         Evaluation(text, report);
         text.Append(CultureInfo.InvariantCulture,
@@ -140,12 +142,14 @@ internal static class ModelCard
     // a corpus of the user's own is named by its folder, and where that lies is nobody's business
     private static string CorpusName(PipelineReport report) => Path.GetFileName(Path.TrimEndingDirectorySeparator(report.Corpus.Name));
 
-    private static void Recipe(StringBuilder text, RunFolder? run)
+    private static void Recipe(StringBuilder text, RunFolder? run, bool isCtc)
     {
         if (run is null || !File.Exists(run.ConfigPath))
             return;
-        text.Append("\n## Recipe\n\nPre-trained with HubertSharp (`hubert pretrain`), fairseq's keys:\n\n| key | value |\n|---|---|\n");
-        var entries = ConfigLoader.LoadRun(run.ConfigPath).Entries.ToDictionary(e => e.Key, e => e.Value);
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## Recipe\n\n{(isCtc ? "Fine-tuned with HubertSharp (`hubert finetune`)" : "Pre-trained with HubertSharp (`hubert pretrain`)")}, "
+            + $"fairseq's keys:\n\n| key | value |\n|---|---|\n");
+        var entries = ConfigLoader.LoadAnyRun(run.ConfigPath).Entries.ToDictionary(e => e.Key, e => e.Value);
         foreach (var key in RecipeKeys.Where(entries.ContainsKey))
             text.Append(CultureInfo.InvariantCulture, $"| {key} | {entries[key]} |\n");
         if (File.Exists(run.LabelsPath))
@@ -163,6 +167,14 @@ internal static class ModelCard
         var read = DoctorInput.Read(run.Path);
         var loss = LossDoctor.Examine(read.Series, read.Context);
         string Bits(double? bits) => bits is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:0.000} bits") : "unknown";
+        if (loss.Objective == TrainingObjective.Ctc)
+        {
+            var rate = loss.ErrorRatePercent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0.0}%") : "unknown";
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n## Errors\n\n| | |\n|---|---|\n| updates | {loss.Updates} |\n| word error rate, held out, greedy | {rate} |\n"
+                + $"\n`hubert doctor`: {loss.Summary}\n");
+            return;
+        }
         text.Append(CultureInfo.InvariantCulture,
             $"\n## Loss\n\n| | |\n|---|---|\n| updates | {loss.Updates} |\n| masked loss, training | {Bits(loss.FinalLossBits)} |\n"
             + $"| masked loss, held out | {Bits(loss.ValidLossBits)} |\n| chance | {Bits(loss.ChanceBits)} |\n");

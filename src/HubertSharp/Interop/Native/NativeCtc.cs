@@ -10,7 +10,15 @@ namespace HubertSharp.Interop.Native;
 internal static class NativeCtc
 {
     public const string FileName = "ctc_head.safetensors";
-    private const string TokensKey = "tokens", BlankKey = "blank";
+    private const string WeightName = "weight", BiasName = "bias", TokensKey = "tokens", BlankKey = "blank";
+
+    /// <summary>What the file says beside its tensors.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(IReadOnlyList<string> tokens, int blank) =>
+        new Dictionary<string, string> { [TokensKey] = JsonSerializer.Serialize(tokens), [BlankKey] = $"{blank}" };
+
+    /// <summary>The names in the file of a trained layer's weights and biases.</summary>
+    public static IReadOnlyDictionary<string, string> Names(string weight, string bias) =>
+        new Dictionary<string, string> { [weight] = WeightName, [bias] = BiasName };
 
     public static CtcHead? Read(string folder)
     {
@@ -27,7 +35,7 @@ internal static class NativeCtc
         {
             throw InteropFaults.CtcLayout(path, PrintableText.Of(e));
         }
-        var (weight, bias) = (file["weight"], file["bias"]);
+        var (weight, bias) = (file[WeightName], file[BiasName]);
         if (tokens is null
             || weight.Shape is not [> 0, > 0]
             || weight.Shape[0] != tokens.Count
@@ -38,12 +46,12 @@ internal static class NativeCtc
                 $"weight [{string.Join(", ", weight.Shape)}], bias [{string.Join(", ", bias.Shape)}], {tokens?.Count ?? 0} tokens");
         }
         return new CtcHead(
-            StoredTensor.Finite(path, "weight", weight), StoredTensor.Finite(path, "bias", bias), tokens, blank);
+            StoredTensor.Finite(path, WeightName, weight), StoredTensor.Finite(path, BiasName, bias), tokens, blank);
     }
 
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
     public static void Write(string folder, CtcHead head) => SafetensorsFile.Write(
         Path.Combine(folder, FileName),
-        [head.Weight with { Name = "weight" }, head.Bias with { Name = "bias" }],
-        new Dictionary<string, string> { [TokensKey] = JsonSerializer.Serialize(head.Tokens), [BlankKey] = $"{head.Blank}" });
+        [head.Weight with { Name = WeightName }, head.Bias with { Name = BiasName }],
+        Metadata(head.Tokens, head.Blank));
 }

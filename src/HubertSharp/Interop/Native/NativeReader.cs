@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.RunFolders;
+using HubertSharp.Runs.Transcripts;
 using HubertSharp.Tensors;
 using HubertSharp.Training.Checkpoints;
 
@@ -23,6 +24,7 @@ internal static partial class NativeReader
         return new PortableModel(ModelFormat.Native, folder, description, tensors)
         {
             Ctc = NativeCtc.Read(folder),
+            Text = TextRules.Find(Path.Combine(folder, TextRules.FileName)),
             Training = Training(folder, description, withTraining),
         };
     }

@@ -1,5 +1,6 @@
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Interop.Native;
 
@@ -21,5 +22,6 @@ internal static class NativeWriter
         portable.Description.WithoutPlaces().Write(Path.Combine(folder, ModelDescription.FileName));
         if (portable.Ctc is { } head)
             NativeCtc.Write(folder, head);
+        portable.Text?.Write(Path.Combine(folder, TextRules.FileName));
     }
 }

@@ -35,10 +35,14 @@ internal sealed class CheckpointSnapshot : IDisposable
 
     private static void Write(string folder, Part part)
     {
-        var infos = part.Of.Parameters.Infos;
+        var (infos, side) = (part.Of.Parameters.Infos, part.Of.Side);
+        if (side is not null)
+            SafetensorsFile.Write(Path.Combine(folder, side.FileName),
+                [.. infos.Where(info => side.Names.ContainsKey(info.Name)).Select(i => Source(side.Names[i.Name], part.Masters, i))],
+                side.Metadata);
         SafetensorsFile.Write(Path.Combine(folder, part.Of.WeightsFile),
         [
-            .. infos.Select(info => Source(info.Name, part.Masters, info)),
+            .. infos.Where(info => side?.Names.ContainsKey(info.Name) != true).Select(info => Source(info.Name, part.Masters, info)),
             .. part.Buffers.Select(b => Source(b.Key, b.Value, new ParameterInfo(b.Key, b.Value.shape, 0, b.Value.numel(), true))),
         ]);
         part.Of.Describe(folder);

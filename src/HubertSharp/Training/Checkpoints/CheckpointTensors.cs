@@ -11,7 +11,7 @@ internal static class CheckpointTensors
     /// <exception cref="Runs.UserException">Missing tensors, or tensors of another shape.</exception>
     public static void Read(string folder, TrainedPart part, CheckpointState state)
     {
-        ParameterFile.Read(Path.Combine(folder, part.WeightsFile), part.Parameters, part.Buffers);
+        ParameterFile.Read(Path.Combine(folder, part.WeightsFile), part.Parameters, part.Buffers, Side(folder, part));
         var path = Path.Combine(folder, part.OptimizerFile);
         if (!File.Exists(path))
             throw CheckpointFaults.NoOptimizerState(folder);
@@ -19,6 +19,17 @@ internal static class CheckpointTensors
         var saved = state.Of(part);
         Restore(part.Optimizer, part.Parameters, info => (file[$"exp_avg.{info.Name}"], file[$"exp_avg_sq.{info.Name}"]),
             saved.OptimizerSteps, saved.GroupSkips, path);
+    }
+
+    private static Dictionary<string, SafetensorsTensor>? Side(string folder, TrainedPart part)
+    {
+        if (part.Side is not { } side)
+            return null;
+        var path = Path.Combine(folder, side.FileName);
+        var file = SafetensorsFile.Read(path);
+        ParameterFile.CheckShapes(path, file,
+            part.Parameters.Infos.Where(info => side.Names.ContainsKey(info.Name)).Select(info => (side.Names[info.Name], info.Shape)));
+        return side.Names.ToDictionary(name => name.Key, name => file[name.Value], StringComparer.Ordinal);
     }
 
     /// <summary>Sets an optimizer to what was saved of one.</summary>

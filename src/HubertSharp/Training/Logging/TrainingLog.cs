@@ -39,6 +39,9 @@ internal sealed class TrainingLog : IDisposable
             _events = EventFile.Create(tensorboardFolder);
     }
 
+    /// <summary>Whether the loss is per target, so that 2^loss says among how many the model wavers.</summary>
+    public bool HasPerplexity { get; init; } = true;
+
     /// <summary>Averages since the last <c>train_inner</c> line.</summary>
     public MetricAverages Interval { get; }
 
@@ -118,12 +121,12 @@ internal sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Writes the <c>valid</c> line; the time of a validation does not count as training time.</summary>
-    public void WriteValidation(long update, int epoch, string subset, MetricAverages averages, double? best)
+    public void WriteValidation(long update, int epoch, string subset, MetricAverages averages, string bestMetric, double? best)
     {
         var line = Line(epoch, $"{subset}_", averages);
         line.Add(new($"{subset}_num_updates", update));
         if (best is { } value)
-            line.Add(new($"{subset}_best_loss", value));
+            line.Add(new($"{subset}_best_{bestMetric}", value));
         _metrics?.Append(subset, line);
         WriteEvents(subset, update, line);
     }
@@ -133,13 +136,13 @@ internal sealed class TrainingLog : IDisposable
 
     public void Resume() => _sinceLine.Start();
 
-    private static List<KeyValuePair<string, double>> Line(int epoch, string prefix, MetricAverages averages)
+    private List<KeyValuePair<string, double>> Line(int epoch, string prefix, MetricAverages averages)
     {
         List<KeyValuePair<string, double>> line = [new("epoch", epoch)];
         foreach (var (key, mean) in averages.Means())
         {
             line.Add(new(prefix + key, mean));
-            if (key == "loss")
+            if (key == "loss" && HasPerplexity)
                 line.Add(new(prefix + "ppl", Math.Pow(2, mean)));
         }
         return line;

@@ -48,7 +48,7 @@ public sealed class MetricAveragesTests : IDisposable
             log.AddUpdate("", Adds(1, 3), 16000, 1, clipped: false, 0.5);
             log.WriteInterval(3, 1, 0.75, 1e-3, 1, lossScale: 128);
             log.WriteEpoch(3, 1, 1e-3);
-            log.WriteValidation(3, 1, "valid", Averages(1, 2.5), best: 1);
+            log.WriteValidation(3, 1, "valid", Averages(1, 2.5), "loss", best: 1);
         }
         var lines = File.ReadAllLines(path).Select(l => MetricsLine.TryParse(System.Text.Encoding.UTF8.GetBytes(l))!).ToArray();
         Assert.Equal(["train_inner", "train_inner", "train", "valid"], lines.Select(l => l.Tag));

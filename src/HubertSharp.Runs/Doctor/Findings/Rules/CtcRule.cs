@@ -11,9 +11,14 @@ internal sealed class CtcRule : FindingRule
         if (f.Objective != TrainingObjective.Ctc)
             yield break;
         var errors = f.ErrorRates;
+        var frozen = f.Context.FrozenUpdates ?? 0;
+        if (f.Updates <= frozen && frozen > 0)
+            yield return new Finding(FindingLevel.Info, "ctc_frozen", FindingConfidence.Certain,
+                ($"the encoder is frozen until update {Count(frozen)}", $"编码器冻结至第 {Count(frozen)} 次更新"),
+                ("only the output layer learns, so the loss falls a little and the error rate stays where it is",
+                    "只有输出层在学习，因此损失略有下降，错误率基本不变"), ("wait", "继续等待"), Sources.Page);
         if (errors.Count == 0)
             yield break;
-        var frozen = f.Series.Hints.FrozenUpdates ?? 0;
         var (update, last) = errors[^1];
         var best = errors.Min(e => e.Value);
         var seen = new Text($"word errors {last:0.#} % at update {Count(update)}, best {best:0.#} %",
@@ -27,8 +32,10 @@ internal sealed class CtcRule : FindingRule
                         "请看错误率而不是损失:验证损失可能上升而错误率仍在下降"), Sources.Page);
         else if (update < 2000 + frozen)
             yield return new Finding(FindingLevel.Info, "ctc_early", FindingConfidence.Certain, seen,
-                ("CTC begins with blanks only: 100 % errors for the first 1,500 updates or so are normal",
-                    "CTC 一开始只输出空白:最初约 1,500 次更新错误率为 100 % 属正常"), ("wait", "继续等待"), Sources.Page);
+                ("CTC begins with blanks only: the loss falls, because the blank is the likeliest symbol of most frames, and 100 % errors "
+                    + "for the first 1,500 updates or so are normal",
+                    "CTC 一开始只输出空白：空白是大多数帧最可能的符号，因此损失下降，而最初约 1,500 次更新错误率为 100 % 属正常"),
+                ("wait", "继续等待"), Sources.Page);
         else
             yield return new Finding(f.TrendName == "falling" && update < 15_000 + frozen ? FindingLevel.Info
                 : update < 12_000 + frozen || f.Series.Hints is { AssumedUpdates: not null, AssumedPer: "epoch" } ? FindingLevel.Watch

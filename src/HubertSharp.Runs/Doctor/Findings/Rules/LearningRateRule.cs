@@ -43,7 +43,7 @@ internal sealed class LearningRateRule : FindingRule
                 $"训练在第 {Count(end)} 次更新结束，而学习率仍在上升（{last}{(warmup is null ? "" : $"，直到第 {warmup} 次更新")}）"),
             ("the rate never reaches the peak that was set, so the model learns less than the updates allow",
                 "学习率达不到设定的峰值，模型所学少于这些更新所能达到的"),
-            ($"lower the warm-up (lr_scheduler.warmup_updates) to about {updates}, 8% of the updates, and train again",
-                $"将预热（lr_scheduler.warmup_updates）降低到约 {updates} 次，即更新次数的 8%，然后重新训练"), Sources.HubertPaper);
+            ($"lower the warm-up ({f.Context.WarmupKey}) to about {updates}, 8% of the updates, and train again",
+                $"将预热（{f.Context.WarmupKey}）降低到约 {updates} 次，即更新次数的 8%，然后重新训练"), Sources.HubertPaper);
     }
 }

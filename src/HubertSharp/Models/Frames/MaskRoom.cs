@@ -1,11 +1,7 @@
-using HubertSharp.Models;
-using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
-using HubertSharp.Training.Data;
 
-namespace HubertSharp.Pretraining;
+namespace HubertSharp.Models.Frames;
 
 /// <summary>
 /// Whether every clip leaves a frame unmasked: said before the first update, not at the one that meets the clip. Spans of a fixed length
@@ -16,14 +12,17 @@ internal static class MaskRoom
     private static readonly MaskSettings Defaults = new();
 
     /// <summary>Checks the shortest clip of a split.</summary>
+    /// <param name="manifest">Its path.</param>
+    /// <param name="shortest">Samples of the shortest row that a batch can have.</param>
+    /// <param name="longest">Samples of the longest utterance.</param>
+    /// <param name="model">Front end and masks.</param>
+    /// <param name="sampleRate">Samples per second.</param>
     /// <exception cref="UserException">It is too short.</exception>
-    public static void Check(ManifestData audio, HubertConfig config)
+    public static void Check(string manifest, long shortest, long longest, ModelConfig model, int sampleRate)
     {
-        var model = config.Model;
         if (model.MaskSelection != "static" || model.NoMaskOverlap || model.MaskProb == 0)
             return;
-        var frames = new FrameAlignment(model, model.LabelRate, config.Task.SampleRate);
-        var shortest = audio.ShortestRow;
+        var frames = new FrameAlignment(model, model.LabelRate, sampleRate);
         var found = frames.Frames(shortest);
         if (Fits(found, model))
             return;
@@ -31,8 +30,8 @@ internal static class MaskRoom
         var samples = (int)frames.StrideSamples * (least + 1);
         while (least > 0 && samples > 1 && frames.Frames(samples - 1) >= least)
             samples--;
-        var leavesAny = least > 0 && samples <= audio.Longest; // else no clip would be left to train on
-        throw ModelFaults.MaskTooLong(audio.Path, shortest, found, model.MaskLength, Spans(found, model), leavesAny ? samples : 0);
+        var leavesAny = least > 0 && samples <= longest; // else no clip would be left to train on
+        throw ModelFaults.MaskTooLong(manifest, shortest, found, model.MaskLength, Spans(found, model), leavesAny ? samples : 0);
     }
 
     private static bool Fits(int frames, ModelConfig model) => frames > model.MaskLength + Spans(frames, model);

@@ -1,4 +1,4 @@
-namespace HubertSharp.Pretraining;
+namespace HubertSharp.Training.Data;
 
 /// <summary>
 /// How the rows of one batch are cropped or padded, and which labels belong to them (fairseq: HubertDataset.collater).

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using HubertSharp.Pretraining;
+using HubertSharp.Training.Data;
 
-namespace HubertSharp.Tests.Pretraining;
+namespace HubertSharp.Tests.Training.Data;
 
 [Trait("Part", "golden")]
 public class BatchGeometryGoldenTests

@@ -1,0 +1,17 @@
+using HubertSharp.Models;
+
+namespace HubertSharp.Finetuning;
+
+/// <summary>One collated batch with the transcripts of its rows.</summary>
+/// <param name="Batch">Waveforms, lengths and masks in host memory.</param>
+/// <param name="Targets">Per row the classes of its transcript.</param>
+/// <param name="Utterances">Index of each row's utterance within the manifest.</param>
+/// <param name="Languages">Language of each row, null where the manifest does not say.</param>
+internal sealed record FinetuningBatch(HubertBatch Batch, int[][] Targets, int[] Utterances, string?[] Languages)
+{
+    /// <summary>Number of the micro-batch within its update, from 0, counted over all processes.</summary>
+    public int Micro { get; init; }
+
+    /// <summary>Audio in the batch without padding.</summary>
+    public long AudioSamples => Batch.LengthsSamples.Sum();
+}

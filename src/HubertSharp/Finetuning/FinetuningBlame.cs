@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Tensors.Kernels;
+using HubertSharp.Training.Updates;
+
+namespace HubertSharp.Finetuning;
+
+/// <summary>Names the rows in which an update that is not finite went wrong.</summary>
+internal static class FinetuningBlame
+{
+    /// <summary>
+    /// By the rows' losses; when those are finite, by the gradients of each row alone, which leaves rubbish in the gradients.
+    /// </summary>
+    /// <param name="step">Computes rows again.</param>
+    /// <param name="model">Whose gradients they are.</param>
+    /// <param name="manifest">Names the recordings.</param>
+    /// <param name="update">From 1.</param>
+    /// <param name="batches">The update's micro-batches.</param>
+    /// <param name="scores">What the update measured.</param>
+    public static BlamedRows Of(FinetuningStep step, FinetunedModel model, Manifest manifest, long update,
+        IReadOnlyList<FinetuningBatch> batches, CtcScores scores)
+    {
+        var losses = scores.RowLosses.ToDictionary(r => (r.MicroBatch, r.Row), r => r.LossNats);
+        var rows = new List<BadBatch.Utterance>();
+        for (var place = 0; place < batches.Count; place++)
+        {
+            var batch = batches[place];
+            for (var row = 0; row < batch.Batch.Rows; row++)
+            {
+                var loss = losses.GetValueOrDefault((batch.Micro, row), double.NaN);
+                var suspect = scores.IsFinite ? !HasFiniteGradient(step, model, update, batch, row) : !double.IsFinite(loss);
+                var audio = batch.Batch.Source.AsSpan(row * batch.Batch.SamplesPerRow, batch.Batch.SamplesPerRow);
+                var peak = 0f;
+                foreach (var sample in audio)
+                    peak = Math.Max(peak, Math.Abs(sample));
+                rows.Add(new BadBatch.Utterance(place, row, manifest.Entries[batch.Utterances[row]].RelativePath, batch.Languages[row],
+                    batch.Batch.LengthsSamples[row], double.IsFinite(loss) ? loss : null, peak, suspect));
+            }
+        }
+        return new BlamedRows(rows, batches.SelectMany(Tensors));
+    }
+
+    private static bool HasFiniteGradient(FinetuningStep step, FinetunedModel model, long update, FinetuningBatch batch, int row)
+    {
+        model.Parameters.ZeroGradients();
+        var alone = new FinetuningBatch(
+            batch.Batch.RowAlone(row), [batch.Targets[row]], [batch.Utterances[row]], [batch.Languages[row]]) { Micro = batch.Micro };
+        step.Compute([alone], update, lossScale: 1).Dispose();
+        return double.IsFinite(SumOfSquares.Of(model.Parameters.Gradients));
+    }
+
+    private static IEnumerable<SafetensorsTensor> Tensors(FinetuningBatch batch, int place)
+    {
+        var (prefix, rows) = ($"micro{place}.", batch.Batch.Rows);
+        var width = Math.Max(1, batch.Targets.Max(t => t.Length));
+        var targets = batch.Targets.SelectMany(t => t.Concat(Enumerable.Repeat(1, width - t.Length)).Select(c => (long)c)).ToArray();
+        yield return new SafetensorsTensor(prefix + "source", "F32", [rows, batch.Batch.SamplesPerRow], Bytes<float>(batch.Batch.Source));
+        yield return new SafetensorsTensor(prefix + "lengths", "I64", [rows], Bytes<long>(batch.Batch.LengthsSamples));
+        yield return new SafetensorsTensor(prefix + "target", "I64", [rows, width], Bytes<long>(targets));
+        if (batch.Batch.Mask is { } mask)
+            yield return new SafetensorsTensor(prefix + "mask", "BOOL", [rows, mask.Length / rows], Bytes<bool>(mask));
+        if (batch.Batch.ChannelMask is { } channels)
+            yield return new SafetensorsTensor(prefix + "channel_mask", "BOOL", [rows, channels.Length / rows], Bytes<bool>(channels));
+    }
+
+    private static byte[] Bytes<T>(T[] values)
+        where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}

@@ -1,0 +1,46 @@
+using HubertSharp.Models;
+using HubertSharp.Models.Ctc;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Finetuning;
+
+/// <summary>Forward and backward of a fine-tuning's updates.</summary>
+internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig config, IReadOnlyList<string> languages)
+{
+    public StepContext Context(long update, int micro) =>
+        new(Training: true, UpdateSeed.Derive(config.Common.Seed, UpdateSeed.Purpose.Step, update, micro), ScoreUnmasked: false);
+
+    /// <summary>Whether only the output layer learns: fairseq compares with the updates that are done.</summary>
+    public bool IsFrozen(long update) => update - 1 < config.Model.FreezeFinetuneUpdates;
+
+    /// <summary>All micro-batches of an update; gradients add up in the model's flat buffer.</summary>
+    public CtcScores Compute(IReadOnlyList<FinetuningBatch> batches, long update, double lossScale)
+    {
+        var scores = new CtcScores(config.Criterion, languages, model.Parameters.Masters.device);
+        var frozen = IsFrozen(update);
+        foreach (var batch in batches)
+        {
+            using var scope = NewDisposeScope();
+            var step = Context(update, batch.Micro);
+            var (logits, frames) = model.Forward(batch.Batch, step, frozen);
+            var (losses, gradient) = CtcLoss.Of(logits, frames, batch.Targets, FinetunedModel.Blank);
+            using var scale = lossScale.ToScalar();
+            logits.backward([lossScale == 1 ? gradient : gradient * scale]);
+            scores.Add(losses, batch, model.IdleGroups(step, frozen));
+        }
+        return scores;
+    }
+
+    /// <summary>One batch of a validation.</summary>
+    public void Score(FinetuningBatch batch, CtcErrors errors, CtcScores scores)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var (logits, frames) = model.Forward(batch.Batch, new StepContext(Training: false, 0, ScoreUnmasked: false), frozen: false);
+        scores.Add(CtcLoss.Of(logits, frames, batch.Targets, FinetunedModel.Blank).Rows, batch, new HashSet<int>());
+        errors.Add(GreedyPath.Of(logits, frames, FinetunedModel.Blank), batch);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using HubertSharp.Interop.Native;
+using HubertSharp.Models;
+using HubertSharp.Models.Ctc;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.RunFolders;
+using HubertSharp.Runs.Transcripts;
+using HubertSharp.Training;
+using HubertSharp.Training.Data;
+using HubertSharp.Training.Logging;
+using HubertSharp.Training.Updates;
+
+namespace HubertSharp.Finetuning;
+
+/// <summary>Fine-tuning with CTC as a task of the engine: one part, HuBERT with an output layer over transcripts.</summary>
+internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposable
+{
+    private readonly FinetuningConfig _config;
+    private readonly FinetuningOptions _options;
+    private readonly FinetuningSplits _data;
+    private readonly FinetunedModel _model;
+    private readonly IReadOnlyList<string> _languages;
+    private readonly Action<RunProgress> _begin;
+    private readonly TrainedPart _part;
+    private readonly FinetuningStep _step;
+
+    /// <param name="config">The configuration.</param>
+    /// <param name="options">What was asked beside it.</param>
+    /// <param name="data">The splits; they stay the caller's.</param>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="begin">Sets the weights of a run without checkpoints.</param>
+    public FinetuningTask(
+        FinetuningConfig config, FinetuningOptions options, FinetuningSplits data, FinetunedModel model, Action<RunProgress> begin)
+    {
+        (_config, _options, _data, _model, _begin) = (config, options, data, model, begin);
+        _languages = data.Train.Languages;
+        IReadOnlyList<string> symbols = data.Train.Dictionary.Symbols;
+        _part = new TrainedPart(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler)
+        {
+            Buffers = model.Hubert.Buffers,
+            Side = new SideWeights(
+                NativeCtc.FileName, NativeCtc.Names(FinetunedModel.Weight, FinetunedModel.Bias),
+                NativeCtc.Metadata(CtcTokens.FromFairseq(symbols), FinetunedModel.Blank)),
+            Describe = checkpoint =>
+            {
+                model.Hubert.Describe().Write(Path.Combine(checkpoint, ModelDescription.FileName));
+                data.Train.Text?.Write(Path.Combine(checkpoint, TextRules.FileName));
+            },
+        };
+        _step = new FinetuningStep(model, config, _languages);
+    }
+
+    public override IReadOnlyList<TrainedPart> Parts => [_part];
+
+    public override UpdatePlan Plan => _data.Epoch.Plan;
+
+    /// <summary>Word error rate in percent; the loss before the first validation has one.</summary>
+    public override double Headline(MetricAverages averages) => averages.Mean("wer");
+
+    /// <summary>A whole transcript's loss.</summary>
+    public override bool HasPerplexity => false;
+
+    public override IReadOnlyDictionary<string, string> DataFingerprint() => _data.Train.Fingerprint();
+
+    public override void Describe(RunFolder folder)
+    {
+        DataSummary.Write(folder.DataPath, _data.Epoch.Heard);
+        _data.Summary.Write(folder.TranscriptsPath);
+    }
+
+    public override void Begin(RunProgress progress) => _begin(progress);
+
+    public override FinetuningBatch Collate(int[] rows, long update, int micro)
+    {
+        var batch = _data.Train.Collate(
+            rows, row => UpdateSeed.Derive(_config.Common.Seed, UpdateSeed.Purpose.Crop, update, micro, row)) with { Micro = micro };
+        _options.AfterCollate?.Invoke(batch);
+        return batch with { Batch = BatchFrames.DrawMasks(_model.Hubert, batch.Batch, _step.Context(update, micro).Seed) };
+    }
+
+    public override UpdateScores Compute(
+        TrainedPart part, IReadOnlyList<FinetuningBatch> batches, long update, bool logs, double lossScale) =>
+        _step.Compute(batches, update, lossScale);
+
+    public override BlamedRows Blame(long update, IReadOnlyList<FinetuningBatch> batches, UpdateScores scores) =>
+        FinetuningBlame.Of(_step, _model, _data.Train.Manifest, update, batches, (CtcScores)scores);
+
+    /// <summary>Without masks and dropouts; crops are the same at every validation.</summary>
+    public override MetricAverages Validate()
+    {
+        var (count, dataset, valid) = (_data.ValidBatches.Count, _config.Dataset, _data.Valid!);
+        long seed = dataset.FixedValidationSeed ?? _config.Common.Seed;
+        using var reading = new BatchLoader<FinetuningBatch>(0, count - 1, dataset.NumWorkers, dataset.DataBufferSize, i => valid.Collate(
+            _data.ValidBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row)));
+        var errors = new CtcErrors(valid.Dictionary, _config.Criterion.PostProcess);
+        using var scores = new CtcScores(_config.Criterion, valid.Languages, _model.Parameters.Masters.device);
+        for (var i = 0; i < count; i++)
+            _step.Score(reading.Next(), errors, scores);
+        var averages = new MetricAverages();
+        scores.AddTo(averages);
+        errors.AddTo(averages);
+        return averages;
+    }
+
+    public void Dispose() => _part.Dispose();
+}

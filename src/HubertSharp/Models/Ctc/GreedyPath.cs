@@ -1,0 +1,49 @@
+using HubertSharp.Tensors.Kernels;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Models.Ctc;
+
+// B rows, T frames, V classes.
+
+/// <summary>The best class of every frame, repetitions and blanks taken out.</summary>
+internal static class GreedyPath
+{
+    /// <param name="logits">[B, T, V] float32.</param>
+    /// <param name="frames">[B] frames of each row that hold audio.</param>
+    /// <param name="blank">Class of the blank.</param>
+    public static unsafe int[][] Of(Tensor logits, int[] frames, int blank)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var (most, classes) = ((int)logits.shape[1], (int)logits.shape[2]);
+        var host = logits.detach().cpu().contiguous();
+        var x = TensorPointer.Singles(host);
+        var paths = new int[frames.Length][];
+        for (var row = 0; row < frames.Length; row++)
+        {
+            var (path, before) = (new List<int>(), blank);
+            for (var t = 0; t < frames[row]; t++)
+            {
+                var best = Best(new ReadOnlySpan<float>(x + ((((long)row * most) + t) * classes), classes));
+                if (best != before && best != blank)
+                    path.Add(best);
+                before = best;
+            }
+            paths[row] = [.. path];
+        }
+        GC.KeepAlive(host);
+        return paths;
+    }
+
+    // of equal ones the first, as torch's argmax
+    private static int Best(ReadOnlySpan<float> scores)
+    {
+        var best = 0;
+        for (var v = 1; v < scores.Length; v++)
+        {
+            if (scores[v] > scores[best])
+                best = v;
+        }
+        return best;
+    }
+}
