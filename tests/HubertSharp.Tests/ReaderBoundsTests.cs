@@ -23,6 +23,7 @@ using HubertSharp.Runs.Recipes;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
+using HubertSharp.Runs.Transcripts;
 using HubertSharp.Runs.Yaml;
 using HubertSharp.Training.Checkpoints;
 
@@ -67,6 +68,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"),
         ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
         ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Training/RunFingerprint.cs", "a hash"),
+        ("HubertSharp/Finetuning/TranscriptData.cs", "opens label files"),
+        ("HubertSharp.Runs/Transcripts/TranscriptLabels.cs", "as long as what is written"),
         ("HubertSharp.Runs/Files/FileFingerprint.cs", "a hash"),
         ("HubertSharp/Clustering/KMeansLabels.cs", "a dictionary line by line"),
         ("HubertSharp.Runs/Files/OutputKind.cs", "64 KiB"), ("HubertSharp.Runs/RunFolders/SideFiles.cs", "4 MiB, for comparison"),
@@ -118,6 +121,10 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/RunFolders/RunEnvironment.cs", "environment.json", AppendEnvironment, () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/LabelSummary.cs", "labels.json", path => LabelSummary.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/RunFolders/DataSummary.cs", "data.json", path => DataSummary.Read(path), () => HostileFiles.Texts()),
+        ("HubertSharp.Runs/RunFolders/TranscriptSummary.cs", "transcripts.json", path => TranscriptSummary.Read(path),
+            () => HostileFiles.Texts()),
+        ("HubertSharp.Runs/Transcripts/TextRules.cs", "text.json", path => TextRules.Read(path), () => HostileFiles.Texts()),
+        ("HubertSharp.Runs/Transcripts/TranscriptFile.cs", "a.trans.txt", ReadTranscripts, () => HostileFiles.Texts("a hi\n")),
         ("HubertSharp.Runs/RunFolders/PredictionSamples.cs", "a.json", path => PredictionSamples.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Reports/Downstream.cs", "report.json", path => Downstream.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Stages/StageStamp.cs", "a.json", path => StageStamp.TryRead(path), () => HostileFiles.Texts()),
@@ -223,6 +230,9 @@ public sealed partial class ReaderBoundsTests : IDisposable
         using var labels = LabelFile.Open(path);
         return labels.Read(labels.Count - 1, LabelDictionary.OfClusters([1, 1, 1, 1]));
     }
+
+    private static object ReadTranscripts(string path) =>
+        TranscriptFile.Read(path, new Manifest("/root", [new ManifestEntry("a.wav", 16_000)]), "a.tsv");
 
     private static float[] ReadArray(string path)
     {

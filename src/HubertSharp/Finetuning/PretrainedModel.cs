@@ -16,8 +16,10 @@ internal sealed class PretrainedModel
 {
     private readonly string _path;
     private readonly ModelDescription _description;
+    private PortableModel? _source;
 
-    private PretrainedModel(string path, ModelDescription description) => (_path, _description) = (path, description);
+    private PretrainedModel(string path, PortableModel source, bool isOwn) =>
+        (_path, _description, _source) = (path, source.Description, isOwn ? null : source);
 
     /// <summary>Looks for the architecture.</summary>
     /// <param name="config">Names the model.</param>
@@ -27,12 +29,10 @@ internal sealed class PretrainedModel
     {
         var path = config.Model.W2vPath;
         var own = CheckpointFiles.Whole(folder.CheckpointsPath) is [.., var newest] ? newest.Path : null;
-        var description = own is null
-            ? ModelReader.Describe(path)
-            : ModelDescription.Read(Path.Combine(own, ModelDescription.FileName));
-        if (description.Task.Normalize != config.Task.Normalize)
-            throw FinetuningFaults.OtherNormalisation(path, description.Task.Normalize);
-        return new PretrainedModel(path, description);
+        var source = ModelReader.Read(own ?? path); // weights and sizes that belong together, before anything of those sizes is made
+        if (source.Description.Task.Normalize != config.Task.Normalize)
+            throw FinetuningFaults.OtherNormalisation(path, source.Description.Task.Normalize);
+        return new PretrainedModel(path, source, isOwn: own is not null);
     }
 
     /// <summary>The model group of the fine-tuned model.</summary>
@@ -61,7 +61,7 @@ internal sealed class PretrainedModel
     /// <exception cref="Runs.UserException">No model there, damaged, or of another kind.</exception>
     public void Take(FinetunedModel model, FinetuningConfig config, LabelDictionary dictionary, Action<string> notice)
     {
-        var (source, seed) = (ModelReader.Read(_path), (ulong)config.Common.Seed);
+        var (source, seed) = (_source ?? ModelReader.Read(_path), (ulong)config.Common.Seed);
         foreach (var text in source.Notices)
             notice(text);
         var head = source.Ctc is { Blank: FinetunedModel.Blank } known
@@ -78,6 +78,7 @@ internal sealed class PretrainedModel
             _ => config.Model.NoPretrainedWeights ? model.Parameters.Values(info) : source.Weights[info.Name].ToSingles(),
         });
         model.Hubert.CopyBuffers(name => source.Buffers[name].ToSingles());
+        _source = null;
         notice(config.Model.NoPretrainedWeights
             ? $"all weights are drawn anew (model.no_pretrained_weights): {_path} gives the architecture alone"
             : head is null

@@ -14,6 +14,7 @@ internal sealed partial class ConfigurationPage
 {
     private const string Head = "| key | takes | default | unit | meaning | in fairseq |\n|---|---|---|---|---|---|\n";
     private readonly ConfigSchema _schema = ConfigSchema.Of<HubertConfig>();
+    private readonly ConfigSchema _finetuning = ConfigSchema.Of<FinetuningConfig>();
     private readonly Dictionary<string, XElement> _comments;
 
     public ConfigurationPage()
@@ -24,8 +25,10 @@ internal sealed partial class ConfigurationPage
     }
 
     /// <summary>Keys without a sentence on what they mean.</summary>
-    public IEnumerable<string> Unexplained => _schema.ByName.Values.Where(k => k.Property is not null && Comment(k, "summary").Length == 0)
+    public IEnumerable<string> Unexplained => Keys.Where(k => k.Property is not null && Comment(k, "summary").Length == 0)
         .Select(k => k.Name);
+
+    private IEnumerable<ConfigKey> Keys => _schema.ByName.Values.Concat(_finetuning.ByName.Values);
 
     /// <summary>The page's head, which is written by hand, and the tables.</summary>
     public string Text(string head)
@@ -39,9 +42,11 @@ internal sealed partial class ConfigurationPage
             else
                 AddChoices(text, group);
         }
+        foreach (var group in _finetuning.Groups.Where(own => _schema.Groups.All(g => g.Default.Type != own.Default.Type)))
+            text.Append($"## {group.Name} of 'hubert finetune'\n\n{Head}{string.Concat(group.Default.Keys.Select(Row))}\n");
         text.Append("## Without effect\n\nfairseq knows these keys; here they are accepted and reported once. Whole groups: ")
             .Append($"{string.Join(", ", IgnoredKeys.Groups.Where(g => g != "_name").Order(StringComparer.Ordinal).Select(Code))}.\n");
-        foreach (var group in _schema.Ignored.GroupBy(k => k.Split('.')[0]).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var group in _schema.Ignored.Union(_finetuning.Ignored).GroupBy(k => k.Split('.')[0]).OrderBy(g => g.Key, StringComparer.Ordinal))
             text.Append($"\n`{group.Key}`: {string.Join(", ", group.Select(k => Code(k.Split('.')[1])).Order(StringComparer.Ordinal))}\n");
         return text.ToString();
     }
@@ -91,7 +96,7 @@ internal sealed partial class ConfigurationPage
     })).Trim(), " ");
 
     private string KeyOf(string reference) =>
-        _schema.ByName.Values.FirstOrDefault(k => k.Property is { } p && $"P:{p.DeclaringType!.FullName}.{p.Name}" == reference)?.Name
+        Keys.FirstOrDefault(k => k.Property is { } p && $"P:{p.DeclaringType!.FullName}.{p.Name}" == reference)?.Name
         ?? throw new InvalidDataException($"{reference}: a comment of a key refers to what is no key");
 
     private static string Code(string text) => text.Length == 0 ? "`''`" : $"`{text}`";

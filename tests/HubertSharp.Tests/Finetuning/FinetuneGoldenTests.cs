@@ -135,10 +135,12 @@ public class FinetuneGoldenTests
             Finetuner.Run(fixture.Config(overrides), run, new FinetuningOptions { StopAfterUpdate = 1 }, CancellationToken.None);
             var after1 = SafetensorsFile.Read(fixture.At($"freeze{freeze}_after1.safetensors"));
             var rate = fixture.Expected.GetProperty($"freeze{freeze}").GetProperty("steps")[0].GetProperty("lr_used").GetDouble();
-            AssertParameters(fixture, run, after1, 2.1 * rate, 2e-2);
+            var rates = fixture.Expected.GetProperty($"freeze{freeze}").GetProperty("steps").EnumerateArray()
+                .Sum(step => step.GetProperty("lr_used").GetDouble());
+            AssertParameters(fixture, run, after1, 2.1 * rate, 2e-2, 2.1 * rate);
             Finetuner.Run(fixture.Config(overrides), run, new FinetuningOptions(), CancellationToken.None);
             if (File.Exists(fixture.At($"freeze{freeze}_after5.safetensors")))
-                AssertParameters(fixture, run, SafetensorsFile.Read(fixture.At($"freeze{freeze}_after5.safetensors")), 3e-5, 1e-3);
+                AssertParameters(fixture, run, SafetensorsFile.Read(fixture.At($"freeze{freeze}_after5.safetensors")), 3e-5, 1e-3, 2.1 * rates);
             AssertLog(fixture, Path.Combine(run, "metrics.jsonl"), freeze);
         }
     }
@@ -166,29 +168,40 @@ public class FinetuneGoldenTests
                 < 1e-3 + (1e-5 * printed.GetProperty(key).GetDouble()), $"{key} {valid.GetProperty($"valid_{key}").GetDouble()}");
     }
 
-    private static void AssertParameters(FinetuneFixture fixture, string run, SafetensorsFile expected, double worst, double relative)
+    /// <summary>
+    /// An element whose first gradient is 0 but for rounding moves by a whole learning rate in the direction of the rounding: such flips
+    /// are counted, two in 10,000 at most, and left out of the norm.
+    /// </summary>
+    private static void AssertParameters(
+        FinetuneFixture fixture, string run, SafetensorsFile expected, double worst, double relative, double flip)
     {
         var folder = Path.Combine(run, "checkpoints", "checkpoint_last");
         var weights = SafetensorsFile.Read(Path.Combine(folder, "model.safetensors"));
         var head = SafetensorsFile.Read(Path.Combine(folder, "ctc_head.safetensors"));
-        var (error, moved) = (0.0, 0.0);
-        foreach (var tensor in weights.Tensors.Select(t => (t.Name, t)).Concat(head.Tensors.Select(t => ($"proj.{t.Name}", t))))
+        var (error, moved, flips, elements) = (0.0, 0.0, 0, 0);
+        foreach (var (ownName, tensor) in weights.Tensors.Select(t => (t.Name, t)).Concat(head.Tensors.Select(t => ($"proj.{t.Name}", t))))
         {
-            var name = FinetuneFixture.FairseqName(tensor.Item1);
-            var (ours, start) = (tensor.t.ToSingles(), fixture.Parameters[name].ToSingles());
+            var name = FinetuneFixture.FairseqName(ownName);
+            var (ours, start) = (tensor.ToSingles(), fixture.Parameters[name].ToSingles());
             if (!expected.Contains(name))
             {
                 Assert.Equal(start, ours);
                 continue;
             }
             var theirs = expected[name].ToSingles();
-            var difference = ours.Zip(theirs).Max(p => Math.Abs(p.First - p.Second));
-            Assert.True(difference <= worst, $"{name}: {difference} above {worst}");
-            if (name.EndsWith("k_proj.bias", StringComparison.Ordinal))
-                continue; // its gradient is 0 but for rounding, of which Adam takes the sign
-            error += ours.Zip(theirs).Sum(p => Math.Pow(p.First - p.Second, 2));
-            moved += theirs.Zip(start).Sum(p => Math.Pow(p.First - p.Second, 2));
+            for (var i = 0; i < ours.Length; i++)
+            {
+                var difference = Math.Abs(ours[i] - theirs[i]);
+                Assert.True(difference <= flip, $"{name}[{i}]: {difference} above {flip}");
+                if (name.EndsWith("k_proj.bias", StringComparison.Ordinal))
+                    continue; // its gradient is 0 but for rounding
+                flips += difference > worst ? 1 : 0;
+                error += difference > worst ? 0 : Math.Pow(difference, 2);
+                moved += Math.Pow(theirs[i] - start[i], 2);
+            }
+            elements += ours.Length;
         }
+        Assert.True(flips <= 2e-4 * elements, $"{flips} flips");
         Assert.True(Math.Sqrt(error / moved) < relative, $"{Math.Sqrt(error / moved)}");
     }
 

@@ -88,19 +88,22 @@ internal static unsafe class CtcKernel
                     most = Math.Max(most, x[v]);
                 var (shift, sum, i) = (Vector256.Create((double)most), Vector256<double>.Zero, 0);
                 for (; i + Lanes <= classes; i += Lanes)
-                    sum += Vector256.Exp(Wide(x + i) - shift);
+                {
+                    var share = ExpOfNegative(Wide(x + i) - shift);
+                    sum += share;
+                    Vector128.Narrow(share.GetLower(), share.GetUpper()).Store(g + i);
+                }
                 var total = Vector256.Sum(sum);
                 for (; i < classes; i++)
-                    total += Math.Exp(x[i] - (double)most);
-                Denominators[t] = most + Math.Log(total);
-                (shift, i) = (Vector256.Create(Denominators[t]), 0);
-                for (; i + Lanes <= classes; i += Lanes)
                 {
-                    var probabilities = Vector256.Exp(Wide(x + i) - shift);
-                    Vector128.Narrow(probabilities.GetLower(), probabilities.GetUpper()).Store(g + i);
+                    var share = Math.Exp(x[i] - (double)most);
+                    total += share;
+                    g[i] = (float)share;
                 }
-                for (; i < classes; i++)
-                    g[i] = (float)Math.Exp(x[i] - Denominators[t]);
+                Denominators[t] = most + Math.Log(total);
+                var inverse = (float)(1 / total);
+                for (var v = 0; v < classes; v++)
+                    g[v] *= inverse;
             }
         }
 
@@ -162,7 +165,7 @@ internal static unsafe class CtcKernel
                 for (var s = low; s < high; s += Lanes)
                 {
                     var beta = Vector256.Load(now + s);
-                    Vector256.Exp(Vector256.Load(alpha + s) + beta - whole).Store(shares);
+                    ExpOfNegative(Vector256.Load(alpha + s) + beta - whole).Store(shares);
                     (beta + Vector256.Load(Emissions + Front + s)).Store(now + s);
                     for (var i = 0; i < Math.Min(Lanes, high - s); i++)
                         g[labels[s + i]] -= (float)shares[i];
@@ -186,12 +189,19 @@ internal static unsafe class CtcKernel
         // lanes behind the last state that was computed
         private void Clear(double* row, int high) => new Span<double>(row + high, width - Front - high).Fill(Nothing);
 
-        private static Vector256<double> Wide(float* x) => Vector256.Create((double)x[0], x[1], x[2], x[3]);
+        private static Vector256<double> Wide(float* x)
+        {
+            var four = Vector128.Load(x);
+            return Vector256.Create(Vector128.WidenLower(four), Vector128.WidenUpper(four));
+        }
+
+        // .NET's vectors leave their fast way for arguments whose exponential is 0: e^-700 is as good
+        private static Vector256<double> ExpOfNegative(Vector256<double> x) => Vector256.Exp(Vector256.Max(x, Vector256.Create(-700.0)));
 
         private static Vector256<double> LogSum(Vector256<double> a, Vector256<double> b, Vector256<double> c)
         {
             var most = Vector256.Max(Vector256.Max(a, b), c);
-            return most + Vector256.Log(Vector256.Exp(a - most) + Vector256.Exp(b - most) + Vector256.Exp(c - most));
+            return most + Vector256.Log(ExpOfNegative(a - most) + ExpOfNegative(b - most) + ExpOfNegative(c - most));
         }
 
         private static double LogSum(double a, double b)

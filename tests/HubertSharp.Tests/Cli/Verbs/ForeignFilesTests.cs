@@ -34,6 +34,11 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/out/valid.km", "features km.safetensors"),
         ("kmeans import @/km1.safetensors --model @/run --layer 1 --out @/out.safetensors", "km1.safetensors run"),
         (Pretrain, "conf data labels"),
+        ("labels text --manifest @/data/train.tsv @/data/valid.tsv --transcripts @/texts/train.txt @/texts/valid.txt --out @/out",
+            "data texts"),
+        ("finetune --config-name finetune_small_cpu --run @/out task.data=@/data task.label_dir=@/letters model.w2v_path=@/run "
+            + "model.apply_mask=false model.freeze_finetune_updates=0 optimization.max_update=2 task.min_sample_size=null "
+            + "dataset.required_batch_size_multiple=1 dataset.validate_interval_updates=1", "data letters run"),
         ("convert @/hf @/out.pt --to fairseq --force", "hf"),
         ("convert @/run @/out.onnx --to onnx --force", "run"),
         ("convert @/run @/out --to huggingface --force", "run"),

@@ -5,6 +5,10 @@ internal static class VerbCases
 {
     private const string Pretrain = "pretrain --config-dir @/conf --config-name tiny";
 
+    private const string Finetune = "finetune --config-name finetune_small_cpu --run @/out task.data=@/data task.label_dir=@/letters "
+        + "model.apply_mask=false model.freeze_finetune_updates=0 optimization.max_update=1 task.min_sample_size=null "
+        + "dataset.required_batch_size_multiple=1 dataset.validate_interval_updates=1";
+
     /// <summary>Its recipe made small.</summary>
     public const string Demo = "demo corpus=@/data --out @/demo evaluation.probe=false evaluation.layers=[1] evaluation.clusters=4 "
         + "iterations.1.clusters=6 iterations.2.clusters=5 iterations.2.layer=1 "
@@ -59,6 +63,12 @@ internal static class VerbCases
         new($"{Pretrain} --run @/run task.data=@/data task.label_dir=@/labels optimization.max_update=4", "run", "conf data labels"),
         new($"{Pretrain} --run @/out task.data=@/data task.label_dir=@/labels optimization.max_update=1 "
             + $"checkpoint.finetune_from_model=@/hf --new-labels", "hf", "conf data labels"),
+        new("labels text --manifest @/data/train.tsv @/data/valid.tsv --transcripts @/texts/train.txt @/texts/valid.txt --out @/out",
+            "texts data/train.tsv data/valid.tsv"),
+        new("labels text --manifest @/data/train.tsv --transcripts @/texts/train.txt --rules @/letters/text.ltr.json "
+            + "--dict @/letters/dict.ltr.txt --out @/out", "letters", "data texts"),
+        new($"{Finetune} model.w2v_path=@/run", "letters data", "run"),
+        new($"{Finetune} model.w2v_path=@/hf", "hf", "letters data"),
         .. s_models,
         new("convert @/run @/out --to huggingface --bin --clip @/data/audio/train_00.wav", "data/audio/train_00.wav run"),
         new("convert @/hf @/out.pt --to fairseq --dictionary-objects", "hf"),

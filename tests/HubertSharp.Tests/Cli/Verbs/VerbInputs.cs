@@ -49,6 +49,9 @@ internal static class VerbInputs
         Run("kmeans fit --features @/features --clusters 8 --starts 1 --out @/km.safetensors");
         Run("kmeans apply --features @/features --model @/km.safetensors --out @/labels/train.km");
         Run("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/labels/valid.km");
+        Write("texts/train.txt", "A word\nor two\nand more\nof it\n");
+        Write("texts/valid.txt", "A word\nmore\n");
+        Run("labels text --manifest @/data/train.tsv @/data/valid.tsv --transcripts @/texts/train.txt @/texts/valid.txt --out @/letters");
         Run("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/items/a.item");
         Run("config show --config-name hubert_small_cpu " + Tiny, TinyLayers, "task.data=data", "task.label_dir=labels",
             "model.label_rate=100", "checkpoint.save_dir=checkpoints");

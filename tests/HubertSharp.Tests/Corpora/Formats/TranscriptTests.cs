@@ -23,7 +23,8 @@ public class TranscriptTests
     [InlineData("HI YOU", "H I | Y O U |")]
     [InlineData("ㄇㄚ3 ㄏㄠ", "ㄇ ㄚ 3 | ㄏ ㄠ |")]
     [InlineData("", "")]
-    public void Letters_are_written_as_fairseq_does(string words, string letters) => Assert.Equal(letters, Transcripts.Letters(words));
+    public void Letters_are_written_as_fairseq_does(string words, string letters) =>
+        Assert.Equal(letters, HubertSharp.Corpora.Formats.Transcripts.Letters(words));
 
     [Fact]
     public void Pinyin_is_cut_into_syllables() =>
