@@ -6,9 +6,13 @@ using HubertSharp.Corpora.Formats;
 using HubertSharp.Decoding;
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Evaluation.Words;
 using HubertSharp.Features;
 using HubertSharp.Interop;
 using HubertSharp.Interop.HuggingFace;
+using HubertSharp.LanguageModels;
+using HubertSharp.LanguageModels.Scoring;
+using HubertSharp.LanguageModels.Training;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Alphabets;
@@ -91,6 +95,12 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Corpora/ListFile.cs", "as long as what is written"),
         ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"),
         ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
+        ("HubertSharp/LanguageModels/TextLines.cs", "under those who read lines"),
+        ("HubertSharp/LanguageModels/MappedFile.cs", "under BinaryModel"),
+        ("HubertSharp/LanguageModels/Training/RecordFile.cs", "written here"),
+        ("HubertSharp/LanguageModels/Training/RecordFileWriter.cs", "writes"),
+        ("HubertSharp/LanguageModels/Training/NgramTrainer.cs", "writes"),
+        ("HubertSharp.Runs/Transcripts/CompatibilityForm.cs", "embedded"),
         ("HubertSharp.Onnx/OnnxWeights.cs", "what ONNX Runtime has read, in pieces of 1 MiB"),
     ];
 
@@ -153,6 +163,16 @@ public sealed partial class ReaderBoundsTests : IDisposable
             () => HostileFiles.Texts("path\tsentence\na.mp3\tb\n")),
         ("HubertSharp/Corpora/Formats/WenetSpeechFormat.cs", "WenetSpeech.json", path => WenetSpeechFormat.Cut(Path.GetDirectoryName(path)!,
             path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
+        ("HubertSharp/LanguageModels/ArpaReader.cs", "lm.arpa", path => NgramModel.Open(path), () => HostileFiles.Texts(ArpaBeginning)),
+        ("HubertSharp/LanguageModels/BinaryModel.cs", "lm.bin", path => NgramModel.Open(path), () => HostileFiles.Texts("HSNGRAM1")),
+        ("HubertSharp/LanguageModels/Training/TextUnits.cs", "words.txt", path => TextUnits.Of(TextUnit.Word, path),
+            () => HostileFiles.Texts("a\n")),
+        ("HubertSharp/LanguageModels/Training/CorpusCounts.cs", "text.txt", Train, () => HostileFiles.Texts("a b\n")),
+        ("HubertSharp/LanguageModels/Scoring/NgramScoring.cs", "text.txt", ScoreText, () => HostileFiles.Texts("a b\n")),
+        ("HubertSharp/Evaluation/Words/TranscriptFile.cs", "a.txt", path => new[]
+        {
+            TranscriptFormat.Auto, TranscriptFormat.Kaldi, TranscriptFormat.Json,
+        }.Select(format => ReadTranscript(path, format)).ToArray(), () => HostileFiles.Texts("a\ttext\n")),
     ];
 
     public static TheoryData<string> Sources => [.. Readers.Select(reader => reader.Source)];
@@ -238,6 +258,37 @@ public sealed partial class ReaderBoundsTests : IDisposable
     {
         using var array = NpyReader.Open(path);
         return array.ReadFloats();
+    }
+
+    private const string ArpaBeginning = "\\data\\\nngram 1=99999999\nngram 2=99999999\n\n\\1-grams:\n0\t<s>\n0\t</s>\n0\t";
+
+    private static object? Train(string path)
+    {
+        NgramTrainer.Run(new LmTrainingOptions
+        {
+            Texts = [path], OutputPath = path + ".arpa", DiscountFallback = Discounts.Fallback, MemoryBytes = 1 << 20,
+        });
+        return null;
+    }
+
+    private static object? ScoreText(string path)
+    {
+        File.WriteAllText(path + ".arpa", ArpaBeginning.Replace("99999999", "3", StringComparison.Ordinal).Replace("ngram 2=3\n", "",
+            StringComparison.Ordinal) + "a\n\n\\end\\\n");
+        using var model = NgramModel.Open(path + ".arpa");
+        return NgramScoring.Run(model, [path], new TextUnits(TextUnit.Word), withWords: false, _ => { });
+    }
+
+    private static object? ReadTranscript(string path, TranscriptFormat format)
+    {
+        try
+        {
+            return TranscriptFile.Read(path, format, new TranscriptColumns());
+        }
+        catch (UserException)
+        {
+            return null;
+        }
     }
 
     private static object? AppendEnvironment(string path)

@@ -17,7 +17,10 @@ internal static class LmScoreVerb
         var texts = LmVerb.Texts();
         var unit = LmVerb.Unit();
         var wordList = LmVerb.WordList();
-        var words = new Option<bool>("--words") { Description = "Show each word: log10, length of the n-gram that was found, whether known." };
+        var words = new Option<bool>("--words")
+        {
+            Description = "Show each word: log10, length of the n-gram that was found, whether known.",
+        };
         var summary = new Option<bool>("--summary") { Description = "Show the totals alone." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("score", "log10 of each sentence's probability, its unknown words, and the perplexity of the text.")
@@ -55,7 +58,8 @@ internal static class LmScoreVerb
     {
         Console.WriteLine($"{Text(sentence.Log10)}\t{sentence.Unknown}\t{PrintableText.Line(sentence.Text)}");
         foreach (var word in sentence.ByWord ?? [])
-            Console.WriteLine($"  {Text(word.Log10)}\t{word.Matched}\t{PrintableText.Line(word.Word)}{(word.IsUnknown ? " (unknown)" : "")}");
+            Console.WriteLine(
+                $"  {Text(word.Log10)}\t{word.Matched}\t{PrintableText.Line(word.Word)}{(word.IsUnknown ? " (unknown)" : "")}");
     }
 
     private static void Print(TextScore total)

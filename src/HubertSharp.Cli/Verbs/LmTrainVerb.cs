@@ -28,7 +28,8 @@ internal static class LmTrainVerb
         };
         var fallback = new Option<double[]>("--discount-fallback")
         {
-            Description = "Discounts to take where the counts are too few to estimate them (small texts, letters); 0.5 1 1.5 without numbers.",
+            Description =
+                "Discounts to take where the counts are too few to estimate them (small texts, letters); 0.5 1 1.5 without numbers.",
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -83,7 +84,8 @@ internal static class LmTrainVerb
             report.Orders.Select(o => (string[])[$"{o.Order}", Text(o.Ngrams), Text(o.Kept), Text(o.D1), Text(o.D2), Text(o.D3Plus)]));
         foreach (var order in report.Orders.Where(o => o.IsFallback))
             Console.WriteLine($"The discounts of {order.Order}-grams are those of --discount-fallback: the counts allow no estimate.");
-        Console.WriteLine($"{report.Model}: {Text(report.Tokens)} words in {Text(report.Sentences)} sentences, {Text(report.Types)} different.");
+        Console.WriteLine(
+            $"{report.Model}: {Text(report.Tokens)} words in {Text(report.Sentences)} sentences, {Text(report.Types)} different.");
     }
 
     private static string Text(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);

@@ -7,8 +7,8 @@ using HubertSharp.Runs.Files;
 namespace HubertSharp.LanguageModels;
 
 /// <summary>
-/// Reads the text form of n-gram models (Doug Paul's ARPA format, as KenLM and SRILM write it), plain or packed by gzip. Memory: at most
-/// 160 bytes per byte of the file, and 16 MiB, for plain text.
+/// Reads the text form of n-gram models (Doug Paul's ARPA format, as KenLM and SRILM write it), plain or packed by gzip.
+/// Memory: at most 200 bytes per byte of the file, and 32 MiB.
 /// </summary>
 internal sealed class ArpaReader
 {

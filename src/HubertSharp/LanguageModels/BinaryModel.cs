@@ -6,8 +6,8 @@ namespace HubertSharp.LanguageModels;
 
 /// <summary>
 /// The form of a model that is mapped into memory: a head with the sizes of all parts and checksums, the words, then the n-grams of each
-/// order with their hash table, as they lie in memory (little-endian). Memory: at most 1 bytes per byte of the file, and 16 MiB, of which the
-/// system's file cache holds all but a few pages.
+/// order with their hash table, as they lie in memory (little-endian). What is mapped lies in the system's file cache.
+/// Memory: at most 4 bytes per byte of the file, and 16 MiB.
 /// </summary>
 internal static unsafe class BinaryModel
 {
@@ -71,7 +71,9 @@ internal static unsafe class BinaryModel
         var head = new ReadOnlySpan<ulong>(mapped.Start, HeadNumbers).ToArray();
         var said = head[6];
         head[6] = 0;
-        if (said != Sum.Of(MemoryMarshal.AsBytes(head.AsSpan())) || head[1] is < 1 or > NgramModel.MaximumOrder || Sizes(head) is not { } sizes)
+        if (said != Sum.Of(MemoryMarshal.AsBytes(head.AsSpan()))
+            || head[1] is < 1 or > NgramModel.MaximumOrder
+            || Sizes(head) is not { } sizes)
             throw LanguageModelFaults.Damaged(path, "a head with its checksum", "another one");
         var length = HeadBytes + sizes.Sum(Padded);
         if (length != mapped.Length)

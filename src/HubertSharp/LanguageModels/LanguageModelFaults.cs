@@ -66,7 +66,8 @@ internal static class LanguageModelFaults
         UserException.Create($"{option} is out of range", expected: expected, found: found);
 
     public static UserException NoDiscount(int order, int count) =>
-        UserException.Create($"the discounts of {order}-grams cannot be estimated", expected: $"{order}-grams that were counted {Times(count)}",
+        UserException.Create($"the discounts of {order}-grams cannot be estimated",
+            expected: $"{order}-grams that were counted {Times(count)}",
             found: "none", next: Small);
 
     public static UserException Discount(int order, int count, double found) =>

@@ -35,6 +35,7 @@ internal static class FloorPlan
         // Features: audio of manifests; Training: the device that is asked for
         ["Decoding"] = ["Tensors", "Models", "Audio", "Interop", "Training", "Features", "LanguageModels"],
         ["Corpora"] = ["Audio"],
+        ["LanguageModels"] = [], // reads text and nothing else
         ["Pretraining"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop"],
         ["Finetuning"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Evaluation"], // Evaluation: word errors
         ["SpeechTokenizer"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features"], // Features: the teacher

@@ -6,7 +6,7 @@ namespace HubertSharp.Evaluation.Words;
 
 /// <summary>
 /// Texts as people have them: lines, Kaldi's and LibriSpeech's names before each text, sclite's names behind it, tables, JSON lines.
-/// Memory: at most 240 bytes per byte of the file, and 32 MiB.
+/// Memory: at most 400 bytes per byte of the file, and 32 MiB.
 /// </summary>
 internal sealed class TranscriptFile
 {

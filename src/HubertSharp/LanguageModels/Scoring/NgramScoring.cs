@@ -6,8 +6,8 @@ using HubertSharp.Runs;
 namespace HubertSharp.LanguageModels.Scoring;
 
 /// <summary>
-/// Scores texts by a model, a line at a time: each line is a sentence with its beginning and end. Memory: at most 200 bytes per byte of a
-/// line, and 16 MiB, beside the model.
+/// Scores texts by a model, a line at a time: each line is a sentence with its beginning and end.
+/// Memory: at most 400 bytes per byte of the file, and 16 MiB.
 /// </summary>
 internal static class NgramScoring
 {

@@ -6,7 +6,8 @@ namespace HubertSharp.LanguageModels.Training;
 
 /// <summary>
 /// Counts the n-grams of the highest order of some texts. A line is a sentence; before it stand as many <c>&lt;s&gt;</c> as an n-gram has
-/// words but one, behind it <c>&lt;/s&gt;</c>. Memory: at most 200 bytes per byte of a text, and 16 MiB, beside what sorting may hold.
+/// words but one, behind it <c>&lt;/s&gt;</c>. What sorting may hold comes on top.
+/// Memory: at most 400 bytes per byte of the file, and 64 MiB.
 /// </summary>
 internal sealed class CorpusCounts
 {

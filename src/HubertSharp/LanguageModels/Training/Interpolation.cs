@@ -9,8 +9,8 @@ internal static class Interpolation
     /// <summary>Gets an n-gram with its probability and, as a history, its back-off weight.</summary>
     public delegate void Take(ReadOnlySpan<uint> words, double probability, double weight);
 
-    /// <summary>Probabilities of single words: mixed with the uniform distribution over all but <c>&lt;s&gt;</c>, or all that is left is the
-    /// unknown word's.</summary>
+    /// <summary>Probabilities of single words: mixed with the uniform distribution over all but <c>&lt;s&gt;</c>, or all that is left is
+    /// the unknown word's.</summary>
     public static double[] Unigrams(ulong[] counts, Discounts discounts, bool isMixed)
     {
         var (sum, left) = (0.0, 0.0);

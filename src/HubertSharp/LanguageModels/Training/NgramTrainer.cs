@@ -66,7 +66,7 @@ internal sealed class NgramTrainer
     private CorpusCounts Count()
     {
         var units = TextUnits.Of(_options.Unit, _options.WordListPath, _cancellation);
-        var sorter = new RecordSorter(_folder, "counts", RecordOrder.Suffix(Order), Order + 2, _options.MemoryBytes, adds: true);
+        using var sorter = new RecordSorter(_folder, "counts", RecordOrder.Suffix(Order), Order + 2, _options.MemoryBytes, adds: true);
         var corpus = new CorpusCounts(_words, sorter, Order);
         var progress = _stages?.Invoke("count");
         foreach (var text in _options.Texts)
@@ -97,14 +97,14 @@ internal sealed class NgramTrainer
 
     private void Estimate(int order, Discounts discounts, NgramCounts counts)
     {
-        var byHistory = new RecordSorter(_folder, "history", RecordOrder.Context(order), order + 2, _options.MemoryBytes / 2);
+        using var byHistory = new RecordSorter(_folder, $"history{order}", RecordOrder.Context(order), order + 2, _options.MemoryBytes / 2);
         using (var adjusted = RecordFile.Open(AdjustedOf(order), order + 2))
         {
             while (adjusted.MoveNext())
                 byHistory.Add(adjusted.Current);
         }
         _folder.Delete(AdjustedOf(order));
-        var byEnd = new RecordSorter(_folder, "end", RecordOrder.Suffix(order), order + 2, _options.MemoryBytes / 2);
+        using var byEnd = new RecordSorter(_folder, $"end{order}", RecordOrder.Suffix(order), order + 2, _options.MemoryBytes / 2);
         using (var sorted = byHistory.Read())
         using (var weights = RecordFile.Create(WeightsOf(order - 1), order))
             new Probabilities(order, discounts).Run(sorted, byEnd, weights, IsAt("estimate", $"{order}-grams", counts.Total));
@@ -156,6 +156,7 @@ internal sealed class NgramTrainer
 
     private Action<long> IsAt(string stage, string unit, long total)
     {
+        GC.Collect(); // what the stage before sorted would stay until as much again is taken
         var progress = _stages?.Invoke(stage);
         return done =>
         {
@@ -179,7 +180,8 @@ internal sealed class NgramTrainer
         if (options.Prune.Count > options.Order || options.Prune.Any(p => p < 0) || options.Prune is [> 0, ..]
             || !options.Prune.SequenceEqual(options.Prune.Order()))
             throw LanguageModelFaults.OutOfRange("--prune",
-                "at most one count for each order, 0 for single words, none below the one before it: 0 0 1", string.Join(' ', options.Prune));
+                "at most one count for each order, 0 for single words, none below the one before it: 0 0 1",
+                string.Join(' ', options.Prune));
         if (options.DiscountFallback is { } fallback && (fallback.Count != 3 || fallback.Where((d, i) => !(d >= 0 && d <= i + 1)).Any()))
             throw LanguageModelFaults.OutOfRange("--discount-fallback", "three numbers, at most 1, 2 and 3: 0.5 1 1.5",
                 string.Join(' ', fallback));

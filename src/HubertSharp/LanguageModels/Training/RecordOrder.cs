@@ -4,7 +4,9 @@ namespace HubertSharp.LanguageModels.Training;
 /// <param name="Places">The places of the words.</param>
 internal sealed record RecordOrder(int[] Places)
 {
-    /// <summary>By the last word, then the one before it: what ends alike lies together, and shorter n-grams come in the same order.</summary>
+    /// <summary>
+    /// By the last word, then the one before it: what ends alike lies together, and shorter n-grams come in the same order.
+    /// </summary>
     public static RecordOrder Suffix(int words) => new([.. Enumerable.Range(0, words).Reverse()]);
 
     /// <summary>By the history, itself as above, then by the last word.</summary>

@@ -6,9 +6,10 @@ namespace HubertSharp.LanguageModels.Training;
 /// Sorts any number of records in bounded memory: what does not fit is sorted piece by piece into files of the working folder, which are
 /// merged when the records are read.
 /// </summary>
-internal sealed class RecordSorter
+internal sealed class RecordSorter : IDisposable
 {
     private const int MostRuns = 64; // open files at a time
+    private const int ChunkShift = 14, ChunkRecords = 1 << ChunkShift; // nothing is copied when more come
     private const int SortingBytes = sizeof(ulong) + sizeof(int); // beside each record
 
     private readonly WorkFolder _folder;
@@ -18,7 +19,7 @@ internal sealed class RecordSorter
     private readonly bool _adds;
     private readonly int _most;
     private readonly List<string> _runs = [];
-    private uint[] _records;
+    private List<uint[]> _chunks = [];
     private int _count;
     private int _made;
 
@@ -31,18 +32,16 @@ internal sealed class RecordSorter
     public RecordSorter(WorkFolder folder, string name, RecordOrder order, int stride, long memoryBytes, bool adds = false)
     {
         (_folder, _name, _order, _stride, _adds) = (folder, name, order, stride, adds);
-        _most = (int)Math.Clamp(memoryBytes / ((stride * sizeof(uint)) + SortingBytes), 1 << 10, Array.MaxLength / stride);
-        _records = new uint[Math.Min(1 << 14, _most) * stride];
+        _most = (int)Math.Clamp(memoryBytes / ((stride * sizeof(uint)) + SortingBytes), 1 << 10, Array.MaxLength);
     }
 
     public void Add(ReadOnlySpan<uint> record)
     {
         if (_count == _most)
             Spill();
-        var at = _count * _stride;
-        if (at + _stride > _records.Length)
-            Array.Resize(ref _records, (int)Math.Min(2L * _records.Length, (long)_most * _stride));
-        record.CopyTo(_records.AsSpan(at, _stride));
+        if (_count >> ChunkShift == _chunks.Count)
+            _chunks.Add(new uint[Math.Min(ChunkRecords, _most) * _stride]);
+        record.CopyTo(Record(_chunks, _count, _stride));
         _count++;
     }
 
@@ -51,14 +50,13 @@ internal sealed class RecordSorter
     {
         if (_runs.Count == 0)
         {
-            var (records, index) = (_records, Sorted());
-            var inMemory = new RecordsInMemory(records, index, _count, _stride);
-            _records = [];
+            var inMemory = new RecordsInMemory(_chunks, Sorted(), _count, _stride);
+            _chunks = [];
             return new RecordMerge([inMemory], _order, _stride, _adds);
         }
         if (_count > 0)
             Spill();
-        _records = [];
+        _chunks = [];
         return new RecordMerge(_runs.Select(run => RecordFile.Open(run, _stride)), _order, _stride, _adds);
     }
 
@@ -70,14 +68,19 @@ internal sealed class RecordSorter
         using var file = RecordFile.Create(path, _stride);
         while (sorted.MoveNext())
             file.Add(sorted.Current);
+        return file.Count;
+    }
+
+    /// <summary>Removes its files.</summary>
+    public void Dispose()
+    {
         foreach (var run in _runs)
             _folder.Delete(run);
-        return file.Count;
     }
 
     private void Spill()
     {
-        Spill(new RecordsInMemory(_records, Sorted(), _count, _stride));
+        Spill(new RecordsInMemory(_chunks, Sorted(), _count, _stride));
         _count = 0;
         if (_runs.Count < MostRuns)
             return;
@@ -113,8 +116,8 @@ internal sealed class RecordSorter
         var (first, second) = (places[level], level + 1 < places.Length ? places[level + 1] : -1);
         for (var i = start; i < start + count; i++)
         {
-            var record = index[i] * _stride;
-            keys[i] = ((ulong)_records[record + first] << 32) | (second < 0 ? 0 : _records[record + second]);
+            var record = Record(_chunks, index[i], _stride);
+            keys[i] = ((ulong)record[first] << 32) | (second < 0 ? 0 : record[second]);
         }
         Array.Sort(keys, index, start, count);
         if (level + 2 >= places.Length)
@@ -129,11 +132,14 @@ internal sealed class RecordSorter
         }
     }
 
-    private sealed class RecordsInMemory(uint[] records, int[] index, int count, int stride) : RecordReader
+    private static Span<uint> Record(List<uint[]> chunks, int at, int stride) =>
+        chunks[at >> ChunkShift].AsSpan((at & (ChunkRecords - 1)) * stride, stride);
+
+    private sealed class RecordsInMemory(List<uint[]> chunks, int[] index, int count, int stride) : RecordReader
     {
         private int _at = -1;
 
-        public override ReadOnlySpan<uint> Current => records.AsSpan(index[_at] * stride, stride);
+        public override ReadOnlySpan<uint> Current => Record(chunks, index[_at], stride);
 
         public override bool MoveNext() => ++_at < count;
     }

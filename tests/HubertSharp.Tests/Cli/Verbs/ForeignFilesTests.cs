@@ -45,6 +45,8 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("onnx @/onnx/encoder.onnx @/plain/a.wav --layer 1 --out @/out", "onnx plain"),
         ("transcribe @/plain/a.wav @/plain/c.ogg --model @/ctc-hf --out @/out", "ctc-hf plain"),
         ("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item", "data"),
+        ("lm train @/texts/lines.txt --discount-fallback --out @/out.arpa", "texts"),
+        ("lm convert @/lm/a.arpa --out @/out.bin", "lm"),
         ("doctor @/run --html @/out.html --png @/out", "run data labels"),
     ];
 

@@ -70,6 +70,10 @@ internal static class VerbInputs
         Write("words.arpa", "\\data\\\nngram 1=6\nngram 2=2\n\n\\1-grams:\n-2\t<unk>\n-99\t<s>\t-0.3\n-1\t</s>\n-1\tCALL\t-0.2\n-1\tHELLO\n"
             + "-1\tLINE\n\n\\2-grams:\n-0.5\t<s> CALL\n-0.4\tCALL LINE\n\n\\end\\\n");
         CopyFrom(Fixtures.At("kmeans"), At("kmeans"), "km.joblib", "km.centroids.npy", "train_0_1.npy", "train_0_1.len");
+        Texts(Write);
+        Run("lm train @/texts/lines.txt --discount-fallback --out @/lm/a.arpa");
+        Run("lm convert @/lm/a.arpa --out @/lm/a.bin");
+        Run("lm convert @/lm/a.arpa --out @/lm/a.arpa.gz");
         Write("recipe.yaml", File.ReadAllText(Path.Combine(Fixtures.RepositoryRoot(), "recipes", "minute.yaml"))
             .Replace("max_update=24", "max_update=2", StringComparison.Ordinal)
             .Replace("warmup_updates=4", "warmup_updates=1", StringComparison.Ordinal).Replace("layers: [1, 2]", "layers: [1]",
@@ -91,6 +95,18 @@ internal static class VerbInputs
     }
 
     /// <summary>The layouts that <c>hubert manifest</c> knows.</summary>
+    private static void Texts(Action<string, string> write)
+    {
+        write("texts/ref.txt", "a-1 IT IS RAINING\na-2 今天 很 好\nb-3 GO HOME\n");
+        write("texts/hyp.trn", "it is raining (a-1)\n今天好 (a-2)\ngo home now (b-3)\n");
+        write("texts/hyp.jsonl", "{\"id\": \"a-1\", \"text\": \"it was raining\"}\n{\"id\": \"a-2\", \"text\": \"\"}\n"
+            + "{\"id\": \"b-3\", \"text\": \"go home\"}\n");
+        write("texts/ref.tsv", "id\tsentence\tlanguage\na-1\tit is raining\ten\na-2\t今天很好\tzh\nb-3\tgo home\ten\n");
+        write("texts/utt2spk", "a-1 a\na-2 a\nb-3 b\n");
+        write("texts/lines.txt", "it is raining\nit is late and it is cold\ngo home\n");
+        write("texts/words.txt", "it\nis\nhome\n");
+    }
+
     private static void Corpora(Func<string, string> at, Action<string, string> write)
     {
         var recordings = Directory.GetFiles(at("data/audio"), "train_*.wav").Order(StringComparer.Ordinal).ToList();

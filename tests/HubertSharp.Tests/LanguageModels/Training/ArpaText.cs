@@ -31,7 +31,8 @@ internal sealed record ArpaText(long[] Counts, Dictionary<string, (double Probab
             {
                 Assert.True(Math.Abs(probability - mine[ngram].Probability) <= tolerance,
                     $"{ngram}: {mine[ngram].Probability}, not {probability}");
-                Assert.True(Math.Abs(backoff - mine[ngram].Backoff) <= tolerance, $"weight of {ngram}: {mine[ngram].Backoff}, not {backoff}");
+                Assert.True(Math.Abs(backoff - mine[ngram].Backoff) <= tolerance,
+                    $"weight of {ngram}: {mine[ngram].Backoff}, not {backoff}");
             }
         }
     }
