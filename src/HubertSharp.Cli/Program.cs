@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using HubertSharp.Cli.Benchmarks;
 using HubertSharp.Cli.Verbs;
+using HubertSharp.Cli.Verbs.Labels;
 
 namespace HubertSharp.Cli;
 

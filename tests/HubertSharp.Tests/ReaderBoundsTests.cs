@@ -134,7 +134,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/RunFolders/TranscriptSummary.cs", "transcripts.json", path => TranscriptSummary.Read(path),
             () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Transcripts/TextRules.cs", "text.json", path => TextRules.Read(path), () => HostileFiles.Texts()),
-        ("HubertSharp.Runs/Transcripts/TranscriptFile.cs", "a.trans.txt", ReadTranscripts, () => HostileFiles.Texts("a hi\n")),
+        ("HubertSharp.Runs/Transcripts/TranscriptTexts.cs", "a.trans.txt", ReadTranscripts, () => HostileFiles.Texts("a hi\n")),
         ("HubertSharp.Runs/RunFolders/PredictionSamples.cs", "a.json", path => PredictionSamples.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Reports/Downstream.cs", "report.json", path => Downstream.Read(path), () => HostileFiles.Texts()),
         ("HubertSharp.Runs/Stages/StageStamp.cs", "a.json", path => StageStamp.TryRead(path), () => HostileFiles.Texts()),
@@ -252,7 +252,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
     }
 
     private static object ReadTranscripts(string path) =>
-        TranscriptFile.Read(path, new Manifest("/root", [new ManifestEntry("a.wav", 16_000)]), "a.tsv");
+        TranscriptTexts.Read(path, new Manifest("/root", [new ManifestEntry("a.wav", 16_000)]), "a.tsv");
 
     private static float[] ReadArray(string path)
     {

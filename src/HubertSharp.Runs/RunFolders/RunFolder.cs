@@ -4,7 +4,8 @@ namespace HubertSharp.Runs.RunFolders;
 
 /// <summary>
 /// The folder of one run, the only contract between the programs: <c>config.yaml</c>, <c>environment.json</c>,
-/// <c>labels.json</c>, <c>data.json</c>, <c>transcripts.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>, <c>checkpoints/update_000010000/</c>,
+/// <c>labels.json</c>, <c>data.json</c>, <c>transcripts.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>,
+/// <c>checkpoints/update_000010000/</c>,
 /// <c>bad_batches/</c>, <c>samples/valid.json</c>, <c>report.html</c>.
 /// </summary>
 public sealed class RunFolder

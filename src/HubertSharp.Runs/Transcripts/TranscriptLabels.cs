@@ -49,7 +49,9 @@ public static class TranscriptLabels
     {
         ArgumentNullException.ThrowIfNull(options);
         var splits = options.Splits.Select(split => (split.Name, Symbols: Symbols(split, options))).ToList();
-        var dictionary = options.Dictionary is { } given ? LabelDictionary.Read(given) : Dictionary(splits[0].Symbols.Select(s => s.Symbols));
+        var dictionary = options.Dictionary is { } given
+            ? LabelDictionary.Read(given)
+            : Dictionary(splits[0].Symbols.Select(s => s.Symbols));
         var unseen = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var ((_, lines), split) in splits.Zip(options.Splits))
         {
@@ -90,12 +92,13 @@ public static class TranscriptLabels
     private static List<(IReadOnlyList<string> Symbols, int Line)> Symbols(TranscriptSplit split, TranscriptLabelOptions options)
     {
         var (manifest, normaliser) = (Manifest.Read(split.Manifest), new TextNormaliser(options.Rules));
-        var lines = TranscriptFile.Read(split.Transcripts, manifest, split.Manifest)
+        var lines = TranscriptTexts.Read(split.Transcripts, manifest, split.Manifest)
             .Select(t => (Symbols: normaliser.Symbols(normaliser.Normalise(t.Text, $"{split.Transcripts}:{t.Line}")), t.Line)).ToList();
         var empty = Enumerable.Range(0, lines.Count).Where(i => lines[i].Symbols.Count == 0).ToList();
         return empty.Count == 0 || options.KeepEmpty
             ? lines
-            : throw TranscriptFaults.Empty(split.Transcripts, lines[empty[0]].Line, manifest.Entries[empty[0]].RelativePath, empty.Count - 1);
+            : throw TranscriptFaults.Empty(split.Transcripts, lines[empty[0]].Line, manifest.Entries[empty[0]].RelativePath,
+                empty.Count - 1);
     }
 
     // the most frequent first, as fairseq's

@@ -14,7 +14,7 @@ internal sealed class CtcScores : UpdateScores
     private readonly IReadOnlyList<string> _languages;
     private readonly Dictionary<string, int> _places;
     private readonly Device _device;
-    private readonly List<RowLoss> _rowLosses = [];
+    private readonly List<TranscriptLoss> _losses = [];
     private readonly double[] _sums;
     private Tensor? _packed;
 
@@ -34,7 +34,7 @@ internal sealed class CtcScores : UpdateScores
     public long Sentences => (long)_sums[2];
 
     /// <summary>Every row's own loss, infinite ones included.</summary>
-    public IReadOnlyList<RowLoss> RowLosses => _rowLosses;
+    public IReadOnlyList<TranscriptLoss> TranscriptLosses => _losses;
 
     /// <inheritdoc/>
     public override Tensor DeviceLoss => Packed[0];
@@ -54,7 +54,7 @@ internal sealed class CtcScores : UpdateScores
         AudioSamples += batch.AudioSamples;
         for (var row = 0; row < losses.Length; row++)
         {
-            _rowLosses.Add(new RowLoss(batch.Micro, row, losses[row]));
+            _losses.Add(new TranscriptLoss(batch.Micro, row, losses[row]));
             var (loss, symbols) = (_criterion.ZeroInfinity && double.IsInfinity(losses[row]) ? 0 : losses[row], batch.Targets[row].Length);
             _sums[0] += loss;
             _sums[1] += symbols;
@@ -110,4 +110,4 @@ internal sealed class CtcScores : UpdateScores
 /// <param name="MicroBatch">Which of the update's micro-batches, from 0, counted over all processes.</param>
 /// <param name="Row">Row within it, from 0.</param>
 /// <param name="LossNats">Of its whole transcript.</param>
-internal readonly record struct RowLoss(int MicroBatch, int Row, double LossNats);
+internal readonly record struct TranscriptLoss(int MicroBatch, int Row, double LossNats);

@@ -21,7 +21,7 @@ internal static class FinetuningBlame
     public static BlamedRows Of(FinetuningStep step, FinetunedModel model, Manifest manifest, long update,
         IReadOnlyList<FinetuningBatch> batches, CtcScores scores)
     {
-        var losses = scores.RowLosses.ToDictionary(r => (r.MicroBatch, r.Row), r => r.LossNats);
+        var losses = scores.TranscriptLosses.ToDictionary(r => (r.MicroBatch, r.Row), r => r.LossNats);
         var rows = new List<BadBatch.Utterance>();
         for (var place = 0; place < batches.Count; place++)
         {

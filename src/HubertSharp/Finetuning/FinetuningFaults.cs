@@ -26,7 +26,8 @@ internal static class FinetuningFaults
     public static UserException TooShort(string names, int rows, int of) =>
         UserException.Create($"{rows} of {Counted.Of(of, "utterance")} have fewer frames than their transcripts need", names,
             "a frame for each symbol, and one between two that are the same", "fewer",
-            "set criterion.zero_infinity=true to pass over them, leave them out, or pad with task.pad_audio=true where batches are cropped");
+            "set criterion.zero_infinity=true to pass over them, leave them out, or pad with task.pad_audio=true "
+            + "where batches are cropped");
 
     public static UserException AllTooShort(string names, int rows, bool pads) =>
         UserException.Create($"no utterance has as many frames as its transcript needs (all {rows})", names,

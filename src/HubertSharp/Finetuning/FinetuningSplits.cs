@@ -63,7 +63,8 @@ internal sealed class FinetuningSplits : IDisposable
             var summary = TranscriptSummary.Of(train.Dictionary.Count - 4, rows, config.Model.FreezeFinetuneUpdates, tooShort,
                 [.. unknown.Order(StringComparer.Ordinal)], cropped: !config.Task.Pads() && epoch.Heard.CroppedSeconds > 0);
             if (summary.Cropped)
-                notice($"warning: task.pad_audio is false, as fairseq's task has it: every clip of a batch is cropped to the shortest while "
+                notice($"warning: task.pad_audio is false, as fairseq's task has it: every clip of a batch is cropped "
+                    + $"to the shortest while "
                     + $"its text stays whole ({100 * epoch.Heard.CroppedShare:0.#}% of the audio is cut off); set task.pad_audio=true");
             return new FinetuningSplits(train, valid, epoch, validBatches, summary);
         }

@@ -52,7 +52,8 @@ internal static class TranscriptCheck
         if (empty > 0 && refuses)
             throw FinetuningFaults.Empty(data.TranscriptPath, firstEmpty, empty);
         if (empty > 0)
-            notice($"warning: {data.TranscriptPath}:{firstEmpty}: {Counted.Of(empty, "transcript")} without a symbol: silence is expected there");
+            notice($"warning: {data.TranscriptPath}:{firstEmpty}: {Counted.Of(empty, "transcript")} without a symbol: "
+                + $"silence is expected there");
         return unknown.Keys;
     }
 

@@ -56,13 +56,13 @@ public sealed class FinetuningConfigTests : IDisposable
             common: {fp16: true, log_format: json, log_interval: 200, tensorboard_logdir: tblog, seed: 1337}
             checkpoint: {save_interval: 5, keep_interval_updates: 1, no_epoch_checkpoints: true, best_checkpoint_metric: wer}
             distributed_training: {ddp_backend: c10d, find_unused_parameters: true, distributed_world_size: 1, nprocs_per_node: 8}
-            task: {_name: hubert_pretraining, data: ???, fine_tuning: true, label_dir: ???, normalize: false, labels: ["ltr"], single_target: true}
+            task: {_name: hubert_pretraining, data: ???, fine_tuning: true, label_dir: ???, labels: ["ltr"], single_target: true}
             dataset: {num_workers: 0, max_tokens: 3200000, validate_after_updates: "${model.freeze_finetune_updates}", validate_interval: 5}
             criterion: {_name: ctc, zero_infinity: true, wer_args: "('lm.bin','lexicon.lst',2,-1)"}
             optimization: {max_update: 25000, lr: [2e-5], sentence_avg: true, update_freq: [1]}
             optimizer: {_name: adam, adam_betas: "(0.9,0.98)", adam_eps: 1e-08}
             lr_scheduler: {_name: tri_stage, warmup_steps: 8000, hold_steps: 0, decay_steps: 72000, final_lr_scale: 0.05}
-            model: {_name: hubert_ctc, w2v_path: ???, apply_mask: true, mask_prob: 0.75, freeze_finetune_updates: 10000, encoder_embed_dim: 768}
+            model: {_name: hubert_ctc, w2v_path: ???, apply_mask: true, freeze_finetune_updates: 10000, encoder_embed_dim: 768}
             hydra: {run: {dir: ???}}
             """);
         var resolved = ConfigLoader.Load<FinetuningConfig>(path, s_given);

@@ -13,7 +13,8 @@ public class OtherTrainingsTests
     [InlineData("model:\n  w2v_path: x.pt\n  _name: wav2vec_ctc\n", "FILE:3: this is a configuration of wav2vec 2.0's fine-tuning")]
     [InlineData("task:\n  _name: audio_finetuning\n  autoregressive: true\n", "FILE:2: this is a configuration of fine-tuning")]
     [InlineData("criterion: ctc\n", "FILE:1: this is a configuration of fine-tuning")]
-    [InlineData("criterion:\n  _name: label_smoothed_cross_entropy\n", "FILE:2: this is a configuration of sequence-to-sequence fine-tuning")]
+    [InlineData("criterion:\n  _name: label_smoothed_cross_entropy\n",
+        "FILE:2: this is a configuration of sequence-to-sequence fine-tuning")]
     [InlineData("task:\n  _name: audio_pretraining\n", "FILE:2: this is a configuration of wav2vec 2.0's pre-training")]
     [InlineData("model:\n  _name: data2vec_audio\n  average_top_k_layers: 8\n",
         "FILE:2: this is a configuration of data2vec's pre-training")]

@@ -46,7 +46,8 @@ internal sealed partial class ConfigurationPage
             text.Append($"## {group.Name} of 'hubert finetune'\n\n{Head}{string.Concat(group.Default.Keys.Select(Row))}\n");
         text.Append("## Without effect\n\nfairseq knows these keys; here they are accepted and reported once. Whole groups: ")
             .Append($"{string.Join(", ", IgnoredKeys.Groups.Where(g => g != "_name").Order(StringComparer.Ordinal).Select(Code))}.\n");
-        foreach (var group in _schema.Ignored.Union(_finetuning.Ignored).GroupBy(k => k.Split('.')[0]).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var group in _schema.Ignored.Union(_finetuning.Ignored).GroupBy(k => k.Split('.')[0])
+            .OrderBy(g => g.Key, StringComparer.Ordinal))
             text.Append($"\n`{group.Key}`: {string.Join(", ", group.Select(k => Code(k.Split('.')[1])).Order(StringComparer.Ordinal))}\n");
         return text.ToString();
     }

@@ -81,11 +81,13 @@ internal sealed class FinetuneFixture : IDisposable
             string Text(string key) => config.GetProperty(key).GetRawText();
             return
             [
-                $"task.data={Data}", $"task.label_dir={Data}", $"model.w2v_path={Model}", $"checkpoint.save_dir={_folder.At("run")}/checkpoints",
+                $"task.data={Data}", $"task.label_dir={Data}", $"model.w2v_path={Model}",
+                $"checkpoint.save_dir={_folder.At("run")}/checkpoints",
                 $"task.normalize={Text("normalize")}", "task.pad_audio=true", "task.random_crop=false",
                 $"optimization.lr=[{Text("lr")}]", $"optimization.clip_norm={Text("clip_norm")}", "optimization.max_update=5",
                 $"optimizer.adam_eps={Text("adam_eps")}", $"optimizer.weight_decay={Text("weight_decay")}",
-                $"lr_scheduler.warmup_steps={schedule.GetProperty("warmup_steps")}", $"lr_scheduler.hold_steps={schedule.GetProperty("hold_steps")}",
+                $"lr_scheduler.warmup_steps={schedule.GetProperty("warmup_steps")}",
+                $"lr_scheduler.hold_steps={schedule.GetProperty("hold_steps")}",
                 $"lr_scheduler.decay_steps={schedule.GetProperty("decay_steps")}",
                 $"lr_scheduler.final_lr_scale={schedule.GetProperty("final_lr_scale").GetRawText()}",
                 $"lr_scheduler.init_lr_scale={schedule.GetProperty("init_lr_scale").GetRawText()}",
@@ -100,7 +102,8 @@ internal sealed class FinetuneFixture : IDisposable
         ConfigLoader.Load<FinetuningConfig>("base_10h", [.. Overrides, .. overrides]);
 
     /// <summary>A store's name of one of fairseq's.</summary>
-    public static string OurName(string name) => name.StartsWith(Inner, StringComparison.Ordinal) ? name[Inner.Length..] : name[Prefix.Length..];
+    public static string OurName(string name) =>
+        name.StartsWith(Inner, StringComparison.Ordinal) ? name[Inner.Length..] : name[Prefix.Length..];
 
     /// <summary>Fairseq's name of one of a store's.</summary>
     public static string FairseqName(string name) => (name.StartsWith("proj.", StringComparison.Ordinal) ? Prefix : Inner) + name;
@@ -126,7 +129,8 @@ internal sealed class FinetuneFixture : IDisposable
             .Concat(HubertSharp.Models.HubertBuffers.Of(headless.Model).Select(b => b.Name)).ToHashSet();
         HubertSharp.Interop.Native.NativeWriter.Write(Model, new PortableModel(ModelFormat.Native, Model, headless,
             read.Weights.Concat(read.Buffers).Where(w => kept.Contains(w.Key))
-                .ToDictionary(w => w.Key, w => Parameters.Contains(Inner + w.Key) ? Parameters[Inner + w.Key] with { Name = w.Key } : w.Value))
+                .ToDictionary(w => w.Key,
+                    w => Parameters.Contains(Inner + w.Key) ? Parameters[Inner + w.Key] with { Name = w.Key } : w.Value))
         {
             Ctc = new HubertSharp.Models.Ctc.CtcHead(Parameters[Prefix + "proj.weight"], Parameters[Prefix + "proj.bias"], tokens, 0),
         });

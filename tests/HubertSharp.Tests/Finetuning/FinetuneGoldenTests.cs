@@ -82,7 +82,8 @@ public class FinetuneGoldenTests
         var gradients = SafetensorsFile.Read(fixture.At("grads_sum.safetensors"));
         foreach (var gradient in gradients.Tensors.Where(t => !t.Name.EndsWith("k_proj.bias", StringComparison.Ordinal)))
         {
-            var ours = model.Parameters.GradientValues(model.Parameters.Infos.Single(i => i.Name == FinetuneFixture.OurName(gradient.Name)));
+            var ours = model.Parameters.GradientValues(
+                model.Parameters.Infos.Single(i => i.Name == FinetuneFixture.OurName(gradient.Name)));
             Assert.True(Difference(ours, gradient.ToSingles()) < 5e-5, $"{gradient.Name}: {Difference(ours, gradient.ToSingles())}");
         }
     }
@@ -140,7 +141,8 @@ public class FinetuneGoldenTests
             AssertParameters(fixture, run, after1, 2.1 * rate, 2e-2, 2.1 * rate);
             Finetuner.Run(fixture.Config(overrides), run, new FinetuningOptions(), CancellationToken.None);
             if (File.Exists(fixture.At($"freeze{freeze}_after5.safetensors")))
-                AssertParameters(fixture, run, SafetensorsFile.Read(fixture.At($"freeze{freeze}_after5.safetensors")), 3e-5, 1e-3, 2.1 * rates);
+                AssertParameters(fixture, run, SafetensorsFile.Read(fixture.At($"freeze{freeze}_after5.safetensors")), 3e-5, 1e-3,
+                    2.1 * rates);
             AssertLog(fixture, Path.Combine(run, "metrics.jsonl"), freeze);
         }
     }

@@ -47,7 +47,8 @@ public sealed class FinetunerTests : IDisposable
         new TextRules { Case = TextCase.Upper }.Write(Path.Combine(_fixture.Data, "text.ltr.json"));
         var lines = File.ReadAllLines(Path.Combine(_fixture.Data, "train.tsv"));
         foreach (var split in (string[])["train", "valid"])
-            File.WriteAllLines(Path.Combine(_fixture.Data, $"{split}.tsv"), lines.Select((l, i) => i == 0 ? l : $"{l}\t{(i % 2 == 0 ? "zh" : "en")}"));
+            File.WriteAllLines(Path.Combine(_fixture.Data, $"{split}.tsv"),
+                lines.Select((l, i) => i == 0 ? l : $"{l}\t{(i % 2 == 0 ? "zh" : "en")}"));
         var summary = Run("run", null, "optimization.max_update=60", "optimization.lr=[0.005]", "optimization.clip_norm=5",
             "lr_scheduler.phase_ratio=[0.1,0.8,0.1]", "dataset.validate_interval_updates=10", "common.log_interval=10");
         var valid = Lines("run").Where(l => l.GetProperty("tag").GetString() == "valid").ToList();
@@ -102,7 +103,8 @@ public sealed class FinetunerTests : IDisposable
     {
         Assert.Contains("have fewer frames than their transcripts need", Fault("criterion.zero_infinity=false"), StringComparison.Ordinal);
         Assert.Contains("no such metric", Fault("checkpoint.best_checkpoint_metric=cer"), StringComparison.Ordinal);
-        Assert.Contains("task.normalize", Fault($"task.normalize={(_fixture.Config().Value.Task.Normalize ? "false" : "true")}"), StringComparison.Ordinal);
+        Assert.Contains("task.normalize", Fault($"task.normalize={(_fixture.Config().Value.Task.Normalize ? "false" : "true")}"),
+            StringComparison.Ordinal);
         Assert.Contains("model.mask_channel_length", Fault("model.apply_mask=true", "model.mask_length=2"), StringComparison.Ordinal);
         Assert.Contains("no model here", Fault("model.w2v_path=absent.pt"), StringComparison.Ordinal);
 

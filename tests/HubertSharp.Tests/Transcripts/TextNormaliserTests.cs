@@ -8,7 +8,8 @@ public class TextNormaliserTests
 {
     [Theory]
     [InlineData(TextUnits.Letters, "Hello,  world!", "H E L L O | W O R L D |", "HELLO WORLD")]
-    [InlineData(TextUnits.Letters, "don’t well-known 'quoted'", "D O N ' T | W E L L | K N O W N | Q U O T E D |", "DON'T WELL KNOWN QUOTED")]
+    [InlineData(TextUnits.Letters, "don’t well-known 'quoted'", "D O N ' T | W E L L | K N O W N | Q U O T E D |",
+        "DON'T WELL KNOWN QUOTED")]
     [InlineData(TextUnits.Letters, "ＦＵＬＬ　width", "F U L L | W I D T H |", "FULL WIDTH")]
     [InlineData(TextUnits.Letters, "naïve café", "N A Ï V E | C A F É |", "NAÏVE CAFÉ")]
     [InlineData(TextUnits.Characters, "今天，天氣很好。", "今 天 天 氣 很 好", "今天天氣很好")]
@@ -32,10 +33,13 @@ public class TextNormaliserTests
     public void What_the_rules_refuse_is_named_with_its_place()
     {
         var letters = new TextNormaliser(TextRules.Of(TextUnits.Letters));
-        Assert.StartsWith("a:7: a digit", Assert.Throws<UserException>(() => letters.Normalise("room 12", "a:7")).Message, StringComparison.Ordinal);
-        Assert.Contains("end of a word", Assert.Throws<UserException>(() => letters.Normalise("a|b", "a:7")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("a:7: a digit", Assert.Throws<UserException>(() => letters.Normalise("room 12", "a:7")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("end of a word", Assert.Throws<UserException>(() => letters.Normalise("a|b", "a:7")).Message,
+            StringComparison.Ordinal);
         var strict = new TextNormaliser(new TextRules { Punctuation = TextPolicy.Refuse });
-        Assert.StartsWith("a:7: punctuation", Assert.Throws<UserException>(() => strict.Normalise("a.", "a:7")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("a:7: punctuation", Assert.Throws<UserException>(() => strict.Normalise("a.", "a:7")).Message,
+            StringComparison.Ordinal);
         Assert.Equal("ROOM 12", new TextNormaliser(new TextRules { Digits = TextPolicy.Keep }).Normalise("room 12", "a:7"));
         Assert.Equal("ROOM", new TextNormaliser(new TextRules { Digits = TextPolicy.Remove }).Normalise("room 12", "a:7"));
         Assert.Equal("ß é", new TextNormaliser(new TextRules { Case = TextCase.Lower }).Normalise("ß É", "a:7"));
@@ -49,7 +53,8 @@ public class TextNormaliserTests
         rules.Write(folder.At("text.json"));
         Assert.Equal(rules, TextRules.Read(folder.At("text.json")));
         Assert.Null(TextRules.Find(folder.At("none.json")));
-        foreach (var bad in (string[])["{}x", "[]", "{\"format\":\"other\"}", "{\"format\":\"hubertsharp.text.1\",\"units\":\"bytes\"}", "null"])
+        foreach (var bad in (string[])["{}x", "[]", "{\"format\":\"other\"}",
+            "{\"format\":\"hubertsharp.text.1\",\"units\":\"bytes\"}", "null"])
             Assert.Contains("not the rules", Assert.Throws<UserException>(() => TextRules.Read(folder.Write("bad.json", bad))).Message,
                 StringComparison.Ordinal);
     }

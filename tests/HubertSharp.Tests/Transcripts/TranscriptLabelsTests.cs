@@ -51,7 +51,8 @@ public sealed class TranscriptLabelsTests : IDisposable
         Directory.CreateDirectory(_folder.At("out"));
         _folder.Write("out/dict.ltr.txt", "mine 1\n");
         var texts = _folder.Write("t.txt", "hi\nso\n");
-        Assert.Contains("there is another file already", Assert.Throws<UserException>(() => Write(texts)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is another file already", Assert.Throws<UserException>(() => Write(texts)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["dict.ltr.txt"], Directory.GetFiles(_folder.At("out")).Select(Path.GetFileName));
         Assert.Equal("mine 1\n", File.ReadAllText(_folder.At("out", "dict.ltr.txt")));
     }
@@ -62,7 +63,8 @@ public sealed class TranscriptLabelsTests : IDisposable
         var valid = _folder.Write("valid.tsv", "/audio\nc.wav\t16000\n");
         var splits = new[]
         {
-            new TranscriptSplit(_manifest, _folder.Write("t.txt", "hi\nso\n")), new TranscriptSplit(valid, _folder.Write("v.txt", "quiz\n")),
+            new TranscriptSplit(_manifest, _folder.Write("t.txt", "hi\nso\n")),
+            new TranscriptSplit(valid, _folder.Write("v.txt", "quiz\n")),
         };
         Assert.Equal(["Q", "U", "Z"], TranscriptLabels.Write(Options(splits)).Unseen);
         var dictionary = _folder.Write("other.txt", "H 1\nI 1\nS 1\nO 1\n| 1\n");

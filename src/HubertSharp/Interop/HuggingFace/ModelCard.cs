@@ -146,9 +146,8 @@ internal static class ModelCard
     {
         if (run is null || !File.Exists(run.ConfigPath))
             return;
-        text.Append(CultureInfo.InvariantCulture,
-            $"\n## Recipe\n\n{(isCtc ? "Fine-tuned with HubertSharp (`hubert finetune`)" : "Pre-trained with HubertSharp (`hubert pretrain`)")}, "
-            + $"fairseq's keys:\n\n| key | value |\n|---|---|\n");
+        var how = isCtc ? "Fine-tuned with HubertSharp (`hubert finetune`)" : "Pre-trained with HubertSharp (`hubert pretrain`)";
+        text.Append(CultureInfo.InvariantCulture, $"\n## Recipe\n\n{how}, fairseq's keys:\n\n| key | value |\n|---|---|\n");
         var entries = ConfigLoader.LoadAnyRun(run.ConfigPath).Entries.ToDictionary(e => e.Key, e => e.Value);
         foreach (var key in RecipeKeys.Where(entries.ContainsKey))
             text.Append(CultureInfo.InvariantCulture, $"| {key} | {entries[key]} |\n");

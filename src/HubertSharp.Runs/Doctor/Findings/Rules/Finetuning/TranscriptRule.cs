@@ -30,7 +30,8 @@ internal sealed class TranscriptRule : FindingRule
         var afterWarmup = f.Rate.Phase is "peak" or "decay" or "finished" && f.Updates > (f.Context.FrozenUpdates ?? 0) + 500;
         if (afterWarmup && f.Rate.Peak < LowestPublished && (words ?? symbols) >= NoWord)
             yield return new Finding(FindingLevel.Watch, "ctc_rate_low", FindingConfidence.Likely,
-                ($"the warm-up is over, the learning rate peaked at {Number(f.Rate.Peak.Value)}, and {words ?? symbols:0.#}% are still wrong",
+                ($"the warm-up is over, the learning rate peaked at {Number(f.Rate.Peak.Value)}, "
+                    + $"and {words ?? symbols:0.#}% are still wrong",
                     $"预热已结束，学习率峰值为 {Number(f.Rate.Peak.Value)}，错误率仍为 {words ?? symbols:0.#}%"),
                 ("published fine-tunings peak at 2e-5 to 1e-4; a lower rate leaves the model at its blanks",
                     "公开的微调学习率峰值为 2e-5 至 1e-4；更低的学习率会让模型停留在空白阶段"),

@@ -5,7 +5,7 @@ using HubertSharp.Clustering;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Labels;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Labels;
 
 /// <summary>
 /// <c>hubert labels check</c>: what is wrong with labels, before a training shows it after days; <c>hubert labels text</c>: labels of

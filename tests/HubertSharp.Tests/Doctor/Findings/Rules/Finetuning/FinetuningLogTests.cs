@@ -1,14 +1,15 @@
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Logs;
 
-namespace HubertSharp.Tests.Doctor.Findings.Rules;
+namespace HubertSharp.Tests.Doctor.Findings.Rules.Finetuning;
 
 /// <summary>fairseq's own fine-tuning logs, made as its progress bar writes them: frozen, at its blanks, stuck, without words.</summary>
 public sealed class FinetuningLogTests : IDisposable
 {
     private const string Configuration = "[2024-01-01 10:00:00,000][fairseq_cli.train][INFO] - {'task': {'_name': 'hubert_pretraining', "
         + "'fine_tuning': True}, 'criterion': {'_name': 'ctc', 'zero_infinity': True}, 'optimization': {'max_update': 25000}, "
-        + "'lr_scheduler': {'_name': 'tri_stage', 'warmup_steps': 8000}, 'model': {'_name': 'hubert_ctc', 'freeze_finetune_updates': 10000}}\n";
+        + "'lr_scheduler': {'_name': 'tri_stage', 'warmup_steps': 8000}, 'model': {'_name': 'hubert_ctc', "
+        + "'freeze_finetune_updates': 10000}}\n";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,7 +29,8 @@ public sealed class FinetuningLogTests : IDisposable
     {
         var report = Examine(Enumerable.Range(1, 120), u => u < 40 ? 2e-7 * u / 40 : 1.9e-7, u => 500 - u, _ => (100, 100));
         Assert.Contains(report.Findings, f => f.Code == "ctc_rate_low");
-        Assert.DoesNotContain(Examine(Enumerable.Range(1, 120), _ => 2e-5, u => 500 - (3 * u), u => (u < 60 ? 100 : 40, u < 60 ? 100 : 15)).Findings,
+        Assert.DoesNotContain(
+            Examine(Enumerable.Range(1, 120), _ => 2e-5, u => 500 - (3 * u), u => (u < 60 ? 100 : 40, u < 60 ? 100 : 15)).Findings,
             f => f.Code is "ctc_rate_low" or "ctc_no_words");
     }
 
@@ -52,7 +54,8 @@ public sealed class FinetuningLogTests : IDisposable
                 + FormattableString.Invariant($"\"wpb\": \"900\", \"bsz\": \"8\", \"num_updates\": \"{updates}\", \"lr\": \"{rate(i)}\", ")
                 + "\"gnorm\": \"10\", \"loss_scale\": \"8\", \"train_wall\": \"100\", \"wall\": \"100\"}\n"
                 + FormattableString.Invariant($"{Head}[valid][INFO] - {{\"epoch\": {i}, \"valid_loss\": \"{bits}\", ")
-                + FormattableString.Invariant($"\"valid_nll_loss\": \"{bits / 100}\", \"valid_uer\": \"{units}\", \"valid_wer\": \"{words}\", ")
+                + FormattableString.Invariant(
+                    $"\"valid_nll_loss\": \"{bits / 100}\", \"valid_uer\": \"{units}\", \"valid_wer\": \"{words}\", ")
                 + FormattableString.Invariant($"\"valid_raw_wer\": \"{words}\", \"valid_num_updates\": \"{updates}\"}}\n");
         }));
         return LossDoctor.Examine(DoctorInput.Read(_folder.Write("hydra_train.log", text)));

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Transcripts;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Labels;
 
 /// <summary><c>hubert labels text</c>: what fine-tuning reads, made of transcripts.</summary>
 internal static class LabelsTextVerb
@@ -49,7 +49,10 @@ internal static class LabelsTextVerb
             DefaultValueFactory = _ => "ltr",
         };
         var dictionary = new Option<string?>("--dict") { Description = "Keep to this dictionary; other symbols are refused." };
-        var rules = new Option<string?>("--rules") { Description = "Take the rules of this text.LABEL.json in place of the options above." };
+        var rules = new Option<string?>("--rules")
+        {
+            Description = "Take the rules of this text.LABEL.json in place of the options above.",
+        };
         var command = new Command("text", "Make labels for fine-tuning of transcripts, with their dictionary.")
         {
             manifests, transcripts, units, letterCase, punctuation, digits, plain, empty, output, label, dictionary, rules,
