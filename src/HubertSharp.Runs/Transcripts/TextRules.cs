@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HubertSharp.Runs.Files;
-using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Transcripts;
 
