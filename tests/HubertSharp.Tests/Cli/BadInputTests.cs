@@ -29,6 +29,14 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
     }
 
     [Fact]
+    public void A_folder_split_in_two_ways_at_once()
+    {
+        var error = Fails("manifest", Path.GetDirectoryName(_data.Manifest)!, "--out", _data.NewFolder(), "--valid-speakers", "1",
+            "--valid-percent", "0.1");
+        Assert.Contains("--valid-speakers, --valid-percent: two ways to split (expected one of them, found both)", error);
+    }
+
+    [Fact]
     public void Labels_at_another_rate()
     {
         var error = Fails("labels", "check", "--manifest", _data.Manifest, "--labels", _data.Labels, "--label-rate", "50");
