@@ -12,8 +12,9 @@ namespace HubertSharp.LanguageModels;
 internal static unsafe class BinaryModel
 {
     private const int Alignment = 16;
-    private const int HeadNumbers = 7 + (2 * NgramModel.MaximumOrder);
-    private const int HeadBytes = ((HeadNumbers * sizeof(ulong)) + Alignment - 1) / Alignment * Alignment;
+    private const int PieceBytes = 1 << 20; // looked at or written at a time
+    private const int HeadNumbers = 8 + (2 * NgramModel.MaximumOrder); // the last is 0: it fills the head up
+    private const int HeadBytes = HeadNumbers * sizeof(ulong);
 
     // "HSNGRAM1"
     private const ulong Magic = 0x314d_4152_474e_5348;
@@ -30,18 +31,19 @@ internal static unsafe class BinaryModel
             (head[7 + (2 * n)], head[8 + (2 * n)]) = (model.Tables[n].Count, model.Tables[n].SlotCount);
         var sizes = Sizes(head)!;
         stream.Write(new byte[HeadBytes]);
+        var piece = new byte[PieceBytes];
         var sum = new Sum();
         for (var part = 0; part < sizes.Length; part++)
         {
-            var padded = Padded(sizes[part]);
-            for (long at = 0; at < sizes[part]; at += 1 << 20)
+            for (long at = 0; at < sizes[part]; at += PieceBytes)
             {
-                var bytes = Part(model, part, at, (int)Math.Min(1 << 20, sizes[part] - at));
+                var length = (int)Math.Min(PieceBytes, sizes[part] - at);
+                var bytes = piece.AsSpan(0, (int)Padded(length));
+                bytes[length..].Clear();
+                Part(model, part, at, length).CopyTo(bytes);
                 stream.Write(bytes);
                 sum.Add(bytes);
             }
-            ReadOnlySpan<byte> padding = new byte[padded - sizes[part]];
-            stream.Write(padding);
         }
         head[5] = sum.Value;
         head[6] = Sum.Of(MemoryMarshal.AsBytes(head.AsSpan()));
@@ -83,8 +85,8 @@ internal static unsafe class BinaryModel
         for (var part = 0; part < sizes.Length; part++)
         {
             starts[part] = at;
-            for (long done = 0; done < sizes[part]; done += 1 << 20)
-                sum.Add(new ReadOnlySpan<byte>(mapped.Start + at + done, (int)Math.Min(1 << 20, sizes[part] - done)));
+            for (long done = 0; done < sizes[part]; done += PieceBytes)
+                sum.Add(new ReadOnlySpan<byte>(mapped.Start + at + done, (int)Padded(Math.Min(PieceBytes, sizes[part] - done))));
             at += Padded(sizes[part]);
         }
         if (sum.Value != head[5])
@@ -129,7 +131,7 @@ internal static unsafe class BinaryModel
         _ => model.Tables[(part - 3) / 2].SlotBytes(offset, length),
     };
 
-    /// <summary>A checksum of pieces that are all but the last of a part multiples of eight bytes.</summary>
+    /// <summary>A checksum of pieces of whole numbers of 64 bits.</summary>
     private struct Sum()
     {
         public ulong Value { get; private set; } = 0x9e37_79b9_7f4a_7c15;
@@ -146,8 +148,6 @@ internal static unsafe class BinaryModel
             var value = Value;
             foreach (var number in MemoryMarshal.Cast<byte, ulong>(bytes))
                 value = (BitOperations.RotateLeft(value, 23) ^ number) * 0xbf58_476d_1ce4_e5b9;
-            foreach (var b in bytes[(bytes.Length & ~7)..])
-                value = (BitOperations.RotateLeft(value, 23) ^ b) * 0xbf58_476d_1ce4_e5b9;
             Value = value;
         }
     }

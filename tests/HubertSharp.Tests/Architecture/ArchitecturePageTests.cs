@@ -24,6 +24,7 @@ public partial class ArchitecturePageTests
         ["LanguageModels"] = "n-grams",
         ["Decoding"] = "text of recordings",
         ["Corpora"] = "recordings, manifests",
+        ["LanguageModels"] = "n-gram models",
         ["Pretraining"] = "what only HuBERT has",
         ["Finetuning"] = "what only CTC has",
         ["SpeechTokenizer"] = "codes of speech",

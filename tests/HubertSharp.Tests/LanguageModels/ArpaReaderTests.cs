@@ -34,7 +34,7 @@ public sealed class ArpaReaderTests : IDisposable
         { "\\data\\", "data", ":1: not an n-gram model" },
         { "ngram 2=2", "ngram 3=2", ":3: malformed head of an ARPA file (expected 'ngram 2=' and a number, found 'ngram 3=2')" },
         { "ngram 2=2", "ngram 2=two", ":3: malformed head" },
-        { "ngram 2=2", "ngram 2=3", ": another number of 2-grams than the head of the file says (expected 3, found 2)" },
+        { "ngram 2=2", "ngram 2=3", "another number of 2-grams than the head of the file says (expected 3, found 2)" },
         { "ngram 2=2", "ngram 2=1", ":13: another number of 2-grams than the head of the file says (expected 1, found 2 or more)" },
         { "ngram 1=4", "ngram 1=99999999999",
             "another number of 1-grams than the head of the file says (expected 99,999,999,999, found 4)" },

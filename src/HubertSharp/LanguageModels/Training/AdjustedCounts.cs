@@ -11,7 +11,7 @@ internal sealed class AdjustedCounts
 
     private readonly int _order;
     private readonly Func<int, long> _prune;
-    private readonly RecordFileWriter[] _files;
+    private readonly SpillFileWriter[] _files;
     private readonly uint[] _last;
     private readonly uint[] _record;
     private readonly ulong[] _adjusted; // of the ends of the last n-gram, by length
@@ -22,7 +22,7 @@ internal sealed class AdjustedCounts
     /// <param name="words">How many there are.</param>
     /// <param name="prune">The count up to which an n-gram of an order is left out.</param>
     /// <param name="files">Where those of two words and more go, in the order in which they came.</param>
-    public AdjustedCounts(int order, int words, Func<int, long> prune, RecordFileWriter[] files)
+    public AdjustedCounts(int order, int words, Func<int, long> prune, SpillFileWriter[] files)
     {
         (_order, _prune, _files) = (order, prune, files);
         (_last, _record) = (new uint[order], new uint[order + 2]);

@@ -79,11 +79,11 @@ internal sealed class NgramTrainer
 
     private AdjustedCounts Adjust()
     {
-        var files = Enumerable.Range(2, Order - 1).Select(order => RecordFile.Create(AdjustedOf(order), order + 2)).ToArray();
+        var files = Enumerable.Range(2, Order - 1).Select(order => SpillFile.Create(AdjustedOf(order), order + 2)).ToArray();
         try
         {
             var adjusted = new AdjustedCounts(Order, _words.Count, Prune, files);
-            using var sorted = RecordFile.Open(_folder.At("counted"), Order + 2);
+            using var sorted = SpillFile.Open(_folder.At("counted"), Order + 2);
             adjusted.Run(sorted, IsAt("adjust", $"{Order}-grams", 0));
             return adjusted;
         }
@@ -98,7 +98,7 @@ internal sealed class NgramTrainer
     private void Estimate(int order, Discounts discounts, NgramCounts counts)
     {
         using var byHistory = new RecordSorter(_folder, $"history{order}", RecordOrder.Context(order), order + 2, _options.MemoryBytes / 2);
-        using (var adjusted = RecordFile.Open(AdjustedOf(order), order + 2))
+        using (var adjusted = SpillFile.Open(AdjustedOf(order), order + 2))
         {
             while (adjusted.MoveNext())
                 byHistory.Add(adjusted.Current);
@@ -106,7 +106,7 @@ internal sealed class NgramTrainer
         _folder.Delete(AdjustedOf(order));
         using var byEnd = new RecordSorter(_folder, $"end{order}", RecordOrder.Suffix(order), order + 2, _options.MemoryBytes / 2);
         using (var sorted = byHistory.Read())
-        using (var weights = RecordFile.Create(WeightsOf(order - 1), order))
+        using (var weights = SpillFile.Create(WeightsOf(order - 1), order))
             new Probabilities(order, discounts).Run(sorted, byEnd, weights, IsAt("estimate", $"{order}-grams", counts.Total));
         byEnd.WriteTo(ProbabilitiesOf(order));
     }
@@ -117,8 +117,8 @@ internal sealed class NgramTrainer
         for (var order = 1; order <= Order; order++)
         {
             arpa.Begin(order);
-            using var weights = order < Order ? RecordFile.Open(WeightsOf(order), order + 1) : null;
-            using var mixed = order < Order ? RecordFile.Create(_folder.At($"mixed{order}"), order + 2) : null;
+            using var weights = order < Order ? SpillFile.Open(WeightsOf(order), order + 1) : null;
+            using var mixed = order < Order ? SpillFile.Create(_folder.At($"mixed{order}"), order + 2) : null;
             var record = new uint[order + 2];
             var isAt = IsAt("write", $"{order}-grams", kept[order - 1]);
             long written = 0;
@@ -136,15 +136,15 @@ internal sealed class NgramTrainer
                 Interpolation.Words(unigrams, weights, Take);
                 continue;
             }
-            using var own = RecordFile.Open(ProbabilitiesOf(order), order + 2);
-            using var shorter = order == 2 ? null : RecordFile.Open(_folder.At($"mixed{order - 1}"), order + 1);
+            using var own = SpillFile.Open(ProbabilitiesOf(order), order + 2);
+            using var shorter = order == 2 ? null : SpillFile.Open(_folder.At($"mixed{order - 1}"), order + 1);
             Interpolation.Order(order, own, words => shorter is null ? unigrams[words[0]] : Advance(shorter, words), weights, Take);
         }
         arpa.End();
     }
 
     // both are sorted by their ends
-    private static double Advance(RecordFile shorter, ReadOnlySpan<uint> words)
+    private static double Advance(SpillFile shorter, ReadOnlySpan<uint> words)
     {
         while (shorter.IsBefore || RecordOrder.CompareEnds(shorter.Current[..words.Length], words) < 0)
         {

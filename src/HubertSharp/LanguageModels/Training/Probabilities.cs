@@ -15,7 +15,7 @@ internal sealed class Probabilities(int order, Discounts discounts)
     /// <param name="probabilities">Gets the words, the probability, and the weight of the history, as two numbers of 32 bits.</param>
     /// <param name="weights">Gets each history and its weight.</param>
     /// <param name="isAt">Told how many are done.</param>
-    public void Run(RecordReader counted, RecordSorter probabilities, RecordFileWriter weights, Action<long> isAt)
+    public void Run(RecordReader counted, RecordSorter probabilities, SpillFileWriter weights, Action<long> isAt)
     {
         long read = 0;
         while (counted.MoveNext())
@@ -35,7 +35,7 @@ internal sealed class Probabilities(int order, Discounts discounts)
         isAt(read);
     }
 
-    private void Finish(RecordSorter probabilities, RecordFileWriter weights)
+    private void Finish(RecordSorter probabilities, SpillFileWriter weights)
     {
         if (_followers.Count == 0)
             return;

@@ -57,7 +57,7 @@ internal sealed class RecordSorter : IDisposable
         if (_count > 0)
             Spill();
         _chunks = [];
-        return new RecordMerge(_runs.Select(run => RecordFile.Open(run, _stride)), _order, _stride, _adds);
+        return new RecordMerge(_runs.Select(run => SpillFile.Open(run, _stride)), _order, _stride, _adds);
     }
 
     /// <summary>Writes all records in order into one file.</summary>
@@ -65,7 +65,7 @@ internal sealed class RecordSorter : IDisposable
     public long WriteTo(string path)
     {
         using var sorted = Read();
-        using var file = RecordFile.Create(path, _stride);
+        using var file = SpillFile.Create(path, _stride);
         while (sorted.MoveNext())
             file.Add(sorted.Current);
         return file.Count;
@@ -86,7 +86,7 @@ internal sealed class RecordSorter : IDisposable
             return;
         string[] merged = [.. _runs];
         _runs.Clear();
-        Spill([.. merged.Select(run => RecordFile.Open(run, _stride))]);
+        Spill([.. merged.Select(run => SpillFile.Open(run, _stride))]);
         foreach (var run in merged)
             _folder.Delete(run);
     }
@@ -95,7 +95,7 @@ internal sealed class RecordSorter : IDisposable
     {
         _runs.Add(_folder.At($"{_name}.{_made++}"));
         using var merge = new RecordMerge(sorted, _order, _stride, _adds);
-        using var file = RecordFile.Create(_runs[^1], _stride);
+        using var file = SpillFile.Create(_runs[^1], _stride);
         while (merge.MoveNext())
             file.Add(merge.Current);
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace HubertSharp.LanguageModels.Training;
 
 /// <summary>Writes records of one length.</summary>
-internal sealed class RecordFileWriter(string path, int stride) : IDisposable
+internal sealed class SpillFileWriter(string path, int stride) : IDisposable
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 17);
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.LanguageModels;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Lm;
 
 /// <summary><c>hubert lm convert</c>.</summary>
 internal static class LmConvertVerb

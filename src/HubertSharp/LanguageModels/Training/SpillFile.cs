@@ -4,7 +4,7 @@ using HubertSharp.Runs.Files;
 namespace HubertSharp.LanguageModels.Training;
 
 /// <summary>Records of one length in a file of this process's working folder.</summary>
-internal sealed class RecordFile : RecordReader
+internal sealed class SpillFile : RecordReader
 {
     private const int BufferRecords = 1 << 13;
 
@@ -14,7 +14,7 @@ internal sealed class RecordFile : RecordReader
     private int _at;
     private int _end;
 
-    private RecordFile(FileStream file, int stride)
+    private SpillFile(FileStream file, int stride)
     {
         (_file, _stride, _buffer) = (file, stride, new uint[BufferRecords * stride]);
         _at = -stride;
@@ -25,9 +25,9 @@ internal sealed class RecordFile : RecordReader
     /// <summary>Nothing has been read yet.</summary>
     public bool IsBefore => _end == 0;
 
-    public static RecordFile Open(string path, int stride) => new(RegularFile.OpenRead(path, bufferSize: 0), stride);
+    public static SpillFile Open(string path, int stride) => new(RegularFile.OpenRead(path, bufferSize: 0), stride);
 
-    public static RecordFileWriter Create(string path, int stride) => new(path, stride);
+    public static SpillFileWriter Create(string path, int stride) => new(path, stride);
 
     public override bool MoveNext()
     {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.LanguageModels.Training;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Lm;
 
 /// <summary><c>hubert lm train|score|convert</c>.</summary>
 internal static class LmVerb
