@@ -1,11 +1,9 @@
 using HubertSharp.Models;
-using HubertSharp.Models.Ctc;
 using HubertSharp.Models.Frames;
 using HubertSharp.Models.Mel;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

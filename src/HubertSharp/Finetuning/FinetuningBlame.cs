@@ -44,8 +44,13 @@ internal static class FinetuningBlame
     private static bool HasFiniteGradient(FinetuningStep step, FinetunedModel model, long update, FinetuningBatch batch, int row)
     {
         model.Parameters.ZeroGradients();
-        var alone = new FinetuningBatch(
-            batch.Batch.RowAlone(row), [batch.Targets[row]], [batch.Utterances[row]], [batch.Languages[row]]) { Micro = batch.Micro };
+        var alone = batch with
+        {
+            Batch = batch.Batch.RowAlone(row),
+            Targets = [batch.Targets[row]],
+            Utterances = [batch.Utterances[row]],
+            Languages = [batch.Languages[row]],
+        };
         step.Compute([alone], update, lossScale: 1).Dispose();
         return double.IsFinite(SumOfSquares.Of(model.Parameters.Gradients));
     }

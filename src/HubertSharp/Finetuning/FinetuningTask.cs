@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
@@ -72,8 +71,8 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
 
     public override FinetuningBatch Collate(int[] rows, long update, int micro)
     {
-        var batch = _data.Train.Collate(
-            rows, row => UpdateSeed.Derive(_config.Common.Seed, UpdateSeed.Purpose.Crop, update, micro, row)) with { Micro = micro };
+        ulong CropSeed(int row) => UpdateSeed.Derive(_config.Common.Seed, UpdateSeed.Purpose.Crop, update, micro, row);
+        var batch = _data.Train.Collate(rows, CropSeed) with { Micro = micro };
         _options.AfterCollate?.Invoke(batch);
         return batch with { Batch = BatchFrames.DrawMasks(_model.Hubert, batch.Batch, _step.Context(update, micro).Seed) };
     }

@@ -5,7 +5,6 @@ using HubertSharp.Models.Ctc;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Tests.Tensors;
-using HubertSharp.Training;
 using HubertSharp.Training.Logging;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using HubertSharp.Finetuning;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.RunFolders;
@@ -62,14 +61,11 @@ public sealed class FinetunerTests : IDisposable
         var model = ModelReader.Read(_fixture.Folder("run"));
         Assert.Equal(_fixture.Expected.GetProperty("dictionary").GetArrayLength(), model.Ctc!.Tokens.Count);
         Assert.Equal(TextCase.Upper, model.Text!.Case);
-        foreach (var (format, output) in ((ModelFormat, string)[])[
-            (ModelFormat.Native, "native"), (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "out.pt")])
+        var forms = new[] { (ModelFormat.Native, "native"), (ModelFormat.HuggingFace, "hf"), (ModelFormat.Fairseq, "out.pt") };
+        foreach (var (format, output) in forms)
         {
-            var report = ModelConverter.Run(new ConversionOptions
-            {
-                Input = _fixture.Folder("run"), Output = _fixture.Folder(output), Format = format,
-            });
-            Assert.Contains(report.Outputs, o => o.Name == "ctc logits");
+            var options = new ConversionOptions { Input = _fixture.Folder("run"), Output = _fixture.Folder(output), Format = format };
+            Assert.Contains(ModelConverter.Run(options).Outputs, o => o.Name == "ctc logits");
             Assert.Equal(model.Ctc.Tokens, ModelReader.Read(_fixture.Folder(output)).Ctc!.Tokens);
         }
         Assert.Equal(model.Text, ModelReader.Read(_fixture.Folder("hf")).Text);

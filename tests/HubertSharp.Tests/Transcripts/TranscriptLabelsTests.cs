@@ -68,10 +68,8 @@ public sealed class TranscriptLabelsTests : IDisposable
         };
         Assert.Equal(["Q", "U", "Z"], TranscriptLabels.Write(Options(splits)).Unseen);
         var dictionary = _folder.Write("other.txt", "H 1\nI 1\nS 1\nO 1\n| 1\n");
-        var message = Assert.Throws<UserException>(() => TranscriptLabels.Write(Options(splits) with
-        {
-            Dictionary = dictionary, Label = "x",
-        })).Message;
+        var options = Options(splits) with { Dictionary = dictionary, Label = "x" };
+        var message = Assert.Throws<UserException>(() => TranscriptLabels.Write(options)).Message;
         Assert.Contains("v.txt:1: a symbol that the dictionary does not have", message, StringComparison.Ordinal);
     }
 

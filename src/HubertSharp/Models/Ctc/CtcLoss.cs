@@ -1,5 +1,4 @@
 using HubertSharp.Tensors.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Models.Ctc;

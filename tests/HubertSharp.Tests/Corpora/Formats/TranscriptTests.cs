@@ -1,6 +1,5 @@
 using HubertSharp.Corpora;
 using HubertSharp.Corpora.Espeak;
-using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Tests.Corpora.Formats;
