@@ -166,7 +166,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
             path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
         ("HubertSharp/LanguageModels/ArpaReader.cs", "lm.arpa", path => NgramModel.Open(path), () => HostileFiles.Texts(ArpaBeginning)),
         ("HubertSharp/LanguageModels/BinaryModel.cs", "lm.bin", path => NgramModel.Open(path), () => HostileFiles.Texts("HSNGRAM1")),
-        ("HubertSharp/LanguageModels/Training/TextUnits.cs", "words.txt", path => TextUnits.Of(TextUnit.Word, path),
+        ("HubertSharp/LanguageModels/Training/NgramUnits.cs", "words.txt", path => NgramUnits.Of(NgramUnit.Word, path),
             () => HostileFiles.Texts("a\n")),
         ("HubertSharp/LanguageModels/Training/CorpusCounts.cs", "text.txt", Train, () => HostileFiles.Texts("a b\n")),
         ("HubertSharp/LanguageModels/Scoring/NgramScoring.cs", "text.txt", ScoreText, () => HostileFiles.Texts("a b\n")),
@@ -277,7 +277,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         File.WriteAllText(path + ".arpa", ArpaBeginning.Replace("99999999", "3", StringComparison.Ordinal).Replace("ngram 2=3\n", "",
             StringComparison.Ordinal) + "a\n\n\\end\\\n");
         using var model = NgramModel.Open(path + ".arpa");
-        return NgramScoring.Run(model, [path], new TextUnits(TextUnit.Word), withWords: false, _ => { });
+        return NgramScoring.Run(model, [path], new NgramUnits(NgramUnit.Word), withWords: false, _ => { });
     }
 
     private static object? ReadTranscript(string path, TranscriptFormat format)

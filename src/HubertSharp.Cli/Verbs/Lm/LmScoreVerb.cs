@@ -31,7 +31,7 @@ internal static class LmScoreVerb
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             using var model = NgramModel.Open(parsed.GetValue(path)!, cancellation);
-            var units = TextUnits.Of(LmVerb.UnitOf(parsed.GetValue(unit)), parsed.GetValue(wordList), cancellation);
+            var units = NgramUnits.Of(LmVerb.UnitOf(parsed.GetValue(unit)), parsed.GetValue(wordList), cancellation);
             var (isJson, isSummary) = (parsed.GetValue(json), parsed.GetValue(summary));
             var sentences = new List<SentenceScore>();
             TextScore total;

@@ -28,5 +28,5 @@ internal static class LmVerb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public static TextUnit UnitOf(string? name) => Enum.Parse<TextUnit>(name!, ignoreCase: true);
+    public static NgramUnit UnitOf(string? name) => Enum.Parse<NgramUnit>(name!, ignoreCase: true);
 }

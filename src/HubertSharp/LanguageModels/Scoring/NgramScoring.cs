@@ -22,7 +22,7 @@ internal static class NgramScoring
     /// <param name="progress">Told of the words.</param>
     /// <param name="cancellation">Ends between two lines.</param>
     public static TextScore Run(
-        NgramModel model, IEnumerable<string> texts, TextUnits units, bool withWords, Action<SentenceScore> take,
+        NgramModel model, IEnumerable<string> texts, NgramUnits units, bool withWords, Action<SentenceScore> take,
         IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         var total = new TextScore(0, 0, 0, 0, 0);
@@ -51,7 +51,7 @@ internal static class NgramScoring
         return total.Words > 0 ? total : throw LanguageModelFaults.NoText(string.Join(", ", texts.Select(TextLines.NameOf)));
     }
 
-    private static (SentenceScore Score, double OfUnknown) Score(NgramModel model, ReadOnlySpan<byte> line, TextUnits units, bool withWords)
+    private static (SentenceScore Score, double OfUnknown) Score(NgramModel model, ReadOnlySpan<byte> line, NgramUnits units, bool withWords)
     {
         var (state, sum, ofUnknown, count, unknown) = (model.Start, 0.0, 0.0, 0, 0);
         var words = withWords ? new List<WordScore>() : null;

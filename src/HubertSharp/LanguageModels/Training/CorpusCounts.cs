@@ -32,7 +32,7 @@ internal sealed class CorpusCounts
 
     public long Sentences { get; private set; }
 
-    public void Add(string path, TextUnits units, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    public void Add(string path, NgramUnits units, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         using var lines = TextLines.OpenText(path, MaximumLineBytes, cancellation);
         var name = TextLines.NameOf(path);

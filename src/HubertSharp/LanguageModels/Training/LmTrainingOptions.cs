@@ -16,7 +16,7 @@ internal sealed record LmTrainingOptions
     public int Order { get; init; } = 3;
 
     /// <summary>What a word is.</summary>
-    public TextUnit Unit { get; init; }
+    public NgramUnit Unit { get; init; }
 
     /// <summary>Words that texts without blanks are made of.</summary>
     public string? WordListPath { get; init; }

@@ -65,7 +65,7 @@ internal sealed class NgramTrainer
 
     private CorpusCounts Count()
     {
-        var units = TextUnits.Of(_options.Unit, _options.WordListPath, _cancellation);
+        var units = NgramUnits.Of(_options.Unit, _options.WordListPath, _cancellation);
         using var sorter = new RecordSorter(_folder, "counts", RecordOrder.Suffix(Order), Order + 2, _options.MemoryBytes, adds: true);
         var corpus = new CorpusCounts(_words, sorter, Order);
         var progress = _stages?.Invoke("count");

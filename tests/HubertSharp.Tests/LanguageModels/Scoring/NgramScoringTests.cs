@@ -40,5 +40,5 @@ public sealed class NgramScoringTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private TextScore Score(NgramModel model, string text, Action<SentenceScore> take) =>
-        NgramScoring.Run(model, [_folder.Write("text.txt", text + "\n")], new TextUnits(TextUnit.Word), withWords: true, take);
+        NgramScoring.Run(model, [_folder.Write("text.txt", text + "\n")], new NgramUnits(NgramUnit.Word), withWords: true, take);
 }

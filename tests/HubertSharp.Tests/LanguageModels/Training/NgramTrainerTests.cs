@@ -79,11 +79,11 @@ public sealed class NgramTrainerTests : IDisposable
     [InlineData("Letter", "IT IS\n", "I T | I S |")]
     [InlineData("Word", "  IT\tIS \r\n", "IT IS")]
     public void Units_part_the_text(string unit, string text, string expected) =>
-        Assert.Equal(expected, Parted(new TextUnits(Enum.Parse<TextUnit>(unit)), text));
+        Assert.Equal(expected, Parted(new NgramUnits(Enum.Parse<NgramUnit>(unit)), text));
 
     [Fact]
     public void A_word_list_parts_text_without_blanks_by_the_longest_words() => Assert.Equal("今天 天氣 好 OK",
-        Parted(new TextUnits(TextUnit.Word, new HashSet<string>(["今天", "天氣", "天", "OK"])), "今天天氣好 OK"));
+        Parted(new NgramUnits(NgramUnit.Word, new HashSet<string>(["今天", "天氣", "天", "OK"])), "今天天氣好 OK"));
 
     [Theory]
     [InlineData("a b\n", 3, null, "the discount")]
@@ -109,7 +109,7 @@ public sealed class NgramTrainerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Parted(TextUnits units, string text)
+    private static string Parted(NgramUnits units, string text)
     {
         var words = new List<string>();
         units.Part(Encoding.UTF8.GetBytes(text.TrimEnd('\n')), word => words.Add(Encoding.UTF8.GetString(word)));

@@ -1,7 +1,7 @@
 namespace HubertSharp.LanguageModels.Training;
 
 /// <summary>What a language model takes for a word.</summary>
-internal enum TextUnit
+internal enum NgramUnit
 {
     /// <summary>What blanks part; with a word list the words of it.</summary>
     Word,

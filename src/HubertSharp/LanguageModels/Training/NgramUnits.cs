@@ -7,7 +7,7 @@ namespace HubertSharp.LanguageModels.Training;
 /// <param name="unit">What a word is.</param>
 /// <param name="words">Words that texts without blanks are made of: each time the longest that fits is taken, else one character.
 /// Memory: at most 200 bytes per byte of the file, and 16 MiB.</param>
-internal sealed class TextUnits(TextUnit unit, IReadOnlySet<string>? words = null)
+internal sealed class NgramUnits(NgramUnit unit, IReadOnlySet<string>? words = null)
 {
     private const int MaximumLineBytes = 1 << 20;
 
@@ -20,11 +20,11 @@ internal sealed class TextUnits(TextUnit unit, IReadOnlySet<string>? words = nul
     public delegate void Take(ReadOnlySpan<byte> word);
 
     /// <summary>One word per line; what stands behind it is passed over, so that lexica and dictionaries do too.</summary>
-    public static TextUnits Of(TextUnit unit, string? wordList, CancellationToken cancellation = default)
+    public static NgramUnits Of(NgramUnit unit, string? wordList, CancellationToken cancellation = default)
     {
         if (wordList is null)
-            return new TextUnits(unit);
-        if (unit != TextUnit.Word)
+            return new NgramUnits(unit);
+        if (unit != NgramUnit.Word)
             throw LanguageModelFaults.WordListOfUnit(unit);
         var words = new HashSet<string>(StringComparer.Ordinal);
         using var lines = TextLines.Open(wordList, MaximumLineBytes, cancellation);
@@ -34,7 +34,7 @@ internal sealed class TextUnits(TextUnit unit, IReadOnlySet<string>? words = nul
             if (TextLines.Token(ref line) is { Length: > 0 } word)
                 words.Add(Encoding.UTF8.GetString(word));
         }
-        return words.Count > 0 ? new TextUnits(unit, words) : throw LanguageModelFaults.NoWords(wordList);
+        return words.Count > 0 ? new NgramUnits(unit, words) : throw LanguageModelFaults.NoWords(wordList);
     }
 
     public void Part(ReadOnlySpan<byte> line, Take take)
@@ -43,7 +43,7 @@ internal sealed class TextUnits(TextUnit unit, IReadOnlySet<string>? words = nul
         {
             if (_words is { } known)
                 Longest(word, known, take);
-            else if (unit == TextUnit.Word)
+            else if (unit == NgramUnit.Word)
                 take(word);
             else
                 Characters(word, take);
@@ -59,7 +59,7 @@ internal sealed class TextUnits(TextUnit unit, IReadOnlySet<string>? words = nul
                 take(word[..length]);
             word = word[length..];
         }
-        if (unit == TextUnit.Letter)
+        if (unit == NgramUnit.Letter)
             take("|"u8);
     }
 
