@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using HubertSharp.Runs.Files;
 
 namespace HubertSharp.LanguageModels;
 

@@ -87,6 +87,10 @@ internal static class LanguageModelFaults
         UserException.Create("--word-list goes with --unit word", expected: "word", found: unit.ToString()!.ToLowerInvariant(),
             next: "leave one of the two out");
 
+    public static UserException TooLarge(long most) =>
+        UserException.Create("a model that is too large", expected: $"at most {most:#,0} n-grams of one order", found: "more",
+            next: "prune it: hubert lm train --prune 0 1 1");
+
     public static UserException Inconsistent() =>
         UserException.Create("the binary n-gram model is damaged", next: "make it anew with 'hubert lm convert'");
 

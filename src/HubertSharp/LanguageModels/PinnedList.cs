@@ -37,7 +37,7 @@ internal sealed unsafe class PinnedList<T>
         if (needed <= _items.Length)
             return;
         if (needed > Array.MaxLength)
-            throw new OutOfMemoryException();
+            throw LanguageModelFaults.TooLarge(Array.MaxLength);
         var grown = GC.AllocateUninitializedArray<T>((int)Math.Min(Math.Max(needed, 2L * _items.Length), Array.MaxLength), pinned: true);
         _items.AsSpan(0, Count).CopyTo(grown);
         _items = grown;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using HubertSharp.Runs.Files;
 
@@ -6,6 +7,8 @@ namespace HubertSharp.LanguageModels;
 /// <summary>Lines of a text that may be packed by gzip, which its first two bytes say.</summary>
 internal static class TextLines
 {
+    private static readonly SearchValues<byte> s_separators = SearchValues.Create(Separators);
+
     /// <summary>What parts words: the blanks of ASCII, and nothing else.</summary>
     public static ReadOnlySpan<byte> Separators => " \t\r\v\f\0"u8;
 
@@ -38,8 +41,9 @@ internal static class TextLines
     /// <summary>Takes the next word off a line; an empty one at its end.</summary>
     public static ReadOnlySpan<byte> Token(scoped ref ReadOnlySpan<byte> line)
     {
-        line = line.TrimStart(Separators);
-        var end = line.IndexOfAny(Separators);
+        var start = line.IndexOfAnyExcept(s_separators);
+        line = start < 0 ? [] : line[start..];
+        var end = line.IndexOfAny(s_separators);
         var token = end < 0 ? line : line[..end];
         line = line[token.Length..];
         return token;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using HubertSharp.Runs.Transcripts;
@@ -11,11 +12,11 @@ namespace HubertSharp.Evaluation.Words;
 public sealed record TextNormalisation(bool CompatibilityForms = true, bool UpperCase = true, bool DropsPunctuation = true)
 {
     // Unicode's full case mappings to upper case that take more than one character, of Latin script
-    private static readonly Dictionary<char, string> s_longUpper = new()
-    {
-        ['ß'] = "SS", ['ŉ'] = "ʼN", ['ǰ'] = "J̌", ['ẖ'] = "H̱", ['ẗ'] = "T̈", ['ẘ'] = "W̊", ['ẙ'] = "Y̊", ['ẚ'] = "Aʾ",
-        ['ﬀ'] = "FF", ['ﬁ'] = "FI", ['ﬂ'] = "FL", ['ﬃ'] = "FFI", ['ﬄ'] = "FFL", ['ﬅ'] = "ST", ['ﬆ'] = "ST",
-    };
+    private static readonly Dictionary<char, string> s_longUpper =
+        "ß=SS ŉ=ʼN ǰ=J̌ ẖ=H̱ ẗ=T̈ ẘ=W̊ ẙ=Y̊ ẚ=Aʾ ﬀ=FF ﬁ=FI ﬂ=FL ﬃ=FFI ﬄ=FFL ﬅ=ST ﬆ=ST".Split(' ')
+            .ToDictionary(pair => pair[0], pair => pair[2..]);
+
+    private static readonly SearchValues<char> s_long = SearchValues.Create([.. s_longUpper.Keys]);
 
     public static TextNormalisation None { get; } = new(false, false, false);
 
@@ -48,7 +49,7 @@ public sealed record TextNormalisation(bool CompatibilityForms = true, bool Uppe
     internal static string ToUpper(string text)
     {
         var upper = text.ToUpperInvariant();
-        if (!upper.AsSpan().ContainsAny("ßŉǰẖẗẘẙẚﬀﬁﬂﬃﬄﬅﬆ"))
+        if (!upper.AsSpan().ContainsAny(s_long))
             return upper;
         return string.Concat(upper.Select(c => s_longUpper.GetValueOrDefault(c, $"{c}")));
     }

@@ -1,6 +1,5 @@
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Evaluation.Words;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using HubertSharp.Runs.Files;
 
 namespace HubertSharp.LanguageModels.Training;
 

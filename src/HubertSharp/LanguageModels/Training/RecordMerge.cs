@@ -46,6 +46,7 @@ internal sealed class RecordMerge : RecordReader
     {
         foreach (var reader in _all)
             reader.Dispose();
+        base.Dispose();
     }
 
     private void Advance()

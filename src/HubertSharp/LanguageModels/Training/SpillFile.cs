@@ -39,5 +39,9 @@ internal sealed class SpillFile : RecordReader
         return _end > 0;
     }
 
-    public override void Dispose() => _file.Dispose();
+    public override void Dispose()
+    {
+        _file.Dispose();
+        base.Dispose();
+    }
 }
