@@ -267,7 +267,10 @@ public sealed partial class ReaderBoundsTests : IDisposable
     {
         NgramTrainer.Run(new LmTrainingOptions
         {
-            Texts = [path], OutputPath = path + ".arpa", DiscountFallback = Discounts.Fallback, MemoryBytes = 1 << 20,
+            Texts = [path],
+            OutputPath = path + ".arpa",
+            DiscountFallback = Discounts.Fallback,
+            MemoryBytes = 1 << 20,
         });
         return null;
     }

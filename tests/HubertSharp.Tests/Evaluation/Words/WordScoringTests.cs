@@ -122,7 +122,8 @@ public sealed class WordScoringTests : IDisposable
     {
         var options = new WordScoringOptions
         {
-            ReferencePath = _folder.Write(reference, references), HypothesisPath = _folder.Write(hypothesis, hypotheses),
+            ReferencePath = _folder.Write(reference, references),
+            HypothesisPath = _folder.Write(hypothesis, hypotheses),
         };
         return WordScoring.Run(change is null ? options : change(options));
     }

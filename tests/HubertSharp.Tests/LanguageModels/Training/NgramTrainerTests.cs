@@ -100,7 +100,9 @@ public sealed class NgramTrainerTests : IDisposable
         _folder.Write("text.txt", text);
         var fault = Assert.Throws<UserException>(() => NgramTrainer.Run(Options(null) with
         {
-            Order = order, Prune = prune ?? [], DiscountFallback = null,
+            Order = order,
+            Prune = prune ?? [],
+            DiscountFallback = null,
         }));
         Assert.Contains(expected ?? "--discount-fallback", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
@@ -122,7 +124,9 @@ public sealed class NgramTrainerTests : IDisposable
             _folder.Write("text.txt", string.Concat(lines.Select(l => l + "\n")));
         return new LmTrainingOptions
         {
-            Texts = [_folder.At("text.txt")], OutputPath = _folder.At("lm.arpa"), DiscountFallback = Discounts.Fallback,
+            Texts = [_folder.At("text.txt")],
+            OutputPath = _folder.At("lm.arpa"),
+            DiscountFallback = Discounts.Fallback,
         };
     }
 
