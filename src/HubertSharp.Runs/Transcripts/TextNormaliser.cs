@@ -33,7 +33,7 @@ public sealed class TextNormaliser(TextRules rules)
             var rune = runes[i];
             var policy = PolicyOf(runes, i);
             if (policy == TextPolicy.Refuse)
-                throw Rune.IsNumber(rune) ? TranscriptFaults.Digits(where, rune) : TranscriptFaults.Punctuation(where, rune);
+                throw Rune.IsNumber(rune) ? TranscriptFaults.Digits(where, $"{rune}") : TranscriptFaults.Punctuation(where, $"{rune}");
             if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) || policy == TextPolicy.Remove)
                 kept.Append(' ');
             else if (rune.Value == '|' && rules.Units is TextUnits.Letters or TextUnits.Mixed)

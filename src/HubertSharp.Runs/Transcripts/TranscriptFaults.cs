@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HubertSharp.Runs.Transcripts;
 
 internal static class TranscriptFaults
@@ -7,12 +5,12 @@ internal static class TranscriptFaults
     public static UserException NotRules(string path, string expected, Exception? cause = null) =>
         UserException.Create("not the rules that 'hubert labels text' writes", path, expected, next: "make them anew", cause: cause);
 
-    public static UserException Digits(string where, Rune found) =>
-        UserException.Create("a digit: how it is spoken is not written", where, "words", $"'{PrintableText.Of(found.ToString())}'",
+    public static UserException Digits(string where, string found) =>
+        UserException.Create("a digit: how it is spoken is not written", where, "words", $"'{PrintableText.Of(found)}'",
             "write numbers out, or set --digits keep (spelled as they are) or --digits remove");
 
-    public static UserException Punctuation(string where, Rune found) =>
-        UserException.Create("punctuation", where, "letters and spaces", $"'{PrintableText.Of(found.ToString())}'",
+    public static UserException Punctuation(string where, string found) =>
+        UserException.Create("punctuation", where, "letters and spaces", $"'{PrintableText.Of(found)}'",
             "set --punctuation remove, or --punctuation keep");
 
     public static UserException WordEnd(string where) =>
