@@ -32,7 +32,7 @@ internal static class TranscriptFaults
 
     public static UserException Empty(string transcripts, int line, string utterance, int others) =>
         UserException.Create($"an empty text{(others > 0 ? $", and {Counted.Of(others, "other")}" : "")}", $"{transcripts}:{line}",
-            "at least one symbol", PrintableText.Of(utterance), "leave such utterances out of the manifest, or set --empty keep");
+            "at least one symbol", PrintableText.Of(utterance), "leave such utterances out of the manifest, or set --keep-empty");
 
     public static UserException OtherFile(string path) =>
         UserException.Create("there is another file already", path, "none, or the same content", "something else",

@@ -37,11 +37,7 @@ internal static class LabelsTextVerb
             Description = "refuse (default, because nobody knows how they are spoken), keep (default for tokens) or remove.",
         };
         var plain = new Option<bool>("--no-nfkc") { Description = "Leave full-width and other compatibility forms as they are." };
-        var empty = new Option<TextPolicy>("--empty")
-        {
-            Description = "An utterance without a text: refuse, or keep as silence.",
-            DefaultValueFactory = _ => TextPolicy.Refuse,
-        };
+        var keepEmpty = new Option<bool>("--keep-empty") { Description = "An utterance without a text is silence, not a fault." };
         var output = new Option<string>("--out") { Description = "Folder of the labels.", Required = true };
         var label = new Option<string>("--label")
         {
@@ -55,7 +51,7 @@ internal static class LabelsTextVerb
         };
         var command = new Command("text", "Make labels for fine-tuning of transcripts, with their dictionary.")
         {
-            manifests, transcripts, units, letterCase, punctuation, digits, plain, empty, output, label, dictionary, rules,
+            manifests, transcripts, units, letterCase, punctuation, digits, plain, keepEmpty, output, label, dictionary, rules,
         };
         command.WithExample("hubert labels text --manifest data/train.tsv data/valid.tsv --out labels");
         command.WithExample("hubert labels text --manifest zh/train.tsv zh/valid.tsv --transcripts zh/text --units characters --out zh");
@@ -75,7 +71,7 @@ internal static class LabelsTextVerb
                 Out = parsed.GetValue(output)!,
                 Label = Name(parsed.GetValue(label)!),
                 Dictionary = parsed.GetValue(dictionary),
-                KeepEmpty = parsed.GetValue(empty) == TextPolicy.Keep,
+                KeepEmpty = parsed.GetValue(keepEmpty),
             });
         });
         return command;
