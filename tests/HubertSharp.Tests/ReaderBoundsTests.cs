@@ -74,6 +74,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Training/RunFingerprint.cs", "a hash"),
         ("HubertSharp/Finetuning/TranscriptData.cs", "opens label files"),
         ("HubertSharp.Runs/Transcripts/TranscriptLabels.cs", "as long as what is written"),
+        ("HubertSharp.Runs/Transcripts/CompatibilityForm.cs", "embedded"),
         ("HubertSharp.Runs/Files/FileFingerprint.cs", "a hash"),
         ("HubertSharp/Clustering/KMeansLabels.cs", "a dictionary line by line"),
         ("HubertSharp.Runs/Files/OutputKind.cs", "64 KiB"), ("HubertSharp.Runs/RunFolders/SideFiles.cs", "4 MiB, for comparison"),

@@ -23,6 +23,7 @@ public static class SideFiles
             MakeRoom(path, notice);
         CheckReads(folder.LabelsPath, LabelSummary.Read, notice);
         CheckReads(folder.DataPath, DataSummary.Read, notice);
+        CheckReads(folder.TranscriptsPath, TranscriptSummary.Read, notice);
         CheckReads(folder.SamplesPath, PredictionSamples.Read, notice);
     }
 

@@ -7,7 +7,7 @@ namespace HubertSharp.Runs.Transcripts;
 /// Texts as people have them: one per line in the manifest's order (<c>.wrd</c>, <c>.txt</c>), lines that begin with the utterance
 /// (<c>.trans.txt</c>, Kaldi's <c>text</c>), or a table with a column of paths and one of texts (Common Voice).
 /// </summary>
-/// <remarks>Memory: at most 64 bytes per byte of the file, and 16 MiB.</remarks>
+/// <remarks>Memory: at most 128 bytes per byte of the file, and 16 MiB.</remarks>
 public static class TranscriptTexts
 {
     private const int MaximumLineBytes = 1 << 20;
