@@ -21,7 +21,7 @@ public partial class ArchitecturePageTests
         ["Features"] = "MFCCs and layers",
         ["Clustering"] = "k-means",
         ["Evaluation"] = "quality, probe, ABX",
-        ["LanguageModels"] = "n-grams",
+        ["LanguageModels"] = "n-gram models",
         ["Decoding"] = "text of recordings",
         ["Corpora"] = "recordings, manifests",
         ["LanguageModels"] = "n-gram models",

@@ -1,4 +1,3 @@
-using HubertSharp.Onnx;
 using HubertSharp.Runs.Chunks;
 
 namespace HubertSharp.Tests.Onnx;

@@ -5,27 +5,36 @@ namespace HubertSharp.Decoding.Prefixes;
 /// <summary>The candidates of one frame, those of one text added up as they come, and the best of them.</summary>
 internal sealed class PrefixBeam(int size, double threshold)
 {
+    private const double Margin = 8; // a part in three thousand
+
     private PrefixState[] _candidates = new PrefixState[1 << 8], _states = new PrefixState[1];
     private double[] _ranks = [];
     private int[] _order = [], _slots = new int[1 << 10]; // index + 1
     private int _count, _stateCount;
-    private double _best = double.NegativeInfinity;
+    private double _best = double.NegativeInfinity, _lowest = double.PositiveInfinity, _least = double.NegativeInfinity;
 
     public Span<PrefixState> States => _states.AsSpan(0, _stateCount);
 
     public void Start(in PrefixState state)
     {
         (_states[0], _stateCount, _count, _best) = (state, 1, 0, double.NegativeInfinity);
+        (_lowest, _least) = (double.PositiveInfinity, double.NegativeInfinity);
         Array.Clear(_slots);
     }
 
     /// <summary>Whether it is worth proposing.</summary>
-    public bool IsNear(double rank) => rank >= _best - threshold;
+    public bool IsNear(double rank) => rank >= _best - threshold && rank >= _least;
+
+    /// <summary>
+    /// Every text of the frame before has been proposed again. A new text has one way only, so what ranks below all of them cannot be kept
+    /// where they are as many as can be; the margin is for ways that add to one of them.
+    /// </summary>
+    public void SetLeast() => _least = _count >= size ? _lowest - Margin : double.NegativeInfinity;
 
     /// <summary>A way to a text: its sums are added to those of the same text, its best paths compared.</summary>
     public void Add(in PrefixState way, double rank)
     {
-        _best = Math.Max(_best, rank);
+        (_best, _lowest) = (Math.Max(_best, rank), Math.Min(_lowest, rank));
         if (_count * 4 > _slots.Length)
             Grow();
         var mask = _slots.Length - 1;
@@ -66,6 +75,7 @@ internal sealed class PrefixBeam(int size, double threshold)
         for (var i = 0; i < kept; i++)
             _states[i] = _candidates[order[i]];
         (_stateCount, _count, _best) = (kept, 0, double.NegativeInfinity);
+        (_lowest, _least) = (double.PositiveInfinity, double.NegativeInfinity);
         Array.Clear(_slots);
     }
 

@@ -67,12 +67,14 @@ internal sealed partial class PrefixSearch : CtcSearch
         _top.Take(_logs, best - (float)_options.TokenThreshold);
         foreach (ref var state in _beam.States)
             Stay(state);
+        _beam.SetLeast();
         foreach (ref var state in _beam.States)
         {
+            var whole = state.Acoustic;
             foreach (var token in _top.Tokens)
             {
                 if (!Alphabet.IsSilent(token) && !(token == _delimiter && IsBetweenWords(state)))
-                    Extend(state, token);
+                    Extend(state, whole, token);
             }
         }
         _beam.Select();
@@ -116,11 +118,12 @@ internal sealed partial class PrefixSearch : CtcSearch
     }
 
     /// <summary>The text with one token more; the same token again needs a blank between.</summary>
-    private void Extend(in PrefixState state, int token)
+    private void Extend(in PrefixState state, double whole, int token)
     {
         var isAgain = token == state.Last;
-        var acoustic = (isAgain ? state.Blank : state.Acoustic) + _logs[token];
-        if (double.IsNegativeInfinity(acoustic))
+        var acoustic = (isAgain ? state.Blank : whole) + _logs[token];
+        var isPlain = _guide.Words is null && !_guide.ScoresTokens;
+        if (double.IsNegativeInfinity(acoustic) || (isPlain && !_beam.IsNear(acoustic + state.Bonus)))
             return;
         var way = state;
         var fromBlank = isAgain || state.BestBlank >= state.BestLabel;
@@ -134,7 +137,7 @@ internal sealed partial class PrefixSearch : CtcSearch
             ExtendWord(state, way, token, acoustic);
         else if (_guide.ScoresTokens)
             Say(way, token, acoustic, TokenRun.NoWord, 0);
-        else if (_beam.IsNear(acoustic + way.Bonus))
+        else
             _beam.Add(way, acoustic + way.Bonus);
     }
 
@@ -169,23 +172,24 @@ internal sealed partial class PrefixSearch : CtcSearch
     }
 
     /// <summary>On within a word.</summary>
-    private void Go(PrefixState way, int node, double promise, double acoustic)
+    private void Go(in PrefixState way, int node, double promise, double acoustic)
     {
-        (way.Node, way.Promise) = (node, promise);
         if (_beam.IsNear(acoustic + way.Bonus + promise))
-            _beam.Add(way, acoustic + way.Bonus + promise);
+            _beam.Add(way with { Node = node, Promise = promise }, acoustic + way.Bonus + promise);
     }
 
     /// <summary>A word is whole.</summary>
-    private void Say(PrefixState way, int said, double acoustic, int word, double more)
+    private void Say(in PrefixState way, int said, double acoustic, int word, double more)
     {
-        way.History = _histories.Next(way.History, said);
-        var score = _histories.Score(way.History);
-        way.Language += score;
-        way.Bonus += (_weight * score) + _options.WordScore + more;
-        (way.Node, way.Promise, way.Text) = (TokenTrie.Root, 0, way.Text with { Word = word });
-        if (_beam.IsNear(acoustic + way.Bonus))
-            _beam.Add(way, acoustic + way.Bonus);
+        var history = _histories.Next(way.History, said);
+        var score = _histories.Score(history);
+        var bonus = way.Bonus + (_weight * score) + _options.WordScore + more;
+        if (!_beam.IsNear(acoustic + bonus))
+            return;
+        var whole = way;
+        (whole.History, whole.Language, whole.Bonus) = (history, way.Language + score, bonus);
+        (whole.Node, whole.Promise, whole.Text) = (TokenTrie.Root, 0, way.Text with { Word = word });
+        _beam.Add(whole, acoustic + bonus);
     }
 
     private void ClearAway()

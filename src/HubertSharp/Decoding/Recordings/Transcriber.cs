@@ -41,7 +41,8 @@ internal sealed class Transcriber(CtcScorer scorer, CtcDecoder decoder, ChunkOpt
             clock.Stop();
             heard += chunk.Samples;
             (Audio, SearchTime) = (Length(heard), clock.Elapsed);
-            progress?.Report(new StageProgress((long)Audio.TotalSeconds, (long)Math.Ceiling(Length(total).TotalSeconds), "s"));
+            progress?.Report(
+                new StageProgress((long)Math.Ceiling(Audio.TotalSeconds), (long)Math.Ceiling(Length(total).TotalSeconds), "s"));
             var recording = recordings[chunk.Recording];
             if (readings is not null)
                 done(new RecordingTranscript(recording.Name, recording.Path, Length(recording.LengthSamples).TotalSeconds, readings));

@@ -6,7 +6,6 @@ using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Alphabets;
 using HubertSharp.Runs.Chunks;
 using HubertSharp.Tensors;
 using HubertSharp.Tests.Models.Ctc;
