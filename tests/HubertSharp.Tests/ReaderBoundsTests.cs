@@ -276,7 +276,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         return null;
     }
 
-    private static object? ScoreText(string path)
+    private static TextScore ScoreText(string path)
     {
         File.WriteAllText(path + ".arpa", ArpaBeginning.Replace("99999999", "3", StringComparison.Ordinal).Replace("ngram 2=3\n", "",
             StringComparison.Ordinal) + "a\n\n\\end\\\n");
@@ -284,7 +284,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         return NgramScoring.Run(model, [path], new NgramUnits(NgramUnit.Word), withWords: false, _ => { });
     }
 
-    private static object? ReadTranscript(string path, TranscriptFormat format)
+    private static TranscriptFile? ReadTranscript(string path, TranscriptFormat format)
     {
         try
         {

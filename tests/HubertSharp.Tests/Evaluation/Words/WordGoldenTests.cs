@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HubertSharp.Evaluation.Words;
 
 namespace HubertSharp.Tests.Evaluation.Words;
