@@ -18,8 +18,6 @@ namespace HubertSharp.Cli.Verbs;
 /// <summary><c>hubert transcribe</c>: recordings of any length to text, with a fine-tuned model.</summary>
 internal static class TranscribeVerb
 {
-    private const int MostThreads = 256;
-
     public static Command Create()
     {
         var audio = new Argument<string[]>("AUDIO")
@@ -83,8 +81,7 @@ internal static class TranscribeVerb
             var transcripts = new TranscriptOutput(Enum.Parse<TranscriptFormat>(parsed.GetValue(format)!, ignoreCase: true),
                 parsed.GetValue(output)!, recordings, parsed.GetValue(force));
             var chunks = new ChunkOptions { Seconds = parsed.GetValue(seconds), OverlapSeconds = parsed.GetValue(overlap) };
-            var workers = parsed.GetValue(device) == "cuda" ? 1
-                : parsed.GetValue(threads) is > 0 and var given ? Math.Min(given, MostThreads) : Environment.ProcessorCount;
+            var workers = Math.Min(scorer.MostThreads, parsed.GetValue(threads) is > 0 and var given ? given : Environment.ProcessorCount);
             var transcriber = new Transcriber(scorer, decoder, chunks, workers);
             using (var progress = ConsoleProgress.Start("Transcribing"))
                 transcriber.Run(recordings, transcript => transcripts.Add(transcript, progress), progress, cancellation);
@@ -98,7 +95,7 @@ internal static class TranscribeVerb
 
     private static OnnxCtcScorer Exported(string path)
     {
-        var model = OnnxHubert.Open(path);
+        var model = OnnxHubert.Open(path, threads: 1); // each chunk has a thread of its own
         try
         {
             if (model.Info.Kind != OnnxModelKind.Ctc)

@@ -29,6 +29,9 @@ internal abstract class CtcScorer : IDisposable
     /// <returns>[T, V] row by row.</returns>
     public abstract float[] Logits(float[] samples);
 
+    /// <summary>Threads that may score at once.</summary>
+    public virtual int MostThreads => 256;
+
     /// <summary>What a thread that scores holds while it does.</summary>
     public virtual IDisposable OnThread() => new Nothing();
 

@@ -51,6 +51,9 @@ internal sealed class TorchCtcScorer : CtcScorer
         return FiniteNumbers.IndexOfOther(logits) < 0 ? logits : throw DecodingFaults.NotFinite(_path);
     }
 
+    /// <summary>A GPU is one.</summary>
+    public override int MostThreads => _isOneThreaded ? base.MostThreads : 1;
+
     public override IDisposable OnThread() => _isOneThreaded ? TorchRuntime.SingleThreaded() : base.OnThread();
 
     public override void Dispose() => _model.Dispose();
