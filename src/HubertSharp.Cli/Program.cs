@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using HubertSharp.Cli.Benchmarks;
 using HubertSharp.Cli.Verbs;
 using HubertSharp.Cli.Verbs.Labels;
-using HubertSharp.Cli.Verbs.Lm;
+using HubertSharp.Cli.Verbs.Texts;
 
 namespace HubertSharp.Cli;
 

@@ -173,7 +173,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/LanguageModels/Scoring/NgramScoring.cs", "text.txt", ScoreText, () => HostileFiles.Texts("a b\n")),
         ("HubertSharp/Evaluation/Words/TranscriptFile.cs", "a.txt", path => new[]
         {
-            TranscriptFormat.Auto, TranscriptFormat.Kaldi, TranscriptFormat.Json,
+            TranscriptLayout.Auto, TranscriptLayout.Kaldi, TranscriptLayout.Json,
         }.Select(format => ReadTranscript(path, format)).ToArray(), () => HostileFiles.Texts("a\ttext\n")),
     ];
 
@@ -284,7 +284,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         return NgramScoring.Run(model, [path], new NgramUnits(NgramUnit.Word), withWords: false, _ => { });
     }
 
-    private static TranscriptFile? ReadTranscript(string path, TranscriptFormat format)
+    private static TranscriptFile? ReadTranscript(string path, TranscriptLayout format)
     {
         try
         {

@@ -63,12 +63,12 @@ internal static class ScoreTable
             + ".";
     }
 
-    private static string Read(TranscriptFormat format) => format switch
+    private static string Read(TranscriptLayout format) => format switch
     {
-        TranscriptFormat.Kaldi => "name and text per line",
-        TranscriptFormat.Trn => "sclite's .trn",
-        TranscriptFormat.Tsv => "a table",
-        TranscriptFormat.Json => "JSON lines",
+        TranscriptLayout.Kaldi => "name and text per line",
+        TranscriptLayout.Trn => "sclite's .trn",
+        TranscriptLayout.Tsv => "a table",
+        TranscriptLayout.Json => "JSON lines",
         _ => "a text per line",
     };
 

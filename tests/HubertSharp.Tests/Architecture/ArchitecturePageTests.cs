@@ -24,7 +24,6 @@ public partial class ArchitecturePageTests
         ["LanguageModels"] = "n-gram models",
         ["Decoding"] = "text of recordings",
         ["Corpora"] = "recordings, manifests",
-        ["LanguageModels"] = "n-gram models",
         ["Pretraining"] = "what only HuBERT has",
         ["Finetuning"] = "what only CTC has",
         ["SpeechTokenizer"] = "codes of speech",

@@ -12,16 +12,16 @@ internal sealed class TranscriptFile
 {
     private const int MaximumLineBytes = 1 << 26;
 
-    private TranscriptFile(string path, TranscriptFormat format, IReadOnlyList<TranscriptRow> rows) =>
+    private TranscriptFile(string path, TranscriptLayout format, IReadOnlyList<TranscriptRow> rows) =>
         (Path, Format, Rows) = (path, format, rows);
 
     public string Path { get; }
 
-    public TranscriptFormat Format { get; }
+    public TranscriptLayout Format { get; }
 
     public IReadOnlyList<TranscriptRow> Rows { get; }
 
-    public bool HasNames => Format != TranscriptFormat.Lines && (Format is TranscriptFormat.Kaldi or TranscriptFormat.Trn
+    public bool HasNames => Format != TranscriptLayout.Lines && (Format is TranscriptLayout.Kaldi or TranscriptLayout.Trn
         || Rows.All(r => r.Name is not null));
 
     /// <summary>Every line begins with a word of its own that holds a digit: so it looks like names and texts.</summary>
@@ -29,7 +29,7 @@ internal sealed class TranscriptFile
 
     /// <exception cref="UserException">Missing, empty, no texts, or not of this format.</exception>
     public static TranscriptFile Read(
-        string path, TranscriptFormat format, TranscriptColumns columns, CancellationToken cancellation = default)
+        string path, TranscriptLayout format, TranscriptColumns columns, CancellationToken cancellation = default)
     {
         if (!File.Exists(path))
             throw EvaluationFaults.Missing(path);
@@ -41,30 +41,30 @@ internal sealed class TranscriptFile
         }
         if (lines.All(string.IsNullOrWhiteSpace))
             throw WordFaults.Empty(path);
-        format = format == TranscriptFormat.Auto ? FormatOf(path, lines) : format;
+        format = format == TranscriptLayout.Auto ? FormatOf(path, lines) : format;
         var rows = format switch
         {
-            TranscriptFormat.Kaldi => Filled(lines).Select(l => Kaldi(l.Text, l.Line)),
-            TranscriptFormat.Trn => Filled(lines).Select(l => Trn(path, l.Text, l.Line)),
-            TranscriptFormat.Tsv => Table(path, lines, columns),
-            TranscriptFormat.Json => Filled(lines).Select(l => Json(path, l.Text, l.Line, columns)),
+            TranscriptLayout.Kaldi => Filled(lines).Select(l => Kaldi(l.Text, l.Line)),
+            TranscriptLayout.Trn => Filled(lines).Select(l => Trn(path, l.Text, l.Line)),
+            TranscriptLayout.Tsv => Table(path, lines, columns),
+            TranscriptLayout.Json => Filled(lines).Select(l => Json(path, l.Text, l.Line, columns)),
             _ => lines.Select((text, i) => new TranscriptRow(null, text, i + 1)),
         };
-        return new TranscriptFile(path, format, [.. rows]) { LooksNamed = format == TranscriptFormat.Lines && StartsWithNames(lines) };
+        return new TranscriptFile(path, format, [.. rows]) { LooksNamed = format == TranscriptLayout.Lines && StartsWithNames(lines) };
     }
 
     /// <summary>The same lines, taken as names and texts.</summary>
     public TranscriptFile AsNamed() =>
-        new(Path, TranscriptFormat.Kaldi, [.. Rows.Where(r => !string.IsNullOrWhiteSpace(r.Text)).Select(r => Kaldi(r.Text, r.Line))]);
+        new(Path, TranscriptLayout.Kaldi, [.. Rows.Where(r => !string.IsNullOrWhiteSpace(r.Text)).Select(r => Kaldi(r.Text, r.Line))]);
 
-    private static TranscriptFormat FormatOf(string path, List<string> lines) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
+    private static TranscriptLayout FormatOf(string path, List<string> lines) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".trn" => TranscriptFormat.Trn,
-        ".tsv" => TranscriptFormat.Tsv,
-        ".json" or ".jsonl" or ".ndjson" => TranscriptFormat.Json,
-        _ => lines.First(l => !string.IsNullOrWhiteSpace(l)).TrimStart().StartsWith('{') ? TranscriptFormat.Json
-            : path.EndsWith(".trans.txt", StringComparison.Ordinal) ? TranscriptFormat.Kaldi
-            : TranscriptFormat.Lines,
+        ".trn" => TranscriptLayout.Trn,
+        ".tsv" => TranscriptLayout.Tsv,
+        ".json" or ".jsonl" or ".ndjson" => TranscriptLayout.Json,
+        _ => lines.First(l => !string.IsNullOrWhiteSpace(l)).TrimStart().StartsWith('{') ? TranscriptLayout.Json
+            : path.EndsWith(".trans.txt", StringComparison.Ordinal) ? TranscriptLayout.Kaldi
+            : TranscriptLayout.Lines,
     };
 
     private static bool StartsWithNames(List<string> lines)

@@ -53,5 +53,5 @@ public sealed record AlignedText(string Name, string Hypothesis, EditCounts Coun
 /// <param name="Differences">The hypotheses less those compared with.</param>
 /// <param name="Alignments">Where asked for.</param>
 public sealed record WordReport(
-    ScoringMode Mode, string Rules, string Reference, TranscriptFormat ReferenceFormat, IReadOnlyList<WordScores> Scores,
+    ScoringMode Mode, string Rules, string Reference, TranscriptLayout ReferenceFormat, IReadOnlyList<WordScores> Scores,
     IReadOnlyList<WordDifference> Differences, IReadOnlyList<AlignedText> Alignments);

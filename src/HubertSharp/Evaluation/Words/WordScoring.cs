@@ -118,7 +118,7 @@ public static class WordScoring
     {
         if (options.SpeakersPath is { } path)
         {
-            var speakers = TranscriptFile.Read(path, TranscriptFormat.Kaldi, new TranscriptColumns(), cancellation).Rows
+            var speakers = TranscriptFile.Read(path, TranscriptLayout.Kaldi, new TranscriptColumns(), cancellation).Rows
                 .GroupBy(r => r.Name!).ToDictionary(g => g.Key, g => g.First().Text.Trim(), StringComparer.Ordinal);
             return
             [

@@ -24,7 +24,7 @@ public sealed record WordScoringOptions
     public bool IgnoresCase { get; init; }
 
     /// <summary>How all files hold their texts.</summary>
-    public TranscriptFormat Format { get; init; }
+    public TranscriptLayout Format { get; init; }
 
     /// <summary>Column or field of the reference's text.</summary>
     public string? ReferenceColumn { get; init; }

@@ -51,7 +51,8 @@ internal static class NgramScoring
         return total.Words > 0 ? total : throw LanguageModelFaults.NoText(string.Join(", ", texts.Select(TextLines.NameOf)));
     }
 
-    private static (SentenceScore Score, double OfUnknown) Score(NgramModel model, ReadOnlySpan<byte> line, NgramUnits units, bool withWords)
+    private static (SentenceScore Score, double OfUnknown) Score(
+        NgramModel model, ReadOnlySpan<byte> line, NgramUnits units, bool withWords)
     {
         var (state, sum, ofUnknown, count, unknown) = (model.Start, 0.0, 0.0, 0, 0);
         var words = withWords ? new List<WordScore>() : null;

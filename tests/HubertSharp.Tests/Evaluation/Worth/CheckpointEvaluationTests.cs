@@ -51,7 +51,8 @@ public sealed class CheckpointEvaluationTests
         var samples = 16000 / (int)run.LabelRate;
         var lines = File.ReadLines(Path.Combine(run.Data, "train.km")).Zip(entries, (labels, entry) =>
             $"{entry.RelativePath}\tanna\t{entry.LengthSamples}\t" + string.Join(' ', labels.Split(' ')
-                .Take((int)entry.LengthSamples / samples).Select((label, i) => $"c{(char)('a' + int.Parse(label))}:{i * samples}:{(i + 1) * samples}")));
+                .Take((int)entry.LengthSamples / samples)
+                .Select((label, i) => $"c{(char)('a' + int.Parse(label))}:{i * samples}:{(i + 1) * samples}")));
         var path = Path.Combine(run.Data, "alignment.tsv");
         File.WriteAllLines(path, lines.Prepend("utt\tspeaker\tsamples\tclusters"));
         return path;

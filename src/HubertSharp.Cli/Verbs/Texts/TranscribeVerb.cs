@@ -13,7 +13,7 @@ using HubertSharp.Runs;
 using HubertSharp.Runs.Chunks;
 using HubertSharp.Training;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Texts;
 
 /// <summary><c>hubert transcribe</c>: recordings of any length to text, with a fine-tuned model.</summary>
 internal static class TranscribeVerb

@@ -1,7 +1,7 @@
 namespace HubertSharp.Evaluation.Words;
 
 /// <summary>How a file holds its texts.</summary>
-public enum TranscriptFormat
+public enum TranscriptLayout
 {
     /// <summary>Found out: by its ending and its content.</summary>
     Auto,

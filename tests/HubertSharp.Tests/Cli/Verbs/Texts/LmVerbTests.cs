@@ -1,6 +1,6 @@
 using HubertSharp.Cli;
 
-namespace HubertSharp.Tests.Cli.Verbs.Lm;
+namespace HubertSharp.Tests.Cli.Verbs.Texts;
 
 [Collection("alone")]
 public sealed class LmVerbTests : IDisposable

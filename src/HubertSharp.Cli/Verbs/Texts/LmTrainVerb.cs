@@ -5,7 +5,7 @@ using HubertSharp.LanguageModels;
 using HubertSharp.LanguageModels.Training;
 using HubertSharp.Pipelines;
 
-namespace HubertSharp.Cli.Verbs.Lm;
+namespace HubertSharp.Cli.Verbs.Texts;
 
 /// <summary><c>hubert lm train</c>.</summary>
 internal static class LmTrainVerb

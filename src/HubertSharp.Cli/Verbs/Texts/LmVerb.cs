@@ -2,7 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.LanguageModels.Training;
 
-namespace HubertSharp.Cli.Verbs.Lm;
+namespace HubertSharp.Cli.Verbs.Texts;
 
 /// <summary><c>hubert lm train|score|convert</c>.</summary>
 internal static class LmVerb

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HubertSharp.Cli.Output;
 using HubertSharp.LanguageModels;
 
-namespace HubertSharp.Cli.Verbs.Lm;
+namespace HubertSharp.Cli.Verbs.Texts;
 
 /// <summary><c>hubert lm convert</c>.</summary>
 internal static class LmConvertVerb

@@ -4,7 +4,7 @@ using HubertSharp.Cli.Output;
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Evaluation.Words;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Texts;
 
 /// <summary><c>hubert score</c>: word, character and mixed error rates.</summary>
 internal static class ScoreVerb
@@ -75,7 +75,7 @@ internal static class ScoreVerb
                 Normalisation = new TextNormalisation(
                     !parsed.GetValue(keepForms), !parsed.GetValue(keepCase), !parsed.GetValue(keepPunctuation)),
                 IgnoresCase = parsed.GetValue(ignoreCase),
-                Format = Enum.Parse<TranscriptFormat>(parsed.GetValue(format)!, ignoreCase: true),
+                Format = Enum.Parse<TranscriptLayout>(parsed.GetValue(format)!, ignoreCase: true),
                 ReferenceColumn = parsed.GetValue(referenceColumn),
                 HypothesisColumn = parsed.GetValue(hypothesisColumn),
                 GroupColumn = parsed.GetValue(group),

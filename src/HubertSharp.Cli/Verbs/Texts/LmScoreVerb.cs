@@ -6,7 +6,7 @@ using HubertSharp.LanguageModels.Scoring;
 using HubertSharp.LanguageModels.Training;
 using HubertSharp.Runs;
 
-namespace HubertSharp.Cli.Verbs.Lm;
+namespace HubertSharp.Cli.Verbs.Texts;
 
 /// <summary><c>hubert lm score</c>.</summary>
 internal static class LmScoreVerb
