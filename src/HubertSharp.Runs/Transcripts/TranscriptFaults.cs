@@ -38,6 +38,11 @@ internal static class TranscriptFaults
         UserException.Create("there is another file already", path, "none, or the same content", "something else",
             "choose another --out or --label, or move it away");
 
+    public static UserException SameName(string first, string second, string label) =>
+        UserException.Create("two manifests of one name would become one file of labels", second, "another name than that of "
+            + PrintableText.Of(first), $"{PrintableText.Of(Path.GetFileNameWithoutExtension(second))}.{label} twice",
+            "label them one after the other with another --out, and keep the symbols with --dict");
+
     public static UserException UnknownSymbol(string transcripts, int line, string symbol, string dictionary) =>
         UserException.Create("a symbol that the dictionary does not have", $"{transcripts}:{line}", $"one of {dictionary}",
             $"'{PrintableText.Of(symbol)}'", "leave --dict out to make a new one, or change the text");

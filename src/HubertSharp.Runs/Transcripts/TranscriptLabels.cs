@@ -48,6 +48,8 @@ public static class TranscriptLabels
     public static TranscriptLabelReport Write(TranscriptLabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Splits.GroupBy(split => split.Name).FirstOrDefault(same => same.Count() > 1)?.ToList() is [var one, var other, ..])
+            throw TranscriptFaults.SameName(one.Manifest, other.Manifest, options.Label);
         var splits = options.Splits.Select(split => (split.Name, Symbols: Symbols(split, options))).ToList();
         var dictionary = options.Dictionary is { } given
             ? LabelDictionary.Read(given)

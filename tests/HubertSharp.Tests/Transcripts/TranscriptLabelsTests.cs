@@ -46,6 +46,19 @@ public sealed class TranscriptLabelsTests : IDisposable
     }
 
     [Fact]
+    public void Two_manifests_of_one_name_are_refused()
+    {
+        var other = _folder.Write("part/train.tsv", "/audio\nen/a.wav\t16000\n");
+        var splits = new[]
+        {
+            new TranscriptSplit(_manifest, _folder.Write("t.txt", "hi\nso\n")), new TranscriptSplit(other, _folder.Write("p.txt", "hi\n")),
+        };
+        Assert.Contains("train.ltr twice", Assert.Throws<UserException>(() => TranscriptLabels.Write(Options(splits))).Message,
+            StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.At("out")));
+    }
+
+    [Fact]
     public void Another_file_in_the_way_stays()
     {
         Directory.CreateDirectory(_folder.At("out"));
