@@ -73,7 +73,8 @@ public class SideFileTests
                 Assert.Contains(" belongs; it is put aside as ", notice, StringComparison.Ordinal);
                 Assert.DoesNotContain('\n', notice);
             }
-            Assert.All(folder.SidePaths.Except([folder.SamplesPath]),
+            // samples come with validations, transcripts with fine-tuning
+            Assert.All(folder.SidePaths.Except([folder.SamplesPath, folder.TranscriptsPath]),
                 path => Assert.True(new FileInfo(path) is { Exists: true, LinkTarget: null }, path));
         }
         run.Train(overrides: maximum);

@@ -6,7 +6,7 @@ internal static class VerbCases
     private const string Pretrain = "pretrain --config-dir @/conf --config-name tiny";
 
     private const string Finetune = "finetune --config-name finetune_small_cpu --run @/out task.data=@/data task.label_dir=@/letters "
-        + "model.apply_mask=false model.freeze_finetune_updates=0 optimization.max_update=1 task.min_sample_size=null "
+        + "model.apply_mask=false model.freeze_finetune_updates=0 optimization.max_update=2 task.min_sample_size=null "
         + "dataset.required_batch_size_multiple=1 dataset.validate_interval_updates=1";
 
     /// <summary>Its recipe made small.</summary>
