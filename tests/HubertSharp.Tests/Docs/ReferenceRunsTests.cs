@@ -1,0 +1,28 @@
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Reports;
+
+namespace HubertSharp.Tests.Docs;
+
+/// <summary>The reference runs of docs/curves: they are what the program reads, and the doctor finds them healthy.</summary>
+public sealed class ReferenceRunsTests
+{
+    public static TheoryData<string> Folders =>
+        [.. Directory.GetDirectories(Path.Combine(Fixtures.RepositoryRoot(), "docs", "curves")).Select(folder => Path.GetFileName(folder))];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_reference_run_is_healthy_and_whole(string name)
+    {
+        var folder = Path.Combine(Fixtures.RepositoryRoot(), "docs", "curves", name);
+        var (_, series, context, _) = DoctorInput.Read(Path.Combine(folder, "metrics.jsonl"));
+        var judged = LossDoctor.Examine(series, context);
+        Assert.Equal(LossVerdict.Normal, judged.Verdict);
+        var report = ReportJson.Read<PipelineReport>(Path.Combine(folder, "report.json"));
+        var iteration = Assert.Single(report.Iterations);
+        Assert.Equal(judged.Updates, iteration.Updates);
+        Assert.Equal(judged.FinalLossBits!.Value, iteration.TrainLossBits, 1e-6);
+        Assert.Single(report.Quality, q => q.IsChosen);
+        if (File.Exists(Path.Combine(folder, RunWorth.FileName)))
+            Assert.NotEmpty(RunWorth.Read(Path.Combine(folder, RunWorth.FileName)).Curve("zh"));
+    }
+}
