@@ -26,6 +26,11 @@ internal static class TranscriptFaults
         UserException.Create($"no text for an utterance{(others > 0 ? $", and for {Counted.Of(others, "other")}" : "")}", transcripts,
             PrintableText.Of(utterance), "none", "add it, or leave the utterance out of the manifest");
 
+    public static UserException NoneNamed(string transcripts, int line, string found, string utterance) =>
+        UserException.Create("no line names an utterance of the manifest", $"{transcripts}:{line}",
+            $"a path or name such as {PrintableText.Of(utterance)}", PrintableText.Of(found),
+            "give the texts of these recordings, or one text per line in the manifest's order");
+
     public static UserException Twice(string transcripts, int line, string utterance) =>
         UserException.Create("two texts for one utterance", $"{transcripts}:{line}", found: PrintableText.Of(utterance),
             next: "keep one of them");

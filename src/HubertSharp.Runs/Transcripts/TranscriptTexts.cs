@@ -25,7 +25,9 @@ public static class TranscriptTexts
         var lines = Lines(path);
         var keys = Keys(manifest);
         var (first, named) = Named(lines);
-        var keyed = named.Where(n => keys.ContainsKey(n.Key)).ToList();
+        var keyed = named.Select(n => (Place: Place(keys, n.Key), n.Key, n.Text, n.Line)).Where(n => n.Place >= 0).ToList();
+        if (keyed.Count == 0 && named.Count > 0 && (first > 1 || NamesUtterances(path, named)))
+            throw TranscriptFaults.NoneNamed(path, first, named[0].Key, manifest.Entries[0].RelativePath);
         if (2 * keyed.Count < named.Count || named.Count == 0)
         {
             return lines.Count == manifest.Entries.Count
@@ -33,9 +35,8 @@ public static class TranscriptTexts
                 : throw TranscriptFaults.Count(path, manifest.Entries.Count, lines.Count, manifestPath);
         }
         var texts = new (string Text, int Line)[manifest.Entries.Count];
-        foreach (var (key, text, line) in keyed)
+        foreach (var (place, key, text, line) in keyed)
         {
-            var place = keys[key];
             if (texts[place].Text is not null)
                 throw TranscriptFaults.Twice(path, line + first, key);
             texts[place] = (text, line + first);
@@ -45,6 +46,17 @@ public static class TranscriptTexts
             ? texts
             : throw TranscriptFaults.Missing(path, manifest.Entries[missing[0]].RelativePath, missing.Count - 1);
     }
+
+    /// <summary>Of recordings that were converted the ending is another one.</summary>
+    private static int Place(Dictionary<string, int> keys, string key) =>
+        keys.TryGetValue(key, out var place) || keys.TryGetValue(Path.ChangeExtension(key, null), out place)
+        || keys.TryGetValue(Path.GetFileNameWithoutExtension(key), out place) ? place : -1;
+
+    /// <summary>LibriSpeech's ending, or lines that all begin with a name of their own, such as 84-121123-0000.</summary>
+    private static bool NamesUtterances(string path, List<(string Key, string Text, int Line)> named) =>
+        path.EndsWith(".trans.txt", StringComparison.Ordinal)
+        || (named.Count > 1 && named.Select(n => n.Key).Distinct(StringComparer.Ordinal).Count() == named.Count
+            && named.TrueForAll(n => n.Key.AsSpan().ContainsAnyInRange('0', '9') && n.Key.AsSpan().ContainsAny('-', '_', '/')));
 
     private static List<string> Lines(string path)
     {

@@ -20,6 +20,7 @@ public sealed class TranscriptLabelsTests : IDisposable
     [InlineData("text", "en/b so\nen/a  hi you\n")]
     [InlineData("text.tsv", "en/a.wav\thi you\nen/b.wav\tso\n")]
     [InlineData("validated.tsv", "client_id\tpath\tsentence\tup\nx\tb.wav\tso\t1\nx\ta.wav\thi you\t2\n")]
+    [InlineData("converted.tsv", "path\tsentence\nb.mp3\tso\na.mp3\thi you\n")]
     [InlineData("bom.txt", "\ufeffhi you\nso\n")]
     public void Every_form_of_texts_gives_the_same_labels(string name, string texts)
     {
@@ -37,6 +38,8 @@ public sealed class TranscriptLabelsTests : IDisposable
     [InlineData("en/a hi\n", "no text for an utterance (expected en/b.wav, found none)")]
     [InlineData("a hi\na ho\nb so\n", "two texts for one utterance")]
     [InlineData("hi\n\n", "an empty text")]
+    [InlineData("84-121 hi\n84-122 so\n", "no line names an utterance of the manifest")]
+    [InlineData("path\tsentence\nx1.mp3\thi\nx2.mp3\tso\n", "no line names an utterance of the manifest")]
     [InlineData("hi 5\nso\n", ":1: a digit")]
     public void What_cannot_be_labels_is_one_line(string texts, string expected)
     {

@@ -22,6 +22,11 @@ internal static class ScoreVerb
             Description = "What was recognised, in any of these forms.",
             Required = true,
         };
+        var manifest = new Option<string?>("--manifest")
+        {
+            Description =
+                "Manifest (.tsv) whose utterances the reference's lines are of, in its order: of a .wrd. Its languages part the table.",
+        };
         var against = new Option<string?>("--against")
         {
             Description =
@@ -59,10 +64,11 @@ internal static class ScoreVerb
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table; with --align every alignment." };
         var command = new Command("score", "Word, character and mixed error rates, with intervals, and the comparison of two systems.")
         {
-            reference, hypothesis, against, mode, keepCase, keepPunctuation, keepForms, ignoreCase, format, referenceColumn,
+            reference, hypothesis, manifest, against, mode, keepCase, keepPunctuation, keepForms, ignoreCase, format, referenceColumn,
             hypothesisColumn, group, speakers, separators, partial, align, seed, json,
         };
-        command.WithExample("hubert score --reference test.trans.txt --hypothesis decoded.txt --speaker-separators -")
+        command.WithExample("hubert score --reference data/test.wrd --manifest data/test.tsv --hypothesis transcribed.txt")
+            .WithExample("hubert score --reference test.trans.txt --hypothesis decoded.txt --speaker-separators -")
             .WithExample("hubert score --reference ref.trn --hypothesis new.trn --against old.trn --mode sclite --align");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
@@ -70,6 +76,7 @@ internal static class ScoreVerb
             {
                 ReferencePath = parsed.GetValue(reference)!,
                 HypothesisPath = parsed.GetValue(hypothesis)!,
+                ManifestPath = parsed.GetValue(manifest),
                 AgainstPath = parsed.GetValue(against),
                 Mode = Enum.Parse<ScoringMode>(parsed.GetValue(mode)!, ignoreCase: true),
                 Normalisation = new TextNormalisation(

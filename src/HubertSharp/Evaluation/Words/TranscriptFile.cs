@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Words;
 
@@ -57,6 +58,14 @@ internal sealed class TranscriptFile
     public TranscriptFile AsNamed() =>
         new(Path, TranscriptLayout.Kaldi, [.. Rows.Where(r => !string.IsNullOrWhiteSpace(r.Text)).Select(r => Kaldi(r.Text, r.Line))]);
 
+    /// <summary>Lines without names as those of a manifest's utterances, in its order; its languages part the table.</summary>
+    /// <exception cref="UserException">Another number of lines.</exception>
+    public TranscriptFile Of(Manifest manifest, string manifestPath) => HasNames ? this
+        : Rows.Count == manifest.Entries.Count
+            ? new TranscriptFile(Path, TranscriptLayout.Tsv,
+                [.. Rows.Zip(manifest.Entries, (row, entry) => row with { Name = entry.RelativePath, Group = entry.Language })])
+            : throw WordFaults.LineCount(Path, manifest.Entries.Count, Rows.Count, manifestPath);
+
     private static TranscriptLayout FormatOf(string path, List<string> lines) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".trn" => TranscriptLayout.Trn,
@@ -64,8 +73,22 @@ internal sealed class TranscriptFile
         ".json" or ".jsonl" or ".ndjson" => TranscriptLayout.Json,
         _ => lines.First(l => !string.IsNullOrWhiteSpace(l)).TrimStart().StartsWith('{') ? TranscriptLayout.Json
             : path.EndsWith(".trans.txt", StringComparison.Ordinal) ? TranscriptLayout.Kaldi
+            : IsTimed(lines) ? throw WordFaults.Timed(path)
+            : IsNamedByTabs(lines) ? TranscriptLayout.Tsv
             : TranscriptLayout.Lines,
     };
+
+    /// <summary>A name, a tab and a text on every line, as 'hubert transcribe' prints them.</summary>
+    private static bool IsNamedByTabs(List<string> lines) =>
+        Filled(lines).All(l => l.Text.Split('\t') is [{ Length: > 0 } name, _] && !name.Contains(' ', StringComparison.Ordinal));
+
+    /// <summary>CTM: name, channel, start, duration, word on every line.</summary>
+    private static bool IsTimed(List<string> lines) => Filled(lines).All(l =>
+        l.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, "1" or "2" or "A" or "B", var start, var duration, _, ..]
+        && IsNumber(start) && IsNumber(duration));
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _);
 
     private static bool StartsWithNames(List<string> lines)
     {

@@ -12,6 +12,10 @@ internal static class WordFaults
 
     public static UserException Empty(string path) => UserException.Create("no text in this file", path, next: "check the path");
 
+    public static UserException Timed(string path) =>
+        UserException.Create("words with their times (CTM), not texts", path, "a text per utterance",
+            next: "transcribe with --format text or json");
+
     public static UserException NoColumn(string where, string expected, IEnumerable<string> columns) =>
         UserException.Create("no such column", where, expected,
             string.Join(", ", columns.Take(20).Select(c => PrintableText.Of(c, 40))) is { Length: > 0 } found ? found : "none", Formats);
@@ -21,7 +25,8 @@ internal static class WordFaults
 
     public static UserException OneIsNamed(string named, string unnamed) =>
         UserException.Create(
-            "texts without names cannot be matched with named ones", unnamed, $"names, as {named} has them", "none", Formats);
+            "texts without names cannot be matched with named ones", unnamed, $"names, as {named} has them", "none",
+            $"give the manifest of the reference's lines with --manifest; {Formats}");
 
     public static UserException LineCount(string path, int expected, int found, string reference) =>
         UserException.Create("another number of texts than the references have", path, $"{Counted.Of(expected, "line")} as in {reference}",

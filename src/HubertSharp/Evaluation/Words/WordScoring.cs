@@ -1,5 +1,6 @@
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Evaluation.Words;
 
@@ -19,12 +20,15 @@ public static class WordScoring
     {
         ArgumentNullException.ThrowIfNull(options);
         string[] paths = [options.ReferencePath, options.HypothesisPath, .. options.AgainstPath is { } other ? new[] { other } : []];
-        var files = TranscriptPairs.Named(
+        TranscriptFile[] read =
         [
             .. paths.Select((path, i) => TranscriptFile.Read(path, options.Format, i == 0
                 ? new TranscriptColumns(options.ReferenceColumn, options.GroupColumn)
                 : new TranscriptColumns(options.HypothesisColumn ?? options.ReferenceColumn), cancellation)),
-        ]);
+        ];
+        if (options.ManifestPath is { } manifest)
+            read[0] = read[0].Of(Manifest.Read(manifest, cancellation: cancellation), manifest);
+        var files = TranscriptPairs.Named(read);
         var measures = WordMeasure.Of(options);
         var speakers = Speakers(files[0], options, cancellation);
         var count = new StageCounter(progress, (long)files[0].Rows.Count * (files.Length - 1), "texts");

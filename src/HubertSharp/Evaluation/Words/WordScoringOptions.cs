@@ -26,6 +26,9 @@ public sealed record WordScoringOptions
     /// <summary>How all files hold their texts.</summary>
     public TranscriptLayout Format { get; init; }
 
+    /// <summary>Manifest whose utterances the reference's lines are of, in its order; null where the reference has names.</summary>
+    public string? ManifestPath { get; init; }
+
     /// <summary>Column or field of the reference's text.</summary>
     public string? ReferenceColumn { get; init; }
 

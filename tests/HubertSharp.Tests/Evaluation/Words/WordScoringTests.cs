@@ -34,6 +34,8 @@ public sealed class WordScoringTests : IDisposable
     [InlineData("ref.tsv", "id\tlanguage\nx\ty\tz\n", "hyp.trn", "a (u1)\n", "ref.tsv:2: not a line of texts", "name TAB text")]
     [InlineData("ref.json", "[1]\n", "hyp.trn", "a (u1)\n", "ref.json:1: not a line of texts", "a JSON object")]
     [InlineData("ref.json", "{\"id\":\"u1\"}\n", "hyp.trn", "a (u1)\n", "ref.json:1: no such column", "found id")]
+    [InlineData("ref.wrd", "a b\nc d\n", "hyp.txt", "u1\ta b\nu2\tc d\n", "ref.wrd: texts without names", "--manifest")]
+    [InlineData("ref.txt", "u1 a\n", "hyp.ctm", "u1 1 0.00 0.40 a 0.9\n", "hyp.ctm: words with their times (CTM)", "--format text")]
     [InlineData("ref.txt", " \n", "hyp.txt", "a\n", "ref.txt: no text in this file", "check the path")]
     [InlineData("ref.txt", "?!\n", "hyp.txt", "a\n", "ref.txt: no reference holds a word", "--keep-punctuation")]
     public void What_does_not_fit_is_one_line(
@@ -42,6 +44,18 @@ public sealed class WordScoringTests : IDisposable
         var message = Assert.Throws<UserException>(() => Run(reference, references, hypothesis, hypotheses)).Message;
         Assert.All(said, part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Lines_of_a_manifest_have_its_names_and_languages()
+    {
+        var manifest = _folder.Write("test.tsv", "/audio\nen/u1.wav\t16000\ten\nzh/u2.wav\t16000\tzh\n");
+        var report = Run("test.wrd", "it is\n今天好\n", "hyp.txt", "u2\t今天很好\nu1\tit was\n", o => o with { ManifestPath = manifest });
+        Assert.Equal(new EditCounts(4, 1, 0, 1), report.Scores[0].Figures.Single(f => f.Name == "MER").Counts);
+        Assert.Equal([null, "en", "zh"], report.Scores.Select(s => s.Group));
+        Assert.Contains("test.wrd: another number of texts", Assert.Throws<UserException>(() =>
+            Run("test.wrd", "it is\n", "hyp.txt", "u1\tit was\n", o => o with { ManifestPath = manifest })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
