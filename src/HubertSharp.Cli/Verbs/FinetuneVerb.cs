@@ -49,12 +49,12 @@ internal static class FinetuneVerb
         view.WriteLine($"run folder: {folder}");
         var summary = Finetuner.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
         view.Dispose();
-        Console.WriteLine(Done(summary));
+        Console.WriteLine(Done(summary, config.Value.Checkpoint.BestCheckpointMetric == "uer" ? "symbol" : "word"));
         TrainingEnd.Say(summary, folder);
         Console.WriteLine($"next: hubert doctor {folder}");
     }
 
     /// <summary>What was reached; what was not measured is left out.</summary>
-    internal static string Done(TrainingSummary summary) => $"{Counted.Of(summary.Updates, "update")} done"
-        + (double.IsNaN(summary.ValidHeadline) ? "" : $"; word error rate {summary.ValidHeadline:F1}% on the valid split");
+    internal static string Done(TrainingSummary summary, string unit) => $"{Counted.Of(summary.Updates, "update")} done"
+        + (double.IsNaN(summary.ValidHeadline) ? "" : $"; {unit} error rate {summary.ValidHeadline:F1}% on the valid split");
 }

@@ -93,8 +93,14 @@ public static class LossDoctor
             _ => ($"Broken: {worst!.Seen.English}.", $"有问题:{worst!.Seen.Chinese}。"),
         };
         if (f.ErrorRates is [.., var (_, rate)])
-            return ($"{head.English} Error rate {rate:0.#} % after {updates} updates of fine-tuning.",
-                $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#} %。");
+        {
+            // without '|' a transcript is one word, which is almost always wrong
+            var (english, chinese) = f.UnitErrorRates is [.., var (_, units)] && units != rate
+                ? ($" of words, {units:0.#} % of symbols,", $"(按词),{units:0.#} %(按符号)")
+                : ("", "");
+            return ($"{head.English} Error rate {rate:0.#} %{english} after {updates} updates of fine-tuning.",
+                $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#} %{chinese}。");
+        }
         if (!f.IsScaled || f.Final is not { } loss)
             return f.Final is { } sum && f.Accuracy is { } accuracy
                 ? ($"{head.English} Masked accuracy {100 * accuracy:0.#} % after {updates} updates; the loss of {sum:0.##} is a sum.",

@@ -53,8 +53,9 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
 
     public override UpdatePlan Plan => _data.Epoch.Plan;
 
-    /// <summary>Word error rate in percent; the loss before the first validation has one.</summary>
-    public override double Headline(MetricAverages averages) => averages.Mean("wer");
+    /// <summary>Errors in percent, of symbols where <c>checkpoint.best_checkpoint_metric</c> is <c>uer</c>, else of words.</summary>
+    public override double Headline(MetricAverages averages) =>
+        averages.Mean(_config.Checkpoint.BestCheckpointMetric == "uer" ? "uer" : "wer");
 
     /// <summary>A whole transcript's loss.</summary>
     public override bool HasPerplexity => false;

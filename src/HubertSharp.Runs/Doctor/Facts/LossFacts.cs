@@ -101,6 +101,9 @@ internal sealed record LossFacts
     public IReadOnlyList<(double Update, double Value)> ErrorRates =>
         Rates(Metric.WordErrorRate) is { Count: > 0 } words ? words : Rates(Metric.UnitErrorRate);
 
+    /// <summary>Unit error rates in percent with their updates.</summary>
+    public IReadOnlyList<(double Update, double Value)> UnitErrorRates => Rates(Metric.UnitErrorRate);
+
     /// <summary>The loss, or where its level is unknown the accuracy, shows that the model uses its input.</summary>
     public bool HasLearnt => !IsConstant && (IsMasked ? HasLearntMasked : IsScaled ? IsBelow(Chance) : HasLearntShape);
 
