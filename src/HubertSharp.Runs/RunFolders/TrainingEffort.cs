@@ -15,22 +15,21 @@ public sealed record TrainingEffort(long Update, double? LossBits, double? Audio
     /// <exception cref="UserException">The log is not there or cannot be read.</exception>
     public static IReadOnlyList<TrainingEffort> Read(string metricsPath)
     {
-        var lines = new SortedDictionary<long, (double? Loss, double? AudioSeconds, double? Seconds)>();
+        var lines = new SortedDictionary<long, (double? Loss, double? UpdatesPerSecond, double? AudioPerSecond)>();
         using var log = new ByteLines(metricsPath, MetricsLine.MaximumBytes, passOverLong: true);
         while (log.MoveNext())
         {
             if (MetricsLine.TryParse(log.Current) is not { IsTrainInner: true, Update: { } update } line)
                 continue;
-            var before = lines.Keys.LastOrDefault(earlier => earlier < update);
-            var seconds = line["ups"] is > 0 and var speed ? (update - before) / speed : (double?)null;
             var loss = line["loss_m_0"] is { } bits && double.IsFinite(bits) ? bits : (double?)null;
-            lines[update] = (loss, line["audio_s_per_s"] * seconds, seconds);
+            lines[update] = (loss, line["ups"] is > 0 and var speed ? speed : null, line["audio_s_per_s"]);
         }
         List<TrainingEffort> efforts = [];
-        var (audio, time, recent) = ((double?)0.0, (double?)0.0, new Queue<double>());
+        var (audio, time, recent, before) = ((double?)0.0, (double?)0.0, new Queue<double>(), 0L);
         foreach (var (update, line) in lines)
         {
-            (audio, time) = (audio + line.AudioSeconds, time + line.Seconds);
+            var seconds = (update - before) / line.UpdatesPerSecond;
+            (audio, time, before) = (audio + (line.AudioPerSecond * seconds), time + seconds, update);
             if (line.Loss is { } loss)
                 recent.Enqueue(loss);
             if (recent.Count > Lines)
