@@ -29,8 +29,7 @@ internal static class WorthTable
         {
             var curve = worth.Curve(language);
             var name = language is null ? "" : $" ({language})";
-            if (worth.Rows.FirstOrDefault(row => row.Update is null && row.Language == language
-                && row.LabelRate == (curve.Count > 0 ? curve[^1].LabelRate : 0)) is { } rival)
+            if (worth.Rival(curve) is { } rival)
                 Console.WriteLine(Crossing(curve, rival, name));
             if (RunWorth.LossAgreement([.. curve.Where(row => row.Update > 0)]) is { } agreement)
                 Console.WriteLine(

@@ -20,6 +20,15 @@ public sealed record RunWorth(string Split, string? ChoiceSplit, int Clusters, I
             .Select(layers => layers.FirstOrDefault(row => row.IsChosen) ?? layers.MaxBy(row => row.Pnmi?.Value ?? double.MinValue)!),
     ];
 
+    /// <summary>The acoustic features over the same frames as a curve's; null where there are none.</summary>
+    public WorthRow? Rival(IReadOnlyList<WorthRow> curve)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        return curve is [.., var last]
+            ? Rows.FirstOrDefault(row => row.Update is null && row.Language == last.Language && row.LabelRate == last.LabelRate)
+            : null;
+    }
+
     /// <summary>Spearman's rank correlation of masked loss and PNMI along a curve: −1 where every lower loss is worth more.</summary>
     /// <returns>Null with fewer than three checkpoints, or where one of both never changes.</returns>
     public static double? LossAgreement(IReadOnlyList<WorthRow> curve)

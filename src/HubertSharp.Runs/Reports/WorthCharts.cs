@@ -30,11 +30,9 @@ internal sealed class WorthCharts(ReportLanguage language)
         for (var i = 0; i < worth.Count; i++)
         {
             var curve = worth[i].Curve(tongue);
-            var rate = curve.Count > 0 ? curve[^1].LabelRate : 0;
             chart.Line(_texts.Iteration(i + 1), curve.Where(row => row.AudioHours is not null && value(row) is not null)
                 .Select(row => (row.AudioHours!.Value, value(row)!.Value)));
-            if (i == 0 && worth[i].Rows.FirstOrDefault(row => row.Update is null && row.Language == tongue
-                && row.LabelRate == rate) is { } rival)
+            if (i == 0 && worth[i].Rival(curve) is { } rival)
                 chart.Level(rival.Features, value(rival)?.Value);
         }
         return chart;
