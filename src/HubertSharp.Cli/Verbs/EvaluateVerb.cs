@@ -1,9 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
-using HubertSharp.Clustering;
 using HubertSharp.Evaluation.Abx;
-using HubertSharp.Evaluation.Quality;
 using HubertSharp.Evaluation.Worth;
 using HubertSharp.Pipelines;
 
@@ -15,17 +13,7 @@ internal static class EvaluateVerb
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "Run folder; worth.json is written there, which the dashboard draws." };
-        var manifest = new Option<string>("--manifest") { Description = "Manifest (.tsv) that is scored.", Required = true };
-        var fit = new Option<string?>("--fit") { Description = "Manifest that k-means is fitted on; the one that is scored otherwise." };
-        var choose = new Option<string?>("--choose")
-        {
-            Description = "Manifest that the layer of each checkpoint is chosen on, by PNMI, so that it is not chosen on what is scored.",
-        };
-        var reference = new Option<string>("--reference")
-        {
-            Description = "Reference of any format that 'hubert quality' takes.",
-            Required = true,
-        };
+        var scoring = new LayerArguments("the layer of each checkpoint", starts: 2);
         var every = new Option<int>("--every")
         {
             Description = "Look at the checkpoints at every so many updates, and at the newest; 1 for all that were kept.",
@@ -36,25 +24,13 @@ internal static class EvaluateVerb
             Description = "Layers, from 1; without, all.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var clusters = new Option<int>("--clusters") { Description = "Clusters per layer.", DefaultValueFactory = _ => 100 };
-        var starts = new Option<int>("--starts")
-        {
-            Description = "Starts of k-means, the best of which counts.",
-            DefaultValueFactory = _ => 2,
-        };
-        var seed = new Option<long>("--seed") { Description = "Seed of k-means." };
-        var work = new Option<string?>("--work")
-        {
-            Description = "Folder for the features meanwhile; the system's temporary folder otherwise.",
-        };
-        var precision = ModelOptions.Precision();
-        var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("evaluate",
             "Score every kept checkpoint of a run as 'hubert quality layers' does (PNMI and ABX, beside MFCCs and random weights), "
             + "and tell "
             + "whether loss and worth agree.")
         {
-            run, manifest, fit, choose, reference, every, layers, clusters, starts, seed, work, precision, json,
+            run, scoring.Manifest, scoring.Fit, scoring.Choose, scoring.Reference, every, layers, scoring.Clusters, scoring.Starts,
+            scoring.Seed, scoring.Work, scoring.Precision, scoring.Json,
         };
         every.Validators.Add(result =>
         {
@@ -71,27 +47,15 @@ internal static class EvaluateVerb
                 RunFolder = parsed.GetValue(run)!,
                 Every = parsed.GetValue(every),
                 Layers = parsed.GetValue(layers) ?? [],
-                Quality = new LayerQualityOptions
+                Quality = scoring.Options(parsed) with
                 {
-                    ManifestPath = parsed.GetValue(manifest)!,
-                    FitManifestPath = parsed.GetValue(fit),
-                    ChooseManifestPath = parsed.GetValue(choose),
-                    ReferencePath = parsed.GetValue(reference)!,
                     Mfcc = true,
                     Untrained = true,
-                    Abx = new AbxOptions { Seed = parsed.GetValue(seed) },
-                    KMeans = new KMeansOptions
-                    {
-                        Clusters = parsed.GetValue(clusters),
-                        Starts = parsed.GetValue(starts),
-                        Seed = parsed.GetValue(seed),
-                    },
-                    WorkFolder = parsed.GetValue(work),
-                    Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
+                    Abx = new AbxOptions { Seed = parsed.GetValue(scoring.Seed) },
                 },
             };
             WorthTable.Print(ConsecutiveStages.Run(title => ConsoleProgress.Start(title),
-                stages => CheckpointEvaluation.Run(options, stages, cancellation)), parsed.GetValue(json));
+                stages => CheckpointEvaluation.Run(options, stages, cancellation)), parsed.GetValue(scoring.Json));
             return CommandHost.Done;
         }));
         return command;

@@ -1,6 +1,10 @@
+using HubertSharp.Clustering;
+using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Evaluation.Quality;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
 
@@ -32,6 +36,33 @@ internal sealed record LayerManifests(string Fit, string? Choice, string? Choice
         return new LayerManifests(work.At("train.tsv"), choice is null ? null : work.At($"{choice}.tsv"), choice,
             work.At($"{scored}.tsv"), scored);
     }
+
+    /// <summary>What decides the figures of layers, whichever models they are of.</summary>
+    public static StageInputs Inputs(PipelineContext context) => context.AudioInputs([.. context.EvaluationSplits])
+        .File("alignment", ReferenceStage.AlignmentPath(context))
+        .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers))
+        .Setting("clusters", context.Recipe.Evaluation.Clusters)
+        .Setting("seed", context.Recipe.Seed);
+
+    /// <summary>How layers are clustered and scored, beside MFCCs and models without training.</summary>
+    /// <param name="context">The pipeline.</param>
+    /// <param name="iteration">Its device and precision are computed with.</param>
+    /// <param name="starts">Starts of k-means.</param>
+    /// <param name="workFolder">Where the features are kept meanwhile.</param>
+    public LayerQualityOptions Options(PipelineContext context, PipelineIteration iteration, int starts, string workFolder) => new()
+    {
+        ManifestPath = Scored,
+        FitManifestPath = Fit,
+        ChooseManifestPath = Choice,
+        ReferencePath = ReferenceStage.AlignmentPath(context),
+        Mfcc = true,
+        Untrained = true,
+        KMeans = new KMeansOptions { Clusters = context.Recipe.Evaluation.Clusters, Starts = starts, Seed = context.Recipe.Seed },
+        Precision = iteration.FeaturePrecision,
+        Device = iteration.Device,
+        Abx = new AbxOptions { Seed = context.Recipe.Seed },
+        WorkFolder = workFolder,
+    };
 
     private static Manifest Covered(PipelineContext context, string split, IReadOnlyList<AlignedUtterance> alignment)
     {

@@ -1,5 +1,3 @@
-using HubertSharp.Clustering;
-using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Evaluation.Quality;
 using HubertSharp.Interop;
@@ -21,11 +19,7 @@ internal static class QualityStage
     {
         Inputs = () =>
         {
-            var inputs = context.AudioInputs([.. context.EvaluationSplits])
-                .File("alignment", ReferenceStage.AlignmentPath(context))
-                .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers))
-                .Setting("clusters", context.Recipe.Evaluation.Clusters)
-                .Setting("seed", context.Recipe.Seed);
+            var inputs = LayerManifests.Inputs(context);
             foreach (var iteration in context.Iterations)
             {
                 inputs.File($"labels {iteration.Number}", iteration.Labels("train"))
@@ -53,22 +47,12 @@ internal static class QualityStage
     private static IEnumerable<QualitySummary> Layers(
         PipelineContext context, LayerManifests manifests, CancellationToken cancellation)
     {
-        var rows = ConsecutiveStages.Run(context.Options.Progress, stages => LayerQuality.Run(new LayerQualityOptions
+        var options = manifests.Options(context, context.Iterations[^1], starts: 5, context.At("quality")) with
         {
-            ManifestPath = manifests.Scored,
-            FitManifestPath = manifests.Fit,
-            ChooseManifestPath = manifests.Choice,
-            ReferencePath = ReferenceStage.AlignmentPath(context),
-            Mfcc = true,
             Fbank = true,
-            Untrained = true,
             Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
-            KMeans = new KMeansOptions { Clusters = context.Recipe.Evaluation.Clusters, Starts = 5, Seed = context.Recipe.Seed },
-            Precision = context.Iterations[^1].FeaturePrecision,
-            Device = context.Iterations[^1].Device,
-            Abx = new AbxOptions { Seed = context.Recipe.Seed },
-            WorkFolder = context.At("quality"),
-        }, stages, cancellation));
+        };
+        var rows = ConsecutiveStages.Run(context.Options.Progress, stages => LayerQuality.Run(options, stages, cancellation));
         var sources = rows.Select(row => (row.Labels, Source: context.SourceOf(row.Features!))).DistinctBy(s => s.Labels)
             .ToDictionary(s => s.Labels, s => s.Source, StringComparer.Ordinal);
         var summaries = Summaries(context, rows, row => sources[row.Labels], context.Recipe.Evaluation.Clusters, isLabelSet: false);

@@ -1,6 +1,3 @@
-using HubertSharp.Clustering;
-using HubertSharp.Evaluation.Abx;
-using HubertSharp.Evaluation.Quality;
 using HubertSharp.Evaluation.Worth;
 using HubertSharp.Interop;
 using HubertSharp.Runs.Files;
@@ -22,12 +19,7 @@ internal static class WorthStage
         Beside = [.. context.Iterations.Select(WorthPath)],
         Inputs = () =>
         {
-            var inputs = context.AudioInputs([.. context.EvaluationSplits])
-                .File("alignment", ReferenceStage.AlignmentPath(context))
-                .Setting("every", context.Recipe.Evaluation.Every)
-                .Setting("layers", string.Join(',', context.Recipe.Evaluation.Layers))
-                .Setting("clusters", context.Recipe.Evaluation.Clusters)
-                .Setting("seed", context.Recipe.Seed);
+            var inputs = LayerManifests.Inputs(context).Setting("every", context.Recipe.Evaluation.Every);
             foreach (var iteration in context.Iterations)
                 inputs.Setting($"model {iteration.Number}", ModelIdentity.Of(iteration.RunFolder));
             return inputs;
@@ -60,19 +52,6 @@ internal static class WorthStage
             RunFolder = iteration.RunFolder,
             Every = context.Recipe.Evaluation.Every,
             Layers = context.Recipe.Evaluation.Layers,
-            Quality = new LayerQualityOptions
-            {
-                ManifestPath = manifests.Scored,
-                FitManifestPath = manifests.Fit,
-                ChooseManifestPath = manifests.Choice,
-                ReferencePath = ReferenceStage.AlignmentPath(context),
-                Mfcc = true,
-                Untrained = true,
-                KMeans = new KMeansOptions { Clusters = context.Recipe.Evaluation.Clusters, Starts = 2, Seed = context.Recipe.Seed },
-                Precision = iteration.FeaturePrecision,
-                Device = iteration.Device,
-                Abx = new AbxOptions { Seed = context.Recipe.Seed },
-                WorkFolder = context.At("worth"),
-            },
+            Quality = manifests.Options(context, iteration, starts: 2, context.At("worth")),
         };
 }
