@@ -1,14 +1,34 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training;
 
 namespace HubertSharp.Cli.Output;
 
-/// <summary>What the end of every training says.</summary>
-internal static class TrainingEnd
+/// <summary>What every training says: before it begins, while it runs, and at its end.</summary>
+internal static class TrainingOutput
 {
-    /// <exception cref="UserException">The doctor stopped it.</exception>
-    public static void Say(TrainingSummary summary, string folder)
+    /// <param name="config">Whose notices are told first.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="train">Trains with a view of its progress.</param>
+    /// <param name="done">What was reached, in a line.</param>
+    /// <exception cref="UserException">The training's own faults, or the doctor stopped it.</exception>
+    public static void Run<T>(
+        ResolvedConfig<T> config, string folder, Func<PretrainingView, TrainingSummary> train, Func<TrainingSummary, string> done)
+        where T : TrainingConfig
+    {
+        using var view = new PretrainingView(config.Value.Common.NoProgressBar);
+        foreach (var notice in config.Notices)
+            view.WriteLine(notice);
+        view.WriteLine($"run folder: {folder}");
+        var summary = train(view);
+        view.Dispose();
+        Console.WriteLine(done(summary));
+        SayEnd(summary, folder);
+        Console.WriteLine($"next: hubert doctor {folder}");
+    }
+
+    private static void SayEnd(TrainingSummary summary, string folder)
     {
         if (summary.SkippedUpdates > 0)
             Console.WriteLine(

@@ -29,7 +29,10 @@ internal static class FinetuneVerb
                     Watch = training.Watch(parsed),
                 };
                 var (name, folder, overrides) = training.Resolve(parsed);
-                Run(ConfigLoader.Load<FinetuningConfig>(name, overrides), folder, options, cancellation);
+                var config = ConfigLoader.Load<FinetuningConfig>(name, overrides);
+                TrainingOutput.Run(config, folder,
+                    view => Finetuner.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation),
+                    summary => Done(summary, FinetuningTask.CountsSymbols(config.Value) ? "symbol" : "word"));
             }));
         return command
             .WithExample(
@@ -38,20 +41,6 @@ internal static class FinetuneVerb
             .WithExample(
                 "hubert finetune --config-name base_10h model.w2v_path=hubert_base_ls960.pt task.data=data task.label_dir=data "
                 + "task.pad_audio=true");
-    }
-
-    private static void Run(
-        ResolvedConfig<FinetuningConfig> config, string folder, FinetuningOptions options, CancellationToken cancellation)
-    {
-        using var view = new PretrainingView(config.Value.Common.NoProgressBar);
-        foreach (var notice in config.Notices)
-            view.WriteLine(notice);
-        view.WriteLine($"run folder: {folder}");
-        var summary = Finetuner.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
-        view.Dispose();
-        Console.WriteLine(Done(summary, config.Value.Checkpoint.BestCheckpointMetric == "uer" ? "symbol" : "word"));
-        TrainingEnd.Say(summary, folder);
-        Console.WriteLine($"next: hubert doctor {folder}");
     }
 
     /// <summary>What was reached; what was not measured is left out.</summary>

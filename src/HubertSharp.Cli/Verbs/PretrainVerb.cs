@@ -35,7 +35,9 @@ internal static class PretrainVerb
                     Watch = training.Watch(parsed),
                 };
                 var (name, folder, overrides) = training.Resolve(parsed);
-                Run(ConfigLoader.Load(name, overrides), folder, options, cancellation);
+                var config = ConfigLoader.Load(name, overrides);
+                TrainingOutput.Run(config, folder,
+                    view => Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation), Done);
             }));
         return command
             .WithExample(
@@ -44,20 +46,6 @@ internal static class PretrainVerb
             .WithExample(
                 "hubert pretrain --config-name hubert_base_librispeech task.data=zh task.label_dir=labels model.label_rate=50 "
                 + "checkpoint.finetune_from_model=hubert_base_ls960.pt");
-    }
-
-    private static void Run(
-        ResolvedConfig<HubertConfig> config, string folder, PretrainingOptions options, CancellationToken cancellation)
-    {
-        using var view = new PretrainingView(config.Value.Common.NoProgressBar);
-        foreach (var notice in config.Notices)
-            view.WriteLine(notice);
-        view.WriteLine($"run folder: {folder}");
-        var summary = Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation);
-        view.Dispose();
-        Console.WriteLine(Done(summary));
-        TrainingEnd.Say(summary, folder);
-        Console.WriteLine($"next: hubert doctor {folder}");
     }
 
     /// <summary>What was reached; what was not measured, as in a start that found nothing left to train, is left out.</summary>

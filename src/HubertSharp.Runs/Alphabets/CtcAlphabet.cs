@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Alphabets;
 
@@ -80,12 +81,9 @@ public sealed class CtcAlphabet
 
     /// <summary>Whether a word begins with a Chinese character.</summary>
     public static bool IsIdeograph(ReadOnlySpan<char> word) =>
-        Rune.DecodeFromUtf16(word, out var rune, out _) == OperationStatus.Done && IsIdeograph(rune.Value);
+        Rune.DecodeFromUtf16(word, out var rune, out _) == OperationStatus.Done && Ideographs.Has(rune);
 
     /// <summary>Whether a word ends with a Chinese character.</summary>
     public static bool EndsInIdeograph(ReadOnlySpan<char> word) =>
-        Rune.DecodeLastFromUtf16(word, out var rune, out _) == OperationStatus.Done && IsIdeograph(rune.Value);
-
-    private static bool IsIdeograph(int rune) =>
-        rune is (>= 0x3400 and <= 0x4dbf) or (>= 0x4e00 and <= 0x9fff) or (>= 0xf900 and <= 0xfaff) or (>= 0x20000 and <= 0x3134f);
+        Rune.DecodeLastFromUtf16(word, out var rune, out _) == OperationStatus.Done && Ideographs.Has(rune);
 }

@@ -26,9 +26,7 @@ public sealed class GreedyRuns(CtcAlphabet alphabet)
         for (; logits.Length > 0; logits = logits[tokens..], Frames++)
         {
             var row = logits[..tokens];
-            var best = 0;
-            for (var v = 1; v < tokens; v++)
-                best = row[v] > row[best] ? v : best;
+            var best = Best(row);
             var peak = (float)(row[best] - LogSum(row));
             _acoustic += peak;
             if (best != alphabet.Blank && best == _last)
@@ -37,6 +35,15 @@ public sealed class GreedyRuns(CtcAlphabet alphabet)
                 _runs.Add(new TokenRun(best, TokenRun.NoWord, Frames, Frames, peak));
             _last = best;
         }
+    }
+
+    /// <summary>The highest score of a frame; of equal ones the first, as torch's argmax.</summary>
+    public static int Best(ReadOnlySpan<float> row)
+    {
+        var best = 0;
+        for (var v = 1; v < row.Length; v++)
+            best = row[v] > row[best] ? v : best;
+        return best;
     }
 
     /// <summary>The logarithm of the sum of exponentials: what scores of a frame lie above log probabilities.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Runs.Transcripts;
 
@@ -9,7 +10,7 @@ public sealed class TextNormaliser(TextRules rules)
     /// <summary>Between words in letters.</summary>
     public const string WordEnd = "|";
 
-    private const int Apostrophe = '\'', CurlyApostrophe = 0x2019;
+    private const int Apostrophe = '\'', CurlyApostrophe = 0x2019, ChineseZero = 0x3007;
 
     /// <summary>A text in the form that its symbols spell: words separated by single spaces.</summary>
     /// <param name="text">As somebody wrote it.</param>
@@ -67,9 +68,8 @@ public sealed class TextNormaliser(TextRules rules)
         return string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Whether a character is written without spaces around it: Chinese, Japanese kanji.</summary>
-    public static bool IsIdeograph(Rune rune) => rune.Value is (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF)
-        or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3134F) or 0x3007;
+    /// <summary>Whether a character is written without spaces around it: Chinese, Japanese kanji, the Chinese zero.</summary>
+    public static bool IsIdeograph(Rune rune) => Ideographs.Has(rune) || rune.Value == ChineseZero;
 
     // a letter and the marks upon it are one symbol
     private static IEnumerable<string> Characters(string word)

@@ -1,3 +1,4 @@
+using HubertSharp.Evaluation.Words;
 using HubertSharp.Runs.Labels;
 using HubertSharp.Runs.Transcripts;
 using HubertSharp.Training.Logging;
@@ -23,7 +24,7 @@ internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
             var (path, target) = (paths[row], batch.Targets[row]);
             string[] Words(int[] classes) => WordsOfSymbols.Of(WordsOfSymbols.Symbols(dictionary, classes), postProcess);
             var (found, spoken) = (Words(path), Words(target));
-            var (units, words) = (EditDistance.Of<int>(path, target), EditDistance.Of<string>(found, spoken));
+            var (units, words) = (Errors(target, path), Errors(spoken, found));
             _all.Add(units, target.Length, words, spoken.Length);
             if (batch.Languages[row] is not { } language)
                 continue;
@@ -32,6 +33,9 @@ internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
             counts.Add(units, target.Length, words, spoken.Length);
         }
     }
+
+    private static long Errors<T>(IReadOnlyList<T> reference, IReadOnlyList<T> hypothesis)
+        where T : notnull => TokenAlignment.Count(TokenAlignment.Of(reference, hypothesis, AlignmentRule.Jiwer)).Errors;
 
     /// <summary>Symbols that are wrong, of how many; words that are wrong, of how many.</summary>
     public (long Units, long UnitTotal, long Words, long WordTotal) Totals => (_all.Units, _all.UnitTotal, _all.Words, _all.WordTotal);
@@ -69,7 +73,7 @@ internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
 
         public long WordTotal { get; private set; }
 
-        public void Add(int units, int unitTotal, int words, int wordTotal)
+        public void Add(long units, int unitTotal, long words, int wordTotal)
         {
             Units += units;
             UnitTotal += unitTotal;

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Tensors.Kernels;
@@ -30,12 +30,8 @@ internal static class FinetuningBlame
             {
                 var loss = losses.GetValueOrDefault((batch.Micro, row), double.NaN);
                 var suspect = scores.IsFinite ? !HasFiniteGradient(step, model, update, batch, row) : !double.IsFinite(loss);
-                var audio = batch.Batch.Source.AsSpan(row * batch.Batch.SamplesPerRow, batch.Batch.SamplesPerRow);
-                var peak = 0f;
-                foreach (var sample in audio)
-                    peak = Math.Max(peak, Math.Abs(sample));
                 rows.Add(new BadBatch.Utterance(place, row, manifest.Entries[batch.Utterances[row]].RelativePath, batch.Languages[row],
-                    batch.Batch.LengthsSamples[row], double.IsFinite(loss) ? loss : null, peak, suspect));
+                    batch.Batch.LengthsSamples[row], double.IsFinite(loss) ? loss : null, BatchDump.Peak(batch.Batch, row), suspect));
             }
         }
         return new BlamedRows(rows, batches.SelectMany(Tensors));
@@ -60,15 +56,7 @@ internal static class FinetuningBlame
         var (prefix, rows) = ($"micro{place}.", batch.Batch.Rows);
         var width = Math.Max(1, batch.Targets.Max(t => t.Length));
         var targets = batch.Targets.SelectMany(t => t.Concat(Enumerable.Repeat(1, width - t.Length)).Select(c => (long)c)).ToArray();
-        yield return new SafetensorsTensor(prefix + "source", "F32", [rows, batch.Batch.SamplesPerRow], Bytes<float>(batch.Batch.Source));
-        yield return new SafetensorsTensor(prefix + "lengths", "I64", [rows], Bytes<long>(batch.Batch.LengthsSamples));
-        yield return new SafetensorsTensor(prefix + "target", "I64", [rows, width], Bytes<long>(targets));
-        if (batch.Batch.Mask is { } mask)
-            yield return new SafetensorsTensor(prefix + "mask", "BOOL", [rows, mask.Length / rows], Bytes<bool>(mask));
-        if (batch.Batch.ChannelMask is { } channels)
-            yield return new SafetensorsTensor(prefix + "channel_mask", "BOOL", [rows, channels.Length / rows], Bytes<bool>(channels));
+        return BatchDump.Of(batch.Batch, prefix)
+            .Append(new SafetensorsTensor(prefix + "target", "I64", [rows, width], BatchDump.Bytes<long>(targets)));
     }
-
-    private static byte[] Bytes<T>(T[] values)
-        where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 }

@@ -54,8 +54,10 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
     public override UpdatePlan Plan => _data.Epoch.Plan;
 
     /// <summary>Errors in percent, of symbols where <c>checkpoint.best_checkpoint_metric</c> is <c>uer</c>, else of words.</summary>
-    public override double Headline(MetricAverages averages) =>
-        averages.Mean(_config.Checkpoint.BestCheckpointMetric == "uer" ? "uer" : "wer");
+    public override double Headline(MetricAverages averages) => averages.Mean(CountsSymbols(_config) ? "uer" : "wer");
+
+    /// <summary>The errors that tell how far a run is are those of symbols.</summary>
+    public static bool CountsSymbols(FinetuningConfig config) => config.Checkpoint.BestCheckpointMetric == "uer";
 
     /// <summary>A whole transcript's loss.</summary>
     public override bool HasPerplexity => false;

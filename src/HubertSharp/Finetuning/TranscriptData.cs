@@ -65,8 +65,7 @@ internal sealed class TranscriptData : IDisposable
     }
 
     /// <summary>Languages of the manifest.</summary>
-    public IReadOnlyList<string> Languages =>
-        [.. Manifest.Entries.Select(e => e.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Languages => Audio.Languages;
 
     /// <summary>The symbols of one utterance as they are written.</summary>
     public string[] Symbols(int utterance) =>

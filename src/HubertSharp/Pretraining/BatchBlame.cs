@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using HubertSharp.Models;
-using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Training.Updates;
@@ -28,33 +26,11 @@ internal sealed class BatchBlame(HubertModel model, CriterionConfig criterion, M
             var batch = batches[micro];
             for (var row = 0; row < batch.Batch.Rows; row++)
             {
-                var audio = batch.Batch.Source.AsSpan(row * batch.Batch.SamplesPerRow, batch.Batch.SamplesPerRow);
-                var peak = 0f;
-                foreach (var sample in audio)
-                    peak = Math.Max(peak, Math.Abs(sample));
                 rows.Add(new BadBatch.Utterance(micro, row, manifest.Entries[batch.Utterances[row]].RelativePath, batch.Languages[row],
-                    batch.Batch.LengthsSamples[row], losses.GetValueOrDefault((micro, row)), peak, suspects.Contains((micro, row))));
+                    batch.Batch.LengthsSamples[row], losses.GetValueOrDefault((micro, row)), BatchDump.Peak(batch.Batch, row),
+                    suspects.Contains((micro, row))));
             }
         }
-        return new BlamedRows(rows, batches.SelectMany((batch, micro) => Tensors(batch.Batch, micro)));
+        return new BlamedRows(rows, batches.SelectMany((batch, micro) => BatchDump.Of(batch.Batch, $"micro{micro}.")));
     }
-
-    private static IEnumerable<SafetensorsTensor> Tensors(HubertBatch batch, int micro)
-    {
-        var prefix = $"micro{micro}.";
-        yield return Tensor<float>("source", "F32", batch.Source);
-        yield return new SafetensorsTensor($"{prefix}lengths", "I64", [batch.Rows], Bytes<long>(batch.LengthsSamples));
-        for (var set = 0; set < batch.Targets.Count; set++)
-            yield return Tensor<long>($"target{set}", "I64", batch.Targets[set]);
-        if (batch.Mask is { } mask)
-            yield return Tensor<bool>("mask", "BOOL", mask);
-        if (batch.ChannelMask is { } channels)
-            yield return Tensor<bool>("channel_mask", "BOOL", channels);
-
-        SafetensorsTensor Tensor<T>(string name, string type, T[] values)
-            where T : unmanaged => new(prefix + name, type, [batch.Rows, values.Length / batch.Rows], Bytes<T>(values));
-    }
-
-    private static byte[] Bytes<T>(T[] values)
-        where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 }

@@ -91,8 +91,7 @@ internal sealed class PretrainingSplits : IDisposable
     /// <summary>A metric that no validation has is told before the first update, not at the first validation.</summary>
     private static void CheckMetric(HubertConfig config, PretrainingData valid)
     {
-        var languages = valid.Manifest.Entries.Select(e => e.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal);
-        string[] known = [.. StepScores.Names(valid.Dictionaries.Count, [.. languages],
+        string[] known = [.. StepScores.Names(valid.Dictionaries.Count, valid.Audio.Languages,
             [.. HubertParameters.HeadLayers(config.Model).SkipLast(1)])];
         if (!known.Contains(config.Checkpoint.BestCheckpointMetric))
             throw TrainingFaults.NoSuchMetric(config.Checkpoint.BestCheckpointMetric, known);

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Evaluation.Words;
 
@@ -40,7 +41,7 @@ internal static class TextTokens
         foreach (var rune in text.EnumerateRunes())
         {
             var isSpace = rune.IsBmp && IsSpace((char)rune.Value);
-            if (!isSpace && !IsIdeograph(rune))
+            if (!isSpace && !Ideographs.Has(rune))
             {
                 word.Append(rune.ToString());
                 continue;
@@ -55,10 +56,6 @@ internal static class TextTokens
             tokens.Add(word.ToString());
         return [.. tokens];
     }
-
-    /// <summary>A character of CJK unified or compatibility ideographs.</summary>
-    public static bool IsIdeograph(Rune rune) => rune.Value is (>= 0x3400 and <= 0x4dbf) or (>= 0x4e00 and <= 0x9fff)
-        or (>= 0xf900 and <= 0xfaff) or (>= 0x20000 and <= 0x3134f);
 
     private static string Stripped(string text)
     {

@@ -19,10 +19,11 @@ internal sealed class TokenAlignment
 
     /// <summary>The operations from the beginning to the end.</summary>
     /// <exception cref="HubertSharp.Runs.UserException">The two are too long, and too different, to be aligned in memory.</exception>
-    public static EditOperation[] Of(IReadOnlyList<string> reference, IReadOnlyList<string> hypothesis, AlignmentRule rule)
+    public static EditOperation[] Of<T>(IReadOnlyList<T> reference, IReadOnlyList<T> hypothesis, AlignmentRule rule)
+        where T : notnull
     {
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        int[] Ids(IReadOnlyList<string> tokens)
+        var ids = new Dictionary<T, int>();
+        int[] Ids(IReadOnlyList<T> tokens)
         {
             var numbered = new int[tokens.Count];
             for (var i = 0; i < numbered.Length; i++)

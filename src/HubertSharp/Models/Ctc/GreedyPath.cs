@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Alphabets;
 using HubertSharp.Tensors.Kernels;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal static class GreedyPath
             var (path, before) = (new List<int>(), blank);
             for (var t = 0; t < frames[row]; t++)
             {
-                var best = Best(new ReadOnlySpan<float>(x + ((((long)row * most) + t) * classes), classes));
+                var best = GreedyRuns.Best(new ReadOnlySpan<float>(x + ((((long)row * most) + t) * classes), classes));
                 if (best != before && best != blank)
                     path.Add(best);
                 before = best;
@@ -33,17 +34,5 @@ internal static class GreedyPath
         }
         GC.KeepAlive(host);
         return paths;
-    }
-
-    // of equal ones the first, as torch's argmax
-    private static int Best(ReadOnlySpan<float> scores)
-    {
-        var best = 0;
-        for (var v = 1; v < scores.Length; v++)
-        {
-            if (scores[v] > scores[best])
-                best = v;
-        }
-        return best;
     }
 }

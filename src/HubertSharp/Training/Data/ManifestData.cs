@@ -32,6 +32,10 @@ internal sealed class ManifestData
     /// <summary>Samples of the longest utterance that is kept, before any crop.</summary>
     public long Longest => _kept.Max(i => Manifest.Entries[i].LengthSamples);
 
+    /// <summary>Languages that the manifest names, in ordinal order.</summary>
+    public IReadOnlyList<string> Languages =>
+        [.. Manifest.Entries.Select(e => e.Language).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>Opens one manifest.</summary>
     /// <exception cref="Runs.UserException">The file is missing or malformed, or no utterance is kept.</exception>
     public static ManifestData Open(string path, UtteranceLimits limits)
