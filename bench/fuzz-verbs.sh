@@ -12,7 +12,7 @@ while [ "$first" -lt "$end" ]; do
   count=$((end - first < 500 ? end - first : 500))
   rm -f "$work/note"
   status=0
-  HUBERTSHARP_FUZZ_FILES=$count HUBERTSHARP_FUZZ_SEED=$first HUBERTSHARP_FUZZ_NOTE=$work/note dotnet tests/HubertSharp.Tests/bin/Release/net10.0/HubertSharp.Tests.dll \
+  HUBERTSHARP_FUZZ_FILES=$count HUBERTSHARP_FUZZ_SEED=$first HUBERTSHARP_FUZZ_NOTE=$work/note HUBERTSHARP_FUZZ_SECONDS=10 dotnet tests/HubertSharp.Tests/bin/Release/net10.0/HubertSharp.Tests.dll \
     -method '*VerbFuzzTests.Every_damaged*' -showLiveOutput -noColor -noLogo > "$work/log" 2>&1 || status=$?
   grep -m 1 -o '[0-9]* damaged inputs .*' "$work/log" | sed "s/^/seeds from $first: /" | tee -a "$work/all" || true
   next=$((first + count))

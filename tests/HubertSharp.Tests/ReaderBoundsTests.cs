@@ -41,8 +41,6 @@ namespace HubertSharp.Tests;
 [Collection("alone")]
 public sealed partial class ReaderBoundsTests : IDisposable
 {
-    private const double MostSeconds = 10;
-
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>These stream: what they hold counts, not what passes through.</summary>
@@ -213,7 +211,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
             var allocated = Memory() - before;
             GC.KeepAlive(held);
             most = Math.Max(most, (allocated - free) / (double)bytes.Length);
-            if (allocated > free + (perByte * bytes.Length) || clock.Elapsed.TotalSeconds > MostSeconds)
+            if (allocated > free + (perByte * bytes.Length) || clock.Elapsed > Patience.Long)
                 faults.Add($"{kind}: {allocated >> 20} MiB and {clock.Elapsed.TotalSeconds:0.0} s for {bytes.Length} bytes; "
                     + $"stated {perByte} per byte and {free >> 20} MiB");
             Directory.Delete(_folder.At("place"), recursive: true);

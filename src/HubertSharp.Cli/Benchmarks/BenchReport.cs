@@ -43,17 +43,19 @@ internal sealed record BenchReport(string Stage, long Frames, double FirstSecond
     /// <param name="run">The stage.</param>
     /// <param name="frames">Frames of a result.</param>
     /// <param name="describe">Adds what else the last result tells.</param>
-    public static BenchReport Measure<T>(
-        string stage, int repeat, int threads, Func<T> run, Func<T, long> frames, Func<BenchReport, T, BenchReport> describe)
+    /// <param name="clock">What times the runs; the machine's unless said otherwise.</param>
+    public static BenchReport Measure<T>(string stage, int repeat, int threads, Func<T> run, Func<T, long> frames,
+        Func<BenchReport, T, BenchReport> describe, TimeProvider? clock = null)
     {
+        clock ??= TimeProvider.System;
         var (first, best, process, cpu) = (0.0, double.PositiveInfinity, 0.0, double.PositiveInfinity);
         var result = default(T)!;
         for (var i = 0; i < Math.Max(repeat, 1); i++)
         {
             var worked = Environment.CpuUsage.TotalTime;
-            var clock = Stopwatch.GetTimestamp();
+            var start = clock.GetTimestamp();
             result = run();
-            var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+            var seconds = clock.GetElapsedTime(start).TotalSeconds;
             best = Math.Min(best, seconds);
             cpu = Math.Min(cpu, (Environment.CpuUsage.TotalTime - worked).TotalSeconds);
             if (i == 0)

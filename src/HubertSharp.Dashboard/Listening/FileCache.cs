@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.ExceptionServices;
-
 namespace HubertSharp.Dashboard.Listening;
 
 /// <summary>
@@ -9,9 +6,11 @@ namespace HubertSharp.Dashboard.Listening;
 /// </summary>
 /// <param name="capacity">Files that are kept.</param>
 /// <param name="patience">How long one may take to be read.</param>
-internal sealed class FileCache<T>(int capacity, TimeSpan patience) : IDisposable
+/// <param name="clock">By which clock; the machine's unless said otherwise.</param>
+internal sealed class FileCache<T>(int capacity, TimeSpan patience, TimeProvider? clock = null) : IDisposable
     where T : class
 {
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = []; // the least recently used first
 
@@ -24,7 +23,7 @@ internal sealed class FileCache<T>(int capacity, TimeSpan patience) : IDisposabl
         lock (_lock)
         {
             var index = _entries.FindIndex(e => e.Path == path && e.Length == length && e.At == at);
-            entry = index >= 0 ? _entries[index] : new Entry(path, length, at, Start(path, read), Stopwatch.GetTimestamp());
+            entry = index >= 0 ? _entries[index] : new Entry(path, length, at, Start(path, read), _clock.GetTimestamp());
             if (index >= 0)
                 _entries.RemoveAt(index);
             _entries.Add(entry);
@@ -44,28 +43,27 @@ internal sealed class FileCache<T>(int capacity, TimeSpan patience) : IDisposabl
     private Task<T> Start(string path, Func<string, CancellationToken, T> read) => Task.Factory.StartNew(
         () =>
         {
-            using var ends = new CancellationTokenSource(patience);
+            using var ends = new CancellationTokenSource(patience, _clock);
             return read(path, ends.Token);
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private T Wait(Entry entry)
     {
-        var left = patience - Stopwatch.GetElapsedTime(entry.Started);
+        var left = patience - _clock.GetElapsedTime(entry.Started);
         try
         {
-            if (entry.Value.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-                return entry.Value.Result;
+            return entry.Value.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock).GetAwaiter().GetResult();
         }
-        catch (AggregateException e) when (e.InnerException is not OperationCanceledException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // out of time; stays, so that nobody else waits for it
+        }
+        catch
         {
             lock (_lock)
                 _entries.Remove(entry); // looked at again next time: rights change without the file
-            ExceptionDispatchInfo.Throw(e.InnerException!); // with the stack that it had on the other thread
-        }
-        catch (AggregateException)
-        {
-            // out of time; stays, so that nobody else waits for it
+            throw;
         }
         throw DashboardFaults.TooSlow(entry.Path, patience);
     }

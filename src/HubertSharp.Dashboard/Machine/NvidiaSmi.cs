@@ -6,15 +6,16 @@ namespace HubertSharp.Dashboard.Machine;
 
 /// <summary>Asks the driver's own program about the GPUs. Without it, or when it fails or hangs, there are none to show.</summary>
 /// <param name="searchPath">Folders to look for it in, as <c>PATH</c> names them.</param>
-internal sealed class NvidiaSmi(string? searchPath)
+/// <param name="patience">How long it may take; three seconds unless said otherwise.</param>
+internal sealed class NvidiaSmi(string? searchPath, TimeSpan? patience = null)
 {
     private const int MaximumGpus = 64;
     private const int MaximumCharacters = 1 << 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly string[] Query =
     [
         "--query-gpu=name,utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu", "--format=csv,noheader,nounits",
     ];
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(3);
 
     public async Task<IReadOnlyList<GpuState>> LookAsync(CancellationToken cancellation)
     {
@@ -22,11 +23,11 @@ internal sealed class NvidiaSmi(string? searchPath)
             .Select(f => Path.Combine(f, "nvidia-smi")).FirstOrDefault(File.Exists);
         if (program is null)
             return [];
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        ends.CancelAfter(_patience);
         try
         {
-            return Parse(await RunAsync(program, patience.Token).ConfigureAwait(false));
+            return Parse(await RunAsync(program, ends.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (e is Win32Exception or IOException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))

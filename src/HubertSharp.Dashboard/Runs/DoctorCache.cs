@@ -106,12 +106,12 @@ internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null)
         var start = clock.GetTimestamp();
         try
         {
-            var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token); // its thread may outlive this
-            ends.CancelAfter(time);
+            var timed = new CancellationTokenSource(time, clock);
+            var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, timed.Token); // its thread may outlive this
             var work = Task.Factory.StartNew(
                 () => Examine(run, lengthBytes, ends.Token),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            return (await work.WaitAsync(time + Quick, _stopping.Token).ConfigureAwait(false), clock.GetElapsedTime(start));
+            return (await work.WaitAsync(time + Quick, clock, _stopping.Token).ConfigureAwait(false), clock.GetElapsedTime(start));
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !_stopping.IsCancellationRequested))
         {

@@ -56,6 +56,6 @@ public class AudioFuzzTests
         File.WriteAllBytes(folder.At("b.flac"), bytes);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         Assert.Throws<UserException>(() => AudioFile.Read(folder.At("b.flac")));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
+        Assert.True(clock.Elapsed < Patience.Long, $"{clock.Elapsed}");
     }
 }

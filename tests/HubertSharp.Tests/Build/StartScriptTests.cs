@@ -12,11 +12,10 @@ public sealed class StartScriptTests : IDisposable
     /// <summary>In a clone where <c>dotnet</c> prints what it is started with.</summary>
     public StartScriptTests()
     {
-        File.Copy(Path.Combine(Fixtures.RepositoryRoot(), "hubert"), _folder.At("hubert"));
+        ExecutableFile.Install(Path.Combine(Fixtures.RepositoryRoot(), "hubert"), _folder.At("hubert"));
         File.WriteAllText(_folder.At("global.json"), "{}");
         File.WriteAllText(_folder.At("Directory.Build.props"), "");
-        _folder.Write("bin/dotnet", "#!/bin/sh\necho \"$DOTNET_EnableWriteXorExecute $*\"\n");
-        Process.Start("chmod", ["+x", _folder.At("bin", "dotnet")]).WaitForExit();
+        ExecutableFile.Install(_folder.Write("dotnet", "#!/bin/sh\necho \"$DOTNET_EnableWriteXorExecute $*\"\n"), _folder.At("bin", "dotnet"));
         _folder.Write("src/HubertSharp.Cli/bin/Release/net10.0/hubert.dll", "");
     }
 

@@ -71,7 +71,7 @@ public sealed class NoFileTests : IClassFixture<NoFileTests.Prepared>
             .Replace("{labels}", _data.At("train.km")).Replace("{features}", _data.At("features"));
         var error = new StringWriter();
         var run = Task.Run(() => CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), filled.Split(' '), error));
-        Assert.True(await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(60))) == run, $"{filled} waits");
+        Assert.True(await Task.WhenAny(run, Task.Delay(Patience.Long)) == run, $"{filled} waits");
         Assert.True(await run == CommandHost.UserFault, $"{filled}: {error}");
         Assert.Equal(1, error.ToString().Count(c => c == '\n'));
         return error.ToString();

@@ -6,10 +6,8 @@ namespace HubertSharp.Tests.Configuration;
 /// <summary>A run's configuration is data, whoever wrote it; a user's own may ask the environment, and says what became of it.</summary>
 public sealed class RunConfigTests : IDisposable
 {
-    private const string Variable = "HUBERTSHARP_TEST_SECRET", Secret = "s3cret-of-the-environment";
+    private const string Secret = TestEnvironment.Secret;
     private readonly TemporaryFolder _folder = new();
-
-    public RunConfigTests() => Environment.SetEnvironmentVariable(Variable, Secret);
 
     [Theory]
     [InlineData("${oc.env:HUBERTSHARP_TEST_SECRET}")]
@@ -78,9 +76,5 @@ public sealed class RunConfigTests : IDisposable
         Assert.Empty(again.NotFollowed);
     }
 
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable(Variable, null);
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 }

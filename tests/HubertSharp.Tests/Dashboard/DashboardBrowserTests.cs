@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Tests.Reports;
 using Microsoft.Playwright;
@@ -6,27 +7,10 @@ namespace HubertSharp.Tests.Dashboard;
 
 /// <summary>The page in Debian's chromium.</summary>
 [Collection("dashboard"), Trait("Part", "e2e")]
-public sealed class DashboardBrowserTests : IAsyncLifetime
+public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncDisposable
 {
-    private static readonly string[] Arguments =
-    [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-    private readonly List<string> _complaints = [];
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = Arguments });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
-    }
+    private readonly ConcurrentQueue<string> _complaints = [];
+    private readonly List<IBrowserContext> _contexts = [];
 
     [Fact]
     public async Task A_run_is_shown_with_its_verdict_and_grows_while_one_looks()
@@ -42,12 +26,10 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(loss.Locator(".legend")).ToContainTextAsync("chance 6.70");
         await Expect(loss.Locator(".legend")).ToContainTextAsync("reference runs");
         await Expect(page.Locator(".verdict")).ToContainTextAsync("chance is 6.70");
-        Assert.True(await loss.Locator("canvas")
-            .EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
+        await DrawnAsync(loss.Locator("canvas"));
         var worth = page.Locator("figure", new() { HasText = "PNMI" });
         await Expect(worth.Locator(".legend")).ToHaveTextAsync("Mandarin 0.310mfcc at 50 Hz (Mandarin) 0.281");
-        Assert.True(await worth.Locator("canvas")
-            .EvaluateAsync<bool>("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)"));
+        await DrawnAsync(worth.Locator("canvas"));
         await loss.Locator(".u-over").HoverAsync(new() { Position = new() { X = 3, Y = 40 } }); // before the first validation
         await Expect(loss.Locator(".legend")).ToContainTextAsync("validation –");
         await page.Mouse.MoveAsync(0, 0);
@@ -57,7 +39,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
         var seconds = page.Locator("audio").EvaluateAsync<double>(
             "a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
-        Assert.Equal(1, await seconds.WaitAsync(TimeSpan.FromSeconds(15)), 2);
+        Assert.Equal(1, await seconds.WaitAsync(Patience.Long), 2);
         await Expect(page.GetByText("cluster labels: 99 frames at 100 Hz")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "c.g722" }).ClickAsync();
         await Expect(page.GetByText("Browsers do not play this format")).ToBeVisibleAsync();
@@ -76,8 +58,8 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(page.GetByText("Start the dashboard with --audio-root")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
         await Expect(page.GetByText("cluster labels: 99 frames at 100 Hz")).ToBeVisibleAsync();
-        Assert.Equal(0, await page.Locator("audio").CountAsync());
         await Expect(page.Locator("#live")).ToHaveTextAsync("live");
+        await Expect(page.Locator("audio")).ToHaveCountAsync(0);
         Assert.DoesNotContain("token", page.Url);
         Assert.Equal("", await page.EvaluateAsync<string>("document.cookie")); // not for scripts
         Assert.Empty(_complaints);
@@ -104,7 +86,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(legend).ToContainTextAsync("two 31.5");
         await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "对比" })).ToBeVisibleAsync();
-        Assert.Equal("zh-CN", await page.Locator("html").GetAttributeAsync("lang"));
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
         await page.ReloadAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "对比" })).ToBeVisibleAsync(); // remembered
         Assert.Empty(_complaints);
@@ -125,7 +107,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(panel).ToContainTextAsync("3 of 4 masked frames right (75.0 %)");
         var seconds = panel.Locator("audio").EvaluateAsync<double>(
             "a => new Promise(r => a.duration > 0 ? r(a.duration) : a.addEventListener('loadedmetadata', () => r(a.duration)))");
-        Assert.Equal(1, await seconds.WaitAsync(TimeSpan.FromSeconds(15)), 2);
+        Assert.Equal(1, await seconds.WaitAsync(Patience.Long), 2);
         var line = panel.Locator(".timeline");
         await line.PressAsync("PageDown");
         await Expect(panel.Locator(".now")).ToHaveTextAsync("0.08 s: true 0, predicted 7 (25.0 %), wrong; the true one had 12.5 %");
@@ -162,7 +144,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(page.Locator("#predictions h3")).ToHaveTextAsync($"{Markup}.wav");
         await Expect(page.Locator("#listen")).ToContainTextAsync(Markup);
         await Expect(page.Locator("main img")).ToHaveCountAsync(0);
-        Assert.Equal($"{Markup} · HubertSharp", await page.TitleAsync());
+        await Assertions.Expect(page).ToHaveTitleAsync($"{Markup} · HubertSharp");
     }
 
     [Theory]
@@ -197,30 +179,46 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Assert.Empty(_complaints);
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var context in _contexts)
+            await context.DisposeAsync();
+    }
+
     private async Task<IPage> OpenAsync(Uri url, ColorScheme scheme = ColorScheme.Light, int width = 1280, string language = "en-US")
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = scheme,
             Locale = language,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
+        _contexts.Add(context);
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(Patience.LongMilliseconds);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                _complaints.Add(message.Text);
+                _complaints.Enqueue(message.Text);
         };
         page.Request += (_, request) =>
         {
             if (!request.Url.StartsWith(url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal))
-                _complaints.Add($"asked for {request.Url}");
+                _complaints.Enqueue($"asked for {request.Url}");
         };
-        page.PageError += (_, error) => _complaints.Add(error);
+        page.PageError += (_, error) => _complaints.Enqueue(error);
         await page.GotoAsync(url.ToString());
         return page;
     }
+
+    /// <summary>Something is on it.</summary>
+    private static Task DrawnAsync(ILocator canvas) => canvas.EvaluateAsync("""
+        c => new Promise(drawn => {
+          const look = () => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)
+            ? drawn() : requestAnimationFrame(look);
+          look();
+        })
+        """).WaitAsync(Patience.Long);
 
     private static async Task AssertAccessibleAsync(IPage page, int width)
     {
@@ -241,12 +239,4 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
     }
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
-
-    // Debian's; Playwright's own download never runs
-    private static string Chromium() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(':')
-            .SelectMany(p => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(n => Path.Combine(p, n)))
-            .FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException("chromium is not installed; ./test.sh installs it");
 }

@@ -139,6 +139,6 @@ public class DashboardSecurityTests
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        return await reader.ReadToEndAsync().WaitAsync(Patience.Long);
     }
 }

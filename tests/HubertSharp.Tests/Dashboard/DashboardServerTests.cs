@@ -79,7 +79,7 @@ public class DashboardServerTests
         using var runs = new SampleRuns();
         var folder = runs.AddRun("live");
         var server = await runs.StartAsync();
-        using var http = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient { BaseAddress = server.Url, Timeout = Patience.Long };
         var id = Id((await ListAsync(http))[0]);
         using var response = await http.GetAsync($"api/events?run={id}", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
@@ -92,7 +92,7 @@ public class DashboardServerTests
         Assert.True(second.GetProperty("isDelta").GetBoolean());
         Assert.Equal("[610]", second.GetProperty("train").GetProperty("loss_m_0").GetProperty("x").GetRawText());
         Assert.Equal("[3.125]", second.GetProperty("train").GetProperty("loss_m_0").GetProperty("y").GetRawText());
-        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await server.DisposeAsync().AsTask().WaitAsync(Patience.Long);
         using var again = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => again.GetAsync(server.Url));
     }

@@ -14,7 +14,7 @@ public sealed class LeftoversTests : IDisposable
     [Fact]
     public void Only_what_a_dead_process_left_is_cleared()
     {
-        using var alive = Process.Start("sleep", "60");
+        using var alive = Process.Start("sleep", "3600");
         var own = WorkName.In(_folder.FullName, "own");
         string Named(long process, string start, string machine, string name) =>
             Directory.CreateDirectory(_folder.At($".partial-{process}-{start}-{machine}-1-{name}")).FullName;

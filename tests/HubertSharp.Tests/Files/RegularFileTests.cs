@@ -33,7 +33,7 @@ public sealed class RegularFileTests : IDisposable
         Assert.NotEmpty(RegularFile.ReadAllText("/proc/self/status", 1 << 20)); // regular, of length 0
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = Patience.LongMilliseconds)]
     public Task What_is_no_file_is_refused_without_waiting() => Task.Run(() =>
     {
         using (var make = Process.Start("mkfifo", [_folder.At("pipe")]))

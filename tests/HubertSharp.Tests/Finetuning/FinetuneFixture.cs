@@ -93,7 +93,7 @@ internal sealed class FinetuneFixture : IDisposable
                 $"lr_scheduler.init_lr_scale={schedule.GetProperty("init_lr_scale").GetRawText()}",
                 $"model.feature_grad_mult={Text("feature_grad_mult")}", "model.apply_mask=false", "model.layerdrop=0",
                 "model.activation_dropout=0", "model.freeze_finetune_updates=0", "dataset.required_batch_size_multiple=1",
-                "common.fp16=false", "common.cpu=true", "common.log_interval=1", "dataset.validate_interval=1", "common.num_threads=1",
+                "common.fp16=false", "common.cpu=true", "common.log_interval=1", "dataset.validate_interval=1",
             ];
         }
     }

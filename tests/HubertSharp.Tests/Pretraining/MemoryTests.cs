@@ -26,7 +26,7 @@ public class MemoryTests
         [
             "pretrain", "--config-name", "hubert_small_cpu", "--run", run.Folder, .. run.Overrides, $"optimization.max_update={Last}",
             $"common.log_interval={Every}",
-            "common.num_threads=1", "dataset.disable_validation=true", "checkpoint.save_interval_updates=400",
+            "common.num_threads=1", "dataset.disable_validation=true", "checkpoint.save_interval_updates=100",
             "checkpoint.keep_interval_updates=1",
             "task.max_sample_size=3000", "task.min_sample_size=3000", "dataset.max_tokens=3000", "model.encoder_layers=1",
             "model.mask_length=2",
@@ -43,12 +43,12 @@ public class MemoryTests
         Assert.InRange(peaks[Last] - peaks[Last / 2 / Every * Every], 0, 8);
         Assert.Contains("MiB of memory were in use", File.ReadAllText(Path.Combine(run.Folder, "log.txt")));
 
-        var (early, late) = (looks.Where(l => l.Update > 0 && l.Update <= Last / 2).ToList(),
-            looks.Where(l => l.Update > Last / 2).ToList());
+        // what is open for a moment, or for whom the pool takes one more on a busy machine, goes again: what stays is counted
+        var (early, late) = (looks.Where(l => l.Update > 0 && l.Update <= Last * 3 / 10).ToList(),
+            looks.Where(l => l.Update >= Last * 7 / 10).ToList());
         Assert.True(early.Count > 0 && late.Count > 0, $"looked {early.Count} and {late.Count} times");
-        Assert.InRange(late.Max(l => l.Files) - early.Max(l => l.Files), -1000, 2); // a checkpoint that is just being written
-        // the pool takes one more on a busy machine, and lets it go
-        Assert.InRange(late.Max(l => l.Threads) - early.Max(l => l.Threads), -1000, 4);
+        Assert.InRange(late.Min(l => l.Files) - early.Max(l => l.Files), -1000, 2);
+        Assert.InRange(late.Min(l => l.Threads) - early.Max(l => l.Threads), -1000, 2);
     }
 
     /// <summary>
@@ -112,6 +112,11 @@ public class MemoryTests
             .Where(l => l.GetProperty("tag").GetString() == "train_inner")
             .ToDictionary(l => l.GetProperty("num_updates").GetInt32(), l => l.GetProperty("peak_rss_mib").GetInt64());
 
+    /// <summary>.NET itself takes more threads for its pool and its compiler where others keep the processors busy.</summary>
+    private static bool IsOurs(string task) =>
+        File.ReadAllText($"{task}/comm") is var name && !name.StartsWith(".NET TP", StringComparison.Ordinal)
+        && !name.StartsWith(".NET Tiered", StringComparison.Ordinal);
+
     /// <summary>What the process has, as often as there is time, until it ends.</summary>
     private static List<(int Update, int Memory, int Files, int Threads)> Watch(HubertProcess process, string metrics)
     {
@@ -127,7 +132,7 @@ public class MemoryTests
                 var memory = int.Parse(Regex.Match(File.ReadAllText($"{own}/status"), @"VmRSS:\s*(\d+)").Groups[1].Value,
                     CultureInfo.InvariantCulture) / 1024;
                 looks.Add((update, memory, Directory.GetFileSystemEntries($"{own}/fd").Length,
-                    Directory.GetDirectories($"{own}/task").Length));
+                    Directory.GetDirectories($"{own}/task").Count(IsOurs)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
             {

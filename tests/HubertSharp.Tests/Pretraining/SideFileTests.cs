@@ -64,7 +64,7 @@ public class SideFileTests
             var options = new PretrainingOptions { Notice = notices.Add, StopAfterUpdate = i + 2 };
 
             var summary = await Task.Run(() => run.Train(options, maximum))
-                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+                .WaitAsync(Patience.Long, TestContext.Current.CancellationToken);
 
             Assert.Equal(i + 2, summary.Updates);
             foreach (var path in paths)

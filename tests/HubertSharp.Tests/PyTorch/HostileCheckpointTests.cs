@@ -261,7 +261,7 @@ public sealed class HostileCheckpointTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
         var fault = Assert.Throws<UserException>(() => ModelReader.Read(Place));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+        Assert.True(clock.Elapsed < Patience.Long, $"{clock.Elapsed}");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 96 << 20);
         Assert.Contains(Place, fault.Message);
         Assert.DoesNotContain('\n', fault.Message);

@@ -28,8 +28,6 @@ internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(ra
     /// <summary>Where the two meet.</summary>
     internal sealed class Pair : IDisposable
     {
-        private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
         private readonly Barrier _both = new(2);
         private readonly object[] _brought = new object[2];
 
@@ -47,7 +45,7 @@ internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(ra
 
         private void Meet()
         {
-            if (!_both.SignalAndWait(s_patience))
+            if (!_both.SignalAndWait(Patience.Long))
                 throw new TimeoutException("the other process has gone");
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using HubertSharp.Runs;
@@ -10,16 +9,16 @@ namespace HubertSharp.Tests.Yaml;
 public class YamlReaderTests
 {
     [Fact]
-    public void Alias_bombs_are_refused_quickly()
+    public void Alias_bombs_are_refused_before_they_are_unpacked()
     {
         var text = new StringBuilder("a: &a [x,x,x,x,x,x,x,x,x,x]\n");
         for (var c = 'b'; c <= 'z'; c++)
             text.Append(c).Append(": &").Append(c).Append(" [").AppendJoin(',', Enumerable.Repeat($"*{(char)(c - 1)}", 10)).Append("]\n");
-        var clock = Stopwatch.StartNew();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<UserException>(() => YamlReader.ReadText(text.ToString(), "bomb.yaml"));
         Assert.Equal("bomb.yaml:5: too many values (expected at most 20000, aliases expanded, found more); check that it is the right file",
             error.Message);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 << 20);
     }
 
     [Theory]

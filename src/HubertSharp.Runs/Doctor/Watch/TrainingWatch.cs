@@ -25,15 +25,16 @@ public sealed class TrainingWatch : IDisposable
     /// <param name="options">What to do.</param>
     /// <param name="notice">Told of what a person should read.</param>
     public TrainingWatch(string runFolder, TrainingWatchOptions options, Action<string> notice)
-        : this(runFolder, options, notice, null)
+        : this(runFolder, options, notice, null, TimeProvider.System)
     {
     }
 
-    internal TrainingWatch(string runFolder, TrainingWatchOptions options, Action<string> notice, HttpMessageHandler? handler)
+    internal TrainingWatch(
+        string runFolder, TrainingWatchOptions options, Action<string> notice, HttpMessageHandler? handler, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_folder, _options, _notice) = (runFolder, options, notice);
-        _webhook = options is { Enabled: true, Webhook: { } address } ? new WebhookQueue(address, notice, handler) : null;
+        _webhook = options is { Enabled: true, Webhook: { } address } ? new WebhookQueue(address, notice, handler, clock) : null;
     }
 
     /// <summary>

@@ -30,12 +30,13 @@ internal sealed class WebhookQueue : IDisposable
     private readonly HttpClient _client;
     private readonly Uri _address;
     private readonly Action<string> _notice;
+    private readonly TimeProvider _clock;
     private readonly Task _sender;
     private bool _complained;
 
-    public WebhookQueue(Uri address, Action<string> notice, HttpMessageHandler? handler)
+    public WebhookQueue(Uri address, Action<string> notice, HttpMessageHandler? handler, TimeProvider clock)
     {
-        (_address, _notice) = (address, notice);
+        (_address, _notice, _clock) = (address, notice, clock);
         _client = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = OneTry })
         {
             Timeout = OneTry,
@@ -51,7 +52,9 @@ internal sealed class WebhookQueue : IDisposable
     public void Dispose()
     {
         _queue.Writer.TryComplete();
-        if (!_sender.Wait(AtTheEnd))
+        if (!_sender.IsCompleted)
+            Task.WhenAny(_sender, Task.Delay(AtTheEnd, _clock)).Wait();
+        if (!_sender.IsCompleted)
             _end.Cancel();
         _client.Dispose();
     }
@@ -70,7 +73,7 @@ internal sealed class WebhookQueue : IDisposable
                     _complained = true; // once is enough: a dead address must not fill the log
                     _notice($"the webhook does not answer ({why}); the training goes on without it");
                 }
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * Math.Pow(4, attempt)), _end.Token)
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * Math.Pow(4, attempt)), _clock, _end.Token)
                     .ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
             }
         }

@@ -19,7 +19,7 @@ public class BenchExtractTests
             foreach (string[] more in (string[][])[["--here", "--path", "libtorch"], []])
             {
                 var result = HubertInside.Run(folder.FullName,
-                    ["bench", "extract", "--model", model, "--layer", layer, "--minutes", "0.1", .. more]);
+                    ["bench", "extract", "--model", model, "--layer", layer, "--minutes", "0.1", .. more], untilDone: true);
                 Assert.Equal(CommandHost.UserFault, result.ExitCode);
                 Assert.Contains(layer, result.Error, StringComparison.Ordinal);
                 Assert.Null(result.Fault());

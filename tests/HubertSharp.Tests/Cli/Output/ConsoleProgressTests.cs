@@ -11,11 +11,11 @@ public class ConsoleProgressTests
         var (clock, output) = (new SettableClock(), new StringWriter { NewLine = "\n" });
         using (var progress = ConsoleProgress.Start("MFCC", 200, "files", output, isTerminal: true, clock))
         {
-            clock.Now += TimeSpan.FromSeconds(10);
+            clock.Running += TimeSpan.FromSeconds(10);
             progress.Report(50);
             Assert.Equal("\rMFCC: 50 of 200 files (25 %), 5.0 files/s, 30 s left", output.ToString());
             progress.Report(51); // too soon after the last one to be shown
-            clock.Now += TimeSpan.FromSeconds(30);
+            clock.Running += TimeSpan.FromSeconds(30);
             progress.Report(200);
         }
         Assert.EndsWith("\rMFCC: 200 files in 40 s, 5.0 files/s\n", output.ToString());
@@ -30,7 +30,7 @@ public class ConsoleProgressTests
         {
             for (var second = 1; second <= 25; second++)
             {
-                clock.Now += TimeSpan.FromSeconds(1);
+                clock.Running += TimeSpan.FromSeconds(1);
                 progress.Report(new StageProgress(second * 2_000, 0, "frames"));
             }
         }
@@ -49,7 +49,7 @@ public class ConsoleProgressTests
         var (clock, output) = (new SettableClock(), new StringWriter { NewLine = "\n" });
         using (var progress = ConsoleProgress.Start("pre-training", 600, "updates", output, isTerminal: false, clock))
         {
-            clock.Now += TimeSpan.FromMinutes(2);
+            clock.Running += TimeSpan.FromMinutes(2);
             progress.Report(60);
         }
         Assert.EndsWith("pre-training: 60 of 600 updates in 2 min 00 s, 0.5 updates/s\n", output.ToString());
@@ -63,13 +63,4 @@ public class ConsoleProgressTests
     [InlineData(273_600, "3 d 4 h")]
     public void Durations_are_readable(double seconds, string expected) =>
         Assert.Equal(expected, ConsoleProgress.Duration(TimeSpan.FromSeconds(seconds)));
-
-    private sealed class SettableClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

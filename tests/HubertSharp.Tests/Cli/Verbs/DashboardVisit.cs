@@ -18,7 +18,7 @@ internal static partial class DashboardVisit
             if (run.Wait(5))
                 return 0;
         }
-        using var client = new HttpClient { BaseAddress = new Uri(address.Value), Timeout = TimeSpan.FromSeconds(10) };
+        using var client = new HttpClient { BaseAddress = new Uri(address.Value), Timeout = Patience.Long };
         var runs = JsonDocument.Parse(Get(client, "api/runs")).RootElement.GetProperty("runs");
         var requests = 2;
         Get(client, "metrics");

@@ -13,13 +13,13 @@ namespace HubertSharp.Tests.Cli.Verbs;
 internal static partial class HubertInside
 {
     /// <summary>When a run is asked to end; a training that a changed number made longer does.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_untilAsked = TimeSpan.FromSeconds(5);
 
     /// <summary>The signal is ours even where it comes too late for the program; it is handed on later, from another thread.</summary>
     private static PosixSignalRegistration? s_keeps;
 
     /// <summary>When it is given up.</summary>
-    private static readonly TimeSpan s_end = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_end = TimeSpan.FromMinutes(5);
 
     /// <param name="folder">The current folder meanwhile.</param>
     /// <param name="arguments">The command line.</param>
@@ -40,7 +40,7 @@ internal static partial class HubertInside
             var run = Task.Run(() => CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), arguments, Console.Error));
             if (arguments is ["dashboard", ..])
                 (stopped, _) = (true, DashboardVisit.Pay(() => Text(output), run));
-            if (stopped || !run.Wait(untilDone ? s_end : Patience))
+            if (stopped || !run.Wait(untilDone ? s_end : s_untilAsked))
             {
                 stopped = true;
                 if (!run.IsCompleted)

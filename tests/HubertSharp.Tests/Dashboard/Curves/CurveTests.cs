@@ -131,7 +131,7 @@ public class CurveTests
     }
 
     [Fact]
-    public void Four_hundred_thousand_lines_are_read_once_and_thinned_quickly()
+    public void Four_hundred_thousand_lines_are_read_once_and_thinned_without_a_copy()
     {
         using var folder = new TemporaryFolder();
         var path = folder.At("metrics.jsonl");
@@ -142,9 +142,9 @@ public class CurveTests
         }
         var curves = new RunCurves(path, TimeProvider.System);
         Assert.Equal(400_000, curves.Refresh().TrainRows);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.InRange(curves.Slice(600, []).Train["loss_m_0"].X.Count, 600, 1202);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}"); // measured: a few hundredths
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20); // a column has 3 MB
     }
 
     private static MetricsLine Parse(string line) => MetricsLine.TryParse(Encoding.UTF8.GetBytes(line))!;

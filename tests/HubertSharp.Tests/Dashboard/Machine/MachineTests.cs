@@ -12,7 +12,7 @@ public class MachineTests
         proc.Write("stat", "cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 1 2 3 4\n");
         proc.Write("meminfo", "MemTotal:       16777216 kB\nMemFree:         1 kB\nMemAvailable:    4194304 kB\n");
         proc.Write("loadavg", "1.25 0.90 0.50 2/300 4711\n");
-        var clock = new OwnClock();
+        var clock = new SettableClock();
         using var monitor = new MachineMonitor(clock, new NvidiaSmi(null), proc.At("."));
         var first = await monitor.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal((null, 1.25, 12288.0, 16384.0, 0),
@@ -26,7 +26,7 @@ public class MachineTests
     [Fact]
     public async Task A_machine_that_tells_nothing_is_no_error()
     {
-        using var monitor = new MachineMonitor(new OwnClock(), new NvidiaSmi("/no/such/folder"), "/no/such/folder");
+        using var monitor = new MachineMonitor(new SettableClock(), new NvidiaSmi("/no/such/folder"), "/no/such/folder");
         var state = await monitor.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal((null, null, null, null), (state.CpuShare, state.LoadAverage, state.MemoryUsedMib, state.MemoryMib));
         Assert.Empty(state.Gpus);
@@ -38,14 +38,13 @@ public class MachineTests
     [InlineData("echo 'NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.'; exit 9", 0)]
     [InlineData("yes 'noise on standard error' 2>/dev/null | head -c 300000 >&2; echo 'NVIDIA H200, 97, 81234, 143771, 640.12, 61'", 1)]
     [InlineData("yes", 0)]
-    [InlineData("exec sleep 30", 0)]
-    public async Task The_drivers_program_is_believed_bounded_and_never_waited_for(string script, int expected)
+    [InlineData("exec sleep 3600", 0, 0.5)]
+    public async Task The_drivers_program_is_believed_bounded_and_never_waited_for(string script, int expected, double patience = 3600)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.At("nvidia-smi"), $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(folder.At("nvidia-smi"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var gpus = await new NvidiaSmi(folder.At(".")).LookAsync(TestContext.Current.CancellationToken)
-            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        ExecutableFile.Install(folder.Write("script", $"#!/bin/sh\n{script}\n"), folder.At("nvidia-smi"));
+        var gpus = await new NvidiaSmi(folder.At("."), TimeSpan.FromSeconds(patience)).LookAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Patience.Long, TestContext.Current.CancellationToken);
         Assert.Equal(expected, gpus.Count);
         if (expected > 0)
             Assert.Equal(new GpuState("NVIDIA H200", 0.97, 81234, 143771, 640.12, 61), gpus[0]);

@@ -13,7 +13,7 @@ namespace HubertSharp.Tests.Dashboard.Runs;
 [Collection("dashboard")]
 public sealed class HangingRunTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = Patience.Long;
     private readonly SampleRuns _runs = new();
 
     [Theory]
@@ -79,15 +79,18 @@ public sealed class HangingRunTests : IDisposable
         var good = RunEntry.At(_runs.Root, _runs.AddRun("good"));
         var bomb = RunEntry.At(_runs.Root, _runs.AddRun("bomb"));
         WriteBomb(Path.Combine(bomb.Folder, "metrics.jsonl"));
-        using var doctor = new DoctorCache(TimeProvider.System, TimeSpan.FromSeconds(3));
+        var clock = new SettableClock();
+        using var doctor = new DoctorCache(clock, TimeSpan.FromSeconds(3));
         var slow = doctor.GetAsync(bomb, 1, CancellationToken.None);
-        var found = await doctor.GetAsync(good, 1, CancellationToken.None).WaitAsync(Soon);
-        Assert.NotNull(found.English);
-        Assert.Contains("takes too long to read here (expected at most 3 s", (await slow.WaitAsync(Soon)).Problem);
-        var again = Stopwatch.StartNew();
+        Patience.Until(() => clock.Waiting > 0, "the reading of the endless one");
+        var first = doctor.GetAsync(good, 1, CancellationToken.None);
+        clock.Running += TimeSpan.FromSeconds(2); // no quick one: it makes room for the other
+        Assert.NotNull((await first.WaitAsync(Soon)).English);
+        clock.RunUntil(() => slow.IsCompleted, "the end of the endless one");
+        Assert.Contains("takes too long to read here (expected at most 3 s", (await slow).Problem);
         doctor.Freshen(bomb, 2); // and is left alone for a while
-        Assert.NotNull((await doctor.GetAsync(bomb, 2, CancellationToken.None)).Problem);
-        Assert.True(again.Elapsed < TimeSpan.FromSeconds(2));
+        Assert.NotNull((await doctor.GetAsync(bomb, 2, CancellationToken.None).WaitAsync(Soon)).Problem);
+        Assert.Equal(1, doctor.Last(bomb)!.Version);
     }
 
     [Fact]
@@ -107,7 +110,8 @@ public sealed class HangingRunTests : IDisposable
     [Fact]
     public async Task A_file_that_hangs_keeps_nobody_from_another_and_is_given_up()
     {
-        using var cache = new FileCache<string>(4, TimeSpan.FromSeconds(1));
+        var clock = new SettableClock();
+        using var cache = new FileCache<string>(4, TimeSpan.FromSeconds(1), clock);
         using var never = new ManualResetEventSlim();
         var (slow, fast) = (_runs.Write("slow", "1"), _runs.Write("fast", "2"));
         string Hang(string path, CancellationToken ends)
@@ -119,11 +123,11 @@ public sealed class HangingRunTests : IDisposable
         var waiting = Enumerable.Range(0, 4)
             .Select(_ => Task.Run(() => Assert.Throws<UserException>(() => cache.Get(slow, Hang)).Message)).ToList();
         Assert.Equal("2", await Task.Run(() => cache.Get(fast, (path, _) => File.ReadAllText(path))).WaitAsync(Soon));
-        foreach (var message in await Task.WhenAll(waiting).WaitAsync(Soon))
+        clock.RunUntil(() => waiting.All(one => one.IsCompleted), "the end of their patience");
+        foreach (var message in await Task.WhenAll(waiting))
             Assert.Contains($"{slow}: takes too long to read here (expected at most 1 s, found more)", message);
-        var again = Stopwatch.StartNew();
-        Assert.Throws<UserException>(() => cache.Get(slow, Hang));
-        Assert.True(again.Elapsed < TimeSpan.FromSeconds(1));
+        // who comes later does not wait at all: no time passes any more
+        await Task.Run(() => Assert.Throws<UserException>(() => cache.Get(slow, Hang))).WaitAsync(Soon);
         never.Set();
         // a file that is mended is read anew; one that fails is not remembered
         Assert.Throws<UserException>(() => cache.Get(fast + "x", (path, _) => throw DashboardNoFile(path)));
@@ -140,7 +144,7 @@ public sealed class HangingRunTests : IDisposable
         var deep = string.Join('/', Enumerable.Repeat("d", 200));
         Directory.CreateDirectory(_runs.At("runs", deep));
         Directory.CreateSymbolicLink(_runs.At("runs", "circle"), _runs.Root);
-        var catalog = new RunCatalog(_runs.Root, TimeProvider.System);
+        var catalog = new RunCatalog(_runs.Root, new SettableClock());
         var found = await Task.Run(() => catalog.Runs).WaitAsync(Soon);
         Assert.Equal(["a/run", "z/run"], found.Select(r => r.Name));
         Assert.False(catalog.IsIncomplete);

@@ -9,10 +9,8 @@ namespace HubertSharp.Tests.Dashboard.Runs;
 [Collection("dashboard")]
 public sealed class PlantedRunTests : IDisposable
 {
-    private const string Variable = "HUBERTSHARP_TEST_PLANTED", Secret = "s3cret-of-the-environment";
+    private const string Variable = TestEnvironment.Variable, Secret = TestEnvironment.Secret;
     private readonly SampleRuns _runs = new();
-
-    public PlantedRunTests() => Environment.SetEnvironmentVariable(Variable, Secret);
 
     [Fact]
     public async Task Its_configuration_shows_neither_the_environment_nor_other_files()
@@ -66,11 +64,7 @@ public sealed class PlantedRunTests : IDisposable
         Assert.DoesNotContain('\u001b', await http.GetStringAsync("metrics"));
     }
 
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable(Variable, null);
-        _runs.Dispose();
-    }
+    public void Dispose() => _runs.Dispose();
 
     private async Task<Dictionary<string, string>> AnswersAsync(string name)
     {

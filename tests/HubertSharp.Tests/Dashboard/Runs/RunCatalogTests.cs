@@ -9,7 +9,7 @@ public class RunCatalogTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("first/metrics.jsonl", "{}\n");
-        var clock = new OwnClock();
+        var clock = new SettableClock();
         var catalog = new RunCatalog(folder.FullName, clock);
         Assert.Equal(["first"], catalog.Runs.Select(r => r.Name));
         folder.Write("second/metrics.jsonl", "{}\n");

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using HubertSharp.Runs.Configuration.Groups;
@@ -16,6 +16,8 @@ public class TrainingWatchTests
         Accuracy = null,
         Prefix = "",
     };
+
+    private readonly SettableClock _clock = new();
 
     [Fact]
     public void Trouble_is_told_once_and_comfort_not_at_all()
@@ -110,8 +112,9 @@ public class TrainingWatchTests
         Write(folder, Diverging);
         using var handler = new FakeServer([HttpStatusCode.ServiceUnavailable, HttpStatusCode.BadGateway, HttpStatusCode.OK]);
         var watch = new TrainingWatch(
-            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, _ => { }, handler);
+            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, _ => { }, handler, _clock);
         watch.Validated(20_000);
+        _clock.RunUntil(() => handler.Answered == 3, "the third try");
         watch.Dispose();
         Assert.Equal(3, handler.Bodies.Count);
         using var json = JsonDocument.Parse(handler.Bodies[^1]);
@@ -122,23 +125,42 @@ public class TrainingWatchTests
     }
 
     [Fact]
-    public void A_dead_webhook_never_holds_the_training_up_and_is_complained_of_once()
+    public async Task A_dead_webhook_never_holds_the_training_up()
     {
         using var folder = new TemporaryFolder();
         using var handler = new FakeServer([], hang: true);
-        var said = new List<string>();
         var watch = new TrainingWatch(
-            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, said.Add, handler);
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < 40; i++)
+            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, _ => { }, handler, _clock);
+        var training = Task.Run(() =>
         {
-            Write(folder, i % 2 == 0 ? Diverging with { Windows = 60 } : Diverging);
-            watch.Validated(i);
-        }
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
-        watch.Dispose();
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{clock.Elapsed}");
-        Assert.InRange(handler.Bodies.Count, 1, 3);
+            for (var i = 0; i < 40; i++)
+            {
+                Write(folder, i % 2 == 0 ? Diverging with { Windows = 60 } : Diverging);
+                watch.Validated(i);
+            }
+        });
+        await training.WaitAsync(Patience.Long, TestContext.Current.CancellationToken); // while no time passes for who waits to try again
+        Patience.Until(() => handler.Asked > 0, "a request");
+        var end = Task.Run(watch.Dispose);
+        _clock.RunUntil(() => end.IsCompleted, "the end");
+        Assert.Equal(0, handler.Answered);
+    }
+
+    [Fact]
+    public void A_webhook_that_fails_three_times_is_complained_of()
+    {
+        using var folder = new TemporaryFolder();
+        using var handler = new FakeServer([HttpStatusCode.ServiceUnavailable]);
+        var said = new ConcurrentQueue<string>();
+        Write(folder, Diverging);
+        var watch = new TrainingWatch(
+            folder.FullName, new TrainingWatchOptions { Webhook = new Uri("http://localhost/hook") }, said.Enqueue, handler, _clock);
+        watch.Validated(20_000);
+        _clock.RunUntil(() => said.Any(text => text.Contains("the webhook does not answer (status 503)", StringComparison.Ordinal)),
+            "the complaint");
+        Assert.Equal(3, handler.Answered);
+        var end = Task.Run(watch.Dispose);
+        _clock.RunUntil(() => end.IsCompleted, "the end");
     }
 
     private static void Write(TemporaryFolder folder, FakeRun run)
@@ -149,7 +171,20 @@ public class TrainingWatchTests
 
     private sealed class FakeServer(IReadOnlyList<HttpStatusCode> answers, bool hang = false) : HttpMessageHandler
     {
+        private int _answered;
+
         public List<string> Bodies { get; } = [];
+
+        public int Answered => Volatile.Read(ref _answered);
+
+        public int Asked
+        {
+            get
+            {
+                lock (Bodies)
+                    return Bodies.Count;
+            }
+        }
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -159,7 +194,8 @@ public class TrainingWatchTests
                 Bodies.Add(body);
             if (hang)
                 await Task.Delay(Timeout.Infinite, cancellationToken);
-            return new HttpResponseMessage(answers[Math.Min(Bodies.Count, answers.Count) - 1]);
+            Interlocked.Increment(ref _answered);
+            return new HttpResponseMessage(answers[Math.Min(Asked, answers.Count) - 1]);
         }
     }
 }

@@ -178,7 +178,7 @@ public sealed class DamagedCheckpointTests : IDisposable
             InTheWay.Put(_folder.At(kind, "update_000000010", "state.json"), kind);
             InTheWay.Put(_folder.At(kind, "checkpoint_last"), kind);
             var newest = await Task.Run(() => store.Newest(null))
-                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+                .WaitAsync(Patience.Long, TestContext.Current.CancellationToken);
             Assert.Equal(5, newest!.Value.State.Update);
             SavedCheckpoint.Of(store, 20);
             Assert.Equal("update_000000020", new DirectoryInfo(_folder.At(kind, "checkpoint_last")).LinkTarget);
