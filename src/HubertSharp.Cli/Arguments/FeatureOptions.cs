@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using HubertSharp.Features;
 
 namespace HubertSharp.Cli.Arguments;
@@ -25,5 +26,16 @@ internal static class FeatureOptions
         CustomParser = result => FeatureShard.Parse(result.Tokens[0].Value),
     };
 
-    public static Option<int> Threads() => new("--threads") { Description = "Threads that decode and compute; 0 takes all cores." };
+    public static Option<int> Threads(string description = "Threads that decode and compute; 0 takes all cores.")
+    {
+        const int most = 4096;
+        var option = new Option<int>("--threads") { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var threads)
+                && threads is < 0 or > most)
+                result.AddError($"--threads: bad value (expected 0 to {most}, found {threads})");
+        });
+        return option;
+    }
 }

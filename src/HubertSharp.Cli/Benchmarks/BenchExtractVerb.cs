@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 
 namespace HubertSharp.Cli.Benchmarks;
@@ -16,7 +17,7 @@ internal static class BenchExtractVerb
         var minutes = new Option<double>("--minutes") { Description = "Minutes of made-up audio.", DefaultValueFactory = _ => 10 };
         var seconds = new Option<double>("--clip-seconds") { Description = "Length of each clip.", DefaultValueFactory = _ => 15 };
         var layer = new Option<int?>("--layer") { Description = "Layer to extract; without one the last." };
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores." };
+        var threads = FeatureOptions.Threads("Threads; 0 takes all cores.");
         var rounds = new Option<int>("--rounds")
         {
             Description = "How often each path is measured; they take turns, and the best round counts.",

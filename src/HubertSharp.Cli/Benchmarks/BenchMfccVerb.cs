@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Audio;
 using HubertSharp.Features.Acoustic;
 using HubertSharp.Runs.Files;
@@ -18,7 +19,7 @@ internal static class BenchMfccVerb
         {
             Description = "Manifest (.tsv); without one, ten minutes of made-up FLAC files.",
         };
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores." };
+        var threads = FeatureOptions.Threads("Threads; 0 takes all cores.");
         var repeat = BenchVerb.Repeat();
         var json = BenchVerb.Json();
         var command = new Command("mfcc", "Decode, compute MFCCs with deltas, and write them, as 'hubert features mfcc' does.")

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Audio;
 using HubertSharp.Audio.Streams;
 using HubertSharp.Cli.Output;
@@ -34,7 +35,7 @@ internal static class OnnxVerb
             Description = "Seconds that the model hears beside them on each side.",
             DefaultValueFactory = _ => new ChunkOptions().OverlapSeconds,
         };
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 takes all cores." };
+        var threads = FeatureOptions.Threads("Threads; 0 takes all cores.");
         var difference = new Option<bool>("--difference")
         {
             Description = "Tell, on standard error, how far the chunks are from hearing the first two minutes as a whole.",
@@ -54,6 +55,7 @@ internal static class OnnxVerb
                 throw UserException.Create("the model hears another rate", path, $"{AudioFile.SampleRate} Hz", $"{onnx.Info.SampleRate} Hz",
                     "use it from the library, at its rate");
             var chunks = new ChunkOptions { Seconds = parsed.GetValue(seconds), OverlapSeconds = parsed.GetValue(overlap) };
+            chunks.Check();
             var files = parsed.GetValue(audio)!;
             if (onnx.Info.Kind == OnnxModelKind.Encoder
                 && files.GroupBy(Path.GetFileNameWithoutExtension).FirstOrDefault(g => g.Count() > 1) is { Key: var name })

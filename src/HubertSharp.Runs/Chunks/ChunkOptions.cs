@@ -8,4 +8,18 @@ public sealed record ChunkOptions
 
     /// <summary>Seconds that the model hears beside them on each side, so that frames near a cut have their surroundings.</summary>
     public double OverlapSeconds { get; init; } = 2;
+
+    private const double MostSeconds = 20_000;
+
+    /// <summary>Tells what no recording can be cut by.</summary>
+    /// <exception cref="UserException">Seconds that are none, or too many to compute at once.</exception>
+    public void Check()
+    {
+        if (!(Seconds > 0 && Seconds <= MostSeconds))
+            throw ChunkFaults.Seconds(MostSeconds, Seconds);
+        if (!(OverlapSeconds >= 0 && double.IsFinite(OverlapSeconds)))
+            throw ChunkFaults.Overlap(OverlapSeconds);
+        if (2 * OverlapSeconds > Seconds)
+            throw ChunkFaults.Bad(Seconds, OverlapSeconds);
+    }
 }

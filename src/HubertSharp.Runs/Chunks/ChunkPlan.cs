@@ -30,10 +30,11 @@ public sealed class ChunkPlan
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
+        options.Check();
         (_length, _stride, _receptive, Frames) = (lengthSamples, strideSamples, receptiveSamples, frames);
         var most = FramesIn(options.Seconds);
         OverlapFrames = FramesIn(options.OverlapSeconds);
-        if (most < 1 || OverlapFrames < 0 || !double.IsFinite(options.Seconds) || most > MostFrames || OverlapFrames > most / 2)
+        if (most < 1 || most > MostFrames || OverlapFrames > most / 2)
             throw ChunkFaults.Bad(options.Seconds, options.OverlapSeconds);
         var chunks = Rounded(frames, most);
         ChunkFrames = Rounded(frames, chunks);

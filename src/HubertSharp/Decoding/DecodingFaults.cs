@@ -1,10 +1,11 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Decoding;
 
 internal static class DecodingFaults
 {
-    public static UserException NoLexicon(string path) => UserException.Create("no such lexicon", path, next: "check the path");
+    public static UserException NoLexicon(string path) => ReadFaults.Missing(path, "lexicon");
 
     public static UserException EmptyLexicon(string path) =>
         UserException.Create("the lexicon is empty", path, "a line 'WORD TOKEN TOKEN ...' for each spelling, or one word per line");
@@ -32,8 +33,8 @@ internal static class DecodingFaults
         UserException.Create("the model's output is not finite for sound that is", path, "numbers", "NaN or infinity",
             "its weights are too large to compute with: take another checkpoint");
 
-    public static UserException Needs(string option, string needed) =>
-        UserException.Create("an option without effect", option, needed, "none", "leave it out, or give what it needs");
+    public static UserException Needs(string option, string needed, string found = "none") =>
+        UserException.Create("an option without effect", option, needed, found, "leave it out, or give what it needs");
 
     public static UserException Bound(string option, string expected, string found) =>
         UserException.Create("bad value", option, expected, found);

@@ -36,12 +36,16 @@ public class ChunkPlanTests
     }
 
     [Theory]
-    [InlineData(0, 0)]
-    [InlineData(3, 2)]
-    [InlineData(double.NaN, 0)]
-    [InlineData(double.PositiveInfinity, 0)]
-    [InlineData(5, -1)]
-    public void A_chunk_that_is_none_is_refused(double seconds, double overlap) =>
-        Assert.Contains("--chunk-seconds", Assert.Throws<UserException>(() =>
+    [InlineData(0, 0, "--chunk-seconds: bad value (expected a number above 0 and at most 20,000, found 0)")]
+    [InlineData(1e9, 0, "--chunk-seconds: bad value")]
+    [InlineData(3, 2, "--chunk-seconds: bad chunk")]
+    [InlineData(0.01, 0, "--chunk-seconds: bad chunk")]
+    [InlineData(double.NaN, 0, "--chunk-seconds: bad value")]
+    [InlineData(double.PositiveInfinity, 0, "--chunk-seconds: bad value")]
+    [InlineData(5, -1, "--overlap-seconds: bad value (expected a number from 0 on, found -1)")]
+    [InlineData(5, -0.001, "--overlap-seconds: bad value")]
+    [InlineData(5, double.NaN, "--overlap-seconds: bad value")]
+    public void A_chunk_that_is_none_is_refused(double seconds, double overlap, string expected) =>
+        Assert.StartsWith(expected, Assert.Throws<UserException>(() =>
             new ChunkPlan(new ChunkOptions { Seconds = seconds, OverlapSeconds = overlap }, 16000, 49, 320, 400, 16000)).Message);
 }

@@ -67,6 +67,14 @@ internal static class TranscribeVerb
                 throw UserException.Create("which model?", null, "one of --model and --onnx",
                     parsed.GetValue(model) is null ? "none" : "both");
             var options = search.Of(parsed);
+            var written = Enum.Parse<TranscriptFormat>(parsed.GetValue(format)!, ignoreCase: true);
+            if (options.NBest > 1 && written != TranscriptFormat.Json)
+                throw DecodingFaults.Needs("--nbest", "--format json, which holds several readings", $"--format {parsed.GetValue(format)}");
+            var unused = parsed.GetValue(onnx) is null ? null : ((Option[])[precision, device]).FirstOrDefault(option => IsGiven(parsed, option));
+            if (unused is not null)
+                throw DecodingFaults.Needs(unused.Name, "--model", "--onnx, whose precision and device are its own");
+            var chunks = new ChunkOptions { Seconds = parsed.GetValue(seconds), OverlapSeconds = parsed.GetValue(overlap) };
+            chunks.Check();
             using CtcScorer scorer = parsed.GetValue(onnx) is { } exported ? Exported(exported)
                 : new TorchCtcScorer(ModelReader.Read(parsed.GetValue(model)!), ModelOptions.PrecisionOf(parsed.GetValue(precision)),
                     PrecisionChoice.Device(parsed.GetValue(device)!));
@@ -78,9 +86,7 @@ internal static class TranscribeVerb
             if (decoder.HasLanguage)
                 Console.Error.WriteLine(Weights(options));
             var recordings = RecordingList.Read(parsed.GetValue(audio)!, scorer.ReceptiveSamples, cancellation);
-            var transcripts = new TranscriptOutput(Enum.Parse<TranscriptFormat>(parsed.GetValue(format)!, ignoreCase: true),
-                parsed.GetValue(output)!, recordings, parsed.GetValue(force));
-            var chunks = new ChunkOptions { Seconds = parsed.GetValue(seconds), OverlapSeconds = parsed.GetValue(overlap) };
+            var transcripts = new TranscriptOutput(written, parsed.GetValue(output)!, recordings, parsed.GetValue(force));
             var workers = Math.Min(scorer.MostThreads, parsed.GetValue(threads) is > 0 and var given ? given : Environment.ProcessorCount);
             var transcriber = new Transcriber(scorer, decoder, chunks, workers);
             using (var progress = ConsoleProgress.Start("Transcribing"))
@@ -92,6 +98,8 @@ internal static class TranscribeVerb
         }));
         return command;
     }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static OnnxCtcScorer Exported(string path)
     {
