@@ -1,11 +1,12 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Onnx;
 
 internal static class OnnxFaults
 {
     public static UserException Missing(string path) =>
-        UserException.Create("no such file", path, next: "make one with 'hubert convert IN OUT.onnx --to onnx'");
+        ReadFaults.Missing(path, expected: "the .onnx of a model", next: "make one with 'hubert convert IN OUT.onnx --to onnx'");
 
     public static UserException NotLoaded(string path, Exception cause) =>
         UserException.Create("ONNX Runtime cannot load it", path, found: cause.Message, next: "copy or export the file anew", cause: cause);

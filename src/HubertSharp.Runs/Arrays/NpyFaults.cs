@@ -7,8 +7,7 @@ internal static class NpyFaults
     private const string WriteAnew = "write the file anew";
 
     public static UserException Missing(string path) =>
-        UserException.Create("no such file", path, "a .npy array",
-            next: "check the path, or dump the features first with 'hubert features'");
+        ReadFaults.Missing(path, expected: "a .npy array", next: "check the path, or dump the features first with 'hubert features'");
 
     public static UserException CannotRead(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the disk and the permissions", cause: cause);

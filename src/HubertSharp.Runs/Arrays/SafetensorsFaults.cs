@@ -1,9 +1,11 @@
+using HubertSharp.Runs.Files;
+
 namespace HubertSharp.Runs.Arrays;
 
 internal static class SafetensorsFaults
 {
     public static UserException Missing(string path) =>
-        UserException.Create("no such file", path, next: "check the path");
+        ReadFaults.Missing(path);
 
     public static UserException Damaged(string path, string why, Exception? cause = null) =>
         UserException.Create($"damaged safetensors file: {why}", path, next: "copy or write the file anew", cause: cause);

@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor;
@@ -7,7 +8,7 @@ internal static class DoctorFaults
     private const string Known = "a training log of HubertSharp, fairseq, ESPnet, icefall, torchaudio, transformers, SpeechBrain or WeNet, "
         + "a TensorBoard folder, a CSV of updates and losses, or text with a step and a loss in each line";
 
-    public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
+    public static UserException Missing(string path) => ReadFaults.Missing(path);
 
     public static UserException Unreadable(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);

@@ -156,7 +156,7 @@ public sealed class ByteLines : IDisposable
     private static FileStream Opened(string path)
     {
         if (!File.Exists(path))
-            throw UserException.Create("no such file", path, next: "check the path");
+            throw ReadFaults.Missing(path);
         try
         {
             return RegularFile.OpenRead(path, bufferSize: 0);

@@ -74,14 +74,33 @@ public sealed class OutputKind
         try
         {
             using var file = RegularFile.OpenRead(place, bufferSize: 0);
-            var head = new byte[(int)Math.Min(HeadBytes, file.Length)];
-            var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            return read == 0 || _begins(head.AsSpan(0, read)) ? place : throw FileFaults.OtherKind(path, _name);
+            var head = HeadOf(file);
+            return head.IsEmpty || _begins(head) ? place : throw FileFaults.OtherKind(path, _name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw WriteFaults.Of(path, e);
         }
+    }
+
+    /// <summary>Whether a file is of this kind, by how it begins; false where it cannot be read.</summary>
+    public bool IsOne(string path)
+    {
+        try
+        {
+            using var file = RegularFile.OpenRead(path, bufferSize: 0);
+            return _begins(HeadOf(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
+        {
+            return false;
+        }
+    }
+
+    private static ReadOnlySpan<byte> HeadOf(FileStream file)
+    {
+        var head = new byte[(int)Math.Min(HeadBytes, file.Length)];
+        return head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
     }
 
     private static bool IsNumbers(ReadOnlySpan<byte> head) =>

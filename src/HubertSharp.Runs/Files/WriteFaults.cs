@@ -22,6 +22,8 @@ public static class WriteFaults
         if (IsDiskFault(cause))
             return UserException.Create("cannot write", path, found: cause.Message,
                 next: "look at the disk and the system's log, then run the same command again", cause: cause);
+        if (cause is DirectoryNotFoundException && FileAbove(path) is { } file)
+            return FileFaults.FileInTheWay(path, file);
         return cause is UnauthorizedAccessException && !Directory.Exists(path) // a folder in a file's place is no matter of rights
             ? UserException.Create("no right to write here", path, found: cause.Message,
                 next: "change the rights of the folder or choose another", cause: cause)
@@ -55,6 +57,15 @@ public static class WriteFaults
     /// <summary>Which limit it is, in a few words.</summary>
     public static string LimitOf(Exception e) =>
         IsTooLong(e) || (e?.InnerException is { } inner && IsTooLong(inner)) ? "a file that would be too long" : e!.Message;
+
+    /// <summary>The file that stands where a folder of the path should.</summary>
+    private static string? FileAbove(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (folder is not null && !Path.Exists(folder))
+            folder = Path.GetDirectoryName(folder);
+        return File.Exists(folder) ? folder : null;
+    }
 
     private static bool IsReadOnly(Exception? e) => e is not null && ((e is IOException && (OperatingSystem.IsWindows()
         ? (e.HResult & 0xffff) is 19 // ERROR_WRITE_PROTECT

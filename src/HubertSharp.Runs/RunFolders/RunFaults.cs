@@ -3,7 +3,7 @@ namespace HubertSharp.Runs.RunFolders;
 internal static class RunFaults
 {
     public static UserException NotAFolder(string path, Exception cause) =>
-        UserException.Create("cannot make the run folder", path, found: cause.Message, next: "choose another folder", cause: cause);
+        UserException.Create("cannot make the run folder", path, "a folder, or nothing", "a file", "choose another folder", cause);
 
     public static UserException InUse(string folder, Exception cause) =>
         UserException.Create("another process trains in this run folder", folder, next: "wait for it or stop it, or choose another folder",

@@ -1,9 +1,11 @@
+using HubertSharp.Runs.Files;
+
 namespace HubertSharp.Runs.Yaml;
 
 internal static class YamlFaults
 {
     public static UserException Missing(string path) =>
-        UserException.Create("no such file", path, next: "check the path");
+        ReadFaults.Missing(path);
 
     public static UserException Unreadable(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Audio;
@@ -13,7 +14,7 @@ internal static class AudioFaults
     public static UserException MissingOfManifest(string path) => Missing(path, "check the root folder on the manifest's first line");
 
     public static UserException ArchiveMissing(string archive) =>
-        UserException.Create("no such zip", archive, next: "check the root folder on the manifest's first line");
+        ReadFaults.Missing(archive, "zip", next: "check the root folder on the manifest's first line");
 
     public static UserException OutsideArchive(string path, long expected, long found) =>
         UserException.Create("the recording lies outside its zip", path, $"an end within the zip's {expected} bytes", $"{found}",
@@ -107,5 +108,5 @@ internal static class AudioFaults
     private static UserException Missing(string path, string next) => path.Contains('\uFFFD')
         ? UserException.Create("no such audio file", path, "a name in UTF-8", "bytes of another encoding (shown as \uFFFD)",
             "rename the file, for example with 'convmv', and write the manifest anew with 'hubert manifest'")
-        : UserException.Create("no such audio file", path, next: next);
+        : ReadFaults.Missing(path, "audio file", next: next);
 }

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Clustering;
 
@@ -32,7 +33,7 @@ internal static class ClusteringFaults
             $"the ending of {format}", $"give --out {better}");
 
     public static UserException MissingModel(string path) =>
-        UserException.Create("no such k-means model", path, next: "fit one with 'hubert kmeans fit'");
+        ReadFaults.Missing(path, "k-means model", next: "fit one with 'hubert kmeans fit'");
 
     public static UserException OtherFaissIndex(string path, string kind) =>
         UserException.Create("this is a faiss index that is more than a list of centroids", path,

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Evaluation;
 
@@ -6,8 +7,7 @@ internal static class EvaluationFaults
 {
     private const string Formats = "docs/evaluation.md shows the reference formats";
 
-    public static UserException Missing(string path) =>
-        UserException.Create("no such file", path, next: "check the path");
+    public static UserException Missing(string path) => ReadFaults.Missing(path);
 
     public static UserException NothingInCommon(int references, int hypotheses) =>
         UserException.Create("references and labels share no frame", expected: $"names that occur on both sides",

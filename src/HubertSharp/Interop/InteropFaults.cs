@@ -13,6 +13,10 @@ internal static class InteropFaults
             "a checkpoint folder or run folder of 'hubert pretrain', a fairseq .pt, or a Hugging Face folder with config.json", found,
             "check the path");
 
+    public static UserException IsOnnx(string path) =>
+        UserException.Create("an ONNX file, from which no weights are read back", path, "the model that it was exported from", "its export",
+            "give that model, or run the export: 'hubert onnx MODEL', 'hubert transcribe --onnx MODEL'");
+
     public static UserException NoSettings(string path) =>
         UserException.Create(
             "a checkpoint without its settings", path, "'cfg' or 'args' as fairseq saves them, or config.json beside it", "neither",

@@ -2,6 +2,7 @@ using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Interop;
@@ -15,7 +16,7 @@ public static class ModelReader
     /// weights).
     /// </summary>
     /// <returns>The form, and the folder or file itself.</returns>
-    /// <exception cref="Runs.UserException">No model there.</exception>
+    /// <exception cref="Runs.UserException">No model there, or one as ONNX.</exception>
     public static (ModelFormat Format, string Path) Find(string path)
     {
         path = CheckpointPointer.Follow(path);
@@ -27,7 +28,7 @@ public static class ModelReader
                 return (ModelFormat.Native, folder);
             if (isWeights && File.Exists(Path.Combine(folder, HuggingFaceConfig.FileName)))
                 return (ModelFormat.HuggingFace, folder);
-            return (ModelFormat.Fairseq, path);
+            return OutputKind.OnnxModel.IsOne(path) ? throw InteropFaults.IsOnnx(path) : (ModelFormat.Fairseq, path);
         }
         foreach (var folder in new[] { path, Path.Combine(path, RunFolder.CheckpointsName) })
         {

@@ -12,7 +12,7 @@ namespace HubertSharp.LanguageModels;
 /// </summary>
 internal sealed class ArpaReader
 {
-    private const int MaximumLineBytes = 1 << 20;
+    private const int MaximumLineBytes = TextLines.MaximumWordBytes * 2 * NgramModel.MaximumOrder; // 1 MiB
     private const int LeastBytesOfEntry = 4; // a digit, a separator, a word, the end of the line
 
     private readonly string _path;
@@ -50,7 +50,10 @@ internal sealed class ArpaReader
 
     private void ReadCounts()
     {
-        if (!ReadLine().SequenceEqual("\\data\\"u8))
+        var first = ReadLine();
+        if (first.IsEmpty)
+            throw LanguageModelFaults.Empty(_path);
+        if (!first.SequenceEqual("\\data\\"u8))
             throw LanguageModelFaults.NotAModel(Where, Text(_lines.Current));
         while (_lines.MoveNext() && Trimmed(_lines.Current) is { Length: > 0 } line)
         {

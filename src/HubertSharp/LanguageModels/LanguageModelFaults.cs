@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.LanguageModels;
 
@@ -8,7 +9,14 @@ internal static class LanguageModelFaults
     private const string Anew = "make the file anew, or fetch it again";
     private const string Small = "the text is small, or of few different words such as letters: give more text, or --discount-fallback";
 
-    public static UserException Missing(string path) => UserException.Create("no such file", path, next: "check the path");
+    public static UserException Missing(string path) => ReadFaults.Missing(path);
+
+    public static UserException WordTooLong(string where, int bytes, int most) =>
+        UserException.Create("a word that is too long for a language model", where, $"at most {Counted.Of(most, "byte")} between two blanks",
+            $"{bytes:#,0}", "check that it is a text, or take --unit char where no blanks part the words");
+
+    public static UserException Empty(string path) =>
+        UserException.Create("the file is empty", path, "an n-gram model", "nothing", "train one with 'hubert lm train'");
 
     public static UserException NotAModel(string where, string found) =>
         UserException.Create("not an n-gram model", where, "\\data\\ on its first line, as ARPA files have it, or hubert's binary form",

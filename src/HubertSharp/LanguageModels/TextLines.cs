@@ -9,6 +9,9 @@ internal static class TextLines
 {
     private static readonly SearchValues<byte> s_separators = SearchValues.Create(Separators);
 
+    /// <summary>No word is longer: as many as an n-gram may have fit into a line of an ARPA file.</summary>
+    public const int MaximumWordBytes = 1 << 15;
+
     /// <summary>What parts words: the blanks of ASCII, and nothing else.</summary>
     public static ReadOnlySpan<byte> Separators => " \t\r\v\f\0"u8;
 

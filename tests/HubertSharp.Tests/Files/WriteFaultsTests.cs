@@ -29,6 +29,16 @@ public class WriteFaultsTests
         Assert.StartsWith("/run/x: no right to write here", WriteFaults.Of("/run/x", new UnauthorizedAccessException("denied")).Message);
 
     [Fact]
+    public void A_file_in_a_folders_place_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("out", "x");
+        var cause = Assert.ThrowsAny<IOException>(() => Directory.CreateDirectory(Path.Combine(file, "a", "b")));
+        Assert.Equal($"{file}/a/b: cannot write (expected a folder, found the file {file}); choose another place",
+            WriteFaults.Of(Path.Combine(file, "a", "b"), cause).Message);
+    }
+
+    [Fact]
     public void A_full_disk_is_known_by_what_the_system_really_says()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "needs /dev/full");

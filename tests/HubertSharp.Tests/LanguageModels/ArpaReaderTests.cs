@@ -69,6 +69,16 @@ public sealed class ArpaReaderTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_file_has_no_line_to_name()
+    {
+        var path = _folder.Write("lm.arpa", "");
+        Assert.StartsWith($"{path}: the file is empty", Assert.Throws<UserException>(() => NgramModel.Open(path)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder.FullName}: this is a folder",
+            Assert.Throws<UserException>(() => NgramModel.Open(_folder.FullName)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Orders_beyond_any_model_are_refused_before_anything_is_held()
     {
         var counts = string.Concat(Enumerable.Range(1, 99).Select(n => $"ngram {n}=999999999\n"));

@@ -29,6 +29,10 @@ internal static class AbxFaults
             context == ItemContext.None ? "one segment at least" : "three segments side by side", "none",
             context == ItemContext.None ? "make the alignment anew" : "give --context none");
 
+    public static UserException NoFolder(string folder) =>
+        UserException.Create(File.Exists(folder) ? "this is a file, not a folder" : "no such folder", folder,
+            "a folder with one .npy of each utterance, or a dump of 'hubert features'", next: "check the path");
+
     public static UserException NoFeatures(string folder) =>
         UserException.Create("no features in this folder", folder, "one .npy per utterance, or a feature dump with its --manifest",
             "no .npy", "check the path");

@@ -16,7 +16,7 @@ internal sealed class FrameFolder : IFrameSource
     {
         Place = folder;
         if (!Directory.Exists(folder))
-            throw EvaluationFaults.Missing(folder);
+            throw AbxFaults.NoFolder(folder);
         _paths = [.. Directory.EnumerateFiles(folder, "*.npy", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         if (_paths.Count == 0)
             throw AbxFaults.NoFeatures(folder);

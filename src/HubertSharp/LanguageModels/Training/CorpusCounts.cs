@@ -45,6 +45,8 @@ internal sealed class CorpusCounts
             _record.AsSpan(0, _record.Length - 2).Fill(Begin);
             units.Part(lines.Current, word =>
             {
+                if (word.Length > TextLines.MaximumWordBytes)
+                    throw LanguageModelFaults.WordTooLong($"{name}:{lines.Number}", word.Length, TextLines.MaximumWordBytes);
                 var id = _words.Add(word);
                 if (id <= End)
                     throw LanguageModelFaults.ReservedWord($"{name}:{lines.Number}", Encoding.UTF8.GetString(word));

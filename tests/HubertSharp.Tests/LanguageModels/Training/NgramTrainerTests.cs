@@ -109,6 +109,21 @@ public sealed class NgramTrainerTests : IDisposable
         Assert.False(File.Exists(_folder.At("lm.arpa")));
     }
 
+    /// <summary>What is trained can be read again: the longest word that is taken, as often as it fits into an n-gram.</summary>
+    [Fact]
+    public void A_word_that_no_model_file_holds_is_refused_at_once()
+    {
+        var longest = new string('x', TextLines.MaximumWordBytes);
+        var options = Options(null) with { Order = 3, DiscountFallback = Discounts.Fallback };
+        _folder.Write("text.txt", $"{longest} {longest} {longest}\na b\n");
+        NgramTrainer.Run(options);
+        using (var model = NgramModel.Open(options.OutputPath))
+            Assert.NotEqual(0, model.Find(longest));
+        _folder.Write("text.txt", $"a b\n{longest}x\n");
+        Assert.Contains("text.txt:2: a word that is too long for a language model",
+            Assert.Throws<UserException>(() => NgramTrainer.Run(options)).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static string Parted(NgramUnits units, string text)
