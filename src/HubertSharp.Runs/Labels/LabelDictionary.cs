@@ -57,10 +57,18 @@ public sealed class LabelDictionary
     /// <summary>Reads <c>dict.LABEL.txt</c>. A file without lines gives a dictionary of the special symbols alone.</summary>
     /// <exception cref="UserException">Missing, above 64 MiB, a malformed line, or a symbol twice without
     /// <c>#fairseq:overwrite</c>.</exception>
-    public static LabelDictionary Read(string path)
+    public static LabelDictionary Read(string path) => Read(path, ofText: false);
+
+    /// <summary>The dictionary of transcripts, which has symbols.</summary>
+    /// <exception cref="UserException">As of <see cref="Read(string)"/>, or no line.</exception>
+    public static LabelDictionary ReadOfText(string path) =>
+        Read(path, ofText: true) is { Count: > Unk + 1 } dictionary ? dictionary : throw LabelFaults.DictionaryEmpty(path);
+
+    private static LabelDictionary Read(string path, bool ofText)
     {
         if (!File.Exists(path))
-            throw LabelFile.MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder) : LabelFaults.DictionaryMissing(path);
+            throw LabelFile.MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder, ofText)
+                : LabelFaults.DictionaryMissing(path, ofText);
         try
         {
             if (new FileInfo(path).Length > MaximumBytes)

@@ -35,9 +35,15 @@ public sealed class LabelFile : IDisposable
     /// <summary>Finds the lines; reads the file once.</summary>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="UserException">Missing, empty, unreadable, a line above 64 MiB, or more than 67 million lines.</exception>
-    public static LabelFile Open(string path, CancellationToken cancellation = default)
+    public static LabelFile Open(string path, CancellationToken cancellation = default) => Open(path, ofText: false, cancellation);
+
+    /// <summary>The same for transcripts, which are made otherwise than clusters.</summary>
+    /// <exception cref="UserException">As of <see cref="Open(string, CancellationToken)"/>.</exception>
+    public static LabelFile OpenOfText(string path) => Open(path, ofText: true, CancellationToken.None);
+
+    private static LabelFile Open(string path, bool ofText, CancellationToken cancellation)
     {
-        using var lines = Lines(path, 1 << 20, cancellation);
+        using var lines = Lines(path, 1 << 20, cancellation, ofText);
         var offsets = new List<long>();
         while (lines.MoveNext())
         {
@@ -46,7 +52,7 @@ public sealed class LabelFile : IDisposable
             offsets.Add(lines.Offset);
         }
         if (offsets.Count == 0)
-            throw LabelFaults.NoLines(path);
+            throw LabelFaults.NoLines(path, ofText);
         offsets.Add(lines.NextOffset);
         try
         {
@@ -59,10 +65,11 @@ public sealed class LabelFile : IDisposable
     }
 
     /// <summary>The lines one after the other, for a single pass.</summary>
-    internal static ByteLines Lines(string path, int bufferBytes = 1 << 16, CancellationToken cancellation = default) =>
+    internal static ByteLines Lines(
+        string path, int bufferBytes = 1 << 16, CancellationToken cancellation = default, bool ofText = false) =>
         File.Exists(path)
             ? new ByteLines(path, MaximumLineBytes, bufferBytes, cancellation: cancellation)
-            : throw (MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder) : LabelFaults.Missing(path));
+            : throw (MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder, ofText) : LabelFaults.Missing(path, ofText));
 
     /// <summary>The folder that a file should lie in, where there is none: it is what the user has to mend.</summary>
     internal static string? MissingFolder(string path) =>

@@ -40,9 +40,9 @@ internal sealed class TranscriptData : IDisposable
     {
         var audio = ManifestData.Open(Path.Combine(task.Data, $"{split}.tsv"),
             new(task.MinSampleSize, task.MaxKeepSize, task.MaxSampleSize, task.Pads(), task.Normalize));
-        var dictionary = LabelDictionary.Read(DictionaryPath(task));
+        var dictionary = LabelDictionary.ReadOfText(DictionaryPath(task));
         var path = Path.Combine(LabelFolder(task), $"{split}.{task.Labels[0]}");
-        var transcripts = LabelFile.Open(path);
+        var transcripts = LabelFile.OpenOfText(path);
         if (transcripts.Count == audio.Manifest.Entries.Count)
             return new TranscriptData(task, audio, transcripts, dictionary)
             {

@@ -92,10 +92,13 @@ public sealed class FinetuningConfigTests : IDisposable
     [InlineData("task.labels=[ltr,phn]", "task.labels expected one set of transcripts such as [ltr]")]
     [InlineData("task.fine_tuning=false", "task.fine_tuning expected true")]
     [InlineData("task.sample_rate=8000", "task.sample_rate expected 16000")]
+    [InlineData("lr_scheduler.phase_ratio=[0.1,0.4,0.5] optimization.max_update=1", "optimization.max_update expected at least 2 updates, "
+        + "because lr_scheduler.phase_ratio gives 0.5 of them to the way down, found 1")]
+    [InlineData("lr_scheduler.phase_ratio=[0.5,0.5,0]", "lr_scheduler.phase_ratio expected a share above 0 for the way down")]
     [InlineData("criterion.post_process=bytes", "criterion.post_process expected letter or sentencepiece or wordpiece or none")]
     [InlineData("model._name=hubert_seq2seq", "this is a configuration of sequence-to-sequence fine-tuning")]
     public void What_cannot_work_is_one_line(string given, string expected) => Assert.Contains(expected,
-        Assert.Throws<UserException>(() => ConfigLoader.Load<FinetuningConfig>("base_10h", [.. s_given, given])).Message,
+        Assert.Throws<UserException>(() => ConfigLoader.Load<FinetuningConfig>("base_10h", [.. s_given, .. given.Split(' ')])).Message,
         StringComparison.Ordinal);
 
     [Fact]

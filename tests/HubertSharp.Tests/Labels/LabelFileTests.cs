@@ -105,6 +105,13 @@ public class LabelFileTests
         foreach (var read in reads)
             Assert.StartsWith($"{folder.At("no")}: no such folder of labels", Assert.Throws<UserException>(read).Message,
                 StringComparison.Ordinal);
+        Action[] ofText = [() => LabelFile.OpenOfText(folder.At("a.ltr")), () => LabelDictionary.ReadOfText(folder.At("dict.ltr.txt"))];
+        foreach (var read in ofText)
+            Assert.Contains("'hubert labels text'", Assert.Throws<UserException>(read).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.At("e.txt")}: the dictionary has no symbols",
+            Assert.Throws<UserException>(() => LabelDictionary.ReadOfText(folder.Write("e.txt", ""))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.FullName}: this is a folder, not a dictionary",
+            Assert.Throws<UserException>(() => LabelDictionary.Read(folder.FullName)).Message, StringComparison.Ordinal);
         var empty = folder.Write("b.km", "");
         Assert.StartsWith($"{empty}: the label file is empty", Assert.Throws<UserException>(() => LabelFile.Open(empty)).Message,
             StringComparison.Ordinal);

@@ -53,6 +53,12 @@ public sealed record TriStageConfig : LrSchedulerConfig
             yield return ("lr_scheduler.phase_ratio", "three shares that add up to 1 such as [0.1, 0.4, 0.5]", PhaseRatio);
         else if (PhaseRatio is not null && MaxUpdate <= 0)
             yield return ("lr_scheduler.max_update", "more than 0 updates for phase_ratio to divide", MaxUpdate);
+        else if (PhaseRatio is [_, _, 0])
+            yield return ("lr_scheduler.phase_ratio", "a share above 0 for the way down", PhaseRatio);
+        else if (PhaseRatio is [_, _, var share] && Stages().Decay == 0)
+            yield return ("optimization.max_update",
+                $"at least {Math.Ceiling(1 / share):0} updates, because lr_scheduler.phase_ratio gives {share:0.##} of them to the way down",
+                MaxUpdate);
         else if (Stages().Decay == 0)
             yield return ("lr_scheduler.decay_steps", "at least 1 update here, or a share in lr_scheduler.phase_ratio", 0);
     }
