@@ -36,7 +36,7 @@ internal sealed record RunDetails(
     {
         try
         {
-            return run.File(RunWorth.FileName) is { } path ? RunWorth.Read(path) : null;
+            return run.File(RunFolder.WorthName) is { } path ? RunWorth.Read(path) : null;
         }
         catch (UserException e)
         {

@@ -37,6 +37,14 @@ public static class FileFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>SHA-256 of the whole content and nothing else, as <c>sha256sum</c> writes it.</summary>
+    /// <exception cref="IOException">Not there, or it cannot be read.</exception>
+    public static string WholeOf(string path)
+    {
+        using var stream = RegularFile.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
     /// <summary>The fingerprint of many files (recordings) by name and size, and by time of change where asked; none is opened.</summary>
     public static string OfMany(IEnumerable<string> paths, bool withTimes)
     {

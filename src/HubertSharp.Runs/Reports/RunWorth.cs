@@ -1,7 +1,9 @@
+using HubertSharp.Runs.RunFolders;
+
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>
-/// What the checkpoints of a run are worth, beside acoustic features that were measured alike: <c>worth.json</c> in its run folder.
+/// What the checkpoints of a run are worth, beside acoustic features that were measured alike: <see cref="RunFolder.WorthName"/> in its run folder.
 /// </summary>
 /// <param name="Split">The split that is scored.</param>
 /// <param name="ChoiceSplit">The split that the layer of each checkpoint is chosen on; null where none is.</param>
@@ -9,9 +11,6 @@ namespace HubertSharp.Runs.Reports;
 /// <param name="Rows">Acoustic features first, then the layers of each checkpoint by ascending update.</param>
 public sealed record RunWorth(string Split, string? ChoiceSplit, int Clusters, IReadOnlyList<WorthRow> Rows)
 {
-    /// <summary>Name of the file in a run folder.</summary>
-    public const string FileName = "worth.json";
-
     /// <summary>The figures of a language's best checkpoints: the chosen layer of each, else the one of the highest PNMI.</summary>
     /// <param name="language">The language, or null for all.</param>
     public IReadOnlyList<WorthRow> Curve(string? language) =>

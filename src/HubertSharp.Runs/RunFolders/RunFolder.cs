@@ -6,7 +6,7 @@ namespace HubertSharp.Runs.RunFolders;
 /// The folder of one run, the only contract between the programs: <c>config.yaml</c>, <c>environment.json</c>,
 /// <c>labels.json</c>, <c>data.json</c>, <c>transcripts.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>,
 /// <c>checkpoints/update_000010000/</c>,
-/// <c>bad_batches/</c>, <c>samples/valid.json</c>, <c>report.html</c>.
+/// <c>bad_batches/</c>, <c>samples/valid.json</c>, <c>worth.json</c>, <c>report.html</c>.
 /// </summary>
 public sealed class RunFolder
 {
@@ -19,6 +19,9 @@ public sealed class RunFolder
     public const string DataName = "data.json";
 
     public const string TranscriptsName = "transcripts.json";
+
+    /// <summary>What its checkpoints are worth, once that was measured.</summary>
+    public const string WorthName = "worth.json";
 
     public const string MetricsName = "metrics.jsonl";
 
@@ -47,6 +50,8 @@ public sealed class RunFolder
 
     /// <summary>One JSON object per log line, fairseq's key names.</summary>
     public string MetricsPath => At(MetricsName);
+
+    public string WorthPath => At(WorthName);
 
     public string LogPath => At(LogName);
 

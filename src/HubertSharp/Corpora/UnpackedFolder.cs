@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using HubertSharp.Runs;
@@ -52,15 +51,8 @@ internal static class UnpackedFolder
         foreach (var entry in files.EnumerateFileSystemInfos("*", every)) // links to folders are not followed
         {
             var name = Path.GetRelativePath(files.FullName, entry.FullName);
-            found[name] = entry.LinkTarget is { } target ? $"link {target}" : entry is DirectoryInfo ? "folder" : Hash(entry.FullName);
+            found[name] = entry.LinkTarget is { } target ? $"link {target}" : entry is DirectoryInfo ? "folder" : FileFingerprint.WholeOf(entry.FullName);
         }
         return JsonSerializer.Serialize(found, Json) + "\n";
-    }
-
-    /// <summary>SHA-256 of a file of a package.</summary>
-    internal static string Hash(string path)
-    {
-        using var stream = RegularFile.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -2,6 +2,7 @@ using HubertSharp.Evaluation.Worth;
 using HubertSharp.Interop;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
 
 namespace HubertSharp.Pipelines;
@@ -12,7 +13,7 @@ namespace HubertSharp.Pipelines;
 /// </summary>
 internal static class WorthStage
 {
-    public static string ResultPath(PipelineContext context) => context.At("worth", RunWorth.FileName);
+    public static string ResultPath(PipelineContext context) => context.At("worth", RunFolder.WorthName);
 
     public static Stage Create(PipelineContext context) => new("worth", context.At("worth"))
     {
@@ -44,7 +45,7 @@ internal static class WorthStage
         },
     };
 
-    private static string WorthPath(PipelineIteration iteration) => Path.Combine(iteration.RunFolder, RunWorth.FileName);
+    private static string WorthPath(PipelineIteration iteration) => Path.Combine(iteration.RunFolder, RunFolder.WorthName);
 
     private static CheckpointEvaluationOptions Options(PipelineContext context, PipelineIteration iteration, LayerManifests manifests) =>
         new()

@@ -91,14 +91,10 @@ internal sealed record RunFingerprint(
         string.Join(", ", keys.Select(key => values.TryGetValue(key, out var value) ? $"{key}{link}{value}" : $"no {key}"));
 
     /// <summary>A text of the data, in one word.</summary>
-    public static string Hash(string text) => Short(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Hash(string text) => Short(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
 
     /// <summary>A file of the data, in one word.</summary>
-    public static string HashFile(string path)
-    {
-        using var stream = RegularFile.OpenRead(path);
-        return Short(SHA256.HashData(stream));
-    }
+    public static string HashFile(string path) => Short(FileFingerprint.WholeOf(path));
 
-    private static string Short(byte[] hash) => $"SHA-256 {Convert.ToHexStringLower(hash)[..12]}";
+    private static string Short(string hash) => $"SHA-256 {hash[..12]}";
 }

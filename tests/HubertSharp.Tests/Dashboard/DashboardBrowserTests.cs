@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Reports;
 using Microsoft.Playwright;
 
@@ -17,7 +18,7 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
     {
         using var runs = new SampleRuns();
         var folder = runs.AddRun("live");
-        SampleReport.Create().Worth[0].Write(Path.Combine(folder, RunWorth.FileName));
+        SampleReport.Create().Worth[0].Write(Path.Combine(folder, RunFolder.WorthName));
         runs.AddCorpus();
         await using var server = await runs.StartAsync();
         var page = await OpenAsync(server.Url);
@@ -156,7 +157,7 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
     {
         using var runs = new SampleRuns();
         runs.AddRun("one");
-        SampleReport.Create().Worth[0].Write(Path.Combine(runs.AddRun("two", shift: 1.9), RunWorth.FileName));
+        SampleReport.Create().Worth[0].Write(Path.Combine(runs.AddRun("two", shift: 1.9), RunFolder.WorthName));
         runs.AddCorpus();
         runs.AddPredictions("two", 600, (0, "zh/a.wav", 0, 16000));
         runs.Write("runs/empty/metrics.jsonl", "nothing\n");

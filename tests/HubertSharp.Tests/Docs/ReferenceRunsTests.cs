@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.Docs;
 
@@ -22,7 +23,7 @@ public sealed class ReferenceRunsTests
         Assert.Equal(judged.Updates, iteration.Updates);
         Assert.Equal(judged.FinalLossBits!.Value, iteration.TrainLossBits, 1e-6);
         Assert.Single(report.Quality, q => q.IsChosen);
-        if (File.Exists(Path.Combine(folder, RunWorth.FileName)))
-            Assert.NotEmpty(RunWorth.Read(Path.Combine(folder, RunWorth.FileName)).Curve("zh"));
+        if (File.Exists(Path.Combine(folder, RunFolder.WorthName)))
+            Assert.NotEmpty(RunWorth.Read(Path.Combine(folder, RunFolder.WorthName)).Curve("zh"));
     }
 }

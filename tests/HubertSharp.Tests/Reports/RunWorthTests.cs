@@ -39,7 +39,7 @@ public sealed class RunWorthTests
     public void It_is_read_as_it_was_written()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.At(RunWorth.FileName);
+        var path = folder.At(RunFolder.WorthName);
         var worth = SampleReport.Create().Worth[0];
         worth.Write(path);
         Assert.Equivalent(worth, RunWorth.Read(path), strict: true);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
 using HubertSharp.Audio;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Corpora.Debian;
 
@@ -22,7 +22,7 @@ internal static class GcinSyllables
             var file = Path.Combine(syllable, $"{speaker}.ogg");
             if (!File.Exists(file))
                 return;
-            clips.Add(new SyllableClip(Path.GetFileName(syllable).Normalize(NormalizationForm.FormC), AudioFile.Read(file, cancellation)));
+            clips.Add(new SyllableClip(CompatibilityForm.Of(Path.GetFileName(syllable)), AudioFile.Read(file, cancellation)));
             read(1);
         });
         if (clips.IsEmpty)

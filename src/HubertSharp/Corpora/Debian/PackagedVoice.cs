@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Corpora.Debian;
 
@@ -40,7 +41,7 @@ internal sealed record PackagedVoice(string Speaker, string Language, string Pac
             .Where(file => file.Match.Success && !IsNoSpeech(file.Match.Groups[1].Value))
             .Select(file => (file.Path, Name: file.Match.Groups[1].Value))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
-            .Where(file => seen.Add(UnpackedFolder.Hash(file.Path)))
+            .Where(file => seen.Add(FileFingerprint.WholeOf(file.Path)))
             .ToArray();
         return found.Length > 0 ? found : throw CorpusFaults.PackageLacks(unpacked, $"recordings of {Speaker}");
     }

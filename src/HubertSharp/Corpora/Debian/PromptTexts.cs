@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Corpora.Debian;
 
@@ -35,7 +36,7 @@ internal static class PromptTexts
     {
         var spoken = new StringBuilder();
         var described = 0;
-        foreach (var c in text.Normalize(NormalizationForm.FormC))
+        foreach (var c in CompatibilityForm.Of(text))
         {
             described += c is '[' or '<' ? 1 : 0;
             if (described == 0)

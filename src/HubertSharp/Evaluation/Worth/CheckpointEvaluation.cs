@@ -30,7 +30,7 @@ public static class CheckpointEvaluation
             .Select(row => Row(row, UpdateOf(row.Features!, updates), efforts));
         var worth = new RunWorth(Path.GetFileNameWithoutExtension(quality.ManifestPath),
             Path.GetFileNameWithoutExtension(quality.ChooseManifestPath), quality.KMeans.Clusters, [.. rows]);
-        worth.Write(Path.Combine(run.Path, RunWorth.FileName));
+        worth.Write(run.WorthPath);
         return worth;
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
@@ -54,7 +53,7 @@ internal sealed class CheckpointStore
             AtomicFolder.WriteLocked(target, partial =>
             {
                 writeTensors(partial);
-                var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), Hash);
+                var hashes = Directory.GetFiles(partial).ToDictionary(f => Path.GetFileName(f), FileFingerprint.WholeOf);
                 CheckpointStateFile.Write(partial, state with { Files = hashes });
             }, () => MakeRoom(target));
         }
@@ -127,7 +126,7 @@ internal sealed class CheckpointStore
                     return (null, CheckpointFaults.DamagedCheckpoint(file, "no such file"));
                 if (SideFiles.Obstacle(file) is { } obstacle)
                     return (null, CheckpointFaults.DamagedCheckpoint(file, obstacle));
-                if (Hash(file) != hash)
+                if (FileFingerprint.WholeOf(file) != hash)
                     return (null, CheckpointFaults.DamagedCheckpoint(file, "content that is not what was written"));
             }
             return (state, damage);
@@ -201,12 +200,6 @@ internal sealed class CheckpointStore
         {
             return null; // of another version
         }
-    }
-
-    private static string Hash(string path)
-    {
-        using var stream = RegularFile.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     // a relative link, renamed into place: the run folder can be moved, and the name never points nowhere

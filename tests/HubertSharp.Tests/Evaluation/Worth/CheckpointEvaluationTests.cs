@@ -1,6 +1,7 @@
 using HubertSharp.Clustering;
 using HubertSharp.Evaluation.Quality;
 using HubertSharp.Evaluation.Worth;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
@@ -33,7 +34,7 @@ public sealed class CheckpointEvaluationTests
         Assert.True(first.AudioHours > 0 && last.AudioHours > first.AudioHours && last.Minutes > first.Minutes);
         Assert.InRange(last.LossBits!.Value, 0.1, 20);
         Assert.Null(worth.Curve(languages[0])[0].LossBits);
-        Assert.Equivalent(worth, RunWorth.Read(Path.Combine(run.Folder, RunWorth.FileName)), strict: true);
+        Assert.Equivalent(worth, RunWorth.Read(Path.Combine(run.Folder, RunFolder.WorthName)), strict: true);
     }
 
     [Fact]
