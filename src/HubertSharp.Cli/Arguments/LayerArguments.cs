@@ -7,7 +7,8 @@ namespace HubertSharp.Cli.Arguments;
 /// <summary>What every verb takes that clusters and scores layers.</summary>
 /// <param name="chosen">Whose best layer is chosen.</param>
 /// <param name="starts">Starts of k-means where nobody says.</param>
-internal sealed class LayerArguments(string chosen, int starts)
+/// <param name="needsReference">Nothing can be measured without a reference.</param>
+internal sealed class LayerArguments(string chosen, int starts, bool needsReference = true)
 {
     public Option<string> Manifest { get; } = new("--manifest") { Description = "Manifest (.tsv) that is scored.", Required = true };
 
@@ -19,10 +20,10 @@ internal sealed class LayerArguments(string chosen, int starts)
         Description = $"Manifest that {chosen} is chosen on, by PNMI, so that it is not chosen on what is scored.",
     };
 
-    public Option<string> Reference { get; } = new("--reference")
+    public Option<string?> Reference { get; } = new("--reference")
     {
         Description = "Reference of any format that 'hubert quality' takes.",
-        Required = true,
+        Required = needsReference,
     };
 
     public Option<int> Clusters { get; } = new("--clusters") { Description = "Clusters per layer.", DefaultValueFactory = _ => 100 };

@@ -14,7 +14,7 @@ internal sealed class PipelineArguments(string defaultFolder)
     public Option<string[]> Force { get; } = new("--force")
     {
         Description = "Run this stage although nothing changed: corpus, features-1, kmeans-1, labels-1, pretrain-1, ..., reference, "
-            + "quality, probe, report.",
+            + "quality, probe, finetune, report.",
         DefaultValueFactory = _ => [],
     };
 

@@ -37,7 +37,9 @@ internal sealed class TranscriptOutput
             throw DecodingFaults.AlreadyThere(there);
     }
 
-    /// <summary>Writes one; a line of progress makes room for it. On standard output those of one name are told apart by their paths.</summary>
+    /// <summary>
+    /// Writes one; a line of progress makes room for it. On standard output those of one name are told apart by their paths.
+    /// </summary>
     public void Add(RecordingTranscript transcript, ConsoleProgress progress)
     {
         if (_folder is not null)

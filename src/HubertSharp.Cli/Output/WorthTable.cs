@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Reports.Ranking;
 
 namespace HubertSharp.Cli.Output;
 
-/// <summary>Prints the curve of worth as a table or as JSON.</summary>
+/// <summary>Prints the curve of worth as tables and sentences, or as JSON.</summary>
 internal static class WorthTable
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -15,27 +18,34 @@ internal static class WorthTable
 
     private static readonly string[] Header =
         ["update", "language", "features", "audio h", "minutes", "masked loss (bits)", "PNMI", "95% over utterances", "ABX within",
-            "ABX across"];
+            "ABX across", "probe"];
 
-    public static void Print(RunWorth worth, bool json)
+    public static void Print(RunWorth worth, ReportLanguage language, bool json)
     {
         if (json)
         {
             JsonOutput.Write(worth, Json);
             return;
         }
-        PlainTable.Write(Console.Out, Header, worth.Rows.Select(Cells));
-        foreach (var language in worth.Rows.Select(row => row.Language).Distinct())
+        var texts = new RankingTexts(language);
+        if (worth.Rows.Count > 0)
+            PlainTable.Write(Console.Out, Header, worth.Rows.Select(Cells));
+        if (worth.Finetunings.Count > 0)
         {
-            var curve = worth.Curve(language);
-            var name = language is null ? "" : $" ({language})";
-            if (worth.Rival(curve) is { } rival)
-                Console.WriteLine(Crossing(curve, rival, name));
-            if (RunWorth.LossAgreement([.. curve.Where(row => row.Update > 0)]) is { } agreement)
-                Console.WriteLine(
-                    $"Loss and PNMI over {Counted.Of(curve.Count(row => row.Update > 0), "checkpoint")}{name}: rank correlation "
-                        + $"{agreement:0.00}; {(agreement < -0.5 ? "a lower loss was worth more" : "the loss did not tell the worth")}.");
+            Console.WriteLine();
+            Console.WriteLine(texts.FinetuningTitle);
+            PlainTable.Write(Console.Out, [.. texts.FinetuningHeader],
+                worth.Finetunings.SelectMany(texts.Cells).Select(cells => cells.ToArray()));
         }
+        Console.WriteLine();
+        foreach (var tongue in worth.Rows.Select(row => row.Language).Distinct())
+        {
+            var curve = worth.Curve(tongue);
+            if (worth.Rival(curve) is { } rival)
+                Console.WriteLine(Crossing(curve, rival, tongue is null ? "" : $" ({tongue})"));
+        }
+        foreach (var sentence in texts.Sentences(worth.Agreements))
+            Console.WriteLine(sentence);
     }
 
     private static string Crossing(IReadOnlyList<WorthRow> curve, WorthRow rival, string language)
@@ -57,8 +67,9 @@ internal static class WorthTable
         Number(row.Pnmi?.Value, "0.000"),
         IntervalText.Cell(row.Pnmi?.Intervals ?? [], ResampledUnit.Utterances, value => $"{value:0.000}"),
         Number(100 * row.AbxWithin?.Value, "0.00", "%"), Number(100 * row.AbxAcross?.Value, "0.00", "%"),
+        Number(100 * row.Probe?.Value, "0.0", "%"),
     ];
 
     private static string Number(double? value, string format, string unit = "") =>
-        value is { } number ? number.ToString(format, System.Globalization.CultureInfo.InvariantCulture) + unit : "-";
+        value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) + unit : "-";
 }

@@ -26,7 +26,7 @@ export class RunPage {
     const more = ['accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
     const machine = ['step', 'audio', 'memory'].map(shown);
     this.details = el('div');
-    this.worth = el('section', { hidden: true }, el('h2', {}, t('worth')), el('p', { class: 'soft small' }, t('worthHelp')), this.worthCharts = el('div', { class: 'charts' }));
+    this.worth = el('section', { hidden: true }, el('h2', {}, t('worth')), el('p', { class: 'soft small' }, t('worthHelp')), this.worthCharts = el('div', { class: 'charts' }), this.worthWords = el('div'));
     this.listening = new Listening(curves.id);
     this.predictions = new PredictionPanel(curves.id);
     this.machine = new MachinePanel();
@@ -166,20 +166,36 @@ export class RunPage {
     this.worthDrawn?.forEach(chart => chart.destroy());
     this.worthDrawn = [];
     this.worth.hidden = scored.length === 0;
-    for (const [figure, format] of [['pnmi', v => v.toFixed(3)], ['abxAcross', share], ['abxWithin', share]]) {
+    for (const [figure, format] of [['pnmi', v => v.toFixed(3)], ['abxAcross', share], ['abxWithin', share], ['probe', share]]) {
       const series = [], levels = [];
       [...new Set(scored.map(r => r.language))].forEach((name, color) => {
         const own = scored.filter(r => r.language === name), updates = [...new Set(own.map(r => r.update))].sort((a, b) => a - b);
         const best = updates.map(u => own.filter(r => r.update === u)).map(layers => layers.find(r => r.isChosen) ?? layers.reduce((a, b) => (b.pnmi?.value ?? 0) > (a.pnmi?.value ?? 0) ? b : a)).filter(r => typeof r[figure]?.value === 'number' && typeof r.audioHours === 'number');
         series.push({ name: name ? tongue(name) : t('allLanguages'), color, dots: false, x: best.map(r => r.audioHours), y: best.map(r => r[figure].value) });
         const rival = rows.find(r => r.update === null && r.language === name && r.labelRate === own.at(-1).labelRate);
-        if (typeof rival?.[figure]?.value === 'number') levels.push({ name: `${rival.features}${name ? ` (${tongue(name)})` : ''}`, y: rival[figure].value });
+        // the probe looks at segments, so that any rate of frames compares
+        const level = typeof rival?.[figure]?.value === 'number' || figure !== 'probe' ? rival : rows.find(r => r.update === null && r.language === name && r.probe);
+        if (typeof level?.[figure]?.value === 'number') levels.push({ name: `${level.features}${name ? ` (${tongue(name)})` : ''}`, y: level[figure].value });
       });
+      if ((figure === 'probe' || scored.length === 0) && series.every(s => s.y.length === 0)) continue;
       const chart = new Chart({ title: t(figure), format, x: t('audioHeard') });
       this.worthDrawn.push(chart);
       chart.set(series, levels);
     }
+    this.drawFinetunings(worth?.finetunings ?? []);
     this.worthCharts.replaceChildren(...this.worthDrawn.map(chart => chart.element));
+    const words = agreements(worth?.agreements ?? []);
+    this.worthWords.replaceChildren(words.length > 0 ? el('h3', {}, t('lossAndWorth')) : '', words.length > 0 ? el('ul', {}, words.map(word => el('li', {}, word))) : '');
+    this.worth.hidden = scored.length === 0 && (worth?.finetunings ?? []).length === 0;
+  }
+
+  // symbol errors of short fine-tunings of the checkpoints; at 0 hours from scratch
+  drawFinetunings(finetunings) {
+    const drawn = finetunings.filter(f => typeof f.audioHours === 'number' && f.errors.length > 0);
+    if (drawn.length === 0) return;
+    const chart = new Chart({ title: t('symbolErrors'), format: share, x: t('audioHeard') });
+    this.worthDrawn.push(chart);
+    chart.set([{ name: t('symbolErrorsOf', drawn[0].updates), color: 0, dots: false, x: drawn.map(f => f.audioHours), y: drawn.map(f => f.errors[0].symbols.value) }], []);
   }
 
   async loadDetails() {
@@ -197,6 +213,16 @@ export class RunPage {
     }
   }
 }
+
+// whether loss and worth put the checkpoints in the same order, one sentence per measure
+const measures = { Pnmi: 'pnmi', AbxAcross: 'abxAcross', AbxWithin: 'abxWithin', Probe: 'probe', SymbolErrors: 'symbolErrors' };
+const agreements = found => {
+  const few = found.filter(a => a.checkpoints < 4), clear = found.filter(a => a.checkpoints >= 4);
+  const of = a => a.language ? t('inLanguage', tongue(a.language)) : '';
+  const verdict = c => c === null || c === undefined ? t('neverChanges') : t(c >= 0.5 ? 'theyAgree' : c <= -0.5 ? 'theyContradict' : 'theyDiffer', `${c > 0 ? '+' : ''}${c.toFixed(2)}`);
+  return [...clear.map(a => t('agreement', t(measures[a.figure] ?? 'worth'), of(a), a.checkpoints, verdict(a.correlation), a.bestByLoss, a.bestByFigure)),
+    ...[...new Set(few.map(a => t('tooFewCheckpoints', of(a), a.checkpoints)))]];
+};
 
 // only web addresses become links
 const source = text => /^https:\/\/\S+$/.test(text) ? el('a', { href: text, rel: 'noreferrer noopener', target: '_blank' }, text) : text;

@@ -10,6 +10,7 @@ public static class ReadFaults
     /// <param name="next">What to do where nothing is there.</param>
     public static UserException Missing(string path, string what = "file", string? expected = null, string next = "check the path") =>
         Directory.Exists(path)
-            ? UserException.Create($"this is a folder, not {(what[0] is 'a' ? "an" : "a")} {what}", path, expected, next: "name the file itself")
+            ? UserException.Create($"this is a folder, not {(what[0] is 'a' ? "an" : "a")} {what}", path, expected,
+                next: "name the file itself")
             : UserException.Create($"no such {what}", path, expected, next: next);
 }

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Transcripts;
+
 namespace HubertSharp.Runs.Recipes;
 
 /// <summary>What a pipeline runs: a corpus, one pre-training after the other, and what is measured at the end.</summary>
@@ -16,6 +18,31 @@ public sealed record Recipe
     public required IReadOnlyList<RecipeIteration> Iterations { get; init; }
 
     public RecipeEvaluation Evaluation { get; init; } = new();
+
+    /// <summary>The fine-tuning of the last model on the corpus's transcripts; null for none.</summary>
+    public RecipeFinetuning? Finetuning { get; init; }
+}
+
+/// <summary>A fine-tuning with CTC, the last thing that is trained.</summary>
+public sealed record RecipeFinetuning
+{
+    /// <summary>
+    /// Folder with <c>train.ltr</c>, <c>valid.ltr</c> and <c>dict.ltr.txt</c>; null makes them of the transcripts beside the manifests
+    /// (<c>train.wrd</c>).
+    /// </summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Symbols of labels that are made.</summary>
+    public TextUnits Units { get; init; } = TextUnits.Letters;
+
+    /// <summary>What becomes of digits in labels that are made; null for what suits the units.</summary>
+    public TextPolicy? Digits { get; init; }
+
+    /// <summary>A bundled configuration of <c>hubert finetune</c>, or a YAML file.</summary>
+    public string Config { get; init; } = "finetune_small_cpu";
+
+    /// <summary><c>key=value</c>, as on the command line of <c>hubert finetune</c>.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
 }
 
 /// <summary>One pre-training: what is clustered, into how many clusters, and the configuration that learns them.</summary>
@@ -62,6 +89,12 @@ public sealed record RecipeEvaluation
 
     /// <summary>Updates between the checkpoints that are kept and scored, for the curve of worth; 0 for none.</summary>
     public int Every { get; init; }
+
+    /// <summary>Fit the linear probe on each of these checkpoints too, where <see cref="Probe"/> is asked for.</summary>
+    public bool CurveProbe { get; init; } = true;
+
+    /// <summary>Updates of a short fine-tuning of each of these checkpoints; 0 for none.</summary>
+    public int FinetuneUpdates { get; init; }
 
     /// <summary>Fit the linear probe on frozen features, MFCCs and an untrained model.</summary>
     public bool Probe { get; init; } = true;

@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Transcripts;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Recipes;
@@ -9,7 +10,7 @@ internal sealed class RecipeReader
 {
     /// <summary>What the pipeline gives each configuration by itself.</summary>
     private static readonly string[] ReservedKeys =
-        ["task.data", "task.label_dir", "task.labels", "task.label_rate", "model.label_rate", "checkpoint.save_dir"];
+        ["task.data", "task.label_dir", "task.labels", "task.label_rate", "model.label_rate", "model.w2v_path", "checkpoint.save_dir"];
 
     private const int LongestName = 80;
 
@@ -40,12 +41,19 @@ internal sealed class RecipeReader
                 Clusters = (int)evaluation.Number("clusters", 100, 2, 100_000),
                 Every = (int)evaluation.Number("every", 0, 0, int.MaxValue),
                 Probe = evaluation.Bool("probe", true),
+                CurveProbe = evaluation.Bool("curve_probe", true),
+                FinetuneUpdates = (int)evaluation.Number("finetune_updates", 0, 0, int.MaxValue),
             },
+            Finetuning = _sources.HasFinetuning ? Finetuning(_sources.Finetuning) : null,
         };
         if (_sources.Iterations.Count == 0)
             faults.Add(RecipeFaults.Missing(name, "iterations",
                 "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
         CheckConfigurations(recipe);
+        if (recipe.Evaluation.FinetuneUpdates > 0 && (recipe.Finetuning is null || recipe.Evaluation.Every == 0))
+            faults.Add(RecipeFaults.Value(evaluation.Where("finetune_updates"), "finetune_updates",
+                recipe.Finetuning is null ? "0, or a part 'finetune' that says what is learnt"
+                    : "0, or 'every' that says which checkpoints are kept", $"{recipe.Evaluation.FinetuneUpdates}"));
         foreach (var (before, here, settings) in recipe.Iterations.Zip(recipe.Iterations.Skip(1), _sources.Iterations.Skip(1)))
             CheckStart(before, here, settings);
         return faults.Count == 0 ? recipe : throw RecipeFaults.All(faults);
@@ -58,17 +66,44 @@ internal sealed class RecipeReader
     private void CheckConfigurations(Recipe recipe)
     {
         foreach (var iteration in recipe.Iterations.Where(i => i.Config.Length > 0))
+            Join(() => Configuration(iteration));
+        if (recipe.Finetuning is { Config.Length: > 0 } tuning)
+            Join(() => ConfigLoader.Load<FinetuningConfig>(tuning.Config,
+                [.. tuning.Overrides.Where(o => !IsReserved(o)), "task.data=.", "task.label_dir=.", "model.w2v_path=.",
+                    "checkpoint.save_dir=."]));
+    }
+
+    private void Join(Action load)
+    {
+        try
         {
-            try
-            {
-                Configuration(iteration);
-            }
-            catch (UserException e)
-            {
-                foreach (var fault in e.Faults.Where(fault => !_sources.Faults.Contains(fault)))
-                    _sources.Faults.Add(fault);
-            }
+            load();
         }
+        catch (UserException e)
+        {
+            foreach (var fault in e.Faults.Where(fault => !_sources.Faults.Contains(fault)))
+                _sources.Faults.Add(fault);
+        }
+    }
+
+    private RecipeFinetuning Finetuning(RecipeSettings settings)
+    {
+        var overrides = settings.Texts("overrides").Concat(settings.ConfigOverrides).ToList();
+        foreach (var key in overrides.Select(KeyOf).Where(ReservedKeys.Contains))
+            _sources.Faults.Add(RecipeFaults.Reserved(settings.Name, key));
+        var labels = settings.Has("labels") && settings.Text("labels", null) is not "auto" and var folder
+            ? Place(folder, isFolder: true)
+            : null;
+        foreach (var key in ((string[])["units", "digits"]).Where(key => labels is not null && settings.Has(key)))
+            _sources.Faults.Add(RecipeFaults.Value(settings.Where(key), key, "none, because 'labels' has its own", "a value"));
+        return new RecipeFinetuning
+        {
+            Labels = labels,
+            Units = settings.Choice("units", TextUnits.Letters),
+            Digits = settings.Has("digits") ? settings.Choice("digits", TextPolicy.Refuse) : null,
+            Config = settings.Has("config") ? Place(settings.Text("config", null), isFolder: false) : new RecipeFinetuning().Config,
+            Overrides = overrides,
+        };
     }
 
     /// <summary>Weights are taken over only where both networks are the same, which is known before the first is trained.</summary>

@@ -81,6 +81,19 @@ internal sealed class RecipeSettings(string name, List<string> faults)
         }
     }
 
+    /// <summary>One of the names of an enumeration, in small letters.</summary>
+    public T Choice<T>(string key, T otherwise)
+        where T : struct, Enum
+    {
+        if (Find(key) is not { } node)
+            return otherwise;
+        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToList();
+        if (node is YamlScalar scalar && names.Contains(scalar.Text))
+            return Enum.Parse<T>(scalar.Text, ignoreCase: true);
+        Wrong(key, string.Join(" or ", names), node);
+        return otherwise;
+    }
+
     /// <summary>Layers from 1; none for all.</summary>
     public List<int> Layers(string key)
     {

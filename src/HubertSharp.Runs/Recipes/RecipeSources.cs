@@ -7,13 +7,17 @@ namespace HubertSharp.Runs.Recipes;
 /// <summary>Collects a recipe's file and overrides, later ones over earlier ones, and the faults of their keys.</summary>
 internal sealed class RecipeSources
 {
-    private static readonly string[] s_topKeys = ["name", "corpus", "seed", "iterations", "evaluation"];
+    private static readonly string[] s_topKeys = ["name", "corpus", "seed", "iterations", "evaluation", "finetune"];
     private static readonly string[] s_iterationKeys =
     [
         "features", "layer", "clusters", "starts", "label_rate", "config", "start", "overrides",
     ];
-    private static readonly string[] s_parts = ["iterations", "evaluation"];
-    private static readonly string[] s_evaluationKeys = ["reference", "layers", "clusters", "every", "probe"];
+    private static readonly string[] s_parts = ["iterations", "evaluation", "finetune"];
+    private static readonly string[] s_evaluationKeys =
+    [
+        "reference", "layers", "clusters", "every", "probe", "curve_probe", "finetune_updates",
+    ];
+    private static readonly string[] s_finetuneKeys = ["labels", "units", "digits", "config", "overrides"];
 
     private readonly string _name;
 
@@ -22,6 +26,7 @@ internal sealed class RecipeSources
         _name = name;
         Top = new RecipeSettings(name, Faults);
         Evaluation = new RecipeSettings($"{name}: evaluation", Faults);
+        Finetuning = new RecipeSettings($"{name}: finetune", Faults);
         foreach (var entry in Map(document, name, "a recipe").Entries)
             AddTop(entry, $"{name}:{entry.Line}");
         foreach (var argument in overrides)
@@ -33,6 +38,11 @@ internal sealed class RecipeSources
     public List<RecipeSettings> Iterations { get; } = [];
 
     public RecipeSettings Evaluation { get; }
+
+    public RecipeSettings Finetuning { get; }
+
+    /// <summary>The recipe, or the command line, has such a part.</summary>
+    public bool HasFinetuning { get; private set; }
 
     public List<string> Faults { get; } = [];
 
@@ -51,6 +61,11 @@ internal sealed class RecipeSources
                 break;
             case "evaluation":
                 Fill(Evaluation, Map(entry.Value, where, entry.Key), "evaluation.", s_evaluationKeys);
+                break;
+            case "finetune":
+                HasFinetuning = true;
+                if (entry.Value is not YamlScalar { IsNull: true })
+                    Fill(Finetuning, Map(entry.Value, where, entry.Key), "finetune.", s_finetuneKeys);
                 break;
             default:
                 Put(Top, entry.Key, entry.Key, entry.Value, where, s_topKeys);
@@ -75,6 +90,14 @@ internal sealed class RecipeSources
             case ["evaluation", var name]:
                 Put(Evaluation, key, name, value, where, s_evaluationKeys);
                 break;
+            case ["finetune", var name]:
+                HasFinetuning = true;
+                Put(Finetuning, key, name, value, where, s_finetuneKeys);
+                break;
+            case ["finetune", .. var rest] when rest.Length > 1:
+                HasFinetuning = true;
+                Finetuning.ConfigOverrides.Add($"{string.Join('.', rest)}={text}");
+                break;
             case ["iterations", var number, .. var rest] when rest.Length > 0:
                 if (!int.TryParse(number, CultureInfo.InvariantCulture, out var n) || n < 1 || n > Iterations.Count)
                     Faults.Add(RecipeFaults.NoIteration(where, key, Iterations.Count));
@@ -83,7 +106,7 @@ internal sealed class RecipeSources
                 else
                     Iterations[n - 1].ConfigOverrides.Add($"{string.Join('.', rest)}={text}");
                 break;
-            case [_] when s_topKeys.Contains(key) && key is not ("iterations" or "evaluation"):
+            case [_] when s_topKeys.Contains(key) && !s_parts.Contains(key):
                 Put(Top, key, key, value, where, s_topKeys);
                 break;
             case [var first, .. var rest] when rest.Length > 0 && NearestKey.Of(first, s_parts) is { } part && part != first:

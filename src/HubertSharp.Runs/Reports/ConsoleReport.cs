@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Languages;
+using HubertSharp.Runs.Reports.Ranking;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -72,6 +73,7 @@ public static class ConsoleReport
             Table(output, [.. layers.Header(report)], layers.Cells(report).Select(row => row.Cells.ToArray()));
             output.WriteLine(layers.Note(report));
         }
+        Finetunings(report, new RankingTexts(language), output);
         var sentences = ReportFindings.Sentences(report, new DifferenceTexts(language)).ToList();
         if (sentences.Count > 0)
             Heading(texts.Worth);
@@ -82,6 +84,20 @@ public static class ConsoleReport
             output.WriteLine();
             output.WriteLine(text);
         }
+    }
+
+    /// <summary>Whether loss and worth agree, and the errors after fine-tuning.</summary>
+    private static void Finetunings(PipelineReport report, RankingTexts texts, TextWriter output)
+    {
+        foreach (var sentence in report.Worth.SelectMany(worth => texts.Sentences(worth.Agreements)).Distinct())
+            output.WriteLine(sentence);
+        var rows = report.Worth.SelectMany(worth => worth.Finetunings).SelectMany(texts.Cells)
+            .Concat(report.Finetuning is { } tuning ? texts.Cells(tuning) : []).Select(cells => cells.ToArray()).ToList();
+        if (rows.Count == 0)
+            return;
+        output.WriteLine();
+        output.WriteLine(texts.FinetuningTitle);
+        Table(output, [.. texts.FinetuningHeader], rows);
     }
 
     private static void Table(TextWriter output, string[] header, IEnumerable<string[]> rows)

@@ -46,6 +46,7 @@ internal sealed class DifferenceTexts(ReportLanguage language)
         Figure.ClusterPurity => _texts.ClusterPurity,
         Figure.AbxWithin => Pick("ABX error within speakers", "同说话人 ABX 错误率"),
         Figure.AbxAcross => Pick("ABX error across speakers", "跨说话人 ABX 错误率"),
+        Figure.SymbolErrors => Pick("symbol errors after fine-tuning", "微调后的符号错误率"),
         _ => Pick("probe", "线性探测准确率"),
     };
 

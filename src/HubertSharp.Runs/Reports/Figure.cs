@@ -18,4 +18,7 @@ public enum Figure
 
     /// <summary>Accuracy of the linear probe.</summary>
     Probe,
+
+    /// <summary>Errors of symbols after a fine-tuning: fewer are better.</summary>
+    SymbolErrors,
 }

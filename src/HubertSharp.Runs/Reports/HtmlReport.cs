@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Languages;
+using HubertSharp.Runs.Reports.Ranking;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -39,6 +40,7 @@ public sealed class HtmlReport
             Iteration(iteration);
         Layers();
         WorthCurves();
+        Finetuning();
         Quality();
         Probe();
         Corpus();
@@ -177,7 +179,34 @@ public sealed class HtmlReport
         _html.Append($"<section><h2>{_texts.WorthCurve}</h2><p class=\"note\">{Escape(_texts.WorthCurveNote)}</p><div class=\"charts\">");
         foreach (var chart in new WorthCharts(_language).Of(_report.Worth))
             _html.Chart(chart);
-        _html.Append("</div></section>\n");
+        if (new WorthCharts(_language).OfFinetunings(_report.Worth) is { } errors)
+            _html.Chart(errors);
+        _html.Append("</div>");
+        for (var i = 0; i < _report.Worth.Count; i++)
+            Agreement(_texts.Iteration(i + 1), _report.Worth[i]);
+        _html.Append("</section>\n");
+    }
+
+    private void Agreement(string iteration, RunWorth worth)
+    {
+        var ranking = new RankingTexts(_language);
+        var sentences = ranking.Sentences(worth.Agreements).ToList();
+        if (sentences.Count > 0 || worth.Finetunings.Count > 0)
+            _html.Append($"<h3>{iteration}: {_texts.LossAndWorth}</h3>");
+        if (sentences.Count > 0)
+            _html.Append($"<ul>{string.Concat(sentences.Select(sentence => $"<li>{Escape(sentence)}</li>"))}</ul>");
+        if (worth.Finetunings.Count > 0)
+            _html.Table([.. ranking.FinetuningHeader], worth.Finetunings.SelectMany(ranking.Cells).Select(cells => (cells, false)));
+    }
+
+    private void Finetuning()
+    {
+        if (_report.Finetuning is not { } tuning)
+            return;
+        var ranking = new RankingTexts(_language);
+        _html.Append($"<section><h2>{ranking.FinetuningTitle}</h2>");
+        _html.Table([.. ranking.FinetuningHeader], ranking.Cells(tuning).Select(cells => (cells, false)));
+        _html.Append("</section>\n");
     }
 
     private void Quality()

@@ -1,3 +1,5 @@
+using HubertSharp.Runs.Reports.Ranking;
+
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>Everything that the final report of a pipeline shows; <c>report.json</c> is this record.</summary>
@@ -18,6 +20,9 @@ public sealed record PipelineReport
 
     /// <summary>The curve of worth of each iteration, where checkpoints were scored.</summary>
     public IReadOnlyList<RunWorth> Worth { get; init; } = [];
+
+    /// <summary>The fine-tuning of the last model; null where the recipe has none.</summary>
+    public FinetuningSummary? Finetuning { get; init; }
 
     /// <summary>The linear probe on frozen features, in the order of the road.</summary>
     public IReadOnlyList<ProbeSummary> Probe { get; init; } = [];

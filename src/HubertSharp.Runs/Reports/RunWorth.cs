@@ -1,16 +1,24 @@
+using HubertSharp.Runs.Reports.Ranking;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;
 
 /// <summary>
-/// What the checkpoints of a run are worth, beside acoustic features that were measured alike: <see cref="RunFolder.WorthName"/> in its run folder.
+/// What the checkpoints of a run are worth, beside acoustic features that were measured alike: <see cref="RunFolder.WorthName"/> in its run
+/// folder.
 /// </summary>
-/// <param name="Split">The split that is scored.</param>
+/// <param name="Split">The split that is scored; empty where no reference was given.</param>
 /// <param name="ChoiceSplit">The split that the layer of each checkpoint is chosen on; null where none is.</param>
 /// <param name="Clusters">Clusters of every row.</param>
 /// <param name="Rows">Acoustic features first, then the layers of each checkpoint by ascending update.</param>
 public sealed record RunWorth(string Split, string? ChoiceSplit, int Clusters, IReadOnlyList<WorthRow> Rows)
 {
+    /// <summary>Short fine-tunings of the checkpoints by ascending update; none where no transcripts were given.</summary>
+    public IReadOnlyList<WorthFinetuning> Finetunings { get; init; } = [];
+
+    /// <summary>Whether loss and worth agree, measure by measure.</summary>
+    public IReadOnlyList<WorthAgreement> Agreements => WorthAgreement.Of(this);
+
     /// <summary>The figures of a language's best checkpoints: the chosen layer of each, else the one of the highest PNMI.</summary>
     /// <param name="language">The language, or null for all.</param>
     public IReadOnlyList<WorthRow> Curve(string? language) =>
@@ -28,29 +36,15 @@ public sealed record RunWorth(string Split, string? ChoiceSplit, int Clusters, I
             : null;
     }
 
-    /// <summary>Spearman's rank correlation of masked loss and PNMI along a curve: −1 where every lower loss is worth more.</summary>
-    /// <returns>Null with fewer than three checkpoints, or where one of both never changes.</returns>
-    public static double? LossAgreement(IReadOnlyList<WorthRow> curve)
-    {
-        ArgumentNullException.ThrowIfNull(curve);
-        var points = curve.Where(row => row.LossBits is not null && row.Pnmi is not null).ToList();
-        if (points.Count < 3)
-            return null;
-        var (x, y) = (Ranks([.. points.Select(p => p.LossBits!.Value)]), Ranks([.. points.Select(p => p.Pnmi!.Value)]));
-        var (meanX, meanY) = (x.Average(), y.Average());
-        var (xx, yy) = (x.Sum(v => (v - meanX) * (v - meanX)), y.Sum(v => (v - meanY) * (v - meanY)));
-        return xx == 0 || yy == 0 ? null : x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / Math.Sqrt(xx * yy);
-    }
+    /// <summary>The probe on acoustic features, which looks at segments, so that any rate of frames compares; null without one.</summary>
+    public Estimate? ProbeRival(string? language) =>
+        Rows.FirstOrDefault(row => row.Update is null && row.Language == language && row.Probe is not null)?.Probe;
 
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>
     public void Write(string path) => ReportJson.Write(path, this);
 
     /// <exception cref="UserException">Missing, above 64 MiB, or not what <see cref="Write"/> wrote.</exception>
     public static RunWorth Read(string path) => ReportJson.Read<RunWorth>(path);
-
-    // equal values share the mean of their ranks
-    private static double[] Ranks(double[] values) =>
-        [.. values.Select(v => values.Count(other => other < v) + ((values.Count(other => other == v) + 1) / 2.0))];
 }
 
 /// <summary>One layer of one checkpoint, or acoustic features, in one language.</summary>
@@ -69,6 +63,9 @@ public sealed record WorthRow(string Features, long? Update, int? Layer, string?
 
     /// <summary>ABX error across speakers.</summary>
     public Estimate? AbxAcross { get; init; }
+
+    /// <summary>Accuracy of the linear probe on held-out recordings; of the layer that the curve shows, where it was asked for.</summary>
+    public Estimate? Probe { get; init; }
 
     /// <summary>The layer that is best where layers are chosen.</summary>
     public bool IsChosen { get; init; }

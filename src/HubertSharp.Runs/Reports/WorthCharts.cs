@@ -13,6 +13,7 @@ internal sealed class WorthCharts(ReportLanguage language)
     private static readonly (Figure Figure, Func<WorthRow, Estimate?> Value)[] s_figures =
     [
         (Figure.Pnmi, row => row.Pnmi), (Figure.AbxAcross, row => row.AbxAcross), (Figure.AbxWithin, row => row.AbxWithin),
+        (Figure.Probe, row => row.Probe),
     ];
 
     /// <param name="worth">By iteration.</param>
@@ -22,6 +23,18 @@ internal sealed class WorthCharts(ReportLanguage language)
         let chart = Chart(worth, tongue, figure.Figure, figure.Value)
         where chart.Lines.Count > 0
         select chart;
+
+    /// <summary>Errors after the short fine-tunings; null where there are none.</summary>
+    /// <param name="worth">By iteration.</param>
+    public ChartData? OfFinetunings(IReadOnlyList<RunWorth> worth)
+    {
+        var name = _figures.Name(Figure.SymbolErrors);
+        var chart = new ChartData { Title = name, XLabel = _texts.AudioHeard, YLabel = name, Percent = true };
+        for (var i = 0; i < worth.Count; i++)
+            chart.Line(_texts.Iteration(i + 1), worth[i].Finetunings.Where(t => t is { AudioHours: not null, Errors.Count: > 0 })
+                .Select(t => (t.AudioHours!.Value, t.Errors[0].Symbols.Value)));
+        return chart.Lines.Count > 0 ? chart : null;
+    }
 
     private ChartData Chart(IReadOnlyList<RunWorth> worth, string? tongue, Figure figure, Func<WorthRow, Estimate?> value)
     {
@@ -33,7 +46,7 @@ internal sealed class WorthCharts(ReportLanguage language)
             chart.Line(_texts.Iteration(i + 1), curve.Where(row => row.AudioHours is not null && value(row) is not null)
                 .Select(row => (row.AudioHours!.Value, value(row)!.Value)));
             if (i == 0 && worth[i].Rival(curve) is { } rival)
-                chart.Level(rival.Features, value(rival)?.Value);
+                chart.Level(rival.Features, (value(rival) ?? (figure == Figure.Probe ? worth[i].ProbeRival(tongue) : null))?.Value);
         }
         return chart;
     }

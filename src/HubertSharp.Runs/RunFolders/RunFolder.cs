@@ -53,6 +53,9 @@ public sealed class RunFolder
 
     public string WorthPath => At(WorthName);
 
+    /// <summary>What was measured of each checkpoint, so that it is measured once.</summary>
+    public string WorthFolderPath => At("worth");
+
     public string LogPath => At(LogName);
 
     /// <summary>Held by the process that trains here.</summary>

@@ -51,7 +51,9 @@ internal static class UnpackedFolder
         foreach (var entry in files.EnumerateFileSystemInfos("*", every)) // links to folders are not followed
         {
             var name = Path.GetRelativePath(files.FullName, entry.FullName);
-            found[name] = entry.LinkTarget is { } target ? $"link {target}" : entry is DirectoryInfo ? "folder" : FileFingerprint.WholeOf(entry.FullName);
+            found[name] = entry.LinkTarget is { } target ? $"link {target}"
+                : entry is DirectoryInfo ? "folder"
+                : FileFingerprint.WholeOf(entry.FullName);
         }
         return JsonSerializer.Serialize(found, Json) + "\n";
     }

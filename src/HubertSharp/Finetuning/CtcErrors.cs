@@ -21,17 +21,23 @@ internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
     {
         for (var row = 0; row < paths.Length; row++)
         {
-            var (path, target) = (paths[row], batch.Targets[row]);
-            string[] Words(int[] classes) => WordsOfSymbols.Of(WordsOfSymbols.Symbols(dictionary, classes), postProcess);
-            var (found, spoken) = (Words(path), Words(target));
-            var (units, words) = (Errors(target, path), Errors(spoken, found));
-            _all.Add(units, target.Length, words, spoken.Length);
+            var (units, unitTotal, words, wordTotal) = Count(dictionary, postProcess, paths[row], batch.Targets[row]);
+            _all.Add(units, unitTotal, words, wordTotal);
             if (batch.Languages[row] is not { } language)
                 continue;
             if (!_byLanguage.TryGetValue(language, out var counts))
                 _byLanguage[language] = counts = new Counts();
-            counts.Add(units, target.Length, words, spoken.Length);
+            counts.Add(units, unitTotal, words, wordTotal);
         }
+    }
+
+    /// <summary>Symbols and words of one utterance that are wrong, of how many.</summary>
+    public static (long Units, int UnitTotal, long Words, int WordTotal) Count(
+        LabelDictionary dictionary, string postProcess, int[] path, int[] target)
+    {
+        string[] Words(int[] classes) => WordsOfSymbols.Of(WordsOfSymbols.Symbols(dictionary, classes), postProcess);
+        var (found, spoken) = (Words(path), Words(target));
+        return (Errors(target, path), target.Length, Errors(spoken, found), spoken.Length);
     }
 
     private static long Errors<T>(IReadOnlyList<T> reference, IReadOnlyList<T> hypothesis)

@@ -35,6 +35,10 @@ internal static class FinetuningFaults
             pads ? "check that the transcripts belong to the manifest, and the model's frames per second"
                 : "set task.pad_audio=true: batches are cropped to their shortest clip");
 
+    public static UserException OtherSymbols(string model, string dictionary) =>
+        UserException.Create("a model that was not fine-tuned on these symbols", model, $"those of {dictionary}", "others, or none",
+            "give the labels that it was fine-tuned on");
+
     public static UserException OtherNormalisation(string path, bool expected) =>
         UserException.Create("the model was pre-trained with another normalisation of the audio", "task.normalize",
             $"{(expected ? "true" : "false")}, as {path}", expected ? "false" : "true",

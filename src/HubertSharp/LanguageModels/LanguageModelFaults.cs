@@ -12,7 +12,8 @@ internal static class LanguageModelFaults
     public static UserException Missing(string path) => ReadFaults.Missing(path);
 
     public static UserException WordTooLong(string where, int bytes, int most) =>
-        UserException.Create("a word that is too long for a language model", where, $"at most {Counted.Of(most, "byte")} between two blanks",
+        UserException.Create("a word that is too long for a language model", where,
+            $"at most {Counted.Of(most, "byte")} between two blanks",
             $"{bytes:#,0}", "check that it is a text, or take --unit char where no blanks part the words");
 
     public static UserException Empty(string path) =>

@@ -11,6 +11,8 @@ internal static class CorpusStage
     /// <summary>Tells a corpus that is not there before anything is written.</summary>
     public static void Check(PipelineContext context)
     {
+        if (context.Finetuning is { MakesLabels: false } tuning && !File.Exists(tuning.Dictionary))
+            throw PipelineFaults.NoLabels(tuning.Dictionary);
         if (context.MakesCorpus)
             return;
         if (!Directory.Exists(context.Recipe.Corpus))

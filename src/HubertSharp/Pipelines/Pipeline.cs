@@ -44,6 +44,8 @@ public static class Pipeline
             yield return CorpusStage.Make(context);
         if (context.MakesManifests)
             yield return CorpusStage.List(context);
+        if (context.Finetuning is { MakesLabels: true } transcripts)
+            yield return TranscriptStage.Create(context, transcripts);
         foreach (var iteration in context.Iterations)
         {
             yield return FeatureStage.Create(context, iteration);
@@ -57,5 +59,9 @@ public static class Pipeline
             yield return WorthStage.Create(context);
         if (context.Recipe.Evaluation.Probe)
             yield return ProbeStage.Create(context);
+        if (context.Finetuning is not { } tuning)
+            yield break;
+        yield return FinetuneStage.Train(context, tuning);
+        yield return FinetuneStage.Score(context, tuning);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class PipelineContext
         Options = options;
         Folder = Path.GetFullPath(options.Folder);
         Iterations = [.. options.Recipe.Iterations.Select((recipe, index) => new PipelineIteration(this, recipe, index + 1))];
+        Finetuning = options.Recipe.Finetuning is { } tuning ? new PipelineFinetuning(this, tuning) : null;
     }
 
     public PipelineOptions Options { get; }
@@ -29,6 +30,9 @@ internal sealed class PipelineContext
     public string Folder { get; }
 
     public IReadOnlyList<PipelineIteration> Iterations { get; }
+
+    /// <summary>Null where the recipe has none.</summary>
+    public PipelineFinetuning? Finetuning { get; }
 
     /// <summary>The corpus is one that this program makes.</summary>
     public bool MakesCorpus => Corpus.Names.Contains(Recipe.Corpus);
@@ -88,8 +92,11 @@ internal sealed class PipelineContext
     /// <summary>The user's folders and files that the pipeline reads: no stage may write in or around them.</summary>
     public IEnumerable<string> Reads()
     {
-        foreach (var file in Iterations.Select(i => i.Recipe.Config).Append(Recipe.Evaluation.Reference).Where(File.Exists))
+        foreach (var file in Iterations.Select(i => i.Recipe.Config).Append(Recipe.Evaluation.Reference)
+            .Concat(Recipe.Finetuning is { } finetuning ? [finetuning.Config] : []).Where(File.Exists))
             yield return Path.GetFullPath(file);
+        if (Finetuning is { MakesLabels: false } tuning)
+            yield return tuning.LabelFolder;
         if (MakesCorpus)
             yield break;
         yield return Path.GetFullPath(Recipe.Corpus);

@@ -17,6 +17,14 @@ internal static class PipelineFaults
         UserException.Create("no valid.tsv", folder,
             next: "hold out some utterances: 'hubert manifest' with --valid-percent, or split train.tsv");
 
+    public static UserException NoTranscripts(string manifest, string transcripts) =>
+        UserException.Create("no transcripts to fine-tune on", manifest, $"{transcripts}, one text per line in its order", "none",
+            "write them, name labels of your own in the recipe (finetune: labels: DIR), or leave 'finetune' out");
+
+    public static UserException NoLabels(string path) =>
+        UserException.Create("no labels to fine-tune on", path, "labels as 'hubert labels text' makes them", "nothing",
+            "check the recipe's finetune: labels");
+
     public static UserException LabelRate(int iteration, string features, double expected, double found) =>
         UserException.Create($"label_rate of iteration {iteration}", found: $"{found}",
             expected: $"{expected}, the rate of its {features} features",

@@ -5,6 +5,7 @@ using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Reports.Ranking;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
 
@@ -26,7 +27,7 @@ internal static class ReportStage
         Inputs = () =>
         {
             var inputs = new StageInputs().Setting("name", context.Recipe.Name).Setting("probe", context.Recipe.Evaluation.Probe)
-                .Setting("every", context.Recipe.Evaluation.Every);
+                .Setting("every", context.Recipe.Evaluation.Every).Setting("finetune", context.Finetuning is not null);
             foreach (var stage in stagesBefore)
                 inputs.File($"stage {stage}", StampPath(context, stage));
             return inputs;
@@ -61,6 +62,7 @@ internal static class ReportStage
         Iterations = [.. context.Iterations.Select(i => IterationReader.Read(i.RunFolder, i.Number, i.Source, Parameters(i)))],
         Quality = ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
         Worth = context.Recipe.Evaluation.Every > 0 ? ReportJson.Read<RunWorth[]>(WorthStage.ResultPath(context)) : [],
+        Finetuning = context.Finetuning is { } tuning ? ReportJson.Read<FinetuningSummary>(tuning.ScorePath) : null,
         Probe = context.Recipe.Evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : [],
         StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
         Environment = RunEnvironment.LastStart(Path.Combine(context.Iterations[^1].RunFolder, RunFolder.EnvironmentName)),

@@ -1,5 +1,5 @@
-using HubertSharp.Evaluation.Worth;
 using HubertSharp.Interop;
+using HubertSharp.Ranking;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.RunFolders;
@@ -9,7 +9,8 @@ namespace HubertSharp.Pipelines;
 
 /// <summary>
 /// The curve of worth of every iteration (<c>evaluation.every</c>): its kept checkpoints scored on utterances that no model was trained
-/// on, for the report and, as <c>worth.json</c> in the run folder, for the dashboard.
+/// on, probed and fine-tuned for a short time where the recipe asks for it, for the report and, as <c>worth.json</c> in the run folder, for
+/// the dashboard.
 /// </summary>
 internal static class WorthStage
 {
@@ -20,25 +21,28 @@ internal static class WorthStage
         Beside = [.. context.Iterations.Select(WorthPath)],
         Inputs = () =>
         {
-            var inputs = LayerManifests.Inputs(context).Setting("every", context.Recipe.Evaluation.Every);
+            var evaluation = context.Recipe.Evaluation;
+            var inputs = LayerManifests.Inputs(context).Setting("every", evaluation.Every)
+                .Setting("probe", evaluation is { Probe: true, CurveProbe: true }).Setting("finetune_updates", evaluation.FinetuneUpdates);
             foreach (var iteration in context.Iterations)
                 inputs.Setting($"model {iteration.Number}", ModelIdentity.Of(iteration.RunFolder));
+            if (evaluation.FinetuneUpdates > 0 && context.Finetuning is { } tuning)
+                inputs.File("dictionary", tuning.Dictionary).File("transcripts", tuning.Labels(tuning.Config.Value.Dataset.TrainSubset))
+                    .File("scored transcripts", tuning.Labels(tuning.ScoredSplit))
+                    .Setting("finetune", string.Join(' ', tuning.Recipe.Overrides.Prepend(tuning.Recipe.Config)));
             return inputs;
         },
         Run = cancellation =>
         {
             List<RunWorth> curves = [];
             List<string> outputs = [ResultPath(context)];
-            if (ReferenceStage.HasAlignment(context))
+            using var work = WorkFolder.In(context.At("worth"), "manifest");
+            var manifests = ReferenceStage.HasAlignment(context) ? LayerManifests.Write(context, work) : null;
+            foreach (var iteration in manifests is null && context.Recipe.Evaluation.FinetuneUpdates == 0 ? [] : context.Iterations)
             {
-                using var work = WorkFolder.In(context.At("worth"), "manifest");
-                var manifests = LayerManifests.Write(context, work);
-                foreach (var iteration in context.Iterations)
-                {
-                    curves.Add(ConsecutiveStages.Run(context.Options.Progress, stages => CheckpointEvaluation.Run(
-                        Options(context, iteration, manifests), stages, cancellation)));
-                    outputs.Add(WorthPath(iteration));
-                }
+                curves.Add(ConsecutiveStages.Run(context.Options.Progress, stages => CheckpointEvaluation.Run(
+                    Options(context, iteration, manifests), stages, cancellation)));
+                outputs.Add(WorthPath(iteration));
             }
             ReportJson.Write(ResultPath(context), curves);
             return outputs;
@@ -47,12 +51,27 @@ internal static class WorthStage
 
     private static string WorthPath(PipelineIteration iteration) => Path.Combine(iteration.RunFolder, RunFolder.WorthName);
 
-    private static CheckpointEvaluationOptions Options(PipelineContext context, PipelineIteration iteration, LayerManifests manifests) =>
+    private static CheckpointEvaluationOptions Options(PipelineContext context, PipelineIteration iteration, LayerManifests? manifests) =>
         new()
         {
             RunFolder = iteration.RunFolder,
             Every = context.Recipe.Evaluation.Every,
             Layers = context.Recipe.Evaluation.Layers,
-            Quality = manifests.Options(context, iteration, starts: 2, context.At("worth")),
+            Quality = manifests?.Options(context, iteration, starts: 2, context.At("worth")),
+            Probe = context.Recipe.Evaluation is { Probe: true, CurveProbe: true },
+            Finetuning = context.Recipe.Evaluation.FinetuneUpdates is > 0 and var updates && context.Finetuning is { } tuning
+                ? new CheckpointFinetuningOptions
+                {
+                    Data = context.DataFolder,
+                    Labels = tuning.LabelFolder,
+                    Label = PipelineFinetuning.Label,
+                    Split = tuning.ScoredSplit,
+                    Updates = updates,
+                    Config = tuning.Recipe.Config,
+                    Overrides = tuning.Recipe.Overrides,
+                    WorkFolder = context.At("worth"),
+                }
+                : null,
+            Notice = text => context.Options.Say($"  {text}"),
         };
 }

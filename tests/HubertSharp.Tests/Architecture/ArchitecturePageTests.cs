@@ -27,6 +27,7 @@ public partial class ArchitecturePageTests
         ["Pretraining"] = "what only HuBERT has",
         ["Finetuning"] = "what only CTC has",
         ["SpeechTokenizer"] = "codes of speech",
+        ["Ranking"] = "what checkpoints are worth",
         ["Pipelines"] = "the whole road",
     };
 

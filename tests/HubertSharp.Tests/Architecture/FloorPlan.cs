@@ -38,11 +38,13 @@ internal static class FloorPlan
         ["LanguageModels"] = [], // reads text and nothing else
         ["Pretraining"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop"],
         ["Finetuning"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Evaluation"], // Evaluation: word errors
+        // what a run's checkpoints are worth: measured (Evaluation), and fine-tuned for a short time
+        ["Ranking"] = ["Training", "Audio", "Interop", "Evaluation", "Finetuning"],
         ["SpeechTokenizer"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features"], // Features: the teacher
         ["Pipelines"] =
         [
             "Tensors", "Models", "Training", "Audio", "Interop", "Features", "Clustering", "Evaluation", "Corpora", "Pretraining",
-            "Finetuning", "SpeechTokenizer",
+            "Finetuning", "SpeechTokenizer", "Ranking",
         ],
     };
 

@@ -39,6 +39,16 @@ internal static class SmallCorpus
         return folder;
     }
 
+    /// <summary>Writes what is said beside the manifests, as the alignment has it.</summary>
+    public static void WriteTranscripts(string folder)
+    {
+        var said = File.ReadLines(Path.Combine(folder, "alignment.tsv")).Skip(1).Select(line => line.Split('\t'))
+            .ToDictionary(cells => cells[0], cells => string.Join(' ', cells[3].Split(' ').Select(segment => segment.Split(':')[0])));
+        foreach (var split in (string[])["train", "valid"])
+            File.WriteAllLines(Path.Combine(folder, $"{split}.wrd"),
+                File.ReadLines(Path.Combine(folder, $"{split}.tsv")).Skip(1).Select(line => said[line.Split('\t')[0]]));
+    }
+
     private static (float[] Samples, List<string> Segments) Utterance(Random random, int voice)
     {
         var samples = new List<float>();

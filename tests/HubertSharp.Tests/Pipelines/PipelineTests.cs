@@ -13,12 +13,20 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
     /// <summary>Keys of <c>metrics.jsonl</c> that depend on the machine.</summary>
     private static readonly string[] Timings = ["wps", "ups", "wall", "train_wall", "audio_s_per_s", "peak_rss_mib"];
 
-    private const string WithoutProbe = "evaluation.probe=false", WithWorth = "evaluation.every=12";
+    private const string WithoutProbe = "evaluation.probe=false";
+
+    /// <summary>The curve of worth with short fine-tunings, and one of the last model at the end.</summary>
+    private static readonly string[] WithWorth =
+    [
+        "evaluation.every=12", "evaluation.finetune_updates=2", "finetune.units=tokens", "finetune.optimization.max_update=4",
+        "finetune.model.mask_channel_length=8", "finetune.dataset.max_tokens=200000", "finetune.common.log_interval=1",
+    ];
 
     private static readonly string[] Stages =
     [
-        "features-1", "kmeans-1", "labels-1", "pretrain-1", "features-2", "kmeans-2", "labels-2", "pretrain-2", "reference", "quality",
-        "worth", "probe", "report",
+        "transcripts", "features-1", "kmeans-1", "labels-1", "pretrain-1", "features-2", "kmeans-2", "labels-2", "pretrain-2",
+        "reference", "quality",
+        "worth", "probe", "finetune", "errors", "report",
     ];
 
     private readonly FirstRun _first;
@@ -60,6 +68,11 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
             report.Worth.Select(w => string.Join(", ", w.Curve(w.Rows[0].Language).Select(row => row.Update))));
         Assert.All(report.Worth, w => Assert.Equal(("valid", "train"), (w.Split, w.ChoiceSplit)));
         Assert.Equal(File.ReadAllText(_first.At("iteration1", "run", "worth.json")).Length > 0, report.Worth[0].Rows.Count > 0);
+        Assert.All(report.Worth, w => Assert.Equal("0, 12, 24", string.Join(", ", w.Finetunings.Select(t => t.Update))));
+        Assert.All(report.Worth, w => Assert.NotNull(w.Curve(w.Rows[0].Language)[^1].Probe));
+        Assert.Equal((4, "valid", 4), (report.Finetuning!.Updates, report.Finetuning.Split, report.Finetuning.Errors[0].Utterances));
+        Assert.Contains("Fine-tuning on transcripts", _first.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("cannot tell whether they agree", _first.Result.Output, StringComparison.Ordinal);
         // layers are chosen on other recordings than those that are scored, one per model
         var layers = report.Quality.Where(q => !q.IsLabelSet).ToList();
         Assert.All(layers, q => Assert.Equal(("valid", "train"), (q.Split, q.ChoiceSplit)));
@@ -127,7 +140,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         var folder = _first.Copy();
         string Run(params string[] overrides)
         {
-            var result = _first.Run(folder, [WithoutProbe, WithWorth, .. overrides]);
+            var result = _first.Run(folder, [WithoutProbe, .. WithWorth, .. overrides]);
             Assert.True(result.ExitCode == CommandHost.Done, result.Error);
             return result.Output + result.Error;
         }
@@ -166,6 +179,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         public FirstRun()
         {
             SmallCorpus.Write(_folder.At("data"));
+            SmallCorpus.WriteTranscripts(_folder.At("data"));
             Result = Run(null, WithWorth);
         }
 

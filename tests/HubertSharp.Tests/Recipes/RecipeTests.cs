@@ -3,6 +3,7 @@ using CsCheck;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Recipes;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Tests.Recipes;
 
@@ -125,6 +126,35 @@ public sealed class RecipeTests : IDisposable
             Assert.NotNull(ConfigLoader.Load(iteration.Config, [.. iteration.Overrides, "task.data=D", "task.label_dir=D",
                 "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=D"]).Value);
     }
+
+    /// <summary>The part that ends a road: labels of one's own, or made of transcripts.</summary>
+    [Fact]
+    public void A_fine_tuning_is_a_part_of_its_own()
+    {
+        Assert.Null(Read(Good).Finetuning);
+        Assert.Equal("finetune_small_cpu", Read(Good + "\nfinetune:\n").Finetuning!.Config);
+        Directory.CreateDirectory(_folder.At("letters"));
+        var given = Read(Good + "\nfinetune: {labels: letters, overrides: [optimization.max_update=7]}\nevaluation: {every: 5}",
+            "finetune.optimization.lr=[0.002]", "evaluation.finetune_updates=20", "evaluation.curve_probe=false", "optimization.lr=[0.1]");
+        Assert.Equal((_folder.At("letters"), 20, false),
+            (given.Finetuning!.Labels, given.Evaluation.FinetuneUpdates, given.Evaluation.CurveProbe));
+        Assert.Equal(["optimization.max_update=7", "optimization.lr=[0.002]"], given.Finetuning.Overrides); // the iterations' stay theirs
+        var made = Read(Good, "finetune.units=tokens", "finetune.digits=keep").Finetuning!;
+        Assert.Equal((null, TextUnits.Tokens, TextPolicy.Keep), (made.Labels, made.Units, made.Digits));
+    }
+
+    [Theory]
+    [InlineData("finetune.units=words", "units (expected letters or characters or mixed or tokens, found 'words')")]
+    [InlineData("finetune.unit=tokens", "did you mean 'units'?")]
+    [InlineData("finetune.optimization.max_updates=3", "max_update")]
+    [InlineData("finetune.task.data=x", "'task.data' is set by the pipeline itself")]
+    [InlineData("finetune.model.w2v_path=x", "'model.w2v_path' is set by the pipeline itself")]
+    [InlineData("finetune.config=nowhere", "nowhere")]
+    [InlineData("evaluation.finetune_updates=9", "finetune_updates (expected 0, or a part 'finetune' that says what is learnt, found 9)")]
+    [InlineData("finetune.labels=x finetune.units=tokens", "units (expected none, because 'labels' has its own, found a value)")]
+    [InlineData("finetune.units=tokens evaluation.finetune_updates=9", "finetune_updates (expected 0, or 'every' that says which")]
+    public void What_a_fine_tuning_cannot_have_is_told_before_the_first_stage(string overrides, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UserException>(() => Read(Good, overrides.Split(' '))).Message, StringComparison.Ordinal);
 
     public static TheoryData<string> Bundled() => [.. RecipeFile.Names];
 

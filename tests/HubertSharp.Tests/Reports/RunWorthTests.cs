@@ -4,7 +4,7 @@ using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.Reports;
 
-/// <summary>The curve of worth: which layer stands for a checkpoint, and whether loss and worth agree.</summary>
+/// <summary>The curve of worth: which layer stands for a checkpoint, and what an update took.</summary>
 public sealed class RunWorthTests
 {
     [Fact]
@@ -18,21 +18,6 @@ public sealed class RunWorthTests
         Assert.Equal([(10, 2), (20, 1)], worth.Curve("zh").Select(row => (row.Update!.Value, row.Layer!.Value)));
         Assert.Equal([(30, 1)], worth.Curve("en").Select(row => (row.Update!.Value, row.Layer!.Value)));
         Assert.Empty(worth.Curve(null));
-    }
-
-    [Theory]
-    [InlineData("5 4 3", "0.1 0.2 0.3", -1.0)]
-    [InlineData("5 4 3", "0.3 0.2 0.1", 1.0)]
-    [InlineData("5 4 3 2", "0.1 0.4 0.2 0.3", -0.4)]
-    [InlineData("5 4 4 2", "0.1 0.2 0.2 0.3", -1.0)]
-    [InlineData("5 5 5", "0.1 0.4 0.2", null)]
-    [InlineData("5 4", "0.1 0.4", null)]
-    public void Ranks_tell_whether_loss_and_worth_agree(string losses, string worths, double? expected)
-    {
-        var pairs = losses.Split(' ').Zip(worths.Split(' '));
-        var found = RunWorth.LossAgreement(
-            [.. pairs.Select((p, i) => Layer(i, 1, double.Parse(p.Second)) with { LossBits = double.Parse(p.First) })]);
-        Assert.Equal(expected, found is { } value ? Math.Round(value, 9) : null);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Reports.Ranking;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.Reports;
@@ -56,6 +57,7 @@ internal static class SampleReport
             },
         ],
         Worth = [Worth(0.3, 0.31), Worth(0.31, 0.29)],
+        Finetuning = new FinetuningSummary(800, "test", [Errors(0.312), new("zh", 30, new(0.25, []), null)]),
         StageSeconds = [new("corpus", 20), new("pretrain-1", 214.5)],
         Environment = [new("processor", "2 cores"), new("HubertSharp", "0.1.0")],
     };
@@ -66,12 +68,24 @@ internal static class SampleReport
         new("layer 3", 0, 3, "zh", 50) { Pnmi = new(0.25, []), AbxAcross = new(0.31, []), AudioHours = 0, Minutes = 0 },
         Row(300, middle, 4.2, 2.5),
         Row(600, last, 3.9, 5),
-    ]);
+    ])
+    {
+        Finetunings =
+        [
+            new(0, 100, "test", [Errors(0.81)]) { AudioHours = 0 },
+            new(300, 100, "test", [Errors(0.62)]) { AudioHours = 2.5, LossBits = 4.2 },
+        ],
+    };
+
+    private static TranscriptErrors Errors(double rate) =>
+        new(null, 68, new(rate, [new(ResampledUnit.Utterances, 68, rate - 0.02, rate + 0.02)]),
+            new(2 * rate, [new(ResampledUnit.Utterances, 68, (2 * rate) - 0.05, (2 * rate) + 0.05)]));
 
     private static WorthRow Row(long update, double pnmi, double loss, double hours) => new("layer 3", update, 3, "zh", 50)
     {
         Pnmi = new(pnmi, [new(ResampledUnit.Utterances, 120, pnmi - 0.01, pnmi + 0.01)]),
         AbxAcross = new(0.24, []),
+        Probe = new(0.4, []),
         IsChosen = true,
         LossBits = loss,
         AudioHours = hours,

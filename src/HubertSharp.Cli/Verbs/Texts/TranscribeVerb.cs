@@ -70,7 +70,9 @@ internal static class TranscribeVerb
             var written = Enum.Parse<TranscriptFormat>(parsed.GetValue(format)!, ignoreCase: true);
             if (options.NBest > 1 && written != TranscriptFormat.Json)
                 throw DecodingFaults.Needs("--nbest", "--format json, which holds several readings", $"--format {parsed.GetValue(format)}");
-            var unused = parsed.GetValue(onnx) is null ? null : ((Option[])[precision, device]).FirstOrDefault(option => IsGiven(parsed, option));
+            var unused = parsed.GetValue(onnx) is null
+                ? null
+                : ((Option[])[precision, device]).FirstOrDefault(option => IsGiven(parsed, option));
             if (unused is not null)
                 throw DecodingFaults.Needs(unused.Name, "--model", "--onnx, whose precision and device are its own");
             var chunks = new ChunkOptions { Seconds = parsed.GetValue(seconds), OverlapSeconds = parsed.GetValue(overlap) };

@@ -57,7 +57,8 @@ public sealed record TriStageConfig : LrSchedulerConfig
             yield return ("lr_scheduler.phase_ratio", "a share above 0 for the way down", PhaseRatio);
         else if (PhaseRatio is [_, _, var share] && Stages().Decay == 0)
             yield return ("optimization.max_update",
-                $"at least {Math.Ceiling(1 / share):0} updates, because lr_scheduler.phase_ratio gives {share:0.##} of them to the way down",
+                $"at least {Math.Ceiling(1 / share):0} updates, because lr_scheduler.phase_ratio gives {share:0.##} "
+                + $"of them to the way down",
                 MaxUpdate);
         else if (Stages().Decay == 0)
             yield return ("lr_scheduler.decay_steps", "at least 1 update here, or a share in lr_scheduler.phase_ratio", 0);

@@ -3,6 +3,7 @@ using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Features.Acoustic;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
+using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Evaluation.Quality;
@@ -20,38 +21,43 @@ public static class LayerQuality
     /// <param name="options">What to cluster.</param>
     /// <param name="progress">Gives the progress of a stage, by its name.</param>
     /// <param name="cancellation">Ends between two steps; nothing stays behind.</param>
+    /// <param name="scored">
+    /// Is given the rows of each model as soon as they are there; those of the acoustic features and the untrained layers come first, under
+    /// null.
+    /// </param>
     /// <exception cref="UserException">Bad input, fewer frames than clusters, or a full disk.</exception>
     public static IReadOnlyList<QualityRow> Run(
-        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancellation = default)
+        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancellation = default,
+        Action<ModelSpec?, IReadOnlyList<QualityRow>>? scored = null)
     {
         options.KMeans.Check();
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
         using var work = new LayerScoring(options, progress, cancellation);
-        List<QualityRow> trained = [.. models.SelectMany(model => Layers(work, options, model, seed: null, progress, cancellation))];
-        List<QualityRow> untrained = [];
+        List<QualityRow> acoustic = [], untrained = [], trained = [];
+        double[] rates = [.. models.Select(FrameRateOf).Distinct()];
+        if (options.Mfcc)
+            acoustic.AddRange(Acoustic(work, MfccName, AcousticSettings.Mfcc, rates, progress, cancellation));
+        if (options.Fbank)
+            acoustic.AddRange(Acoustic(work, FbankName, AcousticSettings.Fbank, rates, progress, cancellation));
         foreach (var model in options.Untrained ? models.GroupBy(HubertSource.ArchitectureOf) : [])
         {
             int[] layers = [.. model.SelectMany(m => m.Layers).Distinct().Order()];
             untrained.AddRange(Layers(work, options, model.First() with { Layers = layers }, UntrainedSeed, progress, cancellation));
         }
-        double[] rates = [.. trained.Select(row => row.LabelRate).Distinct()];
-        List<QualityRow> acoustic = [];
-        if (options.Mfcc)
-            acoustic.AddRange(Acoustic(work, MfccName, AcousticSettings.Mfcc, rates, progress, cancellation));
-        if (options.Fbank)
-            acoustic.AddRange(Acoustic(work, FbankName, AcousticSettings.Fbank, rates, progress, cancellation));
-        var chosen = Chosen(trained);
-        return
-        [
-            .. acoustic,
-            .. trained.Select(row => row with
+        scored?.Invoke(null, [.. acoustic, .. untrained]);
+        foreach (var model in models)
+        {
+            List<QualityRow> rows = [.. Layers(work, options, model, seed: null, progress, cancellation)];
+            var chosen = Chosen(rows);
+            trained.AddRange(rows.Select(row => row with
             {
-                IsChosen = chosen.Contains(row.Labels),
+                IsChosen = row.Labels == chosen,
                 Differences = [.. acoustic.Concat(untrained.Where(other => other.Features!.Layer == row.Features!.Layer))
                     .Where(other => other.Language == row.Language).SelectMany(other => Less(row, other))],
-            }),
-            .. untrained,
-        ];
+            }));
+            scored?.Invoke(model, trained[^rows.Count..]);
+        }
+        return [.. acoustic, .. trained, .. untrained];
     }
 
     private static IEnumerable<QualityRow> Layers(
@@ -99,10 +105,16 @@ public static class LayerQuality
         return [.. work.Score(name, name, null, null, split => work.FolderOf(split, name)), .. rows];
     }
 
-    /// <summary>The layer of each model that has the highest PNMI where layers are chosen, over all languages.</summary>
-    private static HashSet<string> Chosen(IReadOnlyList<QualityRow> trained) =>
-        [.. trained.Where(row => row.ChoicePnmi is not null).GroupBy(row => row.Features!.Model)
-            .Select(model => model.GroupBy(row => row.Labels).MaxBy(layer => layer.First().ChoicePnmi)!.Key)];
+    /// <summary>The layer of a model that has the highest PNMI where layers are chosen, over all languages; null where none are.</summary>
+    private static string? Chosen(IReadOnlyList<QualityRow> model) =>
+        model.Where(row => row.ChoicePnmi is not null).GroupBy(row => row.Labels).MaxBy(layer => layer.First().ChoicePnmi)?.Key;
+
+    private static double FrameRateOf(ModelSpec model)
+    {
+        var description = ModelReader.Describe(model.Path);
+        double rate = description.Task.SampleRate;
+        return rate / new FrameAlignment(description.Model, 1, rate).StrideSamples;
+    }
 
     // clusters at another rate are of other frames
     private static IEnumerable<FigureDifference> Less(QualityRow row, QualityRow other) =>

@@ -106,6 +106,8 @@ internal static class VerbCases
             + "--starts 1 --work @/out", "run data/train.tsv data/alignment.tsv", "data/audio"),
         new("evaluate @/run --manifest @/data/valid.tsv --fit @/data/train.tsv --choose @/data/train.tsv --reference @/data/alignment.tsv "
             + "--layers 1 --clusters 4 --starts 1 --work @/out", "run data/valid.tsv", "data"),
+        new("evaluate @/run --manifest @/data/valid.tsv --labels @/letters --updates 1 --work @/out", "run letters data/valid.tsv",
+            "data/audio"),
         new("probe --manifest @/data/train.tsv @/data/valid.tsv --reference @/data/alignment.tsv --features mfcc --model @/run:1 "
             + "--hold-out speaker recording", "data run", ""),
         new("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item",

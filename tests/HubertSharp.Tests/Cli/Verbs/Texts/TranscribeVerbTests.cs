@@ -21,7 +21,8 @@ public sealed class TranscribeVerbTests : IDisposable
     [InlineData("--model m --threads -1", "--threads: bad value (expected 0 to 4096, found -1)")]
     [InlineData("--model m --threads 1000000", "--threads: bad value")]
     [InlineData("--model m --overlap-seconds -3", "--overlap-seconds: bad value")]
-    [InlineData("--model m --chunk-seconds 1e9", "--chunk-seconds: bad value (expected a number above 0 and at most 20,000, found 1000000000)")]
+    [InlineData("--model m --chunk-seconds 1e9",
+        "--chunk-seconds: bad value (expected a number above 0 and at most 20,000, found 1000000000)")]
     public void What_has_no_effect_or_sense_is_refused(string options, string expected)
     {
         var result = HubertInside.Run(_folder.FullName, $"transcribe a.wav {options}".Split(' '), untilDone: true);
