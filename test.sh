@@ -19,7 +19,22 @@ build HubertSharp.slnx
 results=$(mktemp -d)
 alone=
 format=
-trap 'rm -rf "$results" "$setup_log"; for job in $alone $format; do kill -- "-$job" 2> /dev/null || true; done' EXIT
+in_memory=
+trap 'rm -rf "$results" "$in_memory" "$setup_log"; for job in $alone $format; do kill -- "-$job" 2> /dev/null || true; done' EXIT
+
+# Checkpoints of a few bytes by the hundred: where memory has room to spare, no test waits for a disk that others use.
+work_in_memory() {
+  local available
+  available=$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo 2> /dev/null) || return 0
+  [ -z "${TMPDIR:-}" ] && [ "${available:-0}" -ge $((12 << 20)) ] || return 0
+  [ "$(df -k --output=avail /dev/shm 2> /dev/null | tail -n 1)" -ge $((8 << 20)) ] 2> /dev/null || return 0
+  in_memory=$(mktemp -d -p /dev/shm hubertsharp-tests-XXXXXX) || return 0
+  printf '#!/bin/sh\n' > "$in_memory/program"
+  chmod +x "$in_memory/program"
+  if "$in_memory/program" 2> /dev/null; then export TMPDIR=$in_memory; fi # some systems start no program there
+}
+work_in_memory
+
 # what the compiler learns of a program in its first seconds costs more than programs of seconds win by it
 export DOTNET_TieredPGO=0
 passed=0

@@ -11,7 +11,7 @@ internal static class Patience
     /// <summary>The same for an attribute.</summary>
     public const int LongMilliseconds = 120_000;
 
-    /// <summary>When something hangs: a machine that others use may take many times what it would take alone, and that is no fault.</summary>
+    /// <summary>When something hangs: a machine that others use may take many times what it would alone, and that is no fault.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMilliseconds(LongMilliseconds);
 
     /// <summary>For a look at what must not happen: too short is no fault, only less of a test.</summary>

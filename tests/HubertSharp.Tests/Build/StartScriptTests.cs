@@ -15,7 +15,8 @@ public sealed class StartScriptTests : IDisposable
         ExecutableFile.Install(Path.Combine(Fixtures.RepositoryRoot(), "hubert"), _folder.At("hubert"));
         File.WriteAllText(_folder.At("global.json"), "{}");
         File.WriteAllText(_folder.At("Directory.Build.props"), "");
-        ExecutableFile.Install(_folder.Write("dotnet", "#!/bin/sh\necho \"$DOTNET_EnableWriteXorExecute $*\"\n"), _folder.At("bin", "dotnet"));
+        var script = _folder.Write("dotnet", "#!/bin/sh\necho \"$DOTNET_EnableWriteXorExecute $*\"\n");
+        ExecutableFile.Install(script, _folder.At("bin", "dotnet"));
         _folder.Write("src/HubertSharp.Cli/bin/Release/net10.0/hubert.dll", "");
     }
 

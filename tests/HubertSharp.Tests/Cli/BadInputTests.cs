@@ -2,7 +2,10 @@ using HubertSharp.Cli;
 
 namespace HubertSharp.Tests.Cli;
 
-/// <summary>What users get wrong ends in one line that names it and exit code 1, in the real program.</summary>
+/// <summary>
+/// What users get wrong ends in one line that names it and exit code 1: by the program's entry in this process, since to start it for each
+/// takes longer than to refuse; what its process adds is seen in <see cref="LimitTests"/> and <see cref="TerminalTests"/>.
+/// </summary>
 [Trait("Part", "e2e")]
 public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
 {
@@ -122,10 +125,17 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
 
     private static string Fails(params string[] arguments)
     {
-        var result = HubertProcess.Run(arguments);
-        Assert.True(result.ExitCode == CommandHost.UserFault, $"exit code {result.ExitCode}: {result.Error}");
-        return Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        var (exitCode, error) = Run(arguments);
+        Assert.True(exitCode == CommandHost.UserFault, $"exit code {exitCode}: {error}");
+        return Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => line.StartsWith("hubert: ", StringComparison.Ordinal));
+    }
+
+    private static (int ExitCode, string Error) Run(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        var exitCode = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), arguments, error).GetAwaiter().GetResult();
+        return (exitCode, error.ToString());
     }
 
     /// <summary>A small corpus with features, clusters and labels, made once; tests work on copies.</summary>
@@ -186,8 +196,8 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
 
         private static void Succeeds(params string[] arguments)
         {
-            var result = HubertProcess.Run(arguments);
-            Assert.True(result.ExitCode == CommandHost.Done, result.Error);
+            var (exitCode, error) = Run(arguments);
+            Assert.True(exitCode == CommandHost.Done, error);
         }
     }
 }

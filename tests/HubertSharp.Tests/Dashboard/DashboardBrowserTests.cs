@@ -213,10 +213,10 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
     }
 
     /// <summary>Something is on it.</summary>
-    private static Task DrawnAsync(ILocator canvas) => canvas.EvaluateAsync("""
+    private static Task<bool> DrawnAsync(ILocator canvas) => canvas.EvaluateAsync<bool>("""
         c => new Promise(drawn => {
           const look = () => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0)
-            ? drawn() : requestAnimationFrame(look);
+            ? drawn(true) : requestAnimationFrame(look);
           look();
         })
         """).WaitAsync(Patience.Long);

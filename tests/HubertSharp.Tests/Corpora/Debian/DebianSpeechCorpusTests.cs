@@ -7,17 +7,16 @@ using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Tests.Corpora.Debian;
 
-public class DebianSpeechCorpusTests
+public sealed class DebianSpeechCorpusTests(DebianSpeechCorpusTests.Packages packages) : IClassFixture<DebianSpeechCorpusTests.Packages>
 {
     [Fact]
     public void A_small_package_tree_becomes_a_whole_corpus()
     {
         using var folder = new TemporaryFolder();
-        var unpacked = SmallPackages.Make(folder);
         foreach (var name in new[] { "a", "b" })
         {
             Directory.CreateDirectory(folder.At(name));
-            DebianSpeechCorpus.Build(_ => unpacked, folder.At(name), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
+            DebianSpeechCorpus.Build(_ => packages.Unpacked, folder.At(name), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
         }
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
@@ -49,9 +48,8 @@ public class DebianSpeechCorpusTests
     public void No_recording_of_a_syllable_stands_in_two_parts()
     {
         using var folder = new TemporaryFolder();
-        var unpacked = SmallPackages.Make(folder);
         Directory.CreateDirectory(folder.At("a"));
-        DebianSpeechCorpus.Build(_ => unpacked, folder.At("a"), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
+        DebianSpeechCorpus.Build(_ => packages.Unpacked, folder.At("a"), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
         var alignment = AlignmentFile.Read(folder.At("a", "zh_labels.tsv")).ToDictionary(u => u.Name);
         var parts = CorpusParts.Splits.ToDictionary(s => s, s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries
             .Where(e => e.Language == "zh").SelectMany(e => alignment[e.RelativePath].Segments
@@ -67,13 +65,12 @@ public class DebianSpeechCorpusTests
     public void A_language_brings_its_voices_alone()
     {
         using var folder = new TemporaryFolder();
-        var unpacked = SmallPackages.Make(folder);
         Directory.CreateDirectory(folder.At("a"));
         var selection = DebianSelection.Of(["cs", "es"], narrowBand: false) is var chosen
             ? chosen with { Voices = [.. chosen.Voices.Where(v => v.Speaker != "allison-es")] }
             : null!;
         Assert.Equal(["tuxpaint-stamps-default", "fillets-ng-data-cs"], selection.Packages);
-        DebianSpeechCorpus.Build(_ => unpacked, folder.At("a"), selection, 3, progress: null, CancellationToken.None);
+        DebianSpeechCorpus.Build(_ => packages.Unpacked, folder.At("a"), selection, 3, progress: null, CancellationToken.None);
         var all = CorpusParts.Splits.SelectMany(s => Manifest.Read(folder.At("a", $"{s}.tsv")).Entries).ToArray();
         // of two equal recordings one is taken, and what no fish says is left out
         Assert.Equal(
@@ -111,5 +108,17 @@ public class DebianSpeechCorpusTests
     {
         var licences = File.ReadAllText(folder.At("a", "LICENSES.md"));
         Assert.All(names, name => Assert.Contains(name, licences, StringComparison.Ordinal));
+    }
+
+    /// <summary>Made once: they are read, and nothing is written there.</summary>
+    public sealed class Packages : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public Packages() => Unpacked = SmallPackages.Make(_folder);
+
+        public string Unpacked { get; }
+
+        public void Dispose() => _folder.Dispose();
     }
 }
