@@ -69,7 +69,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
             "under ModelReader"), ("HubertSharp/Interop/HuggingFace/HuggingFaceReader.cs", "under ModelReader"),
         ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"),
         ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
-        ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"), ("HubertSharp/Training/RunFingerprint.cs", "a hash"),
+        ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"),
         ("HubertSharp/Finetuning/TranscriptData.cs", "opens label files"),
         ("HubertSharp.Runs/Transcripts/TranscriptLabels.cs", "as long as what is written"),
         ("HubertSharp.Runs/Transcripts/CompatibilityForm.cs", "embedded"),

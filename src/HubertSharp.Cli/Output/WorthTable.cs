@@ -42,22 +42,25 @@ internal static class WorthTable
         {
             var curve = worth.Curve(tongue);
             if (worth.Rival(curve) is { } rival)
-                Console.WriteLine(Crossing(curve, rival, tongue is null ? "" : $" ({tongue})"));
+                Console.WriteLine(Crossing(curve, rival, tongue, language));
         }
         foreach (var sentence in texts.Sentences(worth.Agreements))
             Console.WriteLine(sentence);
     }
 
-    private static string Crossing(IReadOnlyList<WorthRow> curve, WorthRow rival, string language)
+    private static string Crossing(IReadOnlyList<WorthRow> curve, WorthRow rival, string? tongue, ReportLanguage language)
     {
+        string Pick(string english, string chinese) => language == ReportLanguage.English ? english : chinese;
         var first = curve.FirstOrDefault(row => row.Update > 0
             && row.Differences.Any(d => d.Figure == Figure.Pnmi
                 && d.Than == rival.Features
                 && d.Paired is { IsDifference: true, Difference: > 0 }));
+        var of = tongue is null ? "" : Pick($" ({tongue})", $"（{tongue}）");
+        var heard = first?.AudioHours is { } hours ? Pick($": {hours:0.0} h of audio heard", $"（已听音频 {hours:0.0} 小时）") : "";
         return first is null
-            ? $"No checkpoint is above {rival.Features} in PNMI{language} (95%)."
-            : $"Above {rival.Features} in PNMI{language} (95%) from update {first.Update} on"
-                + $"{(first.AudioHours is { } hours ? $": {hours:0.0} h of audio heard" : "")}.";
+            ? Pick($"No checkpoint is above {rival.Features} in PNMI{of} (95%).", $"没有检查点的 PNMI{of}高于 {rival.Features}（95%）。")
+            : Pick($"Above {rival.Features} in PNMI{of} (95%) from update {first.Update} on{heard}.",
+                $"自更新 {first.Update} 起{heard}，PNMI{of}高于 {rival.Features}（95%）。");
     }
 
     private static string[] Cells(WorthRow row) =>

@@ -193,7 +193,7 @@ public static class DoctorInput
     {
         var ids = new ClusterIds(dictionary is null ? null : LabelDictionary.Read(dictionary));
         var counts = new List<long>();
-        using var lines = LabelFile.Lines(labels, 1 << 20, cancellation);
+        using var lines = LabelFile.Lines(labels, 1 << 20, cancellation: cancellation);
         while (lines.MoveNext())
         {
             var tokens = new LabelTokens(lines.Current);

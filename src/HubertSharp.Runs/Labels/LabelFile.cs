@@ -43,7 +43,7 @@ public sealed class LabelFile : IDisposable
 
     private static LabelFile Open(string path, bool ofText, CancellationToken cancellation)
     {
-        using var lines = Lines(path, 1 << 20, cancellation, ofText);
+        using var lines = Lines(path, 1 << 20, ofText, cancellation);
         var offsets = new List<long>();
         while (lines.MoveNext())
         {
@@ -66,7 +66,7 @@ public sealed class LabelFile : IDisposable
 
     /// <summary>The lines one after the other, for a single pass.</summary>
     internal static ByteLines Lines(
-        string path, int bufferBytes = 1 << 16, CancellationToken cancellation = default, bool ofText = false) =>
+        string path, int bufferBytes = 1 << 16, bool ofText = false, CancellationToken cancellation = default) =>
         File.Exists(path)
             ? new ByteLines(path, MaximumLineBytes, bufferBytes, cancellation: cancellation)
             : throw (MissingFolder(path) is { } folder ? LabelFaults.NoFolder(folder, ofText) : LabelFaults.Missing(path, ofText));

@@ -89,15 +89,19 @@ public static class ConsoleReport
     /// <summary>Whether loss and worth agree, and the errors after fine-tuning.</summary>
     private static void Finetunings(PipelineReport report, RankingTexts texts, TextWriter output)
     {
-        foreach (var sentence in report.Worth.SelectMany(worth => texts.Sentences(worth.Agreements)).Distinct())
-            output.WriteLine(sentence);
-        var rows = report.Worth.SelectMany(worth => worth.Finetunings).SelectMany(texts.Cells)
-            .Concat(report.Finetuning is { } tuning ? texts.Cells(tuning) : []).Select(cells => cells.ToArray()).ToList();
-        if (rows.Count == 0)
+        for (var i = 0; i < report.Worth.Count; i++)
+        {
+            var (worth, sentences) = (report.Worth[i], texts.Sentences(report.Worth[i].Agreements).ToList());
+            if (sentences.Count > 0 || worth.Finetunings.Count > 0)
+                output.WriteLine($"\n{texts.TitleOf(i + 1)}");
+            sentences.ForEach(output.WriteLine);
+            if (worth.Finetunings.Count > 0)
+                Table(output, [.. texts.FinetuningHeader], worth.Finetunings.SelectMany(texts.Cells).Select(cells => cells.ToArray()));
+        }
+        if (report.Finetuning is not { } tuning)
             return;
-        output.WriteLine();
-        output.WriteLine(texts.FinetuningTitle);
-        Table(output, [.. texts.FinetuningHeader], rows);
+        output.WriteLine($"\n{texts.FinetuningTitle}");
+        Table(output, [.. texts.FinetuningHeader], texts.Cells(tuning).Select(cells => cells.ToArray()));
     }
 
     private static void Table(TextWriter output, string[] header, IEnumerable<string[]> rows)

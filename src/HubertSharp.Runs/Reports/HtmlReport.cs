@@ -183,16 +183,16 @@ public sealed class HtmlReport
             _html.Chart(errors);
         _html.Append("</div>");
         for (var i = 0; i < _report.Worth.Count; i++)
-            Agreement(_texts.Iteration(i + 1), _report.Worth[i]);
+            Agreement(i + 1, _report.Worth[i]);
         _html.Append("</section>\n");
     }
 
-    private void Agreement(string iteration, RunWorth worth)
+    private void Agreement(int iteration, RunWorth worth)
     {
         var ranking = new RankingTexts(_language);
         var sentences = ranking.Sentences(worth.Agreements).ToList();
         if (sentences.Count > 0 || worth.Finetunings.Count > 0)
-            _html.Append($"<h3>{iteration}: {_texts.LossAndWorth}</h3>");
+            _html.Append($"<h3>{Escape(ranking.TitleOf(iteration))}</h3>");
         if (sentences.Count > 0)
             _html.Append($"<ul>{string.Concat(sentences.Select(sentence => $"<li>{Escape(sentence)}</li>"))}</ul>");
         if (worth.Finetunings.Count > 0)

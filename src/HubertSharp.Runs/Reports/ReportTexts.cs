@@ -128,7 +128,6 @@ internal sealed class ReportTexts(ReportLanguage language)
         + "At 0 hours: random "
         + "weights. ABX: lower is better.",
         "各次迭代的检查点，评测方式与上文各层相同；每个检查点的层在选层划分上选出。0 小时处为随机权重。ABX 越低越好。");
-    public string LossAndWorth => Pick("do loss and worth agree?", "损失与效果是否一致？");
     public string AudioHeard => Pick("audio heard (hours)", "已听音频（小时）");
     public string HeldOut => Pick("held out", "留出");
     public string HeldOutName(string heldOut) => heldOut switch

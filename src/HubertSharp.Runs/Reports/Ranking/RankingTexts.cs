@@ -16,6 +16,10 @@ public sealed class RankingTexts(ReportLanguage language)
     /// <summary>Title of the table of fine-tunings.</summary>
     public string FinetuningTitle => Pick("Fine-tuning on transcripts", "基于文本的微调");
 
+    /// <summary>Title of what is said of the checkpoints of an iteration.</summary>
+    public string TitleOf(int iteration) =>
+        $"{_texts.Iteration(iteration)}{Pick(": do loss and worth agree?", "：损失与效果是否一致？")}";
+
     public IReadOnlyList<string> FinetuningHeader =>
     [
         _texts.Update, _texts.Language, Pick("updates of fine-tuning", "微调更新次数"), _texts.Split, _texts.Utterances,

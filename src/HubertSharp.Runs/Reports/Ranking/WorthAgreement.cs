@@ -39,7 +39,8 @@ public sealed record WorthAgreement(
                where agreement is not null
                select agreement,
             .. Of(Figure.SymbolErrors, null, worth.Finetunings.Where(tuning => tuning.Update > 0)
-                .Select(tuning => (tuning.Update, tuning.LossBits, tuning.Errors.FirstOrDefault()?.Symbols.Value))) is { } errors
+                .Select(tuning => (tuning.Update, tuning.LossBits,
+                    tuning.Errors is [var all, ..] ? all.Symbols.Value : (double?)null))) is { } errors
                 ? [errors]
                 : (WorthAgreement[])[],
         ];
