@@ -82,8 +82,10 @@ internal sealed class AudioEncoder : IDisposable
     /// <param name="padding">Frames that are none, or null.</param>
     /// <param name="afterLayer">Is shown each layer's output.</param>
     /// <param name="depth">How many layers to run; null for all.</param>
-    public Tensor Extract(HubertBatch batch, int frames, Tensor? padding, Action<Tensor> afterLayer, int? depth) =>
-        _layers.Forward(Project(Features(batch, frames, out _)), padding, default, afterLayer, depth).alias();
+    /// <param name="beforeLayers">Is shown what the first layer is given.</param>
+    public Tensor Extract(
+        HubertBatch batch, int frames, Tensor? padding, Action<Tensor> afterLayer, int? depth, Action<Tensor>? beforeLayers = null) =>
+        _layers.Forward(Project(Features(batch, frames, out _)), padding, default, afterLayer, depth, beforeLayers).alias();
 
     /// <summary>The final layer norm that pre-LN models put over their last layer.</summary>
     public Tensor FinalNorm(Tensor last)

@@ -153,6 +153,23 @@ public sealed class HubertModel : IDisposable
     }
 
     /// <summary>
+    /// Every hidden state of one row as s3prl and transformers have them: what the first layer is given, then each layer's output, the last
+    /// one of pre-LN models normalised.
+    /// </summary>
+    /// <param name="source">[S] samples.</param>
+    /// <returns>One more than there are layers, [1, T, D] each in the compute type, in the caller's dispose scope.</returns>
+    internal IReadOnlyList<Tensor> HiddenStates(float[] source)
+    {
+        var states = new List<Tensor>();
+        using var scope = NewDisposeScope();
+        var last = Extract(source, lengthsSamples: null, states.Add, depth: null, beforeLayers: states.Add);
+        states[^1] = last;
+        foreach (var state in states)
+            state.MoveToOuterDisposeScope();
+        return states;
+    }
+
+    /// <summary>
     /// fairseq's <c>extract_features</c>: one layer's output, or the last one with the final layer norm of pre-LN models.
     /// </summary>
     /// <param name="source">[B, S] samples, row by row.</param>
@@ -215,7 +232,8 @@ public sealed class HubertModel : IDisposable
     }
 
     private Tensor Extract(
-        float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth, int[]? validFrames = null)
+        float[] source, IReadOnlyList<long>? lengthsSamples, Action<Tensor> afterLayer, int? depth, int[]? validFrames = null,
+        Action<Tensor>? beforeLayers = null)
     {
         using var guard = no_grad();
         long[] lengths = lengthsSamples is null ? [source.Length] : [.. lengthsSamples];
@@ -223,7 +241,7 @@ public sealed class HubertModel : IDisposable
         var frames = FramesOf(batch);
         var padding = validFrames is not null ? BatchFrames.Padding(this, validFrames, frames)
             : lengthsSamples is null ? null : BatchFrames.Padding(this, batch, frames);
-        return Encoder.Extract(batch, frames, padding, afterLayer, depth);
+        return Encoder.Extract(batch, frames, padding, afterLayer, depth, beforeLayers);
     }
 
     /// <summary>The last layer's.</summary>

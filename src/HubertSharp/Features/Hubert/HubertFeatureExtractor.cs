@@ -82,10 +82,28 @@ public sealed class HubertFeatureExtractor
             ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1, nameof(layers));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, Layers, nameof(layers));
         }
+        return Joined(samples, layers.Count, chunk =>
+        {
+            var outputs = _model.ExtractLayers(chunk, depth: layers.Max()); // [1, T, D] each
+            return [.. layers.Select(layer => Taken(outputs, layer))];
+        });
+    }
+
+    /// <summary>Every hidden state of one utterance (<see cref="HubertModel.HiddenStates"/>), whatever the convention of layers is.</summary>
+    /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate.</param>
+    /// <returns>One more than there are layers, [T, D] row by row in float32.</returns>
+    internal IReadOnlyList<float[]> HiddenStates(float[] samples) => Joined(samples, Layers + 1, _model.HiddenStates);
+
+    /// <summary>What is computed of an utterance chunk by chunk.</summary>
+    /// <param name="samples">The utterance.</param>
+    /// <param name="count">Of the tensors that a chunk gives.</param>
+    /// <param name="compute">Gives [1, T, D] each.</param>
+    private float[][] Joined(float[] samples, int count, Func<float[], IReadOnlyList<Tensor>> compute)
+    {
         var source = samples;
         if (_model.Task.Normalize)
             WaveformNorm.Apply(source = samples.ToArray(), _convention == FeatureConvention.Fairseq ? FairseqEpsilon : TransformersEpsilon);
-        var features = layers.Select(_ => new float[Frames(samples.Length) * Dimensions]).ToArray();
+        var features = Enumerable.Range(0, count).Select(_ => new float[Frames(samples.Length) * Dimensions]).ToArray();
         var written = 0;
         for (var start = 0; start < source.Length; start += _chunkSamples)
         {
@@ -94,9 +112,9 @@ public sealed class HubertFeatureExtractor
             if (frames == 0)
                 break;
             using var scope = NewDisposeScope();
-            var outputs = _model.ExtractLayers(chunk, depth: layers.Max()); // [1, T, D] each
-            for (var i = 0; i < layers.Count; i++)
-                Taken(outputs, layers[i]).to_type(float32).cpu().contiguous().data<float>().CopyTo(features[i].AsSpan(written));
+            var outputs = compute(chunk);
+            for (var i = 0; i < count; i++)
+                outputs[i].to_type(float32).cpu().contiguous().data<float>().CopyTo(features[i].AsSpan(written));
             written += frames * Dimensions;
         }
         return features;

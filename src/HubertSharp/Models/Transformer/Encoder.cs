@@ -42,10 +42,13 @@ internal sealed class Encoder
     /// <param name="afterLayer">Sees each layer's output as fairseq's <c>output_layer</c> = index + 1 returns it: before the final
     /// norm.</param>
     /// <param name="depth">How many layers to run; null for all, and the final layer norm.</param>
-    public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null, int? depth = null)
+    /// <param name="beforeLayers">Sees what the first layer is given.</param>
+    public Tensor Forward(Tensor x, Tensor? padding, StepContext step, Action<Tensor>? afterLayer = null, int? depth = null,
+        Action<Tensor>? beforeLayers = null)
     {
         var seed = SeededRandom.Derive(step.Seed, ModelSeeds.Encoder);
         x = Start(x, padding, step.Training, seed);
+        beforeLayers?.Invoke(x);
         x = step.Profile?.Boundary(x, "positions", "layers backward") ?? x;
         var keyBias = padding is null ? null : zeros_like(padding, float32).masked_fill(padding, Scalars.NegativeInfinity);
         var dropped = DroppedLayers(step);

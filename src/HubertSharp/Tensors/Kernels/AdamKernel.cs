@@ -6,10 +6,13 @@ namespace HubertSharp.Tensors.Kernels;
 /// <param name="GradientScale">Multiplies the gradient first.</param>
 /// <param name="Beta1">Decay of the first moment.</param>
 /// <param name="Beta2">Decay of the second moment.</param>
+/// <param name="Share1">What of the gradient enters the first moment: 1 − β1.</param>
+/// <param name="Share2">What of its square enters the second: 1 − β2.</param>
 /// <param name="Decay">Learning rate × weight decay.</param>
 /// <param name="StepSize">Learning rate × sqrt(1 − β2^t) / (1 − β1^t).</param>
 /// <param name="Epsilon">Added to the uncorrected sqrt(v).</param>
-internal readonly record struct AdamStep(float GradientScale, float Beta1, float Beta2, float Decay, float StepSize, float Epsilon);
+internal readonly record struct AdamStep(
+    float GradientScale, float Beta1, float Beta2, float Share1, float Share2, float Decay, float StepSize, float Epsilon);
 
 /// <summary>
 /// fairseq's Adam in one pass over memory: scaling, moments, weight decay, update and the rounding of compute copies. Torch's
@@ -48,8 +51,8 @@ internal static unsafe class AdamKernel
         for (; i + 16 <= length; i += 16)
         {
             var gradient = TLanes.Load(g + i) * step.GradientScale;
-            var first = TLanes.Load(m + i) * step.Beta1 + gradient * (1 - step.Beta1);
-            var second = TLanes.Load(v + i) * step.Beta2 + gradient * gradient * (1 - step.Beta2);
+            var first = TLanes.Load(m + i) * step.Beta1 + gradient * step.Share1;
+            var second = TLanes.Load(v + i) * step.Beta2 + gradient * gradient * step.Share2;
             var value = TLanes.Load(p + i);
             value -= value * step.Decay;
             value -= first / (TLanes.Sqrt(second) + TLanes.Create(step.Epsilon)) * step.StepSize;
@@ -62,8 +65,8 @@ internal static unsafe class AdamKernel
         for (; i < length; i++)
         {
             var gradient = g[i] * step.GradientScale;
-            m[i] = m[i] * step.Beta1 + gradient * (1 - step.Beta1);
-            v[i] = v[i] * step.Beta2 + gradient * gradient * (1 - step.Beta2);
+            m[i] = m[i] * step.Beta1 + gradient * step.Share1;
+            v[i] = v[i] * step.Beta2 + gradient * gradient * step.Share2;
             p[i] -= p[i] * step.Decay;
             p[i] -= m[i] / (MathF.Sqrt(v[i]) + step.Epsilon) * step.StepSize;
             if (compute != null)

@@ -134,9 +134,12 @@ internal sealed class FairseqAdam : IDisposable
         var correction = Math.Sqrt(1 - Math.Pow(beta2, t));
         var stepSize = learningRate * correction / (1 - Math.Pow(beta1, t));
         // m / (sqrt(v) / c + eps) × s is m / (sqrt(v) + c × eps) × c × s
-        var epsilon = _config is AdamWConfig ? _config.AdamEps * correction : _config.AdamEps;
-        return new AdamStep((float)gradientScale, (float)beta1, (float)beta2, (float)(learningRate * _config.WeightDecay),
-            (float)stepSize, (float)epsilon);
+        var isTorchs = _config is AdamWConfig;
+        var epsilon = isTorchs ? _config.AdamEps * correction : _config.AdamEps;
+        // torch rounds 1 − β once; the difference of rounded numbers, 1e-5 off for 0.999, is what runs with adam were trained with
+        float Share(double beta) => isTorchs ? (float)(1 - beta) : 1 - (float)beta;
+        return new AdamStep((float)gradientScale, (float)beta1, (float)beta2, Share(beta1), Share(beta2),
+            (float)(learningRate * _config.WeightDecay), (float)stepSize, (float)epsilon);
     }
 
     public void Dispose()

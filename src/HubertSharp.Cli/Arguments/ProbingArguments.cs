@@ -1,0 +1,146 @@
+using System.CommandLine;
+using HubertSharp.Probing;
+
+namespace HubertSharp.Cli.Arguments;
+
+/// <summary>What <c>hubert probe --task</c> takes beside what the linear probe takes.</summary>
+internal sealed class ProbingArguments
+{
+    private static readonly Dictionary<string, ProbeTask> s_tasks = new(StringComparer.Ordinal)
+    {
+        ["phone"] = ProbeTask.Phone,
+        ["ctc-phone"] = ProbeTask.CtcPhone,
+        ["keyword"] = ProbeTask.Keyword,
+        ["speaker"] = ProbeTask.Speaker,
+        ["utterance"] = ProbeTask.Utterance,
+    };
+
+    public ProbingArguments()
+    {
+        Task.AcceptOnlyFromAmong([.. s_tasks.Keys]);
+        Rates.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double[]>()?.Any(rate => !(rate > 0 && double.IsFinite(rate))) == true)
+                result.AddError("--lr takes numbers above 0");
+        });
+        foreach (var (option, least) in new[] { (Steps, 1), (Batch, 1), (Accumulate, 1), (Projector, 0) })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int?>() < least)
+                    result.AddError($"{option.Name} takes numbers from {least}");
+            });
+        }
+        Clip.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<double>() >= 0))
+                result.AddError("--gradient-clipping takes a number from 0, which never clips");
+        });
+    }
+
+    public Option<string?> Task { get; } = new("--task")
+    {
+        Description = "A probe in SUPERB's manner instead of the linear one: a small head learns from --manifest over a weighted sum of all hidden "
+            + "states, and is scored on --test. phone: of every frame; ctc-phone: spelled, by CTC; keyword, utterance: the class of each "
+            + "utterance; speaker: who speaks.",
+    };
+
+    public Option<string[]> Valid { get; } = new("--valid")
+    {
+        Description = "With --task: manifests that the best step is chosen on; without, the last step is scored.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<string[]> Labels { get; } = new("--labels")
+    {
+        Description = "With --task, in the place of --reference: labels without times, one file for each of --manifest, --valid and --test, or "
+            + "one whose lines begin with the utterances' names (utt2spk). Several per line for ctc-phone, else one.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<bool> Normalize { get; } = new("--normalize")
+    {
+        Description = "With --task: layer norm of every hidden state before the sum (s3prl's --upstream_feature_normalize).",
+    };
+
+    public Option<double[]> Rates { get; } = new("--lr")
+    {
+        Description = "With --task: learning rate; of several the best on --valid. Default as s3prl: 1e-2 for ctc-phone, 2e-4 for phone, else 1e-4.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<int?> Steps { get; } = new("--steps")
+    {
+        Description = $"With --task: steps of every head. Default: {ProbeDefaults.Steps}; s3prl's are 30,000 to 500,000.",
+    };
+
+    public Option<int?> Batch { get; } = new("--batch-size")
+    {
+        Description = "With --task: utterances in a batch. Default as s3prl: 16 for phones, 32 keyword, 8 speaker, 4 utterance.",
+    };
+
+    public Option<int?> Accumulate { get; } = new("--accumulate")
+    {
+        Description = "With --task: batches in a step. Default as s3prl: 2 for ctc-phone, 4 speaker, 8 utterance, else 1.",
+    };
+
+    public Option<int?> Projector { get; } = new("--projector-dim")
+    {
+        Description = "With --task: width of the linear layer before the head, 0 for none. Default as s3prl: 0 for phone, else 256.",
+    };
+
+    public Option<double> Clip { get; } = new("--gradient-clipping")
+    {
+        Description = "With --task: gradient norm that larger ones are scaled down to.",
+        DefaultValueFactory = _ => ProbeDefaults.ClipNorm,
+    };
+
+    public Option<bool> CountUnseen { get; } = new("--count-unseen")
+    {
+        Description = "With --task: count labels that training never has as errors; without it they are refused.",
+    };
+
+    public Option<string?> Out { get; } = new("--out")
+    {
+        Description = "With --task: folder of probing.json, probing.html and a run folder for each set of features; the same folder again goes "
+            + "on. Default: probes/TASK.",
+    };
+
+    /// <summary>What a task cannot do without.</summary>
+    public void Check(
+        System.CommandLine.Parsing.CommandResult result, Option<string[]> test, Option<string?> reference)
+    {
+        var hasLabels = result.GetValue(Labels) is { Length: > 0 };
+        if (result.GetValue(test) is not { Length: > 0 })
+            result.AddError("--task scores other recordings than it learns from: name their manifest with --test");
+        if (hasLabels == result.GetValue(reference) is not null)
+            result.AddError("--task takes labels from either --reference or --labels");
+        if (hasLabels && result.GetValue(Task) == "phone")
+            result.AddError("--task phone needs the times of the phones: give --reference, or --task ctc-phone");
+    }
+
+    /// <summary>All of it but the features.</summary>
+    /// <param name="parsed">Holds a task.</param>
+    /// <param name="manifests">To learn from.</param>
+    /// <param name="tests">To score.</param>
+    /// <param name="reference">Or null.</param>
+    public ProbingOptions Options(
+        ParseResult parsed, IReadOnlyList<string> manifests, IReadOnlyList<string> tests, string? reference) => new()
+        {
+            Task = s_tasks[parsed.GetValue(Task)!],
+            TrainManifests = manifests,
+            ValidManifests = parsed.GetValue(Valid) ?? [],
+            TestManifests = tests,
+            ReferencePath = reference,
+            LabelPaths = parsed.GetValue(Labels) ?? [],
+            CountUnseen = parsed.GetValue(CountUnseen),
+            Normalize = parsed.GetValue(Normalize),
+            LearningRates = [.. (parsed.GetValue(Rates) ?? []).Distinct()],
+            Steps = parsed.GetValue(Steps) ?? ProbeDefaults.Steps,
+            BatchSize = parsed.GetValue(Batch),
+            Accumulate = parsed.GetValue(Accumulate),
+            ProjectorDim = parsed.GetValue(Projector),
+            ClipNorm = parsed.GetValue(Clip),
+            Out = parsed.GetValue(Out) ?? Path.Combine("probes", parsed.GetValue(Task)!),
+        };
+}
