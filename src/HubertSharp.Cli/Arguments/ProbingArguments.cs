@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using HubertSharp.Evaluation.Probe;
 using HubertSharp.Probing;
 
 namespace HubertSharp.Cli.Arguments;
@@ -6,6 +8,8 @@ namespace HubertSharp.Cli.Arguments;
 /// <summary>What <c>hubert probe --task</c> takes beside what the linear probe takes.</summary>
 internal sealed class ProbingArguments
 {
+    private readonly ProbeArguments _shared;
+
     private static readonly Dictionary<string, ProbeTask> s_tasks = new(StringComparer.Ordinal)
     {
         ["phone"] = ProbeTask.Phone,
@@ -15,8 +19,10 @@ internal sealed class ProbingArguments
         ["utterance"] = ProbeTask.Utterance,
     };
 
-    public ProbingArguments()
+    /// <param name="shared">What both probes take.</param>
+    public ProbingArguments(ProbeArguments shared)
     {
+        _shared = shared;
         Task.AcceptOnlyFromAmong([.. s_tasks.Keys]);
         Rates.Validators.Add(result =>
         {
@@ -40,9 +46,11 @@ internal sealed class ProbingArguments
 
     public Option<string?> Task { get; } = new("--task")
     {
-        Description = "A probe in SUPERB's manner instead of the linear one: a small head learns from --manifest over a weighted sum of all hidden "
-            + "states, and is scored on --test. phone: of every frame; ctc-phone: spelled, by CTC; keyword, utterance: the class of each "
-            + "utterance; speaker: who speaks.",
+        Description =
+            "A probe in SUPERB's manner instead of the linear one: a small head learns from --manifest over a weighted sum of all hidden "
+                + "states, and is scored on --test. phone: of every frame; ctc-phone: spelled, by CTC; keyword, utterance: "
+            + "the class of each "
+                + "utterance; speaker: who speaks.",
     };
 
     public Option<string[]> Valid { get; } = new("--valid")
@@ -53,8 +61,9 @@ internal sealed class ProbingArguments
 
     public Option<string[]> Labels { get; } = new("--labels")
     {
-        Description = "With --task, in the place of --reference: labels without times, one file for each of --manifest, --valid and --test, or "
-            + "one whose lines begin with the utterances' names (utt2spk). Several per line for ctc-phone, else one.",
+        Description =
+            "With --task, in the place of --reference: labels without times, one file for each of --manifest, --valid and --test, or "
+                + "one whose lines begin with the utterances' names (utt2spk). Several per line for ctc-phone, else one.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -65,7 +74,8 @@ internal sealed class ProbingArguments
 
     public Option<double[]> Rates { get; } = new("--lr")
     {
-        Description = "With --task: learning rate; of several the best on --valid. Default as s3prl: 1e-2 for ctc-phone, 2e-4 for phone, else 1e-4.",
+        Description =
+            "With --task: learning rate; of several the best on --valid. Default as s3prl: 1e-2 for ctc-phone, 2e-4 for phone, else 1e-4.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -102,45 +112,60 @@ internal sealed class ProbingArguments
 
     public Option<string?> Out { get; } = new("--out")
     {
-        Description = "With --task: folder of probing.json, probing.html and a run folder for each set of features; the same folder again goes "
-            + "on. Default: probes/TASK.",
+        Description =
+            "With --task: folder of probing.json, probing.html and a run folder for each set of features; the same folder again goes "
+                + "on. Default: probes/TASK.",
     };
 
-    /// <summary>What a task cannot do without.</summary>
-    public void Check(
-        System.CommandLine.Parsing.CommandResult result, Option<string[]> test, Option<string?> reference)
+    /// <summary>In the order of the help.</summary>
+    public IReadOnlyList<Option> All =>
+        [Task, Valid, Labels, Normalize, Rates, Steps, Batch, Accumulate, Projector, Clip, CountUnseen, Out];
+
+    /// <summary>What a task cannot do without, and what is nobody's without one.</summary>
+    public void Check(CommandResult result, Option<HeldOut[]> holdOut)
     {
-        var hasLabels = result.GetValue(Labels) is { Length: > 0 };
-        if (result.GetValue(test) is not { Length: > 0 })
+        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+        if (!IsGiven(Task))
+        {
+            if (!IsGiven(_shared.Reference))
+                result.AddError("Option '--reference' is required.");
+            foreach (var option in All.Where(IsGiven))
+                result.AddError($"{option.Name} goes with --task");
+            return;
+        }
+        if (!IsGiven(_shared.Test))
             result.AddError("--task scores other recordings than it learns from: name their manifest with --test");
-        if (hasLabels == result.GetValue(reference) is not null)
-            result.AddError("--task takes labels from either --reference or --labels");
-        if (hasLabels && result.GetValue(Task) == "phone")
+        if (IsGiven(Labels) == IsGiven(_shared.Reference))
+            result.AddError("--task takes labels from one of --reference and --labels");
+        if (IsGiven(Labels) && result.GetValue(Task) == "phone")
             result.AddError("--task phone needs the times of the phones: give --reference, or --task ctc-phone");
+        if (IsGiven(holdOut))
+            result.AddError("--hold-out is the linear probe's: with --task name what is scored with --test");
     }
 
-    /// <summary>All of it but the features.</summary>
-    /// <param name="parsed">Holds a task.</param>
-    /// <param name="manifests">To learn from.</param>
-    /// <param name="tests">To score.</param>
-    /// <param name="reference">Or null.</param>
-    public ProbingOptions Options(
-        ParseResult parsed, IReadOnlyList<string> manifests, IReadOnlyList<string> tests, string? reference) => new()
-        {
-            Task = s_tasks[parsed.GetValue(Task)!],
-            TrainManifests = manifests,
-            ValidManifests = parsed.GetValue(Valid) ?? [],
-            TestManifests = tests,
-            ReferencePath = reference,
-            LabelPaths = parsed.GetValue(Labels) ?? [],
-            CountUnseen = parsed.GetValue(CountUnseen),
-            Normalize = parsed.GetValue(Normalize),
-            LearningRates = [.. (parsed.GetValue(Rates) ?? []).Distinct()],
-            Steps = parsed.GetValue(Steps) ?? ProbeDefaults.Steps,
-            BatchSize = parsed.GetValue(Batch),
-            Accumulate = parsed.GetValue(Accumulate),
-            ProjectorDim = parsed.GetValue(Projector),
-            ClipNorm = parsed.GetValue(Clip),
-            Out = parsed.GetValue(Out) ?? Path.Combine("probes", parsed.GetValue(Task)!),
-        };
+    public ProbingOptions Options(ParseResult parsed) => new()
+    {
+        Task = s_tasks[parsed.GetValue(Task)!],
+        TrainManifests = parsed.GetValue(_shared.Manifest)!,
+        ValidManifests = parsed.GetValue(Valid) ?? [],
+        TestManifests = parsed.GetValue(_shared.Test)!,
+        ReferencePath = parsed.GetValue(_shared.Reference),
+        LabelPaths = parsed.GetValue(Labels) ?? [],
+        RemoveDigits = !parsed.GetValue(_shared.KeepDigits),
+        CountUnseen = parsed.GetValue(CountUnseen),
+        Models = _shared.Models(parsed),
+        Mfcc = _shared.Asks(parsed, "mfcc"),
+        Fbank = _shared.Asks(parsed, "fbank"),
+        Untrained = parsed.GetValue(_shared.Untrained),
+        Precision = ModelOptions.PrecisionOf(parsed.GetValue(_shared.Precision)),
+        Seed = (int)(parsed.GetValue(_shared.Seed) & int.MaxValue),
+        Normalize = parsed.GetValue(Normalize),
+        LearningRates = [.. (parsed.GetValue(Rates) ?? []).Distinct()],
+        Steps = parsed.GetValue(Steps) ?? ProbeDefaults.Steps,
+        BatchSize = parsed.GetValue(Batch),
+        Accumulate = parsed.GetValue(Accumulate),
+        ProjectorDim = parsed.GetValue(Projector),
+        ClipNorm = parsed.GetValue(Clip),
+        Out = parsed.GetValue(Out) ?? Path.Combine("probes", parsed.GetValue(Task)!),
+    };
 }

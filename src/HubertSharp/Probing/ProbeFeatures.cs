@@ -27,7 +27,8 @@ internal sealed class ProbeFeatures
     /// <param name="options">Normalisation, task and memory.</param>
     public ProbeFeatures(IHiddenStates states, ProbingData data, ProbingOptions options)
     {
-        (_states, _data, _normalize, _pooled) = (states, data, options.Normalize, options.Task is not (ProbeTask.Phone or ProbeTask.CtcPhone));
+        (_states, _data, _normalize,
+            _pooled) = (states, data, options.Normalize, options.Task is not (ProbeTask.Phone or ProbeTask.CtcPhone));
         _kept = new float[data.Utterances.Count][];
         _room = options.CacheBytes ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
     }
@@ -41,7 +42,9 @@ internal sealed class ProbeFeatures
     {
         if (_kept[utterance] is { } kept)
             return kept;
-        var features = Prepared(_states.Compute(_data.Read(utterance, cancellation)), _states.Dimensions, _normalize, _pooled);
+        var samples = _data.Read(utterance, cancellation);
+        using var single = TorchRuntime.SingleThreaded(); // the same sums whether kept or not
+        var features = Prepared(_states.Compute(samples), _states.Dimensions, _normalize, _pooled);
         return FiniteNumbers.IndexOfOther(features) < 0 ? features : throw EvaluationFaults.NotFinite(_states.Name);
     }
 

@@ -5,7 +5,9 @@ using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.Probing;
 
-/// <summary>Finds the labels of recordings: in a reference of <c>hubert quality</c>, or in files of texts as <c>hubert labels text</c> reads them.</summary>
+/// <summary>
+/// Finds the labels of recordings: in a reference of <c>hubert quality</c>, or in files of texts as <c>hubert labels text</c> reads them.
+/// </summary>
 internal static class ProbeLabels
 {
     /// <summary>The rate that frames are counted at where only their being there matters.</summary>
@@ -45,13 +47,12 @@ internal static class ProbeLabels
         var found = new List<ProbeUtterance?>();
         foreach (var part in parts)
         {
-            foreach (var name in Names(part.Manifest))
+            foreach (var (i, name) in Names(part.Manifest).Index())
             {
                 var (text, where) = texts[found.Count];
                 var labels = Cleaned(options, text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
                 Check(options.Task, where, name, labels);
-                found.Add(new ProbeUtterance(part, found.Count - parts.TakeWhile(p => p != part).Sum(p => p.Manifest.Entries.Count), name,
-                    options.Task == ProbeTask.Speaker ? labels[0] : null, labels));
+                found.Add(new ProbeUtterance(part, i, name, options.Task == ProbeTask.Speaker ? labels[0] : null, labels));
             }
         }
         return found;

@@ -6,7 +6,9 @@ public enum ProbeTask
     /// <summary>The phone of every frame (s3prl's <c>phone_linear</c>).</summary>
     Phone,
 
-    /// <summary>The phones of an utterance without their times, by CTC (s3prl's <c>ctc</c> with <c>libriphone.yaml</c>; SUPERB's PR).</summary>
+    /// <summary>
+    /// The phones of an utterance without their times, by CTC (s3prl's <c>ctc</c> with <c>libriphone.yaml</c>; SUPERB's PR).
+    /// </summary>
     CtcPhone,
 
     /// <summary>The word that an utterance is (s3prl's <c>speech_commands</c>; SUPERB's KS).</summary>

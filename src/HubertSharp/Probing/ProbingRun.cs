@@ -57,7 +57,9 @@ public static class ProbingRun
         foreach (var spec in options.Models)
             yield return () => ModelStates.Trained(spec, options);
         // one for each architecture, and for each choice of layers
-        foreach (var same in options.Untrained ? options.Models.GroupBy(s => (HubertSource.ArchitectureOf(s), string.Join(',', s.Layers))) : [])
+        foreach (var same in options.Untrained
+            ? options.Models.GroupBy(s => (HubertSource.ArchitectureOf(s), string.Join(',', s.Layers)))
+            : [])
             yield return () => ModelStates.Untrained(same.First(), options);
     }
 

@@ -47,7 +47,8 @@ internal sealed class SourceProbe
         TrainedHead[] heads =
         [
             .. rates.Select(rate => TrainedHead.Train(
-                probe, rate, Path.Combine(options.Out, FolderOf(states.Name, rates.Count > 1 ? rate : null)), stages, notice, cancellation)),
+                probe, rate, Path.Combine(options.Out, FolderOf(states.Name, rates.Count > 1 ? rate : null)), stages, notice,
+                cancellation)),
         ];
         var sign = options.Task == ProbeTask.CtcPhone ? 1 : -1;
         var best = heads.MinBy(head => sign * head.Valid ?? 0)!;
@@ -69,8 +70,9 @@ internal sealed class SourceProbe
         int[] wanted = [.. _data.Of(ProbeSplit.Valid), .. _data.Of(ProbeSplit.Train)];
         var kept = _features.Keep(wanted, stages?.Invoke($"features {States.Name}"), cancellation);
         if (kept < wanted.Length)
-            notice?.Invoke($"features of {kept} of {Counted.Of(wanted.Length, "utterance")} fit into a quarter of the memory; the others are "
-                + "computed whenever they are needed");
+            notice?.Invoke(
+                $"features of {kept} of {Counted.Of(wanted.Length, "utterance")} fit into a quarter of the memory; the others are "
+                    + "computed whenever they are needed");
     }
 
     private (ProbingRow Row, ResampledFigure Figure) Scored(

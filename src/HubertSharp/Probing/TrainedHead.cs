@@ -56,7 +56,8 @@ internal sealed record TrainedHead(double LearningRate, long Step, double? Valid
     public void Load(ProbeHead head) => ParameterFile.Read(Weights, head.Parameters);
 
     private static CheckpointState? Newest(string folder, TrainingConfig config) =>
-        new CheckpointStore(Path.Combine(folder, RunFolder.CheckpointsName), config.Checkpoint).Newest(notice: null, putsAside: false)?.State;
+        new CheckpointStore(Path.Combine(folder, RunFolder.CheckpointsName), config.Checkpoint)
+            .Newest(notice: null, putsAside: false)?.State;
 
     private sealed class Steps(IProgress<StageProgress> stage) : IProgress<TrainingStatus>
     {

@@ -26,6 +26,7 @@ public partial class ArchitecturePageTests
         ["Corpora"] = "recordings, manifests",
         ["Pretraining"] = "what only HuBERT has",
         ["Finetuning"] = "what only CTC has",
+        ["Probing"] = "SUPERB's heads",
         ["SpeechTokenizer"] = "codes of speech",
         ["Ranking"] = "what checkpoints are worth",
         ["Pipelines"] = "the whole road",

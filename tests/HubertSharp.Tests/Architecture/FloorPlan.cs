@@ -40,6 +40,8 @@ internal static class FloorPlan
         ["Finetuning"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Evaluation"], // Evaluation: word errors
         // what a run's checkpoints are worth: measured (Evaluation), and fine-tuned for a short time
         ["Ranking"] = ["Training", "Audio", "Interop", "Evaluation", "Finetuning"],
+        // Features: what is frozen; Evaluation: references, errors and intervals
+        ["Probing"] = ["Tensors", "Models", "Training", "Distributed", "Interop", "Features", "Evaluation"],
         ["SpeechTokenizer"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features"], // Features: the teacher
         ["Pipelines"] =
         [

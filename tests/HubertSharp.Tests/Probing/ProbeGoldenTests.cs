@@ -152,6 +152,7 @@ public sealed class ProbeGoldenTests
     private static void Near(float[] expected, float[] found, double absolute)
     {
         Assert.Equal(expected.Length, found.Length);
-        Assert.All(expected.Zip(found), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= absolute, $"{pair.Second} for {pair.First}"));
+        Assert.All(expected.Zip(found),
+            pair => Assert.True(Math.Abs(pair.First - pair.Second) <= absolute, $"{pair.Second} for {pair.First}"));
     }
 }

@@ -1,11 +1,9 @@
-using HubertSharp.Interop;
-using HubertSharp.Models;
-using HubertSharp.Probing;
 using HubertSharp.Evaluation.Probe;
-using HubertSharp.Runs;
-using HubertSharp.Runs.Files;
-using HubertSharp.Runs.Reports;
+using HubertSharp.Interop;
+using HubertSharp.Probing;
 using HubertSharp.Runs.Reports.Probing;
+using HubertSharp.Runs.Reports;
+using HubertSharp.Runs;
 using HubertSharp.Tests.Cli;
 using static TorchSharp.torch;
 
@@ -37,7 +35,7 @@ public sealed class ProbingRunTests : IDisposable
         TestManifests = [At("test.tsv")],
         ReferencePath = At("alignment.tsv"),
         Mfcc = true,
-        Steps = 60,
+        Steps = 30,
         LearningRates = [0.01],
         Out = _folder.At("out"),
     };
@@ -67,7 +65,7 @@ public sealed class ProbingRunTests : IDisposable
     [InlineData(ProbeTask.Speaker), InlineData(ProbeTask.CtcPhone)]
     public void Others_are_learnt_too(ProbeTask task)
     {
-        var report = ProbingRun.Run(Options with { Task = task, LearningRates = [0.001, 0.03], Steps = 80 });
+        var report = ProbingRun.Run(Options with { Task = task, LearningRates = [0.001, 0.03], Steps = 60 });
         var row = report.Rows[0];
         if (task == ProbeTask.Speaker)
             Assert.Equal(1, row.Test.Value);
@@ -136,11 +134,18 @@ public sealed class ProbingRunTests : IDisposable
             Assert.DoesNotContain('\n', message);
             return message;
         }
-        void Write(string name, IEnumerable<string> labels) => File.WriteAllLines(At(name), Names("train").Zip(labels, (n, l) => $"{n} {l}"));
-        var files = Options with { Task = ProbeTask.Keyword, ReferencePath = null, LabelPaths = [At("a"), At("valid.spk"), At("test.spk")] };
+        void Write(string name, IEnumerable<string> labels) =>
+            File.WriteAllLines(At(name), Names("train").Zip(labels, (n, l) => $"{n} {l}"));
+        var files = Options with
+        {
+            Task = ProbeTask.Keyword,
+            ReferencePath = null,
+            LabelPaths = [At("a"), At("valid.spk"), At("test.spk")],
+        };
 
         Assert.Contains("is in two splits", Fault(Options with { TestManifests = [At("train.tsv")] }), StringComparison.Ordinal);
-        Assert.Contains("nothing to choose one on", Fault(Options with { LearningRates = [1, 2], ValidManifests = [] }), StringComparison.Ordinal);
+        Assert.Contains("nothing to choose one on", Fault(Options with { LearningRates = [1, 2], ValidManifests = [] }),
+            StringComparison.Ordinal);
         Assert.Contains("has several labels", Fault(Options with { Task = ProbeTask.Utterance }), StringComparison.Ordinal);
         Write("a", Enumerable.Repeat("yes", 12));
         Assert.Contains("one class alone cannot be told from others", Fault(files), StringComparison.Ordinal);
@@ -149,7 +154,8 @@ public sealed class ProbingRunTests : IDisposable
         Assert.Equal(3, ProbingRun.Run(files with { Steps = 2, CountUnseen = true }).Rows[0].Of - 3);
         Write("a", Enumerable.Repeat("", 12));
         Assert.Contains("has no label", Fault(files), StringComparison.Ordinal);
-        Assert.Contains("--labels does not go with the manifests", Fault(files with { LabelPaths = [At("a"), At("a")] }), StringComparison.Ordinal);
+        Assert.Contains("--labels does not go with the manifests", Fault(files with { LabelPaths = [At("a"), At("a")] }),
+            StringComparison.Ordinal);
         Write("a", Enumerable.Repeat(string.Join(' ', Enumerable.Repeat("x", 2000)), 12));
         Assert.Contains("fewer frames of mfcc than CTC needs", Fault(files with { Task = ProbeTask.CtcPhone }), StringComparison.Ordinal);
         File.WriteAllLines(At("frames.tsv"), ((string[])["train", "valid", "test"]).SelectMany(Names).Select(n => $"{n}\ta,b,a,b"));

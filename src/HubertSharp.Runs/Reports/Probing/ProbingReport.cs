@@ -40,7 +40,8 @@ public sealed record ProbingReport(
 /// <param name="LayerWeights">What the softmax made of the weights; empty for features without layers.</param>
 /// <param name="Differences">Less the others, over the same recordings.</param>
 public sealed record ProbingRow(
-    string Features, string Kind, int Dimensions, double FrameRate, double LearningRate, long Step, double? Valid, Estimate Test, long Count,
+    string Features, string Kind, int Dimensions, double FrameRate, double LearningRate, long Step, double? Valid,
+    Estimate Test, long Count,
     long Of, IReadOnlyList<LayerShare> LayerWeights, IReadOnlyList<ProbingDifference> Differences);
 
 /// <summary>The weight of one hidden state in the sum.</summary>

@@ -12,7 +12,8 @@ public sealed class ProbingTexts(ProbingReport report)
     public string Figure => report.IsErrorRate ? "PER" : "accuracy";
 
     public IReadOnlyList<string> Header =>
-        ["features", "dimensions", $"{Figure}, test", "95% over utterances", "95% over speakers", $"{Figure}, valid", "of", "best step", "lr"];
+        ["features", "dimensions", $"{Figure}, test", "95% over utterances", "95% over speakers", $"{Figure}, valid", "of",
+            "best step", "lr"];
 
     public string Title => $"{report.Task}: {Counted.Of(report.Classes, "class")}, {report.TrainUtterances} utterances to learn from, "
         + $"{report.ValidUtterances} to choose on, {report.TestUtterances} to score"

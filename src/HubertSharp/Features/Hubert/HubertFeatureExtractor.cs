@@ -89,7 +89,9 @@ public sealed class HubertFeatureExtractor
         });
     }
 
-    /// <summary>Every hidden state of one utterance (<see cref="HubertModel.HiddenStates"/>), whatever the convention of layers is.</summary>
+    /// <summary>
+    /// Every hidden state of one utterance (<see cref="HubertModel.HiddenStates"/>), whatever the convention of layers is.
+    /// </summary>
     /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate.</param>
     /// <returns>One more than there are layers, [T, D] row by row in float32.</returns>
     internal IReadOnlyList<float[]> HiddenStates(float[] samples) => Joined(samples, Layers + 1, _model.HiddenStates);

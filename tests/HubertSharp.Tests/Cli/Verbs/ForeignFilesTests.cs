@@ -45,6 +45,9 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("onnx @/onnx/encoder.onnx @/plain/a.wav --layer 1 --out @/out", "onnx plain"),
         ("transcribe @/plain/a.wav @/plain/c.ogg --model @/ctc-hf --out @/out", "ctc-hf plain"),
         ("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item", "data"),
+        ("probe --task phone --manifest @/data/train.tsv --test @/data/valid.tsv --reference @/data/alignment.tsv "
+            + "--features mfcc --steps 2 "
+            + "--count-unseen --out @/out", "data"),
         ("lm train @/texts/lines.txt --discount-fallback --out @/out.arpa", "texts"),
         ("lm convert @/lm/a.arpa --out @/out.bin", "lm"),
         ("doctor @/run --html @/out.html --png @/out", "run data labels"),

@@ -110,6 +110,12 @@ internal static class VerbCases
             "data/audio"),
         new("probe --manifest @/data/train.tsv @/data/valid.tsv --reference @/data/alignment.tsv --features mfcc --model @/run:1 "
             + "--hold-out speaker recording", "data run", ""),
+        new("probe --task phone --manifest @/data/train.tsv --test @/data/valid.tsv --reference @/data/alignment.tsv --features mfcc fbank "
+            + "--model @/run --random-init --normalize --count-unseen --steps 2 --out @/out", "data/train.tsv data/alignment.tsv run",
+            "data"),
+        new("probe --task ctc-phone --manifest @/data/train.tsv --valid @/data/valid.tsv --test @/other.tsv --labels @/letters/train.ltr "
+            + "@/letters/valid.ltr @/letters/valid.ltr --features mfcc --lr 0.01 0.001 --steps 2 --batch-size 2 --accumulate 1 "
+            + "--count-unseen --keep-digits --out @/out --json", "other.tsv letters", "data other"),
         new("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item",
             "data/train.tsv data/alignment.tsv"),
         new("abx @/features @/items/a.item --manifest @/data/train.tsv --mode within --json", "items features", "data/train.tsv"),

@@ -90,6 +90,10 @@ internal static class VerbInputs
                 .Select(line => (Name: line.Split('.')[0],
                     Frames: (int.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture) / 160) - 2))
                 .Select(u => $"{u.Name}\t{string.Join(',', Enumerable.Range(0, u.Frames).Select(i => i % 20 < 10 ? "AA0" : "B"))}\n")));
+        Directory.CreateDirectory(At("other"));
+        foreach (var recording in Directory.GetFiles(At("data/audio"), "valid_*.wav"))
+            File.Copy(recording, At(Path.Combine("other", Path.GetFileName(recording))));
+        Write("other.tsv", string.Join('\n', File.ReadLines(At("data/valid.tsv")).Skip(1).Prepend("other")) + "\n");
         Directory.Move(place, inputs);
         return inputs;
     }
