@@ -86,7 +86,8 @@ internal sealed class ProbingArguments
 
     public Option<int?> Batch { get; } = new("--batch-size")
     {
-        Description = "With --task: utterances in a batch. Default as s3prl: 16 for phones, 32 keyword, 8 speaker, 4 utterance.",
+        Description =
+            "With --task: utterances in a batch. Default as s3prl: 32 for phone, 16 ctc-phone, 32 keyword, 8 speaker, 4 utterance.",
     };
 
     public Option<int?> Accumulate { get; } = new("--accumulate")

@@ -52,6 +52,8 @@ public static class ConfigLoader
         ArgumentNullException.ThrowIfNull(path);
         var sources = new ConfigSources(ConfigSchema.Of<TRoot>()) { IsOfRun = true };
         sources.AddRun(path);
+        if (OtherTrainings.Fault(sources) is { } fault)
+            throw fault;
         return Resolve<TRoot>(sources, allowMissing: true);
     }
 

@@ -19,6 +19,7 @@ internal static class OtherTrainings
         ("HuBERT's pre-training", ["hubert"], "its command is 'hubert pretrain'"),
         ("wav2vec 2.0's pre-training", ["wav2vec", "wav2vec2", "audio_pretraining"], OnlyHubert),
         ("data2vec's pre-training", ["data2vec_audio", "data2vec_multi"], OnlyHubert),
+        ("a probe", ["superb_probe"], "its command is 'hubert probe --task', and its figures lie in probing.json in the folder above"),
     ];
 
     /// <summary>Whether it names CTC.</summary>

@@ -1,12 +1,12 @@
 namespace HubertSharp.Probing;
 
 /// <summary>What s3prl's configuration of a task says, where nobody asks for anything else.</summary>
-/// <param name="HasDecay">AdamW with torch's decay of 0.01 instead of Adam.</param>
+/// <param name="HasOwnAdam">s3prl's own AdamW instead of torch's Adam: 1e-7 beside the uncorrected sqrt(v), and no decay.</param>
 /// <param name="LearningRate">Constant.</param>
 /// <param name="BatchSize">Utterances in a batch.</param>
 /// <param name="Accumulate">Batches in a step.</param>
 /// <param name="ProjectorDim">Width of the linear layer before the head; 0 for none.</param>
-public sealed record ProbeDefaults(bool HasDecay, double LearningRate, int BatchSize, int Accumulate, int ProjectorDim)
+internal sealed record ProbeDefaults(bool HasOwnAdam, double LearningRate, int BatchSize, int Accumulate, int ProjectorDim)
 {
     /// <summary>Steps; s3prl's 30,000 to 500,000 are for thousands of utterances and a GPU.</summary>
     public const int Steps = 2000;
@@ -16,10 +16,10 @@ public sealed record ProbeDefaults(bool HasDecay, double LearningRate, int Batch
 
     public static ProbeDefaults Of(ProbeTask task) => task switch
     {
-        ProbeTask.Phone => new(HasDecay: true, 2e-4, 16, 1, 0),
-        ProbeTask.CtcPhone => new(HasDecay: false, 1e-2, 16, 2, 256),
-        ProbeTask.Keyword => new(HasDecay: false, 1e-4, 32, 1, 256),
-        ProbeTask.Speaker => new(HasDecay: false, 1e-4, 8, 4, 256),
-        _ => new(HasDecay: false, 1e-4, 4, 8, 256),
+        ProbeTask.Phone => new(HasOwnAdam: true, 2e-4, 32, 1, 0),
+        ProbeTask.CtcPhone => new(HasOwnAdam: false, 1e-2, 16, 2, 256),
+        ProbeTask.Keyword => new(HasOwnAdam: false, 1e-4, 32, 1, 256),
+        ProbeTask.Speaker => new(HasOwnAdam: false, 1e-4, 8, 4, 256),
+        _ => new(HasOwnAdam: false, 1e-4, 4, 8, 256),
     };
 }

@@ -23,7 +23,9 @@ internal sealed record ProbingConfig : TrainingConfig
         var defaults = ProbeDefaults.Of(options.Task);
         var (batch, accumulate) = (options.BatchSize ?? defaults.BatchSize, options.Accumulate ?? defaults.Accumulate);
         var every = Math.Max(1, options.Steps / Validations);
-        var adam = new AdamWConfig { WeightDecay = defaults.HasDecay ? 0.01 : 0, Lr = [rate] }; // without decay it is torch's Adam
+        OptimizerConfig adam = defaults.HasOwnAdam
+            ? new AdamConfig { AdamEps = 1e-7, Lr = [rate] }
+            : new AdamWConfig { WeightDecay = 0, Lr = [rate] }; // without decay it is torch's Adam
         var config = new ProbingConfig
         {
             Common = new() { Seed = options.Seed, Cpu = true, Bf16 = false, Fp16 = false, LogInterval = every, SamplePredictions = 0 },
@@ -37,7 +39,7 @@ internal sealed record ProbingConfig : TrainingConfig
             },
             Dataset = new()
             {
-                NumWorkers = Environment.ProcessorCount,
+                NumWorkers = Math.Min(2, Environment.ProcessorCount),
                 DataBufferSize = accumulate, // features are large: one step ahead
                 BatchSize = batch,
                 DisableValidation = options.ValidManifests.Count == 0,
@@ -58,8 +60,10 @@ internal sealed record ProbingConfig : TrainingConfig
                 Entry("common.seed", options.Seed), Entry("checkpoint.best_checkpoint_metric", config.Checkpoint.BestCheckpointMetric),
                 Entry("dataset.batch_size", batch), Entry("optimization.max_update", options.Steps),
                 Entry("optimization.clip_norm", options.ClipNorm), Entry("optimization.update_freq", $"[{accumulate}]"),
-                Entry("optimization.lr", FormattableString.Invariant($"[{rate}]")), Entry("optimizer._name", "adamw"),
-                Entry("optimizer.weight_decay", adam.WeightDecay), Entry("lr_scheduler._name", "fixed"),
+                Entry("optimization.lr", FormattableString.Invariant($"[{rate}]")),
+                Entry("optimizer._name", defaults.HasOwnAdam ? "adam" : "adamw"),
+                Entry("optimizer.adam_eps", adam.AdamEps), Entry("optimizer.weight_decay", adam.WeightDecay),
+                Entry("lr_scheduler._name", "fixed"),
                 Entry("model._name", "superb_probe"), Entry("model.task", Name(options.Task)),
                 Entry("model.features", $"\"{features.Replace("\\", "\\\\").Replace("\"", "\\\"")}\""),
                 Entry("model.normalize", options.Normalize ? "true" : "false"),
