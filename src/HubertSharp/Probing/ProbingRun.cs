@@ -64,7 +64,7 @@ public static class ProbingRun
     }
 
     /// <summary>A trained model against everything that is no model of its own, and against the models after it.</summary>
-    private static IEnumerable<ProbingDifference> Differences(IReadOnlyList<(ProbingRow Row, ResampledFigure Figure)> all, int mine) =>
+    private static IEnumerable<ProbingDifference> Differences(List<(ProbingRow Row, ResampledFigure Figure)> all, int mine) =>
         all[mine].Row.Kind != "trained"
             ? []
             : all.Where((other, i) => other.Row.Kind != "trained" || i > mine)

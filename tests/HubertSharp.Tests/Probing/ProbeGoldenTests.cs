@@ -3,7 +3,6 @@ using HubertSharp.Probing;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Training.Updates;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Probing;
