@@ -4,6 +4,7 @@ using HubertSharp.Cli.Benchmarks;
 using HubertSharp.Cli.Verbs;
 using HubertSharp.Cli.Verbs.Labels;
 using HubertSharp.Cli.Verbs.Texts;
+using HubertSharp.Cli.Verbs.Tokenizers;
 
 namespace HubertSharp.Cli;
 
@@ -49,6 +50,7 @@ internal static class Program
             ConvertVerb.Create(),
             OnnxVerb.Create(),
             TranscribeVerb.Create(),
+            TokenizerVerb.Create(),
             PipelineVerb.Create(),
             DoctorVerb.Create(),
             DashboardVerb.Create(),

@@ -29,6 +29,9 @@ using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
 using HubertSharp.Runs.Transcripts;
 using HubertSharp.Runs.Yaml;
+using HubertSharp.SpeechTokenizer;
+using HubertSharp.SpeechTokenizer.Codes;
+using HubertSharp.Tests.SpeechTokenizer;
 using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Tests;
@@ -145,6 +148,12 @@ public sealed partial class ReaderBoundsTests : IDisposable
             () => HostileFiles.Texts()),
         ("HubertSharp/Interop/HuggingFace/HuggingFaceConfig.cs", "config.json", path => HuggingFaceConfig.Read(path),
             () => HostileFiles.Texts()),
+        ("HubertSharp/SpeechTokenizer/TokenizerConfig.cs", "config.json", path => TokenizerConfig.Read(path), () => HostileFiles.Texts()),
+        ("HubertSharp/SpeechTokenizer/TokenizerReader.cs", "a.pt", path => TokenizerReader.Read(path), HostileFiles.TorchFiles),
+        ("HubertSharp/SpeechTokenizer/Codes/NpyCodes.cs", "a.npy", ReadCodes, HostileFiles.Arrays),
+        ("HubertSharp/SpeechTokenizer/Codes/JsonCodes.cs", "a.json", ReadCodes,
+            () => HostileFiles.Texts("{\"format\": \"hubertsharp.codes.1\", \"codes\": [")),
+        ("HubertSharp/SpeechTokenizer/Codes/PackedCodes.cs", "a.codes", ReadCodes, () => [.. HostileFiles.Texts("HSCODES1"), .. Codes()]),
         ("HubertSharp/Evaluation/Alignments/AlignmentFile.cs", "a.phn.tsv", path => AlignmentFile.Read(path),
             () => HostileFiles.Texts("utt\tspeaker\tsamples\tsegments\na\tb\t16000\t")),
         ("HubertSharp/Evaluation/Alignments/TextGridFile.cs", "a.TextGrid", path => TextGridFile.Read(path, "a", null),
@@ -260,6 +269,20 @@ public sealed partial class ReaderBoundsTests : IDisposable
 
     private static object ReadTranscripts(string path) =>
         TranscriptTexts.Read(path, new Manifest("/root", [new ManifestEntry("a.wav", 16_000)]), "a.tsv");
+
+    private static TokenCodes ReadCodes(string path) => CodeFile.Read(path, TokenizerFixtures.Made().Config);
+
+    /// <summary>Codes of one bit, whole and of a size that they do not have.</summary>
+    private static IEnumerable<(string, byte[])> Codes()
+    {
+        var codes = new TokenCodes(new QuantizerRange(1, 1), 2, 16_000, 12, null, 1 << 23);
+        using var folder = new TemporaryFolder();
+        CodeFile.Write(folder.At("a.codes"), codes, CodeFormat.Packed);
+        var bytes = File.ReadAllBytes(folder.At("a.codes"));
+        yield return ("bits", bytes);
+        bytes[29] = 1; // 2^40 frames more
+        yield return ("frames that are not there", bytes);
+    }
 
     private static float[] ReadArray(string path)
     {

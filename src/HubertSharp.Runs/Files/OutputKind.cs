@@ -50,13 +50,25 @@ public sealed class OutputKind
 
     public static OutputKind Json { get; } = new("a JSON object", head => head.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..]);
 
+    /// <summary>What its <c>format</c> says, near the start.</summary>
+    public static OutputKind JsonCodes { get; } = new("codes of hubert", head => head.IndexOf("\"hubertsharp.codes."u8) > 0);
+
+    public static OutputKind PackedCodes { get; } = new("codes of hubert", head => head.StartsWith("HSCODES"u8));
+
+    /// <summary>Not any recording: one that names <see cref="SpeechSoftware"/> as what wrote it.</summary>
+    public static OutputKind Speech { get; } = new("speech that hubert made",
+        head => (head.StartsWith("RIFF"u8) || head.StartsWith("fLaC"u8)) && head.IndexOf(Encoding.ASCII.GetBytes(SpeechSoftware)) > 0);
+
+    /// <summary>What recordings of a tokenizer name as the program that wrote them.</summary>
+    public const string SpeechSoftware = "hubert tokenizer";
+
     public static OutputKind Safetensors { get; } = new("a safetensors file", head => head.Length > 8 && head[8] == '{');
 
     /// <summary>By the ending of a name that a model's folder has.</summary>
     public static OutputKind OfModelFile(string path) => Path.GetExtension(path) switch
     {
         ".safetensors" => Safetensors,
-        ".bin" => TorchModel,
+        ".bin" or ".pt" => TorchModel,
         _ => Json,
     };
 

@@ -3,12 +3,13 @@ using System.Buffers.Binary;
 namespace HubertSharp.Runs.PyTorch;
 
 /// <summary>The checksum of zip archives (IEEE 802.3), eight bytes at a time.</summary>
-internal static class Crc32
+public static class Crc32
 {
     private const uint Polynomial = 0xedb88320;
 
     private static readonly uint[][] s_tables = Tables();
 
+    /// <summary>Of all bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

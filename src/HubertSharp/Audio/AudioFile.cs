@@ -117,6 +117,21 @@ public static class AudioFile
         AtomicFile.Write(path, stream => Pcm16Writer.Write(path, stream.SafeFileHandle, pcm, sampleRate, format));
     }
 
+    /// <summary>The same piece by piece, in memory of one.</summary>
+    /// <param name="software">What the file names as the program that wrote it.</param>
+    /// <exception cref="UserException">As for the whole, or what the pieces throw.</exception>
+    internal static void Write(string path, IEnumerable<float[]> pieces, int sampleRate, string software)
+    {
+        var format = Pcm16Writer.FormatOf(path);
+        AtomicFile.Write(path, stream =>
+        {
+            using var output = new Pcm16Output(path, stream.SafeFileHandle, sampleRate, format, software);
+            foreach (var piece in pieces)
+                output.Append(Pcm16Writer.Round(piece));
+            output.Complete();
+        });
+    }
+
     private static void Decode(MonoReader reader, int rate, long endFrame, SampleBuffer samples, CancellationToken cancellation)
     {
         using var resampler = rate == SampleRate ? null : new Resampler(rate);

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using HubertSharp.Audio.Flac;
-using HubertSharp.Runs;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Audio;
@@ -30,29 +27,8 @@ internal static class Pcm16Writer
     {
         if (pcm.IsEmpty)
             throw new ArgumentException("no samples to write", nameof(pcm));
-        var info = new SndfileNative.Info { SampleRate = sampleRate, Channels = 1, Format = format };
-        using var handle = SndfileHandle.Open(file, SndfileNative.ModeWrite, ref info, out _, out var reason);
-        if (handle.IsInvalid)
-            throw AudioFaults.CannotWrite(path, reason);
-        var written = SndfileNative.WriteShort(handle, ref MemoryMarshal.GetReference(pcm), pcm.Length);
-        var fault = written == pcm.Length ? null : handle.Fault ?? "the disk is full";
-        if (!handle.CloseAndCheck() || fault is not null)
-            throw AudioFaults.CannotWrite(path, fault ?? "the last bytes could not be written");
-        // The FLAC encoder keeps quiet about a disk that fills up while it closes: what lies there must be the whole.
-        if ((format & SndfileNative.TypeMask) == SndfileNative.TypeFlac
-            && !IsWhole(path, file, pcm.Length))
-            throw AudioFaults.CannotWrite(path, "the disk is full");
-    }
-
-    private static bool IsWhole(string path, SafeFileHandle file, int samples)
-    {
-        try
-        {
-            return FlacLength.Check(path, file, RandomAccess.GetLength(file), out _) == samples;
-        }
-        catch (UserException)
-        {
-            return false;
-        }
+        using var output = new Pcm16Output(path, file, sampleRate, format);
+        output.Append(pcm);
+        output.Complete();
     }
 }

@@ -18,6 +18,7 @@ internal static partial class SndfileNative
     public const int TypeRf64 = 0x220000;
     public const int TypeMpeg = 0x230000;
     public const int Pcm16 = 0x0002;
+    public const int TextSoftware = 3;
     public const int MpegLayer3 = 0x0082;
     public const int ErrorUnrecognisedFormat = 1;
     public const int ErrorUnsupportedEncoding = 4;
@@ -51,6 +52,9 @@ internal static partial class SndfileNative
 
     [LibraryImport(Library, EntryPoint = "sf_writef_short")]
     public static partial long WriteShort(SndfileHandle file, ref short interleaved, long frames);
+
+    [LibraryImport(Library, EntryPoint = "sf_set_string", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetText(SndfileHandle file, int kind, string text);
 
     [LibraryImport(Library, EntryPoint = "sf_seek")]
     public static partial long Seek(SndfileHandle file, long frames, int whence);

@@ -17,6 +17,10 @@ internal static class InteropFaults
         UserException.Create("an ONNX file, from which no weights are read back", path, "the model that it was exported from", "its export",
             "give that model, or run the export: 'hubert onnx MODEL', 'hubert transcribe --onnx MODEL'");
 
+    public static UserException IsTokenizer(string path) =>
+        UserException.Create("a SpeechTokenizer, not a HuBERT model", path, "HuBERT", "a tokenizer",
+            "it is used by 'hubert tokenizer'; for features give a HuBERT model");
+
     public static UserException NoSettings(string path) =>
         UserException.Create(
             "a checkpoint without its settings", path, "'cfg' or 'args' as fairseq saves them, or config.json beside it", "neither",

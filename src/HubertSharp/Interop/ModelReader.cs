@@ -47,6 +47,8 @@ public static class ModelReader
                     return (ModelFormat.Native, candidate);
             }
         }
+        if (TokenizerMark.IsFolder(path))
+            throw InteropFaults.IsTokenizer(path);
         throw InteropFaults.NoModel(path, Directory.Exists(path) ? "a folder without one" : "nothing");
     }
 

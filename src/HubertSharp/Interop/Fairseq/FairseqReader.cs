@@ -107,7 +107,7 @@ internal sealed class FairseqReader
         }
         return FairseqSettings.Of(path, PlainValue.Of(path, Item("args"))) // the older form goes first, as in fairseq
             ?? FairseqSettings.Of(path, PlainValue.Of(path, Item("cfg")))
-            ?? throw InteropFaults.NoSettings(path);
+            ?? throw (TokenizerMark.IsRoot(_file.Root) ? InteropFaults.IsTokenizer(path) : InteropFaults.NoSettings(path));
     }
 
     private Dictionary<string, TorchTensor> Tensors()

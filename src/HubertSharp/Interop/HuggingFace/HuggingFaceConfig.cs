@@ -29,7 +29,8 @@ internal sealed class HuggingFaceConfig
     {
         var config = new HuggingFaceConfig(path, ReadObject(path));
         var type = config._json["model_type"]?.ToString() ?? "none";
-        return type == "hubert" ? config : throw InteropFaults.OtherModel(path, type);
+        return type == "hubert" ? config
+            : throw (TokenizerMark.IsConfig(config._json) ? InteropFaults.IsTokenizer(path) : InteropFaults.OtherModel(path, type));
     }
 
     /// <summary>A JSON object of a file.</summary>

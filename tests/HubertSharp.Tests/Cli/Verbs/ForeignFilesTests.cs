@@ -44,6 +44,11 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("convert @/run @/out --to huggingface --force", "run"),
         ("onnx @/onnx/encoder.onnx @/plain/a.wav --layer 1 --out @/out", "onnx plain"),
         ("transcribe @/plain/a.wav @/plain/c.ogg --model @/ctc-hf --out @/out", "ctc-hf plain"),
+        ("tokenizer encode @/plain/a.wav @/plain/c.ogg --model @/tokenizer --format packed --out @/out --force", "tokenizer plain"),
+        ("tokenizer encode @/plain/a.wav --model @/tokenizer --format json --out @/out --force", "tokenizer plain"),
+        ("tokenizer decode @/codes --model @/tokenizer --out @/out --force", "tokenizer codes"),
+        ("tokenizer resynthesise @/plain/a.wav --model @/tokenizer --format flac --out @/out --force", "tokenizer plain"),
+        ("tokenizer convert @/tokenizer @/out --force", "tokenizer"),
         ("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item", "data"),
         ("probe --task phone --manifest @/data/train.tsv --test @/data/valid.tsv --reference @/data/alignment.tsv "
             + "--features mfcc --steps 2 "

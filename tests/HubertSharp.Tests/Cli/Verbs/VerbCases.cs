@@ -84,6 +84,13 @@ internal static class VerbCases
             + "--out @/out --chunk-seconds 1 --overlap-seconds 0.2", "lexicon.txt words.arpa data/train.tsv", "ctc data/audio"),
         new("transcribe @/plain/deep/b.flac --model @/ctc-hf --search flashlight --lexicon @/lexicon.txt --lm @/words.arpa --unk-score -5",
             "lexicon.txt words.arpa plain/deep/b.flac", "ctc-hf"),
+        new("tokenizer encode @/plain/a.wav --model @/tokenizer --format json --out @/out", "tokenizer plain/a.wav"),
+        new("tokenizer encode @/data/train.tsv --model @/tokenizer/SpeechTokenizer.pt --quantizers 2-3 --released-start --format packed "
+            + "--out @/out --chunk-seconds 1 --overlap-seconds 0.2", "data/train.tsv", "tokenizer data/audio"),
+        new("tokenizer decode @/codes --model @/tokenizer --out @/out", "codes", "tokenizer"),
+        new("tokenizer resynthesise @/plain/c.ogg --model @/tokenizer --voice @/plain/deep/b.flac --format flac --out @/out",
+            "plain/c.ogg plain/deep/b.flac", "tokenizer"),
+        new("tokenizer convert @/tokenizer @/out", "tokenizer"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe", "recipe.yaml pipe", "data"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe --lang zh", "data pipe/stages", "pipe recipe.yaml"),
         new(Demo, "demo", "data"),

@@ -69,6 +69,7 @@ internal static class VerbInputs
         Write("lexicon.txt", "CALL C A L L |\nHELLO H E L L O |\nLINE\tL I N E |\n");
         Write("words.arpa", "\\data\\\nngram 1=6\nngram 2=2\n\n\\1-grams:\n-2\t<unk>\n-99\t<s>\t-0.3\n-1\t</s>\n-1\tCALL\t-0.2\n-1\tHELLO\n"
             + "-1\tLINE\n\n\\2-grams:\n-0.5\t<s> CALL\n-0.4\tCALL LINE\n\n\\end\\\n");
+        CopyFrom(Fixtures.At("speechtokenizer"), At("tokenizer"), "config.json", "SpeechTokenizer.pt");
         CopyFrom(Fixtures.At("kmeans"), At("kmeans"), "km.joblib", "km.centroids.npy", "train_0_1.npy", "train_0_1.len");
         Texts(Write);
         Run("lm train @/texts/lines.txt --discount-fallback --out @/lm/a.arpa");
@@ -85,6 +86,9 @@ internal static class VerbInputs
         Run("corpus get espeak-zh-en --out @/espeak --minutes 0.5");
         Corpora(At, Write);
         Logs(At, Write);
+        Run("tokenizer encode @/plain/a.wav --model @/tokenizer --out @/codes");
+        Run("tokenizer encode @/plain/c.ogg --model @/tokenizer --format json --out @/codes");
+        Run("tokenizer encode @/plain/d.mp3 --model @/tokenizer --format packed --out @/codes");
         Write("frames.tsv",
             string.Concat(File.ReadLines(At("data/train.tsv")).Skip(1)
                 .Select(line => (Name: line.Split('.')[0],

@@ -1,0 +1,104 @@
+using static TorchSharp.torch;
+
+namespace HubertSharp.SpeechTokenizer.Seanet;
+
+/// <summary>
+/// The encoder or the decoder: layers that hear their surroundings, an LSTM over frames, and such layers again. The names count all layers
+/// as the released program does, activations too.
+/// </summary>
+internal sealed class SeanetNetwork
+{
+    private const int Kernel = 7; // of the first and the last convolution
+
+    private readonly LayerStack _front, _back;
+    private readonly StackedLstm? _lstm;
+
+    private SeanetNetwork(LayerStack front, StackedLstm? lstm, LayerStack back, int inputs, int outputs)
+    {
+        (_front, _lstm, _back, InputsPerFrame, OutputsPerFrame) = (front, lstm, back, inputs, outputs);
+        FrontFrames = (int)front.Spoiled(0);
+        BackFrames = (int)((back.Spoiled(0) + outputs - 1) / outputs);
+    }
+
+    /// <summary>Samples or frames that a frame of the LSTM is made of.</summary>
+    public int InputsPerFrame { get; }
+
+    /// <summary>Samples or frames that are made of it.</summary>
+    public int OutputsPerFrame { get; }
+
+    /// <summary>Frames before the LSTM that a cut spoils on each side.</summary>
+    public int FrontFrames { get; }
+
+    /// <summary>Frames behind it that a cut spoils on each side.</summary>
+    public int BackFrames { get; }
+
+    /// <summary>Whether a frame depends on all that come later.</summary>
+    public bool LooksAhead => _lstm?.IsBidirectional == true;
+
+    /// <summary>Samples [B, 1, S] to embeddings [B, D, T].</summary>
+    public static SeanetNetwork Encoder(TokenizerWeights weights, TokenizerConfig config)
+    {
+        var (number, width) = (0, config.Filters);
+        string Name() => $"encoder.model.{number++}";
+        var front = new List<SeanetLayer> { new PaddedConvolution(weights, Name(), (1, width), Kernel) };
+        foreach (var stride in config.Strides.Reverse())
+        {
+            AddResidualUnits(front, weights, config, Name, width);
+            front.Add(new Activation(weights, Name(), width, config.IsSnake));
+            front.Add(new PaddedConvolution(weights, Name(), (width, 2 * width), 2 * stride, stride));
+            width *= 2;
+        }
+        var lstm = Lstm(weights, config, Name, width, config.IsBidirectional);
+        if (config.IsBidirectional)
+            width *= 2;
+        var back = new LayerStack(
+        [
+            new Activation(weights, Name(), width, config.IsSnake),
+            new PaddedConvolution(weights, Name(), (width, config.Dimension), Kernel),
+        ]);
+        return new SeanetNetwork(new LayerStack(front), lstm, back, config.Hop, 1);
+    }
+
+    /// <summary>Embeddings [B, D, T] to samples [B, 1, T × hop].</summary>
+    public static SeanetNetwork Decoder(TokenizerWeights weights, TokenizerConfig config)
+    {
+        var (number, width) = (0, config.Width);
+        string Name() => $"decoder.model.{number++}";
+        var front = new LayerStack([new PaddedConvolution(weights, Name(), (config.Dimension, width), Kernel)]);
+        var lstm = Lstm(weights, config, Name, width, isBidirectional: false);
+        var back = new List<SeanetLayer>();
+        foreach (var stride in config.Strides)
+        {
+            back.Add(new Activation(weights, Name(), width, config.IsSnake));
+            back.Add(new TransposedConvolution(weights, Name(), (width, width / 2), stride));
+            width /= 2;
+            AddResidualUnits(back, weights, config, Name, width);
+        }
+        back.Add(new Activation(weights, Name(), width, config.IsSnake));
+        back.Add(new PaddedConvolution(weights, Name(), (width, 1), Kernel));
+        return new SeanetNetwork(front, lstm, new LayerStack(back), 1, config.Hop);
+    }
+
+    /// <summary>A whole recording.</summary>
+    public Tensor Forward(Tensor x) => Back(Remember(Front(x), null, null).Output);
+
+    /// <summary>The part before the LSTM.</summary>
+    public Tensor Front(Tensor x) => _front.Forward(x);
+
+    /// <summary>The LSTM, or nothing where there is none: see <see cref="StackedLstm.Forward"/>.</summary>
+    public (Tensor Output, LstmState? AtCut) Remember(Tensor x, LstmState? before, long? cut) =>
+        _lstm?.Forward(x, before, cut) ?? (x, null);
+
+    /// <summary>The part behind the LSTM.</summary>
+    public Tensor Back(Tensor x) => _back.Forward(x);
+
+    private static StackedLstm? Lstm(TokenizerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>
+        config.LstmLayers == 0 ? null : new StackedLstm(weights, name(), width, config.LstmLayers, isBidirectional);
+
+    private static void AddResidualUnits(
+        List<SeanetLayer> layers, TokenizerWeights weights, TokenizerConfig config, Func<string> name, int width)
+    {
+        for (var unit = 0; unit < config.ResidualLayers; unit++)
+            layers.Add(new ResidualUnit(weights, name(), width, config, (int)Math.Pow(config.DilationBase, unit)));
+    }
+}

@@ -1,0 +1,99 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace HubertSharp.SpeechTokenizer.Seanet;
+
+/// <summary>
+/// LSTM layers with a shortcut around all of them. Of two directions the shortcut's input counts twice. Each direction of each layer is
+/// run by itself, so that the forward one can go on from where a chunk before ended.
+/// </summary>
+internal sealed class StackedLstm
+{
+    private readonly LSTM[] _forward, _backward;
+
+    /// <param name="weights">Has <c>NAME.lstm.weight_ih_l0</c> and the like.</param>
+    /// <param name="name">Of the layer.</param>
+    /// <param name="width">In, and out of each direction.</param>
+    /// <param name="layers">How many.</param>
+    /// <param name="isBidirectional">Whether each has a backward direction.</param>
+    public StackedLstm(TokenizerWeights weights, string name, int width, int layers, bool isBidirectional)
+    {
+        IsBidirectional = isBidirectional;
+        var inner = isBidirectional ? 2 * width : width;
+        LSTM Layer(int number, string direction) =>
+            Build(weights, $"{name}.lstm", $"_l{number}{direction}", number == 0 ? width : inner, width);
+        _forward = [.. Enumerable.Range(0, layers).Select(number => Layer(number, ""))];
+        _backward = isBidirectional ? [.. Enumerable.Range(0, layers).Select(number => Layer(number, "_reverse"))] : [];
+    }
+
+    /// <summary>Whether what comes later counts.</summary>
+    public bool IsBidirectional { get; }
+
+    /// <summary>Runs over a piece of a recording.</summary>
+    /// <param name="x">[B, C, T].</param>
+    /// <param name="before">What was remembered at the piece's start; null at the recording's.</param>
+    /// <param name="cut">
+    /// The frame of the piece before which the next one starts, not the recording's first, or null when there is none.
+    /// </param>
+    /// <returns>[B, C or 2 C, T] in the caller's scope, and what is remembered at the cut.</returns>
+    public (Tensor Output, LstmState? AtCut) Forward(Tensor x, LstmState? before, long? cut)
+    {
+        using var scope = NewDisposeScope();
+        var input = x.permute(2, 0, 1).contiguous(); // [T, B, C]
+        var states = new List<(Tensor Hidden, Tensor Cell)>();
+        var last = input;
+        for (var layer = 0; layer < _forward.Length; layer++)
+        {
+            var (output, state) = Run(_forward[layer], last, before?[layer], cut);
+            if (state is { } kept)
+                states.Add(kept);
+            if (IsBidirectional)
+            {
+                var (reverse, _) = Run(_backward[layer], last.flip(0), null, null);
+                output = cat([output, reverse.flip(0)], -1);
+            }
+            last = output;
+        }
+        var shortcut = IsBidirectional ? input.repeat(1, 1, 2) : input;
+        var result = (last + shortcut).permute(1, 2, 0).MoveToOuterDisposeScope();
+        foreach (var (hidden, cell) in states)
+        {
+            hidden.DetachFromDisposeScope();
+            cell.DetachFromDisposeScope();
+        }
+        return (result, cut is null ? null : new LstmState(states));
+    }
+
+    private static (Tensor Output, (Tensor Hidden, Tensor Cell)? AtCut) Run(
+        LSTM layer, Tensor x, (Tensor Hidden, Tensor Cell)? before, long? cut)
+    {
+        if (cut is not { } place)
+            return (Call(layer, x, before).Output, null);
+        if (place == 0)
+            return (Call(layer, x, before).Output, (before!.Value.Hidden.clone(), before.Value.Cell.clone()));
+        var (first, atCut) = Call(layer, x.narrow(0, 0, place), before);
+        return place == x.shape[0] ? (first, atCut)
+            : (cat([first, Call(layer, x.narrow(0, place, x.shape[0] - place), atCut).Output], 0), atCut);
+    }
+
+    private static (Tensor Output, (Tensor Hidden, Tensor Cell) End) Call(LSTM layer, Tensor x, (Tensor Hidden, Tensor Cell)? before)
+    {
+        var (output, hidden, cell) = layer.call(x, before);
+        return (output, (hidden, cell));
+    }
+
+    private static LSTM Build(TokenizerWeights weights, string name, string ending, int inputs, int width)
+    {
+        var made = weights.Own(nn.LSTM(inputs, width));
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (own, parameter) in made.named_parameters())
+        {
+            var stored = own.Replace("_l0", ending, StringComparison.Ordinal);
+            parameter.copy_(weights.Load($"{name}.{stored}", parameter.shape));
+        }
+        made.eval();
+        return made.to(weights.Device);
+    }
+}

@@ -1,0 +1,73 @@
+using HubertSharp.Tensors;
+using static TorchSharp.torch;
+
+namespace HubertSharp.SpeechTokenizer;
+
+/// <summary>
+/// Hands a tokenizer's tensors to the layers that are being built, each once and of the shape that the layer needs, and owns what they
+/// compute with. What no layer took belongs to another model.
+/// </summary>
+internal sealed class TokenizerWeights(PortableTokenizer source, Device device) : IDisposable
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> _owned = [];
+
+    public Device Device => device;
+
+    /// <summary>A tensor on the device, in float32; it lives as long as this.</summary>
+    /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
+    public Tensor Take(string name, params long[] shape) => Own(Load(name, shape));
+
+    /// <summary>The same in the caller's dispose scope, for one who copies it.</summary>
+    /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
+    public Tensor Load(string name, params long[] shape)
+    {
+        Check(name, shape);
+        using var host = tensor(source.Tensors[name].ToSingles(), shape);
+        return host.to(device, copy: true);
+    }
+
+    /// <summary>Sees that a tensor is there which only a training needs.</summary>
+    /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
+    public void Check(string name, params long[] shape)
+    {
+        if (!source.Tensors.TryGetValue(name, out var stored))
+            throw TensorFaults.NoSuchTensor(source.Path, name);
+        if (!stored.Shape.SequenceEqual(shape))
+            throw TensorFaults.TensorShape(source.Path, name, shape, stored.Shape);
+        _taken.Add(name);
+    }
+
+    /// <summary>A weight whose norm is stored apart: <c>g v / |v|</c>, the norm over all axes but the first.</summary>
+    public Tensor TakeNormed(string name, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        var norm = Load($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]);
+        var direction = Load($"{name}.weight_v", shape);
+        return Own(direction * (norm / direction.flatten(1).norm(1).view(norm.shape)));
+    }
+
+    /// <summary>Keeps something until this is disposed of.</summary>
+    public T Own<T>(T made)
+        where T : IDisposable
+    {
+        if (made is Tensor tensor)
+            tensor.DetachFromDisposeScope();
+        _owned.Add(made);
+        return made;
+    }
+
+    /// <exception cref="Runs.UserException">A tensor that no layer took.</exception>
+    public void CheckAllTaken()
+    {
+        if (source.Tensors.Keys.FirstOrDefault(name => !_taken.Contains(name)) is { } surplus)
+            throw TensorFaults.UnknownTensor(source.Path, surplus);
+    }
+
+    public void Dispose()
+    {
+        foreach (var owned in _owned)
+            owned.Dispose();
+        _owned.Clear();
+    }
+}
