@@ -41,7 +41,7 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
             var chunk = plan[i];
             var found = model.Quantizer.Encode(encoder.Next(i), range, fromEmbeddings).cpu().contiguous(); // [N, 1, T]
             codes.Set(chunk.FirstFrame, chunk.Frames, found.data<long>().ToArray());
-            heard?.Invoke(Math.Min(source.Length, chunk.FirstFrame + chunk.Frames) - chunk.FirstFrame);
+            heard?.Invoke(Math.Min(source.Length, (chunk.FirstFrame + chunk.Frames) * config.Hop) - (chunk.FirstFrame * config.Hop));
         }
         return codes;
     }

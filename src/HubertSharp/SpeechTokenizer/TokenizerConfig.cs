@@ -97,7 +97,7 @@ internal sealed record TokenizerConfig
                 ? list.Select(stride => (int)stride!).ToArray()
                 : throw TokenizerFaults.Setting(path, StridesKey, "1 to 12 whole numbers whose product is at most 65536",
                     Text(json[StridesKey]));
-        return new TokenizerConfig(json)
+        var config = new TokenizerConfig(json)
         {
             Strides = strides,
             Filters = Whole("n_filters", 2, 4096),
@@ -119,6 +119,8 @@ internal sealed record TokenizerConfig
             Quantizers = Whole(QuantizersKey, 1, 255),
             SampleRate = Whole("sample_rate", 1000, 768_000),
         };
+        return config is { IsBidirectional: true, LstmLayers: 0 }
+            ? throw TokenizerFaults.Setting(path, "lstm_layers", "at least 1 where bidirectional is true", "0") : config;
     }
 
     /// <exception cref="UserException">The disk is full or the folder cannot be written.</exception>

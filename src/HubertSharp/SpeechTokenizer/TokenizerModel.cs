@@ -28,7 +28,7 @@ internal sealed class TokenizerModel : IDisposable
                     _weights.Take("transform.bias", Config.SemanticDimension));
             Quantizer = new ResidualQuantizer(_weights, Config);
             Decoder = SeanetNetwork.Decoder(_weights, Config);
-            _weights.CheckAllTaken();
+            _weights.Complete();
         }
         catch
         {

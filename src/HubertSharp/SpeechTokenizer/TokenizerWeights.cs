@@ -9,10 +9,13 @@ namespace HubertSharp.SpeechTokenizer;
 /// </summary>
 internal sealed class TokenizerWeights(PortableTokenizer source, Device device) : IDisposable
 {
+    private PortableTokenizer? _source = source;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _owned = [];
 
     public Device Device => device;
+
+    private PortableTokenizer Source => _source ?? throw new InvalidOperationException("all tensors have been taken");
 
     /// <summary>A tensor on the device, in float32; it lives as long as this.</summary>
     /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
@@ -23,7 +26,7 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
     public Tensor Load(string name, params long[] shape)
     {
         Check(name, shape);
-        using var host = tensor(source.Tensors[name].ToSingles(), shape);
+        using var host = tensor(Source.Tensors[name].ToSingles(), shape);
         return host.to(device, copy: true);
     }
 
@@ -31,10 +34,10 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
     /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
     public void Check(string name, params long[] shape)
     {
-        if (!source.Tensors.TryGetValue(name, out var stored))
-            throw TensorFaults.NoSuchTensor(source.Path, name);
+        if (!Source.Tensors.TryGetValue(name, out var stored))
+            throw TensorFaults.NoSuchTensor(Source.Path, name);
         if (!stored.Shape.SequenceEqual(shape))
-            throw TensorFaults.TensorShape(source.Path, name, shape, stored.Shape);
+            throw TensorFaults.TensorShape(Source.Path, name, shape, stored.Shape);
         _taken.Add(name);
     }
 
@@ -57,11 +60,13 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
         return made;
     }
 
+    /// <summary>After the last layer: what is not taken belongs to another model, and the file's bytes are not needed any more.</summary>
     /// <exception cref="Runs.UserException">A tensor that no layer took.</exception>
-    public void CheckAllTaken()
+    public void Complete()
     {
-        if (source.Tensors.Keys.FirstOrDefault(name => !_taken.Contains(name)) is { } surplus)
-            throw TensorFaults.UnknownTensor(source.Path, surplus);
+        if (Source.Tensors.Keys.FirstOrDefault(name => !_taken.Contains(name)) is { } surplus)
+            throw TensorFaults.UnknownTensor(Source.Path, surplus);
+        _source = null;
     }
 
     public void Dispose()

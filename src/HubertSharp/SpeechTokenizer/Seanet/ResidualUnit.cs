@@ -29,7 +29,7 @@ internal sealed class ResidualUnit : SeanetLayer
     public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (_shortcut.Forward(x) + _block.Forward(x)).MoveToOuterDisposeScope();
+        return _block.Forward(x).add_(_shortcut.Forward(x)).MoveToOuterDisposeScope();
     }
 
     public override long Spoiled(long inputs) => _block.Spoiled(inputs);

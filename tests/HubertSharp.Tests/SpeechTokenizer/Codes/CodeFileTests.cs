@@ -62,7 +62,7 @@ public sealed class CodeFileTests : IDisposable
     public void Arrays_of_a_batch_of_one_and_of_small_whole_numbers_are_read()
     {
         var path = _folder.At("a.npy");
-        byte[] header = [0x93, .. "NUMPY"u8, 1, 0, 70, 0, .. "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 3), }         \n"u8];
+        byte[] header = [0x93, .. "NUMPY"u8, 1, 0, 70, 0, .. "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 3), }       \n"u8];
         File.WriteAllBytes(path, [.. header, 1, 2, 3, 4, 5, 11]);
         Assert.Equal([1, 2, 3, 4, 5, 11], CodeFile.Read(path, _config).Get(0, 3));
         File.WriteAllBytes(path, [.. header, 1, 2, 3, 4, 5, 12]);

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace HubertSharp.SpeechTokenizer;
+
+/// <summary>
+/// A codebook that follows the vectors that chose its codes, by exponential moving averages (van den Oord et al. 2017, appendix A.1): how
+/// many chose each code, and their sum. K codes, D dimensions, V vectors.
+/// </summary>
+/// <param name="Embed">[K, D], the codes.</param>
+/// <param name="ClusterSize">[K], averaged numbers of vectors.</param>
+/// <param name="EmbedAvg">[K, D], averaged sums of vectors.</param>
+internal sealed record CodebookAverages(Tensor Embed, Tensor ClusterSize, Tensor EmbedAvg)
+{
+    /// <summary>Added to every code's number before the codes are divided by it, so that none is 0.</summary>
+    private const double Smoothing = 1e-5;
+
+    /// <summary>Takes in what a batch chose; changes the tensors in place.</summary>
+    /// <param name="vectors">[V, D].</param>
+    /// <param name="codes">[V] int64, chosen with the codes as they were.</param>
+    /// <param name="decay">What stays of the averages.</param>
+    public void Follow(Tensor vectors, Tensor codes, double decay)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var chosen = zeros_like(ClusterSize).index_add_(0, codes, ones(codes.shape[0], device: codes.device), 1);
+        ClusterSize.mul_(decay).add_(chosen, alpha: 1 - decay);
+        EmbedAvg.mul_(decay).add_(zeros_like(EmbedAvg).index_add_(0, codes, vectors, 1), alpha: 1 - decay);
+        var total = ClusterSize.sum();
+        var sizes = (ClusterSize + Smoothing) / (total + (Smoothing * ClusterSize.shape[0])) * total;
+        Embed.copy_(EmbedAvg / sizes.unsqueeze(1));
+    }
+
+    /// <summary>The codes that fewer vectors choose than a threshold, in order.</summary>
+    public long[] Dead(double threshold)
+    {
+        using var scope = NewDisposeScope();
+        return (ClusterSize < threshold).nonzero().flatten().cpu().data<long>().ToArray();
+    }
+
+    /// <summary>
+    /// Gives dead codes new places, and averages as if as many vectors had chosen them as the threshold asks: they stay until they are dead again.
+    /// The released program's replacement is undone by its own averages in the same step.
+    /// </summary>
+    /// <param name="dead">Codes.</param>
+    /// <param name="vectors">[codes, D], one for each.</param>
+    /// <param name="threshold">Below which a code is dead.</param>
+    public void Replace(long[] dead, Tensor vectors, double threshold)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var places = tensor(dead, device: Embed.device);
+        Embed.index_copy_(0, places, vectors);
+        EmbedAvg.index_copy_(0, places, threshold * vectors);
+        ClusterSize.index_fill_(0, places, threshold);
+    }
+}
