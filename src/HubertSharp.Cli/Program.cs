@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using HubertSharp.Cli.Benchmarks;
 using HubertSharp.Cli.Verbs;
+using HubertSharp.Cli.Verbs.Corpora;
 using HubertSharp.Cli.Verbs.Labels;
 using HubertSharp.Cli.Verbs.Texts;
 using HubertSharp.Cli.Verbs.Tokenizers;

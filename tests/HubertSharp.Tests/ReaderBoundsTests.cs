@@ -2,7 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using HubertSharp.Clustering;
+using HubertSharp.Corpora;
 using HubertSharp.Corpora.Formats;
+using HubertSharp.Corpora.Formats.Lists;
+using HubertSharp.Corpora.Formats.Segmented;
+using HubertSharp.Corpora.Formats.Shards;
+using HubertSharp.Corpora.Formats.Tables;
+using HubertSharp.Corpora.Pieces;
 using HubertSharp.Decoding;
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
@@ -32,6 +38,7 @@ using HubertSharp.Runs.Yaml;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.SpeechTokenizer.Codes;
 using HubertSharp.Tests.SpeechTokenizer;
+using HubertSharp.Tests.Corpora.Formats.Shards;
 using HubertSharp.Training.Checkpoints;
 
 namespace HubertSharp.Tests;
@@ -66,6 +73,13 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Corpora/Debian/PromptTexts.cs", "lines of a package whose hash is known"),
         ("HubertSharp.Runs/Files/WritableFolder.cs", "writes"),
         ("HubertSharp/Corpora/CorpusFolder.cs", "written here"), ("HubertSharp/Corpora/CorpusAudio.cs", "writes"),
+        ("HubertSharp/Corpora/Formats/KeyedLines.cs", "under those who read lists"),
+        ("HubertSharp/Corpora/Formats/BoundedGzip.cs", "passes on"),
+        ("HubertSharp/Corpora/Formats/Tables/TableRows.cs", "under TableFormat"),
+        ("HubertSharp/Corpora/Formats/Segmented/JsonRecordings.cs", "under SegmentedIndex"),
+        ("HubertSharp/Corpora/Formats/Shards/ParquetTable.cs", "under ParquetFormat"),
+        ("HubertSharp/Corpora/Formats/Lists/KaldiArchives.cs", "as long as the recording that is there, 512 MiB at most"),
+        ("HubertSharp/Corpora/Pieces/TakenOut.cs", "compares in pieces of 64 KiB"),
         ("HubertSharp/Pipelines/ReportStage.cs", "written by the pipeline itself"),
         ("HubertSharp/Pipelines/ReferenceStage.cs", "lines of an alignment, one at a time"),
         ("HubertSharp/Interop/Native/NativeReader.cs", "under ModelReader"), ("HubertSharp/Interop/Fairseq/FairseqReader.cs",
@@ -170,8 +184,24 @@ public sealed partial class ReaderBoundsTests : IDisposable
             path => AishellFormat.List(Path.GetFullPath("..", Path.GetDirectoryName(path)!), default), () => HostileFiles.Texts("a b\n")),
         ("HubertSharp/Corpora/Formats/CommonVoiceFormat.cs", "train.tsv", path => CommonVoiceFormat.List(Path.GetDirectoryName(path)!),
             () => HostileFiles.Texts("path\tsentence\na.mp3\tb\n")),
-        ("HubertSharp/Corpora/Formats/WenetSpeechFormat.cs", "WenetSpeech.json", path => WenetSpeechFormat.Cut(Path.GetDirectoryName(path)!,
-            path + ".out", null, default), () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
+        ("HubertSharp/Corpora/Formats/Segmented/SegmentedIndex.cs", "WenetSpeech.json",
+            path => WenetSpeechFormat.List(Path.GetDirectoryName(path)!, path + ".out", null, null, default),
+            () => HostileFiles.Texts("{\"audios\": [{\"a\": ")),
+        ("HubertSharp/Corpora/Formats/LibriLightFormat.cs", "a.json", ReadLibriLight, () => HostileFiles.Texts("{\"speaker\": ")),
+        ("HubertSharp/Corpora/Formats/Lists/KaldiFormat.cs", "wav.scp",
+            path => KaldiFormat.List(Path.GetDirectoryName(path)!, path + ".out", null, default), () => HostileFiles.Texts("a /b.wav\n")),
+        ("HubertSharp/Corpora/Formats/Lists/LhotseFormat.cs", "cuts.jsonl",
+            path => LhotseFormat.List(Of(path), path + ".out", null, default), () => HostileFiles.Texts("{\"id\": \"a\"}\n")),
+        ("HubertSharp/Corpora/Formats/Tables/TableFormat.cs", "metadata.csv",
+            path => TableFormat.List(Of(path), new ManifestOptions { Folder = "", Output = "" }, default),
+            () => HostileFiles.Texts("file_name,text\na.wav,b\n")),
+        ("HubertSharp/Corpora/Formats/Shards/TarFormat.cs", "a.tar", path => TarFormat.List(Of(path), path + ".out", null, default),
+            () => [.. HostileFiles.Texts(), .. HostileShards.Tars()]),
+        ("HubertSharp/Corpora/Formats/Shards/ParquetFormat.cs", "a.parquet",
+            path => ParquetFormat.List(Of(path), path + ".out", null, default),
+            () => [.. HostileFiles.Texts("PAR1"), .. HostileShards.Parquets()]),
+        ("HubertSharp/Corpora/Pieces/PieceTable.cs", "pieces.tsv", path => PieceTable.Read(path),
+            () => HostileFiles.Texts("file\tsource\tsource_bytes\tstart_s\tend_s\na\tb\n")),
         ("HubertSharp/LanguageModels/ArpaReader.cs", "lm.arpa", path => NgramModel.Open(path), () => HostileFiles.Texts(ArpaBeginning)),
         ("HubertSharp/LanguageModels/BinaryModel.cs", "lm.bin", path => NgramModel.Open(path), () => HostileFiles.Texts("HSNGRAM1")),
         ("HubertSharp/LanguageModels/Training/NgramUnits.cs", "words.txt", path => NgramUnits.Of(NgramUnit.Word, path),
@@ -265,6 +295,14 @@ public sealed partial class ReaderBoundsTests : IDisposable
     {
         using var labels = LabelFile.Open(path);
         return labels.Read(labels.Count - 1, LabelDictionary.OfClusters([1, 1, 1, 1]));
+    }
+
+    private static SpeechPlace Of(string path) => new(Path.GetDirectoryName(path)!, path);
+
+    private static object ReadLibriLight(string path)
+    {
+        File.WriteAllBytes(Path.ChangeExtension(path, ".flac"), []);
+        return LibriLightFormat.List(Path.GetDirectoryName(path)!, default);
     }
 
     private static object ReadTranscripts(string path) =>

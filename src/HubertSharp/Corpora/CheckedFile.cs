@@ -20,8 +20,9 @@ internal readonly record struct CheckedFile(long LengthSamples, double LimitHz, 
             if (relativePath.Any(char.IsControl))
                 throw CorpusFaults.OddName(relativePath);
             var link = new FileInfo(path);
-            if (link.ResolveLinkTarget(returnFinalTarget: false) is { Exists: false }) // a file that is none counts as there
-                throw CorpusFaults.BrokenLink(relativePath, link.LinkTarget!);
+            if (link.LinkTarget is { } target // nothing there is no link, and told by the reading; a file that is none counts as there
+                && link.ResolveLinkTarget(returnFinalTarget: false) is { Exists: false })
+                throw CorpusFaults.BrokenLink(relativePath, target);
             return quick ? Quick(path, shortestSamples, cancellation) : Whole(path, shortestSamples, cancellation);
         }
         catch (UserException e) when (e.InnerException is not DllNotFoundException) // a missing library is no fault of the file

@@ -1,5 +1,4 @@
 using System.Text;
-using HubertSharp.Audio;
 using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs.Manifests;
 
@@ -18,21 +17,9 @@ internal static class CorpusFiles
     }
 
     /// <summary>Writes <c>speakers.tsv</c>: each speaker with language and seconds in every part.</summary>
-    public static void WriteSpeakers(string folder, IEnumerable<(string Split, CorpusUtterance Utterance)> utterances)
-    {
-        var text = new StringBuilder($"speaker\tlanguage\t{string.Join('\t', CorpusParts.Splits.Select(split => $"{split}_s"))}\n");
-        foreach (var speaker in utterances.GroupBy(u => (u.Utterance.Speaker, u.Utterance.Language)))
-        {
-            text.Append(speaker.Key.Speaker).Append('\t').Append(speaker.Key.Language);
-            foreach (var split in CorpusParts.Splits)
-            {
-                var samples = speaker.Where(u => u.Split == split).Sum(u => u.Utterance.LengthSamples);
-                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\t{samples / (double)AudioFile.SampleRate:0.0}");
-            }
-            text.Append('\n');
-        }
-        Runs.Files.AtomicFile.WriteAllText(Path.Combine(folder, "speakers.tsv"), text.ToString());
-    }
+    public static void WriteSpeakers(string folder, IEnumerable<(string Split, CorpusUtterance Utterance)> utterances) =>
+        Runs.Files.AtomicFile.WriteAllText(Path.Combine(folder, SpeakerTable.Name), SpeakerTable.Text(utterances
+            .Select(u => (u.Utterance.Speaker, (string?)u.Utterance.Language, u.Split, u.Utterance.LengthSamples))));
 
     /// <summary>
     /// Writes an alignment: a header, then per utterance <c>path TAB speaker TAB samples TAB label:start:end ...</c>, in samples at

@@ -23,40 +23,46 @@ public static class ManifestBuilder
     public static ManifestReport Build(
         ManifestOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (!Directory.Exists(options.Folder))
-            throw CorpusFaults.NoFolder(options.Folder);
+        var place = SpeechPlace.Of(options.Folder);
         if (options.ValidPercent is not (>= 0 and < 1))
             throw CorpusFaults.ValidPercent(options.ValidPercent);
         if (!SpeechFormats.Names.Contains(options.Format))
             throw CorpusFaults.UnknownFormat(options.Format, SpeechFormats.Names);
         WritableFolder.Check(options.Output, Path.Combine(options.Output, "train.tsv"));
         SpeakerSplit.Expression(options); // a fault in it is told before the files are read
-        var root = RealFolder(options.Folder);
-        if (root.Any(char.IsControl))
-            throw CorpusFaults.OddName(root);
-        var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(root) : options.Format;
-        IReadOnlyList<SpeechFile> files;
+        if (place.Root.Any(char.IsControl))
+            throw CorpusFaults.OddName(place.Root);
+        var format = options.Format == SpeechFormats.Auto ? SpeechFormats.Detect(place) : options.Format;
         var passedOver = new PassedOver();
-        if (format == SpeechFormats.WenetSpeech)
-            (root, files) = WenetSpeechFormat.Cut(root, Path.GetFullPath(options.Output), progress, cancellation);
-        else
-            files = SpeechFormats.List(format, root, options, passedOver.Add, cancellation);
+        var listing = SpeechFormats.List(format, place, options, passedOver.Add, progress, cancellation);
+        var (root, files) = (listing.Root, listing.Files);
         if (files.Count == 0)
-            throw CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
+            throw listing.LeftOut is [var (_, first), ..]
+                ? CorpusFaults.NothingReadable(options.Folder, listing.LeftOut.Count, first)
+                : CorpusFaults.NoAudioFound(options.Folder, string.Join(", ", options.Extensions.Select(e => "." + e)));
         if (SpeakerSplit.IsAsked(options))
             SpeakerSplit.Choose(files, options); // the names tell before hours of reading
         var found = Check(root, files, options, progress, cancellation);
-        var skipped = Enumerable.Range(0, files.Count)
-            .Where(i => found[i].Fault is not null).Select(i => (files[i].RelativePath, found[i].Fault!)).ToArray();
+        (string, string)[] skipped =
+        [
+            .. listing.LeftOut,
+            .. Enumerable.Range(0, files.Count).Where(i => found[i].Fault is not null)
+                .Select(i => (files[i].RelativePath, found[i].Fault!)),
+        ];
         if (options.Strict && skipped.Length > 0)
             throw CorpusFaults.Strict(skipped.Length, skipped[0].Item2);
-        if (skipped.Length == files.Count)
+        if (skipped.Length == files.Count + listing.LeftOut.Count)
             throw CorpusFaults.NothingReadable(options.Folder, skipped.Length, skipped[0].Item2);
         var usable = Enumerable.Range(0, files.Count).Where(i => found[i].Fault is null)
             .Select(i => (File: files[i],
                 Entry: new ManifestEntry(files[i].RelativePath, found[i].LengthSamples, options.Language ?? files[i].Language))).ToArray();
-        var report = Write(root, format, usable, skipped, options);
-        return report with { Narrow = NarrowBand.Of(files, found), PassedOver = passedOver.Endings };
+        var report = Write(listing, format, usable, skipped, options);
+        return report with
+        {
+            Narrow = NarrowBand.Of(files, found),
+            PassedOver = passedOver.Endings,
+            Notes = [.. listing.Notes, .. ToldLengths.Notes(files, found)],
+        };
     }
 
     private static CheckedFile[] Check(
@@ -76,16 +82,17 @@ public static class ManifestBuilder
     }
 
     private static ManifestReport Write(
-        string root, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped,
+        SpeechListing listing, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped,
         ManifestOptions options)
     {
+        var root = listing.Root;
         var speakers = SpeakerSplit.IsAsked(options)
             ? SpeakerSplit.Choose([.. usable.Select(u => u.File)], options)
             : null;
-        var ownParts = speakers is null && usable.Any(u => u.File.Split == "train") && usable.Any(u => u.File.Split == "valid");
-        var valid = speakers?.IsValid ?? CorpusSplit.Choose(usable.Length, options.ValidPercent, options.Seed);
-        var parts = usable.Select((u, i) => (u.File, u.Entry, Split: ownParts ? u.File.Split ?? "train" : valid[i] ? "valid" : "train"))
-            .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(["train", "valid", "test"], g.Key)).ToArray();
+        var splits = speakers is null ? Splits([.. usable.Select(u => u.File.Split)], options)
+            : [.. speakers.IsValid.Select(valid => valid ? CorpusParts.Valid : CorpusParts.Train)];
+        var parts = usable.Select((u, i) => (u.File, u.Entry, Split: splits[i]))
+            .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(CorpusParts.Splits, g.Key)).ToArray();
         var withTranscripts = usable.Any(u => u.File.Transcript is not null);
         var report = new List<(string, int, double)>();
         FormerParts.MoveAside(options.Output, root, [.. parts.Select(part => part.Key)],
@@ -94,8 +101,14 @@ public static class ManifestBuilder
         {
             ListFile.Write(Path.Combine(options.Output, $"{part.Key}.tsv"), new Manifest(root, [.. part.Select(u => u.Entry)]).Text());
             if (withTranscripts)
-                Transcripts.Write(options.Output, part.Key, [.. part.Select(u => u.File.Transcript ?? "")]);
+                Transcripts.Write(options.Output, part.Key, [.. part.Select(u => OneLine(u.File.Transcript))]);
             report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
+        }
+        if (usable.Any(u => u.File.Speaker is not null))
+        {
+            ListFile.Write(Path.Combine(options.Output, SpeakerTable.Name), SpeakerTable.Text(
+                parts.SelectMany(p => p).Select(u => (u.File.Speaker ?? "", u.Entry.Language, u.Split, u.Entry.LengthSamples)),
+                listing.Sexes));
         }
         ListFile.Write(Path.Combine(options.Output, SkippedFile),
             string.Concat(skipped.Select(s => $"{CorpusFaults.NameOf(s.File)}\t{s.Reason}\n")));
@@ -105,9 +118,25 @@ public static class ManifestBuilder
         };
     }
 
-    private static string RealFolder(string folder)
+    /// <summary>
+    /// The layout's own parts; validation files are chosen where it has none, of all but its test files. A layout with one part is split.
+    /// </summary>
+    private static string[] Splits(string?[] own, ManifestOptions options)
     {
-        var full = new DirectoryInfo(Path.GetFullPath(folder));
-        return full.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full.FullName;
+        var hasParts = own.Contains(CorpusParts.Train) && own.Any(split => split is CorpusParts.Valid or CorpusParts.Test);
+        if (!hasParts)
+            own = new string?[own.Length];
+        string[] splits = [.. own.Select(split => split ?? CorpusParts.Train)];
+        if (hasParts && own.Contains(CorpusParts.Valid))
+            return splits;
+        int[] open = [.. Enumerable.Range(0, splits.Length).Where(i => splits[i] == CorpusParts.Train)];
+        var valid = CorpusSplit.Choose(open.Length, options.ValidPercent, options.Seed);
+        foreach (var (i, isValid) in open.Zip(valid))
+            splits[i] = isValid ? CorpusParts.Valid : CorpusParts.Train;
+        return splits;
     }
+
+    // a line break in a transcript would give every line behind it to another file
+    private static string OneLine(string? text) =>
+        text is null ? "" : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -5,7 +5,7 @@ namespace HubertSharp.Corpora;
 /// <summary>What <c>hubert manifest</c> is asked for.</summary>
 public sealed record ManifestOptions
 {
-    /// <summary>The folder with the audio.</summary>
+    /// <summary>The folder with the audio, or a list or archive that a layout knows by its ending.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Where the manifests and transcripts go.</summary>
@@ -44,6 +44,9 @@ public sealed record ManifestOptions
 
     /// <summary>Language of all files; null leaves it to the format.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Only this subset of the training segments, where the layout's index names several (WenetSpeech, GigaSpeech).</summary>
+    public string? Subset { get; init; }
 
     /// <summary>Shorter files are left out. HuBERT needs 400 samples, 25 ms, for one frame.</summary>
     public double MinSeconds { get; init; } = 0.025;

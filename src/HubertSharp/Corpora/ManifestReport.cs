@@ -19,6 +19,9 @@ public sealed record ManifestReport(
     /// </summary>
     public IReadOnlyList<(string Ending, int Files)> PassedOver { get; init; } = [];
 
+    /// <summary>What the layout's own lists got wrong and how it was taken, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Where the split is by speakers: those of <c>valid.tsv</c>, and how many there are in all; else null.</summary>
     public (IReadOnlyList<string> Valid, int All)? Speakers { get; init; }
 }

@@ -52,6 +52,8 @@ internal static class CorpusStage
                 context.Options.Say(
                     $"  {Counted.Of(report.Skipped.Count, "file")} left out, "
                     + $"listed in {context.At("manifest", "skipped.tsv")}");
+            foreach (var note in report.Notes)
+                context.Options.Say($"  note: {note}");
             if (report.Narrow is { } narrow)
                 context.Options.Say($"  warning: {narrow.Message}");
             return PipelineContext.FilesIn(context.At("manifest"));

@@ -34,8 +34,10 @@ public class OwnedCallersTests
         "NpyWriter: DeleteWork, Publish",
         // a model's files, in the folder that convert --force replaced
         "OutputPlace: DeleteIfEmpty, DeleteListed, DeleteWork, MoveAside, MoveBeside, Publish",
+        "PieceTable: DeleteListed, MoveAside", // pieces that its own table lists, cut of another place; what it does not list is kept
         "SideFiles: MoveAside, MoveBeside", // what stands in the way of a run's file
         "StageContents: MoveAside",
+        "TakenOut: MoveAside", // another recording under the name of one out of an archive
         "WorkFolder: DeleteWithin, DeleteWork",
         "WritableFolder: DeleteWork", // the empty file that it has just made
     ];

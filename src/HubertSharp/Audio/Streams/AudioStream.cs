@@ -31,6 +31,9 @@ internal sealed class AudioStream : ISampleSource, IDisposable
 
     public long Length { get; }
 
+    /// <summary>The sample behind the last one, once the reading has come to it; null before.</summary>
+    public long? End => _isAtEnd ? _first + _samples.Count : null;
+
     /// <summary>Zeros behind the end.</summary>
     /// <exception cref="UserException">As for the whole file.</exception>
     public void Read(long start, Span<float> samples)

@@ -34,6 +34,21 @@ internal static class SpeechFolder
         return found;
     }
 
+    /// <summary>The files that lie in a folder itself, absolute, in ordinal order; what cannot be looked into has none.</summary>
+    public static string[] FilesIn(string folder) =>
+        [.. Directory.GetFiles(folder, "*", new EnumerationOptions()).Where(CheckedFile.IsUtf8).Order(StringComparer.Ordinal)];
+
+    /// <summary>The folders in a folder, absolute, in ordinal order; those whose names are no UTF-8 cannot be walked.</summary>
+    public static string[] FoldersIn(string folder) =>
+        [.. Directory.GetDirectories(folder, "*", new EnumerationOptions()).Where(CheckedFile.IsUtf8).Order(StringComparer.Ordinal)];
+
+    /// <summary>The files of a test in a folder itself, or where it has none those in the folders in it.</summary>
+    public static List<string> ListsIn(string root, Func<string, bool> accepts)
+    {
+        List<string> top = [.. FilesIn(root).Where(accepts)];
+        return top.Count > 0 ? top : [.. FoldersIn(root).SelectMany(FilesIn).Where(accepts)];
+    }
+
     /// <summary>Whether a name ends in one of the endings (without dot), letter case ignored.</summary>
     public static bool HasEnding(string name, IReadOnlyList<string> extensions) =>
         extensions.Any(e => name.EndsWith("." + e, StringComparison.OrdinalIgnoreCase));

@@ -1,3 +1,9 @@
+using HubertSharp.Corpora.Formats.Lists;
+using HubertSharp.Corpora.Formats.Segmented;
+using HubertSharp.Corpora.Formats.Shards;
+using HubertSharp.Corpora.Formats.Tables;
+using HubertSharp.Runs;
+
 namespace HubertSharp.Corpora.Formats;
 
 /// <summary>The layouts of public corpora that <c>hubert manifest</c> knows.</summary>
@@ -10,37 +16,77 @@ internal static class SpeechFormats
     internal const string Aishell = "aishell";
     internal const string CommonVoice = "commonvoice";
     internal const string WenetSpeech = "wenetspeech";
+    internal const string GigaSpeech = "gigaspeech";
+    internal const string Kaldi = "kaldi";
+    internal const string Lhotse = "lhotse";
+    internal const string LibriLight = "librilight";
+    internal const string Tar = "tar";
+    internal const string Parquet = "parquet";
+    internal const string Table = "table";
 
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, LibriSpeech, Aishell, WenetSpeech, CommonVoice, Plain];
+    public static IReadOnlyList<string> Names { get; } =
+        [Auto, LibriSpeech, LibriLight, Aishell, WenetSpeech, GigaSpeech, CommonVoice, Kaldi, Lhotse, Tar, Parquet, Table, Plain];
 
-    /// <summary>The format that a folder looks like.</summary>
-    internal static string Detect(string root)
+    // the first that matches: those that only they can be first, those that another may look like behind it
+    private static readonly (string Name, Func<string, bool> Matches)[] s_known =
+    [
+        (WenetSpeech, root => File.Exists(Path.Combine(root, WenetSpeechFormat.IndexFile))),
+        (GigaSpeech, root => File.Exists(Path.Combine(root, GigaSpeechFormat.IndexFile))),
+        (CommonVoice, CommonVoiceFormat.Matches),
+        (Aishell, root => AishellFormat.FindTranscripts(root).Count > 0), // AISHELL-2 has a wav.scp, too
+        (Kaldi, KaldiFormat.Matches),
+        (Lhotse, LhotseFormat.Matches),
+        (LibriSpeech, LibriSpeechFormat.Matches),
+        (LibriLight, LibriLightFormat.Matches),
+        (Parquet, ParquetFormat.Matches),
+        (Table, TableFormat.Matches),
+        (Tar, TarFormat.Matches),
+    ];
+
+    /// <summary>The format that a place looks like.</summary>
+    internal static string Detect(SpeechPlace place)
     {
-        if (File.Exists(Path.Combine(root, WenetSpeechFormat.IndexFile)))
-            return WenetSpeech;
-        if (CommonVoiceFormat.Matches(root))
-            return CommonVoice;
-        if (AishellFormat.FindTranscripts(root) is not null)
-            return Aishell;
-        return LibriSpeechFormat.Matches(root) ? LibriSpeech : Plain;
+        var root = place.Root;
+        if (place.File is { } file)
+            return OfFile(file) ?? Plain;
+        return s_known.FirstOrDefault(layout => layout.Matches(root)).Name ?? Plain;
     }
 
-    /// <summary>The files of a folder with what the format tells about them.</summary>
+    /// <summary>The layout of which a single file is the list; null where it is none.</summary>
+    internal static string? OfFile(string path) =>
+        SpeechFolder.HasEnding(path, TarFormat.Endings) ? Tar
+        : SpeechFolder.HasEnding(path, ParquetFormat.Endings) ? Parquet
+        : SpeechFolder.HasEnding(path, LhotseFormat.Endings) && !TableRows.Matches(path) ? Lhotse
+        : SpeechFolder.HasEnding(path, TableFormat.Endings) ? Table
+        : null;
+
+    /// <summary>The files of a place with what the format tells about them.</summary>
     /// <param name="format">One of <see cref="Names"/>.</param>
-    /// <param name="root">The folder.</param>
+    /// <param name="place">The folder, or the list in it.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="other">Told the name of every file of a plain folder that does not end like audio.</param>
+    /// <param name="progress">Counts what is cut or taken out.</param>
     /// <param name="cancellation">Ends the search.</param>
-    internal static IReadOnlyList<SpeechFile> List(
-        string format, string root, ManifestOptions options, Action<string> other, CancellationToken cancellation)
+    internal static SpeechListing List(
+        string format, SpeechPlace place, ManifestOptions options, Action<string> other, IProgress<StageProgress>? progress,
+        CancellationToken cancellation)
     {
+        var (root, output) = (place.Root, Path.GetFullPath(options.Output));
         return format switch
         {
             LibriSpeech => LibriSpeechFormat.List(root, cancellation),
             Aishell => AishellFormat.List(root, cancellation),
             CommonVoice => CommonVoiceFormat.List(root),
-            Plain => [.. SpeechFolder.Find(root, IsAudio, cancellation).Select(path => new SpeechFile(path))],
+            WenetSpeech => WenetSpeechFormat.List(root, output, options.Subset, progress, cancellation),
+            GigaSpeech => GigaSpeechFormat.List(root, output, options.Subset, progress, cancellation),
+            Kaldi => KaldiFormat.List(root, output, progress, cancellation),
+            Lhotse => LhotseFormat.List(place, output, progress, cancellation),
+            LibriLight => LibriLightFormat.List(root, cancellation),
+            Tar => TarFormat.List(place, output, progress, cancellation),
+            Parquet => ParquetFormat.List(place, output, progress, cancellation),
+            Table => TableFormat.List(place, options, cancellation),
+            Plain => new SpeechListing(root, [.. SpeechFolder.Find(root, IsAudio, cancellation).Select(path => new SpeechFile(path))]),
             _ => throw CorpusFaults.UnknownFormat(format, Names),
         };
 
@@ -52,18 +98,4 @@ internal static class SpeechFormats
             return isAudio;
         }
     }
-}
-
-/// <summary>An audio file that a format lists.</summary>
-/// <param name="RelativePath">Path below the root, with forward slashes.</param>
-/// <param name="Transcript">What is said, where the format tells it.</param>
-/// <param name="Split"><c>train</c>, <c>valid</c> or <c>test</c>, where the format has parts.</param>
-/// <param name="Language">Language tag, where the format tells it.</param>
-/// <param name="Speaker">Who speaks, where the format tells it.</param>
-internal sealed record SpeechFile(
-    string RelativePath, string? Transcript = null, string? Split = null, string? Language = null, string? Speaker = null)
-{
-    /// <summary>The path's folder so many above the file, or null where it has none.</summary>
-    public static string? Folder(string path, int above) =>
-        path.Split('/') is var parts && parts.Length > above ? parts[^(above + 1)] : null;
 }

@@ -27,6 +27,9 @@ public sealed class ForeignFilesTests(MadeInputs made)
     [
         ("manifest @/plain --out @/out", "plain"),
         ("manifest @/libri --out @/out", "libri"),
+        ("manifest @/kaldi --out @/out", "kaldi"),
+        ("manifest @/shards --out @/out", "shards"),
+        ("corpus split-long @/data/train.tsv --out @/out --min-seconds 0.2 --max-seconds 2", "data"),
         ("features mfcc --manifest @/data/train.tsv --out @/out", "data"),
         ("features fbank --manifest @/data/train.tsv --out @/fbank", "data"),
         ("features hubert --manifest @/data/train.tsv --out @/out --model @/run --layer 1", "data run"),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using HubertSharp.Cli;
+using HubertSharp.Tests.Corpora.Formats.Shards;
 using HubertSharp.Tests.Doctor;
 using HubertSharp.Tests.Doctor.Logs.TensorBoard;
 
@@ -102,7 +103,6 @@ internal static class VerbInputs
         return inputs;
     }
 
-    /// <summary>The layouts that <c>hubert manifest</c> knows.</summary>
     private static void Texts(Action<string, string> write)
     {
         write("texts/ref.txt", "a-1 IT IS RAINING\na-2 今天 很 好\nb-3 GO HOME\n");
@@ -115,6 +115,7 @@ internal static class VerbInputs
         write("texts/words.txt", "it\nis\nhome\n");
     }
 
+    /// <summary>The layouts that <c>hubert manifest</c> knows.</summary>
     private static void Corpora(Func<string, string> at, Action<string, string> write)
     {
         var recordings = Directory.GetFiles(at("data/audio"), "train_*.wav").Order(StringComparer.Ordinal).ToList();
@@ -150,6 +151,29 @@ internal static class VerbInputs
               {"sid": "X1_S1", "begin_time": 0.0, "end_time": 0.8, "text": "你好", "subsets": ["S"]},
               {"sid": "X1_S2", "begin_time": 0.9, "end_time": 1.5, "text": "再见", "subsets": ["DEV"]}]}]}
             """);
+        Copy(1, "giga/audio/b.opus");
+        write("giga/GigaSpeech.json",
+            """
+            {"audios": [{"aid": "Y1", "path": "audio/b.opus", "segments": [{"sid": "Y1_S1", "begin_time": 0.0, "end_time": 0.8,
+              "text_tn": "HELLO <COMMA> YOU", "subsets": ["{XS}"]}]}]}
+            """);
+        Copy(0, "light/7/book/c.flac");
+        write("light/7/book/c.json", "{\"speaker\": \"7\", \"voice_activity\": [[0.1, 0.9]]}");
+        Copy(0, "kaldi/r1.wav");
+        write("kaldi/wav.scp", "r1 r1.wav\n");
+        write("kaldi/segments", "u1 r1 0 0.5\nu2 r1 0.5 0.9\n");
+        write("kaldi/text", "u1 A WORD\nu2 OR TWO\n");
+        write("kaldi/utt2spk", "u1 s\nu2 s\n");
+        Copy(0, "lhotse/r1.wav");
+        write("lhotse/cuts.jsonl", "{\"id\": \"c1\", \"start\": 0.1, \"duration\": 0.5, \"supervisions\": [{\"id\": \"s1\", \"text\": \"A "
+            + "WORD\"}], \"recording\": {\"sources\": [{\"type\": \"file\", \"source\": \"r1.wav\"}], \"duration\": 1.0}}\n");
+        Copy(0, "table/a.wav");
+        write("table/t.csv", "file_name,text,speaker\na.wav,\"A word, or two\",s\n");
+        Copy(0, "shard/a.wav");
+        write("shard/a.txt", "A word\n");
+        Directory.CreateDirectory(at("shards"));
+        System.Formats.Tar.TarFile.CreateFromDirectory(at("shard"), at("shards/x.tar"), includeBaseDirectory: false);
+        MadeParquet.Write(at("parquet/train-0.parquet"), [File.ReadAllBytes(recordings[0])], ["a.wav"], ["A word"]);
     }
 
     /// <summary>A log of each toolkit.</summary>

@@ -4,7 +4,7 @@ using HubertSharp.Corpora;
 using HubertSharp.Corpora.Formats;
 using HubertSharp.Runs;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Corpora;
 
 /// <summary><c>hubert manifest</c>: fairseq manifests and transcripts of anybody's own folder of audio.</summary>
 internal static class ManifestVerb
@@ -15,7 +15,10 @@ internal static class ManifestVerb
     public static Command Create()
     {
         var defaults = new ManifestOptions { Folder = "", Output = "" };
-        var folder = new Argument<string>("DIR") { Description = "Folder with audio files, searched with its subfolders." };
+        var folder = new Argument<string>("DIR")
+        {
+            Description = "Folder of the corpus, searched with its subfolders; or its list or archive itself, where the layout has one.",
+        };
         var output = new Option<string>("--out") { Description = "Folder for train.tsv, valid.tsv and transcripts.", Required = true };
         var format = new Option<string>("--format")
         {
@@ -51,6 +54,11 @@ internal static class ManifestVerb
         {
             Description = "Language of the files (zh, en, ...), written as the third column.",
         };
+        var subset = new Option<string?>("--subset")
+        {
+            Description =
+                "Only this subset of the training segments, where the layout's index names several, such as M (wenetspeech, gigaspeech).",
+        };
         var minSeconds = new Option<double>("--min-seconds")
         {
             Description = "Leave out shorter files.",
@@ -62,14 +70,16 @@ internal static class ManifestVerb
             Description = "Do not decode files whose header is proven: silent files and damage within WAV and FLAC files go unseen.",
         };
         var command = new Command("manifest",
-            "Make fairseq manifests of a folder of audio, with each length counted at 16 kHz by decoding; "
-            + "files that cannot be used are left out and listed.")
+            "Make fairseq manifests and transcripts of a folder of audio or of a corpus as it comes, with each length counted at 16 kHz by "
+            + "decoding; segments of long recordings become files of their own; what cannot be used is left out and listed.")
         {
-            folder, output, format, extensions, validPercent, validSpeakers, speakerFrom, seed, language, minSeconds, strict, quick,
+            folder, output, format, extensions, validPercent, validSpeakers, speakerFrom, seed, language, subset, minSeconds, strict, quick,
         };
         command.WithExample("hubert manifest /data/my-speech --out data --language zh --valid-percent 0.02");
         command.WithExample("hubert manifest /data/my-speech --out data --valid-speakers 2 --speaker-from '^([^_/]+)_'");
         command.WithExample("hubert manifest /data/LibriSpeech --out data --format librispeech");
+        command.WithExample("hubert manifest /data/kaldi/data --out data --format kaldi");
+        command.WithExample("hubert manifest /data/my-speech/transcripts.csv --out data --language zh");
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(validSpeakers) is not null && parsed.GetResult(validPercent) is { Implicit: false })
@@ -87,6 +97,7 @@ internal static class ManifestVerb
                 SpeakerFrom = parsed.GetValue(speakerFrom),
                 Seed = parsed.GetValue(seed),
                 Language = parsed.GetValue(language),
+                Subset = parsed.GetValue(subset),
                 MinSeconds = parsed.GetValue(minSeconds),
                 Strict = parsed.GetValue(strict),
                 Quick = parsed.GetValue(quick),
@@ -119,6 +130,8 @@ internal static class ManifestVerb
             Console.WriteLine($"valid.tsv: {valid.Count} of {Counted.Of(all, "speaker")}: {Names(valid)}; nobody is in both");
         if (report.WithoutTranscript is > 0 and var without)
             Console.WriteLine($"{Counted.Of(without, "file")} without transcript: empty lines in the .wrd and .ltr files");
+        foreach (var note in report.Notes)
+            Console.WriteLine($"note: {note}");
         if (report.Narrow is { } narrow)
             Console.WriteLine($"warning: {narrow.Message}");
         if (report.PassedOver is { Count: > 0 } other)

@@ -4,12 +4,18 @@ using HubertSharp.Corpora;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
 
-namespace HubertSharp.Cli.Verbs;
+namespace HubertSharp.Cli.Verbs.Corpora;
 
-/// <summary><c>hubert corpus get</c>: makes a small corpus of Mandarin and English to try everything on.</summary>
+/// <summary>
+/// <c>hubert corpus get</c> makes a small corpus of Mandarin and English to try everything on, <c>split-long</c> cuts long recordings.
+/// </summary>
 internal static class CorpusVerb
 {
-    public static Command Create() => new("corpus", "Make a small corpus of Mandarin and English speech.") { CreateGet() };
+    public static Command Create() =>
+        new("corpus", "Make a small corpus of Mandarin and English speech, or cut long recordings into utterances.")
+        {
+            CreateGet(), SplitLongVerb.Create(),
+        };
 
     private static Command CreateGet()
     {

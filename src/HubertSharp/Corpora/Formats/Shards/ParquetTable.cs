@@ -1,0 +1,167 @@
+using HubertSharp.Corpora.Pieces;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
+using Parquet;
+using Parquet.Schema;
+
+namespace HubertSharp.Corpora.Formats.Shards;
+
+/// <summary>One row of a Parquet file: a recording and the plain columns beside it.</summary>
+/// <param name="Number">From 1 on.</param>
+/// <param name="Audio">The recording's bytes, or null.</param>
+/// <param name="Path">The name that it had as a file, or null.</param>
+/// <param name="Cells">Column → value, names in lower case.</param>
+internal sealed record ParquetRow(long Number, byte[]? Audio, string? Path, Dictionary<string, string> Cells);
+
+/// <summary>
+/// Parquet files as Hugging Face data sets have them: a struct <c>{bytes, path}</c> for the audio, and columns of text and numbers. Read
+/// one row group after the other; what a group promises is held against the file before it is read.
+/// </summary>
+internal sealed class ParquetTable : IDisposable
+{
+    private const int MostRows = 1 << 20; // of a row group; data sets have 100 to 1000
+    private const int MostFooterBytes = 64 << 20;
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly ParquetReader _reader;
+
+    private ParquetTable(string path, FileStream file, ParquetReader reader) => (_path, _file, _reader) = (path, file, reader);
+
+    /// <exception cref="UserException">No Parquet file.</exception>
+    public static ParquetTable Open(string path)
+    {
+        var file = RegularFile.OpenRead(path, bufferSize: 1 << 16);
+        try
+        {
+            CheckEnds(path, file);
+            return new ParquetTable(path, file, Guarded(path, () => ParquetReader.CreateAsync(file, leaveStreamOpen: true)));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The rows in their order.</summary>
+    /// <exception cref="UserException">No column of audio, or a file that is damaged.</exception>
+    public IEnumerable<ParquetRow> Rows(CancellationToken cancellation)
+    {
+        var columns = Guarded(_path, () => Task.FromResult(_reader.Schema.DataFields.Where(f => f.MaxRepetitionLevel == 0).ToArray()));
+        var audio = columns.FirstOrDefault(IsAudio) ?? throw LayoutFaults.NoAudioColumn(_path, [.. columns.Select(f => Name(f))]);
+        var struct_ = Name(audio).Contains('.', StringComparison.Ordinal) ? Name(audio)[..Name(audio).LastIndexOf('.')] : null;
+        var number = 0L;
+        for (var group = 0; group < _reader.RowGroupCount; group++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var rows = Guarded(_path, () => Task.FromResult(_reader.OpenRowGroupReader(group)));
+            var count = Checked(rows, columns);
+            var bytes = Read<byte[]>(rows, audio, count);
+            var cells = columns.Where(f => f != audio).Select(f => (Name: Name(f), Values: Texts(rows, f, count)))
+                .Where(c => c.Values is not null).ToArray();
+            for (var i = 0; i < count; i++)
+            {
+                var row = cells.Where(c => c.Values![i] is not null).DistinctBy(c => c.Name.ToLowerInvariant())
+                    .ToDictionary(c => c.Name.ToLowerInvariant(), c => c.Values![i]!, StringComparer.Ordinal);
+                yield return new ParquetRow(++number, bytes[i], struct_ is null ? null : row.GetValueOrDefault($"{struct_}.path"), row);
+                bytes[i] = null;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _file.Dispose();
+    }
+
+    private static string Name(DataField field) => string.Join('.', field.Path.ToList()).ToLowerInvariant();
+
+    private static bool IsAudio(DataField field) => (field.ClrType == typeof(ReadOnlyMemory<byte>) || field.ClrType == typeof(byte[]))
+        && Name(field) is var name
+        && (name.EndsWith(".bytes", StringComparison.Ordinal) || name is "audio" or "bytes" or "wav" or "flac" or "mp3");
+
+    private static void CheckEnds(string path, FileStream file)
+    {
+        Span<byte> end = stackalloc byte[8];
+        if (file.Length < 12)
+            throw LayoutFaults.NoParquet(path, "a shorter file");
+        RandomAccess.Read(file.SafeFileHandle, end, file.Length - 8);
+        if (!end[4..].SequenceEqual("PAR1"u8))
+            throw LayoutFaults.NoParquet(path, "another end");
+        if (BitConverter.ToInt32(end) is var footer && (footer <= 0 || footer > MostFooterBytes || footer > file.Length - 12))
+            throw LayoutFaults.NoParquet(path, $"a description of {footer} bytes");
+    }
+
+    private int Checked(ParquetRowGroupReader rows, IEnumerable<DataField> columns)
+    {
+        var most = TakenOut.MostBytes * 4;
+        foreach (var column in columns)
+        {
+            var about = Guarded(_path, () => Task.FromResult(rows.GetMetadata(column)?.MetaData));
+            if (about is null || about.TotalCompressedSize < 0 || about.TotalCompressedSize > _file.Length
+                || about.TotalUncompressedSize < 0 || about.TotalUncompressedSize > most || about.NumValues != rows.RowCount)
+                throw LayoutFaults.NoParquet(_path, $"a column {PrintableText.Of(Name(column))} that cannot be");
+        }
+        return rows.RowCount is >= 0 and <= MostRows
+            ? (int)rows.RowCount
+            : throw LayoutFaults.NoParquet(_path, $"{rows.RowCount} rows in a group");
+    }
+
+    private T?[] Read<T>(ParquetRowGroupReader rows, DataField field, int count)
+        where T : class
+    {
+        return Guarded(_path, async () =>
+        {
+            var values = new T?[count];
+            if (values is string?[] texts)
+                await rows.ReadAsync(field, texts.AsMemory()!).ConfigureAwait(false);
+            else
+                await rows.ReadAsync(field, ((byte[]?[])(object)values).AsMemory()!).ConfigureAwait(false);
+            return values;
+        });
+    }
+
+    // texts and numbers; dates, lists and the like are nothing that is asked for
+    private string?[]? Texts(ParquetRowGroupReader rows, DataField field, int count)
+    {
+        if (field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(string))
+            return Read<string>(rows, field, count);
+        return field.ClrType == typeof(long) ? Numbers<long>(rows, field, count)
+            : field.ClrType == typeof(int) ? Numbers<int>(rows, field, count)
+            : field.ClrType == typeof(double) ? Numbers<double>(rows, field, count)
+            : field.ClrType == typeof(float) ? Numbers<float>(rows, field, count)
+            : null;
+    }
+
+    private string?[] Numbers<T>(ParquetRowGroupReader rows, DataField field, int count)
+        where T : struct, IFormattable => Guarded(_path, async () =>
+    {
+        var values = new T?[count];
+        if (field.IsNullable || field.MaxDefinitionLevel > 0)
+        {
+            await rows.ReadAsync<T>(field, values.AsMemory()).ConfigureAwait(false);
+        }
+        else
+        {
+            var plain = new T[count];
+            await rows.ReadAsync<T>(field, plain.AsMemory()).ConfigureAwait(false);
+            for (var i = 0; i < count; i++)
+                values[i] = plain[i];
+        }
+        return values.Select(v => v?.ToString(null, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+    });
+
+    // whatever the library makes of a damaged file is a fault of the file, an array that no memory holds included
+    private static T Guarded<T>(string path, Func<Task<T>> read)
+    {
+        try
+        {
+            return read().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is not (UserException or OperationCanceledException))
+        {
+            throw LayoutFaults.NoParquet(path, PrintableText.Of(e), e);
+        }
+    }
+}
