@@ -16,7 +16,8 @@ public sealed class DebianSpeechCorpusTests(DebianSpeechCorpusTests.Packages pac
         foreach (var name in new[] { "a", "b" })
         {
             Directory.CreateDirectory(folder.At(name));
-            DebianSpeechCorpus.Build(_ => packages.Unpacked, folder.At(name), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
+            DebianSpeechCorpus.Build(
+                _ => packages.Unpacked, folder.At(name), DebianSelection.Demo, 3, progress: null, CancellationToken.None);
         }
         Assert.Equal(FolderHash.Of(folder.At("a")), FolderHash.Of(folder.At("b")));
 
