@@ -5,7 +5,7 @@ using HubertSharp.Runs.Languages;
 namespace HubertSharp.Runs.Transcripts;
 
 /// <summary>Texts as <see cref="TextRules"/> have them, their symbols, and the way back.</summary>
-public sealed class TextNormaliser(TextRules rules)
+internal sealed class TextNormaliser(TextRules rules)
 {
     /// <summary>Between words in letters.</summary>
     public const string WordEnd = "|";

@@ -3,7 +3,7 @@ using System.Text;
 namespace HubertSharp.Runs.Doctor.Logs;
 
 /// <summary>What a log says beside its metrics: the configuration dumped at its head, and events of the training.</summary>
-public sealed class LogHints
+internal sealed class LogHints
 {
     /// <summary>Updates that stand for an epoch whose length nobody tells: about what recipes of 100 hours have.</summary>
     internal const int AssumedEpoch = 1000;

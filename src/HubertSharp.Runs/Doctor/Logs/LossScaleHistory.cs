@@ -1,7 +1,7 @@
 namespace HubertSharp.Runs.Doctor.Logs;
 
 /// <summary>The loss scale of half precision over a log.</summary>
-public struct LossScaleHistory
+internal struct LossScaleHistory
 {
     /// <summary>Null where the log says none.</summary>
     public double? First { get; private set; }

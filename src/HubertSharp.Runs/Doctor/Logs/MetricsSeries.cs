@@ -42,16 +42,16 @@ public sealed record MetricsSeries
     /// <summary>The loss is a sum over a number of frames that is not logged, so that its level says nothing.</summary>
     public bool LossIsSum { get; init; }
 
-    public IReadOnlyList<LossSpike> Spikes { get; init; } = [];
+    internal IReadOnlyList<LossSpike> Spikes { get; init; } = [];
 
-    public NotFiniteLines NotFinite { get; init; }
+    internal NotFiniteLines NotFinite { get; init; }
 
     /// <summary>Validations whose loss is no finite number.</summary>
-    public NotFiniteLines NotFiniteValid { get; init; }
+    internal NotFiniteLines NotFiniteValid { get; init; }
 
-    public LossScaleHistory Scale { get; init; }
+    internal LossScaleHistory Scale { get; init; }
 
-    public LogHints Hints { get; init; } = new();
+    internal LogHints Hints { get; init; } = new();
 
     /// <summary>The files that were read, oldest first.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];

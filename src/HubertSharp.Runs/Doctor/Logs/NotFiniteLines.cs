@@ -1,7 +1,7 @@
 namespace HubertSharp.Runs.Doctor.Logs;
 
 /// <summary>Lines whose loss is no finite number.</summary>
-public struct NotFiniteLines
+internal struct NotFiniteLines
 {
     /// <summary>How many.</summary>
     public long Count { get; private set; }

@@ -6,7 +6,7 @@ namespace HubertSharp.Runs.Doctor.Logs;
 /// <param name="Height">Above that median, in the log's unit.</param>
 /// <param name="Scatter">Half the lines before lie within this range.</param>
 /// <param name="HealedAfter">Lines until the loss was back; null when it was not.</param>
-public sealed record LossSpike(long Update, double Before, double Height, double Scatter, int? HealedAfter)
+internal sealed record LossSpike(long Update, double Before, double Height, double Scatter, int? HealedAfter)
 {
     /// <summary>It is the first line after the run was started again.</summary>
     public bool IsAtRestart { get; init; }
