@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Reports.Ranking;

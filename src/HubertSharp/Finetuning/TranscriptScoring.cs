@@ -1,7 +1,6 @@
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Interop;
 using HubertSharp.Models.Ctc;
-using HubertSharp.Models.Frames;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Reports.Ranking;

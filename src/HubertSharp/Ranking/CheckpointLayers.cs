@@ -36,7 +36,6 @@ internal sealed class CheckpointLayers(
             var models = missing.Count > 0 ? missing : [checkpoints[^1]];
             var updates = models.ToDictionary(c => c.Path, c => c.Update, StringComparer.Ordinal);
             LayerQuality.Run(quality with { Models = [.. models.Select(c => new ModelSpec(c.Path, options.Layers))] }, progress,
-                cancellation,
                 (model, scored) =>
                 {
                     var rows = scored.Select(row => Row(row, updates)).ToArray();
@@ -48,7 +47,7 @@ internal sealed class CheckpointLayers(
                     }
                     found[model.Path] = _probe?.Of(rows, model.Path) ?? rows;
                     kept.Keep(NameOf(updates[model.Path]), inputs[model.Path], found[model.Path]!);
-                });
+                }, cancellation);
         }
         return [.. rivals!, .. checkpoints.SelectMany(c => found[c.Path]!)];
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Reports;
 using Microsoft.Playwright;

@@ -21,14 +21,18 @@ public static class LayerQuality
     /// <param name="options">What to cluster.</param>
     /// <param name="progress">Gives the progress of a stage, by its name.</param>
     /// <param name="cancellation">Ends between two steps; nothing stays behind.</param>
-    /// <param name="scored">
-    /// Is given the rows of each model as soon as they are there; those of the acoustic features and the untrained layers come first, under
-    /// null.
-    /// </param>
     /// <exception cref="UserException">Bad input, fewer frames than clusters, or a full disk.</exception>
     public static IReadOnlyList<QualityRow> Run(
-        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancellation = default,
-        Action<ModelSpec?, IReadOnlyList<QualityRow>>? scored = null)
+        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress = null, CancellationToken cancellation = default) =>
+        Run(options, progress, (_, _) => { }, cancellation);
+
+    /// <summary>
+    /// The same; <paramref name="scored"/> is given the rows of each model as soon as they are there, those of the acoustic features and
+    /// the untrained layers first, under null.
+    /// </summary>
+    internal static IReadOnlyList<QualityRow> Run(
+        LayerQualityOptions options, Func<string, IProgress<StageProgress>>? progress,
+        Action<ModelSpec?, IReadOnlyList<QualityRow>> scored, CancellationToken cancellation)
     {
         options.KMeans.Check();
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
@@ -44,7 +48,7 @@ public static class LayerQuality
             int[] layers = [.. model.SelectMany(m => m.Layers).Distinct().Order()];
             untrained.AddRange(Layers(work, options, model.First() with { Layers = layers }, UntrainedSeed, progress, cancellation));
         }
-        scored?.Invoke(null, [.. acoustic, .. untrained]);
+        scored(null, [.. acoustic, .. untrained]);
         foreach (var model in models)
         {
             List<QualityRow> rows = [.. Layers(work, options, model, seed: null, progress, cancellation)];
@@ -55,7 +59,7 @@ public static class LayerQuality
                 Differences = [.. acoustic.Concat(untrained.Where(other => other.Features!.Layer == row.Features!.Layer))
                     .Where(other => other.Language == row.Language).SelectMany(other => Less(row, other))],
             }));
-            scored?.Invoke(model, trained[^rows.Count..]);
+            scored(model, trained[^rows.Count..]);
         }
         return [.. acoustic, .. trained, .. untrained];
     }
