@@ -15,7 +15,7 @@ public sealed class ProbingTexts(ProbingReport report)
         ["features", "dimensions", $"{Figure}, test", "95% over utterances", "95% over speakers", $"{Figure}, valid", "of",
             "best step", "lr"];
 
-    public string Title => $"{report.Task}: {Counted.Of(report.Classes, "class")}, {report.TrainUtterances} utterances to learn from, "
+    public string Title => $"{report.Task}: {report.Classes} classes, {report.TrainUtterances} utterances to learn from, "
         + $"{report.ValidUtterances} to choose on, {report.TestUtterances} to score"
         + (report.LeftOut > 0 ? $" ({report.LeftOut} without labels left out)" : "");
 
