@@ -1,9 +1,9 @@
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Interop;
 using HubertSharp.Probing;
-using HubertSharp.Runs.Reports.Probing;
-using HubertSharp.Runs.Reports;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Reports.Probing;
 using HubertSharp.Tests.Cli;
 using static TorchSharp.torch;
 
