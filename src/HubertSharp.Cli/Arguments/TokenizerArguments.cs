@@ -19,7 +19,8 @@ internal sealed class TokenizerArguments
 
     private readonly Option<string?> _quantizers = new("--quantizers")
     {
-        Description = "Only these quantisers: FIRST-LAST, or one number. Default: all. The first carries what is said, the others the voice.",
+        Description =
+            "Only these quantisers: FIRST-LAST, or one number. Default: all. The first carries what is said, the others the voice.",
     };
 
     private readonly Option<string> _output = new("--out") { Description = "Folder for a file of each recording.", Required = true };

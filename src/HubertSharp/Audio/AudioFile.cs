@@ -125,7 +125,7 @@ public static class AudioFile
         var format = Pcm16Writer.FormatOf(path);
         AtomicFile.Write(path, stream =>
         {
-            using var output = new Pcm16Output(path, stream.SafeFileHandle, sampleRate, format, software);
+            using var output = new Pcm16Writer(path, stream.SafeFileHandle, sampleRate, format, software);
             foreach (var piece in pieces)
                 output.Append(Pcm16Writer.Round(piece));
             output.Complete();

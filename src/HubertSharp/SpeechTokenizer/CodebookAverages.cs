@@ -38,8 +38,8 @@ internal sealed record CodebookAverages(Tensor Embed, Tensor ClusterSize, Tensor
     }
 
     /// <summary>
-    /// Gives dead codes new places, and averages as if as many vectors had chosen them as the threshold asks: they stay until they are dead again.
-    /// The released program's replacement is undone by its own averages in the same step.
+    /// Gives dead codes new places, and averages as if as many vectors had chosen them as the threshold asks: they stay until they are dead
+    /// again. The released program's replacement is undone by its own averages in the same step.
     /// </summary>
     /// <param name="dead">Codes.</param>
     /// <param name="vectors">[codes, D], one for each.</param>

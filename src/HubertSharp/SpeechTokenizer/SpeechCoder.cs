@@ -46,7 +46,9 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
         return codes;
     }
 
-    /// <summary>The speech of codes, piece by piece: as many samples as were encoded, or all of the frames' where that is not known.</summary>
+    /// <summary>
+    /// The speech of codes, piece by piece: as many samples as were encoded, or all of the frames' where that is not known.
+    /// </summary>
     /// <param name="codes">Of this model: see <see cref="TokenCodes.Check"/>.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UserException">A bad chunk.</exception>

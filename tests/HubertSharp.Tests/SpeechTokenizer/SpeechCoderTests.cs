@@ -15,7 +15,8 @@ public sealed class SpeechCoderTests
 
     public static TheoryData<string> Settings =>
     [
-        "{}", """{"bidirectional": false}""", """{"lstm_layers": 0, "bidirectional": false}""", """{"activation": "Snake", "n_residual_layers": 2}""",
+        "{}", """{"bidirectional": false}""", """{"lstm_layers": 0, "bidirectional": false}""",
+        """{"activation": "Snake", "n_residual_layers": 2}""",
         """{"strides": [5, 3], "residual_kernel_size": 5, "n_residual_layers": 3, "dilation_base": 3, "lstm_layers": 1}""",
         """{"strides": [8, 5, 4, 2], "bidirectional": false, "semantic_dimension": 5}""",
     ];

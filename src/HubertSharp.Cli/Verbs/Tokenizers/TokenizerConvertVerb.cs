@@ -24,7 +24,8 @@ internal static class TokenizerConvertVerb
         {
             input, output, config, force,
         };
-        command.WithExample("hubert tokenizer convert Log/SpeechTokenizerTrainer_00002500 models/speechtokenizer --config spt_base_cfg.json");
+        command.WithExample(
+            "hubert tokenizer convert Log/SpeechTokenizerTrainer_00002500 models/speechtokenizer --config spt_base_cfg.json");
         command.SetAction((parsed, _) => FirstThread.Run(() =>
         {
             var tokenizer = TokenizerReader.Read(parsed.GetValue(input)!, parsed.GetValue(config));

@@ -20,15 +20,17 @@ internal static class TokenizerEncodeVerb
             "npy (int64 [quantisers, frames]), json, or packed (10 bits per code of 1024, .codes).", "npy", "json", "packed");
         var released = new Option<bool>("--released-start")
         {
-            Description = "When --quantizers starts above 1, that quantiser hears the embedding itself, as the released encode(st=...) does, "
-                + "and not what the ones before it leave.",
+            Description =
+                "When --quantizers starts above 1, that quantiser hears the embedding itself, as the released encode(st=...) does, "
+                    + "and not what the ones before it leave.",
         };
         var command = new Command("encode", "Recordings to the codes of a tokenizer.") { audio };
         tokenizer.AddTo(command);
         command.Options.Add(format);
         command.Options.Add(released);
         command.WithExample("hubert tokenizer encode speech.flac --model models/speechtokenizer --out codes");
-        command.WithExample("hubert tokenizer encode data/test.tsv --model models/speechtokenizer --quantizers 1 --format json --out units");
+        command.WithExample(
+            "hubert tokenizer encode data/test.tsv --model models/speechtokenizer --quantizers 1 --format json --out units");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             using var model = tokenizer.Model(parsed);

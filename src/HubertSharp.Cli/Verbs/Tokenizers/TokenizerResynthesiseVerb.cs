@@ -20,7 +20,8 @@ internal static class TokenizerResynthesiseVerb
         {
             Description = "Recording whose codes of quantisers 2 and up replace those of each recording: what is said, in another voice.",
         };
-        var command = new Command("resynthesise", "Recordings to codes and back: what a tokenizer keeps of them, or the same in another voice.")
+        var command = new Command("resynthesise",
+            "Recordings to codes and back: what a tokenizer keeps of them, or the same in another voice.")
         {
             audio,
         };

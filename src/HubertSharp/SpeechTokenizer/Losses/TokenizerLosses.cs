@@ -25,8 +25,8 @@ internal static class TokenizerLosses
     }
 
     /// <summary>
-    /// Distillation along D: how little each of the D dimensions, as a series over the T frames, points where the teacher's does. The shorter of
-    /// the two counts.
+    /// Distillation along D: how little each of the D dimensions, as a series over the T frames, points where the teacher's does. The
+    /// shorter of the two counts.
     /// </summary>
     /// <param name="features">[B, T, D].</param>
     /// <param name="teacher">[B, T, D].</param>

@@ -92,7 +92,8 @@ internal sealed class SeanetNetwork
     /// <summary>The part behind the LSTM.</summary>
     public Tensor Back(Tensor x) => _back.Forward(x);
 
-    private static StackedLstm? Lstm(TokenizerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>
+    private static StackedLstm? Lstm(
+        TokenizerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>
         config.LstmLayers == 0 ? null : new StackedLstm(weights, name(), width, config.LstmLayers, isBidirectional);
 
     private static void AddResidualUnits(

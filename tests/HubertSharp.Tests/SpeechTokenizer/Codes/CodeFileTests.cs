@@ -73,7 +73,8 @@ public sealed class CodeFileTests : IDisposable
     public void What_is_no_codes_of_this_tokenizer_is_one_line()
     {
         NpyIntegers.Write(_folder.At("many.npy"), new long[8], 4, 2);
-        Assert.Contains("more quantisers than the tokenizer has (expected quantisers up to 3, found 1 to 4)", Fault(_folder.At("many.npy")));
+        Assert.Contains("more quantisers than the tokenizer has (expected quantisers up to 3, found 1 to 4)",
+            Fault(_folder.At("many.npy")));
         NpyIntegers.Write(_folder.At("two.npy"), [1, 2, -1, 0], 2, 2);
         Assert.Contains("found -1 at frame 0", Fault(_folder.At("two.npy")));
         Assert.Contains("more quantisers", Fault(_folder.At("two.npy"), "3"));
@@ -86,7 +87,8 @@ public sealed class CodeFileTests : IDisposable
         Assert.Contains("not a file of codes", Fault(_folder.Write("b.json", "{\"format\": \"hubertsharp.codes.1\", \"sampleRate\": 16000, "
             + "\"hop\": 12, \"samples\": null, \"codebookSize\": 12, \"firstQuantizer\": 1, \"codes\": [[1, 2], [1]]}")));
         Assert.Contains("codes of another tokenizer", Fault(_folder.Write("c.json", "{\"format\": \"hubertsharp.codes.1\", "
-            + "\"sampleRate\": 16000, \"hop\": 320, \"samples\": null, \"codebookSize\": 12, \"firstQuantizer\": 1, \"codes\": [[1, 2]]}")));
+            + "\"sampleRate\": 16000, \"hop\": 320, \"samples\": null, \"codebookSize\": 12, \"firstQuantizer\": "
+            + "1, \"codes\": [[1, 2]]}")));
         CodeFile.Write(_folder.At("d.codes"), Codes(new QuantizerRange(1, 2), 4, null), CodeFormat.Packed);
         var bytes = File.ReadAllBytes(_folder.At("d.codes"));
         bytes[41] ^= 1;

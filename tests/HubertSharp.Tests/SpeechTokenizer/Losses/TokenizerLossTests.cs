@@ -4,7 +4,7 @@ using HubertSharp.SpeechTokenizer.Losses;
 using HubertSharp.Tests.Tensors;
 using TorchSharp;
 
-namespace HubertSharp.Tests.SpeechTokenizer;
+namespace HubertSharp.Tests.SpeechTokenizer.Losses;
 
 /// <summary>The released program's own losses.</summary>
 [Trait("Part", "golden")]
@@ -66,7 +66,8 @@ public sealed class TokenizerLossTests
             Same("adversarial_loss", TokenizerLosses.Adversarial(Logits("fake")));
             Same("feature_loss", TokenizerLosses.FeatureMatching(Maps("real"), Maps("fake")));
             TensorAssert.NearRelative(json.RootElement.GetProperty("d_axis_distill").GetDouble(), TokenizerLosses
-                .DistillationAlongDimensions(TokenizerFixtures.Tensor(file["feature"]), TokenizerFixtures.Tensor(file["target"])).item<float>(),
+                .DistillationAlongDimensions(TokenizerFixtures.Tensor(file["feature"]), TokenizerFixtures.Tensor(file["target"]))
+                .item<float>(),
                 1e-6, "d_axis_distill");
         }
     }
