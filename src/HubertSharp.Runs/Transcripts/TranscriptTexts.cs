@@ -8,7 +8,7 @@ namespace HubertSharp.Runs.Transcripts;
 /// (<c>.trans.txt</c>, Kaldi's <c>text</c>), or a table with a column of paths and one of texts (Common Voice).
 /// </summary>
 /// <remarks>Memory: at most 128 bytes per byte of the file, and 16 MiB.</remarks>
-internal static class TranscriptTexts
+public static class TranscriptTexts
 {
     private const int MaximumLineBytes = 1 << 20;
     private static readonly string[] TextColumns = ["sentence", "text", "transcript", "transcription"];
