@@ -299,7 +299,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
 
     private static SpeechPlace Of(string path) => new(Path.GetDirectoryName(path)!, path);
 
-    private static object ReadLibriLight(string path)
+    private static SpeechListing ReadLibriLight(string path)
     {
         File.WriteAllBytes(Path.ChangeExtension(path, ".flac"), []);
         return LibriLightFormat.List(Path.GetDirectoryName(path)!, default);

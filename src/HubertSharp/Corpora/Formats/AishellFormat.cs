@@ -1,5 +1,3 @@
-using HubertSharp.Runs.Files;
-
 namespace HubertSharp.Corpora.Formats;
 
 /// <summary>

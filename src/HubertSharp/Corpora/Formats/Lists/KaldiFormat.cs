@@ -8,7 +8,7 @@ namespace HubertSharp.Corpora.Formats.Lists;
 /// Kaldi's data folders: <c>wav.scp</c>, and where they are there <c>segments</c>, <c>text</c>, <c>utt2spk</c>, <c>utt2dur</c>,
 /// <c>utt2lang</c> and <c>spk2gender</c>. A folder of such folders has a part in each: <c>train</c>, <c>dev</c>, <c>test</c>.
 /// </summary>
-/// <remarks>Memory: at most 80 bytes per byte of the file, and 1 MiB.</remarks>
+/// <remarks>Memory: at most 200 bytes per byte of the file, and 1 MiB.</remarks>
 internal static class KaldiFormat
 {
     private const string Recordings = "wav.scp";

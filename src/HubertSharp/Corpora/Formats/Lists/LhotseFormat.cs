@@ -8,7 +8,7 @@ namespace HubertSharp.Corpora.Formats.Lists;
 /// Lhotse's manifests, JSON lines, packed or not: cuts (one utterance for each supervision, or the cut itself), or recordings with their
 /// supervisions. Parts are told by the names of the files. Mixed cuts, and audio that is no file, are left out and told.
 /// </summary>
-/// <remarks>Memory: at most 200 bytes per byte of the file, and 2 MiB.</remarks>
+/// <remarks>Memory: at most 600 bytes per byte of the file, and 2 MiB.</remarks>
 internal sealed class LhotseFormat
 {
     /// <summary>Of its files.</summary>
@@ -131,7 +131,8 @@ internal sealed class LhotseFormat
         if (speaker is not null && JsonLines.Text(supervision, "gender", path, line) is { } sex)
             _sexes[speaker] = sex;
         _utterances.Add((
-            new SpeechFile("", JsonLines.Text(supervision, "text", path, line), part, LanguageTags.Of(JsonLines.Text(supervision, "language")),
+            new SpeechFile("", JsonLines.Text(supervision, "text", path, line), part,
+                LanguageTags.Of(JsonLines.Text(supervision, "language")),
                 speaker)
             {
                 ToldSeconds = isWhole ? length : null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubertSharp.Corpora.Pieces;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
@@ -56,7 +57,7 @@ internal sealed class ParquetTable : IDisposable
             cancellation.ThrowIfCancellationRequested();
             using var rows = Guarded(_path, () => Task.FromResult(_reader.OpenRowGroupReader(group)));
             var count = Checked(rows, columns);
-            var bytes = Read<byte[]>(rows, audio, count);
+            var bytes = Read<ReadOnlyMemory<byte>, byte[]>(rows, audio, count, bytes => bytes.ToArray());
             var cells = columns.Where(f => f != audio).Select(f => (Name: Name(f), Values: Texts(rows, f, count)))
                 .Where(c => c.Values is not null).ToArray();
             for (var i = 0; i < count; i++)
@@ -77,7 +78,7 @@ internal sealed class ParquetTable : IDisposable
 
     private static string Name(DataField field) => string.Join('.', field.Path.ToList()).ToLowerInvariant();
 
-    private static bool IsAudio(DataField field) => (field.ClrType == typeof(ReadOnlyMemory<byte>) || field.ClrType == typeof(byte[]))
+    private static bool IsAudio(DataField field) => field.ClrType == typeof(ReadOnlyMemory<byte>)
         && Name(field) is var name
         && (name.EndsWith(".bytes", StringComparison.Ordinal) || name is "audio" or "bytes" or "wav" or "flac" or "mp3");
 
@@ -108,49 +109,43 @@ internal sealed class ParquetTable : IDisposable
             : throw LayoutFaults.NoParquet(_path, $"{rows.RowCount} rows in a group");
     }
 
-    private T?[] Read<T>(ParquetRowGroupReader rows, DataField field, int count)
-        where T : class
-    {
-        return Guarded(_path, async () =>
-        {
-            var values = new T?[count];
-            if (values is string?[] texts)
-                await rows.ReadAsync(field, texts.AsMemory()!).ConfigureAwait(false);
-            else
-                await rows.ReadAsync(field, ((byte[]?[])(object)values).AsMemory()!).ConfigureAwait(false);
-            return values;
-        });
-    }
-
     // texts and numbers; dates, lists and the like are nothing that is asked for
     private string?[]? Texts(ParquetRowGroupReader rows, DataField field, int count)
     {
-        if (field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(string))
-            return Read<string>(rows, field, count);
-        return field.ClrType == typeof(long) ? Numbers<long>(rows, field, count)
-            : field.ClrType == typeof(int) ? Numbers<int>(rows, field, count)
-            : field.ClrType == typeof(double) ? Numbers<double>(rows, field, count)
-            : field.ClrType == typeof(float) ? Numbers<float>(rows, field, count)
+        if (field.ClrType == typeof(ReadOnlyMemory<char>))
+            return Read<ReadOnlyMemory<char>, string>(rows, field, count, text => text.ToString());
+        return field.ClrType == typeof(long) ? Read<long, string>(rows, field, count, Text)
+            : field.ClrType == typeof(int) ? Read<int, string>(rows, field, count, Text)
+            : field.ClrType == typeof(double) ? Read<double, string>(rows, field, count, Text)
+            : field.ClrType == typeof(float) ? Read<float, string>(rows, field, count, Text)
             : null;
     }
 
-    private string?[] Numbers<T>(ParquetRowGroupReader rows, DataField field, int count)
-        where T : struct, IFormattable => Guarded(_path, async () =>
+    private static string Text<T>(T number)
+        where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// A column with its nulls. Parquet.Net 6.1 puts the values of a nullable member of a struct side by side, as if none were null, and
+    /// leaves others behind them: so the levels are read with the values, and say whose they are.
+    /// </summary>
+    private TResult?[] Read<T, TResult>(ParquetRowGroupReader rows, DataField field, int count, Func<T, TResult> copy)
+        where T : struct
+        where TResult : class
     {
-        var values = new T?[count];
-        if (field.IsNullable || field.MaxDefinitionLevel > 0)
+        var (values, levels, isNullable) = (new T[count], new int[count], field.MaxDefinitionLevel > 0);
+        Guarded(_path, async () =>
         {
-            await rows.ReadAsync<T>(field, values.AsMemory()).ConfigureAwait(false);
-        }
-        else
+            await rows.ReadRawAsync<T>(field, values.AsMemory(), isNullable ? levels.AsMemory() : null, null).ConfigureAwait(false);
+            return true;
+        });
+        var (result, next) = (new TResult?[count], 0);
+        for (var i = 0; i < count; i++)
         {
-            var plain = new T[count];
-            await rows.ReadAsync<T>(field, plain.AsMemory()).ConfigureAwait(false);
-            for (var i = 0; i < count; i++)
-                values[i] = plain[i];
+            if (!isNullable || levels[i] == field.MaxDefinitionLevel)
+                result[i] = copy(values[next++]);
         }
-        return values.Select(v => v?.ToString(null, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-    });
+        return result;
+    }
 
     // whatever the library makes of a damaged file is a fault of the file, an array that no memory holds included
     private static T Guarded<T>(string path, Func<Task<T>> read)

@@ -4,7 +4,7 @@ namespace HubertSharp.Corpora.Formats.Tables;
 /// A folder of audio with a table of what is said in it: Hugging Face's AudioFolder (<c>metadata.csv</c>, <c>.jsonl</c>), LJSpeech, and
 /// everybody's own <c>transcripts.tsv</c>. Tables named after parts, or in folders named so, or a column <c>split</c>, are the parts.
 /// </summary>
-/// <remarks>Memory: at most 80 bytes per byte of the file, and 1 MiB.</remarks>
+/// <remarks>Memory: at most 600 bytes per byte of the file, and 2 MiB.</remarks>
 internal static class TableFormat
 {
     /// <summary>Of the files that can be tables.</summary>

@@ -83,7 +83,8 @@ public class LhotseFormatTests
         Assert.Contains("cuts.jsonl.gz: the packed file unpacks without end (expected at most 100 times its size, found more)",
             corpus.Fault(),
             StringComparison.Ordinal);
-        Write(corpus, "cuts.jsonl.gz", [.. Enumerable.Range(0, 500).Select(i => Cut($"c{i}", 0, 1, Recording("r", $"/r{i * 7919}.wav", 3), ""))]);
+        Write(corpus, "cuts.jsonl.gz",
+            [.. Enumerable.Range(0, 500).Select(i => Cut($"c{i}", 0, 1, Recording("r", $"/r{i * 7919}.wav", 3), ""))]);
         File.WriteAllBytes(corpus.At("in", "cuts.jsonl.gz"), File.ReadAllBytes(corpus.At("in", "cuts.jsonl.gz"))[..3000]);
         Assert.Matches(@"cuts\.jsonl\.gz(: the packed file is cut short|:\d+: malformed line)", corpus.Fault());
     }

@@ -14,8 +14,8 @@ public class SegmentedIndexTests
         corpus.Text("GigaSpeech.json", """
             {"dataset": "GigaSpeech", "language": "EN", "audios": [{"aid": "POD1", "path": "audio/podcast/P1/POD1.wav", "duration": 2.2,
               "segments": [
-                {"sid": "POD1_S0", "speaker": "N/A", "begin_time": 0.5, "end_time": 1, "text_tn": "THEY'RE LEAVING <COMMA> WHO <QUESTIONMARK>",
-                 "subsets": ["{M}", "{L}"]},
+                {"sid": "POD1_S0", "speaker": "N/A", "begin_time": 0.5, "end_time": 1,
+                 "text_tn": "THEY'RE LEAVING <COMMA> WHO <QUESTIONMARK>", "subsets": ["{M}", "{L}"]},
                 {"sid": "POD1_S1", "speaker": "bob", "begin_time": 1, "end_time": 1.5, "text_tn": "<MUSIC>", "subsets": ["{L}"]},
                 {"sid": "POD1_S2", "speaker": "bob", "begin_time": 2, "end_time": 2.5, "text_tn": "YES <PERIOD>", "subsets": ["{L}"]},
                 {"sid": "POD1_S3", "begin_time": 2.5, "end_time": 2.9, "text_tn": "DEV", "subsets": ["{DEV}"]},
