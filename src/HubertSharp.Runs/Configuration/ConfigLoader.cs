@@ -52,8 +52,6 @@ public static class ConfigLoader
         ArgumentNullException.ThrowIfNull(path);
         var sources = new ConfigSources(ConfigSchema.Of<TRoot>()) { IsOfRun = true };
         sources.AddRun(path);
-        if (OtherTrainings.Fault(sources) is { } fault)
-            throw fault;
         return Resolve<TRoot>(sources, allowMissing: true);
     }
 
@@ -74,6 +72,8 @@ public static class ConfigLoader
     {
         var sources = new ConfigSources(ConfigSchema.Of<FinetuningConfig>()) { IsOfRun = true };
         sources.AddRun(path);
+        if (OtherTrainings.Probe(sources) is { } probe)
+            throw probe;
         return OtherTrainings.IsFinetuning(sources) ? LoadRun<FinetuningConfig>(path) : LoadRun<HubertConfig>(path);
     }
 

@@ -19,12 +19,18 @@ internal static class OtherTrainings
         ("HuBERT's pre-training", ["hubert"], "its command is 'hubert pretrain'"),
         ("wav2vec 2.0's pre-training", ["wav2vec", "wav2vec2", "audio_pretraining"], OnlyHubert),
         ("data2vec's pre-training", ["data2vec_audio", "data2vec_multi"], OnlyHubert),
-        ("a probe", ["superb_probe"], "its command is 'hubert probe --task', and its figures lie in probing.json in the folder above"),
     ];
 
     /// <summary>Whether it names CTC.</summary>
     public static bool IsFinetuning(ConfigSources sources) => Named(sources, "criterion._name") == "ctc"
         || (Named(sources, "criterion._name") is null && Named(sources, "model._name") == "hubert_ctc");
+
+    /// <summary>What to say of the configuration of a probe's run, which is none of a training that is looked at by its curves.</summary>
+    public static UserException? Probe(ConfigSources sources) => Named(sources, "model._name") != "superb_probe"
+        ? null
+        : ConfigFaults.OtherTraining(sources.Settings["model._name"].Where, "a probe", "model._name", "hubert or hubert_ctc",
+            "superb_probe",
+            "its figures lie in probing.json in the folder above");
 
     private static string? Named(ConfigSources sources, string key) =>
         sources.Settings.GetValueOrDefault(key)?.Node is YamlScalar { Text: var name } ? name : null;

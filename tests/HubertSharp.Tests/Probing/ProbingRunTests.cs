@@ -2,8 +2,10 @@ using HubertSharp.Evaluation.Probe;
 using HubertSharp.Interop;
 using HubertSharp.Probing;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Reports.Probing;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Cli;
 using static TorchSharp.torch;
 
@@ -55,6 +57,9 @@ public sealed class ProbingRunTests : IDisposable
         Assert.Single(trained.Test.Intervals); // six utterances, two speakers
         Assert.Equal(report.Rows[0].Test.Value, (double)report.Rows[0].Count / report.Rows[0].Of);
 
+        var run = Path.Combine(Options.Out, "mfcc");
+        var told = Assert.Throws<UserException>(() => ConfigLoader.LoadAnyRun(Path.Combine(run, RunFolder.ConfigName))).Message;
+        Assert.Contains("this is a configuration of a probe", told, StringComparison.Ordinal);
         Assert.Equivalent(report, ReportJson.Read<ProbingReport>(Path.Combine(Options.Out, ProbingReport.FileName)));
         var page = File.ReadAllText(Path.Combine(Options.Out, ProbingReport.PageName));
         Assert.Contains("<polyline", page, StringComparison.Ordinal);

@@ -49,6 +49,7 @@ public class ProbingTextsTests
         var texts = new ProbingTexts(Report("per", 0, 0, 0));
         Assert.Null(texts.Baseline);
         Assert.Equal(texts.Header.Count, texts.Cells(Report("per", 0, 0, 0).Rows[0]).Count);
-        Assert.Equal("ctc-phone: 40 classes, 100 utterances to learn from, 20 to choose on, 30 to score (2 without labels left out)", texts.Title);
+        Assert.Equal("ctc-phone: 40 classes, 100 utterances to learn from, 20 to choose on, 30 to score (2 without labels left out)",
+            texts.Title);
     }
 }
