@@ -12,7 +12,7 @@ internal sealed class TranscriptOutput
     private readonly TranscriptFormat _format;
     private readonly string? _folder;
     private readonly bool _hasSeveral;
-    private readonly IReadOnlySet<string> _shared; // names that several recordings have
+    private readonly HashSet<string> _shared; // names that several recordings have
 
     /// <param name="format">How to write.</param>
     /// <param name="output">A folder, or <c>-</c>.</param>
