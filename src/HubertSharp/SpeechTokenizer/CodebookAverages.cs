@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer;
@@ -22,11 +23,13 @@ internal sealed record CodebookAverages(Tensor Embed, Tensor ClusterSize, Tensor
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var chosen = zeros_like(ClusterSize).index_add_(0, codes, ones(codes.shape[0], device: codes.device), 1);
-        ClusterSize.mul_(decay).add_(chosen, alpha: 1 - decay);
-        EmbedAvg.mul_(decay).add_(zeros_like(EmbedAvg).index_add_(0, codes, vectors, 1), alpha: 1 - decay);
+        var (kept, taken) = (Scalars.Of(decay), Scalars.Of(1 - decay));
+        var chosen = zeros_like(ClusterSize).index_add_(0, codes, ones(codes.shape[0], device: codes.device), Scalars.One);
+        ClusterSize.mul_(kept).add_(chosen, taken);
+        EmbedAvg.mul_(kept).add_(zeros_like(EmbedAvg).index_add_(0, codes, vectors, Scalars.One), taken);
         var total = ClusterSize.sum();
-        var sizes = (ClusterSize + Smoothing) / (total + (Smoothing * ClusterSize.shape[0])) * total;
+        var sizes = ClusterSize.add(Scalars.Of(Smoothing), Scalars.One)
+            / total.add(Scalars.Of(Smoothing * ClusterSize.shape[0]), Scalars.One) * total;
         Embed.copy_(EmbedAvg / sizes.unsqueeze(1));
     }
 
@@ -34,7 +37,7 @@ internal sealed record CodebookAverages(Tensor Embed, Tensor ClusterSize, Tensor
     public long[] Dead(double threshold)
     {
         using var scope = NewDisposeScope();
-        return (ClusterSize < threshold).nonzero().flatten().cpu().data<long>().ToArray();
+        return (ClusterSize < Scalars.Of(threshold)).nonzero().flatten().cpu().data<long>().ToArray();
     }
 
     /// <summary>
@@ -50,7 +53,7 @@ internal sealed record CodebookAverages(Tensor Embed, Tensor ClusterSize, Tensor
         using var scope = NewDisposeScope();
         var places = tensor(dead, device: Embed.device);
         Embed.index_copy_(0, places, vectors);
-        EmbedAvg.index_copy_(0, places, threshold * vectors);
-        ClusterSize.index_fill_(0, places, threshold);
+        EmbedAvg.index_copy_(0, places, vectors * Scalars.Of(threshold));
+        ClusterSize.index_fill_(0, places, Scalars.Of(threshold));
     }
 }

@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer;
@@ -76,7 +77,8 @@ internal sealed class ResidualQuantizer
     {
         using var scope = NewDisposeScope();
         var flat = vectors.reshape(-1, vectors.shape[^1]);
-        var distances = flat.square().sum(1, keepdim: true) - (2 * flat).mm(book.t()) + book.t().square().sum(0, keepdim: true);
+        var distances = (flat * flat).sum(1, keepdim: true) - (flat * Scalars.Of(2)).mm(book.t())
+            + (book * book).t().sum(0, keepdim: true);
         return distances.argmin(1).view(vectors.shape[0], vectors.shape[1]).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -51,21 +52,27 @@ internal static class TokenizerLosses
     public static Tensor Discriminators(IEnumerable<Tensor> realLogits, IEnumerable<Tensor> madeLogits)
     {
         using var scope = NewDisposeScope();
-        return Sum(realLogits.Zip(madeLogits, (real, made) => (1 - real).square().mean() + made.square().mean()));
+        return Sum(realLogits.Zip(madeLogits, (real, made) => FromOne(real) + (made * made).mean()));
     }
 
     /// <summary>Least squares: made recordings to 1; summed over the discriminators.</summary>
     public static Tensor Adversarial(IEnumerable<Tensor> madeLogits)
     {
         using var scope = NewDisposeScope();
-        return Sum(madeLogits.Select(made => (1 - made).square().mean()));
+        return Sum(madeLogits.Select(FromOne));
     }
 
     /// <summary>Twice the mean absolute differences of feature maps, summed over all maps of all discriminators.</summary>
     public static Tensor FeatureMatching(IEnumerable<IReadOnlyList<Tensor>> realMaps, IEnumerable<IReadOnlyList<Tensor>> madeMaps)
     {
         using var scope = NewDisposeScope();
-        return Sum(realMaps.Zip(madeMaps).SelectMany(maps => maps.First.Zip(maps.Second, (real, made) => 2 * (real - made).abs().mean())));
+        return Sum(realMaps.Zip(madeMaps).SelectMany(maps => maps.First.Zip(maps.Second, (real, made) => (real - made).abs().mean() * Scalars.Of(2))));
+    }
+
+    private static Tensor FromOne(Tensor logits)
+    {
+        var left = logits.sub(Scalars.One);
+        return (left * left).mean();
     }
 
     private static (Tensor, Tensor) Shorter(Tensor features, Tensor teacher)

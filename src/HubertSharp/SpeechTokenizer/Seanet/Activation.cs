@@ -1,5 +1,5 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
 
@@ -20,9 +20,10 @@ internal sealed class Activation : SeanetLayer
     public override Tensor Forward(Tensor x)
     {
         if (_alpha is null)
-            return elu(x, 1.0);
+            return x.elu(Scalars.One, Scalars.One, Scalars.One);
         using var scope = NewDisposeScope();
-        return (x + ((_alpha + Least).reciprocal() * sin(_alpha * x).square())).MoveToOuterDisposeScope();
+        var wave = sin(_alpha * x);
+        return (x + (wave * wave * _alpha.add(Scalars.Of(Least), Scalars.One).reciprocal())).MoveToOuterDisposeScope();
     }
 
     public override long Spoiled(long inputs) => inputs;

@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -29,7 +30,7 @@ internal sealed class ResidualUnit : SeanetLayer
     public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return _block.Forward(x).add_(_shortcut.Forward(x)).MoveToOuterDisposeScope();
+        return _block.Forward(x).add_(_shortcut.Forward(x), Scalars.One).MoveToOuterDisposeScope();
     }
 
     public override long Spoiled(long inputs) => _block.Spoiled(inputs);
