@@ -32,7 +32,8 @@ internal sealed class MelLoss : IDisposable
         var side = (_resolution.Points - _resolution.Hop) / 2;
         var padded = pad(x.unsqueeze(1), [side, side], TorchSharp.PaddingModes.Reflect).squeeze(1);
         var spectrum = stft(padded, _resolution.Points, _resolution.Hop, _resolution.Window, _window, center: false, return_complex: true);
-        return matmul(_filters, spectrum.abs().add(Scalars.Of(MagnitudeFloor), Scalars.One)).clamp_min(Scalars.Of(Floor)).log().MoveToOuterDisposeScope();
+        return matmul(_filters, spectrum.abs().add(Scalars.Of(MagnitudeFloor), Scalars.One)).clamp_min(Scalars.Of(Floor)).log()
+            .MoveToOuterDisposeScope();
     }
 
     /// <param name="x">[B, S].</param>

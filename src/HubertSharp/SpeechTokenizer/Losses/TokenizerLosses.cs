@@ -66,7 +66,8 @@ internal static class TokenizerLosses
     public static Tensor FeatureMatching(IEnumerable<IReadOnlyList<Tensor>> realMaps, IEnumerable<IReadOnlyList<Tensor>> madeMaps)
     {
         using var scope = NewDisposeScope();
-        return Sum(realMaps.Zip(madeMaps).SelectMany(maps => maps.First.Zip(maps.Second, (real, made) => (real - made).abs().mean() * Scalars.Of(2))));
+        return Sum(realMaps.Zip(madeMaps)
+            .SelectMany(maps => maps.First.Zip(maps.Second, (real, made) => (real - made).abs().mean() * Scalars.Of(2))));
     }
 
     private static Tensor FromOne(Tensor logits)
