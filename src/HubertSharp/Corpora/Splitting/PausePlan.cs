@@ -7,7 +7,7 @@ namespace HubertSharp.Corpora.Splitting;
 internal sealed record PausePlan(IReadOnlyList<(int Start, int End)> Pieces, int CutInSpeech, int ShortFrames)
 {
     private const int LeastSpeech = 6; // frames; a click is no speech
-    private const int Margin = 15; // frames of the pause that stay on each side
+    private const int MostMargin = 15; // frames of the pause that stay on each side
     private const int MostInside = EnergyTrack.FramesPerSecond; // a longer pause is not kept within a piece
 
     /// <summary>Cuts at pauses, joins what is short, and keeps to the bounds.</summary>
@@ -18,13 +18,14 @@ internal sealed record PausePlan(IReadOnlyList<(int Start, int End)> Pieces, int
     public static PausePlan Of(ReadOnlySpan<byte> levels, int least, int most, int pause)
     {
         var inSpeech = 0;
-        var (room, parts) = (Math.Max(1, most - (2 * Margin)), new List<(int Start, int End)>());
+        var margin = Math.Clamp((most - (2 * least)) / 2, 0, MostMargin); // so that both sides of a cut in speech are long enough
+        var (room, parts) = (Math.Max(1, most - (2 * margin)), new List<(int Start, int End)>());
         foreach (var region in Regions(SpeechFrames.Of(levels), pause))
         {
             var (start, end) = region;
             for (; end - start > room; inSpeech++)
             {
-                var cut = Quietest(levels, start + (room / 2), start + room);
+                var cut = Quietest(levels, start + (room / 2), Math.Min(start + room, end - least));
                 parts.Add((start, cut));
                 start = cut;
             }
@@ -43,7 +44,7 @@ internal sealed record PausePlan(IReadOnlyList<(int Start, int End)> Pieces, int
         {
             var before = i == 0 ? 0 : (joined[i - 1].End + joined[i].Start + 1) / 2; // a pause belongs half to each
             var after = i == joined.Count - 1 ? levels.Length : (joined[i].End + joined[i + 1].Start) / 2;
-            var piece = Widened(joined[i], before, after, least);
+            var piece = Widened(joined[i], before, after, least, margin);
             if (piece.End - piece.Start >= least)
                 pieces.Add(piece);
             else
@@ -84,9 +85,9 @@ internal sealed record PausePlan(IReadOnlyList<(int Start, int End)> Pieces, int
     }
 
     // by the margins, and where that is too short by more of the pauses
-    private static (int Start, int End) Widened((int Start, int End) part, int before, int after, int least)
+    private static (int Start, int End) Widened((int Start, int End) part, int before, int after, int least, int margin)
     {
-        var (start, end) = (Math.Max(before, part.Start - Margin), Math.Min(after, part.End + Margin));
+        var (start, end) = (Math.Max(before, part.Start - margin), Math.Min(after, part.End + margin));
         if (least - (end - start) is > 0 and var missing)
             start = Math.Max(before, start - ((missing + 1) / 2));
         if (least - (end - start) is > 0 and var rest)

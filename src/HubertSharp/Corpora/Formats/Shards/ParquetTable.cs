@@ -133,9 +133,10 @@ internal sealed class ParquetTable : IDisposable
         where TResult : class
     {
         var (values, levels, isNullable) = (new T[count], new int[count], field.MaxDefinitionLevel > 0);
+        Memory<int>? told = isNullable ? levels.AsMemory() : (Memory<int>?)null;
         Guarded(_path, async () =>
         {
-            await rows.ReadRawAsync<T>(field, values.AsMemory(), isNullable ? levels.AsMemory() : null, null).ConfigureAwait(false);
+            await rows.ReadRawAsync<T>(field, values.AsMemory(), told, null).ConfigureAwait(false);
             return true;
         });
         var (result, next) = (new TResult?[count], 0);
