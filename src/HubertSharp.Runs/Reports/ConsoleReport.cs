@@ -92,15 +92,18 @@ public static class ConsoleReport
         for (var i = 0; i < report.Worth.Count; i++)
         {
             var (worth, sentences) = (report.Worth[i], texts.Sentences(report.Worth[i].Agreements).ToList());
-            if (sentences.Count > 0 || worth.Finetunings.Count > 0)
-                output.WriteLine($"\n{texts.TitleOf(i + 1)}");
+            if (sentences.Count == 0 && worth.Finetunings.Count == 0)
+                continue;
+            output.WriteLine();
+            output.WriteLine(texts.TitleOf(i + 1));
             sentences.ForEach(output.WriteLine);
             if (worth.Finetunings.Count > 0)
                 Table(output, [.. texts.FinetuningHeader], worth.Finetunings.SelectMany(texts.Cells).Select(cells => cells.ToArray()));
         }
         if (report.Finetuning is not { } tuning)
             return;
-        output.WriteLine($"\n{texts.FinetuningTitle}");
+        output.WriteLine();
+        output.WriteLine(texts.FinetuningTitle);
         Table(output, [.. texts.FinetuningHeader], texts.Cells(tuning).Select(cells => cells.ToArray()));
     }
 
