@@ -51,6 +51,8 @@ namespace HubertSharp.Tests;
 [Collection("alone")]
 public sealed partial class ReaderBoundsTests : IDisposable
 {
+    private static readonly TokenizerConfig s_tokenizer = TokenizerFixtures.Made().Config;
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>These stream: what they hold counts, not what passes through.</summary>
@@ -308,7 +310,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
     private static object ReadTranscripts(string path) =>
         TranscriptTexts.Read(path, new Manifest("/root", [new ManifestEntry("a.wav", 16_000)]), "a.tsv");
 
-    private static TokenCodes ReadCodes(string path) => CodeFile.Read(path, TokenizerFixtures.Made().Config);
+    private static TokenCodes ReadCodes(string path) => CodeFile.Read(path, s_tokenizer);
 
     /// <summary>Codes of one bit, whole and of a size that they do not have.</summary>
     private static IEnumerable<(string, byte[])> Codes()

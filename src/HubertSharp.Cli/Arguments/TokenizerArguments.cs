@@ -11,7 +11,8 @@ internal sealed class TokenizerArguments
 {
     private readonly Option<string> _model = new("--model")
     {
-        Description = "Tokenizer: a folder with config.json and SpeechTokenizer.pt or model.safetensors, or such a file of weights.",
+        Description = $"Tokenizer: a folder with config.json and {TokenizerReader.TorchName} or {TokenizerReader.SafetensorsName}, "
+            + "or such a file of weights.",
         Required = true,
     };
 

@@ -7,8 +7,9 @@ internal static class TokenizerFaults
     private const string Published = "give the tokenizer as it was published, with its config.json";
 
     public static UserException NoModel(string path, string found) =>
-        UserException.Create("no tokenizer here", path, "a folder with config.json and SpeechTokenizer.pt or model.safetensors, or such a "
-            + "file of weights", found, "check the path");
+        UserException.Create("no tokenizer here", path,
+            $"a folder with config.json and SpeechTokenizer.pt or {TokenizerReader.SafetensorsName}, or such a file of weights", found,
+            "check the path");
 
     public static UserException SeveralModels(string path, string first, string second) =>
         UserException.Create("several tokenizers here", path, "one file of weights", $"{PrintableText.Of(first)} and "

@@ -1,8 +1,10 @@
 using HubertSharp.Interop;
 using HubertSharp.Interop.Fairseq;
+using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.PyTorch;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.SpeechTokenizer;
@@ -14,7 +16,7 @@ namespace HubertSharp.SpeechTokenizer;
 /// <remarks>Memory: at most 100 bytes per byte of the file, and 96 MiB.</remarks>
 internal static class TokenizerReader
 {
-    public const string TorchName = TokenizerMark.TorchName, SafetensorsName = "model.safetensors";
+    public const string TorchName = TokenizerMark.TorchName, SafetensorsName = HuggingFaceReader.SafetensorsName;
 
     /// <summary>The settings' name where a training's configuration was copied instead.</summary>
     private const string TrainingConfigName = "spt_base_cfg.json";
@@ -41,7 +43,7 @@ internal static class TokenizerReader
             return path;
         if (!Directory.Exists(path))
             throw TokenizerFaults.NoModel(path, "nothing");
-        if (File.Exists(Path.Combine(path, ModelDescription.FileName)) || Directory.Exists(Path.Combine(path, "checkpoints")))
+        if (File.Exists(Path.Combine(path, ModelDescription.FileName)) || Directory.Exists(Path.Combine(path, RunFolder.CheckpointsName)))
             throw TokenizerFaults.IsHubert(path);
         foreach (var name in (string[])[SafetensorsName, TorchName])
         {

@@ -20,7 +20,8 @@ internal static class TokenizerConvertVerb
         var config = TokenizerArguments.Config();
         var force = new Option<bool>("--force") { Description = "Replace what is there." };
         var command = new Command("convert",
-            "A tokenizer as it is released: config.json, SpeechTokenizer.pt for the released program, and model.safetensors.")
+            $"A tokenizer as it is released: config.json, {TokenizerReader.TorchName} for the released program, and "
+            + $"{TokenizerReader.SafetensorsName}.")
         {
             input, output, config, force,
         };
