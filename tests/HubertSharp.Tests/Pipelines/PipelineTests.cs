@@ -18,7 +18,7 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
     /// <summary>The curve of worth with short fine-tunings, and one of the last model at the end.</summary>
     private static readonly string[] WithWorth =
     [
-        "evaluation.every=12", "evaluation.finetune_updates=1", "finetune.units=tokens", "finetune.optimization.max_update=4",
+        "evaluation.every=12", "evaluation.finetune_updates=2", "finetune.units=tokens", "finetune.optimization.max_update=4",
         "finetune.model.mask_channel_length=8", "finetune.dataset.max_tokens=200000", "finetune.common.log_interval=1",
     ];
 
