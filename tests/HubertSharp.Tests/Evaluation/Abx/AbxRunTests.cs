@@ -90,7 +90,7 @@ public sealed class AbxRunTests : IDisposable
         Assert.Contains("--feature-rate is out of range", Fault(rate: 0));
         Directory.CreateDirectory(_folder.At("empty"));
         Assert.Contains("no features in this folder", Fault(features: "empty"));
-        Assert.Contains("no such file", Fault(features: "nowhere"));
+        Assert.Contains("no such folder", Fault(features: "nowhere"));
     }
 
     [Fact]
