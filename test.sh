@@ -53,12 +53,14 @@ run() { # run PART: its tests, their report, and the exit code
 }
 
 count() { # count PART: adds its tests to the totals
-  local totals status part_passed part_failed
+  local totals status part_passed part_failed part_errors
   totals=$(grep -o -m 1 '<assembly [^>]*>' "$results/$1.xml" 2> /dev/null | head -n 1 || true)
   number() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<< "$totals"; }
   status=$(cat "$results/$1.status")
   part_passed=$(number passed)
-  part_failed=$(($(number failed) + $(number errors)))
+  part_failed=$(number failed)
+  part_errors=$(number errors)
+  part_failed=$((${part_failed:-0} + ${part_errors:-0})) # nothing is told where the program was killed
   if [ $((${part_passed:-0} + part_failed)) = 0 ]; then
     say "No $1 test ran (exit code $status)."
     part_failed=1

@@ -22,6 +22,7 @@ internal sealed class ParquetTable : IDisposable
 {
     private const int MostRows = 1 << 20; // of a row group; data sets have 100 to 1000
     private const int MostFooterBytes = 64 << 20;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2); // with one row group; data sets have megabytes in it
     private readonly string _path;
     private readonly FileStream _file;
     private readonly ParquetReader _reader;
@@ -92,6 +93,10 @@ internal sealed class ParquetTable : IDisposable
             throw LayoutFaults.NoParquet(path, "another end");
         if (BitConverter.ToInt32(end) is var footer && (footer <= 0 || footer > MostFooterBytes || footer > file.Length - 12))
             throw LayoutFaults.NoParquet(path, $"a description of {footer} bytes");
+        var description = new byte[footer];
+        RandomAccess.Read(file.SafeFileHandle, description, file.Length - 8 - footer);
+        if (!ThriftShape.IsWhole(description))
+            throw LayoutFaults.NoParquet(path, "a description that has no end");
     }
 
     private int Checked(ParquetRowGroupReader rows, IEnumerable<DataField> columns)
@@ -148,12 +153,12 @@ internal sealed class ParquetTable : IDisposable
         return result;
     }
 
-    // whatever the library makes of a damaged file is a fault of the file, an array that no memory holds included
+    // whatever the library makes of a damaged file is a fault of the file, an array that no memory holds and a loop without end included
     private static T Guarded<T>(string path, Func<Task<T>> read)
     {
         try
         {
-            return read().GetAwaiter().GetResult();
+            return Task.Run(read).WaitAsync(s_patience).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is not (UserException or OperationCanceledException))
         {
