@@ -6,43 +6,32 @@ using static TorchSharp.torch;
 namespace HubertSharp.Finetuning;
 
 /// <summary>fairseq's logging outputs of one update (or one validation) with CTC; losses are sums over utterances, in nats.</summary>
-internal sealed class CtcScores : UpdateScores
+internal sealed class CtcScores : SummedScores
 {
     private const int Fixed = 3; // loss, symbols, utterances; then loss and symbols of each language
 
     private readonly CtcCriterionConfig _criterion;
     private readonly IReadOnlyList<string> _languages;
     private readonly Dictionary<string, int> _places;
-    private readonly Device _device;
     private readonly List<TranscriptLoss> _losses = [];
-    private readonly double[] _sums;
-    private Tensor? _packed;
 
     /// <param name="criterion">What losses are divided by, and what becomes of infinite ones.</param>
     /// <param name="languages">Languages of the manifest.</param>
     /// <param name="device">Of the model.</param>
     public CtcScores(CtcCriterionConfig criterion, IReadOnlyList<string> languages, Device device)
+        : base(Fixed + (2 * languages.Count), device)
     {
-        (_criterion, _languages, _device) = (criterion, languages, device);
+        (_criterion, _languages) = (criterion, languages);
         _places = languages.Index().ToDictionary(l => l.Item, l => Fixed + (2 * l.Index), StringComparer.Ordinal);
-        _sums = new double[Fixed + (2 * languages.Count)];
     }
 
     /// <summary>Symbols of the transcripts.</summary>
-    public long Symbols => (long)_sums[1];
+    public long Symbols => (long)Sums[1];
 
-    public long Sentences => (long)_sums[2];
+    public long Sentences => (long)Sums[2];
 
     /// <summary>Every row's own loss, infinite ones included.</summary>
     public IReadOnlyList<TranscriptLoss> TranscriptLosses => _losses;
-
-    /// <inheritdoc/>
-    public override Tensor DeviceLoss => Packed[0];
-
-    /// <inheritdoc/>
-    protected override IEnumerable<Tensor> Waiting => [Packed];
-
-    private Tensor Packed => _packed ??= tensor(_sums, device: _device).DetachFromDisposeScope();
 
     /// <summary>Takes in one micro-batch.</summary>
     /// <param name="losses">Of each row.</param>
@@ -56,15 +45,15 @@ internal sealed class CtcScores : UpdateScores
         {
             _losses.Add(new TranscriptLoss(batch.Micro, row, losses[row]));
             var (loss, symbols) = (_criterion.ZeroInfinity && double.IsInfinity(losses[row]) ? 0 : losses[row], batch.Targets[row].Length);
-            _sums[0] += loss;
-            _sums[1] += symbols;
+            Sums[0] += loss;
+            Sums[1] += symbols;
             if (batch.Languages[row] is not { } language || !_places.TryGetValue(language, out var place))
                 continue;
-            _sums[place] += loss;
-            _sums[place + 1] += symbols;
+            Sums[place] += loss;
+            Sums[place + 1] += symbols;
         }
-        _sums[2] += losses.Length;
-        LossSum = _sums[0];
+        Sums[2] += losses.Length;
+        LossSum = Sums[0];
         SampleSize = _criterion.SentenceAvg ? Sentences : Symbols;
     }
 
@@ -78,7 +67,7 @@ internal sealed class CtcScores : UpdateScores
             averages.Add("nll_loss", LossSum / Symbols / Math.Log(2), Symbols);
         for (var i = 0; i < _languages.Count; i++)
         {
-            var (loss, symbols) = (_sums[Fixed + (2 * i)], _sums[Fixed + (2 * i) + 1]);
+            var (loss, symbols) = (Sums[Fixed + (2 * i)], Sums[Fixed + (2 * i) + 1]);
             if (symbols > 0)
                 averages.Add($"nll_loss_{_languages[i]}", loss / symbols / Math.Log(2), symbols);
         }
@@ -89,21 +78,6 @@ internal sealed class CtcScores : UpdateScores
     /// <summary>The keys that <see cref="AddTo"/> may add.</summary>
     public static IEnumerable<string> Names(IEnumerable<string> languages) =>
         ["loss", "ntokens", "nsentences", "nll_loss", .. languages.Select(language => $"nll_loss_{language}"), "wpb", "bsz"];
-
-    /// <inheritdoc/>
-    protected override ReadOnlySpan<double> Take(ReadOnlySpan<double> values)
-    {
-        values[.._sums.Length].CopyTo(_sums);
-        LossSum = _sums[0];
-        return values[_sums.Length..];
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _packed?.Dispose();
-        _packed = null;
-    }
 }
 
 /// <summary>The loss of one row of an update.</summary>

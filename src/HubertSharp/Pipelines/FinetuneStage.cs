@@ -13,9 +13,6 @@ namespace HubertSharp.Pipelines;
 /// </summary>
 internal static class FinetuneStage
 {
-    /// <summary>Where things lie does not change what is learned.</summary>
-    private static readonly string[] Places = ["task.data", "task.label_dir", "model.w2v_path", "checkpoint.save_dir"];
-
     public static Stage Train(PipelineContext context, PipelineFinetuning tuning) => new("finetune", tuning.RunFolder)
     {
         Obstacle = isSame => isSame ? null : "its model, its transcripts or its settings are others now",
@@ -23,11 +20,8 @@ internal static class FinetuneStage
         Inputs = () =>
         {
             var dataset = tuning.Config.Value.Dataset;
-            var inputs = Data(context, tuning, new[] { dataset.TrainSubset, dataset.ValidSubset }.Distinct())
-                .Setting("pre-trained model", ModelIdentity.Of(context.Iterations[^1].RunFolder));
-            foreach (var entry in tuning.Config.Entries.Where(e => !Places.Contains(e.Key)))
-                inputs.Setting(entry.Key, entry.Value);
-            return inputs;
+            return Data(context, tuning, new[] { dataset.TrainSubset, dataset.ValidSubset }.Distinct())
+                .Setting("pre-trained model", ModelIdentity.Of(context.Iterations[^1].RunFolder)).Configuration(tuning.Config);
         },
         Run = cancellation =>
         {

@@ -27,8 +27,7 @@ internal sealed class ProbeFeatures
     /// <param name="options">Normalisation, task and memory.</param>
     public ProbeFeatures(IHiddenStates states, ProbingData data, ProbingOptions options)
     {
-        (_states, _data, _normalize,
-            _pooled) = (states, data, options.Normalize, options.Task is not (ProbeTask.Phone or ProbeTask.CtcPhone));
+        (_states, _data, _normalize, _pooled) = (states, data, options.Normalize, options.Pools);
         _kept = new float[data.Utterances.Count][];
         _room = options.CacheBytes ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
     }

@@ -64,6 +64,9 @@ public sealed record ProbingOptions
     /// <summary>Folder of the results, and of a run folder for each set of features; the same folder again goes on.</summary>
     public required string Out { get; init; }
 
+    /// <summary>Whether the head names whole utterances, by the mean of their frames.</summary>
+    internal bool Pools => Task is not (ProbeTask.Phone or ProbeTask.CtcPhone);
+
     /// <summary>Most memory for features; null for a quarter of what there is.</summary>
     internal long? CacheBytes { get; init; }
 }

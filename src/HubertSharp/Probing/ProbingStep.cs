@@ -87,7 +87,7 @@ internal sealed class ProbingStep(ProbeHead head, ProbeTask task)
     private List<(int Count, int Of)> Tallies(Tensor logits, ProbingBatch batch)
     {
         using var guard = no_grad();
-        var best = logits.argmax(1).data<long>().ToArray();
+        var best = logits.argmax(1).to_type(int32).data<int>().ToArray();
         var tallies = new List<(int Count, int Of)>();
         for (var (row, place) = (0, 0); row < batch.Rows; row++)
         {
@@ -96,7 +96,8 @@ internal sealed class ProbingStep(ProbeHead head, ProbeTask task)
             place += said.Length;
             if (task == ProbeTask.CtcPhone)
             {
-                var errors = TokenAlignment.Count(TokenAlignment.Of(target, Collapsed(said), AlignmentRule.Jiwer)).Errors;
+                var path = GreedyPath.Collapsed(said, ProbeTargets.Blank);
+                var errors = TokenAlignment.Count(TokenAlignment.Of(target, path, AlignmentRule.Jiwer)).Errors;
                 tallies.Add(((int)errors, target.Length));
                 continue;
             }
@@ -106,17 +107,5 @@ internal sealed class ProbingStep(ProbeHead head, ProbeTask task)
             tallies.Add((right, target.Length));
         }
         return tallies;
-    }
-
-    private static List<int> Collapsed(ReadOnlySpan<long> path)
-    {
-        var (said, before) = (new List<int>(), (long)ProbeTargets.Blank);
-        foreach (var best in path)
-        {
-            if (best != before && best != ProbeTargets.Blank)
-                said.Add((int)best);
-            before = best;
-        }
-        return said;
     }
 }

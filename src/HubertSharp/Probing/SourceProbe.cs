@@ -26,8 +26,6 @@ internal sealed class SourceProbe
 
     public ProbingOptions Options { get; }
 
-    private bool Pools => Options.Task is not (ProbeTask.Phone or ProbeTask.CtcPhone);
-
     /// <summary>Does it all.</summary>
     /// <param name="states">The features.</param>
     /// <param name="data">The recordings.</param>
@@ -56,7 +54,7 @@ internal sealed class SourceProbe
     }
 
     public ProbeHead NewHead() => new(States.Layers.Count, States.Dimensions,
-        Options.ProjectorDim ?? ProbeDefaults.Of(Options.Task).ProjectorDim, _targets.Outputs, Pools);
+        Options.ProjectorDim ?? ProbeDefaults.Of(Options.Task).ProjectorDim, _targets.Outputs, Options.Pools);
 
     public ProbingTask NewTask(ProbingConfig config, ProbeHead head) =>
         new(Options, config, _data, _features, _classes, States.Identity, head);

@@ -35,7 +35,7 @@ internal sealed record TrainedHead(double LearningRate, long Step, double? Valid
             var progress = stages?.Invoke($"probe {probe.States.Name}, lr {rate.ToString("0.######", CultureInfo.InvariantCulture)}");
             var options = new TrainingOptions
             {
-                Progress = progress is null ? null : new Steps(progress),
+                Progress = progress is null ? null : new TrainingStage(progress, "steps"),
                 Notice = text =>
                 {
                     if (text.StartsWith("warning", StringComparison.Ordinal) || text.StartsWith("going on", StringComparison.Ordinal))
@@ -58,9 +58,4 @@ internal sealed record TrainedHead(double LearningRate, long Step, double? Valid
     private static CheckpointState? Newest(string folder, TrainingConfig config) =>
         new CheckpointStore(Path.Combine(folder, RunFolder.CheckpointsName), config.Checkpoint)
             .Newest(notice: null, putsAside: false)?.State;
-
-    private sealed class Steps(IProgress<StageProgress> stage) : IProgress<TrainingStatus>
-    {
-        public void Report(TrainingStatus value) => stage.Report(new StageProgress(value.Update, value.MaxUpdate, "steps"));
-    }
 }

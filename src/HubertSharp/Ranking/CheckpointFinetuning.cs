@@ -18,8 +18,6 @@ namespace HubertSharp.Ranking;
 internal sealed class CheckpointFinetuning(
     CheckpointFinetuningOptions options, KeptResults kept, Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
 {
-    private static readonly string[] s_places = ["task.data", "task.label_dir", "model.w2v_path", "checkpoint.save_dir"];
-
     /// <summary>Tells what cannot be trained.</summary>
     /// <exception cref="UserException">A configuration or transcripts that cannot work.</exception>
     public void Check(string model)
@@ -42,7 +40,8 @@ internal sealed class CheckpointFinetuning(
         var run = work.At("run");
         var config = Config(model, run, scratch: update == 0);
         var shown = progress?.Invoke(update == 0 ? "fine-tuning from scratch" : $"fine-tuning of update {update}");
-        Finetuner.Run(config, run, new FinetuningOptions { Progress = shown is null ? null : new Updates(shown) }, cancellation);
+        Finetuner.Run(config, run,
+            new FinetuningOptions { Progress = shown is null ? null : new TrainingStage(shown, "updates") }, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var errors = TranscriptScoring.Run(config.Value, run, options.Split, progress?.Invoke("its errors"), cancellation);
         var result = new WorthFinetuning(update, options.Updates, options.Split, errors);
@@ -67,14 +66,6 @@ internal sealed class CheckpointFinetuning(
         foreach (var split in new[] { config.Value.Dataset.TrainSubset, options.Split }.Distinct())
             inputs.File($"{split}.tsv", Path.Combine(options.Data, $"{split}.tsv"))
                 .File($"{split}.{options.Label}", Path.Combine(options.Labels, $"{split}.{options.Label}"));
-        inputs.File("dictionary", TranscriptData.DictionaryPath(config.Value.Task));
-        foreach (var entry in config.Entries.Where(e => !s_places.Contains(e.Key)))
-            inputs.Setting(entry.Key, entry.Value);
-        return inputs;
-    }
-
-    private sealed class Updates(IProgress<StageProgress> shown) : IProgress<TrainingStatus>
-    {
-        public void Report(TrainingStatus value) => shown.Report(new StageProgress(value.Update, value.MaxUpdate, "updates"));
+        return inputs.File("dictionary", TranscriptData.DictionaryPath(config.Value.Task)).Configuration(config);
     }
 }

@@ -22,17 +22,27 @@ internal static class GreedyPath
         var paths = new int[frames.Length][];
         for (var row = 0; row < frames.Length; row++)
         {
-            var (path, before) = (new List<int>(), blank);
-            for (var t = 0; t < frames[row]; t++)
-            {
-                var best = GreedyRuns.Best(new ReadOnlySpan<float>(x + ((((long)row * most) + t) * classes), classes));
-                if (best != before && best != blank)
-                    path.Add(best);
-                before = best;
-            }
-            paths[row] = [.. path];
+            var best = new int[frames[row]];
+            for (var t = 0; t < best.Length; t++)
+                best[t] = GreedyRuns.Best(new ReadOnlySpan<float>(x + ((((long)row * most) + t) * classes), classes));
+            paths[row] = Collapsed(best, blank);
         }
         GC.KeepAlive(host);
         return paths;
+    }
+
+    /// <summary>The best classes of frames that follow one another, repetitions and blanks taken out.</summary>
+    /// <param name="best">Of each frame.</param>
+    /// <param name="blank">Class of the blank.</param>
+    public static int[] Collapsed(ReadOnlySpan<int> best, int blank)
+    {
+        var (path, before) = (new List<int>(), blank);
+        foreach (var next in best)
+        {
+            if (next != before && next != blank)
+                path.Add(next);
+            before = next;
+        }
+        return [.. path];
     }
 }

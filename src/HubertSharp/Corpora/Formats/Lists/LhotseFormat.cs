@@ -64,14 +64,17 @@ internal sealed class LhotseFormat
         {
             var id = Id(cut, path, line);
             if (!cut.TryGetProperty("recording", out var recording))
+            {
                 _leftOut.Add((id, LayoutFaults.NotSimple(path, line, JsonLines.Text(cut, "type") ?? "a cut without a recording")));
-            else if (Source(recording, path, line) is (null, { } reason))
-                _leftOut.Add((id, reason));
+                continue;
+            }
+            var (source, reason) = Source(recording, path, line);
+            if (source is null)
+                _leftOut.Add((id, reason!));
             else if (JsonLines.Number(cut, "start") is not { } start || JsonLines.Number(cut, "duration") is not { } seconds)
                 throw LayoutFaults.Malformed(path, line, "a cut with 'start' and 'duration'", id);
             else
             {
-                var source = Source(recording, path, line).Source!;
                 JsonElement[] supervisions = [.. JsonLines.List(cut, "supervisions")];
                 if (supervisions.Length <= 1)
                     Add(path, id, source, start, start + seconds, Length(recording), supervisions.FirstOrDefault(), line);
