@@ -123,7 +123,7 @@ internal sealed class ProbingArguments
         [Task, Valid, Labels, Normalize, Rates, Steps, Batch, Accumulate, Projector, Clip, CountUnseen, Out];
 
     /// <summary>What a task cannot do without, and what is nobody's without one.</summary>
-    public void Check(CommandResult result, Option<HeldOut[]> holdOut)
+    public void Check(CommandResult result, Option<HeldOut[]> holdOut, Option<int> most)
     {
         bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
         if (!IsGiven(Task))
@@ -142,6 +142,8 @@ internal sealed class ProbingArguments
             result.AddError("--task phone needs the times of the phones: give --reference, or --task ctc-phone");
         if (IsGiven(holdOut))
             result.AddError("--hold-out is the linear probe's: with --task name what is scored with --test");
+        if (IsGiven(most))
+            result.AddError("--examples is the linear probe's: with --task --steps says how long a head learns");
     }
 
     public ProbingOptions Options(ParseResult parsed) => new()

@@ -36,6 +36,16 @@ internal static class ProbeVerb
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [HeldOut.Speaker],
         };
+        var most = new Option<int>("--examples")
+        {
+            Description = "Most examples that a classifier learns from, about: whole recordings, by the seed. Time grows with them.",
+            DefaultValueFactory = _ => new ProbeOptions().MostExamples,
+        };
+        most.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 2)
+                result.AddError("--examples takes numbers from 2");
+        });
         var command = new Command("probe",
             "How well a linear classifier on frozen features names the syllables or phones of speakers, recordings or pronunciations "
             + "that it was not trained on: "
@@ -43,7 +53,7 @@ internal static class ProbeVerb
             + "small heads instead (docs/probing.md).")
         {
             shared.Manifest, shared.Test, shared.Reference, shared.Features, shared.Model, shared.Untrained, shared.KeepDigits, holdOut,
-            shared.Seed, shared.Precision, shared.Json,
+            most, shared.Seed, shared.Precision, shared.Json,
         };
         foreach (var option in probing.All)
             command.Options.Add(option);
@@ -61,12 +71,12 @@ internal static class ProbeVerb
             if (parsed.GetValue(probing.Task) is not null)
                 RunTask(probing.Options(parsed), parsed.GetValue(shared.Json), cancellation);
             else
-                Print(Run(Options(parsed, shared, holdOut), cancellation), parsed.GetValue(shared.Json));
+                Print(Run(Options(parsed, shared, holdOut, most), cancellation), parsed.GetValue(most), parsed.GetValue(shared.Json));
             return CommandHost.Done;
         }));
         command.Validators.Add(result =>
         {
-            probing.Check(result, holdOut);
+            probing.Check(result, holdOut, most);
             if (result.GetValue(probing.Task) is null && (result.GetValue(shared.Test) ?? [])
                 .FirstOrDefault(t => result.GetValue(shared.Manifest)?.Contains(t) != true) is { } other)
                 result.AddError($"--test {other} is not among --manifest: name it in both");
@@ -76,7 +86,7 @@ internal static class ProbeVerb
         return command;
     }
 
-    private static ProbeRunOptions Options(ParseResult parsed, ProbeArguments shared, Option<HeldOut[]> holdOut) => new()
+    private static ProbeRunOptions Options(ParseResult parsed, ProbeArguments shared, Option<HeldOut[]> holdOut, Option<int> most) => new()
     {
         ManifestPaths = parsed.GetValue(shared.Manifest)!,
         TestManifestPaths = [.. parsed.GetValue(shared.Test) ?? []],
@@ -88,7 +98,7 @@ internal static class ProbeVerb
         RemoveDigits = !parsed.GetValue(shared.KeepDigits),
         HeldOut = [.. parsed.GetValue(holdOut)!.Distinct()],
         Precision = ModelOptions.PrecisionOf(parsed.GetValue(shared.Precision)),
-        Probe = new ProbeOptions { Seed = parsed.GetValue(shared.Seed) },
+        Probe = new ProbeOptions { Seed = parsed.GetValue(shared.Seed), MostExamples = parsed.GetValue(most) },
     };
 
     private static void RunTask(ProbingOptions options, bool json, CancellationToken cancellation) =>
@@ -101,7 +111,7 @@ internal static class ProbeVerb
         return ProbeRun.Run(options, progress, cancellation);
     }
 
-    private static void Print(IReadOnlyList<ProbeResult> results, bool json)
+    private static void Print(IReadOnlyList<ProbeResult> results, int most, bool json)
     {
         if (json)
             JsonOutput.Write(results, Json);
@@ -109,6 +119,9 @@ internal static class ProbeVerb
             PlainTable.Write(Console.Out, Header, results.Select(Cells));
         if (json)
             return;
+        if (results.Any(result => result.Learnt >= most))
+            Console.WriteLine(
+                $"Each classifier learnt from about {most:N0} examples of whole recordings; --examples takes more, and longer.");
         foreach (var result in results)
         {
             foreach (var difference in result.Differences)

@@ -59,6 +59,8 @@ internal static class ProbeStage
         if (possible.Count == 0)
             return [];
         var results = context.WithProgress("probe", p => ProbeRun.Run(options with { HeldOut = possible }, p, cancellation));
+        if (results.Any(r => r.Learnt >= options.Probe.MostExamples))
+            context.Options.Say($"  each classifier learnt from about {options.Probe.MostExamples:N0} examples of whole recordings");
         return
         [
             .. results.Select(r =>

@@ -55,6 +55,7 @@ internal static class LinearProbe
             figure.Estimate().Intervals, 1.0 / classes.Count, (double)done.Sum(test => test.Majority) / tested,
             [.. done.Select(test => test.Penalty)])
         {
+            Learnt = done.Max(test => test.Learnt),
             Figure = figure,
         };
 
@@ -62,7 +63,7 @@ internal static class LinearProbe
         {
             using var inner = NewDisposeScope();
             var known = Enumerable.Range(0, examples.Count).Where(i => classes.ContainsKey(examples[i].Label)).ToArray();
-            var training = known.Where(i => folds.FoldOf[i] != fold).ToArray();
+            var training = ProbeFolds.Learnt(examples, [.. known.Where(i => folds.FoldOf[i] != fold)], options);
             var test = known.Where(i => folds.FoldOf[i] == fold && examples[i].IsScored).ToArray();
             if (test.Length == 0)
                 return null;
@@ -71,7 +72,7 @@ internal static class LinearProbe
             var predicted = model.Predict(Rows(test));
             var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count())
                 .ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
-            return new FoldTest(penalty, [.. test.Select((example, i) => (example, predicted[i] == classes[examples[example].Label]))],
+            return new FoldTest(penalty, training.Length, [.. test.Select((example, i) => (example, predicted[i] == classes[examples[example].Label]))],
                 test.Count(example => examples[example].Label == commonest));
         }
 
@@ -101,7 +102,7 @@ internal static class LinearProbe
         Tensor Labels(int[] indices) => tensor(indices.Select(i => (long)classes[examples[i].Label]).ToArray());
     }
 
-    private sealed record FoldTest(double Penalty, IReadOnlyList<(int Example, bool IsCorrect)> Tested, int Majority);
+    private sealed record FoldTest(double Penalty, int Learnt, IReadOnlyList<(int Example, bool IsCorrect)> Tested, int Majority);
 
     private static float[] StandardisedBySpeaker(IReadOnlyList<ProbeExample> examples, float[] features, int dimensions)
     {

@@ -57,6 +57,25 @@ internal sealed class ProbeFolds
     }
 
     /// <summary>
+    /// What a classifier learns from where a training part is long: whole recordings in the seed's order, until there are
+    /// <see cref="ProbeOptions.MostExamples"/>.
+    /// </summary>
+    public static int[] Learnt(IReadOnlyList<ProbeExample> examples, int[] training, ProbeOptions options)
+    {
+        if (training.Length <= options.MostExamples)
+            return training;
+        var learnt = new List<int>(options.MostExamples);
+        foreach (var recording in training.GroupBy(i => examples[i].Recording)
+            .OrderBy(r => Hash(r.Key, options.Seed + 2)).ThenBy(r => r.Key, StringComparer.Ordinal))
+        {
+            learnt.AddRange(recording);
+            if (learnt.Count >= options.MostExamples)
+                break;
+        }
+        return [.. learnt.Order()];
+    }
+
+    /// <summary>
     /// Takes about a fifth out of a training part to choose the penalty on: whole pronunciations, or recordings where those are held out,
     /// and never all of a class.
     /// </summary>

@@ -19,6 +19,9 @@ public sealed record ProbeResult(
     FeatureSet Features, HeldOut HeldOut, int Folds, int Classes, int Examples, int Correct,
     double Accuracy, IReadOnlyList<ConfidenceInterval> Intervals, double Chance, double Majority, IReadOnlyList<double> Penalties)
 {
+    /// <summary>Examples that a classifier learnt from, of the fold with most.</summary>
+    public int Learnt { get; init; }
+
     /// <summary>
     /// The accuracy less those on acoustic features, and less that on the same layer without training, over the same examples.
     /// </summary>

@@ -42,6 +42,26 @@ public class LinearProbeTests
     }
 
     [Fact]
+    public void A_long_training_part_is_cut_to_whole_recordings_and_every_test_example_is_scored()
+    {
+        var examples = Examples(speakers: 6);
+        var few = Options with { MostExamples = 9 };
+        int[] all = [.. Enumerable.Range(0, examples.Count)];
+        var learnt = ProbeFolds.Learnt(examples, all, few);
+        Assert.InRange(learnt.Length, 9, 9 + examples.GroupBy(e => e.Recording).Max(r => r.Count()));
+        Assert.All(examples.Where((_, i) => learnt.Contains(i)).GroupBy(e => e.Recording),
+            kept => Assert.Equal(examples.Count(e => e.Recording == kept.Key), kept.Count()));
+        Assert.Equal(learnt, ProbeFolds.Learnt(examples, all, few));
+        Assert.NotEqual(learnt, ProbeFolds.Learnt(examples, all, few with { Seed = 7 }));
+        Assert.Same(all, ProbeFolds.Learnt(examples, all, Options)); // 20,000 are not reached
+
+        var result = LinearProbe.Run(Set, examples, Features(examples, e => e.Label), few, TestContext.Current.CancellationToken);
+        Assert.Equal(examples.Count, result.Examples);
+        Assert.InRange(result.Learnt, 9, 9 + examples.GroupBy(e => e.Recording).Max(r => r.Count()));
+        Assert.Equal(1, result.Accuracy);
+    }
+
+    [Fact]
     public void Features_that_tell_only_the_speaker_are_at_chance()
     {
         var examples = Examples(speakers: 3);
