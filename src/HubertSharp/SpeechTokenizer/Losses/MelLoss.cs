@@ -1,3 +1,4 @@
+using HubertSharp.Audio.Fidelity;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -20,7 +21,11 @@ internal sealed class MelLoss : IDisposable
     {
         _resolution = resolution;
         using var scope = NewDisposeScope();
-        _filters = tensor(Filters(resolution), [resolution.Filters, (resolution.Points / 2) + 1]).to(device).DetachFromDisposeScope();
+        var bins = (resolution.Points / 2) + 1;
+        var filters = MelTriangles.Of(
+            resolution.Filters, bins, resolution.SampleRate, resolution.LowestHz, resolution.HighestHz, dividesByWidth: true);
+        _filters = tensor(Array.ConvertAll(filters, weight => (float)weight), [resolution.Filters, bins]).to(device)
+            .DetachFromDisposeScope();
         _window = hann_window(resolution.Window, device: device).DetachFromDisposeScope();
     }
 
@@ -50,26 +55,5 @@ internal sealed class MelLoss : IDisposable
     {
         _filters.Dispose();
         _window.Dispose();
-    }
-
-    private static float[] Filters(MelResolution resolution)
-    {
-        static double Mel(double hertz) => 2595 * Math.Log10(1 + (hertz / 700));
-        var bins = (resolution.Points / 2) + 1;
-        var (low, high) = (Mel(resolution.LowestHz), Mel(resolution.HighestHz));
-        var corners = Enumerable.Range(0, resolution.Filters + 2)
-            .Select(i => 700 * (Math.Pow(10, (low + ((high - low) * i / (resolution.Filters + 1))) / 2595) - 1)).ToArray();
-        var filters = new float[resolution.Filters * bins];
-        for (var filter = 0; filter < resolution.Filters; filter++)
-        {
-            var (left, centre, right) = (corners[filter], corners[filter + 1], corners[filter + 2]);
-            for (var bin = 0; bin < bins; bin++)
-            {
-                var hertz = (double)(resolution.SampleRate / 2) * bin / (bins - 1);
-                var weight = Math.Max(0, Math.Min((hertz - left) / (centre - left), (right - hertz) / (right - centre)));
-                filters[(filter * bins) + bin] = (float)(weight * 2 / (right - left));
-            }
-        }
-        return filters;
     }
 }

@@ -1,0 +1,30 @@
+namespace HubertSharp.Audio.Fidelity;
+
+/// <summary>How near a copy of a recording is to it.</summary>
+/// <param name="Stoi">Short-time objective intelligibility.</param>
+/// <param name="Estoi">Extended STOI.</param>
+/// <param name="SiSdrDb">Scale-invariant signal-to-distortion ratio; NaN where one of the two is silent.</param>
+/// <param name="Mel">Log mel distance at each of <see cref="MelDistances.Resolutions"/>.</param>
+/// <param name="MultiScaleMel">audiocraft's multi-scale mel distance.</param>
+/// <param name="LogSpectral">Log-spectral distance of windows of 2048 samples.</param>
+/// <param name="CepstralDb">Mel-cepstral distortion.</param>
+/// <param name="Pitch">What became of the pitch.</param>
+internal sealed record SpeechFidelity(
+    double Stoi, double Estoi, double SiSdrDb, IReadOnlyList<double> Mel, double MultiScaleMel, double LogSpectral, double CepstralDb,
+    PitchErrors Pitch)
+{
+    private const int Points = 2048, Hop = 512;
+
+    /// <param name="original">The recording.</param>
+    /// <param name="pitch">Its pitch.</param>
+    /// <param name="copy">Of the same length.</param>
+    /// <param name="sampleRate">Of both, in Hz.</param>
+    public static SpeechFidelity Of(double[] original, PitchTrack pitch, double[] copy, int sampleRate)
+    {
+        var (stoi, estoi) = Intelligibility.Of(original, copy, sampleRate);
+        return new SpeechFidelity(stoi, estoi, WaveformDistances.ScaleInvariantRatio(original, copy),
+            [.. MelDistances.Resolutions.Select(r => MelDistances.Tokenizer(original, copy, sampleRate, r.Points, r.Hop))],
+            MelDistances.AudioCraft(original, copy, sampleRate), WaveformDistances.LogSpectral(original, copy, Points, Hop),
+            MelDistances.Cepstral(original, copy, sampleRate), PitchErrors.Of(pitch, PitchTrack.Of(copy, sampleRate)));
+    }
+}
