@@ -39,8 +39,15 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="UserException">Missing or damaged.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path) => Read(path, _ => true);
+
+    /// <summary>Reads some tensors of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isWanted">Is asked each name, in the order of the header.</param>
+    /// <exception cref="UserException">Missing or damaged.</exception>
+    public static SafetensorsFile Read(string path, Func<string, bool> isWanted)
     {
+        ArgumentNullException.ThrowIfNull(isWanted);
         if (!File.Exists(path))
             throw SafetensorsFaults.Missing(path);
         using var stream = RegularFile.OpenRead(path);
@@ -58,6 +65,8 @@ public sealed class SafetensorsFile
         var tensors = new List<SafetensorsTensor>(entries.Count);
         foreach (var (name, dtype, shape, begin, length) in entries)
         {
+            if (!isWanted(name))
+                continue;
             var bytes = new byte[length];
             stream.Position = 8 + header.Length + begin;
             stream.ReadExactly(bytes);

@@ -3,6 +3,7 @@ using HubertSharp.Interop.Fairseq;
 using HubertSharp.Interop.HuggingFace;
 using HubertSharp.Models;
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Pickle;
 using HubertSharp.Runs.PyTorch;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tensors;
@@ -61,38 +62,55 @@ internal static class TokenizerReader
         };
     }
 
-    private static Dictionary<string, SafetensorsTensor> Safetensors(string path)
+    private static StoredTensors Safetensors(string path)
     {
-        var file = SafetensorsFile.Read(path);
-        return Checked(path, file.Tensors.Select(tensor => (tensor.Name, (Func<string, SafetensorsTensor>)(_ => tensor))));
+        var names = new List<string>();
+        SafetensorsFile.Read(path, name =>
+        {
+            names.Add(name);
+            return false;
+        });
+        SafetensorsTensor Read(string stored) => SafetensorsFile.Read(path, name => name == stored)[stored];
+        return Checked(path, names, Read, Read);
     }
 
-    private static Dictionary<string, SafetensorsTensor> Torch(string path)
+    private static StoredTensors Torch(string path)
     {
         using var file = TorchFile.Open(path, FairseqClasses.Names);
-        var root = PlainValue.Map(PlainValue.Item(file.Root, TokenizerMark.GeneratorKey) ?? file.Root);
-        var tensors = root?.Pairs.Where(pair => pair is { Key: string, Value: TorchTensor }) ?? [];
-        if (root?["model"] is not null || root?["model_weight"] is not null || root?["Distiller"] is not null)
+        if (Generator(file) is var root && (root?["model"] ?? root?["model_weight"] ?? root?["Distiller"]) is not null)
             throw TokenizerFaults.IsHubert(path);
-        return Checked(path, tensors.Select(pair => ((string)pair.Key!,
-            (Func<string, SafetensorsTensor>)(name => file.Read(name, (TorchTensor)pair.Value!)))));
+        static SafetensorsTensor From(TorchFile file, string name) => file.Read(name, (TorchTensor)Generator(file)![name]!);
+        return Checked(path,
+            [.. (root?.Pairs ?? []).Where(pair => pair is { Key: string, Value: TorchTensor }).Select(pair => (string)pair.Key!)],
+            name => From(file, name), name =>
+            {
+                using var again = TorchFile.Open(path, FairseqClasses.Names);
+                return From(again, name);
+            });
     }
 
-    private static Dictionary<string, SafetensorsTensor> Checked(
-        string path, IEnumerable<(string Name, Func<string, SafetensorsTensor> Read)> stored)
+    /// <summary>Of a training's checkpoint, which holds discriminators, too; else all of it.</summary>
+    private static PickleMap? Generator(TorchFile file) =>
+        PlainValue.Map(PlainValue.Item(file.Root, TokenizerMark.GeneratorKey) ?? file.Root);
+
+    /// <param name="path">The file.</param>
+    /// <param name="names">What it calls its tensors.</param>
+    /// <param name="read">Reads one, to see that it is whole and finite.</param>
+    /// <param name="again">Reads it later, when it is used.</param>
+    private static StoredTensors Checked(
+        string path, IReadOnlyList<string> names, Func<string, SafetensorsTensor> read, Func<string, SafetensorsTensor> again)
     {
-        var all = stored.ToList();
-        if (!all.Exists(tensor => TokenizerMark.IsTensor(tensor.Name)))
+        if (!names.Any(TokenizerMark.IsTensor))
         {
-            throw all.Exists(tensor => tensor.Name.Contains("encoder.layers.0.", StringComparison.Ordinal))
+            throw names.Any(name => name.Contains("encoder.layers.0.", StringComparison.Ordinal))
                 ? TokenizerFaults.IsHubert(path) : TokenizerFaults.NoWeights(path);
         }
-        var tensors = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
-        foreach (var (name, read) in all)
+        var storedNames = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in names)
         {
-            var released = TokenizerNames.Released(name);
-            tensors[released] = StoredTensor.Finite(path, name, read(released)) with { Name = released };
+            StoredTensor.Finite(path, name, read(name));
+            storedNames[TokenizerNames.Released(name)] = name;
         }
-        return tensors;
+        return new StoredTensors(storedNames, released => again(storedNames[released]) with { Name = released });
     }
 }

@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Arrays;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
@@ -25,20 +26,30 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
     /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
     public Tensor Load(string name, params long[] shape)
     {
-        Check(name, shape);
-        using var host = tensor(Source.Tensors[name].ToSingles(), shape);
-        return host.to(device, copy: true);
+        var stored = Find(name, shape);
+        if (stored.DType != "F32")
+            return DeviceCopy.Of(stored.ToSingles(), shape, device);
+        // straight from the file's bytes: what lies between would be there twice more
+        var host = empty(shape, ScalarType.Float32);
+        stored.Bytes.Span.CopyTo(host.bytes);
+        if (device.type == TorchSharp.DeviceType.CPU)
+            return host;
+        using (host)
+            return host.to(device);
     }
 
     /// <summary>Sees that a tensor is there which only a training needs.</summary>
     /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
-    public void Check(string name, params long[] shape)
+    public void Check(string name, params long[] shape) => Find(name, shape);
+
+    private SafetensorsTensor Find(string name, long[] shape)
     {
         if (!Source.Tensors.TryGetValue(name, out var stored))
             throw TensorFaults.NoSuchTensor(Source.Path, name);
         if (!stored.Shape.SequenceEqual(shape))
             throw TensorFaults.TensorShape(Source.Path, name, shape, stored.Shape);
         _taken.Add(name);
+        return stored;
     }
 
     /// <summary>A weight whose norm is stored apart: <c>g v / |v|</c>, the norm over all axes but the first.</summary>
