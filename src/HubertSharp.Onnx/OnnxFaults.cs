@@ -16,6 +16,26 @@ internal static class OnnxFaults
             "metadata as 'hubert convert --to onnx' writes them", PrintableText.Of(found),
             "export the model with 'hubert convert IN OUT.onnx --to onnx'");
 
+    public static UserException NotTokenizer(string path, string found) =>
+        UserException.Create("an ONNX model that is not this part of a tokenizer", path,
+            "encoder.onnx or decoder.onnx as 'hubert tokenizer convert --to onnx' writes them", PrintableText.Of(found),
+            "export the tokenizer with 'hubert tokenizer convert IN OUT --to onnx'");
+
+    public static UserException OtherHalf(string folder, string what, string encoder, string decoder) =>
+        UserException.Create($"encoder and decoder are of different tokenizers: {what}", folder, encoder, decoder,
+            "export both together with 'hubert tokenizer convert IN OUT --to onnx'");
+
+    public static UserException Quantizers(int first, int count, int most) =>
+        UserException.Create("no such quantisers", null, $"some of 1 to {most}", $"{first} to {first + count - 1}");
+
+    public static UserException Code(int quantizer, int frame, long code, int size) =>
+        UserException.Create($"a code of quantiser {quantizer} is out of range", null, $"0 to {size - 1}", $"{code} at frame {frame}",
+            "give the codes of this tokenizer");
+
+    public static UserException Rows(int frames, int other) =>
+        UserException.Create("the quantisers' rows are of different lengths", null, $"{frames} frames each", $"{other}",
+            "give the codes of one recording");
+
     public static UserException Kind(string path, string expected, string found) =>
         UserException.Create("another kind of model", path, expected, found,
             "export that kind: --kmeans gives units, a fine-tuned model text");

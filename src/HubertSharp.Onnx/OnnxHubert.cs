@@ -1,7 +1,6 @@
 using HubertSharp.Runs.Alphabets;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Chunks;
-using HubertSharp.Runs.Files;
 using Microsoft.ML.OnnxRuntime;
 
 namespace HubertSharp.Onnx;
@@ -27,36 +26,8 @@ public sealed class OnnxHubert : IDisposable
     /// <param name="path">The <c>.onnx</c>.</param>
     /// <param name="threads">Threads of one operator; 0 takes all cores.</param>
     /// <exception cref="Runs.UserException">Missing, damaged, not made by us, or with weights that are NaN or infinite.</exception>
-    public static OnnxHubert Open(string path, int threads = 0)
-    {
-        if (!File.Exists(path))
-            throw OnnxFaults.Missing(path);
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}*"))
-            RegularFile.OpenHandle(file).Dispose(); // the runtime would wait on a pipe: the model's, or that of weights that lie beside it
-        InferenceSession? session = null;
-        try
-        {
-            using var options = new SessionOptions
-            {
-                IntraOpNumThreads = threads,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            };
-            options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
-            session = new InferenceSession(path, options);
-            var model = new OnnxHubert(path, session, OnnxModelInfo.Read(path, session.ModelMetadata.CustomMetadataMap));
-            OnnxWeights.Check(path);
-            session = null;
-            return model;
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw OnnxFaults.NotLoaded(path, e);
-        }
-        finally
-        {
-            session?.Dispose();
-        }
-    }
+    public static OnnxHubert Open(string path, int threads = 0) => OnnxSessions.Open(path, threads,
+        (session, metadata) => new OnnxHubert(path, session, OnnxModelInfo.Read(path, metadata)));
 
     /// <summary>Layers of one clip.</summary>
     /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate; normalised here where the model asks for it.</param>

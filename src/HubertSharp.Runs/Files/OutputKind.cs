@@ -69,6 +69,7 @@ public sealed class OutputKind
     {
         ".safetensors" => Safetensors,
         ".bin" or ".pt" => TorchModel,
+        ".onnx" => OnnxModel,
         _ => Json,
     };
 

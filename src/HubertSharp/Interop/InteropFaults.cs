@@ -96,4 +96,12 @@ internal static class InteropFaults
             $"{report.Outputs.Count(o => !(report.ErrorOf(o) <= report.Tolerance))} of {report.Outputs.Count} outputs above it",
             "raise --tolerance if that will do");
     }
+
+    public static UserException OtherCodes(string path, int other, int all) =>
+        UserException.Create("the exported tokenizer gives other codes", path, "the same but for ties", $"{other} of {all} are others",
+            "keep the tokenizer as it is, and report this");
+
+    public static UserException OtherWaveform(string path, double difference, double tolerance) =>
+        UserException.Create("the exported tokenizer gives another waveform", path, $"a difference of at most {tolerance:0.0e+0}",
+            $"{difference:0.0e+0}", "keep the tokenizer as it is, and report this");
 }

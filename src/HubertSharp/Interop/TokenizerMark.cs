@@ -12,6 +12,11 @@ internal static class TokenizerMark
     /// <summary>What the released checkpoint is called.</summary>
     public const string TorchName = "SpeechTokenizer.pt";
 
+    /// <summary>What the two halves are called as ONNX.</summary>
+    public const string EncoderName = "encoder.onnx", DecoderName = "decoder.onnx";
+
+    public static IReadOnlyList<string> OnnxNames { get; } = [EncoderName, DecoderName];
+
     /// <summary>Where a training's checkpoint has the weights, beside those of the discriminators.</summary>
     public const string GeneratorKey = "generator";
 

@@ -18,24 +18,30 @@ internal static class TokenizerConvertVerb
         };
         var output = new Argument<string>("OUT") { Description = "Folder to write." };
         var config = TokenizerArguments.Config();
+        var to = ModelOptions.Choice("--to",
+            $"released: config.json, {TokenizerReader.TorchName} for the released program, and {TokenizerReader.SafetensorsName}. onnx: "
+            + $"{TokenizerMark.EncoderName} and {TokenizerMark.DecoderName}, tried against this program.", "released", "onnx");
         var force = new Option<bool>("--force") { Description = "Replace what is there." };
-        var command = new Command("convert",
-            $"A tokenizer as it is released: config.json, {TokenizerReader.TorchName} for the released program, and "
-            + $"{TokenizerReader.SafetensorsName}.")
+        var command = new Command("convert", "A tokenizer as it is released, or for ONNX Runtime.")
         {
-            input, output, config, force,
+            input, output, to, config, force,
         };
         command.WithExample(
             "hubert tokenizer convert Log/SpeechTokenizerTrainer_00002500 models/speechtokenizer --config spt_base_cfg.json");
+        command.WithExample("hubert tokenizer convert models/speechtokenizer models/speechtokenizer-onnx --to onnx");
         command.SetAction((parsed, _) => FirstThread.Run(() =>
         {
             var tokenizer = TokenizerReader.Read(parsed.GetValue(input)!, parsed.GetValue(config));
-            using (tokenizer.Build(CPU))
-            {
-                // it must fit its settings
-            }
+            using var model = tokenizer.Build(CPU); // it must fit its settings
             if (parsed.GetValue(force))
                 UsersFiles.CheckNames(parsed.GetValue(output)!);
+            if (parsed.GetValue(to) == "onnx")
+            {
+                Console.WriteLine(OutputPlace.Fill(parsed.GetValue(output)!, parsed.GetValue(force),
+                    place => TokenizerOnnxConversion.Run(tokenizer, model, place)));
+                Console.WriteLine($"written: {PrintableText.Of(parsed.GetValue(output)!)}");
+                return CommandHost.Done;
+            }
             var parameters = OutputPlace.Fill(parsed.GetValue(output)!, parsed.GetValue(force), place =>
             {
                 TokenizerWriter.Write(place, tokenizer);

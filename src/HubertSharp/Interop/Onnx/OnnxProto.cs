@@ -26,7 +26,7 @@ internal static class OnnxProto
         return node;
     }
 
-    /// <summary>AttributeProto: name 1, f 2, i 3, ints 8, type 20.</summary>
+    /// <summary>AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20.</summary>
     private static OnnxMessage Attribute(string name, object value)
     {
         var attribute = new OnnxMessage().Add(1, name);
@@ -36,6 +36,8 @@ internal static class OnnxProto
                 return attribute.Add(2, number).Add(20, 1);
             case long number:
                 return attribute.Add(3, number).Add(20, 2);
+            case string text:
+                return attribute.Add(4, text).Add(20, 3);
             case long[] numbers:
                 foreach (var number in numbers)
                     attribute.Add(8, number);
