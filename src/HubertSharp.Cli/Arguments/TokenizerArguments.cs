@@ -3,6 +3,7 @@ using HubertSharp.Audio;
 using HubertSharp.Runs.Chunks;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.Training;
+using static TorchSharp.torch;
 
 namespace HubertSharp.Cli.Arguments;
 
@@ -56,10 +57,15 @@ internal sealed class TokenizerArguments
 
     /// <summary>The tokenizer, ready to compute.</summary>
     /// <exception cref="Runs.UserException">None there, damaged, or for another rate.</exception>
-    public TokenizerModel Model(ParseResult parsed)
+    public TokenizerModel Model(ParseResult parsed) =>
+        Read(parsed.GetValue(_model)!, parsed.GetValue(_config), PrecisionChoice.Device(parsed.GetValue(_device)!));
+
+    /// <summary>A tokenizer that hears recordings as they are read.</summary>
+    /// <exception cref="Runs.UserException">None there, damaged, or for another rate.</exception>
+    public static TokenizerModel Read(string path, string? config, Device device)
     {
-        var tokenizer = TokenizerReader.Read(parsed.GetValue(_model)!, parsed.GetValue(_config));
-        return tokenizer.Config.SampleRate == AudioFile.SampleRate ? tokenizer.Build(PrecisionChoice.Device(parsed.GetValue(_device)!))
+        var tokenizer = TokenizerReader.Read(path, config);
+        return tokenizer.Config.SampleRate == AudioFile.SampleRate ? tokenizer.Build(device)
             : throw TokenizerFaults.Rate(tokenizer.Path, AudioFile.SampleRate, tokenizer.Config.SampleRate);
     }
 

@@ -31,6 +31,14 @@ internal sealed class ResidualQuantizer
 
     public int Count => _books.Length;
 
+    /// <summary>The vectors of a quantiser's codes, [K, D] row by row.</summary>
+    /// <param name="quantizer">From 1.</param>
+    public float[] Book(int quantizer)
+    {
+        using var host = _books[quantizer - 1].cpu();
+        return host.data<float>().ToArray();
+    }
+
     /// <summary>The codes of some quantisers.</summary>
     /// <param name="embeddings">[B, D, T].</param>
     /// <param name="range">Which; those before them are computed, too.</param>

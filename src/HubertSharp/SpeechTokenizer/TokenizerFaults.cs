@@ -38,6 +38,9 @@ internal static class TokenizerFaults
     public static UserException Quantizers(string text, int most) =>
         UserException.Create("no such quantisers", "--quantizers", $"FIRST-LAST or a number, from 1 to {most}", $"'{text}'");
 
+    public static UserException QuantizerCount(int count, int most) =>
+        UserException.Create("no such number of quantisers", "--quantizers", $"numbers from 1 to {most}", $"{count}");
+
     public static UserException ManyRows(string path, int first, int last, int most) =>
         UserException.Create("more quantisers than the tokenizer has", path, $"quantisers up to {most}", $"{first} to {last}",
             "give the codes of this tokenizer; an array's rows are quantisers, its columns frames");

@@ -42,7 +42,11 @@ internal static class FloorPlan
         ["Ranking"] = ["Training", "Audio", "Interop", "Evaluation", "Finetuning"],
         // Features: what is frozen; Evaluation: references, errors and intervals
         ["Probing"] = ["Tensors", "Models", "Training", "Distributed", "Interop", "Features", "Evaluation"],
-        ["SpeechTokenizer"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features"], // Features: the teacher
+        // Features: the teacher; Evaluation and Decoding: what its codes tell and what a recogniser hears
+        ["SpeechTokenizer"] =
+        [
+            "Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features", "Evaluation", "Decoding",
+        ],
         ["Pipelines"] =
         [
             "Tensors", "Models", "Training", "Audio", "Interop", "Features", "Clustering", "Evaluation", "Corpora", "Pretraining",

@@ -38,8 +38,14 @@ internal sealed class LayerItems
 
     /// <summary>Adds the ABX errors of a dump to its rows: to that of each language, or to the only one.</summary>
     /// <exception cref="UserException">Features that cannot be read.</exception>
-    public IReadOnlyList<QualityRow> Score(
-        IReadOnlyList<QualityRow> rows, string folder, Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
+    public IReadOnlyList<QualityRow> Score(IReadOnlyList<QualityRow> rows, string folder,
+        Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation) =>
+        Score(rows, () => new FrameDump(folder, _manifestPath), progress, cancellation);
+
+    /// <summary>The same of frames of any kind.</summary>
+    /// <exception cref="UserException">Features that cannot be read.</exception>
+    public IReadOnlyList<QualityRow> Score(IReadOnlyList<QualityRow> rows, Func<IFrameSource> open,
+        Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
     {
         var scored = rows.ToList();
         foreach (var (language, items) in _items)
@@ -47,7 +53,7 @@ internal sealed class LayerItems
             var at = rows.Count == 1 ? 0 : scored.FindIndex(row => row.Language == language && language is not null);
             if (at < 0)
                 continue;
-            using var source = new FrameDump(folder, _manifestPath);
+            using var source = open();
             var scores = AbxMeasurement.Of(items, _referencePath, source, null, _options, needsAll: false, progress, cancellation).Scores;
             var figures = scores.ToDictionary(s => s.Mode == "within" ? Figure.AbxWithin : Figure.AbxAcross, s => s.Figure);
             scored[at] = scored[at] with

@@ -21,13 +21,14 @@ internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker
     /// <summary>The figure with its intervals.</summary>
     /// <param name="seed">Decides what is drawn.</param>
     /// <param name="most">What it can be at most: a share 1, an error rate anything.</param>
-    public Estimate Estimate(long seed = Bootstrap.Seed, double most = 1)
+    /// <param name="least">What it can be at least: a share 0, a ratio in dB anything.</param>
+    public Estimate Estimate(long seed = Bootstrap.Seed, double most = 1, double least = 0)
     {
         var intervals = new List<ConfidenceInterval>();
         foreach (var (unit, sums) in new[] { (ResampledUnit.Utterances, ByUtterance), (ResampledUnit.Speakers, BySpeaker) })
         {
             if (sums is not null && Bootstrap.Draw([sums], seed) is [var drawn])
-                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, [.. drawn.Select(value => Math.Clamp(value, 0, most))]));
+                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, [.. drawn.Select(value => Math.Clamp(value, least, most))]));
         }
         return new Estimate(Value, intervals);
     }

@@ -52,6 +52,8 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("tokenizer decode @/codes --model @/tokenizer --out @/out --force", "tokenizer codes"),
         ("tokenizer resynthesise @/plain/a.wav --model @/tokenizer --format flac --out @/out --force", "tokenizer plain"),
         ("tokenizer convert @/tokenizer @/out --force", "tokenizer"),
+        ("tokenizer convert @/tokenizer @/out --to onnx --force", "tokenizer"),
+        ("tokenizer evaluate @/tokenizer --manifest @/data/train.tsv --quantizers 1 --out @/out --examples 1", "tokenizer data"),
         ("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item", "data"),
         ("probe --task phone --manifest @/data/train.tsv --test @/data/valid.tsv --reference @/data/alignment.tsv "
             + "--features mfcc --steps 2 "

@@ -101,6 +101,9 @@ internal static class VerbCases
         new("tokenizer resynthesise @/plain/c.ogg --model @/tokenizer --voice @/plain/deep/b.flac --format flac --out @/out",
             "plain/c.ogg plain/deep/b.flac", "tokenizer"),
         new("tokenizer convert @/tokenizer @/out", "tokenizer"),
+        new("tokenizer convert @/tokenizer @/out --to onnx", "tokenizer"),
+        new("tokenizer evaluate @/tokenizer --manifest @/data/train.tsv --quantizers 1,2 --reference @/data/alignment.tsv --out @/out "
+            + "--examples 1", "data/train.tsv data/alignment.tsv", "tokenizer data/audio"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe", "recipe.yaml pipe", "data"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe --lang zh", "data pipe/stages", "pipe recipe.yaml"),
         new(Demo, "demo", "data"),

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using HubertSharp.Audio;
+using HubertSharp.Audio.Fidelity;
+using HubertSharp.Evaluation.Alignments;
+using HubertSharp.Features;
+using HubertSharp.Runs.Chunks;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Tensors;
+using TorchSharp;
+
+namespace HubertSharp.SpeechTokenizer.Scoring;
+
+/// <summary>Scores one recording after the other on one thread; only what a report needs of them stays.</summary>
+/// <param name="model">The tokenizer.</param>
+/// <param name="options">What is measured.</param>
+/// <param name="counts">Numbers of quantisers to decode from.</param>
+/// <param name="manifest">The recordings.</param>
+/// <param name="examples">Keeps recordings for the pages.</param>
+internal sealed class RecordingWorker(
+    TokenizerModel model, TokenizerScoringOptions options, IReadOnlyList<int> counts, Manifest manifest, ExampleRecordings? examples)
+    : IDisposable
+{
+    // a GPU has one worker, which is not held to one thread
+    private readonly IDisposable? _limit = model.Device.type == DeviceType.CPU ? TorchRuntime.SingleThreaded() : null;
+    private readonly RecogniserTexts? _texts = options.Recogniser is { } recogniser ? new RecogniserTexts(recogniser) : null;
+    private readonly SpeechCoder _coder = new(model, options.Chunks);
+
+    /// <exception cref="Runs.UserException">Missing or damaged audio.</exception>
+    public RecordingScores Score(int index, CancellationToken cancellation)
+    {
+        var samples = ManifestAudio.Read(options.ManifestPath, manifest, index, cancellation);
+        var rate = model.Config.SampleRate;
+        var started = Stopwatch.GetTimestamp();
+        var codes = _coder.Encode(new Recording(samples), new QuantizerRange(1, model.Config.Quantizers), cancellation: cancellation);
+        var encoding = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var original = Array.ConvertAll(samples, sample => (double)sample);
+        var pitch = PitchTrack.Of(original, rate);
+        examples?.Keep(index, 0, samples);
+        var copies = new List<CopyScores>();
+        foreach (var count in counts)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            started = Stopwatch.GetTimestamp();
+            float[] copy = [.. _coder.Decode(codes.Part(new QuantizerRange(1, count)), cancellation).SelectMany(piece => piece)];
+            var decoding = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            examples?.Keep(index, count, copy);
+            copies.Add(new CopyScores(SpeechFidelity.Of(original, pitch, Array.ConvertAll(copy, sample => (double)sample), rate), decoding,
+                _texts?.Of(copy)));
+        }
+        return new RecordingScores(UtteranceIndex.NameOf(manifest.Entries[index].RelativePath), samples.Length, codes, encoding,
+            _texts?.Of(samples), copies);
+    }
+
+    public void Dispose() => _limit?.Dispose();
+
+    private sealed class Recording(float[] samples) : ISampleSource
+    {
+        public long Length => samples.Length;
+
+        public void Read(long start, Span<float> target) => samples.AsSpan((int)start, target.Length).CopyTo(target);
+    }
+}
