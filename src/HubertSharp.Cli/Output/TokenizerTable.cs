@@ -30,6 +30,12 @@ internal static class TokenizerTable
             PlainTable.Write(Console.Out, texts.ContentHeader,
                 report.FirstQuantizer.Select(content => texts.Cells(content, withIntervals: true)));
         }
+        if (report.Speakers.Count > 0)
+        {
+            Console.WriteLine();
+            Console.WriteLine($"{texts.Speakers}:");
+            PlainTable.Write(Console.Out, texts.SpeakerHeader, report.Speakers.Select(content => texts.Cells(content, withIntervals: true)));
+        }
         Console.WriteLine();
         Console.WriteLine(texts.Speed);
         if (folder is not null)

@@ -42,6 +42,12 @@ public static class TokenizerPage
             page.Table(texts.ContentHeader, report.FirstQuantizer.Select(content => (texts.Cells(content, withIntervals: true), false)));
             page.Append("</section>\n");
         }
+        if (report.Speakers.Count > 0)
+        {
+            page.Append($"<section><h2>{texts.Speakers}</h2>");
+            page.Table(texts.SpeakerHeader, report.Speakers.Select(content => (texts.Cells(content, withIntervals: true), false)));
+            page.Append("</section>\n");
+        }
         return page.Close();
     }
 

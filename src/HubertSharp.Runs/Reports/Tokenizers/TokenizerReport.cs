@@ -13,10 +13,11 @@ namespace HubertSharp.Runs.Reports.Tokenizers;
 /// <param name="Reconstructions">One for each number of quantisers.</param>
 /// <param name="Codebooks">One for each quantiser.</param>
 /// <param name="FirstQuantizer">What the codes of quantiser 1 tell, against each reference and language.</param>
+/// <param name="Speakers">Whether quantiser 1, and the others, tell who speaks; none where the reference does not say it.</param>
 public sealed record TokenizerReport(
     string Model, string Manifest, int Utterances, double AudioSeconds, double FrameRate, int CodebookSize, int Quantizers,
     double EncodeRealTimeFactor, string? Recogniser, IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<CodebookUse> Codebooks,
-    IReadOnlyList<CodeContent> FirstQuantizer)
+    IReadOnlyList<CodeContent> FirstQuantizer, IReadOnlyList<SpeakerContent> Speakers)
 {
     /// <summary>Name of the file in the folder of results.</summary>
     public const string FileName = "tokenizer.json";
@@ -62,3 +63,12 @@ public sealed record CodebookUse(
 /// <param name="AbxAcross">The same across speakers.</param>
 public sealed record CodeContent(
     string Against, string? Language, long Frames, int Classes, Estimate? Pnmi, Estimate Purity, Estimate? AbxWithin, Estimate? AbxAcross);
+
+/// <summary>How well a linear classifier tells who speaks from the mean vector of some quantisers' codes.</summary>
+/// <param name="First">The first of the quantisers, from 1.</param>
+/// <param name="Last">The last.</param>
+/// <param name="Speakers">Who there is to tell.</param>
+/// <param name="Recordings">That were told, each by a classifier that did not learn from it.</param>
+/// <param name="Accuracy">Share that was right.</param>
+/// <param name="Majority">Share of the most frequent speaker of those that were learnt from.</param>
+public sealed record SpeakerContent(int First, int Last, int Speakers, int Recordings, Estimate Accuracy, double Majority);

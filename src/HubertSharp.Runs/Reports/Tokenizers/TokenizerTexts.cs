@@ -111,6 +111,19 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
             Of(content.AbxWithin, true), Of(content.AbxAcross, true)];
     }
 
+    public string Speakers => Say("Who speaks", "说话人信息");
+
+    public IReadOnlyList<string> SpeakerHeader =>
+        [Say("quantisers", "量化器"), Say("speakers", "说话人数"), Say("recordings", "录音数"), Say("told rightly", "识别正确率"),
+            Say("majority-class baseline", "多数类基线")];
+
+    public IReadOnlyList<string> Cells(SpeakerContent content, bool withIntervals)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return [content.First == content.Last ? $"{content.First}" : $"{content.First}-{content.Last}", $"{content.Speakers}",
+            $"{content.Recordings}", Text(content.Accuracy, "0.0", isShare: true, withIntervals), Share(content.Majority)];
+    }
+
     /// <summary>What a recording is of: <c>4 quantisers, 2 kbit/s</c>.</summary>
     public string Caption(ExampleSound sound)
     {

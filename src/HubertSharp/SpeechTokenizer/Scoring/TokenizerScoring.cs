@@ -48,7 +48,8 @@ internal static class TokenizerScoring
                 scores.Sum(recording => recording.Copies[copy].DecodeSeconds) / seconds,
                 ReconstructionFigures.Of(scores, copy, speakerOf, options.Seed)))],
             books, contents.Of(codes, frameRate,
-                () => new CodeVectors(scores, model.Quantizer.Book(1), frameRate, config.Dimension), progress, cancellation));
+                () => new CodeVectors(scores, model.Quantizer.Book(1), frameRate, config.Dimension), progress, cancellation),
+            SpeakerProbe.Of(scores, model, speakerOf, options.Seed, cancellation));
         output?.Write(report, (name, count) =>
         {
             var recording = scores.First(one => one.Name == name);

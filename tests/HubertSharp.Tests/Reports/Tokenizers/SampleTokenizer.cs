@@ -13,7 +13,8 @@ internal static class SampleTokenizer
             [TokenizerFigures.Mel] = Of(1.5 / count), [TokenizerFigures.WordErrors] = Of(0.4 / count),
         }))],
         [.. Enumerable.Range(1, 8).Select(q => new CodebookUse(q, 1000 - (10 * q), Of(8.5), 362, 425, 0.03))],
-        [new CodeContent("reference", null, 4500, 60, Of(0.61), Of(0.55), Of(0.081), null)]);
+        [new CodeContent("reference", null, 4500, 60, Of(0.61), Of(0.55), Of(0.081), null)],
+        [new SpeakerContent(1, 1, 4, 80, Of(0.35), 0.25), new SpeakerContent(2, 8, 4, 80, Of(0.9), 0.25)]);
 
     /// <summary>Tones, as spectrograms of which the later ones are louder.</summary>
     public static IReadOnlyList<Example> Examples { get; } = [.. new[]
