@@ -2,6 +2,7 @@ using System.Globalization;
 using HubertSharp.Interop;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Files;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.SpeechTokenizer.Onnx;
 using static TorchSharp.torch;
@@ -22,12 +23,24 @@ internal static class TokenizerOnnxConversion
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="model">The same, ready to compute.</param>
     /// <param name="folder">Where to write.</param>
-    /// <returns>What the comparison showed.</returns>
-    /// <exception cref="UserException">The two differ by more than rounding, or the disk is full.</exception>
-    public static string Run(PortableTokenizer tokenizer, TokenizerModel model, string folder)
+    /// <param name="force">Replace what is there.</param>
+    /// <returns>What the comparison showed; what did not pass it is not kept.</returns>
+    /// <exception cref="UserException">The two differ by more than rounding, something is there already, or the disk is full.</exception>
+    public static string Run(PortableTokenizer tokenizer, TokenizerModel model, string folder, bool force)
     {
-        TokenizerExporter.Write(folder, tokenizer);
-        using var onnx = OnnxTokenizer.Open(folder);
+        DiskSync.CreateFolder(folder);
+        return OutputPlace.Fill(Path.Combine(folder, TokenizerMark.EncoderName), force, encoder =>
+            OutputPlace.Fill(Path.Combine(folder, TokenizerMark.DecoderName), force, decoder =>
+            {
+                TokenizerExporter.WriteEncoder(encoder, tokenizer);
+                TokenizerExporter.WriteDecoder(decoder, tokenizer);
+                return Compared(tokenizer, model, encoder, decoder);
+            }));
+    }
+
+    private static string Compared(PortableTokenizer tokenizer, TokenizerModel model, string encoder, string decoder)
+    {
+        using var onnx = OnnxTokenizer.Open(encoder, decoder, threads: 0);
         var clip = TestClip.Create(model.Config.SampleRate);
         using var scope = NewDisposeScope();
         var codes = model.Encode(tensor(clip, [1, 1, clip.Length]));

@@ -13,10 +13,10 @@ public sealed class OnnxTokenizer : IDisposable
 
     private readonly InferenceSession _encoder, _decoder;
     private readonly RunOptions _run = new();
-    private readonly string _folder;
+    private readonly string _decoderPath;
 
-    private OnnxTokenizer(string folder, InferenceSession encoder, InferenceSession decoder, OnnxTokenizerInfo info) =>
-        (_folder, _encoder, _decoder, Info) = (folder, encoder, decoder, info);
+    private OnnxTokenizer(string decoderPath, InferenceSession encoder, InferenceSession decoder, OnnxTokenizerInfo info) =>
+        (_decoderPath, _encoder, _decoder, Info) = (decoderPath, encoder, decoder, info);
 
     public OnnxTokenizerInfo Info { get; }
 
@@ -25,21 +25,23 @@ public sealed class OnnxTokenizer : IDisposable
     /// <param name="threads">Threads of one operator; 0 takes all cores.</param>
     /// <exception cref="Runs.UserException">Missing, damaged, not made by us, of two tokenizers, or with weights that are NaN or
     /// infinite.</exception>
-    public static OnnxTokenizer Open(string folder, int threads = 0)
+    public static OnnxTokenizer Open(string folder, int threads = 0) =>
+        Open(Path.Combine(folder, EncoderKind + Ending), Path.Combine(folder, DecoderKind + Ending), threads);
+
+    /// <summary>The same of two files.</summary>
+    /// <exception cref="Runs.UserException">As above.</exception>
+    public static OnnxTokenizer Open(string encoderPath, string decoderPath, int threads)
     {
-        (InferenceSession Session, OnnxTokenizerInfo Info) Half(string kind)
-        {
-            var path = Path.Combine(folder, kind + Ending);
-            return OnnxSessions.Open(path, threads, (session, metadata) => (session, OnnxTokenizerInfo.Read(path, kind, metadata)));
-        }
-        var encoder = Half(EncoderKind);
+        (InferenceSession Session, OnnxTokenizerInfo Info) Half(string path, string kind) =>
+            OnnxSessions.Open(path, threads, (session, metadata) => (session, OnnxTokenizerInfo.Read(path, kind, metadata)));
+        var encoder = Half(encoderPath, EncoderKind);
         try
         {
-            var decoder = Half(DecoderKind);
+            var decoder = Half(decoderPath, DecoderKind);
             if (decoder.Info == encoder.Info)
-                return new OnnxTokenizer(folder, encoder.Session, decoder.Session, encoder.Info);
+                return new OnnxTokenizer(decoderPath, encoder.Session, decoder.Session, encoder.Info);
             decoder.Session.Dispose();
-            throw OnnxFaults.OtherHalf(folder, "their frames or codes differ", $"{encoder.Info}", $"{decoder.Info}");
+            throw OnnxFaults.OtherHalf(decoderPath, "their frames or codes differ", $"{encoder.Info}", $"{decoder.Info}");
         }
         catch
         {
@@ -92,7 +94,7 @@ public sealed class OnnxTokenizer : IDisposable
         using var results = _decoder.Run(_run, ["codes", "first"], [input, from], ["waveform"]);
         var samples = results[0].GetTensorDataAsSpan<float>().ToArray();
         return FiniteNumbers.IndexOfOther(samples) is >= 0 and var i
-            ? throw OnnxFaults.NotFinite(_folder, "waveform", samples[i])
+            ? throw OnnxFaults.NotFinite(_decoderPath, "waveform", samples[i])
             : samples;
     }
 

@@ -69,7 +69,6 @@ public sealed class OutputKind
     {
         ".safetensors" => Safetensors,
         ".bin" or ".pt" => TorchModel,
-        ".onnx" => OnnxModel,
         _ => Json,
     };
 

@@ -15,8 +15,6 @@ internal static class TokenizerMark
     /// <summary>What the two halves are called as ONNX.</summary>
     public const string EncoderName = "encoder.onnx", DecoderName = "decoder.onnx";
 
-    public static IReadOnlyList<string> OnnxNames { get; } = [EncoderName, DecoderName];
-
     /// <summary>Where a training's checkpoint has the weights, beside those of the discriminators.</summary>
     public const string GeneratorKey = "generator";
 

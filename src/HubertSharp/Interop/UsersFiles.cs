@@ -12,10 +12,7 @@ namespace HubertSharp.Interop;
 internal static class UsersFiles
 {
     private static readonly string[] ModelFiles =
-    [
-        .. HuggingFaceReader.FileNames, ModelDescription.FileName, TextRules.FileName, TokenizerMark.TorchName,
-        .. TokenizerMark.OnnxNames, .. TokenizerMark.OnnxNames.Select(name => name + OutputPlace.WeightsBeside),
-    ];
+        [.. HuggingFaceReader.FileNames, ModelDescription.FileName, TextRules.FileName, TokenizerMark.TorchName];
 
     /// <summary>Whether a thing that lies directly in a model's folder is none of a model's files.</summary>
     public static bool IsOne(string path) => !ModelFiles.Contains(Path.GetFileName(path));

@@ -33,15 +33,14 @@ internal static class TokenizerConvertVerb
         {
             var tokenizer = TokenizerReader.Read(parsed.GetValue(input)!, parsed.GetValue(config));
             using var model = tokenizer.Build(CPU); // it must fit its settings
-            if (parsed.GetValue(force))
-                UsersFiles.CheckNames(parsed.GetValue(output)!);
             if (parsed.GetValue(to) == "onnx")
             {
-                Console.WriteLine(OutputPlace.Fill(parsed.GetValue(output)!, parsed.GetValue(force),
-                    place => TokenizerOnnxConversion.Run(tokenizer, model, place)));
+                Console.WriteLine(TokenizerOnnxConversion.Run(tokenizer, model, parsed.GetValue(output)!, parsed.GetValue(force)));
                 Console.WriteLine($"written: {PrintableText.Of(parsed.GetValue(output)!)}");
                 return CommandHost.Done;
             }
+            if (parsed.GetValue(force))
+                UsersFiles.CheckNames(parsed.GetValue(output)!);
             var parameters = OutputPlace.Fill(parsed.GetValue(output)!, parsed.GetValue(force), place =>
             {
                 TokenizerWriter.Write(place, tokenizer);

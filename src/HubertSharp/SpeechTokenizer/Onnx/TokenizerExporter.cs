@@ -15,16 +15,8 @@ internal static class TokenizerExporter
     /// <summary>What HubertSharp.Onnx knows the graphs by.</summary>
     private const string Format = "hubertsharp.tokenizer.v1";
 
-    /// <summary>Writes both into a folder.</summary>
     /// <exception cref="Runs.UserException">The disk is full or the folder cannot be written.</exception>
-    public static void Write(string folder, PortableTokenizer tokenizer)
-    {
-        Directory.CreateDirectory(folder);
-        WriteEncoder(Path.Combine(folder, TokenizerMark.EncoderName), tokenizer);
-        WriteDecoder(Path.Combine(folder, TokenizerMark.DecoderName), tokenizer);
-    }
-
-    private static void WriteEncoder(string path, PortableTokenizer tokenizer)
+    public static void WriteEncoder(string path, PortableTokenizer tokenizer)
     {
         var graph = Graph(tokenizer, EncoderKind);
         var samples = graph.Input("samples", OnnxType.Float32, "batch", "samples");
@@ -45,7 +37,8 @@ internal static class TokenizerExporter
         Write(graph, path);
     }
 
-    private static void WriteDecoder(string path, PortableTokenizer tokenizer)
+    /// <exception cref="Runs.UserException">The disk is full or the folder cannot be written.</exception>
+    public static void WriteDecoder(string path, PortableTokenizer tokenizer)
     {
         var (graph, config) = (Graph(tokenizer, DecoderKind), tokenizer.Config);
         var codes = graph.Input("codes", OnnxType.Int64, "quantizers", "batch", "frames");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HubertSharp.Interop;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
 using HubertSharp.SpeechTokenizer;
@@ -25,7 +26,7 @@ public sealed class TokenizerExporterTests : IDisposable
     public void Codes_are_the_released_programs_and_the_waveform_is_near(string name)
     {
         var tokenizer = TokenizerReader.Read(Fixtures.At(name));
-        TokenizerExporter.Write(_folder.FullName, tokenizer);
+        Write(tokenizer);
         using var onnx = OnnxTokenizer.Open(_folder.FullName);
         var (config, expected) = (tokenizer.Config, TokenizerFixtures.Expected(name));
         Assert.Equal(new OnnxTokenizerInfo(config.SampleRate, config.Hop, config.Quantizers, config.CodebookSize), onnx.Info);
@@ -56,7 +57,7 @@ public sealed class TokenizerExporterTests : IDisposable
     {
         var tokenizer = TokenizerFixtures.Made(
             [.. ((JsonObject)JsonNode.Parse(settings)!).Select(pair => (pair.Key, pair.Value!.DeepClone()))]);
-        TokenizerExporter.Write(_folder.FullName, tokenizer);
+        Write(tokenizer);
         using var onnx = OnnxTokenizer.Open(_folder.FullName, threads: 1);
         using var model = tokenizer.Build(torch.CPU);
         foreach (var length in (int[])[1, 2, model.Config.Hop - 1, model.Config.Hop, (9 * model.Config.Hop) + 5])
@@ -74,7 +75,7 @@ public sealed class TokenizerExporterTests : IDisposable
     public void What_does_not_fit_is_one_line()
     {
         var tokenizer = TokenizerFixtures.Made();
-        TokenizerExporter.Write(_folder.FullName, tokenizer);
+        Write(tokenizer);
         using (var onnx = OnnxTokenizer.Open(_folder.FullName))
         {
             string Fault(Action work) => Assert.Throws<UserException>(work).Message;
@@ -91,6 +92,12 @@ public sealed class TokenizerExporterTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private void Write(PortableTokenizer tokenizer)
+    {
+        TokenizerExporter.WriteEncoder(_folder.At(TokenizerMark.EncoderName), tokenizer);
+        TokenizerExporter.WriteDecoder(_folder.At(TokenizerMark.DecoderName), tokenizer);
+    }
 
     private static void Near(ReadOnlySpan<float> expected, float[] actual)
     {
