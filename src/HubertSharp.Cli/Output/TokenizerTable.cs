@@ -16,25 +16,21 @@ internal static class TokenizerTable
         var texts = new TokenizerTexts(report, ReportLanguage.English);
         Console.WriteLine(texts.Subtitle);
         Console.WriteLine();
-        // a figure's row is read along growing numbers of quantisers, and stays within a terminal's width with its intervals
-        var columns = report.Reconstructions.Select(row => texts.Cells(row, withIntervals: true)).ToList();
-        var header = texts.ReconstructionHeader;
-        PlainTable.Write(Console.Out, [.. columns.Select(column => column[0]).Prepend(header[0])],
-            Enumerable.Range(1, header.Count - 1).Select(i => (IReadOnlyList<string>)[header[i], .. columns.Select(column => column[i])]));
+        PlainTable.Write(Console.Out, texts.ReconstructionHeader, texts.ReconstructionRows());
         Console.WriteLine();
-        PlainTable.Write(Console.Out, texts.CodebookHeader, report.Codebooks.Select(book => texts.Cells(book, withIntervals: true)));
+        PlainTable.Write(Console.Out, texts.CodebookHeader, report.Codebooks.Select(book => texts.Cells(book)));
         if (report.FirstQuantizer.Count > 0)
         {
             Console.WriteLine();
             Console.WriteLine($"{texts.Content}:");
             PlainTable.Write(Console.Out, texts.ContentHeader,
-                report.FirstQuantizer.Select(content => texts.Cells(content, withIntervals: true)));
+                report.FirstQuantizer.Select(content => texts.Cells(content)));
         }
         if (report.Speakers.Count > 0)
         {
             Console.WriteLine();
             Console.WriteLine($"{texts.Speakers}:");
-            PlainTable.Write(Console.Out, texts.SpeakerHeader, report.Speakers.Select(content => texts.Cells(content, withIntervals: true)));
+            PlainTable.Write(Console.Out, texts.SpeakerHeader, report.Speakers.Select(content => texts.Cells(content)));
         }
         Console.WriteLine();
         Console.WriteLine(texts.Speed);

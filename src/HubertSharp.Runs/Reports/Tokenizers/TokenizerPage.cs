@@ -9,7 +9,7 @@ namespace HubertSharp.Runs.Reports.Tokenizers;
 public static class TokenizerPage
 {
     private const string Style = """
-        <style>.sounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(330px, 100%), 1fr)); gap: 12px; }
+        <style>.sounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(212px, 100%), 1fr)); gap: 10px; }
         .sounds figure { margin: 0; padding: 8px 10px; } .sounds img { display: block; width: 100%; height: 120px; border-radius: 4px; }
         .sounds audio { display: block; width: 100%; height: 36px; margin-top: 6px; }
         .sounds p { margin: 6px 0 0; font-size: 13px; overflow-wrap: anywhere; }</style>
@@ -30,22 +30,22 @@ public static class TokenizerPage
         page.Append(Style).Append($"<header><h1>{texts.Title}</h1><p class=\"sub\">{HtmlPage.Escape(texts.Subtitle)} · "
             + $"<a href=\"{otherLanguageFile}\">{texts.Other}</a></p></header>\n");
         page.Append($"<section><h2>{texts.Reconstructions}</h2>");
-        page.Table(texts.ReconstructionHeader, report.Reconstructions.Select(row => (texts.Cells(row, withIntervals: true), false)));
+        page.Table(texts.ReconstructionHeader, texts.ReconstructionRows().Select(row => (row, false)));
         page.Append($"<p class=\"note\">{HtmlPage.Escape(texts.Note)}</p><p class=\"note\">{HtmlPage.Escape(texts.Speed)}</p></section>\n");
         Listen(page, texts, examples);
         page.Append($"<section><h2>{texts.Codebooks}</h2>");
-        page.Table(texts.CodebookHeader, report.Codebooks.Select(book => (texts.Cells(book, withIntervals: true), false)));
+        page.Table(texts.CodebookHeader, report.Codebooks.Select(book => (texts.Cells(book), false)));
         page.Append("</section>\n");
         if (report.FirstQuantizer.Count > 0)
         {
             page.Append($"<section><h2>{texts.Content}</h2>");
-            page.Table(texts.ContentHeader, report.FirstQuantizer.Select(content => (texts.Cells(content, withIntervals: true), false)));
+            page.Table(texts.ContentHeader, report.FirstQuantizer.Select(content => (texts.Cells(content), false)));
             page.Append("</section>\n");
         }
         if (report.Speakers.Count > 0)
         {
             page.Append($"<section><h2>{texts.Speakers}</h2>");
-            page.Table(texts.SpeakerHeader, report.Speakers.Select(content => (texts.Cells(content, withIntervals: true), false)));
+            page.Table(texts.SpeakerHeader, report.Speakers.Select(content => (texts.Cells(content), false)));
             page.Append("</section>\n");
         }
         return page.Close();
@@ -63,7 +63,7 @@ public static class TokenizerPage
                 var caption = HtmlPage.Escape(texts.Caption(sound));
                 page.Append(
                     $"<figure><figcaption>{caption}</figcaption><img alt=\"{caption}\" src=\"{SpectrogramPicture.Uri(sound, loudest)}\"/>"
-                        + $"<audio controls=\"controls\" preload=\"none\" src=\"{HtmlPage.Escape(sound.File)}\"></audio>");
+                        + $"<audio controls=\"controls\" preload=\"metadata\" src=\"{HtmlPage.Escape(sound.File)}\"></audio>");
                 if (sound.Text is { } text)
                     page.Append($"<p>{HtmlPage.Escape(text)}</p>");
                 page.Append("</figure>");

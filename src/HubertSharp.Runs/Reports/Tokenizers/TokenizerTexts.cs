@@ -8,7 +8,7 @@ namespace HubertSharp.Runs.Reports.Tokenizers;
 /// <param name="language">Of the words.</param>
 public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage language)
 {
-    // figure, its name in both languages, how it is written, and whether more is better
+    // a figure, its name in both languages, how it is written, and whether as a percentage
     private static readonly (string Key, string English, string Chinese, string Format, bool IsShare)[] s_figures =
     [
         (TokenizerFigures.Stoi, "STOI", "STOI", "0.000", false), (TokenizerFigures.Estoi, "ESTOI", "ESTOI", "0.000", false),
@@ -70,29 +70,31 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
     private IEnumerable<(string Key, string English, string Chinese, string Format, bool IsShare)> Figures =>
         s_figures.Where(figure => report.Reconstructions.Any(row => row.Figures.ContainsKey(figure.Key)));
 
+    /// <summary>A column for each number of quantisers, so that a figure is read along them.</summary>
     public IReadOnlyList<string> ReconstructionHeader =>
-        [Say("quantisers", "量化器级数"), "kbit/s", Say("entropy-coded", "熵编码后"),
-            .. Figures.Select(figure => Say(figure.English, figure.Chinese))];
+        [Say("quantisers", "量化器级数"), .. report.Reconstructions.Select(column => $"{column.Quantizers}")];
 
-    /// <param name="row">One number of quantisers.</param>
-    /// <param name="withIntervals">Behind each figure its interval over recordings.</param>
-    public IReadOnlyList<string> Cells(Reconstruction row, bool withIntervals)
+    /// <summary>A row for each figure, with its intervals over recordings.</summary>
+    public IEnumerable<IReadOnlyList<string>> ReconstructionRows()
     {
-        ArgumentNullException.ThrowIfNull(row);
-        return [$"{row.Quantizers}", Number(row.BitsPerSecond / 1000, "0.00"), Number(row.EntropyBitsPerSecond / 1000, "0.00"),
-            .. Figures.Select(figure => row.Figures.TryGetValue(figure.Key, out var estimate)
-                ? Text(estimate, figure.Format, figure.IsShare, withIntervals) : "-")];
+        yield return Row("kbit/s", column => Number(column.BitsPerSecond / 1000, "0.00"));
+        yield return Row(Say("kbit/s, entropy-coded", "熵编码后 kbit/s"), column => Number(column.EntropyBitsPerSecond / 1000, "0.00"));
+        foreach (var figure in Figures)
+            yield return Row(Say(figure.English, figure.Chinese), column => column.Figures.TryGetValue(figure.Key, out var estimate)
+                ? Text(estimate, figure.Format, figure.IsShare) : "-");
+
+        IReadOnlyList<string> Row(string name, Func<Reconstruction, string> cell) => [name, .. report.Reconstructions.Select(cell)];
     }
 
     public IReadOnlyList<string> CodebookHeader =>
         [Say("quantiser", "量化器"), Say("codes used", "使用的码"), Say("of all", "占比"), Say("perplexity", "困惑度"),
             Say("bits per code", "每码比特数"), Say("bit/s entropy-coded", "熵编码后比特/秒"), Say("most frequent", "最高频码占比")];
 
-    public IReadOnlyList<string> Cells(CodebookUse book, bool withIntervals)
+    public IReadOnlyList<string> Cells(CodebookUse book)
     {
         ArgumentNullException.ThrowIfNull(book);
         return [$"{book.Quantizer}", $"{book.Used}", Share((double)book.Used / report.CodebookSize), Number(book.Perplexity, "0.0"),
-            Text(book.EntropyBits, "0.00", isShare: false, withIntervals), Number(book.EntropyBitsPerSecond, "0"),
+            Text(book.EntropyBits, "0.00", isShare: false), Number(book.EntropyBitsPerSecond, "0"),
             Share(book.LargestShare)];
     }
 
@@ -100,11 +102,11 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
         [Say("against", "参照"), Say("language", "语言"), Say("frames", "帧数"), Say("classes", "类别数"), "PNMI", Say("purity", "纯度"),
             Say("ABX within", "同说话人 ABX"), Say("ABX across", "跨说话人 ABX")];
 
-    public IReadOnlyList<string> Cells(CodeContent content, bool withIntervals)
+    public IReadOnlyList<string> Cells(CodeContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
         string Of(Estimate? estimate, bool isShare) =>
-            estimate is null ? "-" : Text(estimate, isShare ? "0.0" : "0.000", isShare, withIntervals);
+            estimate is null ? "-" : Text(estimate, isShare ? "0.0" : "0.000", isShare);
         return [content.Against == "labels" ? Say("teacher's clusters", "教师聚类") : Say("reference", "参考标注"),
             content.Language
             ?? Say("all", "全部"), $"{content.Frames}", $"{content.Classes}", Of(content.Pnmi, false), Of(content.Purity, false),
@@ -117,11 +119,11 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
         [Say("quantisers", "量化器"), Say("speakers", "说话人数"), Say("recordings", "录音数"), Say("told rightly", "识别正确率"),
             Say("majority-class baseline", "多数类基线")];
 
-    public IReadOnlyList<string> Cells(SpeakerContent content, bool withIntervals)
+    public IReadOnlyList<string> Cells(SpeakerContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
         return [content.First == content.Last ? $"{content.First}" : $"{content.First}-{content.Last}", $"{content.Speakers}",
-            $"{content.Recordings}", Text(content.Accuracy, "0.0", isShare: true, withIntervals), Share(content.Majority)];
+            $"{content.Recordings}", Text(content.Accuracy, "0.0", isShare: true), Share(content.Majority)];
     }
 
     /// <summary>What a recording is of: <c>4 quantisers, 2 kbit/s</c>.</summary>
@@ -138,12 +140,12 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
 
     private string Say(string english, string chinese) => IsChinese ? chinese : english;
 
-    private static string Text(Estimate estimate, string format, bool isShare, bool withIntervals)
+    private string Text(Estimate estimate, string format, bool isShare)
     {
         string Of(double value) => Number(isShare ? 100 * value : value, format);
         var unit = isShare ? "%" : "";
-        return withIntervals && estimate.Intervals.FirstOrDefault(i => i.Over == ResampledUnit.Utterances) is { } interval
-            ? $"{Of(estimate.Value)}{unit} ({Of(interval.Low)}–{Of(interval.High)})" : Of(estimate.Value) + unit;
+        return estimate.Intervals.FirstOrDefault(i => i.Over == ResampledUnit.Utterances) is { } interval
+            ? $"{Of(estimate.Value)}{unit} ({Of(interval.Low)}{Say(" to ", "～")}{Of(interval.High)})" : Of(estimate.Value) + unit;
     }
 
     private static string Share(double share) => Number(100 * share, "0.0") + "%";

@@ -152,7 +152,11 @@ internal sealed class SeanetGraph(OnnxGraph graph, PortableTokenizer tokenizer)
         endings.SelectMany(ending => new[] { "bias_ih", "bias_hh" }
             .SelectMany(kind => Turned(tokenizer.Tensors[$"{name}.lstm.{kind}{ending}"].ToSingles()))).ToArray());
 
-    private string Weight(string name) => graph.Weight(name, tokenizer.Tensors[name].Shape, tokenizer.Tensors[name].ToSingles());
+    private string Weight(string name)
+    {
+        var stored = tokenizer.Tensors[name];
+        return graph.Weight(name, stored.Shape, stored.ToSingles());
+    }
 
     /// <summary>g v / |v|, the norm over all axes but the first.</summary>
     private string Normed(string name)

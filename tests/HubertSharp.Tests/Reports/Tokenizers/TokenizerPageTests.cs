@@ -10,7 +10,7 @@ namespace HubertSharp.Tests.Reports.Tokenizers;
 public sealed class TokenizerPageTests
 {
     [Theory]
-    [InlineData(ReportLanguage.English, "4 quantisers, 2 kbit/s", "original", "0.610 (0.600–0.620)")]
+    [InlineData(ReportLanguage.English, "4 quantisers, 2 kbit/s", "original", "0.610 (0.600 to 0.620)")]
     [InlineData(ReportLanguage.Chinese, "4 级量化器，2 kbit/s", "原始录音", "跨说话人 ABX")]
     public void Every_sound_has_a_player_and_a_spectrogram(ReportLanguage language, string caption, string original, string figure)
     {
