@@ -2,6 +2,7 @@ using System.CommandLine;
 using HubertSharp.Audio;
 using HubertSharp.Runs.Chunks;
 using HubertSharp.SpeechTokenizer;
+using HubertSharp.Tensors;
 using HubertSharp.Training;
 using static TorchSharp.torch;
 
@@ -65,8 +66,11 @@ internal sealed class TokenizerArguments
     public static TokenizerModel Read(string path, string? config, Device device)
     {
         var tokenizer = TokenizerReader.Read(path, config);
-        return tokenizer.Config.SampleRate == AudioFile.SampleRate ? tokenizer.Build(device)
-            : throw TokenizerFaults.Rate(tokenizer.Path, AudioFile.SampleRate, tokenizer.Config.SampleRate);
+        if (tokenizer.Config.SampleRate != AudioFile.SampleRate)
+            throw TokenizerFaults.Rate(tokenizer.Path, AudioFile.SampleRate, tokenizer.Config.SampleRate);
+        var model = tokenizer.Build(device);
+        TorchRuntime.ReturnUnused(); // what was between the file and the weights
+        return model;
     }
 
     /// <summary>As it was typed; null for all.</summary>
