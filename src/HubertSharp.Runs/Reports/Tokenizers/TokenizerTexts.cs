@@ -107,10 +107,12 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
         ArgumentNullException.ThrowIfNull(content);
         string Of(Estimate? estimate, bool isShare) =>
             estimate is null ? "-" : Text(estimate, isShare ? "0.0" : "0.000", isShare);
-        return [content.Against == "labels" ? Say("teacher's clusters", "教师聚类") : Say("reference", "参考标注"),
-            content.Language
-            ?? Say("all", "全部"), $"{content.Frames}", $"{content.Classes}", Of(content.Pnmi, false), Of(content.Purity, false),
-            Of(content.AbxWithin, true), Of(content.AbxAcross, true)];
+        return
+        [
+            content.Against == "labels" ? Say("teacher's clusters", "教师聚类") : Say("reference", "参考标注"),
+            content.Language ?? Say("all", "全部"), $"{content.Frames}", $"{content.Classes}", Of(content.Pnmi, false),
+            Of(content.Purity, false), Of(content.AbxWithin, true), Of(content.AbxAcross, true),
+        ];
     }
 
     public string Speakers => Say("Who speaks", "说话人信息");

@@ -16,7 +16,8 @@ internal sealed class CodeContents
 
     private readonly TokenizerScoringOptions _options;
     private readonly Manifest _manifest;
-    private readonly IReference? _reference, _labels;
+    private readonly IReference? _reference;
+    private readonly FixedReference? _labels;
     private readonly LayerItems? _items;
 
     /// <exception cref="UserException">A reference that is missing or malformed, or that has nothing to do with the manifest.</exception>
@@ -64,7 +65,7 @@ internal sealed class CodeContents
         Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
     {
         var contents = new List<CodeContent>();
-        foreach (var (name, reference) in new[] { (OfReference, _reference), (OfLabels, _labels) })
+        foreach (var (name, reference) in new[] { (OfReference, _reference), (OfLabels, (IReference?)_labels) })
         {
             if (reference is null)
                 continue;

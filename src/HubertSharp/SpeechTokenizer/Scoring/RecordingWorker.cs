@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HubertSharp.Audio;
 using HubertSharp.Audio.Fidelity;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Features;
