@@ -112,7 +112,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Corpora/UnpackedFolder.cs", "as long as what is there"),
         ("HubertSharp/Corpora/ListFile.cs", "as long as what is written"),
         ("HubertSharp/Interop/OutputPlace.cs", "two files of 64 MiB at most"),
-        ("HubertSharp.Onnx/OnnxHubert.cs", "checks the kind; ONNX Runtime reads"),
+        ("HubertSharp.Onnx/OnnxSessions.cs", "checks the kind; ONNX Runtime reads"),
         ("HubertSharp/LanguageModels/TextLines.cs", "under those who read lines"),
         ("HubertSharp/LanguageModels/MappedFile.cs", "under BinaryModel"),
         ("HubertSharp/LanguageModels/Training/SpillFile.cs", "written here"),

@@ -23,7 +23,8 @@ internal static class SpeakerProbe
         Func<string, string?> speakerOf, long seed, CancellationToken cancellation)
     {
         var recordings = scores.GroupBy(recording => speakerOf(recording.Name))
-            .Where(speaker => !string.IsNullOrEmpty(speaker.Key) && speaker.Count() >= LeastRecordings).SelectMany(speaker => speaker).ToList();
+            .Where(speaker => !string.IsNullOrEmpty(speaker.Key) && speaker.Count() >= LeastRecordings)
+            .SelectMany(speaker => speaker).ToList();
         var speakers = recordings.Select(recording => speakerOf(recording.Name)!).Distinct(StringComparer.Ordinal).Count();
         if (speakers < 2)
             return [];
