@@ -25,10 +25,13 @@ internal static class TokenizerOnnxConversion
     /// <param name="folder">Where to write.</param>
     /// <param name="force">Replace what is there.</param>
     /// <returns>What the comparison showed; what did not pass it is not kept.</returns>
-    /// <exception cref="UserException">The two differ by more than rounding, something is there already, or the disk is full.</exception>
+    /// <exception cref="UserException">The two differ by more than rounding, something is there already, or something
+    /// else than an ONNX file, or the disk is full.</exception>
     public static string Run(PortableTokenizer tokenizer, TokenizerModel model, string folder, bool force)
     {
         DiskSync.CreateFolder(folder);
+        foreach (var name in (string[])[TokenizerMark.EncoderName, TokenizerMark.DecoderName])
+            OutputKind.OnnxModel.PlaceOf(Path.Combine(folder, name)); // something else under that name stays, whatever is asked for
         return OutputPlace.Fill(Path.Combine(folder, TokenizerMark.EncoderName), force, encoder =>
             OutputPlace.Fill(Path.Combine(folder, TokenizerMark.DecoderName), force, decoder =>
             {
