@@ -50,6 +50,7 @@ internal static class ScoreVerb
         {
             Description = "Column or field of the references that parts the table; 'language', 'lang' or 'locale' do without being named.",
         };
+        var by = By(group);
         var speakers = new Option<string?>("--speakers") { Description = "File of lines 'name speaker' (Kaldi's utt2spk), for intervals." };
         var separators = new Option<string?>("--speaker-separators")
         {
@@ -65,10 +66,11 @@ internal static class ScoreVerb
         var command = new Command("score", "Word, character and mixed error rates, with intervals, and the comparison of two systems.")
         {
             reference, hypothesis, manifest, against, mode, keepCase, keepPunctuation, keepForms, ignoreCase, format, referenceColumn,
-            hypothesisColumn, group, speakers, separators, partial, align, seed, json,
+            hypothesisColumn, group, by, speakers, separators, partial, align, seed, json,
         };
         command.WithExample("hubert score --reference data/test.wrd --manifest data/test.tsv --hypothesis transcribed.txt")
             .WithExample("hubert score --reference test.trans.txt --hypothesis decoded.txt --speaker-separators -")
+            .WithExample("hubert score --reference mixed.tsv --hypothesis transcribed.txt --by script")
             .WithExample("hubert score --reference ref.trn --hypothesis new.trn --against old.trn --mode sclite --align");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
@@ -86,6 +88,7 @@ internal static class ScoreVerb
                 ReferenceColumn = parsed.GetValue(referenceColumn),
                 HypothesisColumn = parsed.GetValue(hypothesisColumn),
                 GroupColumn = parsed.GetValue(group),
+                By = Enum.Parse<ScoreParts>(parsed.GetValue(by)!, ignoreCase: true),
                 SpeakersPath = parsed.GetValue(speakers),
                 SpeakerSeparators = parsed.GetValue(separators),
                 Partial = parsed.GetValue(partial),
@@ -99,5 +102,19 @@ internal static class ScoreVerb
             return CommandHost.Done;
         }));
         return command;
+    }
+
+    private static Option<string> By(Option<string?> group)
+    {
+        var by = ModelOptions.Choice("--by",
+            "Parts of the table: language, as the references or the manifest name it, with code-switched texts once more by themselves; "
+            + "script: Chinese, Latin, code-switched (texts that hold both). auto: languages, else in mode mixed scripts, where there are "
+            + "several.", "auto", "language", "script");
+        by.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() == "script" && result.GetResult(group) is { Implicit: false })
+                result.AddError("--by script: --group names other parts; give one of them");
+        });
+        return by;
     }
 }

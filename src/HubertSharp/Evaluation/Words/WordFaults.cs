@@ -51,6 +51,9 @@ internal static class WordFaults
         UserException.Create("no reference holds a word", path, "texts", "nothing but blanks and punctuation",
             "check the file, or give --keep-punctuation");
 
+    public static UserException NoLanguages(string path) => UserException.Create("no language of these texts is known", path,
+        "a column 'language', or --manifest with one", "none", "add it, or part the table by what the texts are written in: --by script");
+
     public static UserException NoSpeaker(string path, string name) =>
         UserException.Create($"no speaker of '{PrintableText.Of(name)}'", path, "a line 'name speaker' for every text", "none", "add it");
 }

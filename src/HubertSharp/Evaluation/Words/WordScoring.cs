@@ -29,18 +29,17 @@ public static class WordScoring
         if (options.ManifestPath is { } manifest)
             read[0] = read[0].Of(Manifest.Read(manifest, cancellation: cancellation), manifest);
         var files = TranscriptPairs.Named(read);
-        var measures = WordMeasure.Of(options);
+        var (measures, groups) = (WordMeasure.Of(options), ScoreGroups.Of(files[0], options));
         var speakers = Speakers(files[0], options, cancellation);
         var count = new StageCounter(progress, (long)files[0].Rows.Count * (files.Length - 1), "texts");
         var systems = files.Skip(1).Select(file =>
         {
             var hypotheses = TranscriptPairs.Match(files[0], file, options.Partial);
-            return Texts(files[0], speakers, hypotheses, measures, count, cancellation);
+            return Texts(files[0], speakers, groups, hypotheses, measures, count, cancellation);
         }).ToArray();
         if (measures.All((_, m) => systems[0].Sum(t => t.Counts[m].ReferenceTokens) == 0))
             throw WordFaults.NoTokens(options.ReferencePath);
-        var groups = systems[0].Select(t => t.Group).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
-        string?[] parts = [null, .. groups.Length > 1 || options.GroupColumn is not null ? groups : []];
+        string?[] parts = [null, .. groups.Names];
         return new WordReport(
             options.Mode,
             options.Mode == ScoringMode.Mixed ? options.Normalisation.ToString()
@@ -61,14 +60,14 @@ public static class WordScoring
     private static bool All<T>(this IReadOnlyList<T> items, Func<T, int, bool> isSo) => items.Select(isSo).All(so => so);
 
     private static ScoredText[] Texts(
-        TranscriptFile reference, string?[] speakers, string?[] hypotheses, IReadOnlyList<WordMeasure> measures, StageCounter count,
-        CancellationToken cancellation)
+        TranscriptFile reference, string?[] speakers, ScoreGroups groups, string?[] hypotheses, IReadOnlyList<WordMeasure> measures,
+        StageCounter count, CancellationToken cancellation)
     {
         var texts = new ScoredText[hypotheses.Length];
         Parallel.For(0, texts.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             var row = reference.Rows[i];
-            texts[i] = new ScoredText(row.Name ?? $"line {row.Line}", speakers[i], row.Group, row.Text, hypotheses[i],
+            texts[i] = new ScoredText(row.Name ?? $"line {row.Line}", speakers[i], groups.OfTexts[i], row.Text, hypotheses[i],
                 [.. measures.Select(m => m.Count(row.Text, hypotheses[i] ?? ""))]);
             count.Add();
         });
@@ -102,7 +101,7 @@ public static class WordScoring
     }
 
     private static ScoredText[] InGroup(ScoredText[] texts, string? group) =>
-        group is null ? texts : [.. texts.Where(t => t.Group == group)];
+        group is null ? texts : [.. texts.Where(t => t.Groups.Contains(group))];
 
     private static ResampledFigure Figure(ScoredText[] texts, int measure) => ResampledFigure.Quotient(
         [.. texts.Select(t => (t.Name, t.Speaker, (double)t.Counts[measure].Errors, (double)t.Counts[measure].ReferenceTokens))]);
@@ -137,5 +136,5 @@ public static class WordScoring
 
     /// <summary>One text with its counts by each measure.</summary>
     private sealed record ScoredText(
-        string Name, string? Speaker, string? Group, string Reference, string? Hypothesis, EditCounts[] Counts);
+        string Name, string? Speaker, string[] Groups, string Reference, string? Hypothesis, EditCounts[] Counts);
 }

@@ -38,6 +38,9 @@ public sealed record WordScoringOptions
     /// <summary>Column or field of the reference that parts the table.</summary>
     public string? GroupColumn { get; init; }
 
+    /// <summary>What the table is parted by.</summary>
+    public ScoreParts By { get; init; }
+
     /// <summary>File of lines <c>name speaker</c>.</summary>
     public string? SpeakersPath { get; init; }
 

@@ -17,7 +17,7 @@ public sealed class WordScoringTests : IDisposable
     public void Files_of_all_kinds_pair_up(string reference, string references, string hypothesis, string hypotheses)
     {
         var report = Run(reference, references, hypothesis, hypotheses);
-        var figure = report.Scores.Single().Figures.Single(f => f.Name == "MER");
+        var figure = report.Scores[0].Figures.Single(f => f.Name == "MER");
         Assert.Equal(new EditCounts(5, 1, 0, 1), figure.Counts);
         Assert.Equal(2 / 6.0, figure.Rate.Value, 1e-12);
         Assert.Equal(2, figure.TextsWithErrors);
@@ -56,6 +56,30 @@ public sealed class WordScoringTests : IDisposable
         Assert.Contains("test.wrd: another number of texts", Assert.Throws<UserException>(() =>
             Run("test.wrd", "it is\n", "hyp.txt", "u1\tit was\n", o => o with { ManifestPath = manifest })).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_in_two_scripts_are_counted_by_themselves()
+    {
+        const string References = "it is\n今天好\n我想去 mall\n?\n", Hypotheses = "it was\n今天很好\n我想去\nno\n";
+        var report = Run("ref.txt", References, "hyp.txt", Hypotheses);
+        Assert.Equal([null, "Chinese", "Latin", "code-switched"], report.Scores.Select(s => s.Group));
+        Assert.Equal((EditCounts[])[new(7, 1, 1, 2), new(3, 0, 0, 1), new(1, 1, 0, 0), new(3, 0, 1, 0)],
+            report.Scores.Select(s => s.Figures[0].Counts));
+        Assert.Null(Run("ref.txt", References, "hyp.txt", Hypotheses, o => o with { Mode = ScoringMode.Jiwer }).Scores.Single().Group);
+        Assert.Equal(4, Run("ref.txt", References, "hyp.txt", Hypotheses,
+            o => o with { Mode = ScoringMode.Jiwer, By = ScoreParts.Script }).Scores.Count);
+        Assert.Equal([null, "Latin"], Run("ref.txt", "it is\n", "hyp.txt", "it was\n", o => o with { By = ScoreParts.Script })
+            .Scores.Select(s => s.Group));
+
+        // beside languages once more
+        const string Tagged = "id\ttext\tlanguage\nu1\tit is\ten\nu2\t今天好\tzh\nu3\t我想去 mall\tzh\n";
+        var spoken = Run("ref.tsv", Tagged, "hyp.txt", "u1\tit was\nu2\t今天很好\nu3\t我想去\n");
+        Assert.Equal([null, "en", "zh", "code-switched"], spoken.Scores.Select(s => s.Group));
+        Assert.Equal([3, 1, 2, 1], spoken.Scores.Select(s => s.Texts));
+        Assert.Equal(new EditCounts(6, 0, 1, 1), spoken.Scores[2].Figures[0].Counts);
+        Assert.Contains("no language of these texts is known", Assert.Throws<UserException>(() =>
+            Run("ref.txt", References, "hyp.txt", Hypotheses, o => o with { By = ScoreParts.Language })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
