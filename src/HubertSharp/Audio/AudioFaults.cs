@@ -71,6 +71,11 @@ internal static class AudioFaults
     public static UserException SampleRate(string path, int rate) =>
         UserException.Create("unusable sample rate", path, "1000 to 768000 Hz", $"{rate} Hz", CheckFile);
 
+    public static UserException NoChannel(string path, int channel, int channels) =>
+        UserException.Create("the recording does not have this channel", path,
+            channels == 1 ? "channel 0" : $"a channel from 0 to {channels - 1}", $"{channel}",
+            "mend the list, or leave its channels out: all of them are mixed then");
+
     public static UserException Channels(string path, int channels) =>
         UserException.Create("unusable number of channels", path, "1 to 64", $"{channels}", CheckFile);
 

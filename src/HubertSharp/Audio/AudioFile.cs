@@ -65,10 +65,14 @@ public static class AudioFile
     public static float[] Read(string path, CancellationToken cancellation = default) => Read(path, out _, cancellation);
 
     /// <summary>The same, and what the file was before it was mixed and resampled.</summary>
-    internal static float[] Read(string path, out AudioSource source, CancellationToken cancellation)
+    /// <param name="path">The file.</param>
+    /// <param name="source">What it was.</param>
+    /// <param name="cancellation">Stops a long decoding.</param>
+    /// <param name="channel">The channel that is taken, from 0; null mixes all of them.</param>
+    internal static float[] Read(string path, out AudioSource source, CancellationToken cancellation, int? channel = null)
     {
         using var decoder = AudioDecoder.Open(path, cancellation);
-        var reader = new MonoReader(path, decoder);
+        var reader = new MonoReader(path, decoder, channel);
         var samples = new SampleBuffer(path);
         Decode(reader, decoder.SampleRate, long.MaxValue, samples, cancellation);
         CheckLength(path, decoder, reader.Position);

@@ -1,13 +1,16 @@
 namespace HubertSharp.Audio;
 
-/// <summary>Reads frames, mixes them down to one channel by averaging, and refuses what is no number.</summary>
-internal sealed class MonoReader(string path, AudioDecoder decoder)
+/// <summary>Reads frames, mixes them down to one channel by averaging, or takes one of them, and refuses what is no number.</summary>
+/// <param name="path">The file, for messages.</param>
+/// <param name="decoder">Gives the frames.</param>
+/// <param name="channel">The channel that is taken, from 0; null mixes all of them.</param>
+internal sealed class MonoReader(string path, AudioDecoder decoder, int? channel = null)
 {
     private const int BlockFrames = 16384;
 
     // Channels that have nothing to do with one another keep 1 / channels of their mean energy, 1/64 at least.
     private const double Cancelled = 0.01;
-    private readonly float[] _interleaved = decoder.Channels == 1 ? [] : new float[BlockFrames * decoder.Channels];
+    private readonly float[] _interleaved = decoder.Channels == 1 && !(channel > 0) ? [] : new float[BlockFrames * decoder.Channels];
 
     private double _energyOfChannels, _energyOfMix;
 
@@ -21,7 +24,7 @@ internal sealed class MonoReader(string path, AudioDecoder decoder)
     public int Read(Span<float> mono)
     {
         mono = mono[..Math.Min(mono.Length, BlockFrames)];
-        var frames = decoder.Channels == 1 ? decoder.ReadFrames(mono) : ReadMixed(mono);
+        var frames = decoder.Channels == 1 && !(channel > 0) ? decoder.ReadFrames(mono) : ReadMixed(mono);
         for (var i = 0; i < frames; i++)
         {
             if (!float.IsFinite(mono[i]))
@@ -49,6 +52,8 @@ internal sealed class MonoReader(string path, AudioDecoder decoder)
     private int ReadMixed(Span<float> mono)
     {
         var channels = decoder.Channels;
+        if (channel >= channels)
+            throw AudioFaults.NoChannel(path, channel.Value, channels);
         var frames = decoder.ReadFrames(_interleaved.AsSpan(0, mono.Length * channels));
         for (var i = 0; i < frames; i++)
         {
@@ -58,7 +63,7 @@ internal sealed class MonoReader(string path, AudioDecoder decoder)
                 sum += sample;
                 energy += sample * sample;
             }
-            mono[i] = sum / channels;
+            mono[i] = channel is { } one ? _interleaved[(i * channels) + one] : sum / channels;
             _energyOfChannels += energy / channels;
             _energyOfMix += mono[i] * mono[i];
         }

@@ -11,6 +11,7 @@ internal sealed class AudioStream : ISampleSource, IDisposable
 {
     private readonly string _path;
     private readonly CancellationToken _cancellation;
+    private readonly int? _channel;
     private AudioDecoder? _decoder;
     private MonoReader? _reader;
     private Resampler? _resampler;
@@ -22,10 +23,11 @@ internal sealed class AudioStream : ISampleSource, IDisposable
     /// <param name="path">The file.</param>
     /// <param name="length">What <see cref="AudioFile.Probe"/> says of it, or null to ask it here.</param>
     /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="channel">The channel that is taken, from 0; null mixes all of them.</param>
     /// <exception cref="UserException">As for the whole file.</exception>
-    public AudioStream(string path, long? length = null, CancellationToken cancellation = default)
+    public AudioStream(string path, long? length = null, CancellationToken cancellation = default, int? channel = null)
     {
-        (_path, _cancellation, _samples) = (path, cancellation, new SampleBuffer(path));
+        (_path, _cancellation, _samples, _channel) = (path, cancellation, new SampleBuffer(path), channel);
         Length = length ?? AudioFile.Probe(path, cancellation).LengthSamples16k;
     }
 
@@ -67,7 +69,7 @@ internal sealed class AudioStream : ISampleSource, IDisposable
     {
         Dispose();
         _decoder = AudioDecoder.Open(_path, _cancellation);
-        (_reader, _samples, _first, _isAtEnd) = (new MonoReader(_path, _decoder), new SampleBuffer(_path), 0, false);
+        (_reader, _samples, _first, _isAtEnd) = (new MonoReader(_path, _decoder, _channel), new SampleBuffer(_path), 0, false);
         if (_decoder.SampleRate == AudioFile.SampleRate)
             return;
         _resampler = new Resampler(_decoder.SampleRate);

@@ -25,10 +25,6 @@ internal static class LayoutFaults
         UserException.Create("no such recording", $"{path}:{line}", $"a file in {string.Join(" or ", tried)}",
             $"'{PrintableText.Of(recording)}' in none of them", "write absolute paths, or paths from the list's own folder");
 
-    public static UserException ArchiveSegments(string path, int line) =>
-        UserException.Create("segments of recordings within an ark", $"{path}:{line}", "recordings that are files", "FILE.ark:OFFSET",
-            "copy them out first, for example with 'wav-copy scp:wav.scp ark,scp:...' and one file each");
-
     public static UserException NotOne(string folder, string layout, IReadOnlyList<string> found) =>
         UserException.Create($"several {layout}", folder, "one", string.Join(", ", found.Take(5).Select(f => PrintableText.Of(f))),
             "give the file itself in the place of the folder");

@@ -24,13 +24,14 @@ internal static class PieceCutter
         var faults = new string?[pieces.Count];
         var (done, shortened) = (new StageCounter(progress, pieces.Count, "segments"), 0);
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        var recordings = Enumerable.Range(0, pieces.Count).GroupBy(i => pieces[i].Source, StringComparer.Ordinal)
+        var recordings = Enumerable.Range(0, pieces.Count).GroupBy(i => (pieces[i].Source, pieces[i].Channel))
             .Select(group => group.OrderBy(i => pieces[i].StartSeconds).ToArray());
         try
         {
             Parallel.ForEach(recordings, parallel, recording =>
             {
-                using var stream = new AudioStream(pieces[recording[0]].Source, long.MaxValue, cancellation); // its end tells itself
+                var first = pieces[recording[0]];
+                using var stream = new AudioStream(first.Source, long.MaxValue, cancellation, first.Channel); // its end tells itself
                 string? broken = null;
                 foreach (var i in recording)
                 {
@@ -100,7 +101,7 @@ internal static class PieceCutter
 
     private static float[]? ToEnd(SpeechPiece piece, CancellationToken cancellation, out string? fault)
     {
-        var samples = AudioFile.Read(piece.Source, cancellation);
+        var samples = AudioFile.Read(piece.Source, out _, cancellation, piece.Channel);
         var start = Start(piece);
         fault = start >= 0 && start < samples.Length ? null : PieceFaults.BehindEnd(piece, samples.Length / (double)AudioFile.SampleRate);
         return fault is null ? samples[(int)start..] : null;

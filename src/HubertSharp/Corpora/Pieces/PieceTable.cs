@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Corpora.Pieces;
 
@@ -27,7 +28,7 @@ internal static class PieceTable
         foreach (var piece in pieces)
         {
             var line = now[piece.RelativePath] = Line(piece.Source, lengths, SpeechPiece.Text(piece.StartSeconds),
-                SpeechPiece.Text(piece.EndSeconds));
+                SpeechPiece.Text(piece.EndSeconds), piece.Channel);
             if (before.TryGetValue(piece.RelativePath, out var was) && was != line)
                 stale.Add(piece.RelativePath);
             else if (was is null && Path.Exists(Path.Combine(audio, piece.RelativePath)))
@@ -45,11 +46,12 @@ internal static class PieceTable
         Write(path, Read(path), recordings.ToDictionary(r => r.File, r => Line(r.Source, lengths, "", ""), StringComparer.Ordinal));
     }
 
-    private static string Line(string source, Dictionary<string, long> lengths, string start, string end)
+    private static string Line(string source, Dictionary<string, long> lengths, string start, string end, int? channel = null)
     {
         if (!lengths.TryGetValue(source, out var bytes))
-            lengths[source] = bytes = new FileInfo(source) is { Exists: true } file ? file.Length : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{CorpusFaults.NameOf(source)}\t{bytes}\t{start}\t{end}");
+            lengths[source] = bytes = new FileInfo(ArchiveSlice.FileOf(source)) is { Exists: true } file ? file.Length : 0;
+        var part = channel is { } one ? string.Create(CultureInfo.InvariantCulture, $" channel {one}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{CorpusFaults.NameOf(source)}{part}\t{bytes}\t{start}\t{end}");
     }
 
     private static void Write(string path, Dictionary<string, string> before, Dictionary<string, string> now)

@@ -9,6 +9,9 @@ namespace HubertSharp.Corpora.Pieces;
 /// <param name="EndSeconds">Where it ends; null for the recording's end.</param>
 internal sealed record SpeechPiece(string RelativePath, string Source, double StartSeconds, double? EndSeconds)
 {
+    /// <summary>The channel that is taken, from 0; null mixes all of them.</summary>
+    public int? Channel { get; init; }
+
     /// <summary>No piece is longer: it is held in memory.</summary>
     public const double MostSeconds = 3600;
 

@@ -12,7 +12,7 @@ namespace HubertSharp.Corpora.Formats.Lists;
 internal static class KaldiFormat
 {
     private const string Recordings = "wav.scp";
-    private const string SegmentLine = "UTTERANCE RECORDING START END, times in seconds";
+    private const string SegmentLine = "UTTERANCE RECORDING START END, times in seconds, and a channel from 0 or nothing";
 
     public static bool Matches(string root) => Folders(root).Length > 0;
 
@@ -67,7 +67,7 @@ internal static class KaldiFormat
             if (line.Rest.Length == 0 || line.Rest.Contains('\0'))
                 throw LayoutFaults.Malformed(list, line.Number, "NAME PATH", line.Key);
             var path = KaldiArchives.Within(line.Rest, places) is not { } archive ? places.Of(line.Rest, list, line.Number)
-                : archives is null ? throw LayoutFaults.ArchiveSegments(list, line.Number)
+                : archives is null ? KaldiArchives.Place(archive, line, list)
                 : archives.TakeOut(archive, line, list, cancellation);
             if (!found.TryAdd(line.Key, path) && found[line.Key] != path)
                 throw LayoutFaults.Twice(list, line.Number, line.Key);
@@ -90,7 +90,9 @@ internal static class KaldiFormat
         foreach (var line in KeyedLines.Of(list))
         {
             var columns = line.Rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length is not (3 or 4) || Seconds(columns[1]) is not { } start || Seconds(columns[2]) is not { } end)
+            var channel = -1; // as Kaldi has it: none is named
+            if (columns.Length is not (3 or 4) || Seconds(columns[1]) is not { } start || Seconds(columns[2]) is not { } end
+                || (columns.Length == 4 && !(int.TryParse(columns[3], CultureInfo.InvariantCulture, out channel) && channel >= -1)))
                 throw LayoutFaults.Malformed(list, line.Number, SegmentLine, $"{line.Key} {line.Rest}");
             if (!seen.Add(line.Key))
                 throw LayoutFaults.Twice(list, line.Number, line.Key);
@@ -98,7 +100,10 @@ internal static class KaldiFormat
                 leftOut.Add((line.Key, LayoutFaults.UnknownRecording(Path.Combine(folder, Recordings), columns[0])));
             else
                 segments.Add((about.File("", line.Key),
-                    new SpeechPiece(names.Take(about.Below($"{columns[0]}/{line.Key}"), ".flac"), source, start, end < 0 ? null : end)));
+                    new SpeechPiece(names.Take(about.Below($"{columns[0]}/{line.Key}"), ".flac"), source, start, end < 0 ? null : end)
+                {
+                    Channel = channel < 0 ? null : channel,
+                }));
         }
     }
 

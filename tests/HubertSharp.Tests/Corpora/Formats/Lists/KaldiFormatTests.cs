@@ -83,6 +83,56 @@ public class KaldiFormatTests
         }
     }
 
+    [Fact]
+    public void Segments_are_cut_out_of_an_archive_and_of_one_channel()
+    {
+        using var corpus = new MadeCorpus();
+        var sound = corpus.Sound("one.wav", 1);
+        File.WriteAllBytes(corpus.At("in", "wavs.ark"), [.. "r1 "u8, .. File.ReadAllBytes(corpus.At("in", "one.wav"))]);
+        float[] other = [.. sound.Reverse()];
+        File.WriteAllBytes(corpus.At("in", "two.wav"), Stereo(sound, other));
+        corpus.Text("wav.scp", "r1 @/wavs.ark:3\nr2 two.wav\n");
+        corpus.Text("segments", "s1 r1 0.25 0.75\ns2 r2 0.25 0.75 1\ns3 r2 0.25 0.75 0\ns4 r2 0.5 -1 0\ns5 r2 0 0.5 -1\ns6 r2 0 1 2\n");
+        var report = corpus.Build();
+        var pieces = corpus.Manifest().Entries.Select((_, i) => AudioFile.Read(corpus.Manifest().FullPath(i))).ToArray();
+        Assert.Equal(sound[4000..12000], pieces[0]);
+        Assert.Equal(other[4000..12000], pieces[1]);
+        Assert.Equal(sound[4000..12000], pieces[2]);
+        Assert.Equal(sound[8000..], pieces[3]);
+        Assert.All(pieces[4].Index(), s => Assert.Equal((sound[s.Index] + other[s.Index]) / 2, s.Item, 1f / 16384));
+        Assert.Contains("the recording does not have this channel", Assert.Single(report.Skipped).Reason, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(corpus.At("out"), "*.wav", SearchOption.AllDirectories));
+        var table = File.ReadAllText(corpus.At("out", "pieces.tsv"));
+        Assert.Contains(corpus.At("in", "wavs.ark") + ":3:", table, StringComparison.Ordinal);
+        Assert.Contains("two.wav channel 1\t", table, StringComparison.Ordinal);
+
+        corpus.Text("segments", "s1 r1 0.25 0.75\ns2 r2 0.25 0.75 0\n"); // another channel is another piece
+        corpus.Build();
+        Assert.Equal(sound[4000..12000], AudioFile.Read(corpus.Manifest().FullPath(1)));
+        corpus.Text("segments", "s2 r2 0.25 0.75 left\n");
+        Assert.Contains("segments:1: malformed line", corpus.Fault(), StringComparison.Ordinal);
+    }
+
+    private static byte[] Stereo(float[] left, float[] right)
+    {
+        using var memory = new MemoryStream();
+        using var file = new BinaryWriter(memory);
+        file.Write("RIFF"u8);
+        file.Write(36 + (4 * left.Length));
+        file.Write("WAVEfmt "u8);
+        file.Write(16);
+        foreach (var field in (ReadOnlySpan<short>)[1, 2, 16000, 0, -1536, 0, 4, 16])
+            file.Write(field);
+        file.Write("data"u8);
+        file.Write(4 * left.Length);
+        foreach (var (one, two) in left.Zip(right))
+        {
+            file.Write((short)Math.Round(one * 32768));
+            file.Write((short)Math.Round(two * 32768));
+        }
+        return memory.ToArray();
+    }
+
     [Theory]
     [InlineData("u1 flac -c -d -s /x/a.flac |",
         "wav.scp:1: a command in the place of a recording (expected the path of an audio file, found "
@@ -100,7 +150,8 @@ public class KaldiFormatTests
     }
 
     [Theory]
-    [InlineData("s1 r1 0", "segments:1: malformed line (expected UTTERANCE RECORDING START END, times in seconds, found 's1 r1 0')")]
+    [InlineData("s1 r1 0", "segments:1: malformed line (expected UTTERANCE RECORDING START END, times in seconds, and a channel from 0 or "
+        + "nothing, found 's1 r1 0')")]
     [InlineData("s1 r1 0 x", "segments:1: malformed line")]
     [InlineData("s1 r1 0 NaN", "segments:1: malformed line")]
     [InlineData("s1 r1 0 1\ns1 r1 0 1", "segments:2: 's1' stands twice")]
