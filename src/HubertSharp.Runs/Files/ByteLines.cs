@@ -172,5 +172,8 @@ public sealed class ByteLines : IDisposable
             "check that it is the right file");
 
     private static UserException Unreadable(string path, Exception cause) =>
-        UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
+        cause is InvalidDataException
+            ? UserException.Create("damaged: not what gzip packs", path, found: cause.Message,
+                next: "make the file anew, or fetch it again", cause: cause)
+            : UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
 }

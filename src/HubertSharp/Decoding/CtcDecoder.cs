@@ -29,6 +29,9 @@ internal sealed class CtcDecoder
         if (lexicon is not null)
         {
             _words = lexicon.Words;
+            if (lexicon.LacksDelimiters(alphabet))
+                Notices.Add($"no spelling of {lexicon.Path} ends in '{alphabet.Tokens[alphabet.Delimiter]}', with which the model ends its "
+                    + "words: write it behind each, or give words alone, which are spelt by their letters");
             _ids = LanguageIds(_words, modelPath, $"the lexicon {lexicon.Path}");
             _trie = new TokenTrie(lexicon.Spellings, lexicon.SpeltWords, [.. Enumerable.Range(0, _words.Count).Select(Beginning)]);
         }
@@ -95,7 +98,8 @@ internal sealed class CtcDecoder
         for (var i = 0; i < words.Count; i++)
             known += (ids[i] = _model.Find(words[i])) > 0 && ids[i] != _model.BeginOfSentence && ids[i] != _model.EndOfSentence ? 1 : 0;
         if (known == 0)
-            throw DecodingFaults.OtherLanguage(modelPath, others, Examples(_model));
+            throw DecodingFaults.OtherLanguage(modelPath, others, Examples(_model),
+                words.Any(word => _model.Find(word.ToLowerInvariant()) > 0 || _model.Find(word.ToUpperInvariant()) > 0));
         if (known * 5 < words.Count)
             Notices.Add($"{modelPath} knows only {known:#,0} of {words.Count:#,0} of {others}");
         return ids;
@@ -115,7 +119,10 @@ internal sealed class CtcDecoder
             spellings.Add(spelling);
         }
         if (words.Count == 0)
-            throw DecodingFaults.OtherLanguage(path, "the model's letters", Examples(model));
+            throw DecodingFaults.OtherLanguage(path, "the model's letters", Examples(model),
+                Enumerable.Range(1, model.WordCount - 1).Any(id => id != model.BeginOfSentence && id != model.EndOfSentence
+                    && (Lexicon.Spell(model.Word(id).ToUpperInvariant(), Alphabet, out _)
+                        ?? Lexicon.Spell(model.Word(id).ToLowerInvariant(), Alphabet, out _)) is not null));
         if (words.Count * 2 < model.WordCount - 3)
             Notices.Add($"the model's letters spell only {words.Count:#,0} of the {model.WordCount - 3:#,0} words of {path}");
         return (words, [.. ids, 0], spellings);

@@ -21,9 +21,18 @@ internal static class DecodingFaults
             $"tokens of the model's {tokens}", $"'{PrintableText.Of(token)}'",
             otherCase is null ? "correct the line, or leave it out" : $"the model has '{otherCase}': write the lexicon in its case");
 
-    public static UserException OtherLanguage(string path, string others, string lacks) =>
+    public static UserException SilentSpelling(string path, int line, string word, string found) =>
+        UserException.Create($"the spelling of '{PrintableText.Of(word)}' is not of tokens that are spoken", $"{path}:{line}",
+            "letters, characters or syllables of the model", PrintableText.Of(found), "correct the line, or leave it out");
+
+    public static UserException LexiconNotUtf8(string path, int line) =>
+        UserException.Create("not UTF-8", $"{path}:{line}", "UTF-8", "other bytes",
+            "write it anew: iconv -f GB18030 (or ISO-8859-1) -t UTF-8 OLD > NEW");
+
+    public static UserException OtherLanguage(string path, string others, string lacks, bool isOtherCase) =>
         UserException.Create("the language model knows none of the words", path, $"words of {others}", lacks,
-            "train one on texts that are written alike, or leave --lm out");
+            isOtherCase ? "its words are the same in another case: train it on texts in that of the model, or leave --lm out"
+                : "train one on texts that are written alike, or leave --lm out");
 
     public static UserException TokensOnly(string path) =>
         UserException.Create("a language model of words, without a lexicon", path,

@@ -27,6 +27,10 @@ internal sealed class Lexicon
     /// <summary>Word of each spelling.</summary>
     public IReadOnlyList<int> SpeltWords { get; }
 
+    /// <summary>No spelling ends in the delimiter, although the alphabet has one: its words run into each other.</summary>
+    public bool LacksDelimiters(CtcAlphabet alphabet) =>
+        !IsList && alphabet.Delimiter >= 0 && Spellings.All(spelling => spelling[^1] != alphabet.Delimiter);
+
     /// <summary>The file had no spellings.</summary>
     public bool IsList { get; }
 
@@ -45,6 +49,8 @@ internal sealed class Lexicon
             var columns = text.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
             if (columns.Length == 0)
                 continue;
+            if (text.Contains('\uFFFD', StringComparison.Ordinal)) // bytes that are no UTF-8 were read as this
+                throw DecodingFaults.LexiconNotUtf8(path, line);
             isList ??= columns.Length == 1;
             if (isList != (columns.Length == 1))
                 throw DecodingFaults.LexiconLine(path, line, isList.Value, columns.Length);
@@ -92,7 +98,10 @@ internal sealed class Lexicon
             if (tokens[i - 1] < 0 || tokens[i - 1] == alphabet.Blank)
                 throw Lacks(path, line, columns[0], columns[i], alphabet);
         }
-        return tokens;
+        if (tokens.FirstOrDefault(alphabet.IsSilent, -1) is >= 0 and var mark)
+            throw DecodingFaults.SilentSpelling(path, line, columns[0], $"the mark '{alphabet.Tokens[mark]}'");
+        return tokens.Any(token => token != alphabet.Delimiter) ? tokens
+            : throw DecodingFaults.SilentSpelling(path, line, columns[0], $"'{alphabet.Tokens[alphabet.Delimiter]}' alone");
     }
 
     private static UserException Lacks(string path, int line, string word, string token, CtcAlphabet alphabet) =>

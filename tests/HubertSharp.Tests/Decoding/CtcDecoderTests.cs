@@ -45,6 +45,7 @@ public sealed class CtcDecoderTests : IDisposable
                 .Message;
             Assert.StartsWith("words.arpa: the language model knows none of the words (expected words of ", message);
             Assert.Contains($"'{first}'", message);
+            Assert.Equal(first == "ab", message.Contains("in another case", StringComparison.Ordinal));
         }
     }
 

@@ -6,7 +6,7 @@ namespace HubertSharp.Tests.Decoding;
 
 public sealed class LexiconTests : IDisposable
 {
-    private static readonly CtcAlphabet s_letters = new(["<pad>", "|", "A", "B"], 0);
+    private static readonly CtcAlphabet s_letters = new(["<pad>", "|", "A", "B", "</s>"], 0);
     private static readonly CtcAlphabet s_characters = new(["<pad>", "你", "好", "ni3"], 0);
 
     private readonly TemporaryFolder _folder = new();
@@ -36,11 +36,28 @@ public sealed class LexiconTests : IDisposable
     [InlineData("ab a b |\n", "the model has 'A': write the lexicon in its case")]
     [InlineData("AB A <pad> B\n", "found '<pad>'")]
     [InlineData("A\nC\n", "l.txt:2: the spelling of 'C'")]
+    [InlineData("AB |\n", "l.txt:1: the spelling of 'AB' is not of tokens that are spoken (expected letters, characters or syllables of "
+        + "the model, found '|' alone)")]
+    [InlineData("AB A </s> B |\n", "found the mark '</s>'")]
     public void A_line_that_cannot_be_used_is_named(string text, string expected)
     {
         var message = Assert.Throws<UserException>(() => Lexicon.Read(_folder.Write("l.txt", text), s_letters)).Message;
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Another_encoding_and_forgotten_delimiters_are_told()
+    {
+        var path = _folder.At("l.txt");
+        File.WriteAllBytes(path, [.. "A\n"u8, 0xE9, .. "\n"u8]);
+        Assert.StartsWith($"{path}:2: not UTF-8", Assert.Throws<UserException>(() => Lexicon.Read(path, s_letters)).Message,
+            StringComparison.Ordinal);
+        var lexicon = Lexicon.Read(_folder.Write("l.txt", "AB A B\nBA B A\n"), s_letters);
+        Assert.Contains("ends in '|'", Assert.Single(new CtcDecoder(s_letters, new SearchOptions(), lexicon).Notices),
+            StringComparison.Ordinal);
+        lexicon = Lexicon.Read(_folder.Write("l.txt", "AB A B |\n"), s_letters);
+        Assert.Empty(new CtcDecoder(s_letters, new SearchOptions(), lexicon).Notices);
     }
 
     [Fact]
