@@ -98,6 +98,12 @@ internal static class DoctorTable
                 report.GradientNorm),
             .. report.Languages.Select(l => (
                 pick($"masked loss over the last 10%, {l.Name}", $"最后 10% 的掩码损失，{l.Name}"), (double?)l.LossBits)),
+            .. report.ErrorsByLanguage.SelectMany(l => (IEnumerable<(string, double?)>)
+            [
+                (pick($"loss of the last validation, {l.Name}, bits per symbol", $"最后一次验证的损失，{l.Name}（比特/符号）"), l.LossBits),
+                (pick($"symbol errors, {l.Name}, percent", $"符号错误率，{l.Name}（%）"), l.SymbolErrorsPercent),
+                (pick($"word errors, {l.Name}, percent", $"词错误率，{l.Name}（%）"), l.WordErrorsPercent),
+            ]),
         ];
     }
 }

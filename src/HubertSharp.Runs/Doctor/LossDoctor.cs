@@ -63,6 +63,7 @@ public static class LossDoctor
             LearningRatePhase = f.Rate.Phase,
             GradientNorm = f.Curve.Median(p => p.GradientNorm, 0.9),
             Languages = f.Languages ?? [],
+            ErrorsByLanguage = f.ErrorsByLanguage,
             Reference = f.Place,
         };
     }

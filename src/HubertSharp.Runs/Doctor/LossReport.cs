@@ -68,6 +68,13 @@ public sealed record LanguageLevel(string Name, double LossBits, double? Accurac
     public double? ErrorBits { get; init; }
 }
 
+/// <summary>A language's errors at the last validation of a fine-tuning.</summary>
+/// <param name="Name">As the manifest tags it, or <c>code_switched</c>.</param>
+/// <param name="LossBits">CTC's loss per symbol; null where the log does not split it.</param>
+/// <param name="SymbolErrorsPercent">Errors per symbol.</param>
+/// <param name="WordErrorsPercent">Errors per word; null where the log has none.</param>
+public sealed record LanguageErrors(string Name, double? LossBits, double SymbolErrorsPercent, double? WordErrorsPercent);
+
 /// <summary>A run's loss, explained. Losses in bits, unless <see cref="Unit"/> is <c>sum</c>.</summary>
 public sealed record LossReport
 {
@@ -155,6 +162,9 @@ public sealed record LossReport
 
     /// <summary>The end of the curve by language; empty where the log does not split it.</summary>
     public required IReadOnlyList<LanguageLevel> Languages { get; init; }
+
+    /// <summary>The last validation of a fine-tuning by language; empty where the log does not split it.</summary>
+    public IReadOnlyList<LanguageErrors> ErrorsByLanguage { get; init; } = [];
 
     /// <summary>The run at equal progress beside the reference run most like it.</summary>
     public required ReferencePlace? Reference { get; init; }

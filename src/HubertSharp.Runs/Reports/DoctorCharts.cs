@@ -47,6 +47,11 @@ public static class DoctorCharts
         foreach (var name in report.Languages.Select(l => l.Name).Take(4))
             languages.Line(t.LanguageName(name),
                 Points(train, p => p.Languages.TryGetValue(name, out var figures) ? figures.Loss * toBits : null));
+        var errors = Chart("error_rate", t.ErrorRate, fromZero: true).Line("WER", Points(valid, p => p[Metric.WordErrorRate]))
+            .Line("UER", Points(valid, p => p[Metric.UnitErrorRate]));
+        foreach (var name in report.ErrorsByLanguage.Select(l => l.Name).Take(4))
+            errors.Line($"UER, {t.LanguageName(name)}",
+                Points(valid, p => p.Languages.TryGetValue(name, out var figures) ? figures.SymbolErrors : null));
         ChartData[] charts =
         [
             loss, parts,
@@ -57,8 +62,7 @@ public static class DoctorCharts
                 .Line($"{t.MaskedAccuracy}, {t.Valid}", Points(valid, p => p.AccuracyMasked), dots: true)
                 .Line(t.Accuracy, Points(train, p => p[Metric.Accuracy])),
             languages,
-            Chart("error_rate", t.ErrorRate, fromZero: true).Line("WER", Points(valid, p => p[Metric.WordErrorRate]))
-                .Line("UER", Points(valid, p => p[Metric.UnitErrorRate])),
+            errors,
             Chart("gradient_norm", t.GradientNorm, fromZero: true).Line(t.GradientNorm, Points(train, p => p.GradientNorm)),
             Chart("learning_rate", t.LearningRate, fromZero: true).Line(t.LearningRate, Points(train, p => p.LearningRate)),
             Chart("loss_scale", t.LossScale, fromZero: true).Line(t.LossScale, Points(train, p => p.LossScale)),

@@ -99,6 +99,13 @@ public static class DoctorPage
                 r.Languages.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), Figure(l.LossBits)!,
                     l.Accuracy is { } a ? ReportTexts.Percent(a) : t.None], false)));
         }
+        if (r.ErrorsByLanguage.Count > 0)
+        {
+            html.Append($"<h3>{t.Language}</h3>");
+            html.Table([t.Language, t.LossPerSymbol, t.SymbolErrors, t.WordErrors],
+                r.ErrorsByLanguage.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), Figure(l.LossBits) ?? t.None,
+                    Figure(l.SymbolErrorsPercent)!, Figure(l.WordErrorsPercent) ?? t.None], false)));
+        }
         html.Append("</section>\n");
     }
 

@@ -110,6 +110,9 @@ internal sealed record LossFacts
     /// <summary>Mean figures of the last tenth of the lines (ten at least) by language; null where the log does not split them.</summary>
     public IReadOnlyList<LanguageLevel>? Languages { get; private init; }
 
+    /// <summary>Errors of the last validation by language; empty where the log does not split them.</summary>
+    public IReadOnlyList<LanguageErrors> ErrorsByLanguage { get; private init; } = [];
+
     /// <summary>Last losses of the label sets after the first, in bits.</summary>
     public IReadOnlyList<double> OtherSets =>
         [.. (Series.Train.LastOrDefault(p => p.OtherSets.Count > 0)?.OtherSets ?? []).Select(l => l * Unit.ToBits)];
@@ -183,6 +186,14 @@ internal sealed record LossFacts
         return areShares ? [.. rates.Select(r => (r.Update, 100 * r.Value))] : rates;
     }
 
+    // what the last validation says; one that was frozen or at its blanks says as much
+    private static List<LanguageErrors> ErrorsOf(MetricsSeries series, double toBits) =>
+    [
+        .. series.Valid.Where(p => p.Languages.Values.Any(l => l.SymbolErrors is not null)).TakeLast(1).SelectMany(p => p.Languages)
+            .Where(l => l.Value.SymbolErrors is not null).OrderBy(l => l.Key, StringComparer.Ordinal)
+            .Select(l => new LanguageErrors(l.Key, l.Value.SymbolLoss * toBits, l.Value.SymbolErrors!.Value, l.Value.WordErrors)),
+    ];
+
     private static List<LanguageLevel>? LanguagesOf(MetricsSeries series, double toBits)
     {
         var points = series.Train.Where(p => p.Languages.Count > 0).ToList();
@@ -232,6 +243,7 @@ internal sealed record LossFacts
             Best = curve.Best(),
             Place = null,
             Languages = LanguagesOf(series, unit.ToBits),
+            ErrorsByLanguage = ErrorsOf(series, unit.ToBits),
         };
         return facts is { IsMasked: true, Chance: { } chance, Final: { } final }
             ? facts with { Place = ReferencePlace.Of(context, curve.LastUpdate, final / chance) }

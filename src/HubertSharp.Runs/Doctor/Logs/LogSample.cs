@@ -88,7 +88,10 @@ internal sealed class LogSample
     private static LanguageFigures Split(LanguageFigures figures, Metric metric, double value) => metric switch
     {
         Metric.LossMasked => figures with { Loss = value },
+        Metric.LossPerToken => figures with { SymbolLoss = value },
         Metric.AccuracyMasked => figures with { Accuracy = value },
+        Metric.UnitErrorRate => figures with { SymbolErrors = value },
+        Metric.WordErrorRate => figures with { WordErrors = value },
         _ => figures,
     };
 }

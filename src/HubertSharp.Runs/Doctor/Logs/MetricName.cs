@@ -47,7 +47,9 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
             (rest, kind) = (rest[..^6], kind == LineKind.Valid ? kind : LineKind.Epoch);
         if (rest.StartsWith("current_", StringComparison.Ordinal))
             rest = rest["current_".Length..];
-        return (MetricOf(rest) ?? OtherLoss(rest)) is { } metric ? new MetricName(metric, kind) : Numbered(rest, kind);
+        return (MetricOf(rest) ?? OtherLoss(rest)) is { } metric
+            ? new MetricName(metric, kind)
+            : Spoken(rest, kind) ?? Numbered(rest, kind);
     }
 
     // "loss/train" is "train/loss", "loss/ctc" is "ctc_loss"
@@ -118,6 +120,17 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         _ => null,
     };
 
+    // "uer_zh", "nll_loss_code_switched": of the transcripts in one language
+    private static MetricName? Spoken(string name, LineKind? kind)
+    {
+        foreach (var (stem, metric) in SpokenStems)
+        {
+            if (name.StartsWith(stem, StringComparison.Ordinal) && name.Length - stem.Length is > 0 and <= 16)
+                return new MetricName(metric, kind, Language: name[stem.Length..]);
+        }
+        return null;
+    }
+
     // "lr-AdamW"; "loss_m_0", "correct_m_1", "loss_m_0_zh"; a layer's number behind "hubert_loss_m_"
     private static MetricName Numbered(string name, LineKind? kind)
     {
@@ -169,6 +182,9 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
         ("train_inner_", LineKind.Window), ("train_", null), ("valid_", LineKind.Valid), ("val_", LineKind.Valid), ("dev_", LineKind.Valid),
         ("training_", null), ("validation_", LineKind.Valid), ("eval_", LineKind.Valid),
     ];
+
+    private static readonly (string Stem, Metric Measure)[] SpokenStems =
+        [("nll_loss_", LossPerToken), ("uer_", UnitErrorRate), ("wer_", WordErrorRate)];
 
     private static readonly (string Stem, Metric Measure)[] Stems =
     [

@@ -18,7 +18,7 @@ public sealed class MetricPoint
     /// <summary>Lines of the log that this point is the mean of.</summary>
     public int Lines { get; private set; } = 1;
 
-    /// <summary>Masked losses and accuracies by language, where the log splits them.</summary>
+    /// <summary>Masked losses and accuracies, or losses and errors of transcripts, by language, where the log splits them.</summary>
     public IReadOnlyDictionary<string, LanguageFigures> Languages { get; set; } = EmptyLanguages;
 
     /// <summary>Masked losses of the label sets after the first.</summary>
@@ -115,7 +115,11 @@ public sealed class MetricPoint
     }
 }
 
-/// <summary>Masked frames of one language.</summary>
+/// <summary>Masked frames of one language, or in fine-tuning its transcripts.</summary>
 /// <param name="Loss">In the log's unit.</param>
 /// <param name="Accuracy">Share of the frames.</param>
-public readonly record struct LanguageFigures(double? Loss, double? Accuracy);
+/// <param name="SymbolLoss">Per symbol of the transcripts, in the log's unit.</param>
+/// <param name="SymbolErrors">Percent.</param>
+/// <param name="WordErrors">Percent.</param>
+public readonly record struct LanguageFigures(
+    double? Loss, double? Accuracy, double? SymbolLoss = null, double? SymbolErrors = null, double? WordErrors = null);

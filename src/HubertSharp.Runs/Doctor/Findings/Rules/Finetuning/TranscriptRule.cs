@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Doctor.Findings.Rules.Finetuning;
 
@@ -11,6 +12,8 @@ internal sealed class TranscriptRule : FindingRule
 
     /// <summary>Percent: no word is right, while most symbols are.</summary>
     private const double NoWord = 95, MostSymbols = 50;
+
+    private const int NamesShown = 5;
 
     public override IEnumerable<Finding> Examine(LossFacts f)
     {
@@ -27,7 +30,9 @@ internal sealed class TranscriptRule : FindingRule
                 ("judge such a language by its symbols (checkpoint.best_checkpoint_metric=uer); otherwise look for the word ends in the "
                     + "transcripts and the dictionary", "此类语言请看符号错误率（checkpoint.best_checkpoint_metric=uer）；否则检查转写与词典中的词尾符号"),
                 Sources.Page);
-        var afterWarmup = f.Rate.Phase is "peak" or "decay" or "finished" && f.Updates > (f.Context.FrozenUpdates ?? 0) + 500;
+        // a tenth of the lowest published peak is too low whatever comes; above, the blanks have their time first
+        var afterWarmup = f.Rate.Phase is "peak" or "decay" or "finished"
+            && (f.Rate.Peak < 0.1 * LowestPublished || f.Updates > (f.Context.FrozenUpdates ?? 0) + 500);
         if (afterWarmup && f.Rate.Peak < LowestPublished && (words ?? symbols) >= NoWord)
             yield return new Finding(FindingLevel.Watch, "ctc_rate_low", FindingConfidence.Likely,
                 ($"the warm-up is over, the learning rate peaked at {Number(f.Rate.Peak.Value)}, "
@@ -56,10 +61,10 @@ internal sealed class TranscriptRule : FindingRule
         if (transcripts.TooShort > 0)
         {
             var many = transcripts.TooShort > 0.02 * transcripts.Utterances;
-            var first = transcripts.TooShortNamed is [var one, ..] ? $"{one.Path} ({one.Frames} < {one.Needed})" : "";
+            var named = Named(transcripts.TooShortNamed, transcripts.TooShort);
             yield return new Finding(many ? FindingLevel.Watch : FindingLevel.Info, "ctc_too_short", FindingConfidence.Certain,
                 ($"{Count(transcripts.TooShort)} of {Count(transcripts.Utterances)} utterances have fewer frames than their transcripts "
-                    + $"need: {first}", $"{Count(transcripts.Utterances)} 条语句中有 {Count(transcripts.TooShort)} 条的帧数少于转写所需：{first}"),
+                    + $"need: {named}", $"{Count(transcripts.Utterances)} 条语句中有 {Count(transcripts.TooShort)} 条的帧数少于转写所需：{named}"),
                 ("their losses are infinite, so they teach nothing", "其损失为无穷大，因此学不到任何东西"),
                 transcripts.Cropped
                     ? ("set task.pad_audio=true: clips are cropped while their texts stay whole", "设置 task.pad_audio=true：音频被裁剪，而文本保持完整")
@@ -72,7 +77,21 @@ internal sealed class TranscriptRule : FindingRule
                     "音频被裁剪到批次中最短的一条，而文本保持完整（task.pad_audio 为 false）"),
                 ("the model is taught words that it does not hear", "模型被要求输出它听不到的词"),
                 ("set task.pad_audio=true", "设置 task.pad_audio=true"), Sources.Page);
+        if (transcripts.TooShortValid is { Count: > 0 } valid)
+        {
+            var named = Named(valid, valid.Count);
+            yield return new Finding(FindingLevel.Info, "ctc_too_short_valid", FindingConfidence.Certain,
+                ($"{Counted.Of(valid.Count, "utterance")} of the validation with fewer frames than the transcript needs: {named}",
+                    $"验证集中有 {Count(valid.Count)} 条语句的帧数少于转写所需：{named}"),
+                ("their losses are infinite (0 with criterion.zero_infinity) and they are errors whatever the model says",
+                    "其损失为无穷大（设置 criterion.zero_infinity 时为 0），无论模型输出什么都算错"),
+                ("leave them out of the validation", "将其移出验证集"), Sources.Page);
+        }
     }
+
+    private static string Named(IReadOnlyList<TooShortUtterance> utterances, int all) =>
+        string.Join(", ", utterances.Take(NamesShown).Select(u => $"{PrintableText.Of(u.Path)} ({u.Frames} < {u.Needed})"))
+            + (all > NamesShown ? $", ... ({Count(all)})" : "");
 
     private static double? Last(LossFacts f, Metric metric) =>
         f.Series.Valid.LastOrDefault(p => p[metric] is { } v && double.IsFinite(v))?[metric];

@@ -35,6 +35,31 @@ public sealed class FinetuningLogTests : IDisposable
     }
 
     [Fact]
+    public void A_rate_far_below_any_that_was_published_is_named_at_once()
+    {
+        var report = Examine(Enumerable.Range(1, 2), u => 5e-9 * u, u => 500 - u, _ => (100, 100));
+        Assert.DoesNotContain(report.Findings, f => f.Code == "ctc_rate_low"); // it is still warming up
+        report = Examine(Enumerable.Range(1, 42), u => u < 40 ? 2e-8 * u / 40 : 1.9e-8, u => 500 - u, _ => (100, 100));
+        Assert.Contains(report.Findings, f => f.Code == "ctc_rate_low");
+    }
+
+    [Fact]
+    public void Random_symbols_are_told_from_blanks_and_an_end_from_a_beginning()
+    {
+        string Meaning(IEnumerable<int> lines, double words, Func<LossFinding, string> text) => text(Assert.Single(
+            Examine(lines, _ => 2e-5, u => 500 - u, _ => (words, words)).Findings, f => f.Code == "ctc_early"));
+        Assert.Contains("symbols at random", Meaning(Enumerable.Range(1, 52), 160, f => f.Meaning), StringComparison.Ordinal);
+        Assert.Contains("blanks only", Meaning(Enumerable.Range(1, 52), 100, f => f.Meaning), StringComparison.Ordinal);
+        Assert.Equal("wait", Meaning(Enumerable.Range(1, 52), 100, f => f.Next));
+        var ended = Examine(Enumerable.Range(1, 52), _ => 2e-5, u => 500 - u, _ => (100, 100), maxUpdate: 10_400).Findings;
+        Assert.Contains(ended, f => f is { Code: "ctc_early", Level: FindingLevel.Watch }
+            && f.Next.Contains("optimization.max_update", StringComparison.Ordinal));
+        Assert.Contains(Examine(Enumerable.Range(1, 20), _ => 2e-5, u => 500 - u, _ => (100, 100), maxUpdate: 5_000).Findings,
+            f => f is { Code: "ctc_frozen", Level: FindingLevel.Watch }
+                && f.Next.Contains("freeze_finetune_updates", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Symbols_without_words_are_told_from_blanks()
     {
         var report = Examine(Enumerable.Range(1, 120), _ => 2e-5, u => 500 - (3 * u), u => (100, u < 60 ? 100 : 12));
@@ -43,9 +68,10 @@ public sealed class FinetuningLogTests : IDisposable
     }
 
     private LossReport Examine(
-        IEnumerable<int> lines, Func<int, double> rate, Func<int, double> loss, Func<int, (double Words, double Units)> errors)
+        IEnumerable<int> lines, Func<int, double> rate, Func<int, double> loss, Func<int, (double Words, double Units)> errors,
+        int maxUpdate = 25_000)
     {
-        var text = Configuration + string.Concat(lines.Select(i =>
+        var text = Configuration.Replace("25000", $"{maxUpdate}", StringComparison.Ordinal) + string.Concat(lines.Select(i =>
         {
             var (words, units) = errors(i);
             var (updates, bits) = (200 * i, loss(i));
