@@ -222,11 +222,16 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
 
     private static async Task AssertAccessibleAsync(IPage page, int width)
     {
-        using var reader = new StreamReader(typeof(DashboardBrowserTests).Assembly.GetManifestResourceStream("axe.min.js")!);
-        await page.EvaluateAsync($"() => {{ {await reader.ReadToEndAsync()} }}");
+        if (!await page.EvaluateAsync<bool>("'axe' in window")) // a page of the dashboard is the document of the one before
+        {
+            using var reader = new StreamReader(typeof(DashboardBrowserTests).Assembly.GetManifestResourceStream("axe.min.js")!);
+            await page.EvaluateAsync($"() => {{ {await reader.ReadToEndAsync()} }}");
+        }
+        // of rules that hold it need not gather every element
         var found = await page.EvaluateAsync<string[]>("""
-            async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
-              .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}: ${n.failureSummary}`))
+            async () => (await axe.run(document, {
+              runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'],
+            })).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)}: ${n.failureSummary}`))
             """);
         Assert.Empty(found);
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, "the page scrolls sideways");
