@@ -12,8 +12,8 @@ internal sealed class FinetuningArguments
         Description =
             "Fine-tune each checkpoint, and the same network from scratch, on transcripts for a short time: folder of train.ltr and "
                 + "dict.ltr.txt as 'hubert labels text' makes them, and of the labels of the split that is scored. "
-            + "The manifests lie beside "
-                + "that of --manifest.",
+            + "The manifests lie beside that of --manifest. The checkpoints of a fine-tuning are scored as they are: loss, symbol, "
+            + "character and word errors, by language.",
     };
 
     private readonly Option<int> _updates = new("--updates")

@@ -57,6 +57,7 @@ internal static class EvaluateVerb
             "hubert evaluate runs/it1 --manifest data/test.tsv --fit data/train.tsv --choose data/valid.tsv --reference "
             + "data/zh_labels.tsv --probe");
         command.WithExample("hubert evaluate runs/it1 --manifest data/test.tsv --labels letters --updates 100");
+        command.WithExample("hubert evaluate runs/letters --manifest data/test.tsv --labels letters");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
             var hasReference = parsed.GetValue(scoring.Reference) is not null;

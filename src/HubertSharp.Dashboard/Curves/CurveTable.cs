@@ -17,7 +17,8 @@ internal sealed partial class CurveTable
 
     private static readonly HashSet<string> Known =
     [
-        "loss", "loss_m_0", "loss_u_0", "loss_features_pen", "correct_m_0", "correct_u_0", "gnorm", "lr", "loss_scale", "clip",
+        "loss", "loss_m_0", "loss_u_0", "loss_features_pen", "correct_m_0", "correct_u_0", "uer", "wer",
+        "gnorm", "lr", "loss_scale", "clip",
         "ups", "wps", "audio_s_per_s", "peak_rss_mib", "gb_free", "train_wall", "skipped_updates",
     ];
 
@@ -127,6 +128,7 @@ internal sealed partial class CurveTable
     [GeneratedRegex(@"\Alayer[0-9]{1,4}_loss_m_0\z")]
     private static partial Regex LayerColumn();
 
-    [GeneratedRegex(@"\A(?:loss|correct)_m_0_[A-Za-z0-9-]{1,16}\z")]
+    // of masked prediction, and of transcripts
+    [GeneratedRegex(@"\A(?:(?:loss|correct)_m_0_[A-Za-z0-9-]{1,16}|[uw]er_[A-Za-z0-9_-]{1,16})\z")]
     private static partial Regex LanguageColumn();
 }

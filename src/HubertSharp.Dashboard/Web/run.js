@@ -23,7 +23,7 @@ export class RunPage {
     this.histogram = el('div');
     this.charts = this.makeCharts();
     const shown = key => this.charts[key].chart.element;
-    const more = ['accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
+    const more = ['errors', 'accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
     const machine = ['step', 'audio', 'memory'].map(shown);
     this.details = el('div');
     this.worth = el('section', { hidden: true }, el('h2', {}, t('worth')), el('p', { class: 'soft small' }, t('worthHelp')), this.worthCharts = el('div', { class: 'charts' }), this.worthWords = el('div'));
@@ -51,6 +51,7 @@ export class RunPage {
     const both = (...all) => () => all.flatMap(f => f());
     return Object.fromEntries([
       make('loss', t('lossBits'), both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 390 }),
+      make('errors', t('errors'), () => Object.keys(this.data.valid ?? {}).filter(c => /^[uw]er(_.|$)/.test(c)).sort().slice(0, 8).map((c, i) => ({ name: t(c.slice(0, 3)) + (c[4] ? `, ${tongue(c.slice(4))}` : ''), color: i, dots: true, part: 'valid', column: c })), { format: two }),
       make('accuracy', t('accuracyTitle'), both(line(t('masked'), 0, 'correct_m_0'), line(t('unmasked'), 2, 'correct_u_0'), line(`${t('masked')}, ${t('valid')}`, 1, 'correct_m_0', 'valid')), { format: share }),
       make('languages', t('languages'), () => Object.keys(this.data.train).filter(c => /^loss_m_0_./.test(c)).slice(0, 8).map((c, i) => ({ name: tongue(c.slice(9)), color: i, part: 'train', column: c })), { format: two }),
       make('parts', t('parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen'), () => Object.keys(this.data.train).map(c => [c, /^layer(\d+)_loss_m_0$/.exec(c)]).filter(([, m]) => m).slice(0, 6).map(([c, m], i) => ({ name: t('layerLoss', m[1]), color: 2 + i, part: 'train', column: c }))), { format: two }),
@@ -108,7 +109,7 @@ export class RunPage {
     const { chart, lines } = this.charts[key];
     const series = lines().filter(l => source[l.part][l.column]).map(l => ({ ...l, ...source[l.part][l.column] }));
     chart.set(series, key === 'loss' ? this.levels() : [], key === 'loss' ? this.doctor?.band ?? [] : []);
-    chart.element.hidden = series.length === 0 && (key === 'languages' || key === 'scale');
+    chart.element.hidden = series.length === 0 && ['errors', 'languages', 'scale'].includes(key);
   }
 
   levels() {

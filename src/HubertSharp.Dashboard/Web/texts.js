@@ -20,6 +20,7 @@ const words = {
   train: ['training', '训练'], valid: ['validation', '验证'], curves: ['Curves', '曲线'],
   masked: ['masked frames', '掩码帧'], unmasked: ['unmasked frames', '未掩码帧'], accuracyTitle: ['accuracy', '准确率'],
   parts: ['parts of the loss (bits)', '损失的组成（比特）'], whole: ['whole loss', '总损失'], layerLoss: [layer => `masked loss of layer ${layer}`, layer => `第 ${layer} 层的掩码损失`], penalty: ['features penalty', '特征惩罚'],
+  errors: ['errors of the validations (%)', '验证错误率（%）'], uer: ['symbol errors', '符号错误率'], wer: ['word errors', '词错误率'], code_switched: ['code-switched', '语码转换'],
   languages: ['masked loss by language (bits)', '各语言的掩码损失（比特）'], gnorm: ['gradient norm', '梯度范数'], lr: ['learning rate', '学习率'], scale: ['loss scale', '损失缩放'],
   machine: ['Machine', '机器'], step: ['time per update', '每次更新用时'], stepS: ['time per update (s)', '每次更新用时（秒）'], audioRate: ['audio per second (s)', '每秒训练的音频（秒）'], audioRateShort: ['audio-s/s', '音频秒/秒'],
   memory: ['peak memory', '内存峰值'], memoryMib: ['peak memory (MiB)', '内存峰值（MiB）'], skipped: ['skipped updates', '跳过的更新'],

@@ -17,6 +17,9 @@ internal sealed class ReportTexts(ReportLanguage language)
         $"第 {i.Number} 轮：{Name(i.Source)} 的 {i.Clusters} 个聚类，{i.LabelRate:0.##} Hz");
     public string MaskedLoss => Pick("masked loss", "掩码损失");
     public string Bits => Pick("bits", "比特");
+    public string LossPerSymbol => Pick("loss (bits per symbol)", "损失（比特/符号）");
+    public string SymbolErrors => Pick("symbol errors (%)", "符号错误率（%）");
+    public string WordErrors => Pick("word errors (%)", "词错误率（%）");
     public string MaskedLossBits => Pick("masked loss (bits)", "掩码损失（比特）");
     public string Chance => Pick("chance", "随机水平");
     public string LabelEntropy => Pick("label entropy", "标签熵");
@@ -180,6 +183,7 @@ internal sealed class ReportTexts(ReportLanguage language)
         null => All,
         "zh" => Pick("Mandarin", "普通话"),
         "en" => Pick("English", "英语"),
+        TextScripts.CodeSwitchedKey => Pick("code-switched", "语码转换"),
         _ => tag,
     };
 

@@ -11,7 +11,8 @@ namespace HubertSharp.Runs.RunFolders;
 public sealed record TranscriptSummary
 {
     private const long MaximumBytes = 16 << 20;
-    private const int MostNamed = 1000;
+    /// <summary>How many utterances are named.</summary>
+    public const int MostNamed = 1000;
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -36,11 +37,17 @@ public sealed record TranscriptSummary
     /// <summary>Some of those.</summary>
     public required IReadOnlyList<TooShortUtterance> TooShortNamed { get; init; }
 
+    /// <summary>Some utterances of the validation of which the same is true; null in folders of older versions.</summary>
+    public IReadOnlyList<TooShortUtterance>? TooShortValid { get; init; }
+
     /// <summary>Symbols of the transcripts that the dictionary lacks, of both splits.</summary>
     public required IReadOnlyList<string> Unknown { get; init; }
 
     /// <summary>Whether batches are cropped to their shortest clip while texts stay whole.</summary>
     public required bool Cropped { get; init; }
+
+    /// <summary>Which symbols the training transcripts hold, by language; null in folders of older versions.</summary>
+    public IReadOnlyList<SymbolUsage>? Usage { get; init; }
 
     public static TranscriptSummary Of(
         int symbols, int utterances, int frozenUpdates, IReadOnlyList<TooShortUtterance> tooShort, IReadOnlyList<string> unknown,

@@ -1,18 +1,18 @@
-using HubertSharp.Evaluation.Words;
 using HubertSharp.Runs.Labels;
-using HubertSharp.Runs.Transcripts;
 using HubertSharp.Training.Logging;
 
 namespace HubertSharp.Finetuning;
 
 /// <summary>
-/// Errors of the greedy path over a validation: of symbols (<c>uer</c>) and of the words that they spell (<c>wer</c>; <c>raw_wer</c> is
-/// the same without a language model, as here), in percent and by language.
+/// Errors of the greedy path over a validation: of symbols (<c>uer</c>), of the words that they spell (<c>wer</c>; <c>raw_wer</c> is the
+/// same without a language model, as here) and of the words' characters (<c>cer</c>), in percent; and how many of the dictionary's
+/// symbols the paths hold (<c>symbols_used</c>: none while the model writes blanks alone). All of them by language too, and of the
+/// code-switched utterances.
 /// </summary>
 internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
 {
     private readonly Counts _all = new();
-    private readonly SortedDictionary<string, Counts> _byLanguage = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Counts> _byPart = new(StringComparer.Ordinal);
 
     /// <summary>Takes in one batch.</summary>
     /// <param name="paths">Classes of each row, repetitions and blanks taken out.</param>
@@ -21,41 +21,34 @@ internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
     {
         for (var row = 0; row < paths.Length; row++)
         {
-            var (units, unitTotal, words, wordTotal) = Count(dictionary, postProcess, paths[row], batch.Targets[row]);
-            _all.Add(units, unitTotal, words, wordTotal);
-            if (batch.Languages[row] is not { } language)
-                continue;
-            if (!_byLanguage.TryGetValue(language, out var counts))
-                _byLanguage[language] = counts = new Counts();
-            counts.Add(units, unitTotal, words, wordTotal);
+            var errors = CtcErrorCounts.Of(dictionary, postProcess, paths[row], batch.Targets[row]);
+            _all.Add(errors, paths[row]);
+            foreach (var part in batch.Parts(row))
+            {
+                if (!_byPart.TryGetValue(part, out var counts))
+                    _byPart[part] = counts = new Counts();
+                counts.Add(errors, paths[row]);
+            }
         }
     }
 
-    /// <summary>Symbols and words of one utterance that are wrong, of how many.</summary>
-    public static (long Units, int UnitTotal, long Words, int WordTotal) Count(
-        LabelDictionary dictionary, string postProcess, int[] path, int[] target)
-    {
-        string[] Words(int[] classes) => WordsOfSymbols.Of(WordsOfSymbols.Symbols(dictionary, classes), postProcess);
-        var (found, spoken) = (Words(path), Words(target));
-        return (Errors(target, path), target.Length, Errors(spoken, found), spoken.Length);
-    }
+    /// <summary>Of all utterances.</summary>
+    public CtcErrorCounts Totals => _all.Errors;
 
-    private static long Errors<T>(IReadOnlyList<T> reference, IReadOnlyList<T> hypothesis)
-        where T : notnull => TokenAlignment.Count(TokenAlignment.Of(reference, hypothesis, AlignmentRule.Jiwer)).Errors;
-
-    /// <summary>Symbols that are wrong, of how many; words that are wrong, of how many.</summary>
-    public (long Units, long UnitTotal, long Words, long WordTotal) Totals => (_all.Units, _all.UnitTotal, _all.Words, _all.WordTotal);
-
-    /// <summary>Adds fairseq's keys.</summary>
+    /// <summary>Adds fairseq's keys, and ours.</summary>
     public void AddTo(MetricAverages averages)
     {
-        Rate("uer", _all.Units, _all.UnitTotal);
-        Rate("wer", _all.Words, _all.WordTotal);
-        Rate("raw_wer", _all.Words, _all.WordTotal);
-        foreach (var (language, counts) in _byLanguage)
+        Rate("cer", Totals.Characters, Totals.CharacterTotal); // before uer: of a line with both the doctor takes the last
+        Rate("uer", Totals.Units, Totals.UnitTotal);
+        Rate("wer", Totals.Words, Totals.WordTotal);
+        Rate("raw_wer", Totals.Words, Totals.WordTotal);
+        averages.Add("symbols_used", _all.Used);
+        foreach (var (part, counts) in _byPart)
         {
-            Rate($"uer_{language}", counts.Units, counts.UnitTotal);
-            Rate($"wer_{language}", counts.Words, counts.WordTotal);
+            Rate($"uer_{part}", counts.Errors.Units, counts.Errors.UnitTotal);
+            Rate($"wer_{part}", counts.Errors.Words, counts.Errors.WordTotal);
+            Rate($"cer_{part}", counts.Errors.Characters, counts.Errors.CharacterTotal);
+            averages.Add($"symbols_used_{part}", counts.Used);
         }
 
         void Rate(string key, long errors, long total)
@@ -66,25 +59,25 @@ internal sealed class CtcErrors(LabelDictionary dictionary, string postProcess)
     }
 
     /// <summary>The keys that <see cref="AddTo"/> may add.</summary>
-    public static IEnumerable<string> Names(IEnumerable<string> languages) =>
-        ["uer", "wer", "raw_wer", .. languages.SelectMany(language => (string[])[$"uer_{language}", $"wer_{language}"])];
+    public static IEnumerable<string> Names(IEnumerable<string> parts) =>
+    [
+        "uer", "wer", "raw_wer", "cer", "symbols_used",
+        .. parts.SelectMany(part => (string[])[$"uer_{part}", $"wer_{part}", $"cer_{part}", $"symbols_used_{part}"]),
+    ];
 
     private sealed class Counts
     {
-        public long Units { get; private set; }
+        private readonly HashSet<int> _used = [];
 
-        public long UnitTotal { get; private set; }
+        public CtcErrorCounts Errors { get; private set; }
 
-        public long Words { get; private set; }
+        /// <summary>Symbols that the paths hold, the four special ones left out.</summary>
+        public int Used => _used.Count;
 
-        public long WordTotal { get; private set; }
-
-        public void Add(long units, int unitTotal, long words, int wordTotal)
+        public void Add(CtcErrorCounts errors, int[] path)
         {
-            Units += units;
-            UnitTotal += unitTotal;
-            Words += words;
-            WordTotal += wordTotal;
+            Errors += errors;
+            _used.UnionWith(path.Where(c => c > LabelDictionary.Unk));
         }
     }
 }

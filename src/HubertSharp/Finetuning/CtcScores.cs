@@ -8,21 +8,21 @@ namespace HubertSharp.Finetuning;
 /// <summary>fairseq's logging outputs of one update (or one validation) with CTC; losses are sums over utterances, in nats.</summary>
 internal sealed class CtcScores : SummedScores
 {
-    private const int Fixed = 3; // loss, symbols, utterances; then loss and symbols of each language
+    private const int Fixed = 3; // loss, symbols, utterances; then loss and symbols of each part
 
     private readonly CtcCriterionConfig _criterion;
-    private readonly IReadOnlyList<string> _languages;
+    private readonly IReadOnlyList<string> _parts;
     private readonly Dictionary<string, int> _places;
     private readonly List<TranscriptLoss> _losses = [];
 
     /// <param name="criterion">What losses are divided by, and what becomes of infinite ones.</param>
-    /// <param name="languages">Languages of the manifest.</param>
+    /// <param name="parts">Languages of the manifest, and the code-switched utterances where there are some.</param>
     /// <param name="device">Of the model.</param>
-    public CtcScores(CtcCriterionConfig criterion, IReadOnlyList<string> languages, Device device)
-        : base(Fixed + (2 * languages.Count), device)
+    public CtcScores(CtcCriterionConfig criterion, IReadOnlyList<string> parts, Device device)
+        : base(Fixed + (2 * parts.Count), device)
     {
-        (_criterion, _languages) = (criterion, languages);
-        _places = languages.Index().ToDictionary(l => l.Item, l => Fixed + (2 * l.Index), StringComparer.Ordinal);
+        (_criterion, _parts) = (criterion, parts);
+        _places = parts.Index().ToDictionary(l => l.Item, l => Fixed + (2 * l.Index), StringComparer.Ordinal);
     }
 
     /// <summary>Symbols of the transcripts.</summary>
@@ -47,10 +47,13 @@ internal sealed class CtcScores : SummedScores
             var (loss, symbols) = (_criterion.ZeroInfinity && double.IsInfinity(losses[row]) ? 0 : losses[row], batch.Targets[row].Length);
             Sums[0] += loss;
             Sums[1] += symbols;
-            if (batch.Languages[row] is not { } language || !_places.TryGetValue(language, out var place))
-                continue;
-            Sums[place] += loss;
-            Sums[place + 1] += symbols;
+            foreach (var part in batch.Parts(row))
+            {
+                if (!_places.TryGetValue(part, out var place))
+                    continue;
+                Sums[place] += loss;
+                Sums[place + 1] += symbols;
+            }
         }
         Sums[2] += losses.Length;
         LossSum = Sums[0];
@@ -65,19 +68,19 @@ internal sealed class CtcScores : SummedScores
         averages.Add("nsentences", Sentences);
         if (SampleSize != Symbols)
             averages.Add("nll_loss", LossSum / Symbols / Math.Log(2), Symbols);
-        for (var i = 0; i < _languages.Count; i++)
+        for (var i = 0; i < _parts.Count; i++)
         {
             var (loss, symbols) = (Sums[Fixed + (2 * i)], Sums[Fixed + (2 * i) + 1]);
             if (symbols > 0)
-                averages.Add($"nll_loss_{_languages[i]}", loss / symbols / Math.Log(2), symbols);
+                averages.Add($"nll_loss_{_parts[i]}", loss / symbols / Math.Log(2), symbols);
         }
         averages.Add("wpb", Symbols);
         averages.Add("bsz", Sentences);
     }
 
     /// <summary>The keys that <see cref="AddTo"/> may add.</summary>
-    public static IEnumerable<string> Names(IEnumerable<string> languages) =>
-        ["loss", "ntokens", "nsentences", "nll_loss", .. languages.Select(language => $"nll_loss_{language}"), "wpb", "bsz"];
+    public static IEnumerable<string> Names(IEnumerable<string> parts) =>
+        ["loss", "ntokens", "nsentences", "nll_loss", .. parts.Select(part => $"nll_loss_{part}"), "wpb", "bsz"];
 }
 
 /// <summary>The loss of one row of an update.</summary>

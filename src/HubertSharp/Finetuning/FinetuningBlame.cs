@@ -46,6 +46,7 @@ internal static class FinetuningBlame
             Targets = [batch.Targets[row]],
             Utterances = [batch.Utterances[row]],
             Languages = [batch.Languages[row]],
+            AreCodeSwitched = [batch.AreCodeSwitched[row]],
         };
         step.Compute([alone], update, lossScale: 1).Dispose();
         return double.IsFinite(SumOfSquares.Of(model.Parameters.Gradients));

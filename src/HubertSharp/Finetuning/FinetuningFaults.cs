@@ -13,11 +13,18 @@ internal static class FinetuningFaults
         UserException.Create($"{Counted.Of(lines, "transcript")} without a symbol", $"{transcripts}:{line}", "at least one symbol",
             "an empty line", "leave such utterances out of the manifest, or train on them as silence with --force-labels");
 
-    public static UserException UnknownSymbol(string transcripts, int line, string symbol, long times, int others, string dictionary) =>
+    public static UserException UnknownSymbol(
+        string transcripts, int line, string symbol, long times, int others, string dictionary, string? otherCase) =>
         UserException.Create($"a symbol that the dictionary does not have, {Counted.Of(times, "time")}"
             + (others > 0 ? $", and {Counted.Of(others, "other")} such" : ""),
             $"{transcripts}:{line}", $"one of {dictionary}", $"'{PrintableText.Of(symbol)}'",
-            "make the dictionary anew with 'hubert labels text', or let such symbols be <unk>, as fairseq does, with --force-labels");
+            otherCase is { } same
+                ? $"the dictionary has '{PrintableText.Of(same)}': write the transcripts in its case ('hubert labels text --case')"
+                : "make the dictionary anew with 'hubert labels text', or let such symbols be <unk>, as fairseq does, with --force-labels");
+
+    public static UserException NotUtf8(string transcripts, int line) =>
+        UserException.Create("not UTF-8", $"{transcripts}:{line}", "UTF-8", "other bytes",
+            "write it anew: iconv -f GB18030 (or ISO-8859-1) -t UTF-8 OLD > NEW");
 
     public static UserException Blank(string transcripts, int line) =>
         UserException.Create("<s> is CTC's blank and cannot be spoken", $"{transcripts}:{line}", "symbols of the dictionary", "<s>",

@@ -57,11 +57,18 @@ internal sealed class FinetuningSplits : IDisposable
             Judge(config, tooShort, rows, notice);
             var validBatches = valid?.Audio.PlanBatches(config.Dataset, config.Common.Seed, training: false)
                 .Take(config.Dataset.MaxValidSteps ?? int.MaxValue).ToList() ?? [];
-            if (valid is not null && TranscriptCheck.TooShort(valid, validBatches, shape, alignment) is { Count: > 0 } shortOnes)
-                notice($"warning: {Counted.Of(shortOnes.Count, "utterance")} of the valid split have fewer frames than their transcripts "
-                    + $"need: {TranscriptCheck.Names(shortOnes)}; no model can spell them");
+            var shortOnes = valid is null ? [] : TranscriptCheck.TooShort(valid, validBatches, shape, alignment);
+            if (shortOnes.Count > 0)
+                notice($"warning: {Counted.Of(shortOnes.Count, "utterance")} of the valid split with fewer frames than the transcript "
+                    + $"needs: {TranscriptCheck.Names(shortOnes)}; no model can spell that");
             var summary = TranscriptSummary.Of(train.Dictionary.Count - 4, rows, config.Model.FreezeFinetuneUpdates, tooShort,
-                [.. unknown.Order(StringComparer.Ordinal)], cropped: !config.Task.Pads() && epoch.Heard.CroppedSeconds > 0);
+                [.. unknown.Order(StringComparer.Ordinal)], cropped: !config.Task.Pads() && epoch.Heard.CroppedSeconds > 0) with
+            {
+                Usage = train.Usage,
+                TooShortValid = [.. shortOnes.Take(TranscriptSummary.MostNamed)],
+            };
+            if (TranscriptUsage.Sentence(train.Usage, summary.Symbols) is { } usage)
+                notice(usage);
             if (summary.Cropped)
                 notice($"warning: task.pad_audio is false, as fairseq's task has it: every clip of a batch is cropped "
                     + $"to the shortest while "
@@ -99,7 +106,7 @@ internal sealed class FinetuningSplits : IDisposable
     /// <summary>A metric that no validation has is told before the first update, not at the first validation.</summary>
     private static void CheckMetric(FinetuningConfig config, TranscriptData valid)
     {
-        string[] known = [.. CtcScores.Names(valid.Languages), .. CtcErrors.Names(valid.Languages)];
+        string[] known = [.. CtcScores.Names(valid.Parts), .. CtcErrors.Names(valid.Parts)];
         if (!known.Contains(config.Checkpoint.BestCheckpointMetric))
             throw TrainingFaults.NoSuchMetric(config.Checkpoint.BestCheckpointMetric, known);
     }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace HubertSharp.Finetuning;
 
 /// <summary>Forward and backward of a fine-tuning's updates.</summary>
-internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig config, IReadOnlyList<string> languages)
+internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig config, IReadOnlyList<string> parts)
 {
     public StepContext Context(long update, int micro) =>
         new(Training: true, UpdateSeed.Derive(config.Common.Seed, UpdateSeed.Purpose.Step, update, micro), ScoreUnmasked: false);
@@ -19,7 +19,7 @@ internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig conf
     /// <summary>All micro-batches of an update; gradients add up in the model's flat buffer.</summary>
     public CtcScores Compute(IReadOnlyList<FinetuningBatch> batches, long update, double lossScale)
     {
-        var scores = new CtcScores(config.Criterion, languages, model.Parameters.Masters.device);
+        var scores = new CtcScores(config.Criterion, parts, model.Parameters.Masters.device);
         var frozen = IsFrozen(update);
         foreach (var batch in batches)
         {

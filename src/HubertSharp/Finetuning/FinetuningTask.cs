@@ -18,7 +18,6 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
     private readonly FinetuningOptions _options;
     private readonly FinetuningSplits _data;
     private readonly FinetunedModel _model;
-    private readonly IReadOnlyList<string> _languages;
     private readonly Action<RunProgress> _begin;
     private readonly TrainedPart _part;
     private readonly FinetuningStep _step;
@@ -32,7 +31,6 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
         FinetuningConfig config, FinetuningOptions options, FinetuningSplits data, FinetunedModel model, Action<RunProgress> begin)
     {
         (_config, _options, _data, _model, _begin) = (config, options, data, model, begin);
-        _languages = data.Train.Languages;
         IReadOnlyList<string> symbols = data.Train.Dictionary.Symbols;
         _part = new TrainedPart(TrainedPart.First, model.Parameters, config.Optimizer, config.LrScheduler)
         {
@@ -46,7 +44,7 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
                 data.Train.Text?.Write(Path.Combine(checkpoint, TextRules.FileName));
             },
         };
-        _step = new FinetuningStep(model, config, _languages);
+        _step = new FinetuningStep(model, config, data.Train.Parts);
     }
 
     public override IReadOnlyList<TrainedPart> Parts => [_part];
@@ -95,7 +93,7 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
         using var reading = new BatchLoader<FinetuningBatch>(0, count - 1, dataset.NumWorkers, dataset.DataBufferSize, i => valid.Collate(
             _data.ValidBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row)));
         var errors = new CtcErrors(valid.Dictionary, _config.Criterion.PostProcess);
-        using var scores = new CtcScores(_config.Criterion, valid.Languages, _model.Parameters.Masters.device);
+        using var scores = new CtcScores(_config.Criterion, valid.Parts, _model.Parameters.Masters.device);
         for (var i = 0; i < count; i++)
             _step.Score(reading.Next(), errors, scores);
         var averages = new MetricAverages();

@@ -29,6 +29,8 @@ internal static class TranscriptCheck
                 firstEmpty = i + 1;
             foreach (var symbol in symbols)
             {
+                if (symbol.Contains('\uFFFD', StringComparison.Ordinal)) // bytes that are no UTF-8 were read as this
+                    throw FinetuningFaults.NotUtf8(data.TranscriptPath, i + 1);
                 var known = data.Dictionary.IndexOf(symbol);
                 if (known == LabelDictionary.Bos)
                     throw FinetuningFaults.Blank(data.TranscriptPath, i + 1);
@@ -42,7 +44,9 @@ internal static class TranscriptCheck
         {
             var (symbol, (line, times)) = unknown.MinBy(u => u.Value.Line);
             var fault = FinetuningFaults.UnknownSymbol(
-                data.TranscriptPath, line, symbol, times, unknown.Count - 1, $"the {data.Dictionary.Count - 4} in the dictionary");
+                data.TranscriptPath, line, symbol, times, unknown.Count - 1, $"the {data.Dictionary.Count - 4} in the dictionary",
+                new[] { symbol.ToUpperInvariant(), symbol.ToLowerInvariant() }.FirstOrDefault(other => other != symbol
+                    && data.Dictionary.IndexOf(other) != LabelDictionary.Unk));
             if (refuses)
                 throw fault;
             notice($"warning: {data.TranscriptPath}:{line}: '{PrintableText.Of(symbol)}' is not in the dictionary "

@@ -1,7 +1,9 @@
 using HubertSharp.Models;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Labels;
+using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Transcripts;
 using HubertSharp.Training;
 using HubertSharp.Training.Data;
@@ -17,8 +19,15 @@ internal sealed class TranscriptData : IDisposable
     private readonly FinetuningTaskConfig _task;
     private readonly LabelFile _transcripts;
 
-    private TranscriptData(FinetuningTaskConfig task, ManifestData audio, LabelFile transcripts, LabelDictionary dictionary) =>
+    private readonly TextScript[] _scripts; // of each class
+    private readonly Lazy<IReadOnlyList<SymbolUsage>> _usage;
+
+    private TranscriptData(FinetuningTaskConfig task, ManifestData audio, LabelFile transcripts, LabelDictionary dictionary)
+    {
         (_task, Audio, _transcripts, Dictionary) = (task, audio, transcripts, dictionary);
+        _scripts = [.. dictionary.Symbols.Select((symbol, i) => i <= LabelDictionary.Unk ? TextScript.Other : TextScripts.Of(symbol))];
+        _usage = new(() => TranscriptUsage.Of(this));
+    }
 
     /// <summary>Utterances, batches and samples.</summary>
     public ManifestData Audio { get; }
@@ -64,8 +73,17 @@ internal sealed class TranscriptData : IDisposable
         };
     }
 
-    /// <summary>Languages of the manifest.</summary>
-    public IReadOnlyList<string> Languages => Audio.Languages;
+    /// <summary>Which symbols the transcripts hold: of all, then of each of <see cref="Parts"/>.</summary>
+    public IReadOnlyList<SymbolUsage> Usage => _usage.Value;
+
+    /// <summary>What figures are split by: the languages of the manifest, and the code-switched utterances where there are some.</summary>
+    public IReadOnlyList<string> Parts => [.. Usage.Select(u => u.Part).OfType<string>()];
+
+    /// <summary>Those of one utterance.</summary>
+    /// <param name="utterance">Which.</param>
+    /// <param name="target">Its classes.</param>
+    public IEnumerable<string> PartsOf(int utterance, int[] target) =>
+        FinetuningBatch.PartsOf(Manifest.Entries[utterance].Language, IsCodeSwitched(target));
 
     /// <summary>The symbols of one utterance as they are written.</summary>
     public string[] Symbols(int utterance) =>
@@ -87,10 +105,16 @@ internal sealed class TranscriptData : IDisposable
         var source = new float[utterances.Length * geometry.SizeSamples];
         for (var row = 0; row < utterances.Length; row++)
             Audio.Read(utterances[row], geometry.Starts[row], source.AsSpan(row * geometry.SizeSamples, (int)geometry.LengthsSamples[row]));
+        int[][] targets = [.. utterances.Select(Target)];
         return new FinetuningBatch(
-            new HubertBatch(source, geometry.LengthsSamples, [], mask: null), [.. utterances.Select(Target)], utterances,
-            [.. utterances.Select(i => Manifest.Entries[i].Language)]);
+            new HubertBatch(source, geometry.LengthsSamples, [], mask: null), targets, utterances,
+            [.. utterances.Select(i => Manifest.Entries[i].Language)])
+        {
+            AreCodeSwitched = [.. targets.Select(IsCodeSwitched)],
+        };
     }
+
+    private bool IsCodeSwitched(int[] target) => TextScripts.Of(target.Select(c => _scripts[c])) == TextScript.CodeSwitched;
 
     private static string LabelFolder(FinetuningTaskConfig task) => task.LabelDir ?? task.Data;
 

@@ -1,4 +1,5 @@
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Reports.Ranking;
 using HubertSharp.Runs.RunFolders;
@@ -25,18 +26,35 @@ public static class CheckpointEvaluation
         var checkpoints = Checkpoints(run, options.Every);
         var efforts = TrainingEffort.Read(run.MetricsPath);
         var kept = new KeptResults(run.WorthFolderPath);
-        var finetuning = options.Finetuning is { } tuning ? new CheckpointFinetuning(tuning, kept, progress, cancellation) : null;
-        finetuning?.Check(checkpoints[^1].Path); // what cannot be trained is told before anything long starts
+        var finetunings = Finetunings(run, options.Finetuning, checkpoints, kept, progress, cancellation);
         var rows = options.Quality is { } quality
             ? new CheckpointLayers(options, quality, kept, progress, cancellation).Of(checkpoints)
             : [];
         var worth = new RunWorth(NameOf(options.Quality?.ManifestPath) ?? "", NameOf(options.Quality?.ChooseManifestPath),
             options.Quality?.KMeans.Clusters ?? 0, [.. rows.Select(row => With(row, efforts))])
         {
-            Finetunings = [.. (finetuning?.Of(checkpoints) ?? []).Select(t => With(t, efforts))],
+            Finetunings = [.. finetunings().Select(t => With(t, efforts))],
         };
         worth.Write(run.WorthPath);
         return worth;
+    }
+
+    // what cannot be trained or scored is told before anything long starts
+    private static Func<IReadOnlyList<WorthFinetuning>> Finetunings(
+        RunFolder run, CheckpointFinetuningOptions? options, List<(long Update, string Path)> checkpoints, KeptResults kept,
+        Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
+    {
+        if (options is null)
+            return () => [];
+        if (File.Exists(run.ConfigPath) && ConfigLoader.LoadAnyRun(run.ConfigPath).Shared is FinetuningConfig config)
+        {
+            var finetuned = new FinetunedCheckpoints(config, options, kept, progress, cancellation);
+            finetuned.Check();
+            return () => finetuned.Of(checkpoints);
+        }
+        var tuning = new CheckpointFinetuning(options, kept, progress, cancellation);
+        tuning.Check(checkpoints[^1].Path);
+        return () => tuning.Of(checkpoints);
     }
 
     private static string? NameOf(string? manifest) => Path.GetFileNameWithoutExtension(manifest);

@@ -220,7 +220,8 @@ public class FinetuneGoldenTests
         new FinetuningStep(model, config, []).Score(batch, errors, scores);
         var expected = fixture.Expected.GetProperty("eval_init");
         Assert.Equal((expected.GetProperty("c_errors").GetInt64(), expected.GetProperty("c_total").GetInt64(),
-            expected.GetProperty("w_errors").GetInt64(), expected.GetProperty("w_total").GetInt64()), errors.Totals);
+            expected.GetProperty("w_errors").GetInt64(), expected.GetProperty("w_total").GetInt64()),
+            (errors.Totals.Units, errors.Totals.UnitTotal, errors.Totals.Words, errors.Totals.WordTotal));
         var averages = new MetricAverages();
         scores.AddTo(averages);
         errors.AddTo(averages);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HubertSharp.Finetuning;
 using HubertSharp.Interop;
+using HubertSharp.Ranking;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Logs;
@@ -55,7 +56,9 @@ public sealed class FinetunerTests : IDisposable
         Assert.True(Last("valid_nll_loss") < 0.5 * valid[0].GetProperty("valid_nll_loss").GetDouble());
         Assert.Equal(summary.ValidHeadline, Last("valid_wer"));
         Assert.Equal(valid.Min(v => v.GetProperty("valid_wer").GetDouble()), Last("valid_best_wer"));
-        Assert.True(valid[^1].TryGetProperty("valid_uer_zh", out _) && valid[^1].TryGetProperty("valid_nll_loss_en", out _));
+        Assert.All((string[])["uer_zh", "wer_zh", "cer_zh", "nll_loss_en", "symbols_used_en"],
+            key => Assert.True(valid[^1].TryGetProperty($"valid_{key}", out _), key));
+        Assert.True(Last("valid_symbols_used") >= Last("valid_symbols_used_en"));
         Assert.DoesNotContain(Lines("run"), l => l.TryGetProperty("ppl", out _) || l.TryGetProperty("valid_ppl", out _));
 
         var model = ModelReader.Read(_fixture.Folder("run"));
@@ -78,6 +81,52 @@ public sealed class FinetunerTests : IDisposable
         Assert.Equal(TrainingObjective.Ctc, doctor.Objective);
     }
 
+    /// <summary>A language that is sampled more often, utterances in two scripts, and what a checkpoint makes of another split.</summary>
+    [Fact]
+    public void Languages_and_code_switching_are_measured_apart()
+    {
+        var lines = File.ReadAllLines(Path.Combine(_fixture.Data, "train.tsv"));
+        string[] texts = [.. lines.Skip(1).Select((_, i) => (i % 3) switch { 0 => "今 天", 1 => "A B |", _ => "今 | A |" })];
+        foreach (var split in (string[])["train", "valid"])
+        {
+            File.WriteAllLines(Path.Combine(_fixture.Data, $"{split}.tsv"),
+                lines.Select((l, i) => i == 0 ? l : $"{l}\t{(i % 3 == 2 ? "en" : "zh")}"));
+            File.WriteAllLines(Path.Combine(_fixture.Data, $"{split}.ltr"), texts);
+        }
+        File.WriteAllText(Path.Combine(_fixture.Data, "dict.ltr.txt"), "| 4\nA 3\nB 2\n今 2\n天 2\n");
+        Run("run", null, "optimization.max_update=2", "dataset.language_temperature=5", "dataset.validate_after_updates=0");
+        Assert.Contains(_notices, n => n.StartsWith("languages balanced at temperature 5", StringComparison.Ordinal));
+        Assert.Contains(_notices, n => n.StartsWith("symbols by language: code_switched: ", StringComparison.Ordinal)
+            && n.Contains("; en: ", StringComparison.Ordinal) && n.Contains("3 of 5 different ones; zh: ", StringComparison.Ordinal));
+        var valid = Lines("run").Last(l => l.GetProperty("tag").GetString() == "valid");
+        foreach (var part in (string[])["zh", "en", "code_switched"])
+            Assert.All((string[])["nll_loss", "uer", "wer", "cer", "symbols_used"],
+                key => Assert.True(valid.TryGetProperty($"valid_{key}_{part}", out _), $"{key}_{part}"));
+        var usage = TranscriptSummary.Read(Path.Combine(_fixture.Folder("run"), "transcripts.json")).Usage!;
+        Assert.Equal([null, "code_switched", "en", "zh"], usage.Select(u => u.Part));
+        Assert.Equal(texts.Count(t => t == "今 | A |"), usage[1].Utterances);
+        Assert.Equal((3, "|"), (usage[1].Used, usage[1].Most[0].Symbol));
+        Assert.Equal(usage[0].Symbols, usage[2].Symbols + usage[3].Symbols);
+
+        var report = LossDoctor.Examine(DoctorInput.Read(_fixture.Folder("run")));
+        Assert.Equal(["code_switched", "en", "zh"], report.ErrorsByLanguage.Select(l => l.Name));
+        Assert.All(report.ErrorsByLanguage, l => Assert.Equal(
+            (valid.GetProperty($"valid_uer_{l.Name}").GetDouble(), valid.GetProperty($"valid_wer_{l.Name}").GetDouble()),
+            (l.SymbolErrorsPercent, l.WordErrorsPercent!.Value)));
+
+        var worth = CheckpointEvaluation.Run(new CheckpointEvaluationOptions
+        {
+            RunFolder = _fixture.Folder("run"),
+            Finetuning = new CheckpointFinetuningOptions { Data = _fixture.Data, Labels = _fixture.Data, Split = "valid" },
+        }, cancellation: TestContext.Current.CancellationToken);
+        var errors = Assert.Single(worth.Finetunings).Errors;
+        Assert.Equal([null, "code_switched", "en", "zh"], errors.Select(e => e.Language));
+        // one recording after the other, where a validation pads them, and the padding changes its neighbours a little
+        Assert.All(errors, e => Assert.Equal(1,
+            e.LossBits!.Value / valid.GetProperty($"valid_nll_loss{(e.Language is null ? "" : $"_{e.Language}")}").GetDouble(), 0.1));
+        Assert.All(errors, e => Assert.True(e.Characters is not null && e.InfiniteLosses == 0));
+    }
+
     [Fact]
     public void What_hurts_is_said_before_the_first_update()
     {
@@ -98,7 +147,7 @@ public sealed class FinetunerTests : IDisposable
     public void What_cannot_work_is_one_line_before_the_first_tensor()
     {
         Assert.Contains("have fewer frames than their transcripts need", Fault("criterion.zero_infinity=false"), StringComparison.Ordinal);
-        Assert.Contains("no such metric", Fault("checkpoint.best_checkpoint_metric=cer"), StringComparison.Ordinal);
+        Assert.Contains("no such metric", Fault("checkpoint.best_checkpoint_metric=per"), StringComparison.Ordinal);
         Assert.Contains("task.normalize", Fault($"task.normalize={(_fixture.Config().Value.Task.Normalize ? "false" : "true")}"),
             StringComparison.Ordinal);
         Assert.Contains("model.mask_channel_length", Fault("model.apply_mask=true", "model.mask_length=2"), StringComparison.Ordinal);
@@ -112,6 +161,14 @@ public sealed class FinetunerTests : IDisposable
         Assert.Contains("'Ж'", unknown, StringComparison.Ordinal);
         Assert.Equal(1, Run("forced", 1, force: true).Updates);
         Assert.Contains(LossDoctor.Examine(DoctorInput.Read(_fixture.Folder("forced"))).Findings, f => f.Code == "ctc_alphabet");
+        File.WriteAllBytes(transcripts,
+            [.. "é é\n"u8[1..], .. System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines.Skip(1)) + "\n")]);
+        Assert.StartsWith($"{transcripts}:1: not UTF-8", Fault(), StringComparison.Ordinal);
+        if (lines[0].Split(' ').FirstOrDefault(s => s != s.ToLowerInvariant()) is { } letter)
+        {
+            File.WriteAllLines(transcripts, [letter.ToLowerInvariant(), .. lines.Skip(1)]);
+            Assert.Contains($"the dictionary has '{letter}'", Fault(), StringComparison.Ordinal);
+        }
         File.WriteAllLines(transcripts, ["", .. lines.Skip(1)]);
         Assert.StartsWith($"{transcripts}:1: 1 transcript without a symbol", Fault(), StringComparison.Ordinal);
         File.WriteAllLines(transcripts, ["<s>", .. lines.Skip(1)]);

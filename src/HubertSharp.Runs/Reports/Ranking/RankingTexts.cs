@@ -23,7 +23,8 @@ public sealed class RankingTexts(ReportLanguage language)
     public IReadOnlyList<string> FinetuningHeader =>
     [
         _texts.Update, _texts.Language, Pick("updates of fine-tuning", "微调更新次数"), _texts.Split, _texts.Utterances,
-        Pick("symbol errors", "符号错误率"), Pick("95%", "95% 区间"), Pick("word errors", "词错误率"), Pick("95%", "95% 区间"),
+        Pick("loss (bits per symbol)", "损失（比特/符号）"), Pick("symbol errors", "符号错误率"), Pick("95%", "95% 区间"),
+        Pick("CER", "字符错误率"), Pick("95%", "95% 区间"), Pick("WER", "词错误率"), Pick("95%", "95% 区间"),
     ];
 
     /// <summary>The rows of one fine-tuning: all recordings, then each language.</summary>
@@ -81,10 +82,12 @@ public sealed class RankingTexts(ReportLanguage language)
 
     private IReadOnlyList<string> Row(string name, long updates, string split, TranscriptErrors errors) =>
     [
-        name, _texts.LanguageName(errors.Language), $"{updates:#,0}", split, $"{errors.Utterances:#,0}", Percent(errors.Symbols.Value),
-        Interval(errors.Symbols), errors.Words is { } words ? Percent(words.Value) : _texts.None,
-        errors.Words is { } known ? Interval(known) : _texts.None,
+        name, _texts.LanguageName(errors.Language), $"{updates:#,0}", split, $"{errors.Utterances:#,0}",
+        errors.LossBits?.ToString("0.000", CultureInfo.InvariantCulture) ?? _texts.None,
+        .. Cells(errors.Symbols), .. Cells(errors.Characters), .. Cells(errors.Words),
     ];
+
+    private string[] Cells(Estimate? rate) => rate is null ? [_texts.None, _texts.None] : [Percent(rate.Value), Interval(rate)];
 
     private string Interval(Estimate estimate) =>
         estimate.Intervals.FirstOrDefault(i => i.Over == ResampledUnit.Utterances) is { } interval
