@@ -11,7 +11,6 @@ internal sealed class AudioStream : ISampleSource, IDisposable
 {
     private readonly string _path;
     private readonly CancellationToken _cancellation;
-    private readonly int? _channel;
     private AudioDecoder? _decoder;
     private MonoReader? _reader;
     private Resampler? _resampler;
@@ -23,15 +22,17 @@ internal sealed class AudioStream : ISampleSource, IDisposable
     /// <param name="path">The file.</param>
     /// <param name="length">What <see cref="AudioFile.Probe"/> says of it, or null to ask it here.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <param name="channel">The channel that is taken, from 0; null mixes all of them.</param>
     /// <exception cref="UserException">As for the whole file.</exception>
-    public AudioStream(string path, long? length = null, CancellationToken cancellation = default, int? channel = null)
+    public AudioStream(string path, long? length = null, CancellationToken cancellation = default)
     {
-        (_path, _cancellation, _samples, _channel) = (path, cancellation, new SampleBuffer(path), channel);
+        (_path, _cancellation, _samples) = (path, cancellation, new SampleBuffer(path));
         Length = length ?? AudioFile.Probe(path, cancellation).LengthSamples16k;
     }
 
     public long Length { get; }
+
+    /// <summary>The channel that is taken, from 0; null mixes all of them.</summary>
+    public int? Channel { get; init; }
 
     /// <summary>The sample behind the last one, once the reading has come to it; null before.</summary>
     public long? End => _isAtEnd ? _first + _samples.Count : null;
@@ -69,7 +70,7 @@ internal sealed class AudioStream : ISampleSource, IDisposable
     {
         Dispose();
         _decoder = AudioDecoder.Open(_path, _cancellation);
-        (_reader, _samples, _first, _isAtEnd) = (new MonoReader(_path, _decoder, _channel), new SampleBuffer(_path), 0, false);
+        (_reader, _samples, _first, _isAtEnd) = (new MonoReader(_path, _decoder, Channel), new SampleBuffer(_path), 0, false);
         if (_decoder.SampleRate == AudioFile.SampleRate)
             return;
         _resampler = new Resampler(_decoder.SampleRate);

@@ -31,7 +31,8 @@ internal static class PieceCutter
             Parallel.ForEach(recordings, parallel, recording =>
             {
                 var first = pieces[recording[0]];
-                using var stream = new AudioStream(first.Source, long.MaxValue, cancellation, first.Channel); // its end tells itself
+                // its end tells itself
+                using var stream = new AudioStream(first.Source, long.MaxValue, cancellation) { Channel = first.Channel };
                 string? broken = null;
                 foreach (var i in recording)
                 {

@@ -97,13 +97,13 @@ internal static class KaldiFormat
             if (!seen.Add(line.Key))
                 throw LayoutFaults.Twice(list, line.Number, line.Key);
             if (!recordings.TryGetValue(columns[0], out var source))
+            {
                 leftOut.Add((line.Key, LayoutFaults.UnknownRecording(Path.Combine(folder, Recordings), columns[0])));
-            else
-                segments.Add((about.File("", line.Key),
-                    new SpeechPiece(names.Take(about.Below($"{columns[0]}/{line.Key}"), ".flac"), source, start, end < 0 ? null : end)
-                {
-                    Channel = channel < 0 ? null : channel,
-                }));
+                continue;
+            }
+            var name = names.Take(about.Below($"{columns[0]}/{line.Key}"), ".flac");
+            var piece = new SpeechPiece(name, source, start, end < 0 ? null : end) { Channel = channel < 0 ? null : channel };
+            segments.Add((about.File("", line.Key), piece));
         }
     }
 
