@@ -77,11 +77,11 @@ internal sealed class ResidualQuantizer
         return sum!.transpose(1, 2).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Vectors(Tensor book, Tensor codes) =>
+    internal static Tensor Vectors(Tensor book, Tensor codes) =>
         book.index_select(0, codes.flatten()).view(codes.shape[0], codes.shape[1], book.shape[1]);
 
     /// <summary>The distance is summed as the released program sums it, so that ties and near ties fall the same way.</summary>
-    private static Tensor Nearest(Tensor book, Tensor vectors)
+    internal static Tensor Nearest(Tensor book, Tensor vectors)
     {
         using var scope = NewDisposeScope();
         var flat = vectors.reshape(-1, vectors.shape[^1]);

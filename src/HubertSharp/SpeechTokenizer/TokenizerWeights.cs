@@ -1,5 +1,8 @@
 using HubertSharp.Runs.Arrays;
+using HubertSharp.SpeechTokenizer.Seanet;
 using HubertSharp.Tensors;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer;
@@ -8,7 +11,7 @@ namespace HubertSharp.SpeechTokenizer;
 /// Hands a tokenizer's tensors to the layers that are being built, each once and of the shape that the layer needs, and owns what they
 /// compute with. What no layer took belongs to another model.
 /// </summary>
-internal sealed class TokenizerWeights(PortableTokenizer source, Device device) : IDisposable
+internal sealed class TokenizerWeights(PortableTokenizer source, Device device) : LayerWeights
 {
     private PortableTokenizer? _source = source;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
@@ -20,7 +23,7 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
 
     /// <summary>A tensor on the device, in float32; it lives as long as this.</summary>
     /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
-    public Tensor Take(string name, params long[] shape) => Own(Load(name, shape));
+    public override Tensor Take(string name, params long[] shape) => Own(Load(name, shape));
 
     /// <summary>The same in the caller's dispose scope, for one who copies it.</summary>
     /// <exception cref="Runs.UserException">Not there, or of another shape.</exception>
@@ -53,12 +56,27 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
     }
 
     /// <summary>A weight whose norm is stored apart: <c>g v / |v|</c>, the norm over all axes but the first.</summary>
-    public Tensor TakeNormed(string name, params long[] shape)
+    public override Tensor TakeNormed(string name, params long[] shape)
     {
         using var scope = NewDisposeScope();
         var norm = Load($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]);
         var direction = Load($"{name}.weight_v", shape);
-        return Own(direction * (norm / direction.flatten(1).norm(1).view(norm.shape)));
+        return Own(Normed(norm, direction));
+    }
+
+    /// <inheritdoc/>
+    public override LSTM TakeLstm(string name, string ending, int inputs, int width)
+    {
+        var made = Own(nn.LSTM(inputs, width));
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (own, parameter) in made.named_parameters())
+        {
+            var stored = own.Replace("_l0", ending, StringComparison.Ordinal);
+            parameter.copy_(Load($"{name}.{stored}", parameter.shape));
+        }
+        made.eval();
+        return made.to(Device);
     }
 
     /// <summary>Keeps something until this is disposed of.</summary>
@@ -80,7 +98,7 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
         _source = null;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var owned in _owned)
             owned.Dispose();

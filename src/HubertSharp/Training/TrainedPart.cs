@@ -33,7 +33,7 @@ internal sealed class TrainedPart : IDisposable
 
     public FairseqAdam Optimizer { get; }
 
-    public LearningRateSchedule Schedule { get; }
+    public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>
     /// float32 tensors beside the parameters that a checkpoint must hold and no gradient changes, as moving averages are; they belong

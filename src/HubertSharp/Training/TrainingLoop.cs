@@ -21,6 +21,7 @@ internal static class TrainingLoop
         var (config, progress, log, plan) = (run.Config, run.Progress, run.Log, task.Plan);
         var (first, last) = (run.Rules[0], plan.LastUpdate(config.Optimization));
         var schedule = first.Part.Schedule;
+        UpdateRule[] order = [.. task.UpdateOrder.Select(part => run.Rules.Single(rule => rule.Part == part))];
         var clock = new RunClock(progress.Update, last);
         var (secondsBefore, wall) = (progress.TrainingSeconds, Stopwatch.StartNew());
 
@@ -45,7 +46,7 @@ internal static class TrainingLoop
 
             // Forward and backward over the micro-batches, part by part; gradients add up in the part's flat buffer.
             var batches = run.Reading(progress.Update > 0 ? plan.Locate(progress.Update).Epoch : epoch, loader.Next);
-            foreach (var rule in run.Rules)
+            foreach (var rule in order)
             {
                 rule.Part.Parameters.ZeroGradients();
                 var scores = task.Compute(rule.Part, batches, update, logs, rule.Guard.LossScale);

@@ -12,8 +12,11 @@ namespace HubertSharp.Training;
 /// <typeparam name="TBatch">One micro-batch in host memory.</typeparam>
 internal abstract class TrainingTask<TBatch>
 {
-    /// <summary>What the optimizers train, in the order in which an update computes and changes it.</summary>
+    /// <summary>What the optimizers train.</summary>
     public abstract IReadOnlyList<TrainedPart> Parts { get; }
+
+    /// <summary>The order in which an update computes and changes them.</summary>
+    public virtual IEnumerable<TrainedPart> UpdateOrder => Parts;
 
     /// <summary>Which rows an update consumes.</summary>
     public abstract UpdatePlan Plan { get; }

@@ -14,6 +14,7 @@ internal static class UpdateSeed
         Step = 2,
         ValidationCrop = 3,
         ValidationStep = 4,
+        Codes = 5,
     }
 
     public static ulong Derive(long runSeed, Purpose purpose, long update = 0, int microBatch = 0, int row = 0)

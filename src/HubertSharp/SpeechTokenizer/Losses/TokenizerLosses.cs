@@ -41,11 +41,23 @@ internal static class TokenizerLosses
     /// <summary>Distillation along T: mean absolute difference, and how little each frame points where the teacher's does.</summary>
     /// <param name="features">[B, T, D].</param>
     /// <param name="teacher">[B, T, D].</param>
-    public static Tensor DistillationAlongTime(Tensor features, Tensor teacher)
+    /// <param name="directions">Weight of the directions against the differences.</param>
+    public static Tensor DistillationAlongTime(Tensor features, Tensor teacher, double directions = 1)
     {
         using var scope = NewDisposeScope();
         var (a, b) = Shorter(features, teacher);
-        return (l1_loss(a, b) + Apart(a, b, -1)).MoveToOuterDisposeScope();
+        return (l1_loss(a, b) + (Apart(a, b, -1) * Scalars.Of(directions))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The frames alone that speech fills, as one long recording: of the others the teacher knows nothing.</summary>
+    /// <param name="features">[B, T, D].</param>
+    /// <param name="filled">[B, T] bool.</param>
+    /// <returns>[1, frames, D].</returns>
+    public static Tensor Filled(Tensor features, Tensor filled)
+    {
+        using var scope = NewDisposeScope();
+        var rows = filled.flatten().nonzero().flatten();
+        return features.flatten(0, 1).index_select(0, rows).unsqueeze(0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Least squares: real recordings to 1, made ones to 0; summed over the discriminators.</summary>

@@ -14,7 +14,7 @@ internal sealed class Activation : SeanetLayer
     /// <param name="name">Of the layer.</param>
     /// <param name="channels">Of the input.</param>
     /// <param name="isSnake">Else ELU.</param>
-    public Activation(TokenizerWeights weights, string name, int channels, bool isSnake) =>
+    public Activation(LayerWeights weights, string name, int channels, bool isSnake) =>
         _alpha = isSnake ? weights.Take($"{name}.alpha", 1, channels, 1) : null;
 
     public override Tensor Forward(Tensor x)

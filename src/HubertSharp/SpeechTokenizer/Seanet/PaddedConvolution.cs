@@ -18,7 +18,7 @@ internal sealed class PaddedConvolution : SeanetLayer
     /// <param name="channels">In and out.</param>
     /// <param name="kernel">Taps.</param>
     public PaddedConvolution(
-        TokenizerWeights weights, string name, (int In, int Out) channels, int kernel, int stride = 1, int dilation = 1)
+        LayerWeights weights, string name, (int In, int Out) channels, int kernel, int stride = 1, int dilation = 1)
     {
         _weight = weights.TakeNormed($"{name}.conv.conv", channels.Out, channels.In, kernel);
         _bias = weights.Take($"{name}.conv.conv.bias", channels.Out);

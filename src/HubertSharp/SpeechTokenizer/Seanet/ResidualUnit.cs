@@ -14,7 +14,7 @@ internal sealed class ResidualUnit : SeanetLayer
     /// <param name="channels">In and out.</param>
     /// <param name="config">Of the network.</param>
     /// <param name="dilation">Of the first convolution.</param>
-    public ResidualUnit(TokenizerWeights weights, string name, int channels, TokenizerConfig config, int dilation)
+    public ResidualUnit(LayerWeights weights, string name, int channels, TokenizerConfig config, int dilation)
     {
         var hidden = channels / 2;
         _block = new LayerStack(

@@ -36,7 +36,7 @@ internal sealed class SeanetNetwork
     public bool LooksAhead => _lstm?.IsBidirectional == true;
 
     /// <summary>Samples [B, 1, S] to embeddings [B, D, T].</summary>
-    public static SeanetNetwork Encoder(TokenizerWeights weights, TokenizerConfig config)
+    public static SeanetNetwork Encoder(LayerWeights weights, TokenizerConfig config)
     {
         var (number, width) = (0, config.Filters);
         string Name() => $"encoder.model.{number++}";
@@ -60,7 +60,7 @@ internal sealed class SeanetNetwork
     }
 
     /// <summary>Embeddings [B, D, T] to samples [B, 1, T × hop].</summary>
-    public static SeanetNetwork Decoder(TokenizerWeights weights, TokenizerConfig config)
+    public static SeanetNetwork Decoder(LayerWeights weights, TokenizerConfig config)
     {
         var (number, width) = (0, config.Width);
         string Name() => $"decoder.model.{number++}";
@@ -93,11 +93,11 @@ internal sealed class SeanetNetwork
     public Tensor Back(Tensor x) => _back.Forward(x);
 
     private static StackedLstm? Lstm(
-        TokenizerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>
+        LayerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>
         config.LstmLayers == 0 ? null : new StackedLstm(weights, name(), width, config.LstmLayers, isBidirectional);
 
     private static void AddResidualUnits(
-        List<SeanetLayer> layers, TokenizerWeights weights, TokenizerConfig config, Func<string> name, int width)
+        List<SeanetLayer> layers, LayerWeights weights, TokenizerConfig config, Func<string> name, int width)
     {
         for (var unit = 0; unit < config.ResidualLayers; unit++)
             layers.Add(new ResidualUnit(weights, name(), width, config, (int)Math.Pow(config.DilationBase, unit)));

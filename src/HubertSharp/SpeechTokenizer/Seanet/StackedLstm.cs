@@ -17,12 +17,12 @@ internal sealed class StackedLstm
     /// <param name="width">In, and out of each direction.</param>
     /// <param name="layers">How many.</param>
     /// <param name="isBidirectional">Whether each has a backward direction.</param>
-    public StackedLstm(TokenizerWeights weights, string name, int width, int layers, bool isBidirectional)
+    public StackedLstm(LayerWeights weights, string name, int width, int layers, bool isBidirectional)
     {
         IsBidirectional = isBidirectional;
         var inner = isBidirectional ? 2 * width : width;
         LSTM Layer(int number, string direction) =>
-            Build(weights, $"{name}.lstm", $"_l{number}{direction}", number == 0 ? width : inner, width);
+            weights.TakeLstm($"{name}.lstm", $"_l{number}{direction}", number == 0 ? width : inner, width);
         _forward = [.. Enumerable.Range(0, layers).Select(number => Layer(number, ""))];
         _backward = isBidirectional ? [.. Enumerable.Range(0, layers).Select(number => Layer(number, "_reverse"))] : [];
     }
@@ -81,19 +81,5 @@ internal sealed class StackedLstm
     {
         var (output, hidden, cell) = layer.call(x, before);
         return (output, (hidden, cell));
-    }
-
-    private static LSTM Build(TokenizerWeights weights, string name, string ending, int inputs, int width)
-    {
-        var made = weights.Own(nn.LSTM(inputs, width));
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        foreach (var (own, parameter) in made.named_parameters())
-        {
-            var stored = own.Replace("_l0", ending, StringComparison.Ordinal);
-            parameter.copy_(weights.Load($"{name}.{stored}", parameter.shape));
-        }
-        made.eval();
-        return made.to(weights.Device);
     }
 }

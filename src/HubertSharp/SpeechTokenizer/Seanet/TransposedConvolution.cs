@@ -13,7 +13,7 @@ internal sealed class TransposedConvolution : SeanetLayer
     /// <param name="name">Of the layer.</param>
     /// <param name="channels">In and out.</param>
     /// <param name="stride">Outputs of an input.</param>
-    public TransposedConvolution(TokenizerWeights weights, string name, (int In, int Out) channels, int stride)
+    public TransposedConvolution(LayerWeights weights, string name, (int In, int Out) channels, int stride)
     {
         _weight = weights.TakeNormed($"{name}.convtr.convtr", channels.In, channels.Out, 2 * stride);
         _bias = weights.Take($"{name}.convtr.convtr.bias", channels.Out);

@@ -1,0 +1,125 @@
+using HubertSharp.Audio;
+using HubertSharp.Features;
+using HubertSharp.Runs;
+using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Configuration.Tokenizers;
+using HubertSharp.Runs.Files;
+using HubertSharp.Runs.Manifests;
+using HubertSharp.Runs.RunFolders;
+
+namespace HubertSharp.SpeechTokenizer.Training;
+
+/// <summary>Where a training's recordings and features lie; what is not there yet is made in the run folder.</summary>
+/// <param name="Train">The manifest.</param>
+/// <param name="Valid">The manifest; null for none.</param>
+/// <param name="Features">Folder of both splits' features; null for none.</param>
+internal sealed record TokenizerSources(string Train, string? Valid, string? Features)
+{
+    private const string FeatureFolder = "teacher", ListFolder = "lists";
+
+    /// <summary>Finds manifests, or makes them of lists, and sees that the teacher's features are there.</summary>
+    /// <param name="config">Names them.</param>
+    /// <param name="run">Where they are made.</param>
+    /// <param name="notice">Told what is computed.</param>
+    /// <param name="cancellation">Ends between two recordings.</param>
+    /// <exception cref="UserException">Nothing there, or nothing to learn from.</exception>
+    public static TokenizerSources Find(
+        TokenizerTrainingConfig config, RunFolder run, Action<string> notice, CancellationToken cancellation)
+    {
+        var (task, dataset) = (config.Task, config.Dataset);
+        var computed = Path.Combine(run.Path, FeatureFolder);
+        if (task.Data is { } data)
+        {
+            string[] manifests =
+            [
+                Path.Combine(data, $"{dataset.TrainSubset}.tsv"),
+                .. dataset.DisableValidation ? (string[])[] : [Path.Combine(data, $"{dataset.ValidSubset}.tsv")],
+            ];
+            return Of(manifests, Ensure(config, manifests, computed, notice, cancellation));
+        }
+        string[] lists = dataset.DisableValidation ? [task.TrainFiles!] : [task.TrainFiles!, task.ValidFiles!];
+        string[] names = [dataset.TrainSubset, dataset.ValidSubset];
+        var given = new List<bool>();
+        foreach (var (list, name) in lists.Zip(names))
+            given.Add(Make(list, name, Path.Combine(run.Path, ListFolder), computed, cancellation));
+        string[] made = [.. names.Take(lists.Length).Select(name => Path.Combine(run.Path, ListFolder, $"{name}.tsv"))];
+        return Of(made, given.TrueForAll(has => has) ? computed : Ensure(config, made, computed, notice, cancellation));
+    }
+
+    /// <summary>The features of a split; null where there is nothing to learn from a teacher.</summary>
+    public TeacherFeatures? Teacher(string manifestPath, Manifest manifest, TokenizerTrainingConfig config, Action<string> notice)
+    {
+        if (Features is null)
+            return null;
+        var teacher = TeacherFeatures.Open(Features, Path.GetFileNameWithoutExtension(manifestPath), manifest, manifestPath,
+            (double)config.Task.SampleRate / config.Model.Hop(), !config.Task.IsReleased(), notice);
+        if (config.Model.SemanticDimension is not { } width || width == teacher.Dimensions)
+            return teacher;
+        teacher.Dispose();
+        throw TokenizerTrainingFaults.TeacherWidth(Features, teacher.Dimensions, width);
+    }
+
+    private static TokenizerSources Of(string[] manifests, string? features) =>
+        new(manifests[0], manifests.ElementAtOrDefault(1), features);
+
+    private static string? Ensure(TokenizerTrainingConfig config, string[] manifests, string folder, Action<string> notice,
+        CancellationToken cancellation)
+    {
+        if (config.Criterion.DistillLossLambda == 0)
+            return null;
+        if (config.Task.FeatureDir is { } given)
+            return given;
+        if (!config.Task.HasTeacher())
+        {
+            notice("no teacher (task.teacher=none): the first quantiser learns sound like the others, and the distillation counts nothing");
+            return null;
+        }
+        TeacherDump.Ensure(config, manifests, folder, notice, cancellation);
+        return folder;
+    }
+
+    /// <summary>A manifest of a list, and a dump of the features that it names.</summary>
+    /// <returns>Whether it names features.</returns>
+    private static bool Make(string list, string split, string folder, string features, CancellationToken cancellation)
+    {
+        var root = Path.GetDirectoryName(Path.GetFullPath(list))!;
+        List<string[]> lines = [.. RegularFile.ReadLines(list).Select(line => line.Trim().Split('\t')).Where(line => line[0].Length > 0)];
+        if (lines.Count == 0)
+            throw TokenizerTrainingFaults.Empty(list);
+        if (lines.FindIndex(line => line.Length != lines[0].Length || line.Length > 2) is >= 0 and var other)
+            throw TokenizerTrainingFaults.ListLine(list, other + 1, $"{Counted.Of(lines[other].Length, "column")}");
+        var paths = lines.Select(line => Path.GetFullPath(line[0], root)).ToList();
+        DiskSync.CreateFolder(folder);
+        var manifest = new Manifest("/", [.. paths.Select(path =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return new ManifestEntry(path.TrimStart('/'), AudioFile.Probe(path, cancellation).LengthSamples16k, null);
+        })]);
+        manifest.Write(Path.Combine(folder, $"{split}.tsv"));
+        if (lines[0].Length < 2)
+            return false;
+        Dump([.. lines.Select(line => Path.GetFullPath(line[1], root))], split, features, cancellation);
+        return true;
+    }
+
+    private static void Dump(IReadOnlyList<string> files, string split, string folder, CancellationToken cancellation)
+    {
+        int width;
+        using (var first = NpyReader.OpenFrames(files[0]))
+            width = (int)first.RowElements;
+        // what such files hold nobody says: without a description the rate is measured
+        using var writer = FeatureDumpWriter.Create(folder, split, FeatureShard.Whole,
+            new FeatureDescription { Kind = "hubert", Dimensions = width, FrameRate = 0 });
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var array = NpyReader.OpenFrames(file);
+            if (array.RowElements != width)
+                throw TokenizerTrainingFaults.TeacherWidth(file, (int)array.RowElements, width);
+            var frames = new float[array.Rows * width];
+            array.ReadRows(0, frames);
+            writer.Append(frames, file);
+        }
+        writer.Complete();
+    }
+}

@@ -1,0 +1,49 @@
+using HubertSharp.SpeechTokenizer.Seanet;
+using HubertSharp.Tensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace HubertSharp.SpeechTokenizer.Weights;
+
+/// <summary>Notes which parameters a network needs, in the order in which its layers ask for them; a network built of it computes nothing.</summary>
+internal sealed class ParameterNotes : LayerWeights
+{
+    private readonly List<ParameterSpec> _specs = [];
+    private readonly LSTM _lstm = nn.LSTM(1, 1);
+    private readonly Tensor _nothing = zeros(1).DetachFromDisposeScope();
+
+    /// <summary>The parameters of whatever <paramref name="build"/> builds.</summary>
+    public static IReadOnlyList<ParameterSpec> Of(Action<LayerWeights> build)
+    {
+        using var notes = new ParameterNotes();
+        build(notes);
+        return notes._specs;
+    }
+
+    public override Tensor Take(string name, params long[] shape)
+    {
+        _specs.Add(new ParameterSpec(name, shape));
+        return _nothing;
+    }
+
+    public override Tensor TakeNormed(string name, params long[] shape)
+    {
+        _specs.Add(new ParameterSpec($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]));
+        return Take($"{name}.weight_v", shape);
+    }
+
+    public override LSTM TakeLstm(string name, string ending, int inputs, int width)
+    {
+        _specs.Add(new ParameterSpec($"{name}.weight_ih{ending}", [4L * width, inputs]));
+        _specs.Add(new ParameterSpec($"{name}.weight_hh{ending}", [4L * width, width]));
+        _specs.Add(new ParameterSpec($"{name}.bias_ih{ending}", [4L * width]));
+        _specs.Add(new ParameterSpec($"{name}.bias_hh{ending}", [4L * width]));
+        return _lstm;
+    }
+
+    public override void Dispose()
+    {
+        _lstm.Dispose();
+        _nothing.Dispose();
+    }
+}
