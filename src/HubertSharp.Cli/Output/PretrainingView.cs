@@ -68,8 +68,10 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
         + $"{Counted.Measured(s.AudioSecondsPerSecond)} audio-s/s "
         + $"· {Time(s.Left)} left");
 
-    // transcripts have symbols, label sets have chance
-    private static string Loss(TrainingStatus s) => s.Metrics.ContainsKey("ntokens")
+    // transcripts have symbols, tokenizers a mel error, label sets have chance
+    private static string Loss(TrainingStatus s) => s.Metrics.ContainsKey("mel_error")
+        ? string.Create(CultureInfo.InvariantCulture, $"mel error {s["mel_error"]:F3} · distillation {s["distill"]:F3}")
+        : s.Metrics.ContainsKey("ntokens")
         ? string.Create(CultureInfo.InvariantCulture,
             $"CTC loss {(s.Metrics.ContainsKey("nll_loss") ? s["nll_loss"] : s["loss"]):F2} bits per symbol")
         : string.Create(CultureInfo.InvariantCulture,

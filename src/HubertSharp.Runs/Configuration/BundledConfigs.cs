@@ -13,13 +13,18 @@ public static class BundledConfigs
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Those of pre-trainings.</summary>
-    public static IReadOnlyList<string> Pretraining { get; } = [.. Names.Where(name => !IsFinetuning(name))];
+    public static IReadOnlyList<string> Pretraining { get; } = [.. Names.Where(name => !IsFinetuning(name) && !IsTokenizer(name))];
 
     /// <summary>Those of fine-tunings.</summary>
     public static IReadOnlyList<string> Finetuning { get; } = [.. Names.Where(IsFinetuning)];
 
+    /// <summary>Those of tokenizers.</summary>
+    public static IReadOnlyList<string> Tokenizers { get; } = [.. Names.Where(IsTokenizer)];
+
     private static bool IsFinetuning(string name) =>
         ConfigLoader.IsFinetuning(name, [], configDir: null);
+
+    private static bool IsTokenizer(string name) => ConfigLoader.IsTokenizer(name, [], configDir: null);
 
     /// <summary>Whether a name is that of a bundled recipe, which a pipeline runs and no configuration is.</summary>
     internal static bool IsRecipe(string name) =>

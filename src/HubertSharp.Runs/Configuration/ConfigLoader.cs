@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;
@@ -55,12 +56,16 @@ public static class ConfigLoader
         return Resolve<TRoot>(sources, allowMissing: true);
     }
 
-    /// <summary>Loads a configuration of the training that it names: a fine-tuning's where its criterion is CTC.</summary>
+    /// <summary>
+    /// Loads a configuration of the training that it names: a fine-tuning's where its criterion is CTC, a tokenizer's where its model is one.
+    /// </summary>
     /// <exception cref="UserException">All faults of file and overrides, each with its place.</exception>
     public static ResolvedConfig LoadAny(
         string configNameOrPath, IEnumerable<string> overrides, string? configDir = null, bool allowMissing = false)
     {
         string[] given = [.. overrides];
+        if (IsTokenizer(configNameOrPath, given, configDir))
+            return Load<TokenizerTrainingConfig>(configNameOrPath, given, configDir, allowMissing);
         return IsFinetuning(configNameOrPath, given, configDir)
             ? Load<FinetuningConfig>(configNameOrPath, given, configDir, allowMissing)
             : Load<HubertConfig>(configNameOrPath, given, configDir, allowMissing);
@@ -74,17 +79,27 @@ public static class ConfigLoader
         sources.AddRun(path);
         if (OtherTrainings.Probe(sources) is { } probe)
             throw probe;
+        if (OtherTrainings.IsTokenizer(sources))
+            return LoadRun<TokenizerTrainingConfig>(path);
         return OtherTrainings.IsFinetuning(sources) ? LoadRun<FinetuningConfig>(path) : LoadRun<HubertConfig>(path);
     }
 
     /// <summary>Whether a configuration names CTC.</summary>
     /// <exception cref="UserException">It cannot be read.</exception>
-    internal static bool IsFinetuning(string configNameOrPath, IEnumerable<string> overrides, string? configDir)
+    internal static bool IsFinetuning(string configNameOrPath, IEnumerable<string> overrides, string? configDir) =>
+        OtherTrainings.IsFinetuning(Sources(configNameOrPath, overrides, configDir));
+
+    /// <summary>Whether a configuration names a tokenizer.</summary>
+    /// <exception cref="UserException">It cannot be read.</exception>
+    internal static bool IsTokenizer(string configNameOrPath, IEnumerable<string> overrides, string? configDir) =>
+        OtherTrainings.IsTokenizer(Sources(configNameOrPath, overrides, configDir));
+
+    private static ConfigSources Sources(string configNameOrPath, IEnumerable<string> overrides, string? configDir)
     {
         var sources = new ConfigSources(ConfigSchema.Of<FinetuningConfig>());
         sources.AddConfig(configNameOrPath, configDir);
         sources.AddOverrides(overrides);
-        return OtherTrainings.IsFinetuning(sources);
+        return sources;
     }
 
     private static ResolvedConfig<TRoot> Resolve<TRoot>(ConfigSources sources, bool allowMissing) where TRoot : TrainingConfig, new()

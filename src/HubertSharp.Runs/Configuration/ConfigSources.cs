@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;
@@ -123,6 +124,8 @@ internal sealed partial class ConfigSources(ConfigSchema schema)
             Faults.Add(ConfigFaults.NotAMapping($"{name}:{document.Line}", "a configuration", document.Describe()));
             return;
         }
+        if (package is null && ReleasedTokenizerKeys.Are(map))
+            map = ReleasedTokenizerKeys.Grouped(map, ConfigSchema.Of<TokenizerTrainingConfig>(), Ignored);
         var defaults = package is null ? map.Entries.FirstOrDefault(e => e.Key == "defaults") : null;
         var own = new YamlMap([.. map.Entries.Where(e => e != defaults)], map.Line);
         var ownIsDone = false;

@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Yaml;
 
 namespace HubertSharp.Runs.Configuration;
@@ -17,6 +18,7 @@ internal static class OtherTrainings
             "only CTC is there: see 'hubert config list'"),
         ("wav2vec 2.0's fine-tuning", ["wav2vec_ctc"], OnlyHubert),
         ("HuBERT's pre-training", ["hubert"], "its command is 'hubert pretrain'"),
+        ("a tokenizer's training", [TokenizerTaskConfig.TokenizerName], "its command is 'hubert tokenizer train'"),
         ("wav2vec 2.0's pre-training", ["wav2vec", "wav2vec2", "audio_pretraining"], OnlyHubert),
         ("data2vec's pre-training", ["data2vec_audio", "data2vec_multi"], OnlyHubert),
     ];
@@ -24,6 +26,10 @@ internal static class OtherTrainings
     /// <summary>Whether it names CTC.</summary>
     public static bool IsFinetuning(ConfigSources sources) => Named(sources, "criterion._name") == "ctc"
         || (Named(sources, "criterion._name") is null && Named(sources, "model._name") == "hubert_ctc");
+
+    /// <summary>Whether it names a tokenizer.</summary>
+    public static bool IsTokenizer(ConfigSources sources) => Named(sources, "model._name") == TokenizerTaskConfig.TokenizerName
+        || (Named(sources, "model._name") is null && Named(sources, "criterion._name") == TokenizerTaskConfig.TokenizerName);
 
     /// <summary>What to say of the configuration of a probe's run, which is none of a training that is looked at by its curves.</summary>
     public static UserException? Probe(ConfigSources sources) => Named(sources, "model._name") != "superb_probe"

@@ -44,7 +44,9 @@ internal static class TokenizerReader
             return path;
         if (!Directory.Exists(path))
             throw TokenizerFaults.NoModel(path, "nothing");
-        if (File.Exists(Path.Combine(path, ModelDescription.FileName)) || Directory.Exists(Path.Combine(path, RunFolder.CheckpointsName)))
+        if (OfRun(path) is { } checkpoint)
+            path = checkpoint;
+        else if (File.Exists(Path.Combine(path, ModelDescription.FileName)) || Directory.Exists(Path.Combine(path, RunFolder.CheckpointsName)))
             throw TokenizerFaults.IsHubert(path);
         foreach (var name in (string[])[SafetensorsName, TorchName])
         {
@@ -61,6 +63,11 @@ internal static class TokenizerReader
             _ => throw TokenizerFaults.NoModel(path, "a folder without one"),
         };
     }
+
+    /// <summary>The best checkpoint of a run that trained a tokenizer, or its last where none was validated; null for another folder.</summary>
+    private static string? OfRun(string path) => ((string[])[CheckpointFiles.Best, CheckpointFiles.Last])
+        .Select(name => CheckpointPointer.Follow(Path.Combine(path, RunFolder.CheckpointsName, name)))
+        .FirstOrDefault(TokenizerMark.IsFolder);
 
     private static StoredTensors Safetensors(string path)
     {
@@ -110,6 +117,11 @@ internal static class TokenizerReader
         {
             StoredTensor.Finite(path, name, read(name));
             storedNames[TokenizerNames.Released(name)] = name;
+        }
+        foreach (var name in storedNames.Keys.Where(name => name.StartsWith(TokenizerNames.Averaged, StringComparison.Ordinal)).ToList())
+        {
+            storedNames[name[TokenizerNames.Averaged.Length..]] = storedNames[name];
+            storedNames.Remove(name);
         }
         return new StoredTensors(storedNames, released => again(storedNames[released]) with { Name = released });
     }

@@ -23,7 +23,7 @@ internal sealed record RunFingerprint(
         "common.seed", "task.labels", "task.label_rate", "task.sample_rate", "task.normalize", "task.max_keep_size", "task.max_sample_size",
         "task.min_sample_size", "task.random_crop", "task.pad_audio", "dataset.max_tokens", "dataset.batch_size",
         "dataset.required_batch_size_multiple", "dataset.curriculum", "dataset.language_temperature", "optimization.update_freq",
-        "optimization.skip_remainder_batch",
+        "optimization.skip_remainder_batch", "task.segment_size", "task.parity",
     ];
 
     private static readonly string[] ToldOf = ["criterion.", "optimization.", "optimizer.", "lr_scheduler."];

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace HubertSharp.Cli.Verbs.Tokenizers;
 
-/// <summary><c>hubert tokenizer encode|decode|resynthesise|evaluate|convert</c>.</summary>
+/// <summary><c>hubert tokenizer train|encode|decode|resynthesise|evaluate|convert</c>.</summary>
 internal static class TokenizerVerb
 {
     public static Command Create() =>
         new("tokenizer", "Speech to discrete codes and back with a SpeechTokenizer, as released or trained on features of one's own.")
         {
-            TokenizerEncodeVerb.Create(), TokenizerDecodeVerb.Create(), TokenizerResynthesiseVerb.Create(), TokenizerEvaluateVerb.Create(),
-            TokenizerConvertVerb.Create(),
+            TokenizerTrainVerb.Create(), TokenizerEncodeVerb.Create(), TokenizerDecodeVerb.Create(), TokenizerResynthesiseVerb.Create(),
+            TokenizerEvaluateVerb.Create(), TokenizerConvertVerb.Create(),
         };
 
     public static Argument<string[]> Audio() => new("AUDIO")
