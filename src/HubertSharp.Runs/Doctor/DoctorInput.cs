@@ -1,6 +1,7 @@
 using System.Globalization;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Labels;
@@ -132,6 +133,8 @@ public static class DoctorInput
         if (File.Exists(configPath))
         {
             var loaded = ConfigLoader.LoadAnyRun(configPath);
+            if (loaded.Shared is TokenizerTrainingConfig tokenizer)
+                return OfTokenizer(context, folder, tokenizer);
             if (loaded.Shared is not HubertConfig config)
                 return OfFinetuning(context, folder, (FinetuningConfig)loaded.Shared);
             if (config.Task.Labels is [var first, ..])
@@ -177,6 +180,23 @@ public static class DoctorInput
             FrozenUpdates = config.Model.FreezeFinetuneUpdates,
             Data = File.Exists(data) ? DataSummary.Read(data) : null,
             Transcripts = File.Exists(transcripts) ? TranscriptSummary.Read(transcripts) : null,
+        };
+    }
+
+    private static DoctorContext OfTokenizer(DoctorContext context, string folder, TokenizerTrainingConfig config)
+    {
+        var data = Path.Combine(folder, RunFolder.DataName);
+        return context with
+        {
+            Objective = TrainingObjective.Other,
+            MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
+            WarmupUpdates = config.LrScheduler.RisingUpdates(),
+            WarmupKey = config.LrScheduler.RisingKey,
+            RateRestarts = config.Optimization.MaxUpdate > 0 && config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
+            Data = File.Exists(data) ? DataSummary.Read(data) : null,
+            IsTokenizer = true,
+            DistillsAlongTime = config.Criterion.DistillType == TokenizerCriterionConfig.AlongTime && config.Criterion.DistillLossLambda > 0,
+            IgnoresTeacherRate = config.Task.IsReleased(),
         };
     }
 

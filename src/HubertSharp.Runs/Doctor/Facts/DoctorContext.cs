@@ -57,6 +57,15 @@ public sealed record DoctorContext
     /// <summary>A linear head or a log-mel front end: no cosines, or no features penalty.</summary>
     public bool HasOtherModel { get; init; }
 
+    /// <summary>A SpeechTokenizer is trained.</summary>
+    public bool IsTokenizer { get; init; }
+
+    /// <summary>Its first quantiser is compared with the teacher frame by frame, not dimension by dimension.</summary>
+    public bool DistillsAlongTime { get; init; }
+
+    /// <summary>Frame i of the teacher teaches frame i, whatever their rates, as in the released program.</summary>
+    public bool IgnoresTeacherRate { get; init; }
+
     /// <summary>The runs that this one is placed against.</summary>
     public IReadOnlyList<ReferenceRun> References { get; init; } = ReferenceRun.All;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Findings.Rules;
 using HubertSharp.Runs.Doctor.Findings.Rules.Finetuning;
+using HubertSharp.Runs.Doctor.Findings.Rules.Tokenizers;
 
 namespace HubertSharp.Runs.Doctor.Findings;
 
@@ -16,8 +17,8 @@ internal abstract class FindingRule
         new NotFiniteRule(), new LabelRule(), new DataRule(), new TrivialRule(), new LearningRateRule(), new DivergenceRule(),
         new CollapseRule(),
         new LossScaleRule(), new FrozenRule(),
-        new LevelRule(), new CtcRule(), new TranscriptRule(), new SpokenLanguageRule(), new FirstLossRule(), new ValidRule(),
-        new GradientRule(), new RestartRule(),
+        new LevelRule(), new CtcRule(), new TranscriptRule(), new SpokenLanguageRule(), new TokenizerRule(), new FirstLossRule(),
+        new ValidRule(), new GradientRule(), new RestartRule(),
         new SpikeRule(),
         new TrendRule(),
         new ThroughputRule(), new AccuracyRule(),

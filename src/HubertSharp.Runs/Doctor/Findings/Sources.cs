@@ -22,4 +22,7 @@ internal static class Sources
     public const string VarianceCollapse = "https://github.com/facebookresearch/fairseq/issues/4177";
     public const string Initialisation = "https://github.com/pytorch/audio/pull/2716";
     public const string Criterion = "fairseq/criterions/hubert_criterion.py";
+    public const string Tokenizer = "docs/tokenizer.md";
+    public const string DiscriminatorWins = "https://github.com/Stability-AI/stable-audio-tools/issues/132";
+    public const string DistillationAxis = "https://github.com/ZhangXInFD/SpeechTokenizer/issues/2";
 }

@@ -87,4 +87,25 @@ public enum Metric
 
     /// <summary>Codebook entries that the quantiser's soft choice spreads over.</summary>
     ProbPerplexity,
+
+    /// <summary>A tokenizer's discriminators, summed over them: half of their number where they cannot tell, 0 where they always can.</summary>
+    DiscriminatorLoss,
+
+    /// <summary>The generator's side of it: a quarter of their number where they cannot tell, their number where they always can.</summary>
+    AdversarialLoss,
+
+    /// <summary>How many discriminators there are.</summary>
+    Discriminators,
+
+    /// <summary>How far a tokenizer's first quantiser is from its teacher.</summary>
+    DistillationLoss,
+
+    /// <summary>Of the quantiser that has most of them, the share of codes that nothing chooses.</summary>
+    DeadCodes,
+
+    /// <summary>Frames per second of the teacher's features.</summary>
+    TeacherRate,
+
+    /// <summary>Frames per second of the tokenizer.</summary>
+    FrameRate,
 }

@@ -108,7 +108,7 @@ public sealed class MetricPoint
 
     private static readonly Dictionary<string, LanguageFigures> EmptyLanguages = [];
 
-    [InlineArray(36)]
+    [InlineArray(44)]
     private struct Values
     {
         private double _first;

@@ -26,12 +26,14 @@ internal sealed class CodebookUse(int quantizers, int codes)
     public static IReadOnlyList<(string Key, double Value)> OfAverages(LearntQuantizer quantizer, double vectors)
     {
         using var scope = NewDisposeScope();
+        double[] dead = [.. Enumerable.Range(0, quantizer.Books.Count).Select(layer => quantizer.DeadShare(layer, vectors))];
         return
         [
+            ("dead_codes", dead.Max()),
             .. quantizer.Books.Index().SelectMany(book => ((string, double)[])
             [
                 (Perplexity(book.Index), Of([.. book.Item.ClusterSize.cpu().data<float>().Select(size => (double)size)])),
-                ($"dead_q{book.Index + 1}", quantizer.DeadShare(book.Index, vectors)),
+                ($"dead_q{book.Index + 1}", dead[book.Index]),
             ]),
         ];
     }

@@ -123,10 +123,10 @@ internal sealed class LearntQuantizer : IDisposable
         Forget();
     }
 
-    /// <summary>The share of codes that count as dead by now, in each codebook.</summary>
+    /// <summary>The share of a codebook's codes that count as dead by now, replaced or not.</summary>
     public double DeadShare(int layer, double vectors)
     {
-        var (below, _) = Limits(vectors);
+        var below = Limits(vectors).Below;
         return (double)Books[layer].Dead(below).Length / Books[layer].ClusterSize.shape[0];
     }
 
@@ -144,7 +144,8 @@ internal sealed class LearntQuantizer : IDisposable
     private (double Below, double Size) Limits(double vectors)
     {
         var equal = vectors / Books[0].ClusterSize.shape[0];
-        return (Math.Min(_rules.DeadBelow, equal / 4), Math.Min(_rules.DeadBelow, equal));
+        var limit = _rules.DeadBelow > 0 ? _rules.DeadBelow : QuantizerRules.ReleasedDeadBelow;
+        return (Math.Min(limit, equal / 4), Math.Min(limit, equal));
     }
 
     private void Replace(int layer, double vectors, long update, int micros, Replicas replicas)
@@ -211,4 +212,8 @@ internal sealed record Quantized(Tensor Sum, Tensor First, Tensor Commitment);
 /// <param name="AllCommit">Whether the commitment of the later quantisers moves the encoder, too.</param>
 /// <param name="ScalesStart">Whether the first averages are those of the first codes; the released program leaves them unscaled.</param>
 /// <param name="Seed">The run's.</param>
-internal sealed record QuantizerRules(double Decay, double DeadBelow, bool AllCommit, bool ScalesStart, long Seed);
+internal sealed record QuantizerRules(double Decay, double DeadBelow, bool AllCommit, bool ScalesStart, long Seed)
+{
+    /// <summary>The released program's limit.</summary>
+    public const double ReleasedDeadBelow = 2;
+}

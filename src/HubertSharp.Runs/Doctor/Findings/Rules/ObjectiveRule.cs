@@ -12,7 +12,7 @@ internal sealed class ObjectiveRule : FindingRule
     {
         foreach (var finding in f.IsMasked && f.IsScaled ? Heads(f) : [])
             yield return finding;
-        if (f.Objective == TrainingObjective.MaskedPrediction && !f.Series.LossIsSum)
+        if (f.Context.IsTokenizer || (f.Objective == TrainingObjective.MaskedPrediction && !f.Series.LossIsSum))
             yield break;
         var (code, seen, meaning) = f.Objective switch
         {

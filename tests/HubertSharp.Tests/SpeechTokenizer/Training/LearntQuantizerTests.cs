@@ -1,0 +1,59 @@
+using HubertSharp.Distributed;
+using HubertSharp.SpeechTokenizer.Training;
+using HubertSharp.Tests.Tensors;
+using TorchSharp;
+
+namespace HubertSharp.Tests.SpeechTokenizer.Training;
+
+/// <summary>Codebooks in training: how they begin, and that dead codes really get new places.</summary>
+public sealed class LearntQuantizerTests
+{
+    private static readonly QuantizerRules s_rules = new(0.9, DeadBelow: 2, AllCommit: false, ScalesStart: true, Seed: 3);
+
+    [Fact]
+    public void First_codes_are_the_centres_of_what_there_is()
+    {
+        using var scope = torch.NewDisposeScope();
+        // two dimensions, three heaps
+        float[] centres = [0, 10, 20];
+        var vectors = torch.tensor(Enumerable.Range(0, 60).SelectMany(i => (float[])[centres[i % 3] + (0.01f * (i % 7)), centres[i % 3]]).ToArray())
+            .view(60, 2);
+        var (codes, sizes) = QuantizerStart.Of(vectors, 3, seed: 1);
+        var found = Enumerable.Range(0, 3).Select(k => codes[k][1].item<float>()).Order().ToArray();
+        Assert.All(found.Zip(centres), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        Assert.Equal([20f, 20, 20], TensorAssert.Values(sizes));
+    }
+
+    [Fact]
+    public void Dead_codes_get_new_places_and_live()
+    {
+        using var scope = torch.NewDisposeScope();
+        var config = TokenizerFixtures.Made().Config;
+        using var repaired = new LearntQuantizer(config, s_rules, torch.CPU);
+        using var released = new LearntQuantizer(config, s_rules with { DeadBelow = 0, ScalesStart = false }, torch.CPU);
+        foreach (var quantizer in (LearntQuantizer[])[repaired, released])
+        {
+            Step(quantizer, 1);
+            // codes where nothing ever is
+            foreach (var book in quantizer.Books)
+            {
+                book.Embed.narrow(0, 0, 6).fill_(1000.0.ToScalar());
+                book.EmbedAvg.narrow(0, 0, 6).fill_(0.1.ToScalar());
+                book.ClusterSize.narrow(0, 0, 6).fill_(1e-4.ToScalar());
+            }
+            for (var update = 2; update < 30; update++)
+                Step(quantizer, update);
+        }
+        Assert.All(Enumerable.Range(0, config.Quantizers), layer => Assert.True(repaired.DeadShare(layer, 120) < 0.1));
+        Assert.All(Enumerable.Range(0, config.Quantizers), layer => Assert.True(released.DeadShare(layer, 120) >= 0.5));
+    }
+
+    private static void Step(LearntQuantizer quantizer, int update)
+    {
+        var width = quantizer.Books[0].Embed.shape[1];
+        var values = Enumerable.Range(0, (int)(3 * width * 40)).Select(i => (float)Math.Sin((i * 0.37) + (update * i % 11)));
+        using (torch.no_grad())
+            quantizer.Forward(torch.tensor(values.ToArray()).view(3, width, 40), micro: 0, Replicas.Alone);
+        quantizer.Follow(update, micros: 1, Replicas.Alone);
+    }
+}
