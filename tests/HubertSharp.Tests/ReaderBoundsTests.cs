@@ -89,6 +89,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/PyTorch/TorchFile.cs", "under ModelReader"),
         ("HubertSharp/Clustering/KMeansModel.cs", "16 bytes, then one of the readers here"),
         ("HubertSharp/Pretraining/PretrainingData.cs", "opens label files"),
+        ("HubertSharp/SpeechTokenizer/Training/TokenizerSources.cs", "a list of recordings that are there, then features one by one"),
         ("HubertSharp/Finetuning/TranscriptData.cs", "opens label files"),
         ("HubertSharp.Runs/Transcripts/TranscriptLabels.cs", "as long as what is written"),
         ("HubertSharp.Runs/Transcripts/CompatibilityForm.cs", "embedded"),

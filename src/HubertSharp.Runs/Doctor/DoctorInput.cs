@@ -134,7 +134,7 @@ public static class DoctorInput
         {
             var loaded = ConfigLoader.LoadAnyRun(configPath);
             if (loaded.Shared is TokenizerTrainingConfig tokenizer)
-                return OfTokenizer(context, folder, tokenizer);
+                return OfTokenizer(context, tokenizer);
             if (loaded.Shared is not HubertConfig config)
                 return OfFinetuning(context, folder, (FinetuningConfig)loaded.Shared);
             if (config.Task.Labels is [var first, ..])
@@ -183,17 +183,15 @@ public static class DoctorInput
         };
     }
 
-    private static DoctorContext OfTokenizer(DoctorContext context, string folder, TokenizerTrainingConfig config)
+    private static DoctorContext OfTokenizer(DoctorContext context, TokenizerTrainingConfig config)
     {
-        var data = Path.Combine(folder, RunFolder.DataName);
-        return context with
+        return context with // of a recording a crop is heard, on purpose
         {
             Objective = TrainingObjective.Other,
             MaxUpdate = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate : null,
             WarmupUpdates = config.LrScheduler.RisingUpdates(),
             WarmupKey = config.LrScheduler.RisingKey,
             RateRestarts = config.Optimization.MaxUpdate > 0 && config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
-            Data = File.Exists(data) ? DataSummary.Read(data) : null,
             IsTokenizer = true,
             DistillsAlongTime = config.Criterion.DistillType == TokenizerCriterionConfig.AlongTime && config.Criterion.DistillLossLambda > 0,
             IgnoresTeacherRate = config.Task.IsReleased(),

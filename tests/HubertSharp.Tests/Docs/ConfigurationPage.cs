@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Tokenizers;
 
 namespace HubertSharp.Tests.Docs;
 
@@ -15,6 +16,7 @@ internal sealed partial class ConfigurationPage
     private const string Head = "| key | takes | default | unit | meaning | in fairseq |\n|---|---|---|---|---|---|\n";
     private readonly ConfigSchema _schema = ConfigSchema.Of<HubertConfig>();
     private readonly ConfigSchema _finetuning = ConfigSchema.Of<FinetuningConfig>();
+    private readonly ConfigSchema _tokenizers = ConfigSchema.Of<TokenizerTrainingConfig>();
     private readonly Dictionary<string, XElement> _comments;
 
     public ConfigurationPage()
@@ -28,7 +30,8 @@ internal sealed partial class ConfigurationPage
     public IEnumerable<string> Unexplained => Keys.Where(k => k.Property is not null && Comment(k, "summary").Length == 0)
         .Select(k => k.Name);
 
-    private IEnumerable<ConfigKey> Keys => _schema.ByName.Values.Concat(_finetuning.ByName.Values);
+    private IEnumerable<ConfigKey> Keys => _schema.ByName.Values.Concat(_finetuning.ByName.Values)
+        .Concat(_tokenizers.ByName.Values);
 
     /// <summary>The page's head, which is written by hand, and the tables.</summary>
     public string Text(string head)
@@ -42,8 +45,11 @@ internal sealed partial class ConfigurationPage
             else
                 AddChoices(text, group);
         }
-        foreach (var group in _finetuning.Groups.Where(own => _schema.Groups.All(g => g.Default.Type != own.Default.Type)))
-            text.Append($"## {group.Name} of 'hubert finetune'\n\n{Head}{string.Concat(group.Default.Keys.Select(Row))}\n");
+        foreach (var (schema, verb) in new[] { (_finetuning, "finetune"), (_tokenizers, "tokenizer train") })
+        {
+            foreach (var group in schema.Groups.Where(own => _schema.Groups.All(g => g.Choices.All(c => c.Type != own.Default.Type))))
+                text.Append($"## {group.Name} of 'hubert {verb}'\n\n{Head}{string.Concat(group.Default.Keys.Select(Row))}\n");
+        }
         text.Append("## Without effect\n\nfairseq knows these keys; here they are accepted and reported once. Whole groups: ")
             .Append($"{string.Join(", ", IgnoredKeys.Groups.Where(g => g != "_name").Order(StringComparer.Ordinal).Select(Code))}.\n");
         foreach (var group in _schema.Ignored.Union(_finetuning.Ignored).GroupBy(k => k.Split('.')[0])

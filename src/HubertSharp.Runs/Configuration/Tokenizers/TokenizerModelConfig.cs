@@ -70,6 +70,10 @@ public sealed record TokenizerModelConfig
     [Between(0, 4096), Unit("filters")]
     public int StftFilters { get; init; } = 32;
 
+    /// <summary>Windows of the multi-scale STFT discriminators, one for each.</summary>
+    [Between(16, 2048), Unit("samples")]
+    public IReadOnlyList<int> StftWindows { get; init; } = [1024, 2048, 512, 256, 128];
+
     /// <summary>Channels of the first layer of the multi-period discriminators; 0 for none.</summary>
     [Between(0, 4096), Unit("channels")]
     public int PeriodChannels { get; init; } = 32;

@@ -19,6 +19,8 @@ internal static class TokenizerRules
             yield return check.Rule("model.strides", $"1 to 12 numbers whose product is at most {MostHop}", model.Strides);
         if (model is { Bidirectional: true, LstmLayers: 0 })
             yield return check.Rule("model.lstm_layers", "at least 1 while model.bidirectional is true", 0);
+        if (model.StftWindows.Any(window => window % 4 != 0))
+            yield return check.Rule("model.stft_windows", "multiples of 4", model.StftWindows);
         if (model.ScaleChannels % 16 != 0)
             yield return check.Rule("model.scale_channels", "a multiple of 16", model.ScaleChannels);
         if (criterion.MelLossLambdas.Count is < 1 or > 8)

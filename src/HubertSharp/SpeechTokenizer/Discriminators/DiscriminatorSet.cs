@@ -12,7 +12,6 @@ namespace HubertSharp.SpeechTokenizer.Discriminators;
 internal sealed class DiscriminatorSet : IDisposable
 {
     private const string Stft = "mstftd.discriminators", Period = "mpd.discriminators", Scale = "msd.discriminators";
-    private static readonly int[] s_points = [1024, 2048, 512, 256, 128];
     private static readonly int[] s_periods = [2, 3, 5, 7, 11];
 
     private const int Scales = 3;
@@ -40,7 +39,7 @@ internal sealed class DiscriminatorSet : IDisposable
     public IReadOnlyDictionary<string, Tensor> Buffers => _buffers;
 
     /// <summary>How many discriminators there are.</summary>
-    public int Count => (_sizes.StftFilters > 0 ? s_points.Length : 0) + (_sizes.PeriodChannels > 0 ? s_periods.Length : 0)
+    public int Count => (_sizes.StftFilters > 0 ? _sizes.StftWindows.Count : 0) + (_sizes.PeriodChannels > 0 ? s_periods.Length : 0)
         + (_sizes.ScaleChannels > 0 ? Scales : 0);
 
     /// <summary>Draws parameters and vectors.</summary>
@@ -68,8 +67,8 @@ internal sealed class DiscriminatorSet : IDisposable
             all.Add(new PeriodDiscriminator(_weights, $"{Period}.{i}", _sizes.PeriodChannels, s_periods[i]));
         for (var i = 0; _sizes.ScaleChannels > 0 && i < Scales; i++)
             all.Add(new ScaleDiscriminator(_weights, $"{Scale}.{i}", _sizes.ScaleChannels, i));
-        for (var i = 0; _sizes.StftFilters > 0 && i < s_points.Length; i++)
-            all.Add(new StftDiscriminator(_weights, $"{Stft}.{i}", _sizes.StftFilters, s_points[i]));
+        for (var i = 0; _sizes.StftFilters > 0 && i < _sizes.StftWindows.Count; i++)
+            all.Add(new StftDiscriminator(_weights, $"{Stft}.{i}", _sizes.StftFilters, _sizes.StftWindows[i]));
         return all;
     }
 
@@ -87,7 +86,7 @@ internal sealed class DiscriminatorSet : IDisposable
             _ = new PeriodDiscriminator(notes, $"{Period}.{i}", _sizes.PeriodChannels, s_periods[i]);
         for (var i = 0; _sizes.ScaleChannels > 0 && i < Scales; i++)
             ScaleDiscriminator.Note(notes, $"{Scale}.{i}", _sizes.ScaleChannels, i);
-        for (var i = 0; _sizes.StftFilters > 0 && i < s_points.Length; i++)
-            _ = new StftDiscriminator(notes, $"{Stft}.{i}", _sizes.StftFilters, s_points[i]);
+        for (var i = 0; _sizes.StftFilters > 0 && i < _sizes.StftWindows.Count; i++)
+            _ = new StftDiscriminator(notes, $"{Stft}.{i}", _sizes.StftFilters, _sizes.StftWindows[i]);
     }
 }

@@ -9,6 +9,9 @@ internal sealed record DiscriminatorSizes(int StftFilters, int PeriodChannels, i
     /// <summary>What the longest window of the STFT discriminators needs.</summary>
     public const int LeastSamples = 2048;
 
+    /// <summary>Windows of the multi-scale STFT discriminators, one for each.</summary>
+    public IReadOnlyList<int> StftWindows { get; init; } = [1024, 2048, 512, 256, 128];
+
     /// <summary>The released ones: 71 million parameters.</summary>
     public static DiscriminatorSizes Released { get; } = new(32, 32, 128);
 }

@@ -46,7 +46,7 @@ internal sealed class TokenizerSplits : IDisposable
         {
             valid = sources.Valid is null ? null : Split(sources.Valid);
             var epoch = EpochPlan.Of(train.Audio, dataset.TrainSubset, config, replicas,
-                new BatchShape(PadAudio: true, segment, RandomCrop: true, config.Task.SampleRate), notice);
+                new BatchShape(PadAudio: true, segment, RandomCrop: true, config.Task.SampleRate) { CropsOnPurpose = true }, notice);
             int[] rows = valid is null ? [] :
             [
                 .. valid.Audio.PlanBatches(dataset with { MaxTokens = null, MaxTokensValid = null, BatchSizeValid = 1 }, 0, training: false)

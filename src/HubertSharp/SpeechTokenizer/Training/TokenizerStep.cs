@@ -25,10 +25,10 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
     {
         Make(batches);
         var scores = new DiscriminatorScores(Device);
-        foreach (var (real, generated) in _made)
+        foreach (var (place, (real, generated)) in _made.Index())
         {
             using var scope = NewDisposeScope();
-            var loss = adversaries!.DiscriminatorLoss(real, generated.Made.detach());
+            var loss = adversaries!.DiscriminatorLoss(real, generated.Made.detach(), isFirst: place == 0);
             Backward(loss, lossScale);
             scores.Add(loss);
         }
@@ -41,10 +41,10 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
         if (_made.Count == 0)
             Make(batches);
         var scores = new GeneratorScores(Device);
-        foreach (var (batch, (real, generated)) in batches.Zip(_made))
+        foreach (var (place, (batch, (real, generated))) in batches.Zip(_made).Index())
         {
             using var scope = NewDisposeScope();
-            var terms = Terms(batch, real, generated, adversaries?.GeneratorLoss(real, generated.Made));
+            var terms = Terms(batch, real, generated, adversaries?.GeneratorLoss(real, generated.Made, isFirst: place == 0));
             Backward(terms.Total, lossScale);
             scores.Add(terms, batch, model.Config.Hop);
         }

@@ -9,6 +9,9 @@ namespace HubertSharp.Training.Data;
 /// <param name="SampleRate">Samples per second.</param>
 internal sealed record BatchShape(bool PadAudio, int? MaxSampleSize, bool RandomCrop, int SampleRate)
 {
+    /// <summary>A crop of each utterance is what the task wants, and nothing to warn of.</summary>
+    public bool CropsOnPurpose { get; init; }
+
     /// <summary>Width of a batch of rows of these lengths, in samples.</summary>
     public long Width(long[] lengths) => BatchGeometry.Width(lengths, PadAudio, MaxSampleSize);
 

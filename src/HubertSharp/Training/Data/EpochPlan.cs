@@ -32,7 +32,7 @@ internal sealed record EpochPlan(UpdatePlan Plan, IReadOnlyList<int[]> FirstEpoc
         var plan = new UpdatePlan(epochs, freq, seed, config.Optimization.SkipRemainderBatch, dataset.Curriculum);
         plan.LastUpdate(config.Optimization); // without one the run would never end
         var heard = audio.Summarise(split, batches, sampler?.Utterances(1), shape.Width) with { RandomCrop = shape.RandomCrop };
-        foreach (var sentence in Sentences(heard))
+        foreach (var sentence in Sentences(heard, shape))
             notice(sentence);
         return new EpochPlan(plan, batches, heard);
     }
@@ -42,7 +42,7 @@ internal sealed record EpochPlan(UpdatePlan Plan, IReadOnlyList<int[]> FirstEpoc
             + string.Join(", ", sampler.PerEpoch.Select(l => string.Create(CultureInfo.InvariantCulture,
                 $"{l.Utterances:#,##0} of {l.Of:N0} utterances {(l.Language.Length > 0 ? $"in {l.Language}" : "without a language")}")));
 
-    private static IEnumerable<string> Sentences(DataSummary heard)
+    private static IEnumerable<string> Sentences(DataSummary heard, BatchShape shape)
     {
         yield return DataTexts.Heard(heard);
         if (heard.LeftOut > 0)
@@ -52,7 +52,7 @@ internal sealed record EpochPlan(UpdatePlan Plan, IReadOnlyList<int[]> FirstEpoc
                 ? $"warning: {sentence}; {DataTexts.LeftOutRemedy(heard, ReportLanguage.English)}"
                 : sentence;
         }
-        if (heard.CroppedShare >= DataSummary.NoteworthyShare)
+        if (heard.CroppedShare >= DataSummary.NoteworthyShare && !shape.CropsOnPurpose)
             yield return $"warning: {DataTexts.Cropped(heard, ReportLanguage.English)}; "
                 + $"{DataTexts.CroppedRemedy(heard, ReportLanguage.English)}";
     }

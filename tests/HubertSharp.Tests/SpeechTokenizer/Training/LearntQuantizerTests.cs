@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.SpeechTokenizer;
 using HubertSharp.SpeechTokenizer.Training;
 using HubertSharp.Tests.Tensors;
 using TorchSharp;
@@ -11,17 +12,20 @@ public sealed class LearntQuantizerTests
     private static readonly QuantizerRules s_rules = new(0.9, DeadBelow: 2, AllCommit: false, ScalesStart: true, Seed: 3);
 
     [Fact]
-    public void First_codes_are_the_centres_of_what_there_is()
+    public void First_codes_are_the_centres_of_what_is_nearest_to_them()
     {
         using var scope = torch.NewDisposeScope();
-        // two dimensions, three heaps
-        float[] centres = [0, 10, 20];
-        var vectors = torch.tensor(Enumerable.Range(0, 60).SelectMany(i => (float[])[centres[i % 3] + (0.01f * (i % 7)), centres[i % 3]]).ToArray())
-            .view(60, 2);
-        var (codes, sizes) = QuantizerStart.Of(vectors, 3, seed: 1);
-        var found = Enumerable.Range(0, 3).Select(k => codes[k][1].item<float>()).Order().ToArray();
-        Assert.All(found.Zip(centres), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
-        Assert.Equal([20f, 20, 20], TensorAssert.Values(sizes));
+        var vectors = torch.tensor(TokenizerFixtures.Samples(400)).view(200, 2);
+        var (codes, sizes) = QuantizerStart.Of(vectors, 5, seed: 1);
+        var nearest = ResidualQuantizer.Nearest(codes, vectors.unsqueeze(0)).flatten();
+        for (var k = 0; k < 5; k++)
+        {
+            var own = nearest.eq(torch.tensor((long)k)).nonzero().flatten();
+            Assert.Equal(own.shape[0], sizes[k].item<float>());
+            TensorAssert.Near(TensorAssert.Values(vectors.index_select(0, own).mean([0])), TensorAssert.Values(codes[k]), 1e-5, $"code {k}");
+        }
+        // more codes than vectors
+        Assert.Equal([300, 2], QuantizerStart.Of(vectors, 300, seed: 1).Codes.shape);
     }
 
     [Fact]

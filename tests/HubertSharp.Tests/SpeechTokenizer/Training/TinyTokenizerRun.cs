@@ -20,7 +20,7 @@ internal sealed class TinyTokenizerRun : IDisposable
 
     public TinyTokenizerRun()
     {
-        int[] lengths = [2048, 3000, 3500, 2600, 4100, 1500, 2900, 5000];
+        int[] lengths = [2048, 3000, 3500, 1500];
         foreach (var split in (string[])["train", "valid"])
         {
             var lines = new List<string> { At("wav") };
@@ -44,20 +44,24 @@ internal sealed class TinyTokenizerRun : IDisposable
 
     public string At(params string[] parts) => _folder.At(parts);
 
-    /// <summary>12 updates of two micro-batches; validations at 4, 8, 12, checkpoints at 3, 6, 9, 12.</summary>
+    /// <summary>6 updates of two micro-batches; validations at 2, 4, 6, checkpoints at 3 and 6; one small discriminator.</summary>
     public ResolvedConfig<TokenizerTrainingConfig> Config(params string[] overrides) =>
         ConfigLoader.Load<TokenizerTrainingConfig>("tokenizer_small_cpu",
         [
             $"task.data={At()}", $"task.feature_dir={At("features")}", "task.teacher=none", $"checkpoint.save_dir={At("unused")}",
             "task.segment_size=2048", "task.valid_segment_size=4096",
             "common.log_interval=2", "common.num_threads=1", "dataset.batch_size=2", "dataset.num_workers=2",
-            "dataset.validate_interval_updates=4", "checkpoint.save_interval_updates=3", "checkpoint.keep_interval_updates=-1",
-            "optimization.update_freq=[2]", "optimization.max_update=12", "optimization.lr=[0.001]", "lr_scheduler.warmup_updates=2",
+            "dataset.validate_interval_updates=2", "checkpoint.save_interval_updates=3", "checkpoint.keep_interval_updates=-1",
+            "optimization.update_freq=[2]", "optimization.max_update=6", "optimization.lr=[0.001]", "lr_scheduler.warmup_updates=2",
             "criterion.n_fft=64", "criterion.win_size=64", "criterion.hop_size=16", "criterion.num_mels=8",
             "criterion.mel_loss_lambdas=[45,1]",
             "model.n_filters=2", "model.strides=[8,4,2,2]", "model.dimension=8", "model.codebook_size=8", "model.n_q=2",
-            "model.stft_filters=2", "model.period_channels=1", "model.scale_channels=16", .. overrides,
+            "model.stft_filters=2", "model.stft_windows=[64]", "model.lstm_layers=1", .. overrides,
         ]);
+
+    /// <summary>All kinds of discriminators.</summary>
+    public static string[] AllDiscriminators { get; } =
+        ["model.stft_windows=[1024,128]", "model.period_channels=1", "model.scale_channels=16"];
 
     public TrainingSummary Train(string name, TrainingOptions? options = null, Action<TokenizerBatch, long>? afterCollate = null,
         params string[] overrides) => Train(Config(overrides), name, Replicas.Alone, options, afterCollate);

@@ -19,22 +19,25 @@ public sealed class TokenizerTrainingTests : IDisposable
     [InlineData("task.parity=released")]
     public void A_run_that_is_stopped_goes_on_as_if_nothing_had_happened(string setting)
     {
-        Assert.True(_run.Train("whole", overrides: setting).Finished);
-        foreach (var stop in (int[])[1, 5])
-            Assert.False(_run.Train("stopped", new TrainingOptions { StopAfterUpdate = stop }, overrides: setting).Finished);
-        Assert.True(_run.Train("stopped", overrides: setting).Finished);
+        string[] settings = [setting, .. TinyTokenizerRun.AllDiscriminators, "optimization.max_update=4"];
+        Assert.True(_run.Train("whole", overrides: settings).Finished);
+        foreach (var stop in (int[])[1, 3])
+            Assert.False(_run.Train("stopped", new TrainingOptions { StopAfterUpdate = stop }, overrides: settings).Finished);
+        Assert.True(_run.Train("stopped", overrides: settings).Finished);
         Assert.Equal(Metrics("whole"), Metrics("stopped"));
         Assert.Equal(_run.Tensors("whole"), _run.Tensors("stopped"));
-        Assert.Contains(_run.Values("whole").Keys, key => key == "discriminators.optimizer.safetensors:exp_avg.mpd.discriminators.0.conv_post.bias");
-        Assert.Contains(_run.Values("whole").Keys, key => key == "model.safetensors:quantizer.vq.layers.1._codebook.embed_avg");
-        Assert.Contains(_run.Values("whole").Keys, key => key == "discriminators.safetensors:msd.discriminators.0.convs.0.weight_u");
+        var kept = _run.Values("whole").Keys;
+        Assert.Contains("discriminators.optimizer.safetensors:exp_avg.mpd.discriminators.0.conv_post.bias", kept);
+        Assert.Contains("model.safetensors:quantizer.vq.layers.1._codebook.embed_avg", kept);
+        Assert.Contains("discriminators.safetensors:msd.discriminators.0.convs.0.weight_u", kept);
     }
 
     [Fact]
     public async Task Two_processes_train_what_one_would()
     {
-        _run.Train("one");
-        var config = _run.Config("optimization.update_freq=[1]"); // for each of the two
+        string[] settings = ["model.period_channels=1", "model.scale_channels=16", "optimization.max_update=3"];
+        _run.Train("one", overrides: settings);
+        var config = _run.Config([.. settings, "optimization.update_freq=[1]"]); // for each of the two
         using var pair = new ToyReplicas.Pair();
         Task Process(int rank) => Task.Run(() => _run.Train(config, rank == 0 ? "two" : "second", new ToyReplicas(rank, pair)));
         await Task.WhenAll(Process(0), Process(1));
@@ -58,10 +61,10 @@ public sealed class TokenizerTrainingTests : IDisposable
     {
         _run.Train("run", afterCollate: (batch, update) =>
         {
-            if (update == 5)
+            if (update == 3)
                 batch.Samples[batch.Width] = float.NaN;
         });
-        Assert.Contains(_run.Notices, n => n.StartsWith("update 5 skipped: loss NaN", StringComparison.Ordinal) && n.Contains(".wav"));
+        Assert.Contains(_run.Notices, n => n.StartsWith("update 3 skipped: loss NaN", StringComparison.Ordinal) && n.Contains(".wav"));
         Assert.All(_run.Values("run"), tensor => Assert.All(tensor.Value, value => Assert.True(float.IsFinite(value), tensor.Key)));
     }
 
@@ -103,7 +106,7 @@ public sealed class TokenizerTrainingTests : IDisposable
         Assert.Equal(summary.ValidHeadline, valid[^1].GetProperty("valid_mel_error").GetDouble());
         Assert.True(Directory.Exists(_run.At("run", "checkpoints", "checkpoint_best")));
         var inner = _run.Lines("run", "train_inner")[^1];
-        Assert.Equal((13, 125, 125), (inner.GetProperty("n_discriminators").GetInt32(), inner.GetProperty("frame_rate").GetDouble(),
+        Assert.Equal((1, 125, 125), (inner.GetProperty("n_discriminators").GetInt32(), inner.GetProperty("frame_rate").GetDouble(),
             inner.GetProperty("teacher_rate").GetDouble()));
         Assert.InRange(inner.GetProperty("dead_codes").GetDouble(), 0, 1);
     }
@@ -127,7 +130,7 @@ public sealed class TokenizerTrainingTests : IDisposable
     [InlineData("model.activation=Snake")]
     public void Every_option_trains(string option)
     {
-        _run.Train("run", overrides: [option, "optimization.max_update=3"]);
+        _run.Train("run", overrides: [option, "optimization.max_update=2"]);
         Assert.All(_run.Values("run"), tensor => Assert.All(tensor.Value, value => Assert.True(float.IsFinite(value), tensor.Key)));
     }
 

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Tokenizers;
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Findings;
+using HubertSharp.Runs.Languages;
+
+namespace HubertSharp.Tests.Doctor.Findings.Rules.Tokenizers;
+
+/// <summary>Tokenizer runs that were broken on purpose are named with a remedy; a healthy one raises nothing.</summary>
+public sealed class TokenizerRuleTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void A_healthy_run_raises_nothing()
+    {
+        var report = Examine(new Curves());
+        Assert.All(report.Findings, finding => Assert.Equal(FindingLevel.Info, finding.Level));
+        Assert.Empty(Codes(report));
+    }
+
+    [Fact]
+    public void Each_fault_is_named()
+    {
+        Assert.Equal(["discriminator_wins"], Codes(Examine(new Curves { Discriminators = 0.05, Adversarial = 4.9 })));
+        Assert.Equal(LossVerdict.Broken, Examine(new Curves { Discriminators = 0.05, Adversarial = 4.9 }).Verdict);
+        Assert.Equal(["discriminator_wins"], Codes(Examine(new Curves { Discriminators = 0.4, Adversarial = 4 })));
+        // early on anything can tell noise from speech
+        Assert.Empty(Codes(Examine(new Curves { Discriminators = 0.05, Adversarial = 4.9, Updates = 300 })));
+        Assert.Equal(["dead_codes"], Codes(Examine(new Curves { Dead = 0.5 })));
+        Assert.Equal(["distillation_axis"], Codes(Examine(new Curves(), "criterion.distill_type=t_axis")));
+        Assert.Equal(["distillation_stuck"], Codes(Examine(new Curves { Distill = 0.69 })));
+        Assert.Equal(["teacher_rate"], Codes(Examine(new Curves { TeacherRate = 100 }, "task.parity=released")));
+        Assert.Empty(Codes(Examine(new Curves { TeacherRate = 100 }))); // every second frame is taken
+    }
+
+    [Fact]
+    public void Every_finding_says_what_to_do_in_both_languages()
+    {
+        foreach (var language in (ReportLanguage[])[ReportLanguage.English, ReportLanguage.Chinese])
+        {
+            var report = Examine(new Curves { Discriminators = 0.05, Adversarial = 4.9, Dead = 0.95, TeacherRate = 100 }, "task.parity=released",
+                language);
+            Assert.Equal(3, Codes(report).Length);
+            Assert.All(report.Findings, finding => Assert.False(string.IsNullOrWhiteSpace(finding.Next)));
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string[] Codes(LossReport report) =>
+        [.. report.Findings.Where(finding => finding.Level != FindingLevel.Info).Select(finding => finding.Code)];
+
+    private LossReport Examine(Curves curves, string? setting = null, ReportLanguage language = ReportLanguage.English)
+    {
+        var config = ConfigLoader.Load<TokenizerTrainingConfig>("tokenizer_small_cpu",
+            ["task.data=data", "task.teacher=mfcc", "checkpoint.save_dir=r", .. setting is null ? (string[])[] : [setting]]);
+        _folder.Write("config.yaml", config.ToYaml());
+        _folder.Write("metrics.jsonl", curves.Text());
+        return LossDoctor.Examine(DoctorInput.Read(_folder.FullName), language);
+    }
+
+    /// <summary>A run with five discriminators.</summary>
+    private sealed record Curves
+    {
+        public int Updates { get; init; } = 4000;
+
+        public double Discriminators { get; init; } = 2.2;
+
+        public double Adversarial { get; init; } = 1.6;
+
+        public double Dead { get; init; } = 0.02;
+
+        public double Distill { get; init; } = 0.45;
+
+        public double TeacherRate { get; init; } = 50;
+
+        public string Text()
+        {
+            var text = new StringBuilder();
+            for (var update = 20; update <= Updates; update += 20)
+            {
+                var share = Math.Exp(-update / 800.0);
+                text.Append(CultureInfo.InvariantCulture, $"{{\"tag\":\"train_inner\",\"epoch\":1,\"update\":0.5,\"loss_discriminators\":"
+                    + $"{Discriminators + (share * (2.5 - Discriminators))},\"gnorm_discriminators\":1,\"loss\":{90 + (250 * share)},"
+                    + $"\"mel_error\":{0.9 + (2 * share)},\"distill\":{Distill + (share * (0.69 - Distill))},\"adversarial\":"
+                    + $"{Adversarial + (share * (1.3 - Adversarial))},\"gnorm\":{100 + (5 * (update % 40))},\"clip\":0,\"dead_codes\":{Dead},"
+                    + $"\"wpb\":400,\"num_updates\":{update},\"lr\":{0.0005 * Math.Min(1, update / 100.0)},\"train_wall\":10,\"wall\":{update},"
+                    + $"\"n_discriminators\":5,\"frame_rate\":50,\"teacher_rate\":{TeacherRate},\"skipped_updates\":0}}\n");
+            }
+            return text.ToString();
+        }
+    }
+}
