@@ -57,7 +57,8 @@ public static class ConfigLoader
     }
 
     /// <summary>
-    /// Loads a configuration of the training that it names: a fine-tuning's where its criterion is CTC, a tokenizer's where its model is one.
+    /// Loads a configuration of the training that it names: a fine-tuning's where its criterion is CTC, a tokenizer's where its model is
+    /// one.
     /// </summary>
     /// <exception cref="UserException">All faults of file and overrides, each with its place.</exception>
     public static ResolvedConfig LoadAny(

@@ -193,7 +193,8 @@ public static class DoctorInput
             WarmupKey = config.LrScheduler.RisingKey,
             RateRestarts = config.Optimization.MaxUpdate > 0 && config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
             IsTokenizer = true,
-            DistillsAlongTime = config.Criterion.DistillType == TokenizerCriterionConfig.AlongTime && config.Criterion.DistillLossLambda > 0,
+            DistillsAlongTime = config.Criterion.DistillType == TokenizerCriterionConfig.AlongTime
+                && config.Criterion.DistillLossLambda > 0,
             IgnoresTeacherRate = config.Task.IsReleased(),
         };
     }

@@ -3,7 +3,9 @@ namespace HubertSharp.SpeechTokenizer;
 /// <summary>How a tokenizer's tensors are called.</summary>
 internal static class TokenizerNames
 {
-    /// <summary>Before the names of weights that were averaged over a training, which are used instead of those of the last update.</summary>
+    /// <summary>
+    /// Before the names of weights that were averaged over a training, which are used instead of those of the last update.
+    /// </summary>
     public const string Averaged = "averaged.";
 
     private const string Wrapper = "module.";

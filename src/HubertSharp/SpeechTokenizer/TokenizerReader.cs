@@ -46,7 +46,8 @@ internal static class TokenizerReader
             throw TokenizerFaults.NoModel(path, "nothing");
         if (OfRun(path) is { } checkpoint)
             path = checkpoint;
-        else if (File.Exists(Path.Combine(path, ModelDescription.FileName)) || Directory.Exists(Path.Combine(path, RunFolder.CheckpointsName)))
+        else if (File.Exists(Path.Combine(path, ModelDescription.FileName))
+            || Directory.Exists(Path.Combine(path, RunFolder.CheckpointsName)))
             throw TokenizerFaults.IsHubert(path);
         foreach (var name in (string[])[SafetensorsName, TorchName])
         {
@@ -64,7 +65,9 @@ internal static class TokenizerReader
         };
     }
 
-    /// <summary>The best checkpoint of a run that trained a tokenizer, or its last where none was validated; null for another folder.</summary>
+    /// <summary>
+    /// The best checkpoint of a run that trained a tokenizer, or its last where none was validated; null for another folder.
+    /// </summary>
     private static string? OfRun(string path) => ((string[])[CheckpointFiles.Best, CheckpointFiles.Last])
         .Select(name => CheckpointPointer.Follow(Path.Combine(path, RunFolder.CheckpointsName, name)))
         .FirstOrDefault(TokenizerMark.IsFolder);

@@ -10,6 +10,7 @@ internal static class TokenizerVerb
         {
             TokenizerTrainVerb.Create(), TokenizerEncodeVerb.Create(), TokenizerDecodeVerb.Create(), TokenizerResynthesiseVerb.Create(),
             TokenizerEvaluateVerb.Create(), TokenizerConvertVerb.Create(),
+            TokenizerConvertVerb.Create(),
         };
 
     public static Argument<string[]> Audio() => new("AUDIO")

@@ -82,7 +82,9 @@ public sealed record TokenizerModelConfig
     [Between(0, 4096), Unit("channels")]
     public int ScaleChannels { get; init; } = 128;
 
-    /// <summary>Averages of the weights over the updates, which validation and use take: what stays of them at an update; 0 for none.</summary>
+    /// <summary>
+    /// Averages of the weights over the updates, which validation and use take: what stays of them at an update; 0 for none.
+    /// </summary>
     [Between(0, 1)]
     public double EmaDecay { get; init; }
 

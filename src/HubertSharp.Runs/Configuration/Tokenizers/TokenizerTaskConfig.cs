@@ -32,10 +32,14 @@ public sealed record TokenizerTaskConfig
     /// </summary>
     public string Teacher { get; init; } = NoTeacher;
 
-    /// <summary>Which layer of the model, from 1; <c>avg</c> is the mean of all hidden states, the first layer's input among them.</summary>
+    /// <summary>
+    /// Which layer of the model, from 1; <c>avg</c> is the mean of all hidden states, the first layer's input among them.
+    /// </summary>
     public string TeacherLayer { get; init; } = AllLayers;
 
-    /// <summary>Folder of features of both splits as <c>hubert features</c> writes them; null computes them once, into the run folder.</summary>
+    /// <summary>
+    /// Folder of features of both splits as <c>hubert features</c> writes them; null computes them once, into the run folder.
+    /// </summary>
     public string? FeatureDir { get; init; }
 
     /// <summary>Samples per second of the recordings: there is no other rate than 16000.</summary>

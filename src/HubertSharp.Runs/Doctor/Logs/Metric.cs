@@ -88,7 +88,9 @@ public enum Metric
     /// <summary>Codebook entries that the quantiser's soft choice spreads over.</summary>
     ProbPerplexity,
 
-    /// <summary>A tokenizer's discriminators, summed over them: half of their number where they cannot tell, 0 where they always can.</summary>
+    /// <summary>
+    /// A tokenizer's discriminators, summed over them: half of their number where they cannot tell, 0 where they always can.
+    /// </summary>
     DiscriminatorLoss,
 
     /// <summary>The generator's side of it: a quarter of their number where they cannot tell, their number where they always can.</summary>

@@ -45,7 +45,8 @@ internal sealed class LearntQuantizer : IDisposable
 
     /// <summary>What a micro-batch of the training chooses; remembered until <see cref="Follow"/>.</summary>
     /// <param name="embeddings">[B, D, T].</param>
-    /// <param name="micro">Number of the micro-batch, counted over all processes: the first update's first one gives the first codes.</param>
+    /// <param name="micro">Number of the micro-batch, counted over all processes: the first update's first one gives the first
+    /// codes.</param>
     /// <param name="replicas">The processes.</param>
     /// <returns>All quantisers' sum and the first one's own, both [B, D, T], and the mean of the commitments.</returns>
     public Quantized Forward(Tensor embeddings, int micro, Replicas replicas)

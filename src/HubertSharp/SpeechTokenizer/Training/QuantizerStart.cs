@@ -6,7 +6,9 @@ namespace HubertSharp.SpeechTokenizer.Training;
 
 // V vectors, D dimensions, K codes
 
-/// <summary>First codes of a quantiser: k-means over the vectors of a batch, from random ones of them (Zeghidour et al. 2021, III-C).</summary>
+/// <summary>
+/// First codes of a quantiser: k-means over the vectors of a batch, from random ones of them (Zeghidour et al. 2021, III-C).
+/// </summary>
 internal static class QuantizerStart
 {
     /// <summary>Rounds of Lloyd's algorithm, as in the released program.</summary>

@@ -50,8 +50,9 @@ internal sealed class TeacherFeatures : IDisposable
             if (!fits && checks)
                 throw TokenizerTrainingFaults.TeacherRate(folder, rate, frameRate);
             if (!fits || (every > 1 && !checks))
-                notice(string.Create(CultureInfo.InvariantCulture, $"warning: the teacher has {rate:0.###} frames per second, the tokenizer "
-                    + $"{frameRate:0.###}; with task.parity=released frame i still teaches frame i"));
+                notice(string.Create(CultureInfo.InvariantCulture,
+                    $"warning: the teacher has {rate:0.###} frames per second, the tokenizer "
+                        + $"{frameRate:0.###}; with task.parity=released frame i still teaches frame i"));
             return new TeacherFeatures(folder, dump, rate, checks ? every : 1);
         }
         catch

@@ -47,7 +47,10 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
             config.Criterion.CommitAllQuantizers, !released, config.Common.Seed), device);
         _criterion = new GeneratorCriterion(config.Criterion, config.Task.SampleRate, device);
         _discriminators = new DiscriminatorSet(
-            new DiscriminatorSizes(model.StftFilters, model.PeriodChannels, model.ScaleChannels) { StftWindows = model.StftWindows }, device);
+            new DiscriminatorSizes(model.StftFilters, model.PeriodChannels, model.ScaleChannels)
+            {
+                StftWindows = model.StftWindows,
+            }, device);
         _averages = model.EmaDecay > 0 ? new AveragedWeights(_model.Parameters, model.EmaDecay) : null;
         _step = new TokenizerStep(_model, _criterion,
             _discriminators.Count > 0 ? new Adversaries(_discriminators, released) : null, replicas);
@@ -109,7 +112,8 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
             return _step.Discriminate(batches, lossScale);
         var scores = _step.Generate(batches, lossScale);
         if (logs)
-            scores.Add(CodebookUse.OfAverages(_model.Quantizer, batches.Sum(batch => batch.Rows * (double)batch.Width / _model.Config.Hop)));
+            scores.Add(CodebookUse.OfAverages(_model.Quantizer,
+                batches.Sum(batch => batch.Rows * (double)batch.Width / _model.Config.Hop)));
         return scores;
     }
 

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Weights;
 
-/// <summary>Notes which parameters a network needs, in the order in which its layers ask for them; a network built of it computes nothing.</summary>
+/// <summary>
+/// Notes which parameters a network needs, in the order in which its layers ask for them; a network built of it computes nothing.
+/// </summary>
 internal sealed class ParameterNotes : LayerWeights
 {
     private readonly List<ParameterSpec> _specs = [];

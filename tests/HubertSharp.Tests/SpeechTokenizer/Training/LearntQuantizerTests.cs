@@ -22,7 +22,8 @@ public sealed class LearntQuantizerTests
         {
             var own = nearest.eq(torch.tensor((long)k)).nonzero().flatten();
             Assert.Equal(own.shape[0], sizes[k].item<float>());
-            TensorAssert.Near(TensorAssert.Values(vectors.index_select(0, own).mean([0])), TensorAssert.Values(codes[k]), 1e-5, $"code {k}");
+            TensorAssert.Near(TensorAssert.Values(vectors.index_select(0, own).mean([0])), TensorAssert.Values(codes[k]), 1e-5,
+                $"code {k}");
         }
         // more codes than vectors
         Assert.Equal([300, 2], QuantizerStart.Of(vectors, 300, seed: 1).Codes.shape);

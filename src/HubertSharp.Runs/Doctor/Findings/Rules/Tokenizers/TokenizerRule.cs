@@ -61,7 +61,8 @@ internal sealed class TokenizerRule : FindingRule
             ($"{Percent(dead)} of the codes of one quantiser are dead: next to nothing chooses them (dead_q1 and so on say which)",
                 $"某一量化器有 {Percent(dead)} 的码字已失效：几乎没有向量选择它们（见 dead_q1 等）"),
             ("the codebook says less than its size allows", "码本表达的信息少于其容量"),
-            ("give dead codes new places: task.parity=repaired with model.dead_code_threshold above 0; or use a smaller model.codebook_size, "
+            ("give dead codes new places: task.parity=repaired with model.dead_code_threshold above 0; "
+                + "or use a smaller model.codebook_size, "
                 + "or more audio per update",
                 "为失效码字分配新位置：task.parity=repaired 且 model.dead_code_threshold 大于 0；或减小 model.codebook_size，或增加每次更新的音频"),
             Sources.Tokenizer);
@@ -81,7 +82,8 @@ internal sealed class TokenizerRule : FindingRule
         if (f.Context.DistillsAlongTime)
             yield return new Finding(FindingLevel.Watch, "distillation_axis", FindingConfidence.Likely,
                 ("the distillation compares frames (criterion.distill_type=t_axis)", "蒸馏逐帧比较（criterion.distill_type=t_axis）"),
-                ("the released tokenizer, and all that is published of it, was trained along the dimensions; along time the first quantiser "
+                ("the released tokenizer, and all that is published of it, was trained along the dimensions; "
+                    + "along time the first quantiser "
                     + "learns less of what is said", "已发布的分词器及其全部公开结果均沿特征维度训练；沿时间蒸馏时第一个量化器学到的内容更少"),
                 ("set criterion.distill_type=d_axis", "设置 criterion.distill_type=d_axis"), Sources.DistillationAxis);
         else if (f.Updates >= DistilledBy && f.Curve.Median(p => p[Metric.DistillationLoss], 0.8) is > NoRelation and var distill)

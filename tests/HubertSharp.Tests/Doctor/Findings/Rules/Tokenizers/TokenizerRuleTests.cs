@@ -41,7 +41,8 @@ public sealed class TokenizerRuleTests : IDisposable
     {
         foreach (var language in (ReportLanguage[])[ReportLanguage.English, ReportLanguage.Chinese])
         {
-            var report = Examine(new Curves { Discriminators = 0.05, Adversarial = 4.9, Dead = 0.95, TeacherRate = 100 }, "task.parity=released",
+            var report = Examine(new Curves { Discriminators = 0.05, Adversarial = 4.9, Dead = 0.95, TeacherRate = 100 },
+                "task.parity=released",
                 language);
             Assert.Equal(3, Codes(report).Length);
             Assert.All(report.Findings, finding => Assert.False(string.IsNullOrWhiteSpace(finding.Next)));
@@ -86,8 +87,10 @@ public sealed class TokenizerRuleTests : IDisposable
                 text.Append(CultureInfo.InvariantCulture, $"{{\"tag\":\"train_inner\",\"epoch\":1,\"update\":0.5,\"loss_discriminators\":"
                     + $"{Discriminators + (share * (2.5 - Discriminators))},\"gnorm_discriminators\":1,\"loss\":{90 + (250 * share)},"
                     + $"\"mel_error\":{0.9 + (2 * share)},\"distill\":{Distill + (share * (0.69 - Distill))},\"adversarial\":"
-                    + $"{Adversarial + (share * (1.3 - Adversarial))},\"gnorm\":{100 + (5 * (update % 40))},\"clip\":0,\"dead_codes\":{Dead},"
-                    + $"\"wpb\":400,\"num_updates\":{update},\"lr\":{0.0005 * Math.Min(1, update / 100.0)},\"train_wall\":10,\"wall\":{update},"
+                    + $"{Adversarial + (share * (1.3 - Adversarial))},\"gnorm\":{100 + (5 * (update % 40))},\"clip\":0,"
+                    + $"\"dead_codes\":{Dead},"
+                    + $"\"wpb\":400,\"num_updates\":{update},\"lr\":{0.0005 * Math.Min(1, update / 100.0)},\"train_wall\":10,"
+                    + $"\"wall\":{update},"
                     + $"\"n_discriminators\":5,\"frame_rate\":50,\"teacher_rate\":{TeacherRate},\"skipped_updates\":0}}\n");
             }
             return text.ToString();
