@@ -52,7 +52,7 @@ internal sealed class TinyTokenizerRun : IDisposable
             "task.segment_size=2048", "task.valid_segment_size=4096",
             "common.log_interval=2", "common.num_threads=1", "dataset.batch_size=2", "dataset.num_workers=2",
             "dataset.validate_interval_updates=2", "checkpoint.save_interval_updates=3", "checkpoint.keep_interval_updates=-1",
-            "optimization.update_freq=[2]", "optimization.max_update=6", "optimization.lr=[0.001]", "lr_scheduler.warmup_updates=2",
+            "optimization.update_freq=[2]", "optimization.max_update=6", "optimization.lr=[0.001]", "lr_scheduler.warmup_updates=1",
             "criterion.n_fft=64", "criterion.win_size=64", "criterion.hop_size=16", "criterion.num_mels=8",
             "criterion.mel_loss_lambdas=[45,1]",
             "model.n_filters=2", "model.strides=[8,4,2,2]", "model.dimension=8", "model.codebook_size=8", "model.n_q=2",

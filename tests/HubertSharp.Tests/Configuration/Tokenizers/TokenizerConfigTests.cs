@@ -3,7 +3,7 @@ using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Configuration.Tokenizers;
 
-namespace HubertSharp.Tests.Configuration;
+namespace HubertSharp.Tests.Configuration.Tokenizers;
 
 /// <summary>The configuration of a tokenizer's training, ours and the released one.</summary>
 public sealed class TokenizerConfigTests : IDisposable
