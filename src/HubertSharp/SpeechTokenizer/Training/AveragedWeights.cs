@@ -1,4 +1,3 @@
-using HubertSharp.SpeechTokenizer;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Training;

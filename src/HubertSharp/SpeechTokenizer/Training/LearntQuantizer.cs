@@ -2,7 +2,6 @@ using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.SpeechTokenizer.Losses;
 using HubertSharp.Tensors;
-using HubertSharp.Tensors.Kernels;
 using HubertSharp.Training;
 using static TorchSharp.torch;
 

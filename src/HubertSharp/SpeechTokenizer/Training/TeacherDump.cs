@@ -3,7 +3,6 @@ using HubertSharp.Features.Acoustic;
 using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Tensors;
 using HubertSharp.Training;

@@ -1,4 +1,3 @@
-using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.SpeechTokenizer.Discriminators;
 using HubertSharp.Training;

@@ -1,6 +1,5 @@
 using HubertSharp.Training.Logging;
 using HubertSharp.Training.Updates;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Training;

@@ -1,7 +1,6 @@
 using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration.Tokenizers;
-using HubertSharp.Training;
 using HubertSharp.Training.Data;
 
 namespace HubertSharp.SpeechTokenizer.Training;
