@@ -53,7 +53,8 @@ public class ConfigErrorTests
     [InlineData("defaults:\n  - absent\n",
         "FILE:2: the defaults list names 'absent.yaml', expected that file beside the configuration or a bundled name, found neither; "
         + "bundled are base_100h, base_10h, finetune_small_cpu, hubert_base_librispeech, hubert_large_librivox, hubert_mel_cpu, "
-        + "hubert_small_cpu, hubert_xlarge_librivox")]
+        + "hubert_small_cpu, hubert_xlarge_librivox, "
+            + "speech_tokenizer_base, tokenizer_small_cpu")]
     public void Each_fault_says_where_and_what(string yaml, string? expected)
     {
         using var folder = new TemporaryFolder();

@@ -77,7 +77,8 @@ public sealed class DefaultsListTests : IDisposable
     [InlineData("[absent]", "FILE:1: the defaults list names 'absent.yaml', expected that file beside the configuration or a bundled name, "
         + "found neither; bundled are base_100h, base_10h, finetune_small_cpu, hubert_base_librispeech, hubert_large_librivox, "
         + "hubert_mel_cpu, "
-        + "hubert_small_cpu, hubert_xlarge_librivox")]
+        + "hubert_small_cpu, hubert_xlarge_librivox, "
+            + "speech_tokenizer_base, tokenizer_small_cpu")]
     [InlineData("[../outside]", "FILE:1: the defaults list names '../outside', expected a file in the configuration's folder, found a way "
         + "out of it")]
     [InlineData("[sub/../../outside]", "FILE:1: the defaults list names 'sub/../../outside', expected a file in the configuration's "

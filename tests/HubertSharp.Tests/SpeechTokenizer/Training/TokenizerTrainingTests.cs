@@ -1,7 +1,5 @@
-using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.SpeechTokenizer;
-using HubertSharp.SpeechTokenizer.Training;
 using HubertSharp.Tests.Pretraining;
 using HubertSharp.Tests.Training;
 using HubertSharp.Training;

@@ -1,4 +1,3 @@
-using HubertSharp.SpeechTokenizer;
 using HubertSharp.SpeechTokenizer.Training;
 using HubertSharp.SpeechTokenizer.Weights;
 using HubertSharp.Tests.Tensors;

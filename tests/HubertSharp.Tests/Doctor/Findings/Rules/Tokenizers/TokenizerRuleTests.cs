@@ -3,7 +3,6 @@ using System.Text;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Doctor;
-using HubertSharp.Runs.Doctor.Findings;
 using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Tests.Doctor.Findings.Rules.Tokenizers;
