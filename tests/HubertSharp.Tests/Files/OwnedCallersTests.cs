@@ -38,6 +38,7 @@ public class OwnedCallersTests
         "SideFiles: MoveAside, MoveBeside", // what stands in the way of a run's file
         "StageContents: MoveAside",
         "TakenOut: MoveAside", // another recording under the name of one out of an archive
+        "TokenizerSources: MoveAside", // a manifest in the run folder that says something else
         "WorkFolder: DeleteWithin, DeleteWork",
         "WritableFolder: DeleteWork", // the empty file that it has just made
     ];

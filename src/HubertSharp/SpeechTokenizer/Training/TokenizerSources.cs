@@ -95,7 +95,10 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
             cancellation.ThrowIfCancellationRequested();
             return new ManifestEntry(path.TrimStart('/'), AudioFile.Probe(path, cancellation).LengthSamples16k, null);
         })]);
-        manifest.Write(Path.Combine(folder, $"{split}.tsv"));
+        var (place, text) = (Path.Combine(folder, $"{split}.tsv"), manifest.Text());
+        if (File.Exists(place) && RegularFile.ReadAllText(place, long.MaxValue) != text)
+            Owned.MoveAside(place);
+        AtomicFile.WriteAllText(place, text);
         if (lines[0].Length < 2)
             return false;
         Dump([.. lines.Select(line => Path.GetFullPath(line[1], root))], split, features, cancellation);

@@ -54,6 +54,10 @@ public sealed class ForeignFilesTests(MadeInputs made)
         ("tokenizer convert @/tokenizer @/out --force", "tokenizer"),
         ("tokenizer convert @/tokenizer @/out --to onnx --force", "tokenizer"),
         ("tokenizer evaluate @/tokenizer --manifest @/data/train.tsv --quantizers 1 --out @/out --examples 1", "tokenizer data"),
+        ("tokenizer train tokenizer_small_cpu --out @/out task.data=@/data task.teacher=mfcc task.segment_size=3200 "
+            + "optimization.max_update=1 lr_scheduler.warmup_updates=0 dataset.validate_interval_updates=1 dataset.max_valid_steps=1 "
+            + "dataset.batch_size=2 model.n_filters=2 model.dimension=8 model.codebook_size=8 model.n_q=2 model.stft_filters=1 "
+            + "model.stft_windows=[64]", "data"),
         ("abx items --reference @/data/alignment.tsv --manifest @/data/train.tsv --context none --out @/out.item", "data"),
         ("probe --task phone --manifest @/data/train.tsv --test @/data/valid.tsv --reference @/data/alignment.tsv "
             + "--features mfcc --steps 2 "
