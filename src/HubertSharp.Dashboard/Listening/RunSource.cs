@@ -1,6 +1,7 @@
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Listening;
@@ -17,7 +18,12 @@ internal sealed record RunSource(
     public static RunSource Of(RunEntry run)
     {
         var loaded = ConfigLoader.LoadAnyRun(run.File(RunFolder.ConfigName) ?? throw DashboardFaults.NoConfig(run.Name)).Shared;
-        var config = loaded as HubertConfig ?? WithoutLabels((FinetuningConfig)loaded);
+        var config = loaded switch
+        {
+            HubertConfig hubert => hubert,
+            FinetuningConfig finetuning => WithoutLabels(finetuning),
+            _ => WithoutLabels((TokenizerTrainingConfig)loaded),
+        };
         var splits = new[]
         {
             config.Dataset.TrainSubset,
@@ -41,6 +47,12 @@ internal sealed record RunSource(
     {
         Dataset = config.Dataset,
         Task = new() { Data = config.Task.Data, LabelDir = config.Task.LabelDir, Labels = [], SampleRate = config.Task.SampleRate },
+    };
+
+    private static HubertConfig WithoutLabels(TokenizerTrainingConfig config) => new()
+    {
+        Dataset = config.Dataset,
+        Task = new() { Data = config.Task.Data ?? "", Labels = [], SampleRate = config.Task.SampleRate },
     };
 
     public string ManifestPath(string split) => Path.GetFullPath(Path.Combine(Data, $"{split}.tsv"));
