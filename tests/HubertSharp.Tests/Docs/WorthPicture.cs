@@ -51,7 +51,9 @@ internal sealed class WorthPicture(IReadOnlyList<(string Name, RunWorth Worth, d
         var (name, percent, value) = s_figures[figure];
         var chart = new ChartData
         {
-            Title = name, YLabel = name, Percent = percent,
+            Title = name,
+            YLabel = name,
+            Percent = percent,
             XLabel = inMinutes ? "minutes of training on two cores" : "hours of audio heard, repetitions counted",
         };
         var tongue = runs[0].Worth.Rows.Select(row => row.Language).FirstOrDefault(l => l is not null);

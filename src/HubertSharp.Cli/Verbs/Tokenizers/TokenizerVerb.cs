@@ -10,7 +10,6 @@ internal static class TokenizerVerb
         {
             TokenizerTrainVerb.Create(), TokenizerEncodeVerb.Create(), TokenizerDecodeVerb.Create(), TokenizerResynthesiseVerb.Create(),
             TokenizerEvaluateVerb.Create(), TokenizerConvertVerb.Create(),
-            TokenizerConvertVerb.Create(),
         };
 
     public static Argument<string[]> Audio() => new("AUDIO")

@@ -19,8 +19,6 @@ internal abstract class FindingRule
         new LossScaleRule(), new FrozenRule(),
         new LevelRule(), new CtcRule(), new TranscriptRule(), new SpokenLanguageRule(), new TokenizerRule(), new FirstLossRule(),
         new ValidRule(), new GradientRule(), new RestartRule(),
-        new LevelRule(), new CtcRule(), new TranscriptRule(), new TokenizerRule(), new FirstLossRule(), new ValidRule(), new GradientRule(),
-        new RestartRule(),
         new SpikeRule(),
         new TrendRule(),
         new ThroughputRule(), new AccuracyRule(),

@@ -105,16 +105,9 @@ internal static class VerbCases
         new("tokenizer evaluate @/tokenizer --manifest @/data/train.tsv --quantizers 1,2 --reference @/data/alignment.tsv --out @/out "
             + "--examples 1", "data/train.tsv data/alignment.tsv", "tokenizer data/audio"),
         new("tokenizer train tokenizer_small_cpu --out @/out task.data=@/data task.teacher=none task.feature_dir=@/features "
-<<<<<<< HEAD
-            + "task.segment_size=3200 optimization.max_update=1 dataset.validate_interval_updates=1 dataset.max_valid_steps=1 "
-            + "dataset.batch_size=2 model.n_filters=2 model.dimension=8 model.codebook_size=8 model.n_q=2 model.stft_filters=1 "
-            + "model.stft_windows=[64]",
-            "data features"),
-=======
             + "task.segment_size=3200 optimization.max_update=1 lr_scheduler.warmup_updates=0 dataset.validate_interval_updates=1 "
             + "dataset.max_valid_steps=1 dataset.batch_size=2 model.n_filters=2 model.dimension=8 model.codebook_size=8 model.n_q=2 "
             + "model.stft_filters=1 model.stft_windows=[64]", "data features"),
->>>>>>> 73f047d (Try what a tokenizer's training begins with)
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe", "recipe.yaml pipe", "data"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe --lang zh", "data pipe/stages", "pipe recipe.yaml"),
         new(Demo, "demo", "data"),

@@ -80,7 +80,10 @@ public sealed class TokenizerScoringTests : IDisposable
             Enumerable.Range(0, 8).Select(k => FormattableString.Invariant($"{i} 1 {k * 0.07:0.00} 0.07 {"ab"[k % 2]}"))));
         var options = new TokenizerScoringOptions
         {
-            ModelPath = "made", ManifestPath = _manifest, Quantizers = [1], LabelsPath = _folder.At("own.km"),
+            ModelPath = "made",
+            ManifestPath = _manifest,
+            Quantizers = [1],
+            LabelsPath = _folder.At("own.km"),
         };
         var own = Assert.Single(TokenizerScoring.Run(_model, options).FirstQuantizer);
         Assert.Equal(("labels", 1.0), (own.Against, own.Purity.Value));
@@ -101,7 +104,11 @@ public sealed class TokenizerScoringTests : IDisposable
     {
         var options = new TokenizerScoringOptions
         {
-            ModelPath = "made", ManifestPath = _manifest, Quantizers = [3, 1], OutputFolder = _folder.At("out"), Examples = 2,
+            ModelPath = "made",
+            ManifestPath = _manifest,
+            Quantizers = [3, 1],
+            OutputFolder = _folder.At("out"),
+            Examples = 2,
         };
         TokenizerScoring.Run(_model, options);
         Assert.Equal(
