@@ -12,7 +12,7 @@ case ${1:-all} in
 esac
 
 need_dotnet
-need_packages ffmpeg libsndfile1 libsoxr0 espeak-ng chromium
+need_packages ffmpeg libsndfile1 libsoxr0 espeak-ng chromium openmpi-bin libopenmpi3
 say "Building ..."
 build HubertSharp.slnx
 

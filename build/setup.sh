@@ -22,6 +22,8 @@ need_packages() {
     case $package in
       libsndfile1) have_library libsndfile.so.1 ;;
       libsoxr0) have_library libsoxr.so.0 ;;
+      openmpi-bin) command -v mpirun > /dev/null ;;
+      libopenmpi3) have_library libmpi.so.40 ;;
       *) command -v "$package" > /dev/null ;;
     esac || missing+=("$package")
   done

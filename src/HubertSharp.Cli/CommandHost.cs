@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 
@@ -16,6 +17,8 @@ internal static class CommandHost
     public const int UserFault = 1;
     public const int Bug = 70;
     public const int Interrupted = 130;
+
+    private static readonly TimeSpan s_firstSpeaks = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter error)
     {
@@ -70,6 +73,14 @@ internal static class CommandHost
             OutOfMemoryException => ("out of memory; choose a smaller input or a machine with more", UserFault),
             _ => ($"a bug, please report it:\n{exception}", Bug),
         };
+        if (LaunchedWorld.Taken is { Rank: > 0 } place)
+        {
+            if (exitCode == Interrupted || message.StartsWith("rank ", StringComparison.Ordinal))
+                return exitCode; // the first one says so
+            // what all of them meet the first one tells, and its end ends the others; a fault of this one's own is told here
+            Thread.Sleep(s_firstSpeaks);
+            message = $"rank {place.Rank} on {Environment.MachineName}: {message}";
+        }
         try
         {
             error.Write($"hubert: {(exitCode == Bug ? PrintableText.Lines(message) : PrintableText.Message(message))}\n");

@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.RunFolders;
@@ -5,24 +6,40 @@ using HubertSharp.Training;
 
 namespace HubertSharp.Cli.Output;
 
-/// <summary>What every training says: before it begins, while it runs, and at its end.</summary>
+/// <summary>What every training says: before it begins, while it runs, and at its end. Of several processes the first one talks.</summary>
 internal static class TrainingOutput
 {
+    private const string WorldSize = "distributed_training.distributed_world_size ";
+
     /// <param name="config">Whose notices are told first.</param>
     /// <param name="folder">The run folder.</param>
-    /// <param name="train">Trains with a view of its progress.</param>
+    /// <param name="train">Trains, with what is told of it and who takes part.</param>
     /// <param name="done">What was reached, in a line.</param>
     /// <exception cref="UserException">The training's own faults, or the doctor stopped it.</exception>
     public static void Run<T>(
-        ResolvedConfig<T> config, string folder, Func<PretrainingView, TrainingSummary> train, Func<TrainingSummary, string> done)
+        ResolvedConfig<T> config, string folder, Func<TrainingOptions, TrainingSummary> train, Func<TrainingSummary, string> done)
         where T : TrainingConfig
     {
         using var view = new PretrainingView(config.Value.Common.NoProgressBar);
-        foreach (var notice in config.Notices)
-            view.WriteLine(notice);
-        view.WriteLine($"run folder: {folder}");
-        var summary = train(view);
+        var world = LaunchedWorld.Take();
+        if (world is null or { Rank: 0 })
+        {
+            // who started as many as the configuration was made for needs no advice about fewer
+            var fits = world?.Count == config.Value.DistributedTraining.DistributedWorldSize;
+            foreach (var notice in config.Notices.Where(n => !fits || !n.StartsWith(WorldSize, StringComparison.Ordinal)))
+                view.WriteLine(notice);
+            view.WriteLine($"run folder: {folder}");
+        }
+        using var replicas = MpiReplicas.Join(world, config.Value.DistributedTraining, folder, view.WriteLine);
+        var summary = train(new TrainingOptions
+        {
+            Progress = replicas.Writes ? view : null,
+            Notice = view.WriteLine,
+            Replicas = replicas,
+        });
         view.Dispose();
+        if (!replicas.Writes)
+            return;
         Console.WriteLine(done(summary));
         SayEnd(summary, folder);
         Console.WriteLine($"next: hubert doctor {folder}");

@@ -18,11 +18,13 @@ internal static class FinetuneVerb
         var command = new Command("finetune", "Fine-tune a pre-trained model with CTC to spell transcripts.")
         {
             training.ConfigName, training.ConfigDir, training.Run, training.ForceLabels, training.StopOnBroken, training.Webhook,
-            training.NoDoctor, training.Overrides,
+            training.NoDoctor, training.Processes, training.Overrides,
         };
         command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
+                if (training.RunElsewhere(parsed, cancellation) is { } exitCode)
+                    return exitCode;
                 var options = new FinetuningOptions
                 {
                     ForceLabels = parsed.GetValue(training.ForceLabels),
@@ -31,8 +33,14 @@ internal static class FinetuneVerb
                 var (name, folder, overrides) = training.Resolve(parsed);
                 var config = ConfigLoader.Load<FinetuningConfig>(name, overrides);
                 TrainingOutput.Run(config, folder,
-                    view => Finetuner.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation),
+                    shared => Finetuner.Run(config, folder, options with
+                    {
+                        Progress = shared.Progress,
+                        Notice = shared.Notice,
+                        Replicas = shared.Replicas,
+                    }, cancellation),
                     summary => Done(summary, FinetuningTask.CountsSymbols(config.Value) ? "symbol" : "word"));
+                return CommandHost.Done;
             }));
         return command
             .WithExample(

@@ -23,11 +23,13 @@ internal static class PretrainVerb
         var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.")
         {
             training.ConfigName, training.ConfigDir, training.Run, training.ForceLabels, newLabels, training.StopOnBroken, training.Webhook,
-            training.NoDoctor, training.Overrides,
+            training.NoDoctor, training.Processes, training.Overrides,
         };
         command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
+                if (training.RunElsewhere(parsed, cancellation) is { } exitCode)
+                    return exitCode;
                 var options = new PretrainingOptions
                 {
                     ForceLabels = parsed.GetValue(training.ForceLabels),
@@ -37,7 +39,13 @@ internal static class PretrainVerb
                 var (name, folder, overrides) = training.Resolve(parsed);
                 var config = ConfigLoader.Load(name, overrides);
                 TrainingOutput.Run(config, folder,
-                    view => Pretrainer.Run(config, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation), Done);
+                    shared => Pretrainer.Run(config, folder, options with
+                    {
+                        Progress = shared.Progress,
+                        Notice = shared.Notice,
+                        Replicas = shared.Replicas,
+                    }, cancellation), Done);
+                return CommandHost.Done;
             }));
         return command
             .WithExample(
@@ -45,7 +53,10 @@ internal static class PretrainVerb
                 + "--run runs/iteration1")
             .WithExample(
                 "hubert pretrain --config-name hubert_base_librispeech task.data=zh task.label_dir=labels model.label_rate=50 "
-                + "checkpoint.finetune_from_model=hubert_base_ls960.pt");
+                + "checkpoint.finetune_from_model=hubert_base_ls960.pt")
+            .WithExample(
+                "hubert pretrain --config-name hubert_base_librispeech task.data=data task.label_dir=labels model.label_rate=100 "
+                + "--run runs/iteration1 --nproc 4");
     }
 
     /// <summary>What was reached; what was not measured, as in a start that found nothing left to train, is left out.</summary>

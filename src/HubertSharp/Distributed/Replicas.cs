@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Distributed;
@@ -5,9 +6,10 @@ namespace HubertSharp.Distributed;
 /// <summary>
 /// The processes that train one run together. They differ in three places: each takes its share of an update's micro-batches, all sum
 /// up gradients and scores before anybody changes weights, and the first alone writes the run folder. <see cref="Alone"/> is a single
-/// process: its share is everything, and its sums are sums already.
+/// process: its share is everything, and its sums are sums already. Every call but <see cref="Doing"/> is one that all of them make, in
+/// the same order and from the same thread.
 /// </summary>
-internal class Replicas
+internal class Replicas : IDisposable
 {
     protected Replicas(int rank, int count) => (Rank, Count) = (rank, count);
 
@@ -21,11 +23,47 @@ internal class Replicas
     /// <summary>Whether this process writes the run folder and talks.</summary>
     public bool Writes => Rank == 0;
 
-    /// <summary>Sums a tensor of the same shape over all processes, in place.</summary>
+    /// <summary>How they were started and what moves their data, for the log; null for one process.</summary>
+    public virtual string? Description => null;
+
+    /// <summary>The machine that a rank runs on.</summary>
+    public virtual string HostOf(int rank) => Environment.MachineName;
+
+    /// <summary>Sums a float32 tensor of the same shape over all processes, in place, in whatever order is fast.</summary>
     public virtual void Sum(Tensor tensor)
     {
     }
 
-    /// <summary>Sums numbers over all processes.</summary>
-    public virtual double[] Sum(double[] numbers) => numbers;
+    /// <summary>What each of them says, in the order of their ranks.</summary>
+    public virtual byte[][] Gather(byte[] mine) => [mine];
+
+    /// <summary>
+    /// Adds the tensors of the first <paramref name="holders"/> processes to a total, one after the other in the order of their ranks, so
+    /// that the last bit does not depend on how many processes there are. The total is whole after <see cref="Complete"/>.
+    /// </summary>
+    /// <param name="total">Flat float32, of the same size everywhere; begins with zeros.</param>
+    /// <param name="mine">This process's tensor of the same size; not looked at beyond the holders.</param>
+    /// <param name="holders">How many processes have one.</param>
+    public virtual void AddInOrder(Tensor total, Tensor mine, int holders) => total.add_(mine, Scalars.One);
+
+    /// <summary>Hands every process the whole of a total that <see cref="AddInOrder"/> summed.</summary>
+    public virtual void Complete(Tensor total)
+    {
+    }
+
+    /// <summary>Says what this process does from now on, for whoever has to tell why the others wait.</summary>
+    /// <param name="what">A verb: <c>reads data</c>.</param>
+    /// <param name="update">The update that it works on.</param>
+    public virtual void Doing(string what, long update)
+    {
+    }
+
+    /// <summary>Ends the common work, when all of them have come to their end.</summary>
+    public virtual void Leave()
+    {
+    }
+
+    public virtual void Dispose()
+    {
+    }
 }

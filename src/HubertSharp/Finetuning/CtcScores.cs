@@ -60,6 +60,28 @@ internal sealed class CtcScores : SummedScores
         SampleSize = _criterion.SentenceAvg ? Sentences : Symbols;
     }
 
+    /// <inheritdoc/>
+    protected override void WriteMore(BinaryWriter writer)
+    {
+        writer.Write(_losses.Count);
+        foreach (var loss in _losses)
+        {
+            writer.Write(loss.MicroBatch);
+            writer.Write(loss.Row);
+            writer.Write(loss.LossNats);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadMore(BinaryReader reader)
+    {
+        for (var left = reader.ReadInt32(); left > 0; left--)
+            _losses.Add(new TranscriptLoss(reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble()));
+    }
+
+    /// <inheritdoc/>
+    protected override void Forget() => _losses.Clear();
+
     /// <summary>Adds fairseq's keys to the averages of an interval.</summary>
     public override void AddTo(MetricAverages averages)
     {

@@ -1,4 +1,3 @@
-using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Training;
@@ -23,7 +22,7 @@ public static class Finetuner
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);
         var config = resolved.Value;
-        using var run = TrainingRun.Open(resolved, runFolder, options, Replicas.Alone);
+        using var run = TrainingRun.Open(resolved, runFolder, options, options.Replicas);
 
         // Model and transcripts first: what cannot work is known before the first tensor.
         var pretrained = PretrainedModel.Find(config, run.Folder);

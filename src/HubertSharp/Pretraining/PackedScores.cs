@@ -31,8 +31,46 @@ internal sealed class PackedScores : IDisposable
         Values = cat([.. parts.Select(part => part.detach().to_type(float64).reshape(-1))]).DetachFromDisposeScope();
     }
 
+    private PackedScores(BinaryReader reader)
+    {
+        _hasPenalty = reader.ReadBoolean();
+        (_masked, _unmasked) = (ReadCounts(reader), ReadCounts(reader));
+        _middle = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => (reader.ReadInt32(), ReadCounts(reader)))];
+        Values = empty(0, float64);
+    }
+
     /// <summary>1-dim float64; the first is the loss.</summary>
     public Tensor Values { get; }
+
+    /// <summary>Writes the numbers, read off the device, for <see cref="Read"/>.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_hasPenalty);
+        Write(writer, _masked);
+        Write(writer, _unmasked);
+        writer.Write(_middle.Length);
+        foreach (var (layer, masked) in _middle)
+        {
+            writer.Write(layer);
+            Write(writer, masked);
+        }
+        using var host = Values.cpu();
+        writer.Write(checked((int)host.numel()));
+        foreach (var value in host.data<double>())
+            writer.Write(value);
+    }
+
+    /// <summary>Reads the numbers of another process.</summary>
+    public static MicroScores Read(BinaryReader reader)
+    {
+        using var scope = NewDisposeScope();
+        var shape = new PackedScores(reader);
+        var values = new double[reader.ReadInt32()];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = reader.ReadDouble();
+        ReadOnlySpan<double> left = values;
+        return shape.Unpack(ref left);
+    }
 
     /// <summary>The numbers by name.</summary>
     /// <param name="values">What <see cref="Values"/> holds, on the host; what is left for the next one comes back.</param>
@@ -48,6 +86,30 @@ internal sealed class PackedScores : IDisposable
     }
 
     public void Dispose() => Values.Dispose();
+
+    private static void Write(BinaryWriter writer, IReadOnlyList<int>[] counts)
+    {
+        writer.Write(counts.Length);
+        foreach (var rows in counts)
+        {
+            writer.Write(rows.Count);
+            foreach (var count in rows)
+                writer.Write(count);
+        }
+    }
+
+    private static IReadOnlyList<int>[] ReadCounts(BinaryReader reader)
+    {
+        var counts = new IReadOnlyList<int>[reader.ReadInt32()];
+        for (var set = 0; set < counts.Length; set++)
+        {
+            var rows = new int[reader.ReadInt32()];
+            for (var row = 0; row < rows.Length; row++)
+                rows[row] = reader.ReadInt32();
+            counts[set] = rows;
+        }
+        return counts;
+    }
 
     private static SetScores[] Sets(IReadOnlyList<int>[] rowCounts, ref ReadOnlySpan<double> values)
     {

@@ -1,4 +1,3 @@
-using HubertSharp.Distributed;
 using HubertSharp.Models;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -24,7 +23,7 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);
         var config = resolved.Value;
-        using var run = TrainingRun.Open(resolved, runFolder, options, Replicas.Alone);
+        using var run = TrainingRun.Open(resolved, runFolder, options, options.Replicas);
 
         // Data and labels first: what cannot work is known before the first tensor.
         var labels = LabelGate.Check(config, withValid: !config.Dataset.DisableValidation, options.ForceLabels, run.Notice, cancellation);

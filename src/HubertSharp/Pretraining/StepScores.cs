@@ -13,7 +13,7 @@ internal sealed class StepScores : UpdateScores
     private readonly List<Totals> _unmasked = [];
     private readonly SortedDictionary<int, List<Totals>> _middle = []; // masked frames, by layer
     private readonly List<RowLoss> _rowLosses = [];
-    private readonly List<(PackedScores Packed, string?[] Languages)> _waiting = [];
+    private readonly List<Micro> _waiting = [];
     private int _microBatches;
 
     /// <summary>Masked frames of the first label set by language.</summary>
@@ -44,7 +44,7 @@ internal sealed class StepScores : UpdateScores
         SampleSize += result.SampleSize;
         Sentences += batch.Utterances.Length;
         AudioSamples += batch.AudioSamples;
-        _waiting.Add((new PackedScores(result), batch.Languages));
+        _waiting.Add(new Micro(new PackedScores(result), batch.Languages, result.SampleSize, batch.AudioSamples, droppedLayers));
     }
 
     /// <summary>Adds fairseq's keys to the averages of an interval: the loss weighted by frames, everything else once per update.</summary>
@@ -110,10 +110,45 @@ internal sealed class StepScores : UpdateScores
     private double Bits(double nats) => nats / SampleSize / Math.Log(2);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<byte[]> Pack() =>
+    [
+        .. _waiting.Select(micro => ByteParts.Of(writer =>
+        {
+            writer.Write(micro.SampleSize);
+            writer.Write(micro.AudioSamples);
+            Write(writer, micro.DroppedLayers);
+            writer.Write(micro.Languages.Length);
+            foreach (var language in micro.Languages)
+                writer.Write(language ?? ""); // none is empty: a manifest's empty column is no language
+            micro.Packed.Write(writer);
+        })),
+    ];
+
+    /// <inheritdoc/>
+    public override void Unpack(IReadOnlyList<byte[]> measured)
+    {
+        Dispose();
+        (SampleSize, Sentences, AudioSamples, IdleGroups) = (0, 0, 0, null);
+        foreach (var bytes in measured)
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes));
+            SampleSize += reader.ReadInt64();
+            AudioSamples += reader.ReadInt64();
+            var dropped = ReadGroups(reader);
+            IdleGroups = IdleGroups is null ? dropped : IdleGroups.Intersect(dropped).ToHashSet();
+            var languages = new string?[reader.ReadInt32()];
+            for (var row = 0; row < languages.Length; row++)
+                languages[row] = reader.ReadString() is { Length: > 0 } language ? language : null;
+            Sentences += languages.Length;
+            Take(PackedScores.Read(reader), languages);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (var (packed, _) in _waiting)
-            packed.Dispose();
+        foreach (var micro in _waiting)
+            micro.Packed.Dispose();
         _waiting.Clear();
     }
 
@@ -123,8 +158,8 @@ internal sealed class StepScores : UpdateScores
     /// <inheritdoc/>
     protected override ReadOnlySpan<double> Take(ReadOnlySpan<double> values)
     {
-        foreach (var (packed, languages) in _waiting)
-            Take(packed.Unpack(ref values), languages);
+        foreach (var micro in _waiting)
+            Take(micro.Packed.Unpack(ref values), micro.Languages);
         return values;
     }
 
@@ -174,6 +209,10 @@ internal sealed class StepScores : UpdateScores
             sums.Add(scores.RowLoss[row], (long)scores.RowCorrect[row], scores.RowCount[row]);
         }
     }
+
+    /// <summary>One micro-batch whose numbers are still where they were computed.</summary>
+    private sealed record Micro(
+        PackedScores Packed, string?[] Languages, long SampleSize, long AudioSamples, IReadOnlySet<int> DroppedLayers);
 
     private sealed class Totals
     {

@@ -18,11 +18,13 @@ namespace HubertSharp.Training;
 internal sealed record RunFingerprint(
     IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Data, IReadOnlyDictionary<string, string> Machine)
 {
+    private const string UpdateFreq = "optimization.update_freq";
+
     private static readonly string[] Fixed =
     [
         "common.seed", "task.labels", "task.label_rate", "task.sample_rate", "task.normalize", "task.max_keep_size", "task.max_sample_size",
         "task.min_sample_size", "task.random_crop", "task.pad_audio", "dataset.max_tokens", "dataset.batch_size",
-        "dataset.required_batch_size_multiple", "dataset.curriculum", "dataset.language_temperature", "optimization.update_freq",
+        "dataset.required_batch_size_multiple", "dataset.curriculum", "dataset.language_temperature", UpdateFreq,
         "optimization.skip_remainder_batch", "task.segment_size", "task.parity",
     ];
 
@@ -35,11 +37,17 @@ internal sealed record RunFingerprint(
     /// <param name="config">The run's.</param>
     /// <param name="data">File of the training split → its size and its hash.</param>
     /// <param name="precision">What it computes in.</param>
-    public static RunFingerprint Of(ResolvedConfig config, IReadOnlyDictionary<string, string> data, ComputePrecision precision)
+    /// <param name="processes">How many share an update: with another number and as many micro-batches the data come in the same order.
+    /// </param>
+    public static RunFingerprint Of(
+        ResolvedConfig config, IReadOnlyDictionary<string, string> data, ComputePrecision precision, int processes = 1)
     {
+        string Value(ConfigEntry entry) => processes > 1 && entry.Key == UpdateFreq
+            ? $"[{string.Join(", ", config.Shared.Optimization.UpdateFreq.Select(f => f * processes))}]"
+            : entry.Value;
         return new RunFingerprint(
             config.Entries.Where(e => IsFixed(e.Key) || ToldOf.Any(t => e.Key.StartsWith(t, StringComparison.Ordinal)))
-                .ToDictionary(e => e.Key, e => e.Value),
+                .ToDictionary(e => e.Key, Value),
             data,
             new Dictionary<string, string>
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Distributed;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Training.Data;
@@ -25,18 +26,22 @@ internal static class TrainingLoop
         var clock = new RunClock(progress.Update, last);
         var (secondsBefore, wall) = (progress.TrainingSeconds, Stopwatch.StartNew());
 
-        TBatch[] Collate(long update) =>
-            [.. plan.MicroBatches(update, run.Replicas).Select(micro => task.Collate(micro.Rows, update, micro.Number))];
+        TBatch[] Collate(long update, Replicas share) =>
+            [.. plan.MicroBatches(update, share).Select(micro => task.Collate(micro.Rows, update, micro.Number))];
         var ahead = config.Dataset.DataBufferSize / config.Optimization.UpdateFreq.Max();
-        using var loader = new BatchLoader<TBatch[]>(progress.Update + 1, last, config.Dataset.NumWorkers, ahead, Collate);
+        using var loader = new BatchLoader<TBatch[]>(
+            progress.Update + 1, last, config.Dataset.NumWorkers, ahead, update => Collate(update, run.Replicas));
 
-        // batches that nobody holds are collated again: holding them until somebody asks would fill the memory
-        Func<BlamedRows> Blame(long update, UpdateScores scores, TBatch[]? held) =>
-            () => task.Blame(update, held ?? Collate(update), scores);
+        // batches that nobody holds are collated again: holding them until somebody asks would fill the memory, and others have the rest
+        Func<BlamedRows> Blame(long update, UpdateScores scores, TBatch[]? held) => () => !run.Replicas.Writes
+            ? new BlamedRows([], [])
+            : task.Blame(update, held ?? Collate(update, Replicas.Alone), scores);
         string? End(long update) => update == 0
             ? null
             : EarlyEnd.Reason(config, progress, plan.EndsEpoch(update), schedule.LearningRate(update, plan.Locate(update).Epoch));
 
+        run.Clock = () => secondsBefore + wall.Elapsed.TotalSeconds;
+        run.Cancellation = cancellation;
         var earlyEnd = End(progress.Update);
         for (var update = progress.Update + 1; update <= last && earlyEnd is null; update++)
         {
@@ -45,19 +50,18 @@ internal static class TrainingLoop
             var start = Stopwatch.GetTimestamp();
 
             // Forward and backward over the micro-batches, part by part; gradients add up in the part's flat buffer.
+            run.Replicas.Doing("reads data", update);
             var batches = run.Reading(progress.Update > 0 ? plan.Locate(progress.Update).Epoch : epoch, loader.Next);
             foreach (var rule in order)
             {
-                rule.Part.Parameters.ZeroGradients();
-                var scores = task.Compute(rule.Part, batches, update, logs, rule.Guard.LossScale);
-                run.Replicas.Sum(rule.Part.Parameters.Gradients);
-                scores.SumOver(run.Replicas);
+                var scores = run.Joint.Compute(task, rule, batches, plan.CountMicroBatches(update), update, logs);
                 var rate = rule.Part.Schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
-                rule.Apply(new PendingUpdate(update, scores, rate, Blame(update, scores, rule.LooksAtOnce ? batches : null), start));
+                var held = rule.LooksAtOnce && run.Replicas.Count == 1 ? batches : null;
+                rule.Apply(new PendingUpdate(update, scores, rate, Blame(update, scores, held), start));
                 start = Stopwatch.GetTimestamp();
             }
             task.Updated(update);
-            progress.Finished(update, secondsBefore + wall.Elapsed.TotalSeconds);
+            progress.Finished(update, run.TrainingSeconds);
             var nextRate = schedule.LearningRate(update, epoch); // what fairseq logs beside an update is the rate of the next one
             run.Options.Progress?.Report(clock.Status(update, epoch, log, nextRate));
 
@@ -77,8 +81,10 @@ internal static class TrainingLoop
             {
                 run.Settle();
                 log.Pause();
+                run.Replicas.Doing(RankReport.Validates, update);
                 validValue = run.Validated(update, epoch, run.Reading(epoch, task.Validate));
-                task.Validated(update);
+                if (run.Replicas.Writes)
+                    task.Validated(update);
                 run.Watch(update);
                 log.Resume();
             }
@@ -92,7 +98,7 @@ internal static class TrainingLoop
                 log.WriteEpoch(update, epoch, nextRate);
 
             // Save
-            var interrupted = cancellation.IsCancellationRequested || update == run.Options.StopAfterUpdate || run.IsBroken;
+            var interrupted = run.IsInterrupted || update == run.Options.StopAfterUpdate || run.IsBroken;
             earlyEnd = End(update);
             var stops = update == last || interrupted || earlyEnd is not null;
             if (SaveReason(config.Checkpoint, update, epoch, endsEpoch, stops) is { } reason)
@@ -103,7 +109,7 @@ internal static class TrainingLoop
             if (interrupted)
                 break;
         }
-        return run.End(last, earlyEnd, cancellation);
+        return run.End(last, earlyEnd);
     }
 
     private static bool Validates(DatasetConfig dataset, long update, int epoch, bool endsEpoch, bool last) =>

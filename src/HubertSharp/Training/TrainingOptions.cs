@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs.Doctor.Watch;
 
 namespace HubertSharp.Training;
@@ -18,6 +19,9 @@ public record TrainingOptions
 
     /// <summary>The doctor's look at the curves at each validation.</summary>
     public TrainingWatchOptions Watch { get; init; } = new();
+
+    /// <summary>The processes that train together.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 
     /// <summary>
     /// Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
@@ -29,6 +30,7 @@ internal sealed class TrainingRun : IDisposable
     private TrainingWatch? _watch;
     private List<UpdateRule> _rules = [];
     private Func<MetricAverages, double> _headline = _ => double.NaN;
+    private readonly RankTalk _talk;
     private long _savedUpdate;
     private long? _begunAt;
 
@@ -37,7 +39,10 @@ internal sealed class TrainingRun : IDisposable
     {
         (_resolved, Folder, _lock, _runLog, Options, Replicas) = (resolved, folder, runLock, runLog, options, replicas);
         _checkpoints = new CheckpointStore(folder.CheckpointsPath, Config.Checkpoint);
-        _writer = new CheckpointWriter(_checkpoints, Config.Checkpoint.WriteCheckpointsAsynchronously);
+        // of several processes none goes on before the checkpoint is whole
+        _writer = new CheckpointWriter(_checkpoints, Config.Checkpoint.WriteCheckpointsAsynchronously && replicas.Count == 1);
+        _talk = new RankTalk(replicas);
+        Joint = new JointUpdates(replicas, Config.DistributedTraining.Reproducible);
     }
 
     public RunFolder Folder { get; }
@@ -46,6 +51,21 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>The processes that train it; only one of them writes the folder.</summary>
     public Replicas Replicas { get; }
+
+    /// <summary>How they sum up an update.</summary>
+    public JointUpdates Joint { get; }
+
+    /// <summary>For the loop: wall time of training by this process's clock.</summary>
+    public Func<double> Clock { get; set; } = () => 0;
+
+    /// <summary>For the loop: interrupts after the current update.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Wall time of training, the same number in all processes.</summary>
+    public double TrainingSeconds => _talk.IsAlone ? Clock() : _talk.Seconds;
+
+    /// <summary>Whether this process, or at their last meeting one of several, is to stop.</summary>
+    public bool IsInterrupted => _talk.IsAlone ? Cancellation.IsCancellationRequested : _talk.IsInterrupted;
 
     public TrainingConfig Config => _resolved.Shared;
 
@@ -106,8 +126,11 @@ internal sealed class TrainingRun : IDisposable
     {
         var parts = task.Parts;
         _headline = task.Headline;
-        _fingerprint = RunFingerprint.Of(_resolved, task.DataFingerprint(), parts[0].Parameters.Precision);
-        if (_checkpoints.Newest(Notice, Replicas.Writes) is { } newest)
+        _fingerprint = RunFingerprint.Of(_resolved, task.DataFingerprint(), parts[0].Parameters.Precision, Replicas.Count);
+        if (Replicas.Description is { } description)
+            Notice(description);
+        Replicas.Doing("opens the run", 0);
+        if (Newest() is { } newest)
         {
             _fingerprint.Verify(newest.State.Fingerprint, Folder.Path, Notice);
             foreach (var part in parts)
@@ -144,6 +167,28 @@ internal sealed class TrainingRun : IDisposable
             Notice(rising);
         _watch = !Replicas.Writes ? null : new TrainingWatch(Folder.Path, Options.Watch, Notice);
         _rules = [.. parts.Select(Rule)];
+        if (!_talk.IsAlone)
+        {
+            _talk.Introduce(
+                [.. RankThings.Of(_resolved, _fingerprint, Progress.Update), ("what it begins with", RankTalk.WeightsOf(_rules))]);
+        }
+    }
+
+    // the first process looks, and may put damaged ones aside meanwhile
+    private (string Folder, CheckpointState State)? Newest()
+    {
+        if (_talk.IsAlone)
+            return _checkpoints.Newest(Notice);
+        (string Folder, CheckpointState State)? found = null;
+        var name = Encoding.UTF8.GetString(_talk.OfFirst(0, () =>
+        {
+            found = _checkpoints.Newest(Notice);
+            return Encoding.UTF8.GetBytes(Path.GetFileName(found?.Folder) ?? "");
+        }));
+        if (Replicas.Writes || name.Length == 0)
+            return found;
+        var folder = Path.Combine(Folder.CheckpointsPath, name);
+        return (folder, CheckpointStore.Read(folder));
     }
 
     /// <summary>Brings log, guards and counters up to the last update.</summary>
@@ -153,6 +198,7 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>.</returns>
     public double Validated(long update, int epoch, MetricAverages averages)
     {
+        averages = _talk.OfFirst(update, averages);
         var value = Progress.Validated(update, averages, _headline, Config.Checkpoint);
         Log.WriteValidation(update, epoch, Config.Dataset.ValidSubset, averages, Config.Checkpoint.BestCheckpointMetric,
             Progress.Best);
@@ -160,29 +206,36 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Lets the doctor look at the curves.</summary>
-    public void Watch(long update) => IsBroken = _watch?.Validated(update).Stop ?? false;
+    public void Watch(long update) => IsBroken = _talk.OfFirst(update, () => _watch?.Validated(update).Stop ?? false);
 
     /// <summary>Whether a validation is good enough for a checkpoint of its own.</summary>
-    public bool IsWorthKeeping(double value)
+    public bool IsWorthKeeping(double value) => _talk.OfFirst(Progress.Update, () =>
     {
         _writer.Finish(); // the checkpoints are looked through
         return CheckpointRetention.IsWorthKeeping(value, Progress.BestUpdate == Progress.Update, _checkpoints.States(), Config.Checkpoint);
-    }
+    });
 
-    /// <summary>Writes a checkpoint, perhaps in the background.</summary>
+    /// <summary>Writes a checkpoint, perhaps in the background; of several processes all come here, and go on when it is whole.</summary>
     public void Save(string reason, int epoch, double? validValue)
     {
         if (Config.Checkpoint.NoSave)
             return;
         Settle();
         _rules.ForEach(rule => rule.Guard.CheckWeights(Progress.Update));
-        if (!Replicas.Writes)
-            return;
         _savedUpdate = Progress.Update;
-        Log.Sync();
-        _writer.Save(
-            Progress.ToState(epoch, _rules, _fingerprint!, validValue is { } v && double.IsFinite(v) ? v : null, reason),
-            copy => new CheckpointSnapshot([.. _rules.Select(rule => rule.Part)], Config.Checkpoint.NoSaveOptimizerState, copy));
+        if (!_talk.IsAlone)
+        {
+            Replicas.Doing(RankReport.Saves, Progress.Update);
+            _talk.Agree(Progress.Update, RankTalk.WeightsOf(_rules));
+        }
+        _talk.OfFirst(Progress.Update, () =>
+        {
+            Log.Sync();
+            _writer.Save(
+                Progress.ToState(epoch, _rules, _fingerprint!, validValue is { } v && double.IsFinite(v) ? v : null, reason),
+                copy => new CheckpointSnapshot([.. _rules.Select(rule => rule.Part)], Config.Checkpoint.NoSaveOptimizerState, copy));
+            return true;
+        });
     }
 
     /// <summary>
@@ -194,7 +247,7 @@ internal sealed class TrainingRun : IDisposable
     {
         try
         {
-            return read();
+            return _talk.IsAlone ? read() : ReadingTogether(read);
         }
         catch (UserException)
         {
@@ -215,15 +268,32 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
+    // a fault that one process meets is one of all: they save together what was trained, and end
+    private T ReadingTogether<T>(Func<T> read)
+    {
+        var (result, fault) = (default(T), default(UserException));
+        try
+        {
+            result = read();
+        }
+        catch (UserException e)
+        {
+            fault = e;
+        }
+        var other = _talk.Meet(Progress.Update, Clock(), Cancellation.IsCancellationRequested, RankTalk.WeightsOf(_rules), fault?.Message);
+        return (fault ?? other) is { } met ? throw met : result!;
+    }
+
     /// <summary>Throws what a checkpoint that is written in the background has met.</summary>
     public void CheckWriting() => _writer.Check();
 
     /// <summary>Waits for what is under way, and says how the run ended.</summary>
     /// <exception cref="OperationCanceledException">Interrupted before its end.</exception>
-    public TrainingSummary End(long lastUpdate, string? earlyEnd, CancellationToken cancellation)
+    public TrainingSummary End(long lastUpdate, string? earlyEnd)
     {
         Settle();
         _writer.Finish();
+        Replicas.Leave();
         var looked = ResidentMemory.IsSampled ? ", looked at with each line of the log" : "";
         Notice($"update {Progress.Update}{(Progress.Update > lastUpdate ? $", beyond the {lastUpdate} asked for" : $" of {lastUpdate}")}; "
             + $"at most {ResidentMemory.PeakMib():N0} MiB of memory were in use{looked}");
@@ -232,12 +302,12 @@ internal sealed class TrainingRun : IDisposable
         else if (_begunAt >= lastUpdate)
             Notice($"the run was finished before, so nothing was trained; raise {EndKey(lastUpdate)} to train on");
         var finished = Progress.Update >= lastUpdate || earlyEnd is not null;
-        if (!finished && cancellation.IsCancellationRequested)
+        if (!finished && IsInterrupted)
         {
             Notice(Config.Checkpoint.NoSave
                 ? $"interrupted after update {Progress.Update}; no checkpoint was written, as checkpoint.no_save asks for"
                 : $"interrupted after update {Progress.Update}; its checkpoint is in {_writer.Last}, and the same command goes on from it");
-            throw new OperationCanceledException(cancellation);
+            throw new OperationCanceledException(Cancellation);
         }
         return new TrainingSummary(
             Folder.Path, _writer.Last ?? (_checkpoints.Folders() is [var latest, ..] ? latest : null), Progress.Update, finished,
@@ -255,8 +325,9 @@ internal sealed class TrainingRun : IDisposable
                 Config.Common, [.. Config.Optimization.UpdateFreq.Select(f => f * Replicas.Count)], Progress.LossScale(part))
             : null;
         var guard = new NumericalGuard(
-            part, Config.Optimization.MaxSkippedUpdates, scaler, Progress, new BadBatchStore(Folder.BadBatchesPath), Notice);
-        return UpdateRule.For(part, guard, Log, Config.Optimization, Options.LooksLater);
+            part, Config.Optimization.MaxSkippedUpdates, scaler, Progress,
+            Replicas.Writes ? new BadBatchStore(Folder.BadBatchesPath) : null, Notice);
+        return UpdateRule.For(part, guard, Log, Config.Optimization, Options.LooksLater, Joint.AreRead);
     }
 
     // What a reader of the run folder needs to know of the machine.
@@ -272,6 +343,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _rules.ForEach(rule => rule.Dispose());
+        Joint.Dispose();
         _watch?.Dispose();
         _writer.Dispose();
         _log?.Dispose();

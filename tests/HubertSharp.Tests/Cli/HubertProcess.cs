@@ -123,7 +123,7 @@ internal sealed class HubertProcess : IDisposable
     }
 
     [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Signal(int process, int signal);
+    public static extern int Signal(int process, int signal);
 }
 
 /// <summary>How the program ended and what it said.</summary>

@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tests.Training;
 using static TorchSharp.torch;
 
@@ -15,7 +16,11 @@ public class ReplicasTests
         var gradients = tensor(new[] { 1.5f, -2 });
         Replicas.Alone.Sum(gradients);
         Assert.Equal([1.5f, -2], gradients.data<float>().ToArray());
-        Assert.Equal([3, 4.5], Replicas.Alone.Sum([3, 4.5]));
+        Assert.Equal((byte[])[3, 4], Assert.Single(Replicas.Alone.Gather([3, 4])));
+        var total = zeros(2);
+        Replicas.Alone.AddInOrder(total, gradients, holders: 1);
+        Replicas.Alone.Complete(total);
+        Assert.Equal([1.5f, -2], total.data<float>().ToArray());
     }
 
     [Fact]
@@ -27,11 +32,27 @@ public class ReplicasTests
             using var scope = NewDisposeScope();
             var replicas = new ToyReplicas(rank, pair);
             var gradients = tensor(new[] { 1f + rank, 10f * rank });
+            var total = zeros(2);
+            replicas.AddInOrder(total, gradients, holders: 1);
+            replicas.Complete(total);
             replicas.Sum(gradients);
-            return (Tensor: gradients.data<float>().ToArray(), Numbers: replicas.Sum([rank, 5.0]), replicas.Writes);
+            return (Tensor: gradients.data<float>().ToArray(), First: total.data<float>().ToArray(), Said: replicas.Gather([(byte)rank]),
+                replicas.Writes);
         })));
         Assert.All(both, one => Assert.Equal([3f, 10f], one.Tensor));
-        Assert.All(both, one => Assert.Equal([1, 10], one.Numbers));
+        Assert.All(both, one => Assert.Equal([1f, 0f], one.First));
+        Assert.All(both, one => Assert.Equal([0, 1], one.Said.Select(said => (int)said[0])));
         Assert.Equal([true, false], both.Select(one => one.Writes));
+    }
+
+    /// <summary>Whoever trains on one machine needs no MPI.</summary>
+    [Fact]
+    public void Without_a_launcher_no_library_of_MPI_is_loaded()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Same(Replicas.Alone, MpiReplicas.Join(world: null, new DistributedTrainingConfig(), folder.FullName, _ => { }));
+        if (OperatingSystem.IsLinux())
+            Assert.DoesNotContain(File.ReadLines("/proc/self/maps"), line => line.Contains("libmpi", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.FullName));
     }
 }

@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Training;
@@ -19,10 +20,13 @@ internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(ra
         pair.Exchange(Rank, tensor); // nobody goes on before it is done
     }
 
-    public override double[] Sum(double[] numbers)
+    public override byte[][] Gather(byte[] mine) => pair.Exchange(Rank, mine);
+
+    public override void AddInOrder(Tensor total, Tensor mine, int holders)
     {
-        var both = pair.Exchange(Rank, numbers);
-        return [.. both[0].Zip(both[1], (a, b) => a + b)];
+        foreach (var tensor in pair.Exchange(Rank, mine).Take(holders))
+            total.add_(tensor, Scalars.One);
+        pair.Exchange(Rank, mine); // nobody changes its own while another reads it
     }
 
     /// <summary>Where the two meet.</summary>

@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using HubertSharp.Training.Logging;
 using HubertSharp.Training.Updates;
 using static TorchSharp.torch;
@@ -26,6 +27,26 @@ internal sealed class ToyScores(string key) : UpdateScores
     {
         LossSum = values[0];
         return values[1..];
+    }
+
+    public override IReadOnlyList<byte[]> Pack() =>
+        [ByteParts.Of(writer =>
+        {
+            writer.Write(SampleSize);
+            writer.Write(_loss.item<double>());
+        })];
+
+    public override void Unpack(IReadOnlyList<byte[]> measured)
+    {
+        SampleSize = AudioSamples = 0;
+        _loss.zero_();
+        foreach (var bytes in measured)
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes));
+            using var scope = NewDisposeScope();
+            SampleSize = AudioSamples += reader.ReadInt64();
+            _loss.add_(tensor(reader.ReadDouble(), float64), Scalars.One);
+        }
     }
 
     public override void Dispose() => _loss.Dispose();

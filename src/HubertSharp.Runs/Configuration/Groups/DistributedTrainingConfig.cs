@@ -1,8 +1,8 @@
 namespace HubertSharp.Runs.Configuration.Groups;
 
 /// <summary>
-/// fairseq's group <c>distributed_training</c> (DistributedTrainingConfig). Processes are started by <c>mpirun</c> or
-/// <c>srun</c>, so ports, back ends and process counts per node mean nothing here.
+/// fairseq's group <c>distributed_training</c> (DistributedTrainingConfig). Processes are started by <c>mpirun</c>,
+/// <c>srun</c> or <c>--nproc</c>, so ports, back ends and process counts per node mean nothing here.
 /// </summary>
 public sealed record DistributedTrainingConfig
 {
@@ -10,4 +10,36 @@ public sealed record DistributedTrainingConfig
     /// <remarks>The default is the number of visible GPUs.</remarks>
     [Between(1, 1 << 20), Unit("processes")]
     public int DistributedWorldSize { get; init; } = 1;
+
+    /// <summary>How much of the gradients the processes send each other at a time.</summary>
+    [Between(1, 4096), Unit("MiB")]
+    public int BucketCapMb { get; init; } = 25;
+
+    /// <summary>
+    /// Seconds that a process waits for the others before the job ends; -1 for <see cref="StepTimeout"/> and five median updates.
+    /// </summary>
+    /// <remarks>-1 never ends it.</remarks>
+    [Between(-1, 1_000_000), Unit("seconds")]
+    public int HeartbeatTimeout { get; init; } = -1;
+
+    /// <summary>
+    /// Our own key: sum the micro-batches' gradients in a fixed order, so that an update comes out the same, to the last bit, however many
+    /// processes share its micro-batches (with as many threads in each).
+    /// </summary>
+    public bool Reproducible { get; init; }
+
+    /// <summary>
+    /// Our own key: seconds that processes wait for each other until the first update is done, and while a checkpoint is written or a
+    /// validation runs.
+    /// </summary>
+    [Between(1, 1_000_000), Unit("seconds")]
+    public int StartTimeout { get; init; } = 300;
+
+    /// <summary>Our own key: seconds that processes wait for each other in training, and five median updates more.</summary>
+    [Between(1, 1_000_000), Unit("seconds")]
+    public int StepTimeout { get; init; } = 100;
+
+    /// <summary>Our own key: seconds without a sign of life after which a process counts as dead.</summary>
+    [Between(5, 1_000_000), Unit("seconds")]
+    public int DeathTimeout { get; init; } = 30;
 }

@@ -78,8 +78,14 @@ internal sealed class UpdatePlan
         var (epoch, position) = Locate(update);
         var (order, batches) = (EpochOrder(epoch), _batches.Of(epoch));
         var first = position * Freq(epoch);
-        var count = Math.Min(Freq(epoch), BatchesIn(epoch) - first);
-        return [.. Enumerable.Range(first, count).Select(i => batches[order[i]])];
+        return [.. Enumerable.Range(first, CountMicroBatches(update)).Select(i => batches[order[i]])];
+    }
+
+    /// <summary>How many batches an update has.</summary>
+    public int CountMicroBatches(long update)
+    {
+        var (epoch, position) = Locate(update);
+        return Math.Min(Freq(epoch), BatchesIn(epoch) - (position * Freq(epoch)));
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class HostUpdates(TrainedPart part, NumericalGuard guard, Traini
         // Gradients are divided by the frames that they are summed over, then clipped; gnorm is the norm before clipping.
         update.Scores.Read();
         var divisor = update.Scores.SampleSize * Guard.LossScale;
-        var norm = Part.Optimizer.GradientNorm() / divisor;
+        var norm = LastNorm = Part.Optimizer.GradientNorm() / divisor;
         var clip = FairseqAdam.ClipCoefficient(norm, config.ClipNorm);
         if (!Guard.Accepts(update.Number, update.Scores, norm, update.LearningRate, update.Blame))
             return;

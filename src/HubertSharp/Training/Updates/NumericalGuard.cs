@@ -14,17 +14,17 @@ internal sealed class NumericalGuard
     private readonly TrainedPart _part;
     private readonly int _maxInARow;
     private readonly RunProgress _progress;
-    private readonly BadBatchStore _store;
+    private readonly BadBatchStore? _store;
     private readonly Action<string> _notice;
 
     /// <param name="part">What the updates change.</param>
     /// <param name="maxInARow"><c>optimization.max_skipped_updates</c>.</param>
     /// <param name="scaler">The loss scale of fp16, else null.</param>
     /// <param name="progress">Counts the skipped updates.</param>
-    /// <param name="store">Keeps their batches.</param>
+    /// <param name="store">Keeps their batches; null where another process does.</param>
     /// <param name="notice">Told of them.</param>
     public NumericalGuard(
-        TrainedPart part, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore store, Action<string> notice)
+        TrainedPart part, int maxInARow, LossScaler? scaler, RunProgress progress, BadBatchStore? store, Action<string> notice)
     {
         _part = part;
         _maxInARow = maxInARow;
@@ -78,7 +78,8 @@ internal sealed class NumericalGuard
         var what = $"update {update} skipped: loss {scores.LossSum}, gradient norm {norm}, learning rate {learningRate:R}, {names}";
         try
         {
-            _notice($"{what}; batch kept in {_store.Save(report, blamed.Tensors)}");
+            if (_store is not null)
+                _notice($"{what}; batch kept in {_store.Save(report, blamed.Tensors)}");
         }
         catch (UserException e)
         {

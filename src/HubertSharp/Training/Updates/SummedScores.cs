@@ -29,6 +29,61 @@ internal abstract class SummedScores(int count, Device device) : UpdateScores
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<byte[]> Pack() =>
+    [
+        ByteParts.Of(writer =>
+        {
+            writer.Write(SampleSize);
+            writer.Write(AudioSamples);
+            writer.Write(IdleGroups is not null);
+            if (IdleGroups is not null)
+                Write(writer, IdleGroups);
+            foreach (var sum in Sums)
+                writer.Write(sum);
+            WriteMore(writer);
+        }),
+    ];
+
+    /// <inheritdoc/>
+    public override void Unpack(IReadOnlyList<byte[]> measured)
+    {
+        Dispose();
+        Array.Clear(Sums);
+        (SampleSize, AudioSamples, IdleGroups) = (0, 0, null);
+        Forget();
+        foreach (var bytes in measured)
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes));
+            SampleSize += reader.ReadInt64();
+            AudioSamples += reader.ReadInt64();
+            if (reader.ReadBoolean())
+            {
+                var idle = ReadGroups(reader);
+                IdleGroups = IdleGroups is null ? idle : IdleGroups.Intersect(idle).ToHashSet();
+            }
+            for (var i = 0; i < Sums.Length; i++)
+                Sums[i] += reader.ReadDouble();
+            ReadMore(reader);
+        }
+        LossSum = Sums[0];
+    }
+
+    /// <summary>Writes what is measured beside the sums.</summary>
+    protected virtual void WriteMore(BinaryWriter writer)
+    {
+    }
+
+    /// <summary>Adds it to what was read before.</summary>
+    protected virtual void ReadMore(BinaryReader reader)
+    {
+    }
+
+    /// <summary>Forgets it.</summary>
+    protected virtual void Forget()
+    {
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _packed?.Dispose();

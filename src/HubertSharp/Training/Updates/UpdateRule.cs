@@ -11,6 +11,9 @@ internal abstract class UpdateRule(TrainedPart part, NumericalGuard guard) : IDi
 
     public NumericalGuard Guard => guard;
 
+    /// <summary>The norm of the last gradients, where every update is looked at.</summary>
+    public double LastNorm { get; protected set; }
+
     /// <summary>Whether every update is looked at before the next begins.</summary>
     public abstract bool LooksAtOnce { get; }
 
@@ -20,9 +23,11 @@ internal abstract class UpdateRule(TrainedPart part, NumericalGuard guard) : IDi
     /// <param name="log">Told of every update.</param>
     /// <param name="config">The limit of the gradient norm.</param>
     /// <param name="looksLater">Go the way of a GPU on a processor, too.</param>
-    public static UpdateRule For(TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config, bool looksLater)
+    /// <param name="areRead">Whether scores are on the host already: others had to be told of them.</param>
+    public static UpdateRule For(
+        TrainedPart part, NumericalGuard guard, TrainingLog log, OptimizationConfig config, bool looksLater, bool areRead = false)
     {
-        var looksAtOnce = (part.Parameters.Masters.device_type == DeviceType.CPU && !looksLater) || guard.Scaler is not null;
+        var looksAtOnce = (part.Parameters.Masters.device_type == DeviceType.CPU && !looksLater) || guard.Scaler is not null || areRead;
         return looksAtOnce ? new HostUpdates(part, guard, log, config) : new DeviceUpdates(part, guard, log, config);
     }
 

@@ -1,4 +1,3 @@
-using HubertSharp.Distributed;
 using HubertSharp.Training.Logging;
 using static TorchSharp.torch;
 
@@ -33,17 +32,11 @@ internal abstract class UpdateScores : IDisposable
     /// <summary>Adds what was measured to the averages of an interval.</summary>
     public abstract void AddTo(MetricAverages averages);
 
-    /// <summary>Makes of one process's share what all measured together; what waits on the device must lie alike in all of them.</summary>
-    public void SumOver(Replicas replicas)
-    {
-        if (replicas.Count == 1)
-            return;
-        using var scope = NewDisposeScope();
-        double[] sums = replicas.Sum([SampleSize, AudioSamples]);
-        (SampleSize, AudioSamples) = ((long)sums[0], (long)sums[1]);
-        foreach (var waiting in Waiting)
-            replicas.Sum(waiting);
-    }
+    /// <summary>What each micro-batch measured, read off the device, for other processes to <see cref="Unpack"/>.</summary>
+    public abstract IReadOnlyList<byte[]> Pack();
+
+    /// <summary>Forgets what it holds, and takes in what the micro-batches of all processes measured, in their order.</summary>
+    public abstract void Unpack(IReadOnlyList<byte[]> measured);
 
     /// <summary>Reads off the device what waits there.</summary>
     public void Read() => Read([(this, null)]);
@@ -77,4 +70,16 @@ internal abstract class UpdateScores : IDisposable
 
     /// <summary>Lets go of what still waits on the device.</summary>
     public abstract void Dispose();
+
+    /// <summary>Writes groups that no micro-batch reached.</summary>
+    protected static void Write(BinaryWriter writer, IReadOnlySet<int> groups)
+    {
+        writer.Write(groups.Count);
+        foreach (var group in groups.Order())
+            writer.Write(group);
+    }
+
+    /// <summary>Reads them.</summary>
+    protected static IReadOnlySet<int> ReadGroups(BinaryReader reader) =>
+        Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt32()).ToHashSet();
 }

@@ -1,0 +1,44 @@
+using HubertSharp.Runs;
+
+namespace HubertSharp.Distributed;
+
+internal static class DistributedFaults
+{
+    private const string Get = "on Debian and Ubuntu 'apt-get install openmpi-bin libopenmpi3' brings both";
+
+    public static UserException NoLibrary(LaunchedWorld world, IReadOnlyList<string> tried) =>
+        UserException.Create($"{world.Count} processes were started, and there is no MPI library to join them", world.Source,
+            "one of the libraries " + string.Join(", ", tried), "none",
+            $"install the one that belongs to the launcher ({Get}), or name it in {MpiLibrary.Variable}");
+
+    public static UserException UnknownLibrary(string name, string version) =>
+        UserException.Create("not an MPI library that is known", name, "Open MPI, MPICH or the interface of MPI 5", version,
+            $"name another library in {MpiLibrary.Variable}; {Get}");
+
+    public static UserException OtherWorld(LaunchedWorld world, int rank, int count, string version) =>
+        UserException.Create("launcher and MPI library do not belong together", version,
+            $"rank {world.Rank} of {world.Count} as {world.Source} says", $"rank {rank} of {count}",
+            world.Launcher == LaunchedWorld.Kind.Torchrun
+                ? "start the processes with mpirun or srun --mpi=pmix instead of torchrun: MPI joins those that its own launcher started"
+                : $"start with the mpirun of that library (srun: --mpi=pmix), or name the launcher's library in {MpiLibrary.Variable}");
+
+    public static UserException Failed(string call, int code) =>
+        UserException.Create($"{call} failed", found: $"error {code}", next: "the same command goes on from the newest checkpoint");
+
+    public static UserException NoLauncher(string program) =>
+        UserException.Create("the launcher of several processes is missing", "--nproc", program, "none on the PATH", Get);
+
+    public static UserException AlreadyMany(LaunchedWorld world) =>
+        UserException.Create("this process is one of several already", "--nproc", "no launcher around it", world.Source,
+            "leave out --nproc, or start without that launcher");
+
+    public static UserException OutOfStep(string first, int rank, string host, string other) =>
+        UserException.Create("the processes are not at the same place of the training", $"rank {rank} on {host}", first, other,
+            "a bug, please report it; the same command goes on from the newest checkpoint");
+
+    public static UserException Differs(string what, string ranks, string expected, string found, string next) =>
+        UserException.Create($"{what} is not that of the other processes", ranks, expected, found, next);
+
+    public static UserException OtherRank(int rank, string host, string message) =>
+        UserException.Create($"rank {rank} on {host}: {message}");
+}

@@ -1,0 +1,182 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HubertSharp.Distributed;
+
+/// <summary>
+/// The calls of an MPI library that this program makes. MPI wants them from one thread, the one that called <see cref="Begin"/>.
+/// </summary>
+internal sealed unsafe class MpiLibrary
+{
+    /// <summary>Names the library where the loader does not find it, or finds the wrong one.</summary>
+    public const string Variable = "HUBERTSHARP_MPI";
+
+    private const int Lazy = 0x1, Global = 0x100; // glibc, dlfcn.h
+
+    private readonly MpiHandles _handles;
+    private readonly delegate* unmanaged[Cdecl]<int*, byte***, int, int*, int> _initThread;
+    private readonly delegate* unmanaged[Cdecl]<int> _finalize;
+    private readonly delegate* unmanaged[Cdecl]<nint, int*, int> _commRank, _commSize;
+    private readonly delegate* unmanaged[Cdecl]<nint, int> _barrier;
+    private readonly delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, int> _allReduce;
+    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int> _allGather;
+    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int> _allGatherV;
+    private readonly delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int> _allToAllV;
+
+    private MpiLibrary(nint library, string version, MpiHandles handles)
+    {
+        (Version, _handles) = (version, handles);
+        nint Call(string name) => NativeLibrary.GetExport(library, name);
+        _initThread = (delegate* unmanaged[Cdecl]<int*, byte***, int, int*, int>)Call("MPI_Init_thread");
+        _finalize = (delegate* unmanaged[Cdecl]<int>)Call("MPI_Finalize");
+        _commRank = (delegate* unmanaged[Cdecl]<nint, int*, int>)Call("MPI_Comm_rank");
+        _commSize = (delegate* unmanaged[Cdecl]<nint, int*, int>)Call("MPI_Comm_size");
+        _barrier = (delegate* unmanaged[Cdecl]<nint, int>)Call("MPI_Barrier");
+        _allReduce = (delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, int>)Call("MPI_Allreduce");
+        _allGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int>)Call("MPI_Allgather");
+        _allGatherV = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Allgatherv");
+        _allToAllV = (delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Alltoallv");
+    }
+
+    /// <summary>Its name and number, in a line.</summary>
+    public string Version { get; }
+
+    public int Rank { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Loads the library that belongs to a launcher.</summary>
+    /// <param name="world">What the launcher said.</param>
+    /// <param name="named">A library by name, which is the only one that is tried; null for those that are known.</param>
+    /// <exception cref="Runs.UserException">There is none, or none that is known.</exception>
+    public static MpiLibrary Load(LaunchedWorld world, string? named)
+    {
+        string[] names = named is { Length: > 0 } ? [named] : Known(world.Launcher);
+        foreach (var name in names)
+        {
+            if (!TryLoad(name, out var library))
+                continue;
+            var version = VersionOf(library);
+            return MpiHandles.Of(library, name, version) is { } handles
+                ? new MpiLibrary(library, version, handles)
+                : throw DistributedFaults.UnknownLibrary(name, version);
+        }
+        throw DistributedFaults.NoLibrary(world, names);
+    }
+
+    /// <summary>The libraries of the launcher first: one of another MPI would see a single process.</summary>
+    private static string[] Known(LaunchedWorld.Kind launcher)
+    {
+        string[] openMpi = ["libmpi.so.40", "libmpi.so"];
+        string[] mpich = ["libmpich.so.12", "libmpi.so.12"];
+        return launcher switch
+        {
+            LaunchedWorld.Kind.OpenMpi => [.. openMpi, "libmpi_abi.so.0"],
+            LaunchedWorld.Kind.Pmi => ["libmpi_abi.so.0", .. mpich, .. openMpi],
+            _ => ["libmpi_abi.so.0", .. openMpi, .. mpich],
+        };
+    }
+
+    /// <summary>Joins the others; call it once in a process.</summary>
+    /// <exception cref="Runs.UserException">The library sees other processes than the launcher.</exception>
+    public void Begin(LaunchedWorld world)
+    {
+        int provided, rank, count;
+        Check(_initThread(null, null, _handles.Funneled, &provided), "MPI_Init_thread");
+        Check(_commRank(_handles.World, &rank), "MPI_Comm_rank");
+        Check(_commSize(_handles.World, &count), "MPI_Comm_size");
+        if (count != world.Count || rank != world.Rank)
+            throw DistributedFaults.OtherWorld(world, rank, count, Version);
+        (Rank, Count) = (rank, count);
+    }
+
+    public void End() => Check(_finalize(), "MPI_Finalize");
+
+    public void Barrier() => Check(_barrier(_handles.World), "MPI_Barrier");
+
+    /// <summary>Sums over all processes, in place.</summary>
+    public void AllReduce(float* values, int count) =>
+        Check(_allReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World), "MPI_Allreduce");
+
+    /// <summary>One number of each process.</summary>
+    public int[] AllGather(int mine)
+    {
+        var all = new int[Count];
+        fixed (int* place = all)
+            Check(_allGather(&mine, 1, _handles.Int, place, 1, _handles.Int, _handles.World), "MPI_Allgather");
+        return all;
+    }
+
+    /// <summary>Bytes of each process, one after the other.</summary>
+    public byte[] AllGather(byte[] mine, int[] counts, int[] places)
+    {
+        var all = new byte[Math.Max(1, counts.Sum())];
+        fixed (byte* from = mine.Length > 0 ? mine : [0])
+        fixed (byte* to = all)
+        fixed (int* sizes = counts)
+        fixed (int* starts = places)
+        {
+            Check(_allGatherV(from, mine.Length, _handles.Byte, to, sizes, starts, _handles.Byte, _handles.World), "MPI_Allgatherv");
+        }
+        return all;
+    }
+
+    /// <summary>Each process's slice of a tensor goes to all, in place.</summary>
+    public void AllGather(float* values, int[] counts, int[] places)
+    {
+        fixed (int* sizes = counts)
+        fixed (int* starts = places)
+        {
+            Check(_allGatherV((void*)_handles.InPlace, 0, _handles.Float, values, sizes, starts, _handles.Float, _handles.World),
+                "MPI_Allgatherv");
+        }
+    }
+
+    /// <summary>Every process sends every other its slice.</summary>
+    public void AllToAll(float* from, int[] sent, int[] sentFrom, float* to, int[] received, int[] receivedAt)
+    {
+        fixed (int* sendCounts = sent)
+        fixed (int* sendPlaces = sentFrom)
+        fixed (int* counts = received)
+        fixed (int* places = receivedAt)
+        {
+            Check(_allToAllV(from, sendCounts, sendPlaces, _handles.Float, to, counts, places, _handles.Float, _handles.World),
+                "MPI_Alltoallv");
+        }
+    }
+
+    private static void Check(int code, string call)
+    {
+        if (code != 0)
+            throw DistributedFaults.Failed(call, code);
+    }
+
+    // MPI libraries load parts of their own, which look for the library's names: all of them have to be global
+    private static bool TryLoad(string name, out nint library)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                _ = Open(name, Lazy | Global);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // musl has it elsewhere; the next line says whether the library is there
+        }
+        return NativeLibrary.TryLoad(name, out library);
+    }
+
+    private static string VersionOf(nint library)
+    {
+        if (!NativeLibrary.TryGetExport(library, "MPI_Get_library_version", out var export))
+            return "no MPI_Get_library_version";
+        var text = stackalloc byte[8192]; // MPI_MAX_LIBRARY_VERSION_STRING of the largest
+        var length = 0;
+        _ = ((delegate* unmanaged[Cdecl]<byte*, int*, int>)export)(text, &length);
+        var whole = Encoding.UTF8.GetString(text, Math.Clamp(length, 0, 8191)).Split('\0')[0];
+        return whole.ReplaceLineEndings("\n").Split('\n')[0].Split(',')[0].Trim();
+    }
+
+    [DllImport("libdl.so.2", EntryPoint = "dlopen", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern nint Open(string name, int flags);
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.Runs.Files;
+using HubertSharp.Tensors.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Distributed;
+
+/// <summary>Processes that an MPI library joins. Tensors of a GPU travel through host memory.</summary>
+internal sealed unsafe class MpiReplicas : Replicas
+{
+    /// <summary>The folder of the ranks' reports within a run folder.</summary>
+    public const string FolderName = "ranks";
+
+    private readonly MpiLibrary _mpi;
+    private readonly RankWatch _watch;
+    private readonly IReadOnlyList<RankPeer> _peers;
+    private readonly int _piece; // numbers that travel together
+    private float[] _received = [];
+    private bool _left;
+
+    private MpiReplicas(MpiLibrary mpi, LaunchedWorld world, RankWatch watch, int piece)
+        : base(mpi.Rank, mpi.Count)
+    {
+        (_mpi, _watch, _piece) = (mpi, watch, piece);
+        var own = RankPeer.Own(Rank);
+        _peers = [.. Gather(Encoding.UTF8.GetBytes($"{own.Process}\t{own.Space}\t{own.Host}")).Select((bytes, rank) =>
+        {
+            var fields = Encoding.UTF8.GetString(bytes).Split('\t');
+            return new RankPeer(rank, fields[2], fields[1], int.Parse(fields[0], CultureInfo.InvariantCulture));
+        })];
+        watch.Know(_peers);
+        watch.Doing("prepares the run", 0);
+        Description = $"{Count} processes on {string.Join(", ", _peers.GroupBy(p => p.Host).Select(h => $"{h.Key} ({h.Count()})"))}, "
+            + $"joined by {mpi.Version}; their places come from {world.Source}";
+    }
+
+    /// <inheritdoc/>
+    public override string? Description { get; }
+
+    /// <summary>Joins the other processes that a launcher started; <see cref="Replicas.Alone"/>, without any MPI, where there are none.
+    /// Once in a process.</summary>
+    /// <param name="world">What the launcher said.</param>
+    /// <param name="config">Limits and sizes.</param>
+    /// <param name="runFolder">The same for all of them.</param>
+    /// <param name="speak">Told the last words of a job that loses a rank.</param>
+    /// <exception cref="Runs.UserException">No MPI library, or not that of the launcher.</exception>
+    public static Replicas Join(LaunchedWorld? world, DistributedTrainingConfig config, string runFolder, Action<string> speak)
+    {
+        if (world is null)
+            return Alone;
+        var mpi = MpiLibrary.Load(world, Environment.GetEnvironmentVariable(MpiLibrary.Variable));
+        var folder = Path.Combine(Path.GetFullPath(runFolder), FolderName);
+        try
+        {
+            DiskSync.CreateFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFaults.Of(folder, e);
+        }
+        var watch = new RankWatch(folder, world.Rank, world.Count, WatchLimits.Of(config), speak);
+        watch.Call(() => mpi.Begin(world));
+        return new MpiReplicas(mpi, world, watch, (int)Math.Min(int.MaxValue / 2, (long)config.BucketCapMb << 18));
+    }
+
+    /// <inheritdoc/>
+    public override string HostOf(int rank) => _peers[rank].Host;
+
+    /// <inheritdoc/>
+    public override void Sum(Tensor tensor) => OnHost(tensor, host =>
+    {
+        var values = TensorPointer.Singles(host);
+        for (var from = 0L; from < host.numel(); from += _piece)
+        {
+            var place = values + from;
+            var count = (int)Math.Min(_piece, host.numel() - from);
+            _watch.Call(() => _mpi.AllReduce(place, count));
+        }
+    });
+
+    /// <inheritdoc/>
+    public override byte[][] Gather(byte[] mine)
+    {
+        byte[][] parts = [];
+        _watch.Call(() =>
+        {
+            var counts = _mpi.AllGather(mine.Length);
+            var places = Places(counts);
+            var all = _mpi.AllGather(mine, counts, places);
+            parts = [.. counts.Select((count, rank) => all[places[rank]..(places[rank] + count)])];
+        });
+        return parts;
+    }
+
+    /// <inheritdoc/>
+    public override void AddInOrder(Tensor total, Tensor mine, int holders) => OnHost(total, sum => OnHost(mine, host =>
+    {
+        var sums = TensorPointer.Singles(sum);
+        var values = TensorPointer.Singles(host);
+        for (var from = 0L; from < sum.numel(); from += _piece)
+        {
+            var slices = Slices((int)Math.Min(_piece, sum.numel() - from));
+            var own = slices[Rank];
+            int[] received = [.. Enumerable.Range(0, Count).Select(rank => rank < holders ? own : 0)];
+            int[] sent = Rank < holders ? slices : new int[Count];
+            if (_received.Length < own * holders)
+                _received = new float[own * holders];
+            fixed (float* place = _received)
+            {
+                var to = place;
+                var source = values + from;
+                _watch.Call(() => _mpi.AllToAll(source, sent, Places(slices), to, received, Places(received)));
+                var slice = new Span<float>(sums + from + Places(slices)[Rank], own);
+                for (var holder = 0; holder < holders; holder++)
+                    Add(slice, new ReadOnlySpan<float>(place + (holder * own), own));
+            }
+        }
+    }, writesBack: false));
+
+    /// <inheritdoc/>
+    public override void Complete(Tensor total) => OnHost(total, host =>
+    {
+        var values = TensorPointer.Singles(host);
+        for (var from = 0L; from < host.numel(); from += _piece)
+        {
+            var place = values + from;
+            var slices = Slices((int)Math.Min(_piece, host.numel() - from));
+            _watch.Call(() => _mpi.AllGather(place, slices, Places(slices)));
+        }
+    });
+
+    /// <inheritdoc/>
+    public override void Doing(string what, long update) => _watch.Doing(what, update);
+
+    /// <inheritdoc/>
+    public override void Leave()
+    {
+        _left = true;
+        _watch.End(RankReport.Done);
+        _mpi.Barrier();
+        _mpi.End();
+    }
+
+    /// <summary>Without <see cref="Leave"/> it is a fault that ends this process, which tells of it itself.</summary>
+    public override void Dispose()
+    {
+        if (!_left)
+            _watch.End(RankReport.Failed);
+    }
+
+    // each rank sums its part of a piece
+    private int[] Slices(int length) =>
+        [.. Enumerable.Range(0, Count).Select(rank => (int)(((long)length * (rank + 1) / Count) - ((long)length * rank / Count)))];
+
+    private static int[] Places(int[] counts)
+    {
+        var places = new int[counts.Length];
+        for (var i = 1; i < places.Length; i++)
+            places[i] = places[i - 1] + counts[i - 1];
+        return places;
+    }
+
+    private static void Add(Span<float> sum, ReadOnlySpan<float> values)
+    {
+        var i = 0;
+        for (; i <= sum.Length - Vector<float>.Count; i += Vector<float>.Count)
+            (new Vector<float>(sum[i..]) + new Vector<float>(values[i..])).CopyTo(sum[i..]);
+        for (; i < sum.Length; i++)
+            sum[i] += values[i];
+    }
+
+    private static void OnHost(Tensor tensor, Action<Tensor> work, bool writesBack = true)
+    {
+        if (tensor.device_type == DeviceType.CPU)
+        {
+            work(tensor);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var host = tensor.cpu();
+        work(host);
+        if (writesBack)
+            tensor.copy_(host);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace HubertSharp.Distributed;
+
+/// <summary>
+/// A thread that keeps this rank's report, looks after the other ranks, and ends the process when one of them has died, gives no sign of
+/// life, or lets this one wait beyond a limit: no call to the others would ever return. What it says names the rank and what it did.
+/// </summary>
+internal sealed class RankWatch
+{
+    /// <summary>
+    /// The exit code of a job that lost a rank: the same command goes on from its newest checkpoint (sysexits' EX_TEMPFAIL).
+    /// </summary>
+    public const int LostRank = 75;
+
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(150), s_beat = TimeSpan.FromSeconds(2);
+
+    /// <summary>Others may have more to say; whoever started them ends this process, too.</summary>
+    private static readonly TimeSpan s_silent = TimeSpan.FromSeconds(3);
+
+    /// <summary>What clocks of machines may be apart.</summary>
+    private static readonly TimeSpan s_clocks = TimeSpan.FromMinutes(1);
+
+    /// <summary>A thread that slept so long was stopped with its process, and so may have been the others.</summary>
+    private static readonly TimeSpan s_standstill = TimeSpan.FromSeconds(8);
+
+    private readonly string _folder;
+    private readonly int _count;
+    private readonly WatchLimits _limits;
+    private readonly Action<string> _speak;
+    private readonly RankPeer _own;
+    private readonly AutoResetEvent _changed = new(initialState: true);
+    private readonly StepTimes _steps = new();
+    private readonly DateTime _begun = DateTime.UtcNow - s_clocks;
+    private readonly Thread _thread;
+    private volatile Work _work = new("joins the others", 0, 0, 0);
+    private volatile SignsOfLife? _others;
+    private volatile bool _stopped;
+    private long _stepBegan;
+    private Work? _written;
+    private long _beats, _beatAt, _awake;
+
+    /// <param name="folder">Of the reports; it is there.</param>
+    /// <param name="rank">This one.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="limits">How long one waits.</param>
+    /// <param name="speak">Told the last words.</param>
+    public RankWatch(string folder, int rank, int count, WatchLimits limits, Action<string> speak)
+    {
+        (_folder, _count, _limits, _speak) = (folder, count, limits, speak);
+        _own = RankPeer.Own(rank);
+        _thread = new Thread(Watch) { IsBackground = true, Name = "ranks" };
+        _thread.Start();
+    }
+
+    private sealed record Work(string What, long Update, long Calls, long CallSince);
+
+    /// <summary>Takes the others in, once they have introduced themselves.</summary>
+    public void Know(IReadOnlyList<RankPeer> peers) => _others = new SignsOfLife(_folder, _own, peers);
+
+    /// <summary>What the rank does from now on.</summary>
+    public void Doing(string what, long update)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (update > _work.Update)
+        {
+            if (_work.Update > 0)
+                _steps.Add(Stopwatch.GetElapsedTime(_stepBegan, now));
+            _stepBegan = now;
+        }
+        _work = _work with { What = what, Update = update };
+        _changed.Set();
+    }
+
+    /// <summary>A call to all others, which may wait for them.</summary>
+    public void Call(Action call)
+    {
+        _work = _work with { Calls = _work.Calls + 1, CallSince = Stopwatch.GetTimestamp() };
+        try
+        {
+            call();
+        }
+        finally
+        {
+            _work = _work with { CallSince = 0 };
+        }
+    }
+
+    private void Watch()
+    {
+        var looked = Stopwatch.GetTimestamp();
+        while (!_stopped)
+        {
+            _changed.WaitOne(s_look);
+            if (_stopped)
+                return;
+            var stood = Stopwatch.GetElapsedTime(looked);
+            looked = Stopwatch.GetTimestamp();
+            var writes = Write();
+            if (stood > s_standstill)
+            {
+                _others?.Forget();
+                _awake = looked;
+                continue;
+            }
+            LookAtOthers(writes);
+            LookAtWaiting();
+            Thread.Sleep(10); // a model of microseconds changes what it does more often than anybody wants to read
+        }
+    }
+
+    private bool Write()
+    {
+        var (work, now) = (_work, Stopwatch.GetTimestamp());
+        if (ReferenceEquals(work, _written) && Stopwatch.GetElapsedTime(_beatAt, now) < s_beat)
+            return true;
+        try
+        {
+            ReportOf(work).Write(_folder);
+            (_written, _beatAt) = (work, now);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // whose own beat does not reach the disk cannot tell of the others that theirs stands still
+        }
+    }
+
+    private RankReport ReportOf(Work work) => new(_own.Rank, _own.Host, _own.Process, ++_beats, work.Update, work.Calls, work.What);
+
+    private void LookAtOthers(bool writes)
+    {
+        if (_others is not { } others)
+            return;
+        if (others.Gone() is { } gone)
+            Say($"{gone.Peer} has died; {Last(gone.Report)}", gone.Peer, gone.Report, others);
+        else if (writes && others.Silent(_limits.Death) is { } silent)
+            Say($"{silent.Peer} gives no sign of life since {_limits.Death.TotalSeconds:0} s{Stopped(silent.Peer)}; "
+                + Last(silent.Report), silent.Peer, silent.Report, others);
+    }
+
+    private void LookAtWaiting()
+    {
+        var work = _work;
+        if (work.CallSince == 0)
+            return;
+        var waited = Stopwatch.GetElapsedTime(Math.Max(work.CallSince, _awake));
+        var limit = _limits.Waiting(_steps.Median());
+        if (waited <= limit)
+            return;
+        RankReport?[] reports = [.. Enumerable.Range(0, _count).Select(rank => rank == _own.Rank ? ReportOf(work)
+            : Mine(RankReport.TryRead(_folder, rank)))];
+        var behind = reports.Index().Where(r => r.Item is null || (r.Item.Calls < work.Calls && r.Item.What != RankReport.Done)).ToList();
+        if (behind.Any(r => r.Item is { IsLong: true }) && waited <= _limits.Start)
+            return;
+        if (!ReferenceEquals(work, _work))
+            return; // it came back while the reports were read
+        var who = behind.Count == 0
+            ? $"all {_count} ranks are in the same call and none comes back from it: the network between them may be gone"
+            : string.Join("; ", behind.Take(4).Select(r => r.Item is { } report
+                ? $"rank {r.Index} on {report.Host} (process {report.Process}){Stopped(PeerOf(report))} is behind; {Last(report)}"
+                : $"rank {r.Index} left no report in {_folder}: it has not begun, or its run folder is another one"));
+        var talks = reports.Index().First(r => r.Item is not null && behind.All(b => b.Index != r.Index)).Index == _own.Rank;
+        Quit($"rank {_own.Rank} on {_own.Host} waited {waited.TotalSeconds:0} s for the others, longer than the limit of "
+            + $"{limit.TotalSeconds:0} s; {who}", talks);
+    }
+
+    // of this job, not of one before it
+    private RankReport? Mine(RankReport? report)
+    {
+        if (report is null)
+            return null;
+        var isOurs = _others is { } others
+            ? others.Peers[report.Rank].Process == report.Process
+            : File.GetLastWriteTimeUtc(RankReport.PathOf(_folder, report.Rank)) >= _begun;
+        return isOurs ? report : null;
+    }
+
+    private static RankPeer PeerOf(RankReport report) => RankPeer.Own(report.Rank) with { Host = report.Host, Process = report.Process };
+
+    private string Stopped(RankPeer peer) => peer.IsSeenBy(_own) && peer.State() == 'T' ? ", its process is stopped" : "";
+
+    private static string Last(RankReport? report) => report is null ? "it left no report" : $"its last report: {report.Place}";
+
+    private void Say(string what, RankPeer lost, RankReport? report, SignsOfLife others) =>
+        Quit(what, report?.What != RankReport.Failed && others.SpeaksOf(lost));
+
+    private void Quit(string what, bool talks)
+    {
+        if (_stopped)
+            return;
+        if (talks)
+            _speak($"{what}; this job ends here, and the same command goes on from the newest checkpoint");
+        else
+            Thread.Sleep(s_silent);
+        Report(RankReport.Failed); // nobody else has to tell that this one has gone, too
+        Exit(LostRank);
+    }
+
+    /// <summary>The last report, and no look after anybody any more.</summary>
+    /// <param name="what">How it comes to its end.</param>
+    public void End(string what)
+    {
+        _stopped = true;
+        _changed.Set();
+        _thread.Join();
+        Report(what);
+    }
+
+    private void Report(string what)
+    {
+        try
+        {
+            ReportOf(_work with { What = what }).Write(_folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // a report that nobody asks for any more
+        }
+    }
+
+    // exit handlers of native libraries would wait for the main thread, which waits for the others
+    [DllImport("libc", EntryPoint = "_exit")]
+    private static extern void Exit(int exitCode);
+}

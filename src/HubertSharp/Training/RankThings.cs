@@ -1,0 +1,30 @@
+using HubertSharp.Distributed;
+using HubertSharp.Runs.Configuration;
+
+namespace HubertSharp.Training;
+
+/// <summary>What the processes of a run must have in common before the first update.</summary>
+internal static class RankThings
+{
+    /// <summary>Where things lie, and how many threads compute, may differ from machine to machine.</summary>
+    private static readonly string[] s_local =
+    [
+        "task.data", "task.label_dir", "checkpoint.save_dir", "checkpoint.restore_file", "checkpoint.finetune_from_model", "model.w2v_path",
+        "common.tensorboard_logdir", "common.num_threads", "common.no_progress_bar", "dataset.num_workers", "dataset.data_buffer_size",
+    ];
+
+    /// <param name="config">The configuration.</param>
+    /// <param name="fingerprint">The hashes of the data, and what the process computes in.</param>
+    /// <param name="update">Where it goes on.</param>
+    public static IEnumerable<(string Name, string Value)> Of(ResolvedConfig config, RunFingerprint fingerprint, long update)
+    {
+        yield return ("the program", $"{Runs.RunFolders.BuildVersion.Current}, build {typeof(Replicas).Module.ModuleVersionId}");
+        foreach (var entry in config.Entries.Where(e => !s_local.Contains(e.Key)))
+            yield return (entry.Key, $"{entry.Key}={entry.Value}");
+        foreach (var (file, hash) in fingerprint.Data.OrderBy(d => d.Key, StringComparer.Ordinal))
+            yield return (file, hash);
+        foreach (var key in (string[])["device", "precision"])
+            yield return ($"the {key}", fingerprint.Machine[key]);
+        yield return ("the update to go on from", $"{update}");
+    }
+}

@@ -1,0 +1,27 @@
+using HubertSharp.Cli;
+
+namespace HubertSharp.Tests.Cli;
+
+/// <summary>The command line that <c>--nproc</c> becomes; that it runs is told by MpiTrainingTests.</summary>
+public class LocalProcessesTests
+{
+    [Theory]
+    [InlineData("pretrain --nproc 4 --run r task.data=d", "pretrain --run r task.data=d common.num_threads=2")]
+    [InlineData("pretrain --run r --nproc=4", "pretrain --run r common.num_threads=2")]
+    [InlineData("pretrain --nproc 4 ++common.num_threads=3", "pretrain ++common.num_threads=3")]
+    public void The_processes_get_the_same_command_and_their_share_of_the_cores(string arguments, string expected)
+    {
+        var command = LocalProcesses.Command(4, ["hubert"], arguments.Split(' '), "--nproc", cores: 9, isRoot: false);
+        Assert.Equal("mpirun -n 4", string.Join(' ', command.Take(3)));
+        Assert.EndsWith($" hubert {expected}", string.Join(' ', command), StringComparison.Ordinal);
+        Assert.DoesNotContain("--allow-run-as-root", command);
+    }
+
+    [Fact]
+    public void More_processes_than_cores_have_a_thread_each_and_root_is_allowed()
+    {
+        var command = LocalProcesses.Command(4, ["dotnet", "hubert.dll"], ["finetune"], "--nproc", cores: 2, isRoot: true);
+        Assert.EndsWith(" --allow-run-as-root dotnet hubert.dll finetune common.num_threads=1", string.Join(' ', command),
+            StringComparison.Ordinal);
+    }
+}

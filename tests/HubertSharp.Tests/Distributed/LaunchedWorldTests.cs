@@ -1,0 +1,48 @@
+using HubertSharp.Distributed;
+using HubertSharp.Runs;
+
+namespace HubertSharp.Tests.Distributed;
+
+/// <summary>Who says how many processes there are, and what is said where they cannot be joined.</summary>
+public class LaunchedWorldTests
+{
+    [Theory]
+    [InlineData("RANK=1 WORLD_SIZE=4 LOCAL_RANK=1", "1 of 4, 1, the environment (RANK, WORLD_SIZE)")]
+    [InlineData("OMPI_COMM_WORLD_RANK=2 OMPI_COMM_WORLD_SIZE=3 OMPI_COMM_WORLD_LOCAL_RANK=0",
+        "2 of 3, 0, mpirun (OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE)")]
+    [InlineData("PMI_RANK=0 PMI_SIZE=2", "0 of 2, 0, mpiexec (PMI_RANK, PMI_SIZE)")]
+    [InlineData("SLURM_PROCID=5 SLURM_STEP_NUM_TASKS=8 SLURM_LOCALID=1", "5 of 8, 1, srun (SLURM_PROCID, SLURM_STEP_NUM_TASKS)")]
+    [InlineData("RANK=0 WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=4", "0 of 2, 0, the environment (RANK, WORLD_SIZE)")]
+    public void A_launchers_variables_say_which_process_this_is(string variables, string expected)
+    {
+        var world = Of(variables);
+        Assert.Equal(expected, $"{world?.Rank} of {world?.Count}, {world?.LocalRank}, {world?.Source}");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=1")]
+    [InlineData("SLURM_PROCID=0 SLURM_NTASKS=4")] // the batch script of a job of four: srun starts those
+    [InlineData("RANK=first WORLD_SIZE=2")]
+    [InlineData("RANK=2 WORLD_SIZE=2")]
+    public void Without_more_than_one_process_there_is_no_world(string variables) => Assert.Null(Of(variables));
+
+    [Fact]
+    public void A_library_that_is_missing_or_none_of_MPI_is_named_with_what_to_do()
+    {
+        var world = Of("OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2")!;
+        var missing = Assert.Throws<UserException>(() => MpiLibrary.Load(world, "libno-such-mpi.so")).Message;
+        Assert.Contains("libno-such-mpi.so", missing);
+        Assert.Contains("apt-get install openmpi-bin libopenmpi3", missing);
+        var other = Assert.Throws<UserException>(() => MpiLibrary.Load(world, "libm.so.6")).Message;
+        Assert.StartsWith("libm.so.6: not an MPI library", other, StringComparison.Ordinal);
+        Assert.Contains(MpiLibrary.Variable, other);
+    }
+
+    private static LaunchedWorld? Of(string variables)
+    {
+        var known = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('='))
+            .ToDictionary(v => v[0], v => v[1]);
+        return LaunchedWorld.Of(name => known.GetValueOrDefault(name));
+    }
+}

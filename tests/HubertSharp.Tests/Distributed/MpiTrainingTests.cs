@@ -1,0 +1,87 @@
+using System.Text.Json;
+using HubertSharp.Cli;
+using HubertSharp.Tests.Cli;
+using HubertSharp.Tests.Pretraining;
+
+namespace HubertSharp.Tests.Distributed;
+
+/// <summary>The real program in several processes that a real <c>mpirun</c> starts.</summary>
+[Trait("Part", "e2e")]
+[Collection("alone")]
+public class MpiTrainingTests
+{
+    private const int Updates = 12;
+
+    private static readonly string[] s_common =
+    [
+        "common.num_threads=1", "common.bf16=false", "common.log_interval=1", "dataset.validate_interval_updates=5",
+        $"lr_scheduler.total_num_update={Updates}", "checkpoint.save_interval_updates=3", "model.encoder_layerdrop=0.3",
+        "dataset.max_tokens=20000", // several micro-batches in an epoch
+    ];
+
+    /// <summary>1 × 4, then 2 × 2 up to the middle and 4 × 1 from there: the same metrics and weights to the last bit.</summary>
+    [Fact]
+    public void An_update_is_the_same_to_the_last_bit_however_many_processes_share_it()
+    {
+        // the end of the first job is no end of the run: a validation there would be one more line
+        string[] reproducible = [.. s_common, "distributed_training.reproducible=true", "dataset.disable_validation=true"];
+        using var one = new TinyRun();
+        RankJob.Ends(0, RankJob.Run(one, 1, [.. reproducible, "optimization.update_freq=[4]", $"optimization.max_update={Updates}"]));
+        using var many = new TinyRun();
+        var two = RankJob.Run(many, 2, [.. reproducible, "optimization.update_freq=[2]", $"optimization.max_update={Updates / 2}"]);
+        RankJob.Ends(0, two);
+        Assert.Contains("2 processes on ", two.Error);
+        Assert.Contains("mpirun (OMPI_COMM_WORLD_RANK", two.Error);
+        var four = RankJob.Run(many, 4, [.. reproducible, "optimization.update_freq=[1]", $"optimization.max_update={Updates}",
+            "distributed_training.bucket_cap_mb=1"]);
+        RankJob.Ends(0, four);
+        Assert.Contains($"going on from update {Updates / 2} ", four.Error);
+        Assert.Equal(one.MetricsWithoutClock(), many.MetricsWithoutClock());
+        Assert.Equal(RankJob.Weights(one), RankJob.Weights(many));
+        Assert.Equal(1, four.Output.Split("checkpoint: ").Length - 1); // one of them talks
+    }
+
+    /// <summary>The fast sums differ in their last digits.</summary>
+    [Fact]
+    public void Two_processes_learn_what_one_does()
+    {
+        string[] fast = [.. s_common, "optimization.max_update=50", "lr_scheduler.total_num_update=50"];
+        using var one = new TinyRun();
+        RankJob.Ends(0, RankJob.Run(one, 1, [.. fast, "optimization.update_freq=[2]"]));
+        using var two = new TinyRun();
+        RankJob.Ends(0, RankJob.Run(two, 2, [.. fast, "optimization.update_freq=[1]"]));
+        var (expected, found) = (LastLoss(one), LastLoss(two));
+        TestContext.Current.TestOutputHelper?.WriteLine($"loss {expected:R} and {found:R}, apart by {Math.Abs((found / expected) - 1):E2}");
+        Assert.InRange(Math.Abs((found / expected) - 1), 0, 1e-6);
+    }
+
+    [Fact]
+    public void A_process_with_another_configuration_is_named_before_the_first_update()
+    {
+        using var run = new TinyRun();
+        var command =
+            $"$HUBERT pretrain --config-name hubert_small_cpu --run {run.Folder} {RankJob.Words([.. run.Overrides, .. s_common])}";
+        var end = HubertProcess.RunShell(["bash", "-c"],
+            $"mpirun --allow-run-as-root --oversubscribe -n 1 {command} : -n 1 {command} optimization.clip_norm=3");
+        Assert.NotEqual(0, end.ExitCode);
+        Assert.Contains("rank 1 on ", end.Error);
+        Assert.Contains("optimization.clip_norm is not that of the other processes", end.Error);
+        Assert.Contains("found optimization.clip_norm=3", end.Error);
+    }
+
+    [Fact]
+    public void Variables_of_a_launcher_that_MPI_does_not_know_are_no_world()
+    {
+        using var run = new TinyRun();
+        using var process = HubertProcess.Start(new Dictionary<string, string> { ["RANK"] = "0", ["WORLD_SIZE"] = "2" },
+            ["pretrain", "--config-name", "hubert_small_cpu", "--run", run.Folder, .. run.Overrides]);
+        var end = process.WaitForEnd();
+        Assert.Equal(CommandHost.UserFault, end.ExitCode);
+        Assert.Contains("launcher and MPI library do not belong together", end.Error);
+        Assert.Contains("mpirun or srun --mpi=pmix", end.Error);
+    }
+
+    private static double LastLoss(TinyRun run) => File.ReadLines(run.MetricsPath)
+        .Where(line => line.Contains("\"train_inner\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement)
+        .Last().GetProperty("loss").GetDouble();
+}
