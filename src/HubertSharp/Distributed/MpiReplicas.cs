@@ -150,6 +150,8 @@ internal sealed unsafe class MpiReplicas : Replicas
     {
         if (!_left)
             _watch.End(RankReport.Failed);
+        _watch.Dispose();
+        base.Dispose();
     }
 
     // each rank sums its part of a piece

@@ -7,7 +7,7 @@ namespace HubertSharp.Distributed;
 /// A thread that keeps this rank's report, looks after the other ranks, and ends the process when one of them has died, gives no sign of
 /// life, or lets this one wait beyond a limit: no call to the others would ever return. What it says names the rank and what it did.
 /// </summary>
-internal sealed class RankWatch
+internal sealed class RankWatch : IDisposable
 {
     /// <summary>
     /// The exit code of a job that lost a rank: the same command goes on from its newest checkpoint (sysexits' EX_TEMPFAIL).
@@ -207,6 +207,9 @@ internal sealed class RankWatch
         _thread.Join();
         Report(what);
     }
+
+    /// <summary>After its <see cref="End"/>.</summary>
+    public void Dispose() => _changed.Dispose();
 
     private void Report(string what)
     {
