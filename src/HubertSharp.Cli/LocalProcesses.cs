@@ -35,7 +35,7 @@ internal static class LocalProcesses
         string[] command =
             [.. apart, .. Command(count, Program(), arguments, option, Environment.ProcessorCount, Environment.IsPrivilegedProcess)];
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]))!;
-        using (cancellation.Register(() => Signal(process.Id, User1)))
+        using (cancellation.Register(() => _ = Signal(process.Id, User1)))
             process.WaitForExit();
         return process.ExitCode;
     }
