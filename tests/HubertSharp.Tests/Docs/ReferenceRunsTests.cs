@@ -17,7 +17,10 @@ public sealed class ReferenceRunsTests
         var folder = Path.Combine(Fixtures.RepositoryRoot(), "docs", "curves", name);
         var (_, series, context, _) = DoctorInput.Read(Path.Combine(folder, "metrics.jsonl"));
         var judged = LossDoctor.Examine(series, context);
-        Assert.Equal(LossVerdict.Normal, judged.Verdict);
+        // what is validated on voices that were never heard lies above what is trained, and nothing else is to be watched
+        var watched = judged.Findings.Where(f => f.Level > FindingLevel.Info).Select(f => f.Code).ToArray();
+        Assert.Equal(name.Contains("espeak", StringComparison.Ordinal) ? ["valid_gap"] : [], watched);
+        Assert.Equal(watched.Length > 0 ? LossVerdict.Watch : LossVerdict.Normal, judged.Verdict);
         var report = ReportJson.Read<PipelineReport>(Path.Combine(folder, "report.json"));
         var iteration = Assert.Single(report.Iterations);
         Assert.Equal(judged.Updates, iteration.Updates);

@@ -5,9 +5,13 @@ using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Docs;
 
-/// <summary>Draws the curves of worth of several runs over hours heard and over minutes, MFCCs as the line to cross, as one SVG file.</summary>
-/// <param name="runs">A run's name in the legend, its figures, and the seconds of audio per second that its front end trains with alone on two
-/// cores (<c>bench step</c>): the minutes of a run beside other work are the other work's.</param>
+/// <summary>
+/// Draws the curves of worth of several runs over hours heard and over minutes, MFCCs as the line to cross, as one SVG file.
+/// </summary>
+/// <param name="runs">
+/// A run's name in the legend, its figures, and the seconds of audio per second that its front end trains with alone on two cores
+/// (<c>bench step</c>): the minutes of a run beside other work are the other work's.
+/// </param>
 internal sealed class WorthPicture(IReadOnlyList<(string Name, RunWorth Worth, double Rate)> runs)
 {
     private const double Wide = 460, High = 246, Gap = 16, Head = 24, Foot = 34;
@@ -26,7 +30,8 @@ internal sealed class WorthPicture(IReadOnlyList<(string Name, RunWorth Worth, d
         var svg = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n"));
         svg.Append("<title>What checkpoints are worth, by front end</title>\n<style>\n")
-            .Append("text { font-family: system-ui, sans-serif; font-size: 12px; fill: #4b545d } .head { font-size: 14px; font-weight: 600 }\n")
+            .Append("text { font-family: system-ui, sans-serif; font-size: 12px; fill: #4b545d } ")
+            .Append(".head { font-size: 14px; font-weight: 600 }\n")
             .Append(".grid { stroke: #e3e5e8 } .axis { stroke: #646c75 } .level { stroke: #646c75; stroke-dasharray: 5 4 }\n")
             .Append(".line { fill: none; stroke-width: 2 } .hover { fill: transparent }\n");
         for (var i = 0; i < runs.Count; i++)
@@ -35,12 +40,16 @@ internal sealed class WorthPicture(IReadOnlyList<(string Name, RunWorth Worth, d
         for (var row = 0; row < 2; row++)
         {
             for (var column = 0; column < s_figures.Length; column++)
-                svg.Append(Place(Chart(column, inMinutes: row == 1), Gap + (column * (Wide + Gap)), Gap + (row * (Head + High + Gap)))).Append('\n');
+            {
+                var chart = Chart(column, inMinutes: row == 1);
+                svg.Append(Place(chart, Gap + (column * (Wide + Gap)), Gap + (row * (Head + High + Gap)))).Append('\n');
+            }
         }
         for (var i = 0; i < runs.Count; i++)
         {
             var (x, y) = (Gap + 40 + (i * 220), height - 20);
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y - 10}\" width=\"12\" height=\"12\" rx=\"3\" fill=\"{s_colours[i]}\"/>")
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y - 10}\" width=\"12\" height=\"12\" rx=\"3\" ")
+                .Append(CultureInfo.InvariantCulture, $"fill=\"{s_colours[i]}\"/>")
                 .Append(CultureInfo.InvariantCulture, $"<text x=\"{x + 18}\" y=\"{y}\">{WebUtility.HtmlEncode(runs[i].Name)}</text>\n");
         }
         return svg.Append("</svg>").ToString();

@@ -37,8 +37,11 @@ internal static class TokenizerTrainVerb
             var options = new TrainingOptions { Watch = training.Watch(parsed) };
             var name = parsed.GetValue(config)!;
             var (resolved, folder) = Resolve(name, parsed.GetValue(output), parsed.GetValue(training.Overrides) ?? []);
-            TrainingOutput.Run(resolved, folder, view => TokenizerTrainer.Run(
-                resolved, folder, options with { Progress = view, Notice = view.WriteLine }, cancellation), Done);
+            TrainingOutput.Run(resolved, folder, shared => shared.Replicas.Count > 1
+                ? throw UserException.Create("tokenizers are trained in one process", "the launcher", "1 process",
+                    $"{shared.Replicas.Count}", "start 'hubert tokenizer train' without mpirun or srun")
+                : TokenizerTrainer.Run(
+                    resolved, folder, options with { Progress = shared.Progress, Notice = shared.Notice }, cancellation), Done);
             Console.WriteLine($"use it: hubert tokenizer encode speech.flac --model {folder} --out codes");
         }));
         return command

@@ -72,7 +72,8 @@ internal static class LinearProbe
             var predicted = model.Predict(Rows(test));
             var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count())
                 .ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
-            return new FoldTest(penalty, training.Length, [.. test.Select((example, i) => (example, predicted[i] == classes[examples[example].Label]))],
+            return new FoldTest(penalty, training.Length,
+                [.. test.Select((example, i) => (example, predicted[i] == classes[examples[example].Label]))],
                 test.Count(example => examples[example].Label == commonest));
         }
 

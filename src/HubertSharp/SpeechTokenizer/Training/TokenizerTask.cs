@@ -112,7 +112,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
             return _step.Discriminate(batches, lossScale);
         var scores = _step.Generate(batches, lossScale);
         if (logs)
-            scores.Add(CodebookUse.OfAverages(_model.Quantizer,
+            scores.Add(CodebookTally.OfAverages(_model.Quantizer,
                 batches.Sum(batch => batch.Rows * (double)batch.Width / _model.Config.Hop)));
         return scores;
     }
@@ -145,7 +145,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     private MetricAverages Measured()
     {
         var (valid, rows, averages) = (_data.Valid!, _data.ValidRows, new MetricAverages());
-        var use = new CodebookUse(_model.Config.Quantizers, _model.Config.CodebookSize);
+        var use = new CodebookTally(_model.Config.Quantizers, _model.Config.CodebookSize);
         using var reading = new BatchLoader<TokenizerBatch>(
             0, rows.Count - 1, _config.Dataset.NumWorkers, _config.Dataset.DataBufferSize, i => valid.Whole(rows[(int)i]));
         for (var i = 0; i < rows.Count; i++)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace HubertSharp.SpeechTokenizer.Training;
 
 /// <summary>How often the codes of each quantiser were chosen over several recordings.</summary>
-internal sealed class CodebookUse(int quantizers, int codes)
+internal sealed class CodebookTally(int quantizers, int codes)
 {
     private readonly long[][] _counts = [.. Enumerable.Range(0, quantizers).Select(_ => new long[codes])];
 
