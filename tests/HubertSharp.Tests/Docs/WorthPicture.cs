@@ -16,6 +16,8 @@ internal sealed class WorthPicture(IReadOnlyList<(string Name, RunWorth Worth, d
 {
     private const double Wide = 460, High = 246, Gap = 16, Head = 24, Foot = 34;
 
+    private const int Probe = 2; // of the figures
+
     private static readonly string[] s_colours = ["#1f6feb", "#d9730d", "#7d4cdb", "#0a8f8f"];
 
     private static readonly (string Name, bool Percent, Func<WorthRow, Estimate?> Value)[] s_figures =
@@ -69,9 +71,10 @@ internal sealed class WorthPicture(IReadOnlyList<(string Name, RunWorth Worth, d
         foreach (var (run, worth, rate) in runs)
             chart.Line(run, worth.Curve(tongue).Where(row => value(row) is not null)
                 .Select(row => ((row.AudioHours ?? 0) * (inMinutes ? 60 / rate : 1), value(row)!.Value)));
-        var worths = runs.Select(r => r.Worth).ToList();
-        foreach (var rival in worths.Select(w => w.Rival(w.Curve(tongue))).OfType<WorthRow>().DistinctBy(r => r.Features))
-            chart.Level(rival.Features, (value(rival) ?? (percent && figure == 2 ? worths[0].ProbeRival(tongue) : null))?.Value);
+        if (figure == Probe) // over whole segments, whatever the rate of frames
+            return chart.Level("mfcc", runs[0].Worth.ProbeRival(tongue)?.Value);
+        foreach (var rival in runs.Select(r => r.Worth.Rival(r.Worth.Curve(tongue))).OfType<WorthRow>().DistinctBy(r => r.Features))
+            chart.Level(rival.Features, value(rival)?.Value);
         return chart;
     }
 
