@@ -21,14 +21,21 @@ public sealed class ReferenceRunsTests
         var watched = judged.Findings.Where(f => f.Level > FindingLevel.Info).Select(f => f.Code).ToArray();
         Assert.Equal(name.Contains("espeak", StringComparison.Ordinal) ? ["valid_gap"] : [], watched);
         Assert.Equal(watched.Length > 0 ? LossVerdict.Watch : LossVerdict.Normal, judged.Verdict);
-        var report = ReportJson.Read<PipelineReport>(Path.Combine(folder, "report.json"));
+        string[] figures = [Path.Combine(folder, "report.json"), Path.Combine(folder, RunFolder.WorthName)];
+        Assert.Contains(figures, File.Exists);
+        if (File.Exists(figures[0]))
+            CheckReport(ReportJson.Read<PipelineReport>(figures[0]), judged);
+        if (File.Exists(figures[1]))
+            Assert.NotEmpty(RunWorth.Read(figures[1]).Curve("zh"));
+    }
+
+    private static void CheckReport(PipelineReport report, LossReport judged)
+    {
         var iteration = Assert.Single(report.Iterations);
         Assert.Equal(judged.Updates, iteration.Updates);
         Assert.Equal(judged.FinalLossBits!.Value, iteration.TrainLossBits, 1e-6);
         var chosen = report.Quality.Where(q => q.IsChosen).Select(q => q.Language).ToArray();
         Assert.NotEmpty(chosen);
         Assert.Equal(chosen.Distinct(), chosen); // one layer in each language
-        if (File.Exists(Path.Combine(folder, RunFolder.WorthName)))
-            Assert.NotEmpty(RunWorth.Read(Path.Combine(folder, RunFolder.WorthName)).Curve("zh"));
     }
 }
