@@ -86,6 +86,11 @@ internal sealed class TrainingArguments(IReadOnlyList<string> bundled, string ex
         return (parsed.GetValue(ConfigDir) is { } dir ? Path.Combine(dir.FullName, name) : name, folder, all);
     }
 
+    /// <summary>The run folder that a <c>checkpoint.save_dir</c> lies in, or is.</summary>
+    public static string FolderOfSaveDir(string saveDir) => Path.GetFileName(saveDir.TrimEnd('/')) == RunFolder.CheckpointsName
+        ? Path.GetDirectoryName(saveDir.TrimEnd('/'))!
+        : saveDir;
+
     private static string FolderOf(string? run, string configName, string[] overrides)
     {
         if (run is not null)
@@ -93,9 +98,7 @@ internal sealed class TrainingArguments(IReadOnlyList<string> bundled, string ex
         if (Value("hydra.run.dir") is { } hydra)
             return hydra;
         if (Value("checkpoint.save_dir") is { } saveDir)
-            return Path.GetFileName(saveDir.TrimEnd('/')) == RunFolder.CheckpointsName
-                ? Path.GetDirectoryName(saveDir.TrimEnd('/'))!
-                : saveDir;
+            return FolderOfSaveDir(saveDir);
         return Path.Combine("runs", Path.GetFileNameWithoutExtension(configName));
 
         string? Value(string key) => overrides.Select(o => o.TrimStart('+'))

@@ -45,6 +45,17 @@ internal static class TrainingOutput
         Console.WriteLine($"next: hubert doctor {folder}");
     }
 
+    /// <summary>What was reached, in a line; what was not measured, as in a start that found nothing left to train, is left out.</summary>
+    /// <param name="summary">Of the training.</param>
+    /// <param name="what">What its headline is.</param>
+    /// <param name="unit">Behind the numbers, with its space.</param>
+    public static string Reached(TrainingSummary summary, string what, string unit)
+    {
+        (double Value, string Where)[] reached = [(summary.TrainHeadline, "in training"), (summary.ValidHeadline, "on the valid split")];
+        var measured = reached.Where(r => !double.IsNaN(r.Value)).Select(r => $"{r.Value:F3}{unit} {r.Where}").ToArray();
+        return $"{Counted.Of(summary.Updates, "update")} done" + (measured.Length > 0 ? $"; {what} {string.Join(", ", measured)}" : "");
+    }
+
     private static void SayEnd(TrainingSummary summary, string folder)
     {
         if (summary.SkippedUpdates > 0)

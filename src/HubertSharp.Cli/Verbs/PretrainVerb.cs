@@ -2,7 +2,6 @@ using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Pretraining;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Training;
 
@@ -59,12 +58,5 @@ internal static class PretrainVerb
                 + "--run runs/iteration1 --nproc 4");
     }
 
-    /// <summary>What was reached; what was not measured, as in a start that found nothing left to train, is left out.</summary>
-    internal static string Done(TrainingSummary summary)
-    {
-        (double Value, string Where)[] losses = [(summary.TrainHeadline, "in training"), (summary.ValidHeadline, "on the valid split")];
-        var measured = losses.Where(l => !double.IsNaN(l.Value)).Select(l => $"{l.Value:F3} bits {l.Where}").ToArray();
-        return $"{Counted.Of(summary.Updates, "update")} done"
-            + (measured.Length > 0 ? $"; masked loss {string.Join(", ", measured)}" : "");
-    }
+    internal static string Done(TrainingSummary summary) => TrainingOutput.Reached(summary, "masked loss", " bits");
 }

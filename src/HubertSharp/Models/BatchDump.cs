@@ -25,10 +25,14 @@ internal static class BatchDump
     }
 
     /// <summary>The largest amplitude of a row.</summary>
-    public static float Peak(HubertBatch batch, int row)
+    public static float Peak(HubertBatch batch, int row) =>
+        Peak(batch.Source.AsSpan(row * batch.SamplesPerRow, batch.SamplesPerRow));
+
+    /// <summary>The largest amplitude.</summary>
+    public static float Peak(ReadOnlySpan<float> samples)
     {
         var peak = 0f;
-        foreach (var sample in batch.Source.AsSpan(row * batch.SamplesPerRow, batch.SamplesPerRow))
+        foreach (var sample in samples)
             peak = Math.Max(peak, Math.Abs(sample));
         return peak;
     }

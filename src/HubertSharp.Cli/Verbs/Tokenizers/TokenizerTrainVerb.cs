@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Runs;
@@ -41,7 +40,8 @@ internal static class TokenizerTrainVerb
                 ? throw UserException.Create("tokenizers are trained in one process", "the launcher", "1 process",
                     $"{shared.Replicas.Count}", "start 'hubert tokenizer train' without mpirun or srun")
                 : TokenizerTrainer.Run(
-                    resolved, folder, options with { Progress = shared.Progress, Notice = shared.Notice }, cancellation), Done);
+                    resolved, folder, options with { Progress = shared.Progress, Notice = shared.Notice }, cancellation),
+                summary => TrainingOutput.Reached(summary, "mel error", ""));
             Console.WriteLine($"use it: hubert tokenizer encode speech.flac --model {folder} --out codes");
         }));
         return command
@@ -58,20 +58,9 @@ internal static class TokenizerTrainVerb
             return (ConfigLoader.Load<TokenizerTrainingConfig>(name, Placed(output)), output);
         var loaded = ConfigLoader.Load<TokenizerTrainingConfig>(name, overrides, allowMissing: true);
         var given = loaded.Value.Checkpoint.SaveDir.TrimEnd('/');
-        var folder = loaded.Missing.Contains(SaveDir) || given is "" or RunFolder.CheckpointsName ? usual
-            : Path.GetFileName(given) == RunFolder.CheckpointsName ? Path.GetDirectoryName(given)! : given;
+        var folder = loaded.Missing.Contains(SaveDir) || given is "" or RunFolder.CheckpointsName
+            ? usual
+            : TrainingArguments.FolderOfSaveDir(given);
         return (ConfigLoader.Load<TokenizerTrainingConfig>(name, Placed(folder)), folder);
-    }
-
-    /// <summary>What was reached; what was not measured is left out.</summary>
-    private static string Done(TrainingSummary summary)
-    {
-        (double Value, string Where)[] errors = [(summary.TrainHeadline, "in training"), (summary.ValidHeadline, "on the valid split")];
-        string[] measured =
-        [
-            .. errors.Where(error => !double.IsNaN(error.Value))
-                .Select(error => string.Create(CultureInfo.InvariantCulture, $"{error.Value:F3} {error.Where}")),
-        ];
-        return $"{Counted.Of(summary.Updates, "update")} done" + (measured.Length > 0 ? $"; mel error {string.Join(", ", measured)}" : "");
     }
 }

@@ -188,14 +188,12 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     private BadBatch.Utterance Row(TokenizerBatch batch, int place, int row)
     {
         var samples = batch.Samples.AsSpan(row * batch.Width, batch.Width);
-        var peak = 0f;
-        foreach (var sample in samples)
-            peak = Math.Max(peak, Math.Abs(sample));
         var each = (batch.Teacher?.Length ?? 0) / batch.Rows;
         var suspect = FiniteNumbers.IndexOfOther(samples) >= 0
             || (batch.Teacher is { } teacher && FiniteNumbers.IndexOfOther(teacher.AsSpan(row * each, each)) >= 0);
         var entry = _data.Train.Audio.Manifest.Entries[batch.Utterances[row]];
-        return new BadBatch.Utterance(place, row, entry.RelativePath, entry.Language, batch.Lengths[row], null, peak, suspect);
+        return new BadBatch.Utterance(place, row, entry.RelativePath, entry.Language, batch.Lengths[row], null, BatchDump.Peak(samples),
+            suspect);
     }
 
     private static IEnumerable<SafetensorsTensor> Tensors(TokenizerBatch batch, string prefix)
