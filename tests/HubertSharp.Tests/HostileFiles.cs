@@ -7,7 +7,7 @@ namespace HubertSharp.Tests;
 /// <summary>Files made to cost a reader more than they hold.</summary>
 internal static class HostileFiles
 {
-    private const int Size = 1 << 20;
+    private const int Size = 1 << 19;
 
     /// <summary>
     /// What any text reader may be given: endless lines, lines without end, nests, very many of everything; also behind a good beginning.

@@ -22,7 +22,9 @@ internal sealed class HubertProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "hubert.dll");
+    /// <summary>The one beside the tests, or what <c>test.sh</c> had compiled ahead of it.</summary>
+    private static string Program { get; } =
+        Environment.GetEnvironmentVariable("HUBERTSHARP_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "hubert.dll");
 
     public static HubertProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
