@@ -68,14 +68,22 @@ public sealed class TokenizerVerbTests : IDisposable
 
     private void Run(string line)
     {
-        var result = HubertProcess.Run(["tokenizer", .. line.Split(' '), "--model", _model]);
-        Assert.True(result.ExitCode == CommandHost.Done, result.Error);
+        var (exitCode, error) = InThisProcess(line);
+        Assert.True(exitCode == CommandHost.Done, error);
     }
 
     private string Refused(string line)
     {
-        var result = HubertProcess.Run(["tokenizer", .. line.Split(' '), "--model", _model]);
-        Assert.Equal(CommandHost.UserFault, result.ExitCode);
-        return Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (exitCode, error) = InThisProcess(line);
+        Assert.Equal(CommandHost.UserFault, exitCode);
+        return Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private (int ExitCode, string Error) InThisProcess(string line)
+    {
+        using var error = new StringWriter();
+        var exitCode = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), ["tokenizer", .. line.Split(' '), "--model", _model], error)
+            .GetAwaiter().GetResult();
+        return (exitCode, error.ToString());
     }
 }
