@@ -82,7 +82,8 @@ public sealed class TokenizerVerbTests : IDisposable
     private (int ExitCode, string Error) InThisProcess(string line)
     {
         using var error = new StringWriter();
-        var exitCode = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), ["tokenizer", .. line.Split(' '), "--model", _model], error)
+        string[] arguments = ["tokenizer", .. line.Split(' '), "--model", _model];
+        var exitCode = CommandHost.RunAsync(HubertSharp.Cli.Program.CreateRoot(), arguments, error)
             .GetAwaiter().GetResult();
         return (exitCode, error.ToString());
     }
