@@ -41,6 +41,29 @@ internal static partial class FileStatus
         return (device, BitConverter.ToUInt64(answer[32..]), BitConverter.ToUInt32(answer[20..]));
     }
 
+    /// <summary>Size, inode and times of the last changes of an open file, or null when they cannot be told.</summary>
+    public static FileStamp? StampOf(SafeFileHandle handle)
+    {
+        Span<byte> answer = stackalloc byte[AnswerBytes];
+        var added = false;
+        handle.DangerousAddRef(ref added);
+        try
+        {
+            return TryAsk((int)handle.DangerousGetHandle(), "", EmptyPath, BasicWanted, answer)
+                ? new FileStamp(
+                    BitConverter.ToInt64(answer[40..]), BitConverter.ToUInt64(answer[32..]), Time(answer[112..]), Time(answer[96..]))
+                : null;
+        }
+        finally
+        {
+            handle.DangerousRelease();
+        }
+    }
+
+    // in 100 ns since 1970
+    private static long Time(ReadOnlySpan<byte> field) =>
+        (BitConverter.ToInt64(field) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(field[8..]) / TimeSpan.NanosecondsPerTick);
+
     private static FileKind? Kind(int folder, string path, int flags)
     {
         Span<byte> answer = stackalloc byte[AnswerBytes];
@@ -72,3 +95,10 @@ internal readonly record struct FileKind(ushort Mode)
         _ => "something unknown",
     };
 }
+
+/// <summary>What changes with a file's content: a copy with the same times has another inode, and nobody sets the time of change.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="Inode">Which file of its disk it is.</param>
+/// <param name="Modified">Time of the last writing, which can be set.</param>
+/// <param name="Changed">Time of the last change of content, name or times, which cannot. Both in 100 ns since 1970.</param>
+internal readonly record struct FileStamp(long Length, ulong Inode, long Modified, long Changed);

@@ -1,8 +1,11 @@
+using HubertSharp.Runs.LineIndexes;
+
 namespace HubertSharp.Runs.Labels;
 
 /// <summary>
 /// Checks labels against their manifest before days of training: counts, durations, ids, use of the clusters, and whether the
-/// splits were labelled by one k-means. Streams; memory depends on the number of clusters, not of labels.
+/// splits were labelled by one k-means. Streams; memory depends on the number of clusters, not of labels. What was found in large files is
+/// remembered.
 /// </summary>
 public static class LabelCheck
 {
@@ -14,6 +17,14 @@ public static class LabelCheck
         ArgumentNullException.ThrowIfNull(options);
         if (options.LabelRate <= 0 || options.SampleRate <= 0 || options.Splits.Count == 0)
             throw new ArgumentException("a rate above 0 and at least one split", nameof(options));
+        if (RememberedCheck.Of(options, cancellation) is not { } remembered)
+            return Check(options, progress, cancellation);
+        using var turn = MachineTurn.Take(remembered.Path, cancellation); // of several processes one checks
+        return remembered.TryRead() ?? remembered.Keep(Check(options, progress, cancellation));
+    }
+
+    private static LabelReport Check(LabelCheckOptions options, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
         var dictionary = options.DictionaryPath is { } path ? LabelDictionary.Read(path) : null;
         var ids = new ClusterIds(dictionary);
         var splits = options.Splits.Select(s => SplitCounts.Of(s, ids, options, progress, cancellation)).ToList();

@@ -1,12 +1,13 @@
 using System.Text;
 using HubertSharp.Runs.Files;
+using HubertSharp.Runs.LineIndexes;
 using Microsoft.Win32.SafeHandles;
 
 namespace HubertSharp.Runs.Labels;
 
 /// <summary>
-/// A label file (<c>train.km</c>): one line per utterance of the manifest, one label per frame. Only the line offsets are held;
-/// lines are read when asked for, from any thread.
+/// A label file (<c>train.km</c>): one line per utterance of the manifest, one label per frame. Only the line offsets are held, of a file
+/// of 16 MiB or more in an index beside it; lines are read when asked for, from any thread.
 /// </summary>
 /// <remarks>Memory: at most 64 bytes per byte of the file, and 4 MiB.</remarks>
 public sealed class LabelFile : IDisposable
@@ -18,19 +19,21 @@ public sealed class LabelFile : IDisposable
     private const int MaximumLines = 1 << 26;
 
     private readonly SafeFileHandle _handle;
-    private readonly long[] _offsets; // of each line, and of the end
+    private readonly long[] _offsets; // of each line, and of the end; empty with an index
+    private readonly LineIndex? _index;
 
-    private LabelFile(string path, SafeFileHandle handle, long[] offsets)
+    private LabelFile(string path, SafeFileHandle handle, long[] offsets, LineIndex? index = null)
     {
         Path = path;
         _handle = handle;
         _offsets = offsets;
+        _index = index;
     }
 
     public string Path { get; }
 
     /// <summary>Lines.</summary>
-    public int Count => _offsets.Length - 1;
+    public int Count => _index?.Count ?? _offsets.Length - 1;
 
     /// <summary>Finds the lines; reads the file once.</summary>
     /// <param name="cancellation">Ends the reading.</param>
@@ -43,6 +46,8 @@ public sealed class LabelFile : IDisposable
 
     private static LabelFile Open(string path, bool ofText, CancellationToken cancellation)
     {
+        if (TryIndex(path, cancellation) is { } indexed)
+            return indexed;
         using var lines = Lines(path, 1 << 20, ofText, cancellation);
         var offsets = new List<long>();
         while (lines.MoveNext())
@@ -62,6 +67,49 @@ public sealed class LabelFile : IDisposable
         {
             throw LabelFaults.Unreadable(path, e);
         }
+    }
+
+    // null: read it here and now, or say here what is wrong with it
+    private static LabelFile? TryIndex(string path, CancellationToken cancellation)
+    {
+        if (!File.Exists(path))
+            return null;
+        SafeFileHandle handle;
+        try
+        {
+            handle = RegularFile.OpenHandle(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        var isUsed = false;
+        try
+        {
+            if (!LineIndexMaker.Wants(handle)
+                || LineIndexMaker.FindOrMake(LineIndexKind.Lines, path, handle, MaximumLines, (text, writer) => Scan(text, writer, path,
+                    cancellation), cancellation) is not { } index)
+                return null;
+            isUsed = true;
+            return new LabelFile(path, handle, [], index);
+        }
+        finally
+        {
+            if (!isUsed)
+                handle.Dispose();
+        }
+    }
+
+    private static long? Scan(Stream text, LineIndexWriter writer, string path, CancellationToken cancellation)
+    {
+        using var lines = new ByteLines(text, path, MaximumLineBytes, 1 << 20, cancellation: cancellation);
+        while (lines.MoveNext())
+        {
+            if (writer.Lines == MaximumLines)
+                throw LabelFaults.TooManyLines(path, MaximumLines);
+            writer.Add(lines.Offset);
+        }
+        return lines.NextOffset;
     }
 
     /// <summary>The lines one after the other, for a single pass.</summary>
@@ -92,16 +140,30 @@ public sealed class LabelFile : IDisposable
         return [.. classes];
     }
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>Where the lines are stands in an index, and the file's hash with it.</summary>
+    internal bool IsIndexed => _index is not null;
+
+    /// <summary>SHA-256 of the whole file, as <c>sha256sum</c> writes it.</summary>
+    /// <exception cref="IOException">It cannot be read any more.</exception>
+    public string Hash() => _index?.TextHash ?? FileFingerprint.WholeOf(Path);
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _index?.Dispose();
+    }
 
     private byte[] Bytes(int index)
     {
-        var line = new byte[_offsets[index + 1] - _offsets[index]];
+        var (start, end) = _index is { } lines ? (lines.Offset(index), lines.Offset(index + 1)) : (_offsets[index], _offsets[index + 1]);
+        if (end - start > MaximumLineBytes + 2L)
+            throw LabelFaults.Changed(Path);
+        var line = new byte[end - start];
         try
         {
             for (var done = 0; done < line.Length;)
             {
-                var read = RandomAccess.Read(_handle, line.AsSpan(done), _offsets[index] + done);
+                var read = RandomAccess.Read(_handle, line.AsSpan(done), start + done);
                 if (read == 0)
                     throw LabelFaults.Changed(Path);
                 done += read;
@@ -111,6 +173,9 @@ public sealed class LabelFile : IDisposable
         {
             throw LabelFaults.Unreadable(Path, e);
         }
+        // an index that fits another text names other places
+        if (_index is not null && (line.AsSpan(..^1).Contains((byte)'\n') || (index + 1 < Count && line[^1] != '\n')))
+            throw LabelFaults.Changed(Path);
         return line;
     }
 }

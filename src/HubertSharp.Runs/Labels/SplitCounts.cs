@@ -111,7 +111,7 @@ internal sealed class SplitCounts
     {
         var manifest = Manifest.Read(split.ManifestPath, cancellation: cancellation);
         var counts = new SplitCounts(split, ids) { Utterances = manifest.Entries.Count };
-        counts.AudioSeconds = manifest.Entries.Sum(e => (double)e.LengthSamples) / options.SampleRate;
+        counts.AudioSeconds = Enumerable.Range(0, manifest.Entries.Count).Sum(i => (double)manifest.Samples(i)) / options.SampleRate;
         counts.Lengths = options.LengthOf is { } lengthOf
             ? ManifestLengths.Look(split.ManifestPath, manifest, options.SampleRate, lengthOf, cancellation)
             : null;
@@ -121,7 +121,7 @@ internal sealed class SplitCounts
             var labels = counts.Line(lines.Current, lines.Number);
             if (lines.Number <= manifest.Entries.Count)
                 counts.Duration((int)lines.Number - 1, labels,
-                    manifest.Entries[(int)lines.Number - 1].LengthSamples / (double)options.SampleRate, options.LabelRate);
+                    manifest.Samples((int)lines.Number - 1) / (double)options.SampleRate, options.LabelRate);
             if (lines.Number % 1024 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();

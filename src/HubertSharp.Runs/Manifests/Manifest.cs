@@ -1,16 +1,17 @@
-using System.Text;
+using System.Security.Cryptography;
 using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.Manifests;
 
 /// <summary>
 /// fairseq's manifest: the root folder on the first line, then one line <c>path TAB samples</c> per utterance. An optional third
-/// column carries the language; fairseq's own readers stop at the second.
+/// column carries the language; fairseq's own readers stop at the second. One of 16 MiB or more stays in its file: an index beside it
+/// (<c>.tsv.lines</c>), made at the first reading, says where each line lies and how long its audio is.
 /// </summary>
 /// <remarks>Memory: at most 64 bytes per byte of the file, and 1 MiB.</remarks>
 public sealed class Manifest
 {
-    private const int MaximumLineBytes = 1 << 16;
+    internal const int MaximumLineBytes = 1 << 16;
 
     public Manifest(string root, IReadOnlyList<ManifestEntry> entries)
     {
@@ -25,6 +26,26 @@ public sealed class Manifest
 
     public string FullPath(int index) => Path.Combine(Root, Entries[index].RelativePath);
 
+    /// <summary>The length of an utterance, without reading its line anew.</summary>
+    public long Samples(int index) => Entries is IndexedEntries indexed ? indexed.Index.Samples(index) : Entries[index].LengthSamples;
+
+    /// <summary>
+    /// SHA-256 of the paths and lengths in their order, one line each: which utterances they are, wherever they lie.
+    /// </summary>
+    public string HashOfUtterances()
+    {
+        if (Entries is IndexedEntries indexed)
+            return Convert.ToHexStringLower(indexed.Index.Head.ContentHash);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (i, entry) in Entries.Index())
+        {
+            if (i > 0)
+                hash.AppendData("\n"u8);
+            hash.AppendData(ManifestLine.Content(entry));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Reads a <c>.tsv</c>; a relative root is taken from the manifest's own folder.</summary>
     /// <param name="maximumBytes">Of the file; a path and its length take about three times as much memory.</param>
     /// <param name="cancellation">Ends the reading.</param>
@@ -35,29 +56,23 @@ public sealed class Manifest
             throw Missing(path);
         if (new FileInfo(path).Length > maximumBytes)
             throw ManifestFaults.TooLarge(path, maximumBytes);
+        if (ManifestIndex.TryOpen(path, cancellation) is var (indexRoot, indexed))
+            return new Manifest(indexRoot, indexed);
         using var lines = RegularFile.OpenText(path, MaximumLineBytes, cancellation);
-        if (lines.ReadLine() is not { } first || first.AsSpan().ContainsAny('\t', '\0') || string.IsNullOrWhiteSpace(first))
-            throw ManifestFaults.NoRoot(path);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var root = Path.GetFullPath(first.Trim(), folder);
+        var root = RootOf(lines.ReadLine(), path);
         var entries = new List<ManifestEntry>();
         for (var line = 2; lines.ReadLine() is { } text; line++)
-        {
-            if (text.Length == 0)
-                throw ManifestFaults.EmptyLine(path, line);
-            var columns = text.Split('\t');
-            if (columns.Length is not (2 or 3) || columns[0].Length == 0)
-                throw ManifestFaults.Columns(path, line, columns.Length);
-            if (columns[0].Contains('\0'))
-                throw ManifestFaults.NoPath(path, line);
-            if (!long.TryParse(columns[1], out var samples) || samples <= 0)
-                throw ManifestFaults.Samples(path, line, columns[1]);
-            entries.Add(new ManifestEntry(columns[0], samples, columns.Length == 3 && columns[2].Length > 0 ? columns[2] : null));
-        }
+            entries.Add(ManifestLine.Of(text, path, line));
         if (entries.Count == 0)
             throw ManifestFaults.NoEntries(path);
         return new Manifest(root, entries);
     }
+
+    /// <summary>The root that the first line names.</summary>
+    internal static string RootOf(string? first, string path) =>
+        first is null || first.AsSpan().ContainsAny('\t', '\0') || string.IsNullOrWhiteSpace(first)
+            ? throw ManifestFaults.NoRoot(path)
+            : Path.GetFullPath(first.Trim(), Path.GetDirectoryName(Path.GetFullPath(path))!);
 
     /// <summary>What is there instead: a folder, no folder to lie in, or nothing.</summary>
     private static UserException Missing(string path)
@@ -70,20 +85,36 @@ public sealed class Manifest
     }
 
     /// <summary>Writes the manifest whole or not at all; the language column is there when any entry has one.</summary>
-    public void Write(string path) => AtomicFile.WriteAllText(path, Text());
+    public void Write(string path) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
+        WriteTo(writer);
+    });
 
     /// <summary>The whole file, as <see cref="Write"/> writes it.</summary>
     public string Text()
     {
+        using var text = new StringWriter();
+        WriteTo(text);
+        return text.ToString();
+    }
+
+    private void WriteTo(TextWriter writer)
+    {
         var withLanguage = Entries.Any(e => e.Language is not null);
-        var text = new StringBuilder().Append(Root).Append('\n');
+        writer.Write(Root);
+        writer.Write('\n');
         foreach (var entry in Entries)
         {
-            text.Append(entry.RelativePath).Append('\t').Append(entry.LengthSamples);
+            writer.Write(entry.RelativePath);
+            writer.Write('\t');
+            writer.Write(entry.LengthSamples);
             if (withLanguage)
-                text.Append('\t').Append(entry.Language);
-            text.Append('\n');
+            {
+                writer.Write('\t');
+                writer.Write(entry.Language);
+            }
+            writer.Write('\n');
         }
-        return text.ToString();
     }
 }

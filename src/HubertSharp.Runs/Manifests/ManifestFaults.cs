@@ -29,7 +29,7 @@ internal static class ManifestFaults
             "check that it is a manifest");
 
     public static UserException ArchiveEntry(string path) =>
-        UserException.Create("malformed place in a zip", path, "archive.zip:offset:length, both numbers in bytes", "something else",
+        UserException.Create("malformed place in an archive", path, "archive.zip:offset:length (or .tar, .ark), both numbers in bytes", "something else",
             "mend the manifest");
 
     public static UserException Samples(string path, int line, string found) =>
@@ -39,6 +39,12 @@ internal static class ManifestFaults
     public static UserException TooLarge(string path, long maximumBytes) =>
         UserException.Create("the manifest is too large for this", path, $"at most {maximumBytes >> 20} MiB", "more",
             "cut it into several");
+
+    public static UserException Changed(string path, int line) =>
+        UserException.Create("the manifest changed while it was in use", $"{path}:{line}", next: "start again");
+
+    public static UserException Unreadable(string path, Exception cause) =>
+        UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);
 
     public static UserException NoEntries(string path) =>
         UserException.Create("the manifest names no audio", path, next: "check the folder that it was made from");

@@ -28,6 +28,10 @@ internal static class AudioFaults
         UserException.Create("the offset is that of a zip entry's header", path, "that of the recording's first byte", "'PK' and a name",
             "add 30 bytes and the lengths of the name and of the extra field to the offset");
 
+    public static UserException TarHeader(string path) =>
+        UserException.Create("the offset is that of a tar entry's header", path, "that of the recording's first byte", "'ustar' and a name",
+            "add 512 bytes to the offset");
+
     public static UserException CannotOpen(string path, string reason) =>
         UserException.Create("cannot open the audio file", path, found: reason, next: "check the path and its permissions");
 

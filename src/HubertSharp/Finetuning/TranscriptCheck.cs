@@ -72,7 +72,7 @@ internal static class TranscriptCheck
         var found = new List<TooShortUtterance>();
         foreach (var batch in batches)
         {
-            var lengths = data.Audio.Lengths(batch);
+            var lengths = data.Audio.LengthsOf(batch);
             var width = shape.Width(lengths);
             var frames = alignment.Frames(width);
             for (var row = 0; row < batch.Length && frames > 0; row++)

@@ -68,7 +68,7 @@ internal sealed class TranscriptData : IDisposable
         return new Dictionary<string, string>
         {
             [Path.GetFileName(Audio.Path)] = Audio.Fingerprint(),
-            [Path.GetFileName(TranscriptPath)] = RunFingerprint.HashFile(TranscriptPath),
+            [Path.GetFileName(TranscriptPath)] = RunFingerprint.Short(_transcripts.Hash()),
             [Path.GetFileName(dictionary)] = $"{Dictionary.Count} classes, {RunFingerprint.HashFile(dictionary)}",
         };
     }
@@ -100,7 +100,7 @@ internal sealed class TranscriptData : IDisposable
     /// <param name="cropSeed">Gives the seed of a row's crop.</param>
     public FinetuningBatch Collate(int[] utterances, Func<int, ulong> cropSeed)
     {
-        var geometry = BatchGeometry.Create(Audio.Lengths(utterances), _task.Pads(), _task.MaxSampleSize,
+        var geometry = BatchGeometry.Create(Audio.LengthsOf(utterances), _task.Pads(), _task.MaxSampleSize,
             (row, bound) => _task.RandomCrop ? UpdateSeed.Below(cropSeed(row), bound) : 0);
         var source = new float[utterances.Length * geometry.SizeSamples];
         for (var row = 0; row < utterances.Length; row++)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.LanguageModels;
 

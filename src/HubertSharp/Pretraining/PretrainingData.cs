@@ -68,7 +68,7 @@ internal sealed class PretrainingData : IDisposable
         {
             var labels = LabelPath(_task, split, _task.Labels[set]);
             var dictionary = DictionaryPath(_task, _task.Labels[set]);
-            files[Path.GetFileName(labels)] = RunFingerprint.HashFile(labels);
+            files[Path.GetFileName(labels)] = RunFingerprint.Short(_labels[set].Hash());
             files[Path.GetFileName(dictionary)] = $"{Dictionaries[set].Count} classes, {RunFingerprint.HashFile(dictionary)}";
         }
         return files;
@@ -78,7 +78,7 @@ internal sealed class PretrainingData : IDisposable
     /// <param name="cropSeed">Gives the seed of a row's crop.</param>
     public PretrainingBatch Collate(int[] utterances, Func<int, ulong> cropSeed)
     {
-        var geometry = BatchGeometry.Create(Audio.Lengths(utterances), _task.PadAudio, _task.MaxSampleSize,
+        var geometry = BatchGeometry.Create(Audio.LengthsOf(utterances), _task.PadAudio, _task.MaxSampleSize,
             (row, bound) => _task.RandomCrop ? UpdateSeed.Below(cropSeed(row), bound) : 0);
         return Collate(utterances, geometry);
     }

@@ -57,7 +57,8 @@ internal sealed class PretrainingSplits : IDisposable
             }
             var shape = new BatchShape(config.Task.PadAudio, config.Task.MaxSampleSize, config.Task.RandomCrop, config.Task.SampleRate);
             var epoch = EpochPlan.Of(train.Audio, config.Dataset.TrainSubset, config, replicas, shape, notice);
-            List<int[]> validBatches = valid?.Audio.PlanBatches(config.Dataset, config.Common.Seed, training: false) ?? [];
+            IReadOnlyList<int[]> validBatches = valid?.Audio.PlanBatches(config.Dataset, config.Common.Seed, training: false)
+                ?? (IReadOnlyList<int[]>)[];
             if (valid?.Audio.Summarise(config.Dataset.ValidSubset, validBatches, sampled: null, shape.Width)
                 is { LeftOutShare: >= DataSummary.NoteworthyShare } unscored)
                 notice($"warning: {DataTexts.LeftOutOfValidation(unscored)}");

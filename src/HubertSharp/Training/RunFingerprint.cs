@@ -104,5 +104,6 @@ internal sealed record RunFingerprint(
     /// <summary>A file of the data, in one word.</summary>
     public static string HashFile(string path) => Short(FileFingerprint.WholeOf(path));
 
-    private static string Short(string hash) => $"SHA-256 {hash[..12]}";
+    /// <summary>A SHA-256 of the data, in one word.</summary>
+    public static string Short(string hash) => $"SHA-256 {hash[..12]}";
 }

@@ -12,6 +12,7 @@ internal static partial class ArchiveEntry
 {
     private const long MostBytes = 2L << 30; // more than 8 hours of 16 kHz, in any usual format
     private const int BlockBytes = 1 << 20;
+    private const int UstarPlace = 257; // in a header of tar
     private const uint CloseOnExec = 1; // MFD_CLOEXEC
 
     /// <summary>The bytes of a slice, copied.</summary>
@@ -40,6 +41,8 @@ internal static partial class ArchiveEntry
                     throw AudioFaults.OutsideArchive(path, slice.Offset + done, slice.Offset + slice.LengthBytes);
                 if (done == 0 && block.AsSpan(0, got).StartsWith("PK\x03\x04"u8))
                     throw AudioFaults.EntryHeader(path);
+                if (done == 0 && got > UstarPlace + 5 && block.AsSpan(UstarPlace, 5).SequenceEqual("ustar"u8))
+                    throw AudioFaults.TarHeader(path);
                 RandomAccess.Write(copy, block.AsSpan(0, got), done);
                 done += got;
             }

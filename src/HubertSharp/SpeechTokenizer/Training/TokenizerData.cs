@@ -26,7 +26,7 @@ internal sealed class TokenizerData(TokenizerTrainingConfig config, ManifestData
     /// <param name="cropSeed">Gives the seed of a row's crop.</param>
     public TokenizerBatch Collate(int[] utterances, int micro, Func<int, ulong> cropSeed)
     {
-        var lengths = audio.Lengths(utterances);
+        var lengths = audio.LengthsOf(utterances);
         return config.Task.IsReleased() ? AsReleased(utterances, lengths, micro, cropSeed)
             : Crops(utterances, lengths, WidthOf(lengths.Max(), config.Task.SegmentSize), micro, cropSeed);
     }
@@ -34,7 +34,7 @@ internal sealed class TokenizerData(TokenizerTrainingConfig config, ManifestData
     /// <summary>A recording from its start on, for validation.</summary>
     public TokenizerBatch Whole(int utterance)
     {
-        var lengths = audio.Lengths([utterance]);
+        var lengths = audio.LengthsOf([utterance]);
         return Crops([utterance], lengths, WidthOf(lengths[0], config.Task.ValidSegmentSize), 0, cropSeed: null);
     }
 

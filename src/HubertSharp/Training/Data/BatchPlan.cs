@@ -6,6 +6,9 @@ namespace HubertSharp.Training.Data;
 /// </summary>
 internal static class BatchPlan
 {
+    private const int TieBits = 31;
+    private const long LongestInKey = long.MaxValue >> (TieBits - 1); // 149 hours
+
     /// <summary>Indices sorted by falling length; equal lengths in an order drawn from <paramref name="seed"/>.</summary>
     /// <param name="lengthsSamples">Length of each utterance.</param>
     /// <param name="seed">Seed of the tie order, or null for fairseq's order without shuffling (falling index).</param>
@@ -16,12 +19,36 @@ internal static class BatchPlan
             tie[i] = i;
         if (seed is { } value)
             new NumpyRandom(value).Shuffle(tie);
+        return Longest(lengthsSamples) <= LongestInKey ? SortedByKey(lengthsSamples, tie) : Sorted(lengthsSamples, tie);
+    }
+
+    private static long Longest(IReadOnlyList<long> lengths)
+    {
+        var longest = 0L;
+        for (var i = 0; i < lengths.Count; i++)
+            longest = Math.Max(longest, lengths[i]);
+        return longest;
+    }
+
+    // length and tie in one number, which sorts ten times as fast; no two have the same
+    private static int[] SortedByKey(IReadOnlyList<long> lengths, int[] tie)
+    {
+        var keys = new ulong[tie.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = ((ulong)lengths[i] << TieBits) | (uint)tie[i];
+        var utterances = new int[tie.Length]; // of each tie
+        for (var i = 0; i < tie.Length; i++)
+            utterances[tie[i]] = i;
+        Array.Sort(keys);
+        for (var i = 0; i < keys.Length; i++)
+            tie[keys.Length - 1 - i] = utterances[(int)(keys[i] & int.MaxValue)];
+        return tie;
+    }
+
+    private static int[] Sorted(IReadOnlyList<long> lengths, int[] tie)
+    {
         var order = Enumerable.Range(0, tie.Length).ToArray();
-        Array.Sort(order, (a, b) =>
-        {
-            var byLength = lengthsSamples[b].CompareTo(lengthsSamples[a]);
-            return byLength != 0 ? byLength : tie[b].CompareTo(tie[a]);
-        });
+        Array.Sort(order, (a, b) => lengths[b].CompareTo(lengths[a]) is not 0 and var byLength ? byLength : tie[b].CompareTo(tie[a]));
         return order;
     }
 
@@ -34,11 +61,11 @@ internal static class BatchPlan
     /// <param name="maxTokens">Samples per batch; 0 or less means no limit.</param>
     /// <param name="maxRows">Rows per batch; 0 or less means no limit.</param>
     /// <param name="multiple">Row multiple, 1 or more.</param>
-    public static List<int[]> Pack(int[] order, Func<int, long> sizeSamples, long maxTokens, int maxRows, int multiple)
+    public static PackedBatches Pack(int[] order, Func<int, long> sizeSamples, long maxTokens, int maxRows, int multiple)
     {
         // A batch [start, end) that meets every condition, and a tail [end, i] that does not yet: the tail joins the batch as soon
         // as both together meet them, and starts the next batch when they no longer fit.
-        var batches = new List<int[]>();
+        var ends = new List<int>();
         int start = 0, end = 0;
         long longestInBatch = 0, longestInTail = 0;
         for (var i = 0; i < order.Length; i++)
@@ -50,11 +77,11 @@ internal static class BatchPlan
             var overflows = !Fits(rows, longest);
             if (overflows)
             {
-                batches.Add(order[start..end]);
+                ends.Add(end);
                 start = end;
                 if (!Fits(i + 1 - end, longestInTail))
                 {
-                    batches.Add(order[end..i]);
+                    ends.Add(i);
                     start = i;
                     longestInTail = size;
                 }
@@ -68,11 +95,10 @@ internal static class BatchPlan
             }
         }
         if (end > start)
-            batches.Add(order[start..end]);
+            ends.Add(end);
         if (order.Length > end)
-            batches.Add(order[end..]);
-        batches.RemoveAll(batch => batch.Length == 0);
-        return batches;
+            ends.Add(order.Length);
+        return new PackedBatches(order, ends);
 
         bool Fits(int rows, long longest) => (maxRows <= 0 || rows <= maxRows) && (maxTokens <= 0 || rows * longest <= maxTokens);
     }

@@ -19,7 +19,7 @@ internal sealed record BatchShape(bool PadAudio, int? MaxSampleSize, bool Random
     public string Describe(ManifestData audio, IReadOnlyList<int[]> batches)
     {
         var (heard, room) = (0L, 0L);
-        foreach (var lengths in batches.Select(audio.Lengths))
+        foreach (var lengths in batches.Select(audio.LengthsOf))
         {
             var width = Width(lengths);
             heard += lengths.Sum(samples => Math.Min(samples, width));

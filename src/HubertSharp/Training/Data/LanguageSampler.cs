@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Training.Data;
@@ -19,9 +20,15 @@ internal sealed class LanguageSampler
     public LanguageSampler(IEnumerable<(int Utterance, string? Language, long Samples)> lengths, double temperature, long runSeed)
     {
         _seed = SeededRandom.Derive((ulong)runSeed, 0x6C616E67); // "lang"
-        var groups = lengths.GroupBy(u => u.Language ?? "").OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => (Language: g.Key, Utterances: g.Select(u => u.Utterance).ToArray(), Samples: (double)g.Sum(u => u.Samples)))
-            .ToArray();
+        var byLanguage = new Dictionary<string, (List<int> Utterances, long Samples)>(StringComparer.Ordinal);
+        foreach (var (utterance, language, samples) in lengths)
+        {
+            ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(byLanguage, language ?? "", out _);
+            (group.Utterances ??= []).Add(utterance);
+            group.Samples = checked(group.Samples + samples);
+        }
+        var groups = byLanguage.OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (Language: g.Key, Utterances: g.Value.Utterances.ToArray(), Samples: (double)g.Value.Samples)).ToArray();
         // raised by (q^(1/T)) / q: the shortest language most
         var raised = groups.Select(g => Math.Pow(g.Samples / groups.Max(o => o.Samples), (1 / temperature) - 1)).ToArray();
         _languages = [.. groups.Select((g, i) => (g.Language, g.Utterances, g.Utterances.Length * (raised[i] / raised.Max())))];
@@ -52,7 +59,14 @@ internal sealed class LanguageSampler
             }
         }
         // where a part spans two passes an utterance may stand in both: one batch need not hold it twice
-        return [.. chosen.Distinct().Order()];
+        chosen.Sort();
+        var kept = 0;
+        for (var i = 0; i < chosen.Count; i++)
+        {
+            if (i == 0 || chosen[i] != chosen[i - 1])
+                chosen[kept++] = chosen[i];
+        }
+        return [.. chosen[..kept]];
     }
 
     private int[] Pass(int language, long pass)

@@ -12,9 +12,9 @@ namespace HubertSharp.Training.Data;
 internal sealed class ManifestData
 {
     private readonly UtteranceLimits _limits;
-    private readonly int[] _kept;
+    private readonly int[]? _kept; // null: all
 
-    private ManifestData(string path, Manifest manifest, UtteranceLimits limits, int[] kept)
+    private ManifestData(string path, Manifest manifest, UtteranceLimits limits, int[]? kept)
     {
         (Path, Manifest, _limits, _kept) = (path, manifest, limits, kept);
     }
@@ -24,13 +24,13 @@ internal sealed class ManifestData
     public Manifest Manifest { get; }
 
     /// <summary>Utterances that are neither too short nor too long.</summary>
-    public int KeptCount => _kept.Length;
+    public int KeptCount => _kept?.Length ?? Manifest.Entries.Count;
 
     /// <summary>The shortest row that a batch can have: the shortest utterance that is kept, or a crop.</summary>
-    public long ShortestRow => _kept.Min(i => _limits.SizeInBatch(Manifest.Entries[i].LengthSamples));
+    public long ShortestRow => Kept.Min(i => _limits.SizeInBatch(Manifest.Samples(i)));
 
     /// <summary>Samples of the longest utterance that is kept, before any crop.</summary>
-    public long Longest => _kept.Max(i => Manifest.Entries[i].LengthSamples);
+    public long Longest => Kept.Max(Manifest.Samples);
 
     /// <summary>Languages that the manifest names, in ordinal order.</summary>
     public IReadOnlyList<string> Languages =>
@@ -41,18 +41,20 @@ internal sealed class ManifestData
     public static ManifestData Open(string path, UtteranceLimits limits)
     {
         var manifest = Manifest.Read(path);
-        int[] kept = [.. Enumerable.Range(0, manifest.Entries.Count).Where(i => limits.Keep(manifest.Entries[i].LengthSamples))];
-        return kept.Length > 0
-            ? new ManifestData(path, manifest, limits, kept)
-            : throw TrainingFaults.NothingKept(path, limits.MinSampleSize, manifest.Entries.Max(e => e.LengthSamples));
+        var kept = Enumerable.Range(0, manifest.Entries.Count).Where(i => limits.Keep(manifest.Samples(i)));
+        var count = kept.Count();
+        if (count == manifest.Entries.Count)
+            return new ManifestData(path, manifest, limits, kept: null);
+        return count > 0
+            ? new ManifestData(path, manifest, limits, [.. kept])
+            : throw TrainingFaults.NothingKept(path, limits.MinSampleSize,
+                Enumerable.Range(0, manifest.Entries.Count).Max(manifest.Samples));
     }
 
+    private IEnumerable<int> Kept => _kept ?? Enumerable.Range(0, Manifest.Entries.Count);
+
     /// <summary>What a run must find unchanged to go on: the utterances and their lengths; where the audio lies may change.</summary>
-    public string Fingerprint()
-    {
-        var utterances = string.Join('\n', Manifest.Entries.Select(e => $"{e.RelativePath}\t{e.LengthSamples}"));
-        return $"{Manifest.Entries.Count} utterances, {RunFingerprint.Hash(utterances)}";
-    }
+    public string Fingerprint() => $"{Manifest.Entries.Count} utterances, {RunFingerprint.Short(Manifest.HashOfUtterances())}";
 
     /// <summary>How much of the manifest training on <paramref name="batches"/> hears.</summary>
     /// <param name="split">Its name.</param>
@@ -62,15 +64,16 @@ internal sealed class ManifestData
     public DataSummary Summarise(string split, IReadOnlyList<int[]> batches, int[]? sampled, Func<long[], long> widthSamples)
     {
         var (cropped, above, planned) = (0L, 0L, 0L);
-        foreach (var lengths in batches.Select(Lengths))
+        foreach (var lengths in batches.Select(LengthsOf))
         {
             var width = widthSamples(lengths);
             planned += lengths.Sum();
             cropped += lengths.Sum(samples => Math.Max(0, samples - width));
             above += lengths.Sum(samples => Math.Max(0, samples - (_limits.MaxSampleSize ?? samples)));
         }
-        var wanted = sampled ?? _kept;
-        var last = new AudioAmount(wanted.Length - batches.Sum(b => b.Length), Seconds(Lengths(wanted).Sum() - planned));
+        var kept = new Lengths(Manifest, _kept);
+        var wanted = sampled is null ? kept : new Lengths(Manifest, sampled);
+        var last = new AudioAmount(wanted.Count - batches.Sum(b => b.Length), Seconds(wanted.Sum() - planned));
         return new DataSummary
         {
             Split = split,
@@ -80,7 +83,7 @@ internal sealed class ManifestData
             LastBatch = last,
             OtherEpochs = sampled is null
                 ? null
-                : new(_kept.Length - sampled.Length, Seconds(Lengths(_kept).Sum() - Lengths(sampled).Sum())),
+                : new(kept.Count - wanted.Count, Seconds(kept.Sum() - wanted.Sum())),
             CroppedSeconds = Seconds(cropped),
             AboveMaxSeconds = Seconds(above),
             MinSampleSize = _limits.MinSampleSize,
@@ -90,15 +93,17 @@ internal sealed class ManifestData
 
         AudioAmount Amount(Func<long, bool> which)
         {
-            var lengths = Manifest.Entries.Select(e => e.LengthSamples).Where(which).ToList();
-            return new(lengths.Count, Seconds(lengths.Sum()));
+            var (count, sum) = (0, 0L);
+            foreach (var samples in new Lengths(Manifest, of: null).Where(which))
+                (count, sum) = (count + 1, checked(sum + samples));
+            return new(count, Seconds(sum));
         }
 
         static double Seconds(long samples) => (double)samples / AudioFile.SampleRate;
     }
 
     /// <summary>Length of each of <paramref name="utterances"/> in samples.</summary>
-    public long[] Lengths(int[] utterances) => [.. utterances.Select(i => Manifest.Entries[i].LengthSamples)];
+    public long[] LengthsOf(int[] utterances) => [.. new Lengths(Manifest, utterances)];
 
     /// <summary>
     /// The batches of an epoch, within <c>max_tokens</c> samples and <c>batch_size</c> rows. Training leaves out the last one, that of
@@ -106,7 +111,7 @@ internal sealed class ManifestData
     /// before they are shuffled (observed in its logs). Validation scores every utterance.
     /// </summary>
     /// <exception cref="Runs.UserException">An utterance is larger than a batch may be.</exception>
-    public List<int[]> PlanBatches(DatasetConfig dataset, long runSeed, bool training) =>
+    public PackedBatches PlanBatches(DatasetConfig dataset, long runSeed, bool training) =>
         PlanBatches(_kept, dataset, runSeed, training);
 
     /// <summary>
@@ -120,26 +125,28 @@ internal sealed class ManifestData
             return (new EpochBatches(PlanBatches(dataset, runSeed, training: true)), null);
         if (Manifest.Entries.All(e => e.Language is null))
             throw TrainingFaults.NoLanguages(Path);
-        var sampler = new LanguageSampler(_kept.Select(i => (i, Manifest.Entries[i].Language, Manifest.Entries[i].LengthSamples)),
+        var sampler = new LanguageSampler(
+            Manifest.Entries.Select((e, i) => (Utterance: i, e.Language, e.LengthSamples)).Where(e => _limits.Keep(e.LengthSamples)),
             dataset.LanguageTemperature, runSeed);
         PlanBatches(dataset, runSeed, training: true); // what does not fit into a batch is told now, not in a later epoch
         return (new EpochBatches(epoch => PlanBatches(sampler.Utterances(epoch), dataset, runSeed, training: true)), sampler);
     }
 
-    private List<int[]> PlanBatches(int[] utterances, DatasetConfig dataset, long runSeed, bool training)
+    // null: all
+    private PackedBatches PlanBatches(int[]? utterances, DatasetConfig dataset, long runSeed, bool training)
     {
-        var order = BatchPlan.OrderByLength(Lengths(utterances), (uint)runSeed).Select(i => utterances[i]).ToArray();
+        var order = BatchPlan.OrderByLength(new Lengths(Manifest, utterances), (uint)runSeed);
+        for (var i = 0; utterances is not null && i < order.Length; i++)
+            order[i] = utterances[order[i]];
         var maxTokens = (training ? dataset.MaxTokens : dataset.MaxTokensValid ?? dataset.MaxTokens) ?? 0;
         var maxRows = (training ? dataset.BatchSize : dataset.BatchSizeValid ?? dataset.BatchSize) ?? 0;
         var longest = order.Max(SizeInBatch);
         if (maxTokens > 0 && longest > maxTokens)
             throw TrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens, _limits.PadAudio);
         var batches = BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
-        if (training && batches.Count > 1 && batches[^1].Length % dataset.RequiredBatchSizeMultiple != 0)
-            batches.RemoveAt(batches.Count - 1);
-        return batches;
+        return training && batches.Count > 1 && batches[batches.Count - 1].Length % dataset.RequiredBatchSizeMultiple != 0 ? batches.WithoutLast() : batches;
 
-        long SizeInBatch(int utterance) => _limits.SizeInBatch(Manifest.Entries[utterance].LengthSamples);
+        long SizeInBatch(int utterance) => _limits.SizeInBatch(Manifest.Samples(utterance));
     }
 
     /// <summary>Fills <paramref name="row"/> with the samples of an utterance from <paramref name="start"/> on.</summary>
@@ -147,7 +154,7 @@ internal sealed class ManifestData
     public void Read(int utterance, long start, Span<float> row)
     {
         var path = Manifest.FullPath(utterance);
-        var expected = Manifest.Entries[utterance].LengthSamples;
+        var expected = Manifest.Samples(utterance);
         float[] samples;
         if (_limits.Normalize || row.Length == expected)
         {

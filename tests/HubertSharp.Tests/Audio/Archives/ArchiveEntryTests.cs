@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using HubertSharp.Audio;
 using HubertSharp.Features;
@@ -28,6 +29,18 @@ public sealed class ArchiveEntryTests : IDisposable
     }
 
     [Fact]
+    public void A_recording_within_a_tar_is_read_by_its_offset()
+    {
+        var (plain, _) = Pack("flac");
+        using (var tar = new TarWriter(File.Create(_folder.At("shard.tar")), TarEntryFormat.Ustar))
+            tar.WriteEntry(plain, "a/b.flac");
+        var place = $"{_folder.At("shard.tar")}:512:{new FileInfo(plain).Length}";
+        Assert.Equal(AudioFile.Read(plain, TestContext.Current.CancellationToken),
+            AudioFile.Read(place, TestContext.Current.CancellationToken));
+        Fault(ArchiveSlice.Of(place)! with { Offset = 0, LengthBytes = 1024 }, "the offset is that of a tar entry's header");
+    }
+
+    [Fact]
     public void A_manifest_names_it_below_its_root()
     {
         var (plain, place) = Pack("wav");
@@ -46,8 +59,8 @@ public sealed class ArchiveEntryTests : IDisposable
         Fault(slice with { LengthBytes = slice.LengthBytes + 100000 }, "the recording lies outside its zip (expected an end within");
         Fault(slice with { Offset = slice.Offset + 1 }, "no audio at this place in the zip");
         Fault(slice with { Archive = _folder.At("none.zip") }, "no such zip");
-        foreach (var malformed in (string[])["a.zip:1", "a.zip:x:1", "a.zip:1:0", "a.zip:1:-1", "a.zip:1:2:3"])
-            Assert.Contains("malformed place in a zip", Assert.Throws<UserException>(() => ArchiveSlice.Of(malformed)).Message);
+        foreach (var malformed in (string[])["a.zip:1", "a.tar:1", "a.zip:x:1", "a.zip:1:0", "a.zip:1:-1", "a.zip:1:2:3"])
+            Assert.Contains("malformed place in an archive", Assert.Throws<UserException>(() => ArchiveSlice.Of(malformed)).Message);
         foreach (var other in (string[])["a.zip", "a.zip/1:2", "x.zip:y/a.wav", "a.wav:1:2"])
             Assert.Null(ArchiveSlice.Of(other));
     }

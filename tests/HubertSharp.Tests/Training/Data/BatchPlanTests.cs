@@ -10,6 +10,15 @@ public class BatchPlanTests
     public void Longest_first_and_ties_by_falling_index_without_shuffling() =>
         Assert.Equal([4, 2, 0, 3, 1], BatchPlan.OrderByLength([20000, 16000, 24007, 18560, 28758], seed: null));
 
+    /// <summary>The fast way and the plain one, which lengths of weeks take, sort alike.</summary>
+    [Fact]
+    public void The_order_is_that_of_a_plain_sort() => Gen.Long[1, 9].Array[1, 60].Sample(lengths =>
+    {
+        var expected = Enumerable.Range(0, lengths.Length).OrderByDescending(i => lengths[i]).ThenByDescending(i => i);
+        Assert.Equal(expected, BatchPlan.OrderByLength(lengths, seed: null));
+        Assert.Equal(BatchPlan.OrderByLength(lengths, 3), BatchPlan.OrderByLength([.. lengths.Select(l => l << 40)], 3));
+    });
+
     [Fact]
     public void Ties_depend_on_the_seed_and_only_on_it()
     {

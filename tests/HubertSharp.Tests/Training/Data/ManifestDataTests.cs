@@ -24,7 +24,7 @@ public sealed class ManifestDataTests : IDisposable
         Assert.Equal(lengths.Count(limits.Keep), some.KeptCount);
         Assert.InRange(some.KeptCount, 1, lengths.Length - 2);
         var planned = some.PlanBatches(new() { MaxTokens = null, BatchSize = 1 }, 1, training: true).SelectMany(b => b);
-        Assert.All(some.Lengths([.. planned]), length => Assert.InRange(length, lengths[0] + 1, lengths[^1] - 1));
+        Assert.All(some.LengthsOf([.. planned]), length => Assert.InRange(length, lengths[0] + 1, lengths[^1] - 1));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace HubertSharp.Corpora;
+namespace HubertSharp.Runs.Files;
 
-/// <summary>Where downloads are kept: <c>HUBERTSHARP_CACHE</c>, else <c>hubertsharp</c> in the user's cache folder.</summary>
-internal static class CacheFolder
+/// <summary>Where downloads are kept, and what can be made anew: <c>HUBERTSHARP_CACHE</c>, else <c>hubertsharp</c> in the user's cache folder.</summary>
+public static class CacheFolder
 {
     /// <summary>The folder of one part of the program; it may not exist yet.</summary>
     public static string For(string name) => Path.Combine(Root(), name);
