@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
@@ -33,6 +34,8 @@ internal static class CommandHost
                 return ReportParseErrors(parsed, error);
             if (MistypedOption.In(parsed) is { } mistyped)
                 return Refuse(parsed.CommandResult, mistyped, error);
+            if (parsed.Action is not HelpAction)
+                OneProcess.Check(parsed.CommandResult, LaunchedWorld.Of(Environment.GetEnvironmentVariable));
             // Exceptions and signals come to this class, not to the library's own handlers.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, signals.Token).ConfigureAwait(false);

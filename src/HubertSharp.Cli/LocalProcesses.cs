@@ -13,7 +13,7 @@ namespace HubertSharp.Cli;
 /// </summary>
 internal static class LocalProcesses
 {
-    private const string Launcher = "mpirun", Threads = "common.num_threads=";
+    private const string Launcher = "mpirun", Threads = "common.num_threads=", Cores = "DOTNET_PROCESSOR_COUNT";
 
     private const int User1 = 10; // SIGUSR1 on Linux
 
@@ -21,10 +21,12 @@ internal static class LocalProcesses
     /// <param name="count">How many.</param>
     /// <param name="arguments">Of this process.</param>
     /// <param name="option">The option that asks for them, which the processes do not get.</param>
+    /// <param name="trains">Whether the command has a configuration, whose number of threads is set; others see fewer cores.</param>
     /// <param name="cancellation">Asks them to end.</param>
     /// <returns>The exit code of the first that failed, as mpirun hands it on.</returns>
     /// <exception cref="UserException">There is no mpirun, or this process is one of several.</exception>
-    public static int Run(int count, IReadOnlyList<string> arguments, string option, CancellationToken cancellation)
+    public static int Run(
+        int count, IReadOnlyList<string> arguments, string option, bool trains, CancellationToken cancellation)
     {
         if (LaunchedWorld.Take() is { } world)
             throw DistributedFaults.AlreadyMany(world);
@@ -33,7 +35,10 @@ internal static class LocalProcesses
         // with a session of its own the terminal's Ctrl-C does not reach it; when this process is killed, it ends
         string[] apart = Find("setsid") is null ? [] : Find("setpriv") is null ? ["setsid"] : ["setpriv", "--pdeathsig", "TERM", "setsid"];
         string[] command =
-            [.. apart, .. Command(count, Program(), arguments, option, Environment.ProcessorCount, Environment.IsPrivilegedProcess)];
+            [
+                .. apart,
+                .. Command(count, Program(), arguments, option, trains, Environment.ProcessorCount, Environment.IsPrivilegedProcess),
+            ];
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]))!;
         using (cancellation.Register(() => _ = Signal(process.Id, User1)))
             process.WaitForExit();
@@ -42,7 +47,7 @@ internal static class LocalProcesses
 
     /// <summary>The command line.</summary>
     internal static IReadOnlyList<string> Command(
-        int count, IReadOnlyList<string> program, IReadOnlyList<string> arguments, string option, int cores, bool isRoot)
+        int count, IReadOnlyList<string> program, IReadOnlyList<string> arguments, string option, bool trains, int cores, bool isRoot)
     {
         var own = new List<string>();
         for (var i = 0; i < arguments.Count; i++)
@@ -52,12 +57,14 @@ internal static class LocalProcesses
             else if (!arguments[i].StartsWith(option + "=", StringComparison.Ordinal))
                 own.Add(arguments[i]);
         }
-        if (!own.Any(argument => argument.TrimStart('+').StartsWith(Threads, StringComparison.Ordinal)))
-            own.Add(Threads + Math.Max(1, cores / count).ToString(CultureInfo.InvariantCulture));
+        var share = Math.Max(1, cores / count).ToString(CultureInfo.InvariantCulture);
+        if (trains && !own.Any(argument => argument.TrimStart('+').StartsWith(Threads, StringComparison.Ordinal)))
+            own.Add(Threads + share);
         return
         [
             Launcher, "-n", count.ToString(CultureInfo.InvariantCulture), "--oversubscribe", "--bind-to", "none",
             "-x", "TERM=dumb", // mpirun gives each a terminal, whose signs it would print
+            .. trains ? [] : (string[])["-x", $"{Cores}={share}"], // what takes all cores takes its share
             .. isRoot ? (string[])["--allow-run-as-root"] : [], .. program, .. own,
         ];
     }

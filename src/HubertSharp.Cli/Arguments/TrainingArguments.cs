@@ -42,27 +42,14 @@ internal sealed class TrainingArguments(IReadOnlyList<string> bundled, string ex
 
     public Option<bool> NoDoctor { get; } = new("--no-doctor") { Description = "No look at the curves at validations." };
 
-    public Option<int?> Processes { get; } = new("--nproc")
-    {
-        Description = "Train with so many processes of this machine, started by mpirun; each takes optimization.update_freq micro-batches "
-            + "of an update and its share of the cores.",
-    };
+    public ProcessArguments Share { get; } = new(
+        "Train with so many processes of this machine, started by mpirun; each takes optimization.update_freq micro-batches "
+        + "of an update and its share of the cores.", trains: true);
 
     public Argument<string[]> Overrides { get; } = new("key=value")
     {
         Description = $"Overrides such as {overrideExample}.",
         Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    /// <summary>Runs the command in the processes that are asked for.</summary>
-    /// <returns>Their exit code; null where the command is to run here.</returns>
-    /// <exception cref="UserException">They cannot be started.</exception>
-    public int? RunElsewhere(ParseResult parsed, CancellationToken cancellation) => parsed.GetValue(Processes) switch
-    {
-        null or 1 => null,
-        < 1 and var count => throw UserException.Create(
-            "no number of processes", Processes.Name, "1 or more", $"{count}", "leave it out for one process"),
-        { } count => LocalProcesses.Run(count, [.. Environment.GetCommandLineArgs().Skip(1)], Processes.Name, cancellation),
     };
 
     public TrainingWatchOptions Watch(ParseResult parsed) => new()

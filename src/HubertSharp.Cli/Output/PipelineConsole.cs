@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Pipelines;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Languages;
@@ -15,15 +16,19 @@ internal sealed class PipelineConsole
     private Action<string> _say = Console.WriteLine;
 
     public static void Run(
-        Recipe recipe, string folder, IEnumerable<string> forced, ReportLanguage language, CancellationToken cancellation)
+        Recipe recipe, string folder, IEnumerable<string> forced, ReportLanguage language, Replicas replicas,
+        CancellationToken cancellation)
     {
+        var options = new PipelineOptions { Recipe = recipe, Folder = folder, Forced = forced.ToHashSet(), Replicas = replicas };
+        if (!replicas.Writes)
+        {
+            Pipeline.Follow(options, cancellation);
+            return;
+        }
         var console = new PipelineConsole();
         var report = Pipeline.Run(
-            new PipelineOptions
+            options with
             {
-                Recipe = recipe,
-                Folder = folder,
-                Forced = forced.ToHashSet(),
                 Say = text => console._say(text),
                 Progress = console.StartProgress,
                 Training = console.StartTraining,

@@ -36,6 +36,7 @@ internal static class TrainingOutput
             Progress = replicas.Writes ? view : null,
             Notice = view.WriteLine,
             Replicas = replicas,
+            EndsJob = true,
         });
         view.Dispose();
         if (!replicas.Writes)

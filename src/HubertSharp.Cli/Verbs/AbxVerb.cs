@@ -50,12 +50,14 @@ internal static class AbxVerb
             Description = "Features to compare with over the same items: the paired difference is printed with its intervals.",
         };
         var againstRate = new Option<double?>("--against-rate") { Description = "Their frames per second; those of FEATURES otherwise." };
+        var share = new ProcessArguments();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("abx",
             "Minimal-pair ABX error: how often a token of a phone is nearer to a token of another phone than to one of its own, in the "
             + "same context. Computed as libri-light does.")
         {
             features, items, manifest, rate, mode, distance, pooling, frames, group, others, seed, against, againstRate, json,
+            share.Processes,
         };
         command.Subcommands.Add(AbxItemsVerb.Create());
         command.WithExample("hubert abx features/layer6 triphone.item --manifest data/valid.tsv")
@@ -88,9 +90,15 @@ internal static class AbxVerb
                     Seed = parsed.GetValue(seed),
                 },
             };
-            AbxTable.Print(ConsecutiveStages.Run(title => ConsoleProgress.Start(title),
-                stages => AbxRun.Run(options, stages, cancellation)), parsed.GetValue(json));
-            return CommandHost.Done;
+            return share.Run(parsed, Environment.CurrentDirectory, replicas =>
+            {
+                var own = options with { Abx = options.Abx with { Replicas = replicas } };
+                var report = replicas.Writes
+                    ? ConsecutiveStages.Run(title => ConsoleProgress.Start(title), stages => AbxRun.Run(own, stages, cancellation))
+                    : AbxRun.Run(own, progress: null, cancellation);
+                if (replicas.Writes)
+                    AbxTable.Print(report, parsed.GetValue(json));
+            }, cancellation);
         }));
         return command;
     }

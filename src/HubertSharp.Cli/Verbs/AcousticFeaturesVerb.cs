@@ -18,6 +18,7 @@ internal static class AcousticFeaturesVerb
     private static Command Create(string kind, string description, AcousticSettings settings)
     {
         var (manifest, output) = (FeatureOptions.Manifest(), FeatureOptions.Output());
+        var share = new ProcessArguments();
         var (shard, threads) = (FeatureOptions.Shard(), FeatureOptions.Threads());
         var waveform = new Option<string>("--waveform")
         {
@@ -25,21 +26,24 @@ internal static class AcousticFeaturesVerb
             DefaultValueFactory = _ => settings.Description.Waveform!,
         };
         waveform.AcceptOnlyFromAmong("unit", "int16");
-        var command = new Command(kind, description) { manifest, output, shard, waveform, threads };
+        var command = new Command(kind, description) { manifest, output, shard, waveform, threads, share.Processes };
         command.WithExample($"hubert features {kind} --manifest data/train.tsv --out features/{kind} --shard 0/4");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
-            using var progress = ConsoleProgress.Start(kind.ToUpperInvariant(), unit: "files");
-            var options = new AcousticDumpOptions
+            return share.Run(parsed, parsed.GetValue(output)!, replicas =>
             {
-                ManifestPath = parsed.GetValue(manifest)!,
-                OutputFolder = parsed.GetValue(output)!,
-                Settings = settings with { WaveformScale = parsed.GetValue(waveform) == "unit" ? 1 : 1 << 15 },
-                Shard = parsed.GetValue(shard),
-                Threads = parsed.GetValue(threads),
-            };
-            AcousticDump.Run(options, progress, cancellation);
-            return CommandHost.Done;
+                using var progress = !replicas.Writes ? null : ConsoleProgress.Start(kind.ToUpperInvariant(), unit: "files");
+                var options = new AcousticDumpOptions
+            {
+                    ManifestPath = parsed.GetValue(manifest)!,
+                    OutputFolder = parsed.GetValue(output)!,
+                    Settings = settings with { WaveformScale = parsed.GetValue(waveform) == "unit" ? 1 : 1 << 15 },
+                    Shard = parsed.GetValue(shard),
+                    Replicas = replicas,
+                    Threads = parsed.GetValue(threads),
+                };
+                AcousticDump.Run(options, progress, cancellation);
+            }, cancellation);
         }));
         return command;
     }

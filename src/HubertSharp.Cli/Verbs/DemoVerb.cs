@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
+using HubertSharp.Distributed;
 using HubertSharp.Runs.Recipes;
 
 namespace HubertSharp.Cli.Verbs;
@@ -23,6 +24,7 @@ internal static class DemoVerb
                 parsed.GetValue(shared.Out) ?? Folder,
                 parsed.GetValue(shared.Force)!,
                 shared.LanguageOf(parsed),
+                Replicas.Alone,
                 cancellation)));
         return command.WithExample("hubert demo --out demo-run");
     }

@@ -18,12 +18,12 @@ internal static class FinetuneVerb
         var command = new Command("finetune", "Fine-tune a pre-trained model with CTC to spell transcripts.")
         {
             training.ConfigName, training.ConfigDir, training.Run, training.ForceLabels, training.StopOnBroken, training.Webhook,
-            training.NoDoctor, training.Processes, training.Overrides,
+            training.NoDoctor, training.Share.Processes, training.Overrides,
         };
         command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
-                if (training.RunElsewhere(parsed, cancellation) is { } exitCode)
+                if (training.Share.RunElsewhere(parsed, cancellation) is { } exitCode)
                     return exitCode;
                 var options = new FinetuningOptions
                 {
@@ -38,6 +38,7 @@ internal static class FinetuneVerb
                         Progress = shared.Progress,
                         Notice = shared.Notice,
                         Replicas = shared.Replicas,
+                        EndsJob = shared.EndsJob,
                     }, cancellation),
                     summary => Done(summary, FinetuningTask.CountsSymbols(config.Value) ? "symbol" : "word"));
                 return CommandHost.Done;

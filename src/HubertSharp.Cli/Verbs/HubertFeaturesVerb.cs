@@ -28,32 +28,38 @@ internal static class HubertFeaturesVerb
             DefaultValueFactory = _ => (double)HubertFeatureExtractor.DefaultChunkSamples / Audio.AudioFile.SampleRate,
         };
         var (shard, threads) = (FeatureOptions.Shard(), FeatureOptions.Threads());
+        var share = new ProcessArguments();
         var precision = ModelOptions.Precision();
         var device = ModelOptions.Device();
         var convention = ModelOptions.Convention();
         var command = new Command("hubert", "Hidden layers of a HuBERT model, 50 times a second (dump_hubert_feature.py).")
         {
-            manifest, output, model, layer, chunk, shard, threads, precision, device, convention,
+            manifest, output, model, layer, chunk, shard, threads, precision, device, convention, share.Processes,
         };
         command.WithExample("hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6");
+        command.WithExample(
+            "hubert features hubert --manifest data/train.tsv --out features/layer6 --model runs/it1 --layer 6 --nproc 4");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
-            using var progress = ConsoleProgress.Start("HuBERT features", unit: "files");
-            var options = new HubertDumpOptions
+            return share.Run(parsed, parsed.GetValue(output)!, replicas =>
             {
-                ManifestPath = parsed.GetValue(manifest)!,
-                OutputFolder = parsed.GetValue(output)!,
-                ModelPath = parsed.GetValue(model)!,
-                Layers = [.. parsed.GetValue(layer)!.Distinct()],
-                ChunkSeconds = parsed.GetValue(chunk),
-                Shard = parsed.GetValue(shard),
-                Threads = parsed.GetValue(threads),
-                Convention = ModelOptions.ConventionOf(parsed.GetValue(convention)),
-                Device = parsed.GetValue(device)!,
-                Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
-            };
-            HubertDump.Run(options, progress, cancellation);
-            return CommandHost.Done;
+                using var progress = !replicas.Writes ? null : ConsoleProgress.Start("HuBERT features", unit: "files");
+                var options = new HubertDumpOptions
+            {
+                    ManifestPath = parsed.GetValue(manifest)!,
+                    OutputFolder = parsed.GetValue(output)!,
+                    ModelPath = parsed.GetValue(model)!,
+                    Layers = [.. parsed.GetValue(layer)!.Distinct()],
+                    ChunkSeconds = parsed.GetValue(chunk),
+                    Shard = parsed.GetValue(shard),
+                    Replicas = replicas,
+                    Threads = parsed.GetValue(threads),
+                    Convention = ModelOptions.ConventionOf(parsed.GetValue(convention)),
+                    Device = parsed.GetValue(device)!,
+                    Precision = ModelOptions.PrecisionOf(parsed.GetValue(precision)),
+                };
+                HubertDump.Run(options, progress, cancellation);
+            }, cancellation);
         }));
         return command;
     }

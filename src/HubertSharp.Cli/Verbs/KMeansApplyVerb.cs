@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
@@ -23,28 +24,33 @@ internal static class KMeansApplyVerb
             Description = "The label file, such as train.km; dict.km.txt comes beside it.",
             Required = true,
         };
-        var threads = KMeansVerb.Threads();
+        var (threads, share) = (KMeansVerb.Threads(), new ProcessArguments());
         var command = new Command("apply",
             "Label the frames of a dump with their nearest centroids (dump_km_label.py) and write the dictionary.")
         {
-            features, split, model, output, threads,
+            features, split, model, output, threads, share.Processes,
         };
         command.WithExample("hubert kmeans apply --features features/mfcc --split train --model km.safetensors --out labels/train.km");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
-            var (folder, path) = (parsed.GetValue(features)!, parsed.GetValue(model)!);
-            var loaded = KMeansModel.Load(path);
-            using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
-            if (loaded.CheckFits(path, dump.Description, dump.Dimensions, folder) is { } notice)
-                Console.Error.WriteLine(notice);
-            KMeansLabelling done;
-            using (var progress = ConsoleProgress.Start("labels"))
-                done = KMeansLabels.Write(dump, loaded, parsed.GetValue(output)!, parsed.GetValue(threads), progress, cancellation);
-            Console.WriteLine(
-                $"{Counted.Of(done.Utterances, "utterance")}, {Counted.Of(dump.Frames, "label")}, "
-                    + $"{done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
-                    + $"{done.InertiaPerFrame:0.####} inertia per frame");
-            return CommandHost.Done;
+            var place = parsed.GetValue(output)!;
+            return share.Run(parsed, Path.GetDirectoryName(Path.GetFullPath(place))!, replicas =>
+            {
+                var (folder, path) = (parsed.GetValue(features)!, parsed.GetValue(model)!);
+                var loaded = KMeansModel.Load(path);
+                using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
+                if (loaded.CheckFits(path, dump.Description, dump.Dimensions, folder) is { } notice && replicas.Writes)
+                    Console.Error.WriteLine(notice);
+                KMeansLabelling done;
+                using (var progress = !replicas.Writes ? null : ConsoleProgress.Start("labels"))
+                    done = KMeansLabels.Write(dump, loaded, place, parsed.GetValue(threads), replicas, progress, cancellation);
+                if (!replicas.Writes)
+                    return;
+                Console.WriteLine(
+                    $"{Counted.Of(done.Utterances, "utterance")}, {Counted.Of(dump.Frames, "label")}, "
+                        + $"{done.Counts.Count(c => c > 0)} of {loaded.Clusters} clusters used, "
+                        + $"{done.InertiaPerFrame:0.####} inertia per frame");
+            }, cancellation);
         }));
         return command;
     }

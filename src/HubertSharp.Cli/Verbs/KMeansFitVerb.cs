@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
@@ -65,41 +66,48 @@ internal static class KMeansFitVerb
             Description = "GiB of frames to hold; more data than that flows through.",
             DefaultValueFactory = _ => 2,
         };
-        var threads = KMeansVerb.Threads();
+        var (threads, share) = (KMeansVerb.Threads(), new ProcessArguments());
         var command = new Command("fit", "Fit k-means to a dump of any size (learn_kmeans.py) and print the inertia per frame.")
         {
             features, split, clusters, output, seed, starts, polish, batch, epochs, patience, lloyd, percent, memory, threads,
+            share.Processes,
         };
         command.WithExample("hubert kmeans fit --features features/mfcc --split train --clusters 100 --out km.safetensors --lloyd 20");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
-            var options = new KMeansOptions
+            var place = parsed.GetValue(output)!;
+            return share.Run(parsed, Path.GetDirectoryName(Path.GetFullPath(place))!, replicas =>
             {
-                Clusters = parsed.GetValue(clusters),
-                Seed = parsed.GetValue(seed),
-                Starts = parsed.GetValue(starts),
-                Polish = parsed.GetValue(polish),
-                BatchSize = parsed.GetValue(batch),
-                MaxEpochs = parsed.GetValue(epochs),
-                MaxNoImprovement = parsed.GetValue(patience),
-                Lloyd = parsed.GetValue(lloyd),
-                Percent = parsed.GetValue(percent) is -1 ? 1 : parsed.GetValue(percent),
-                MemoryBytes = (long)Math.Clamp(parsed.GetValue(memory) * (1L << 30), 0, 1L << 60),
-                Threads = parsed.GetValue(threads),
-            };
-            var folder = parsed.GetValue(features)!;
-            KMeansModel.CheckPlace(parsed.GetValue(output)!);
-            using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
-            KMeansFit fit;
-            using (var progress = ConsoleProgress.Start("k-means"))
-                fit = KMeansTrainer.Fit(dump, folder, options, progress, cancellation);
-            KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(parsed.GetValue(output)!);
-            if (fit.EmptyClusters > 0)
-                Console.Error.WriteLine(
-                    $"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
-            Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {Counted.Of(fit.Clusters, "cluster")}, "
-                + $"{Counted.Of(fit.Frames, "frame")}, {Iterations(fit)}");
-            return CommandHost.Done;
+                var options = new KMeansOptions
+            {
+                    Clusters = parsed.GetValue(clusters),
+                    Seed = parsed.GetValue(seed),
+                    Starts = parsed.GetValue(starts),
+                    Polish = parsed.GetValue(polish),
+                    BatchSize = parsed.GetValue(batch),
+                    MaxEpochs = parsed.GetValue(epochs),
+                    MaxNoImprovement = parsed.GetValue(patience),
+                    Lloyd = parsed.GetValue(lloyd),
+                    Percent = parsed.GetValue(percent) is -1 ? 1 : parsed.GetValue(percent),
+                    MemoryBytes = (long)Math.Clamp(parsed.GetValue(memory) * (1L << 30), 0, 1L << 60),
+                    Threads = parsed.GetValue(threads),
+                    Replicas = replicas,
+                };
+                var folder = parsed.GetValue(features)!;
+                KMeansModel.CheckPlace(place);
+                using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
+                KMeansFit fit;
+                using (var progress = !replicas.Writes ? null : ConsoleProgress.Start("k-means"))
+                    fit = KMeansTrainer.Fit(dump, folder, options, progress, cancellation);
+                if (!replicas.Writes)
+                    return;
+                KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(place);
+                if (fit.EmptyClusters > 0)
+                    Console.Error.WriteLine(
+                        $"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
+                Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {Counted.Of(fit.Clusters, "cluster")}, "
+                    + $"{Counted.Of(fit.Frames, "frame")}, {Iterations(fit)}");
+            }, cancellation);
         }));
         return command;
     }

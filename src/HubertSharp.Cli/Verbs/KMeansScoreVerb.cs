@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
 using HubertSharp.Clustering;
 using HubertSharp.Features;
@@ -20,30 +21,35 @@ internal static class KMeansScoreVerb
             AllowMultipleArgumentsPerToken = true,
             Arity = new ArgumentArity(1, 2),
         };
-        var threads = KMeansVerb.Threads();
+        var (threads, share) = (KMeansVerb.Threads(), new ProcessArguments());
         var json = new Option<bool>("--json") { Description = "Print JSON instead of the table." };
         var command = new Command("score",
             "How well a model fits the frames of a dump, how it uses its clusters, and how two models agree.")
         {
-            features, split, models, threads, json,
+            features, split, models, threads, json, share.Processes,
         };
         command.WithExample("hubert kmeans score --features features/mfcc --split valid --model km.safetensors km.joblib");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
-            var (folder, paths) = (parsed.GetValue(features)!, parsed.GetValue(models)!);
-            using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
-            var loaded = paths.Select(KMeansModel.Load).ToArray();
-            for (var i = 0; i < paths.Length; i++)
+            return share.Run(parsed, Environment.CurrentDirectory, replicas =>
             {
-                if (loaded[i].CheckFits(paths[i], dump.Description, dump.Dimensions, folder) is { } notice)
-                    Console.Error.WriteLine(notice);
-            }
-            (KMeansScore Score, KMeansScore? Other, double? Agreement) result;
-            using (var progress = ConsoleProgress.Start("score"))
-                result = KMeansScore.Measure(
-                    dump, loaded[0], loaded.Length > 1 ? loaded[1] : null, parsed.GetValue(threads), progress, cancellation);
-            Print(paths, [result.Score, .. result.Other is { } other ? new[] { other } : []], result.Agreement, parsed.GetValue(json));
-            return CommandHost.Done;
+                var (folder, paths) = (parsed.GetValue(features)!, parsed.GetValue(models)!);
+                using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
+                var loaded = paths.Select(KMeansModel.Load).ToArray();
+                for (var i = 0; i < paths.Length; i++)
+            {
+                    if (loaded[i].CheckFits(paths[i], dump.Description, dump.Dimensions, folder) is { } notice && replicas.Writes)
+                        Console.Error.WriteLine(notice);
+                }
+                (KMeansScore Score, KMeansScore? Other, double? Agreement) result;
+                using (var progress = !replicas.Writes ? null : ConsoleProgress.Start("score"))
+                    result = KMeansScore.Measure(
+                        dump, loaded[0], loaded.Length > 1 ? loaded[1] : null, parsed.GetValue(threads), replicas, progress,
+                        cancellation);
+                if (!replicas.Writes)
+                    return;
+                Print(paths, [result.Score, .. result.Other is { } other ? new[] { other } : []], result.Agreement, parsed.GetValue(json));
+            }, cancellation);
         }));
         return command;
     }

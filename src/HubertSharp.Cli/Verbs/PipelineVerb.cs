@@ -15,6 +15,8 @@ internal static class PipelineVerb
             Description = $"A recipe file, or one of the bundled: {string.Join(", ", RecipeFile.Names)}.",
         };
         var shared = new PipelineArguments("runs/NAME of the recipe");
+        var share = new ProcessArguments("Share the stages that take long among so many processes of this machine, started by mpirun. An "
+            + "update takes optimization.update_freq micro-batches of each.");
         var command = new Command("pipeline",
             "Run a recipe: corpus, features, clusters, labels, pre-training, as often as it has iterations, "
             + "then the evaluation and a report. Stages that are done and unchanged are left out.")
@@ -22,12 +24,14 @@ internal static class PipelineVerb
             recipe,
         };
         shared.AddTo(command);
+        command.Add(share.Processes);
         command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
                 var read = RecipeFile.Read(parsed.GetValue(recipe)!, parsed.GetValue(shared.Overrides) ?? []);
                 var folder = parsed.GetValue(shared.Out) ?? Path.Combine("runs", read.Name);
-                PipelineConsole.Run(read, folder, parsed.GetValue(shared.Force)!, shared.LanguageOf(parsed), cancellation);
+                return share.Run(parsed, folder, replicas => PipelineConsole.Run(
+                    read, folder, parsed.GetValue(shared.Force)!, shared.LanguageOf(parsed), replicas, cancellation), cancellation);
             }));
         return command
             .WithExample("hubert pipeline recipes/demo.yaml --out runs/demo")

@@ -22,12 +22,12 @@ internal static class PretrainVerb
         var command = new Command("pretrain", "Pre-train a HuBERT model from a manifest and its labels.")
         {
             training.ConfigName, training.ConfigDir, training.Run, training.ForceLabels, newLabels, training.StopOnBroken, training.Webhook,
-            training.NoDoctor, training.Processes, training.Overrides,
+            training.NoDoctor, training.Share.Processes, training.Overrides,
         };
         command.SetAction((parsed, cancellation) => FirstThread.Run(
             () =>
             {
-                if (training.RunElsewhere(parsed, cancellation) is { } exitCode)
+                if (training.Share.RunElsewhere(parsed, cancellation) is { } exitCode)
                     return exitCode;
                 var options = new PretrainingOptions
                 {
@@ -43,6 +43,7 @@ internal static class PretrainVerb
                         Progress = shared.Progress,
                         Notice = shared.Notice,
                         Replicas = shared.Replicas,
+                        EndsJob = shared.EndsJob,
                     }, cancellation), Done);
                 return CommandHost.Done;
             }));

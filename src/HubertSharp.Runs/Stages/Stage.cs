@@ -21,6 +21,9 @@ public sealed record Stage(string Name, string Folder)
     /// <summary>Whether a folder without any stamp shows by itself that it is the stage's: a run folder does.</summary>
     public Func<bool> IsOurs { get; init; } = () => false;
 
+    /// <summary>Whether several processes share its work: all of them run it then, and the first one writes.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Files outside the folder that the stage writes.</summary>
     public IReadOnlyList<string> Beside { get; init; } = [];
 

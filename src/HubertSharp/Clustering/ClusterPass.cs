@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using HubertSharp.Clustering.Distances;
+using HubertSharp.Distributed;
 
 namespace HubertSharp.Clustering;
 
@@ -19,10 +20,15 @@ internal sealed unsafe class ClusterPass : IDisposable
     private readonly NativeArray<float> _shift;
     private readonly ConcurrentBag<TileScratch> _scratch = [];
     private readonly ParallelOptions _parallel;
+    private readonly Replicas _replicas;
 
-    public ClusterPass(int clusters, int dimensions, ParallelOptions parallel)
+    /// <param name="clusters">How many.</param>
+    /// <param name="dimensions">Of a frame.</param>
+    /// <param name="parallel">Threads of this process.</param>
+    /// <param name="replicas">Processes that share the distances; all of them have all frames.</param>
+    public ClusterPass(int clusters, int dimensions, ParallelOptions parallel, Replicas replicas)
     {
-        (Clusters, Dimensions, _parallel) = (clusters, dimensions, parallel);
+        (Clusters, Dimensions, _parallel, _replicas) = (clusters, dimensions, parallel, replicas);
         _panels = new CentroidPanels(clusters, dimensions, NearestCentroid.PanelWidth);
         _centroids = new NativeArray<float>((long)clusters * dimensions);
         _shift = new NativeArray<float>(dimensions);
@@ -49,11 +55,12 @@ internal sealed unsafe class ClusterPass : IDisposable
     /// <summary>Labels frames; <paramref name="distances"/> (squared, to the own centroid) may be null.</summary>
     public void Assign(float** rows, int count, int* labels, float* distances)
     {
-        ParallelWork.For((count + SliceFrames - 1) / SliceFrames, _parallel, slice =>
+        var begin = FirstSlice(count, _replicas.Rank);
+        ParallelWork.For(FirstSlice(count, _replicas.Rank + 1) - begin, _parallel, slice =>
         {
             if (!_scratch.TryTake(out var scratch))
                 scratch = new TileScratch(Dimensions);
-            var first = slice * SliceFrames;
+            var first = (begin + slice) * SliceFrames;
             var here = Math.Min(SliceFrames, count - first);
             NearestCentroid.Assign(rows + first, here, _panels, _shift.Start, scratch, labels + first);
             if (distances is not null)
@@ -63,6 +70,33 @@ internal sealed unsafe class ClusterPass : IDisposable
             }
             _scratch.Add(scratch);
         });
+        if (_replicas.Count > 1)
+            Exchange(count, labels, distances);
+    }
+
+    private int FirstSlice(int count, int rank) => (int)((long)((count + SliceFrames - 1) / SliceFrames) * rank / _replicas.Count);
+
+    // what each process found of its slices comes to all: from here on they do what one process does
+    private void Exchange(int count, int* labels, float* distances)
+    {
+        (int First, int Count) Of(int rank)
+        {
+            var first = Math.Min(FirstSlice(count, rank) * SliceFrames, count);
+            return (first, Math.Min(FirstSlice(count, rank + 1) * SliceFrames, count) - first);
+        }
+        var (first, own) = Of(_replicas.Rank);
+        var mine = new byte[own * (sizeof(int) + (distances is null ? 0 : sizeof(float)))];
+        new ReadOnlySpan<byte>(labels + first, own * sizeof(int)).CopyTo(mine);
+        if (distances is not null)
+            new ReadOnlySpan<byte>(distances + first, own * sizeof(float)).CopyTo(mine.AsSpan(own * sizeof(int)));
+        _replicas.Doing(RankReport.Shares, 0);
+        foreach (var (rank, found) in _replicas.Gather(mine).Index())
+        {
+            var (start, length) = Of(rank);
+            found.AsSpan(0, length * sizeof(int)).CopyTo(new Span<byte>(labels + start, length * sizeof(int)));
+            if (distances is not null)
+                found.AsSpan(length * sizeof(int)).CopyTo(new Span<byte>(distances + start, length * sizeof(float)));
+        }
     }
 
     /// <summary>Adds labelled frames to the sums.</summary>

@@ -1,4 +1,5 @@
 using HubertSharp.Clustering.Distances;
+using HubertSharp.Distributed;
 
 namespace HubertSharp.Clustering;
 
@@ -13,9 +14,18 @@ public sealed unsafe class KMeansLabeller : IDisposable
     /// <param name="threads">Threads; 0 takes all cores.</param>
     /// <param name="cancellation">Stops the labelling of many frames.</param>
     public KMeansLabeller(KMeansModel model, int threads = 0, CancellationToken cancellation = default)
+        : this(model, threads, Replicas.Alone, cancellation)
+    {
+    }
+
+    /// <param name="model">The centroids.</param>
+    /// <param name="threads">Threads; 0 takes all cores.</param>
+    /// <param name="replicas">Processes that all label the same frames, and share the work.</param>
+    /// <param name="cancellation">Stops the labelling of many frames.</param>
+    internal KMeansLabeller(KMeansModel model, int threads, Replicas replicas, CancellationToken cancellation)
     {
         _pass = new ClusterPass(model.Clusters, model.Dimensions,
-            new KMeansOptions { Clusters = model.Clusters, Threads = threads }.Parallel(cancellation));
+            new KMeansOptions { Clusters = model.Clusters, Threads = threads }.Parallel(cancellation), replicas);
         _pass.SetCentroids(model.Centroids);
     }
 

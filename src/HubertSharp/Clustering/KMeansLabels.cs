@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using System.Globalization;
 using System.Text;
 using HubertSharp.Features;
@@ -17,13 +18,21 @@ public static class KMeansLabels
     /// written.</exception>
     public static KMeansLabelling Write(
         FeatureDumpReader dump, KMeansModel model, string outputPath, int threads = 0, IProgress<StageProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => Write(dump, model, outputPath, threads, Replicas.Alone, progress, cancellation);
+
+    /// <summary>The same, shared by several processes: the first one writes.</summary>
+    internal static KMeansLabelling Write(FeatureDumpReader dump, KMeansModel model, string outputPath, int threads, Replicas replicas,
+        IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var place = OutputKind.Labels.PlaceOf(outputPath);
-        var labels = new KMeansScan(model, threads).Labels(dump, progress, cancellation);
+        var labels = new KMeansScan(model, threads, replicas).Labels(dump, progress, cancellation);
         var counts = new long[model.Clusters];
         foreach (var label in labels.Labels)
             counts[label]++;
+        var dictionary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(outputPath))!, $"dict.{LabelName(outputPath)}.txt");
+        var labelling = new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
+        if (!replicas.Writes)
+            return labelling;
         AtomicFile.Write(place, stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
@@ -33,12 +42,11 @@ public static class KMeansLabels
                 WriteLine(writer, labels.Labels.AsSpan((int)dump.StartOf(utterance), dump.LengthOf(utterance)));
             }
         });
-        var dictionary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(outputPath))!, $"dict.{LabelName(outputPath)}.txt");
         if (File.Exists(dictionary) && !IsOfClusters(dictionary))
             Owned.MoveAside(dictionary); // another label set's: nobody named this file
         AtomicFile.WriteAllText(dictionary,
             string.Concat(Enumerable.Range(0, model.Clusters).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k} 1\n"))));
-        return new KMeansLabelling(dump.Utterances, counts, labels.Inertia / dump.Frames, dictionary);
+        return labelling;
     }
 
     /// <summary>Whether a dictionary is one that this class writes, of any number of clusters.</summary>

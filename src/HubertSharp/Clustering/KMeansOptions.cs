@@ -1,3 +1,5 @@
+using HubertSharp.Distributed;
+
 namespace HubertSharp.Clustering;
 
 /// <summary>
@@ -41,6 +43,9 @@ public sealed record KMeansOptions
 
     /// <summary>Threads; 0 takes all cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>The processes that share the work; all of them read all frames, and have the result.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 
     internal ParallelOptions Parallel(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = Threads > 0 ? Threads : Environment.ProcessorCount, CancellationToken = cancellation };

@@ -27,11 +27,16 @@ internal sealed unsafe class KMeansPlusPlus<TTile>
     private readonly ParallelOptions _parallel;
     private readonly int _blocks;
 
-    public KMeansPlusPlus(StartSample sample, int starts, int clusters, long seed, ParallelOptions parallel)
+    /// <param name="sample">The frames.</param>
+    /// <param name="starts">Numbers of the starts, each with a stream of its own.</param>
+    /// <param name="clusters">How many.</param>
+    /// <param name="seed">Of all streams.</param>
+    /// <param name="parallel">Threads.</param>
+    public KMeansPlusPlus(StartSample sample, int[] starts, int clusters, long seed, ParallelOptions parallel)
     {
-        (_sample, _starts, _clusters, _parallel) = (sample, starts, clusters, parallel);
+        (_sample, _starts, _clusters, _parallel) = (sample, starts.Length, clusters, parallel);
         _candidates = 2 + (int)Math.Log(clusters);
-        _random = [.. Enumerable.Range(0, starts).Select(s => SeededRandom.ForStream(seed, s))];
+        _random = [.. starts.Select(s => SeededRandom.ForStream(seed, s))];
         _blocks = (sample.Tiles + BlockTiles - 1) / BlockTiles;
     }
 

@@ -1,10 +1,11 @@
+using HubertSharp.Distributed;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Clustering;
 
 /// <summary>One pass of a model over all frames of a dump.</summary>
-internal sealed unsafe class KMeansScan(KMeansModel model, int threads)
+internal sealed unsafe class KMeansScan(KMeansModel model, int threads, Replicas replicas)
 {
     /// <summary>Labels of all frames, and the sum of their squared distances.</summary>
     /// <exception cref="UserException">A number that is not finite, or more frames than one array holds.</exception>
@@ -15,7 +16,7 @@ internal sealed unsafe class KMeansScan(KMeansModel model, int threads)
         var all = new int[dump.Frames];
         var inertia = 0.0;
         var source = new FrameSelection(dump, 1, 0);
-        using var labeller = new KMeansLabeller(model, threads, cancellation);
+        using var labeller = new KMeansLabeller(model, threads, replicas, cancellation);
         using var sweep = new FrameSweep(source, null);
         sweep.Run((rows, count, first, labels, distances) =>
         {

@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 
@@ -33,13 +34,18 @@ public sealed record KMeansScore
     /// <exception cref="UserException">The features are not finite, or cannot be read.</exception>
     public static (KMeansScore Score, KMeansScore? Other, double? Agreement) Measure(
         FeatureDumpReader dump, KMeansModel model, KMeansModel? other, int threads = 0, IProgress<StageProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => Measure(dump, model, other, threads, Replicas.Alone, progress, cancellation);
+
+    /// <summary>The same, shared by several processes; all of them have the result.</summary>
+    internal static (KMeansScore Score, KMeansScore? Other, double? Agreement) Measure(
+        FeatureDumpReader dump, KMeansModel model, KMeansModel? other, int threads, Replicas replicas,
+        IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        var (labels, inertia) = new KMeansScan(model, threads).Labels(dump, progress, cancellation);
+        var (labels, inertia) = new KMeansScan(model, threads, replicas).Labels(dump, progress, cancellation);
         var score = From(labels, model.Clusters, inertia);
         if (other is null)
             return (score, null, null);
-        var (otherLabels, otherInertia) = new KMeansScan(other, threads).Labels(dump, progress, cancellation);
+        var (otherLabels, otherInertia) = new KMeansScan(other, threads, replicas).Labels(dump, progress, cancellation);
         var otherScore = From(otherLabels, other.Clusters, otherInertia);
         return (score, otherScore, Agreement(labels, score, otherLabels, otherScore));
     }

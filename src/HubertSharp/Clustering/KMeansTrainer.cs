@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using HubertSharp.Clustering.Distances;
+using HubertSharp.Distributed;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 
@@ -49,10 +50,11 @@ public sealed unsafe class KMeansTrainer
     private KMeansFit Run<TTile>()
         where TTile : struct, IDistanceTile
     {
+        _options.Replicas.Doing(RankReport.Shares, 0);
         using var pool = FramePool.Load(_source, _options.MemoryBytes, _options.Seed, _progress, _parallel);
         var (centroids, weights, settled) = BestStart<TTile>(pool);
         var isComplete = settled is not null;
-        using var pass = new ClusterPass(_options.Clusters, _source.Dimensions, _parallel);
+        using var pass = new ClusterPass(_options.Clusters, _source.Dimensions, _parallel, _options.Replicas);
         using var sums = new ClusterSums(_options.Clusters, _source.Dimensions);
         var batches = isComplete ? 0 : MiniBatches(pool, pass, sums, centroids, weights);
         using var sweep = new FrameSweep(_source, pool);
@@ -86,9 +88,18 @@ public sealed unsafe class KMeansTrainer
         var isComplete = size == _source.Count;
         var indices = SeededRandom.ForStream(_options.Seed, -2).Sample(_source.Count, size);
         using var sample = new StartSample(pool, indices, _source.Dimensions, TTile.Frames, _parallel);
-        var picks = new KMeansPlusPlus<TTile>(sample, _options.Starts, _options.Clusters, _options.Seed, _parallel)
+        // every process does some of the starts, and hears of the best of all
+        var replicas = _options.Replicas;
+        int[] own = [.. Enumerable.Range(0, _options.Starts).Where(s => s % replicas.Count == replicas.Rank)];
+        return StartResult.Best(replicas, own.Length == 0 ? null : BestOf<TTile>(sample, own, isComplete), isComplete);
+    }
+
+    private StartResult BestOf<TTile>(StartSample sample, int[] own, bool isComplete)
+        where TTile : struct, IDistanceTile
+    {
+        var picks = new KMeansPlusPlus<TTile>(sample, own, _options.Clusters, _options.Seed, _parallel)
             .Choose(k => _progress?.Report(new StageProgress(k + 1, _options.Clusters, "first centroids")));
-        var starts = new KMeansStart<TTile>[_options.Starts];
+        var starts = new KMeansStart<TTile>[own.Length];
         try
         {
             var done = new StageCounter(_progress, starts.Length, "starts");
@@ -98,8 +109,8 @@ public sealed unsafe class KMeansTrainer
                 starts[s].Improve(isComplete ? MostIterations : _options.Polish, _cancellation);
                 done.Add();
             });
-            var best = starts.MinBy(s => s.Inertia)!;
-            return (best.Centroids, [.. best.Counts.Select(c => (double)c)], isComplete ? best.IsSettled : null);
+            var (number, best) = starts.Index().MinBy(s => s.Item.Inertia);
+            return new StartResult(own[number], best.Inertia, best.IsSettled, best.Centroids, [.. best.Counts.Select(c => (double)c)]);
         }
         finally
         {

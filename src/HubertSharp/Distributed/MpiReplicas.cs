@@ -97,6 +97,34 @@ internal sealed unsafe class MpiReplicas : Replicas
     }
 
     /// <inheritdoc/>
+    public override float[][] ToFirst(float[] mine)
+    {
+        int[] counts = [];
+        _watch.Call(() => counts = _mpi.AllGather(mine.Length));
+        float[][] all = Writes ? [.. counts.Select(count => new float[count])] : [];
+        var piece = Math.Max(1, _piece / Count);
+        for (var from = 0; from < counts.Max(); from += piece)
+        {
+            int[] parts = [.. counts.Select(count => Math.Clamp(count - from, 0, piece))];
+            var sent = new int[Count];
+            sent[0] = parts[Rank];
+            var received = Writes ? parts : new int[Count];
+            if (_received.Length < received.Sum())
+                _received = new float[received.Sum()];
+            fixed (float* place = _received)
+            fixed (float* values = mine)
+            {
+                var to = place;
+                var source = values + (sent[0] > 0 ? from : 0);
+                _watch.Call(() => _mpi.AllToAll(source, sent, new int[Count], to, received, Places(received)));
+            }
+            for (var rank = 0; rank < all.Length; rank++)
+                _received.AsSpan(Places(received)[rank], received[rank]).CopyTo(all[rank].AsSpan(Math.Min(from, counts[rank])));
+        }
+        return all;
+    }
+
+    /// <inheritdoc/>
     public override void AddInOrder(Tensor total, Tensor mine, int holders) => OnHost(total, sum => OnHost(mine, host =>
     {
         var sums = TensorPointer.Singles(sum);

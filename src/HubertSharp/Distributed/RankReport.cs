@@ -21,9 +21,14 @@ internal sealed record RankReport(int Rank, string Host, int Process, long Beat,
     public const string Failed = "ends with a fault";
 
     /// <summary>What may take longer than an update.</summary>
-    public const string Saves = "writes a checkpoint", Validates = "validates";
+    public const string Saves = "writes a checkpoint", Validates = "validates", Shares = "does its share";
 
-    public bool IsLong => What is Saves or Validates;
+    /// <summary>What a rank does that the others wait for as long as it lives; what it is follows.</summary>
+    public const string Alone = "does for all: ";
+
+    public bool IsLong => What is Saves or Validates or Shares;
+
+    public bool IsAlone => What.StartsWith(Alone, StringComparison.Ordinal);
 
     public static string PathOf(string folder, int rank) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"rank_{rank:D5}.txt"));
@@ -36,6 +41,20 @@ internal sealed record RankReport(int Rank, string Host, int Process, long Beat,
             $"{Host}\t{Process}\t{Beat}\t{Update}\t{Calls}\t{PrintableText.Of(What)}").PadRight(Length - 1);
         using var file = new FileStream(PathOf(folder, Rank), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         file.Write(Encoding.UTF8.GetBytes(line[..(Length - 1)] + "\n"));
+    }
+
+    /// <summary>Removes the reports of work that is done, where nobody asks for them any more.</summary>
+    public static void Remove(string folder, int count)
+    {
+        try
+        {
+            Owned.DeleteListed(folder, Enumerable.Range(0, count).Select(rank => Path.GetFileName(PathOf(folder, rank))));
+            Owned.DeleteIfEmpty(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // they harm nobody
+        }
     }
 
     /// <summary>A rank's line; null where there is none that can be read.</summary>

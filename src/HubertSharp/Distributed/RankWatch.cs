@@ -152,7 +152,7 @@ internal sealed class RankWatch : IDisposable
         RankReport?[] reports = [.. Enumerable.Range(0, _count).Select(rank => rank == _own.Rank ? ReportOf(work)
             : Mine(RankReport.TryRead(_folder, rank)))];
         var behind = reports.Index().Where(r => r.Item is null || (r.Item.Calls < work.Calls && r.Item.What != RankReport.Done)).ToList();
-        if (behind.Any(r => r.Item is { IsLong: true }) && waited <= _limits.Start)
+        if (behind.Any(r => r.Item is { IsAlone: true }) || (behind.Any(r => r.Item is { IsLong: true }) && waited <= _limits.Start))
             return;
         if (!ReferenceEquals(work, _work))
             return; // it came back while the reports were read

@@ -37,6 +37,9 @@ internal class Replicas : IDisposable
     /// <summary>What each of them says, in the order of their ranks.</summary>
     public virtual byte[][] Gather(byte[] mine) => [mine];
 
+    /// <summary>What each of them has, in the order of their ranks; only the first gets it.</summary>
+    public virtual float[][] ToFirst(float[] mine) => [mine];
+
     /// <summary>
     /// Adds the tensors of the first <paramref name="holders"/> processes to a total, one after the other in the order of their ranks, so
     /// that the last bit does not depend on how many processes there are. The total is whole after <see cref="Complete"/>.

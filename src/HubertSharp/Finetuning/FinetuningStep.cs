@@ -35,12 +35,12 @@ internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig conf
     }
 
     /// <summary>One batch of a validation.</summary>
-    public void Score(FinetuningBatch batch, CtcErrors errors, CtcScores scores)
+    public MeasuredBatch Measure(FinetuningBatch batch)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var (logits, frames) = model.Forward(batch.Batch, new StepContext(Training: false, 0, ScoreUnmasked: false), frozen: false);
-        scores.Add(CtcLoss.Of(logits, frames, batch.Targets, FinetunedModel.Blank).Rows, batch, new HashSet<int>());
-        errors.Add(GreedyPath.Of(logits, frames, FinetunedModel.Blank), batch);
+        return new MeasuredBatch(batch, CtcLoss.Of(logits, frames, batch.Targets, FinetunedModel.Blank).Rows,
+            GreedyPath.Of(logits, frames, FinetunedModel.Blank));
     }
 }

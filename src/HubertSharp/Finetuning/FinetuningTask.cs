@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Interop.Native;
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
@@ -86,16 +87,21 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
         FinetuningBlame.Of(_step, _model, _data.Train.Manifest, update, batches, (CtcScores)scores);
 
     /// <summary>Without masks and dropouts; crops are the same at every validation.</summary>
-    public override MetricAverages Validate()
+    public override MetricAverages Validate(Replicas replicas)
     {
-        var (count, dataset, valid) = (_data.ValidBatches.Count, _config.Dataset, _data.Valid!);
+        var (dataset, valid) = (_config.Dataset, _data.Valid!);
         long seed = dataset.FixedValidationSeed ?? _config.Common.Seed;
-        using var reading = new BatchLoader<FinetuningBatch>(0, count - 1, dataset.NumWorkers, dataset.DataBufferSize, i => valid.Collate(
-            _data.ValidBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row)));
+        var measured = SharedValidation.Measure(replicas, _data.ValidBatches.Count, dataset,
+            i => valid.Collate(
+                _data.ValidBatches[(int)i], row => UpdateSeed.Derive(seed, UpdateSeed.Purpose.ValidationCrop, i, 0, row)),
+            (_, batch) => _step.Measure(batch).Pack());
         var errors = new CtcErrors(valid.Dictionary, _config.Criterion.PostProcess);
         using var scores = new CtcScores(_config.Criterion, valid.Parts, _model.Parameters.Masters.device);
-        for (var i = 0; i < count; i++)
-            _step.Score(reading.Next(), errors, scores);
+        foreach (var one in measured.Select(MeasuredBatch.Unpack))
+        {
+            scores.Add(one.Losses, one.Batch, new HashSet<int>());
+            errors.Add(one.Paths, one.Batch);
+        }
         var averages = new MetricAverages();
         scores.AddTo(averages);
         errors.AddTo(averages);

@@ -10,6 +10,7 @@ internal static class ClusterStage
     public static Stage Create(PipelineContext context, PipelineIteration iteration) =>
         new($"kmeans-{iteration.Number}", iteration.ClusterFolder)
         {
+            IsShared = true,
             Inputs = () =>
             {
                 var inputs = new StageInputs()
@@ -28,6 +29,7 @@ internal static class ClusterStage
                     Clusters = iteration.Recipe.Clusters,
                     Starts = iteration.Recipe.Starts,
                     Seed = context.Recipe.Seed,
+                    Replicas = context.Options.Replicas,
                 };
                 Fit(context, iteration.FeatureFolder, options, iteration.ModelPath, cancellation);
                 return [iteration.ModelPath];
@@ -41,6 +43,8 @@ internal static class ClusterStage
         using var dump = FeatureDumpReader.Open(features, "train");
         var fit = context.WithProgress($"k-means, {options.Clusters} clusters",
             p => KMeansTrainer.Fit(dump, features, options, p, cancellation));
+        if (!options.Replicas.Writes)
+            return;
         KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(modelPath);
         if (fit.EmptyClusters > 0)
             context.Options.Say($"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or use more audio");

@@ -11,6 +11,7 @@ internal static class FeatureStage
     public static Stage Create(PipelineContext context, PipelineIteration iteration) =>
         new($"features-{iteration.Number}", iteration.FeatureFolder)
         {
+            IsShared = true,
             Inputs = () =>
             {
                 if (!File.Exists(context.Manifest("valid")))
@@ -28,10 +29,14 @@ internal static class FeatureStage
                         DumpLayer(context, iteration, split, layer, cancellation);
                     else
                         context.WithProgress($"MFCC of {split}", p => AcousticDump.Run(
-                            new AcousticDumpOptions { ManifestPath = context.Manifest(split), OutputFolder = iteration.FeatureFolder }, p,
-                            cancellation));
+                            new AcousticDumpOptions
+                            {
+                                ManifestPath = context.Manifest(split),
+                                OutputFolder = iteration.FeatureFolder,
+                                Replicas = context.Options.Replicas,
+                            }, p, cancellation));
                 }
-                return PipelineContext.FilesIn(iteration.FeatureFolder);
+                return context.Made(iteration.FeatureFolder);
             },
         };
 
@@ -46,6 +51,7 @@ internal static class FeatureStage
             Layers = [layer],
             Precision = Teacher(context, iteration).FeaturePrecision,
             Device = Teacher(context, iteration).Device,
+            Replicas = context.Options.Replicas,
         };
         context.WithProgress($"layer {layer} of iteration {iteration.Number - 1}, {split}", p => HubertDump.Run(options, p, cancellation));
     }

@@ -17,6 +17,7 @@ internal static class FinetuneStage
     {
         Obstacle = isSame => isSame ? null : "its model, its transcripts or its settings are others now",
         IsOurs = () => RunFolder.IsOne(tuning.RunFolder),
+        IsShared = true,
         Inputs = () =>
         {
             var dataset = tuning.Config.Value.Dataset;
@@ -29,7 +30,8 @@ internal static class FinetuneStage
             using (view as IDisposable)
             {
                 var summary = Finetuner.Run(tuning.Config, tuning.RunFolder,
-                    new FinetuningOptions { Progress = view, Notice = context.Options.Say }, cancellation);
+                    new FinetuningOptions { Progress = view, Notice = context.Options.Say, Replicas = context.Options.Replicas },
+                    cancellation);
                 return
                 [
                     .. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(tuning.RunFolder, RunFolder.MetricsName),

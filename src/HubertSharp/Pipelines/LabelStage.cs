@@ -12,6 +12,7 @@ internal static class LabelStage
     public static Stage Create(PipelineContext context, PipelineIteration iteration) =>
         new($"labels-{iteration.Number}", iteration.LabelFolder)
         {
+            IsShared = true,
             Inputs = () =>
             {
                 var inputs = new StageInputs().File("k-means model", iteration.ModelPath).Setting("label_rate", iteration.Recipe.LabelRate);
@@ -30,10 +31,15 @@ internal static class LabelStage
                         throw PipelineFaults.LabelRate(iteration.Number, iteration.Recipe.Features, description.FrameRate,
                             iteration.Recipe.LabelRate);
                     context.WithProgress($"labels of {split}",
-                        p => KMeansLabels.Write(dump, model, iteration.Labels(split), progress: p, cancellation: cancellation));
+                        p => KMeansLabels.Write(
+                            dump, model, iteration.Labels(split), threads: 0, context.Options.Replicas, p, cancellation));
                 }
-                Check(context, iteration, cancellation);
-                return PipelineContext.FilesIn(iteration.LabelFolder);
+                if (context.Options.Replicas.Writes)
+                {
+                    SharedStages.Alone(context.Options.Replicas, "the check of the labels");
+                    Check(context, iteration, cancellation);
+                }
+                return context.Made(iteration.LabelFolder);
             },
         };
 

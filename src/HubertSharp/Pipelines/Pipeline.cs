@@ -31,8 +31,20 @@ public static class Pipeline
         TorchRuntime.Initialize();
         using var runner = new StageRunner(context.Folder, options.Forced, options.Say);
         foreach (var stage in stages)
-            runner.Run(stage, cancellation);
+        {
+            SharedStages.Alone(options.Replicas, stage.Name);
+            runner.Run(SharedStages.Told(stage, options.Replicas), cancellation);
+        }
+        SharedStages.End(options.Replicas);
         return ReportStage.Read(context);
+    }
+
+    /// <summary>What the processes beside the first do: their share of the stages that it runs.</summary>
+    /// <exception cref="UserException">Something that the user can mend.</exception>
+    internal static void Follow(PipelineOptions options, CancellationToken cancellation)
+    {
+        TorchRuntime.Initialize();
+        SharedStages.Follow([.. Stages(new PipelineContext(options))], options.Replicas, cancellation);
     }
 
     /// <summary>Where <see cref="Run"/> writes the page.</summary>

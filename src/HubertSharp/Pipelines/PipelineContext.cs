@@ -85,6 +85,9 @@ internal sealed class PipelineContext
     // MFCCs and filter energies have one rate of their own
     private static double? Unusual(double rate) => rate == AcousticSettings.Mfcc.Description.FrameRate ? null : rate;
 
+    /// <summary>What a stage that is done made; the first process alone looks, while others may be ahead.</summary>
+    public IReadOnlyList<string> Made(string folder) => Options.Replicas.Writes ? FilesIn(folder) : [];
+
     public static IReadOnlyList<string> FilesIn(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != Stage.MadeFile)
             .Order(StringComparer.Ordinal)];

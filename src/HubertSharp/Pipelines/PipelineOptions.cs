@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Recipes;
 using HubertSharp.Training;
@@ -23,4 +24,7 @@ public sealed record PipelineOptions
 
     /// <summary>Opens the live view of a pre-training; disposed at its end where it can be.</summary>
     public Func<IProgress<TrainingStatus>>? Training { get; init; }
+
+    /// <summary>The processes that share the stages; the first one alone says which run, writes and talks.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }

@@ -17,6 +17,7 @@ internal static class PretrainStage
         {
             Obstacle = isSame => RunContinuation.Obstacle(iteration.Config, iteration.RunFolder, isSame),
             IsOurs = () => RunFolder.IsOne(iteration.RunFolder),
+            IsShared = true,
             Inputs = () =>
             {
                 var inputs = context.AudioInputs(PipelineContext.Splits).File(Path.GetFileName(iteration.Dictionary), iteration.Dictionary);
@@ -41,6 +42,7 @@ internal static class PretrainStage
                             Progress = view,
                             Notice = context.Options.Say,
                             NewLabels = iteration.Recipe.StartsFromPrevious,
+                            Replicas = context.Options.Replicas,
                         },
                         cancellation);
                     return

@@ -107,23 +107,26 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
         _blame.Of((StepScores)scores, batches, micro => _step.Context(update, batches[micro].Micro, logs: false));
 
     /// <summary>Crops and masks are the same at every validation: the curve moves because the model does.</summary>
-    public override MetricAverages Validate()
+    public override MetricAverages Validate(Replicas replicas)
     {
-        var (count, dataset) = (_data.ValidBatches.Count, _config.Dataset);
-        using var reading = new BatchLoader<PretrainingBatch>(0, count - 1, dataset.NumWorkers, dataset.DataBufferSize, CollateValid);
         var averages = new MetricAverages();
-        using var noGradients = no_grad();
-        for (var i = 0; i < count; i++)
+        foreach (var measured in SharedValidation.Measure(replicas, _data.ValidBatches.Count, _config.Dataset, CollateValid, MeasureValid))
         {
-            using var scope = NewDisposeScope();
-            var batch = reading.Next();
-            var scores = new StepScores();
-            var step = new StepContext(Training: false, ValidSeed(i), ScoreUnmasked: true);
-            scores.Add(_model.Loss(batch.Batch, _config.Criterion, step), batch, _model.DroppedLayers(step));
-            scores.Read();
+            using var scores = new StepScores();
+            scores.Unpack([measured]);
             scores.AddTo(averages);
         }
         return averages;
+    }
+
+    private byte[] MeasureValid(int number, PretrainingBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var scores = new StepScores();
+        var step = new StepContext(Training: false, ValidSeed(number), ScoreUnmasked: true);
+        scores.Add(_model.Loss(batch.Batch, _config.Criterion, step), batch, _model.DroppedLayers(step));
+        return scores.Pack()[0];
     }
 
     public override void Validated(long update) => _samples?.Write(update, _notice);

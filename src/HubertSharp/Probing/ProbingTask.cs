@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Training;
 using HubertSharp.Training.Data;
@@ -82,7 +83,7 @@ internal sealed class ProbingTask : TrainingTask<ProbingBatch>, IDisposable
             utterance.Samples, alone.IsFinite ? alone.LossSum : null, batch.Features[row].Max(Math.Abs), !alone.IsFinite);
     }
 
-    public override MetricAverages Validate()
+    public override MetricAverages Validate(Replicas replicas)
     {
         var averages = new MetricAverages();
         foreach (var utterance in _valid)

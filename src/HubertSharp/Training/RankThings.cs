@@ -13,12 +13,21 @@ internal static class RankThings
         "common.tensorboard_logdir", "common.num_threads", "common.no_progress_bar", "dataset.num_workers", "dataset.data_buffer_size",
     ];
 
+    /// <summary>What computes.</summary>
+    public static IEnumerable<(string Name, string Value)> Program()
+    {
+        yield return ("the program", $"{Runs.RunFolders.BuildVersion.Current}, build {typeof(Replicas).Module.ModuleVersionId}");
+        yield return ("the locale", ((string[])["LC_ALL", "LC_CTYPE", "LANG"]).Select(Environment.GetEnvironmentVariable)
+            .FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "none");
+    }
+
     /// <param name="config">The configuration.</param>
     /// <param name="fingerprint">The hashes of the data, and what the process computes in.</param>
     /// <param name="update">Where it goes on.</param>
     public static IEnumerable<(string Name, string Value)> Of(ResolvedConfig config, RunFingerprint fingerprint, long update)
     {
-        yield return ("the program", $"{Runs.RunFolders.BuildVersion.Current}, build {typeof(Replicas).Module.ModuleVersionId}");
+        foreach (var thing in Program())
+            yield return thing;
         foreach (var entry in config.Entries.Where(e => !s_local.Contains(e.Key)))
             yield return (entry.Key, $"{entry.Key}={entry.Value}");
         foreach (var (file, hash) in fingerprint.Data.OrderBy(d => d.Key, StringComparer.Ordinal))

@@ -82,7 +82,7 @@ internal static class TrainingLoop
                 run.Settle();
                 log.Pause();
                 run.Replicas.Doing(RankReport.Validates, update);
-                validValue = run.Validated(update, epoch, run.Reading(epoch, task.Validate));
+                validValue = run.Validated(update, epoch, run.Reading(epoch, () => task.Validate(run.Replicas)));
                 if (run.Replicas.Writes)
                     task.Validated(update);
                 run.Watch(update);

@@ -23,6 +23,9 @@ public record TrainingOptions
     /// <summary>The processes that train together.</summary>
     internal Replicas Replicas { get; init; } = Replicas.Alone;
 
+    /// <summary>Whether the processes part when the training ends: nothing follows it.</summary>
+    internal bool EndsJob { get; init; }
+
     /// <summary>
     /// Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.
     /// </summary>

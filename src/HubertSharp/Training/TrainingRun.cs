@@ -198,7 +198,6 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>.</returns>
     public double Validated(long update, int epoch, MetricAverages averages)
     {
-        averages = _talk.OfFirst(update, averages);
         var value = Progress.Validated(update, averages, _headline, Config.Checkpoint);
         Log.WriteValidation(update, epoch, Config.Dataset.ValidSubset, averages, Config.Checkpoint.BestCheckpointMetric,
             Progress.Best);
@@ -293,7 +292,8 @@ internal sealed class TrainingRun : IDisposable
     {
         Settle();
         _writer.Finish();
-        Replicas.Leave();
+        if (Options.EndsJob)
+            Replicas.Leave();
         var looked = ResidentMemory.IsSampled ? ", looked at with each line of the log" : "";
         Notice($"update {Progress.Update}{(Progress.Update > lastUpdate ? $", beyond the {lastUpdate} asked for" : $" of {lastUpdate}")}; "
             + $"at most {ResidentMemory.PeakMib():N0} MiB of memory were in use{looked}");

@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Training.Data;
 using HubertSharp.Training.Logging;
@@ -69,7 +70,9 @@ internal abstract class TrainingTask<TBatch>
     }
 
     /// <summary>Scores the validation split; called only when the configuration has one.</summary>
-    public abstract MetricAverages Validate();
+    /// <param name="replicas">All of them come here; who shares the batches does it by <see cref="SharedValidation"/>.</param>
+    /// <returns>The same numbers in all processes.</returns>
+    public abstract MetricAverages Validate(Replicas replicas);
 
     /// <summary>Called after a validation was logged; changes no number of the run.</summary>
     public virtual void Validated(long update)

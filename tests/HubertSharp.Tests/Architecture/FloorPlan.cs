@@ -29,9 +29,9 @@ internal static class FloorPlan
         // Audio: the clip that a converted model is tried on; Training: the state of a checkpoint, which has one reader
         ["Interop"] = ["Tensors", "Models", "Audio", "Training"],
         // Training: the device and precision that a configuration gets
-        ["Features"] = ["Tensors", "Models", "Audio", "Interop", "Training"],
-        ["Clustering"] = ["Features", "Audio"], // Audio: vectors turned into lanes, as the spectra turn them
-        ["Evaluation"] = ["Tensors", "Models", "Audio", "Interop", "Features", "Clustering"],
+        ["Features"] = ["Tensors", "Models", "Audio", "Interop", "Training", "Distributed"],
+        ["Clustering"] = ["Features", "Audio", "Distributed"], // Audio: vectors turned into lanes, as the spectra turn them
+        ["Evaluation"] = ["Tensors", "Models", "Audio", "Interop", "Features", "Clustering", "Distributed"],
         // Features: audio of manifests; Training: the device that is asked for
         ["Decoding"] = ["Tensors", "Models", "Audio", "Interop", "Training", "Features", "LanguageModels"],
         ["Corpora"] = ["Audio"],
@@ -50,7 +50,7 @@ internal static class FloorPlan
         ["Pipelines"] =
         [
             "Tensors", "Models", "Training", "Audio", "Interop", "Features", "Clustering", "Evaluation", "Corpora", "Pretraining",
-            "Finetuning", "SpeechTokenizer", "Ranking",
+            "Finetuning", "SpeechTokenizer", "Ranking", "Distributed",
         ],
     };
 

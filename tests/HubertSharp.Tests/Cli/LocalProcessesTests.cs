@@ -11,16 +11,24 @@ public class LocalProcessesTests
     [InlineData("pretrain --nproc 4 ++common.num_threads=3", "pretrain ++common.num_threads=3")]
     public void The_processes_get_the_same_command_and_their_share_of_the_cores(string arguments, string expected)
     {
-        var command = LocalProcesses.Command(4, ["hubert"], arguments.Split(' '), "--nproc", cores: 9, isRoot: false);
+        var command = LocalProcesses.Command(4, ["hubert"], arguments.Split(' '), "--nproc", trains: true, cores: 9, isRoot: false);
         Assert.Equal("mpirun -n 4", string.Join(' ', command.Take(3)));
         Assert.EndsWith($" hubert {expected}", string.Join(' ', command), StringComparison.Ordinal);
         Assert.DoesNotContain("--allow-run-as-root", command);
     }
 
     [Fact]
+    public void Where_no_configuration_says_how_many_threads_there_are_the_processes_see_fewer_cores()
+    {
+        var command = LocalProcesses.Command(
+            4, ["hubert"], ["features", "mfcc", "--nproc", "4", "--out", "o"], "--nproc", trains: false, cores: 9, isRoot: false);
+        Assert.EndsWith(" -x DOTNET_PROCESSOR_COUNT=2 hubert features mfcc --out o", string.Join(' ', command), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_processes_than_cores_have_a_thread_each_and_root_is_allowed()
     {
-        var command = LocalProcesses.Command(4, ["dotnet", "hubert.dll"], ["finetune"], "--nproc", cores: 2, isRoot: true);
+        var command = LocalProcesses.Command(4, ["dotnet", "hubert.dll"], ["finetune"], "--nproc", trains: true, cores: 2, isRoot: true);
         Assert.EndsWith(" --allow-run-as-root dotnet hubert.dll finetune common.num_threads=1", string.Join(' ', command),
             StringComparison.Ordinal);
     }

@@ -106,7 +106,7 @@ public unsafe class KMeansStepTests
             where TTile : struct, IDistanceTile
         {
             using var own = Sample(frames, 5, TTile.Frames);
-            return new KMeansPlusPlus<TTile>(own, 4, blobs, 0, new ParallelOptions()).Choose();
+            return new KMeansPlusPlus<TTile>(own, [0, 1, 2, 3], blobs, 0, new ParallelOptions()).Choose();
         }
     }
 

@@ -217,7 +217,9 @@ public class FinetuneGoldenTests
         using var data = TranscriptData.Open(config.Task, "valid");
         var errors = new CtcErrors(data.Dictionary, "letter");
         using var scores = new CtcScores(config.Criterion, [], CPU);
-        new FinetuningStep(model, config, []).Score(batch, errors, scores);
+        var measured = MeasuredBatch.Unpack(new FinetuningStep(model, config, []).Measure(batch).Pack());
+        scores.Add(measured.Losses, measured.Batch, new HashSet<int>());
+        errors.Add(measured.Paths, measured.Batch);
         var expected = fixture.Expected.GetProperty("eval_init");
         Assert.Equal((expected.GetProperty("c_errors").GetInt64(), expected.GetProperty("c_total").GetInt64(),
             expected.GetProperty("w_errors").GetInt64(), expected.GetProperty("w_total").GetInt64()),

@@ -22,6 +22,8 @@ internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(ra
 
     public override byte[][] Gather(byte[] mine) => pair.Exchange(Rank, mine);
 
+    public override float[][] ToFirst(float[] mine) => pair.Exchange(Rank, mine) is var both && Writes ? both : [];
+
     public override void AddInOrder(Tensor total, Tensor mine, int holders)
     {
         foreach (var tensor in pair.Exchange(Rank, mine).Take(holders))

@@ -124,7 +124,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
         AfterUpdate?.Invoke(update);
     }
 
-    public override MetricAverages Validate()
+    public override MetricAverages Validate(Replicas replicas)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();

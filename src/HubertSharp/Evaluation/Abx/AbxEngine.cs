@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using HubertSharp.Clustering.Distances;
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Evaluation.Abx;
@@ -19,10 +21,12 @@ internal sealed class AbxEngine
     private readonly AbxDistance _distance;
     private readonly IReadOnlyList<ItemRange> _ranges;
     private readonly int _utterances;
+    private readonly Replicas _replicas;
 
-    public AbxEngine(AbxGroups groups, FrameStore store, AbxDistance distance, IReadOnlyList<ItemRange> ranges, int utterances)
+    public AbxEngine(
+        AbxGroups groups, FrameStore store, AbxOptions options, IReadOnlyList<ItemRange> ranges, int utterances)
     {
-        (_groups, _store, _distance) = (groups, store, distance);
+        (_groups, _store, _distance, _replicas) = (groups, store, options.Distance, options.Replicas);
         (_ranges, _utterances) = (ranges, utterances);
     }
 
@@ -39,12 +43,15 @@ internal sealed class AbxEngine
         try
         {
             var chunks = Chunks(blocks);
-            var done = new StageCounter(progress, blocks.Sum(Pairs), "distances");
+            int[] own = [.. Enumerable.Range(0, chunks.Count - 1).Where(chunk => chunk % _replicas.Count == _replicas.Rank)];
+            var done = new StageCounter(progress, own.Sum(chunk => PairsIn(blocks, chunks, chunk)), "distances");
+            _replicas.Doing(RankReport.Shares, 0);
             var limits = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-            ParallelWork.For(chunks.Count - 1, limits, chunk =>
+            ParallelWork.For(own.Length, limits, turn =>
             {
+                var chunk = own[turn];
                 workers.Value!.Run(blocks, chunks[chunk], chunks[chunk + 1], errors);
-                done.Add(Enumerable.Range(chunks[chunk], chunks[chunk + 1] - chunks[chunk]).Sum(i => Pairs(blocks[i])));
+                done.Add(PairsIn(blocks, chunks, chunk));
             });
             var (wrong, all) = (new double[_utterances], new double[_utterances]);
             foreach (var worker in workers.Values)
@@ -52,6 +59,7 @@ internal sealed class AbxEngine
                 for (var i = 0; i < _utterances; i++)
                     (wrong[i], all[i]) = (wrong[i] + (worker.Wrong[i] * Unit), all[i] + (worker.All[i] * Unit));
             }
+            AddUp(errors, wrong, all);
             var score = wrong.Sum() / all.Sum();
             double[] influences = [.. wrong.Zip(all, (w, a) => w - (score * a))];
             return (errors, influences);
@@ -62,6 +70,25 @@ internal sealed class AbxEngine
                 worker.Dispose();
         }
     }
+
+    // a cell is one process's alone, and the sums are of whole units, exact in any order
+    private void AddUp(params ReadOnlySpan<double[]> sums)
+    {
+        foreach (var sum in _replicas.Count == 1 ? [] : sums)
+        {
+            var parts = _replicas.Gather(MemoryMarshal.AsBytes<double>(sum).ToArray());
+            Array.Clear(sum);
+            foreach (var part in parts)
+            {
+                var values = MemoryMarshal.Cast<byte, double>(part);
+                for (var i = 0; i < sum.Length; i++)
+                    sum[i] += values[i];
+            }
+        }
+    }
+
+    private long PairsIn(IReadOnlyList<AbxBlock> blocks, List<int> chunks, int chunk) =>
+        Enumerable.Range(chunks[chunk], chunks[chunk + 1] - chunks[chunk]).Sum(i => Pairs(blocks[i]));
 
     private List<int> Chunks(IReadOnlyList<AbxBlock> blocks)
     {

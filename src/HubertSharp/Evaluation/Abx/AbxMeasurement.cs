@@ -55,7 +55,7 @@ internal sealed class AbxMeasurement
         var names = kept.GroupBy(i => ranges[i].Utterance).ToDictionary(u => u.Key, u => items[u.First()].File);
         using var store = FrameStore.Load(groups, Needed(groups, modes.SelectMany(m => m.Blocks)), sorted, source, options,
             progress?.Invoke("ABX features"), cancellation);
-        var engine = new AbxEngine(groups, store, options.Distance, sorted, sorted.Max(r => r.Utterance) + 1);
+        var engine = new AbxEngine(groups, store, options, sorted, sorted.Max(r => r.Utterance) + 1);
         var scores = modes.Select(mode =>
         {
             var shares = new AbxShares(groups, mode.Blocks);

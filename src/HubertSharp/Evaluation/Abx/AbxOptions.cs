@@ -1,3 +1,5 @@
+using HubertSharp.Distributed;
+
 namespace HubertSharp.Evaluation.Abx;
 
 /// <summary>How far apart two frames are.</summary>
@@ -56,4 +58,7 @@ public sealed record AbxOptions
 
     /// <summary>Decides which items and speakers are looked at where there are more, and what the intervals draw.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The processes that share the distances; all of them have the result.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Features.Acoustic;
@@ -16,13 +17,13 @@ public static class AcousticDump
         var clock = Stopwatch.StartNew();
         var shard = ManifestShard.Open(options.ManifestPath, options.Shard, cancellation);
         var lengths = shard.Frames(AcousticSettings.FramesOf, AcousticSettings.WindowSamples);
-        using var writer = FeatureDumpWriter.Create(options.OutputFolder, shard.Split, options.Shard, options.Settings.Description,
-            lengths);
-        var work = new UtteranceWork(shard.Start, shard.End, progress);
-        work.Run(options.Threads, () => new AcousticExtractor(options.Settings),
-            (extractor, i) => writer.Write(i - shard.Start, extractor.Compute(shard.Read(i, cancellation)), shard.Place(i)), cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        writer.Complete();
+        using var writer = !options.Replicas.Writes ? null : FeatureDumpWriter.Create(
+            options.OutputFolder, shard.Split, options.Shard, options.Settings.Description, lengths);
+        var work = new DumpWork(shard, lengths, options.Settings.Dimensions, writer is null ? [] : [writer], options.Replicas);
+        work.Run(options.Threads, arrays: 1, () => new AcousticExtractor(options.Settings),
+            (extractor, i) => [extractor.Compute(shard.Read(i, cancellation))], progress, cancellation);
+        options.Replicas.Doing(RankReport.Alone + "the writing of the features", 0);
+        writer?.Complete();
         return new AcousticDumpResult(shard.Count, lengths.Sum(l => (long)l), options.Settings.Dimensions,
             (double)shard.TotalSamples / AcousticSettings.SampleRate, clock.Elapsed);
     }

@@ -1,3 +1,5 @@
+using HubertSharp.Distributed;
+
 namespace HubertSharp.Features.Acoustic;
 
 /// <summary>What <see cref="AcousticDump"/> computes, and where it goes.</summary>
@@ -17,4 +19,7 @@ public sealed record AcousticDumpOptions
 
     /// <summary>Threads that decode and compute; 0 takes all cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>The processes that share the work; the first one writes.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }

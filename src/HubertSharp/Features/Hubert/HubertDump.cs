@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HubertSharp.Distributed;
 using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
@@ -31,21 +32,19 @@ public static class HubertDump
         var writers = new List<FeatureDumpWriter>();
         try
         {
-            foreach (var layer in options.Layers)
+            foreach (var layer in options.Replicas.Writes ? options.Layers : [])
             {
                 writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), shard.Split, options.Shard,
                     extractor.Describe(layer, hash), lengths));
             }
             var budget = new SampleBudget(SamplesInWork);
-            var work = new UtteranceWork(shard.Start, shard.End, progress);
-            work.Run(options.Threads, TorchRuntime.SingleThreaded, (_, i) =>
+            var work = new DumpWork(shard, lengths, extractor.Dimensions, writers, options.Replicas);
+            work.Run(options.Threads, options.Layers.Count, TorchRuntime.SingleThreaded, (_, i) =>
             {
                 using var share = budget.Take(Math.Min(shard.Samples(i), extractor.ChunkSamples), cancellation);
-                var layers = extractor.Extract(shard.Read(i, cancellation), options.Layers);
-                for (var layer = 0; layer < writers.Count; layer++)
-                    writers[layer].Write(i - shard.Start, layers[layer], shard.Place(i));
-            }, cancellation);
-            cancellation.ThrowIfCancellationRequested();
+                return extractor.Extract(shard.Read(i, cancellation), options.Layers);
+            }, progress, cancellation);
+            options.Replicas.Doing(RankReport.Alone + "the writing of the features", 0);
             writers.ForEach(writer => writer.Complete());
             return new HubertDumpResult(shard.Count, lengths.Sum(l => (long)l), extractor.Dimensions,
                 (double)shard.TotalSamples / model.Task.SampleRate, clock.Elapsed);

@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Models;
 using HubertSharp.Tensors;
 
@@ -38,4 +39,7 @@ public sealed record HubertDumpOptions
 
     /// <summary>float32 is the reference; bfloat16 is several times faster on CPUs that multiply it, at three digits.</summary>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Float32;
+
+    /// <summary>The processes that share the work; the first one writes.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }

@@ -129,7 +129,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
         _averages?.Follow();
     }
 
-    public override MetricAverages Validate() => _averages is null ? Measured() : _averages.Instead(Measured);
+    public override MetricAverages Validate(Replicas replicas) => _averages is null ? Measured() : _averages.Instead(Measured);
 
     public void Dispose()
     {
