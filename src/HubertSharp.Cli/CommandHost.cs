@@ -35,7 +35,10 @@ internal static class CommandHost
             if (MistypedOption.In(parsed) is { } mistyped)
                 return Refuse(parsed.CommandResult, mistyped, error);
             if (parsed.Action is not HelpAction)
-                OneProcess.Check(parsed.CommandResult, LaunchedWorld.Of(Environment.GetEnvironmentVariable));
+            {
+                OneProcess.Check(
+                    parsed.CommandResult, FullName(parsed.CommandResult), LaunchedWorld.Of(Environment.GetEnvironmentVariable));
+            }
             // Exceptions and signals come to this class, not to the library's own handlers.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, signals.Token).ConfigureAwait(false);

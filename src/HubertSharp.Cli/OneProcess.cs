@@ -12,12 +12,13 @@ namespace HubertSharp.Cli;
 internal static class OneProcess
 {
     /// <exception cref="UserException">It is one of several, and no command for them.</exception>
-    public static void Check(CommandResult command, LaunchedWorld? world)
+    public static void Check(CommandResult command, string name, LaunchedWorld? world)
     {
         // the variables RANK and WORLD_SIZE stand in many a container that nobody launches processes in
         if (world is null or { Launcher: LaunchedWorld.Kind.Torchrun } || command.Command.Options.Any(o => o.Name == ProcessArguments.Name))
             return;
-        throw UserException.Create($"'hubert {command.Command.Name}' is one process", world.Source, "no launcher", $"{world.Count} processes",
+        LaunchedWorld.Take(); // the first one says so
+        throw UserException.Create($"'{name}' is one process", world.Source, "no launcher", $"{world.Count} processes",
             "start it once, without mpirun or srun");
     }
 }

@@ -55,6 +55,7 @@ internal static class Program
             PipelineVerb.Create(),
             DoctorVerb.Create(),
             DashboardVerb.Create(),
+            HangVerb.Create(),
             QualityVerb.Create(),
             EvaluateVerb.Create(),
             ProbeVerb.Create(),

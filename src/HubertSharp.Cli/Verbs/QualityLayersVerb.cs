@@ -14,6 +14,7 @@ internal static class QualityLayersVerb
     public static Command Create()
     {
         var scoring = new LayerArguments("each model's best layer", starts: 5);
+        var share = new ProcessArguments();
         var untrained = new Option<bool>("--random-init")
         {
             Description = "Compare also with models of the same configurations with fresh random weights.",
@@ -46,6 +47,7 @@ internal static class QualityLayersVerb
         {
             scoring.Manifest, scoring.Fit, scoring.Choose, scoring.Reference, model, features, untrained, abx, scoring.Clusters,
             scoring.Starts, percent, scoring.Seed, keepDigits, scoring.Work, scoring.Precision, scoring.Json,
+            share.Processes,
         };
         command.WithExample(
             "hubert quality layers --manifest data/valid.tsv --fit data/train.tsv --choose data/train.tsv --reference data/zh_labels.tsv "
@@ -63,9 +65,15 @@ internal static class QualityLayersVerb
                 KMeans = options.KMeans with { Percent = parsed.GetValue(percent) },
                 RemoveDigits = !parsed.GetValue(keepDigits),
             };
-            QualityTable.Print(ConsecutiveStages.Run(title => ConsoleProgress.Start(title),
-                stages => LayerQuality.Run(options, stages, cancellation)), parsed.GetValue(scoring.Json));
-            return CommandHost.Done;
+            return share.Run(parsed, options.WorkFolder ?? Environment.CurrentDirectory, replicas =>
+            {
+                var own = options with { Replicas = replicas };
+                var rows = replicas.Writes
+                    ? ConsecutiveStages.Run(title => ConsoleProgress.Start(title), stages => LayerQuality.Run(own, stages, cancellation))
+                    : LayerQuality.Run(own, progress: null, cancellation);
+                if (replicas.Writes)
+                    QualityTable.Print(rows, parsed.GetValue(scoring.Json));
+            }, cancellation);
         }));
         return command;
     }

@@ -32,6 +32,17 @@ internal static class DistributedFaults
         UserException.Create("this process is one of several already", "--nproc", "no launcher around it", world.Source,
             "leave out --nproc, or start without that launcher");
 
+    public static UserException NoCalls(string path, string found) =>
+        UserException.Create(
+            "no calls of ranks", path, "a run folder that several processes trained in, or its files ranks/rank_*.calls", found);
+
+    public static UserException OtherJob(string path, string other) =>
+        UserException.Create("the report of another job", path, $"that of {other}", "another",
+            "give the files of one job; a rank that never began keeps that of the job before");
+
+    public static UserException TwiceTheRank(int rank, string path, string other) =>
+        UserException.Create($"two reports of rank {rank}", path, "one", other, "give each file once");
+
     public static UserException OutOfStep(string first, int rank, string host, string other) =>
         UserException.Create("the processes are not at the same place of the training", $"rank {rank} on {host}", first, other,
             "a bug, please report it; the same command goes on from the newest checkpoint");

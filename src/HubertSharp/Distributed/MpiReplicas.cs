@@ -27,12 +27,12 @@ internal sealed unsafe class MpiReplicas : Replicas
     {
         (_mpi, _watch, _piece) = (mpi, watch, piece);
         var own = RankPeer.Own(Rank);
-        _peers = [.. Gather(Encoding.UTF8.GetBytes($"{own.Process}\t{own.Space}\t{own.Host}")).Select((bytes, rank) =>
-        {
-            var fields = Encoding.UTF8.GetString(bytes).Split('\t');
-            return new RankPeer(rank, fields[2], fields[1], int.Parse(fields[0], CultureInfo.InvariantCulture));
-        })];
-        watch.Know(_peers);
+        var job = Random.Shared.NextInt64(1, long.MaxValue);
+        string[][] all = [.. Gather(Encoding.UTF8.GetBytes($"{own.Process}\t{own.Space}\t{own.Host}\t{job}\t{watch.Address}"))
+            .Select(bytes => Encoding.UTF8.GetString(bytes).Split('\t'))];
+        _peers = [.. all.Select((fields, rank) =>
+            new RankPeer(rank, fields[2], fields[1], int.Parse(fields[0], CultureInfo.InvariantCulture)))];
+        watch.Know(_peers, [.. all.Select(fields => fields[4])], long.Parse(all[0][3], CultureInfo.InvariantCulture));
         watch.Doing("prepares the run", 0);
         Description = $"{Count} processes on {string.Join(", ", _peers.GroupBy(p => p.Host).Select(h => $"{h.Key} ({h.Count()})"))}, "
             + $"joined by {mpi.Version}; their places come from {world.Source}";
@@ -63,7 +63,7 @@ internal sealed unsafe class MpiReplicas : Replicas
             throw WriteFaults.Of(folder, e);
         }
         var watch = new RankWatch(folder, world.Rank, world.Count, WatchLimits.Of(config), speak);
-        watch.Call(() => mpi.Begin(world));
+        watch.Call(RankCall.Join, 0, () => mpi.Begin(world));
         return new MpiReplicas(mpi, world, watch, (int)Math.Min(int.MaxValue / 2, (long)config.BucketCapMb << 18));
     }
 
@@ -78,7 +78,7 @@ internal sealed unsafe class MpiReplicas : Replicas
         {
             var place = values + from;
             var count = (int)Math.Min(_piece, host.numel() - from);
-            _watch.Call(() => _mpi.AllReduce(place, count));
+            _watch.Call(RankCall.Sum, (long)count * sizeof(float), () => _mpi.AllReduce(place, count));
         }
     });
 
@@ -86,7 +86,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override byte[][] Gather(byte[] mine)
     {
         byte[][] parts = [];
-        _watch.Call(() =>
+        _watch.Call(RankCall.Gather, mine.Length, () =>
         {
             var counts = _mpi.AllGather(mine.Length);
             var places = Places(counts);
@@ -100,7 +100,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override float[][] ToFirst(float[] mine)
     {
         int[] counts = [];
-        _watch.Call(() => counts = _mpi.AllGather(mine.Length));
+        _watch.Call(RankCall.ToFirst, 0, () => counts = _mpi.AllGather(mine.Length));
         float[][] all = Writes ? [.. counts.Select(count => new float[count])] : [];
         var piece = Math.Max(1, _piece / Count);
         for (var from = 0; from < counts.Max(); from += piece)
@@ -116,7 +116,8 @@ internal sealed unsafe class MpiReplicas : Replicas
             {
                 var to = place;
                 var source = values + (sent[0] > 0 ? from : 0);
-                _watch.Call(() => _mpi.AllToAll(source, sent, new int[Count], to, received, Places(received)));
+                _watch.Call(RankCall.ToFirst, (long)sent[0] * sizeof(float),
+                    () => _mpi.AllToAll(source, sent, new int[Count], to, received, Places(received)));
             }
             for (var rank = 0; rank < all.Length; rank++)
                 _received.AsSpan(Places(received)[rank], received[rank]).CopyTo(all[rank].AsSpan(Math.Min(from, counts[rank])));
@@ -141,7 +142,8 @@ internal sealed unsafe class MpiReplicas : Replicas
             {
                 var to = place;
                 var source = values + from;
-                _watch.Call(() => _mpi.AllToAll(source, sent, Places(slices), to, received, Places(received)));
+                _watch.Call(RankCall.OrderedSum, (long)slices.Sum() * sizeof(float),
+                    () => _mpi.AllToAll(source, sent, Places(slices), to, received, Places(received)));
                 var slice = new Span<float>(sums + from + Places(slices)[Rank], own);
                 for (var holder = 0; holder < holders; holder++)
                     Add(slice, new ReadOnlySpan<float>(place + (holder * own), own));
@@ -157,7 +159,7 @@ internal sealed unsafe class MpiReplicas : Replicas
         {
             var place = values + from;
             var slices = Slices((int)Math.Min(_piece, host.numel() - from));
-            _watch.Call(() => _mpi.AllGather(place, slices, Places(slices)));
+            _watch.Call(RankCall.HandOut, (long)slices.Sum() * sizeof(float), () => _mpi.AllGather(place, slices, Places(slices)));
         }
     });
 

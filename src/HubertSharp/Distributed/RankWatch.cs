@@ -34,6 +34,8 @@ internal sealed class RankWatch : IDisposable
     private readonly StepTimes _steps = new();
     private readonly DateTime _begun = DateTime.UtcNow - s_clocks;
     private readonly Thread _thread;
+    private readonly CallLog _calls;
+    private readonly HostBeats _network = new();
     private volatile Work _work = new("joins the others", 0, 0, 0);
     private volatile SignsOfLife? _others;
     private volatile bool _stopped;
@@ -50,14 +52,28 @@ internal sealed class RankWatch : IDisposable
     {
         (_folder, _count, _limits, _speak) = (folder, count, limits, speak);
         _own = RankPeer.Own(rank);
+        _calls = new CallLog(folder, _own, count);
+        _calls.Doing(_work.What, 0);
         _thread = new Thread(Watch) { IsBackground = true, Name = "ranks" };
         _thread.Start();
     }
 
     private sealed record Work(string What, long Update, long Calls, long CallSince);
 
+    /// <summary>Where packets to this rank go.</summary>
+    public string Address => _network.Address;
+
     /// <summary>Takes the others in, once they have introduced themselves.</summary>
-    public void Know(IReadOnlyList<RankPeer> peers) => _others = new SignsOfLife(_folder, _own, peers);
+    /// <param name="peers">All of them.</param>
+    /// <param name="addresses">Of each.</param>
+    /// <param name="job">The same number in all of them, which no other job has.</param>
+    public void Know(IReadOnlyList<RankPeer> peers, IReadOnlyList<string> addresses, long job)
+    {
+        _calls.Job(_own, _count, job);
+        _network.Send(job, _own.Rank, SignsOfLife.FollowersOf(_own.Rank, _count).Where(rank => !peers[rank].IsSeenBy(_own))
+            .Select(rank => addresses[rank]));
+        _others = new SignsOfLife(_folder, _own, peers, _network);
+    }
 
     /// <summary>What the rank does from now on.</summary>
     public void Doing(string what, long update)
@@ -70,16 +86,23 @@ internal sealed class RankWatch : IDisposable
             _stepBegan = now;
         }
         _work = _work with { What = what, Update = update };
+        _calls.Doing(what, update);
         _changed.Set();
     }
 
     /// <summary>A call to all others, which may wait for them.</summary>
-    public void Call(Action call)
+    /// <param name="kind">What it does, of <see cref="RankCall"/>.</param>
+    /// <param name="bytes">That this rank gives.</param>
+    /// <param name="call">The call.</param>
+    public void Call(string kind, long bytes, Action call)
     {
-        _work = _work with { Calls = _work.Calls + 1, CallSince = Stopwatch.GetTimestamp() };
+        var work = _work = _work with { Calls = _work.Calls + 1, CallSince = Stopwatch.GetTimestamp() };
+        var kept = new RankCall(work.Calls, kind, bytes, work.Update, DateTime.UtcNow, Ended: null, work.What);
+        _calls.Call(kept);
         try
         {
             call();
+            _calls.Call(kept with { Ended = DateTime.UtcNow });
         }
         finally
         {
@@ -205,11 +228,17 @@ internal sealed class RankWatch : IDisposable
         _stopped = true;
         _changed.Set();
         _thread.Join();
+        _calls.Doing(what, _work.Update);
         Report(what);
     }
 
     /// <summary>After its <see cref="End"/>.</summary>
-    public void Dispose() => _changed.Dispose();
+    public void Dispose()
+    {
+        _changed.Dispose();
+        _calls.Dispose();
+        _network.Dispose();
+    }
 
     private void Report(string what)
     {

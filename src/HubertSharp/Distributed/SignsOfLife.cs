@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HubertSharp.Distributed;
 
 /// <summary>
-/// What one rank sees of the others: those of its own machine by their processes, and the next two by the beat of their reports, so that
-/// a job of many does not read all reports everywhere.
+/// What one rank sees of the others: those of its own machine by their processes, and the next two by the beat of their reports and the
+/// packets of their machines, so that a job of many does not read all reports everywhere.
 /// </summary>
 internal sealed class SignsOfLife
 {
@@ -14,10 +14,20 @@ internal sealed class SignsOfLife
 
     private readonly string _folder;
     private readonly RankPeer _own;
+    private readonly HostBeats? _network;
     private readonly Dictionary<int, (long Beat, long Since)> _beats = [];
     private long _looked = Stopwatch.GetTimestamp();
 
-    public SignsOfLife(string folder, RankPeer own, IReadOnlyList<RankPeer> peers) => (_folder, _own, Peers) = (folder, own, peers);
+    /// <param name="folder">Of the reports.</param>
+    /// <param name="own">This rank.</param>
+    /// <param name="peers">All of them.</param>
+    /// <param name="network">What comes from other machines; null for the reports alone.</param>
+    public SignsOfLife(string folder, RankPeer own, IReadOnlyList<RankPeer> peers, HostBeats? network = null) =>
+        (_folder, _own, Peers, _network) = (folder, own, peers, network);
+
+    /// <summary>The ranks that follow a rank.</summary>
+    public static IEnumerable<int> FollowersOf(int rank, int count) =>
+        Enumerable.Range(1, Math.Min(Followed, count - 1)).Select(i => (rank - i + count) % count);
 
     public IReadOnlyList<RankPeer> Peers { get; }
 
@@ -41,10 +51,18 @@ internal sealed class SignsOfLife
         if (Stopwatch.GetElapsedTime(_looked) < s_look)
             return null;
         _looked = Stopwatch.GetTimestamp();
+        _network?.Beat();
         for (var i = 1; i <= Math.Min(Followed, Peers.Count - 1); i++)
         {
             var peer = Peers[(_own.Rank + i) % Peers.Count];
             var report = ReportOf(peer);
+            // who was heard and is no more has lost its network, though its disk may still be seen; who is heard lives, though its is not
+            if (!peer.IsSeenBy(_own) && report?.What != RankReport.Done && _network?.SilenceOf(peer.Rank) is { } silence)
+            {
+                if (silence > limit)
+                    return (peer, report);
+                continue;
+            }
             var (beat, since) = _beats.GetValueOrDefault(peer.Rank, (-2, _looked));
             if (report?.What == RankReport.Done || (report?.Beat ?? -1) != beat)
                 _beats[peer.Rank] = (report?.Beat ?? -1, _looked);
@@ -55,7 +73,11 @@ internal sealed class SignsOfLife
     }
 
     /// <summary>Begins anew: this process itself stood still.</summary>
-    public void Forget() => _beats.Clear();
+    public void Forget()
+    {
+        _beats.Clear();
+        _network?.Forget();
+    }
 
     /// <summary>Of those who see that a rank is lost, one says so: the first of its machine, else the one before it.</summary>
     public bool SpeaksOf(RankPeer lost) => lost.IsSeenBy(_own)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HubertSharp.Clustering;
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
@@ -35,6 +36,16 @@ internal sealed record LayerManifests(string Fit, string? Choice, string? Choice
         var choice = covered.Count > 1 ? covered[^2].Split : null;
         return new LayerManifests(work.At("train.tsv"), choice is null ? null : work.At($"{choice}.tsv"), choice,
             work.At($"{scored}.tsv"), scored);
+    }
+
+    /// <summary>The same among several processes, of which the first has the folder.</summary>
+    public static LayerManifests Shared(PipelineContext context, WorkFolder? work)
+    {
+        var replicas = context.Options.Replicas;
+        SharedStages.Alone(replicas, "the manifests of the layers");
+        var own = work is null ? null : Write(context, work);
+        var told = replicas.Gather(JsonSerializer.SerializeToUtf8Bytes(own))[0];
+        return own ?? JsonSerializer.Deserialize<LayerManifests>(told)!;
     }
 
     /// <summary>What decides the figures of layers, whichever models they are of.</summary>

@@ -17,6 +17,7 @@ internal static class QualityStage
 
     public static Stage Create(PipelineContext context) => new("quality", context.At("quality"))
     {
+        IsShared = true,
         Inputs = () =>
         {
             var inputs = LayerManifests.Inputs(context);
@@ -32,14 +33,16 @@ internal static class QualityStage
             List<QualitySummary> rows = [];
             if (ReferenceStage.HasAlignment(context))
             {
-                using var work = WorkFolder.In(context.At("quality"), "manifest");
-                var manifests = LayerManifests.Write(context, work);
-                foreach (var iteration in context.Iterations)
+                using var work = context.Options.Replicas.Writes ? WorkFolder.In(context.At("quality"), "manifest") : null;
+                var manifests = LayerManifests.Shared(context, work);
+                SharedStages.Alone(context.Options.Replicas, "the scores of the labels");
+                foreach (var iteration in work is null ? [] : context.Iterations)
                     rows.AddRange(Score(context, context.Manifest("train"), iteration.Labels("train"), iteration.Recipe.LabelRate,
                         iteration.Source, iteration.Recipe.Clusters, isLabelSet: true));
                 rows.AddRange(Layers(context, manifests, cancellation));
             }
-            ReportJson.Write(ResultPath(context), rows);
+            if (context.Options.Replicas.Writes)
+                ReportJson.Write(ResultPath(context), rows);
             return [ResultPath(context)];
         },
     };
@@ -49,6 +52,7 @@ internal static class QualityStage
     {
         var options = manifests.Options(context, context.Iterations[^1], starts: 5, context.At("quality")) with
         {
+            Replicas = context.Options.Replicas,
             Fbank = true,
             Models = [.. context.Iterations.Select(i => new ModelSpec(i.RunFolder, context.Recipe.Evaluation.Layers))],
         };

@@ -3,6 +3,7 @@ using System.Text;
 using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Tensors.Kernels;
+using HubertSharp.Training.Logging;
 using HubertSharp.Training.Updates;
 
 namespace HubertSharp.Training;
@@ -99,6 +100,28 @@ internal sealed class RankTalk(Replicas replicas)
     /// <summary>What the first process decides.</summary>
     public bool OfFirst(long update, Func<bool> decide) =>
         IsAlone ? decide() : OfFirst(update, () => (byte[])[decide() ? (byte)1 : (byte)0])[0] == 1;
+
+    /// <summary>The averages of the first process.</summary>
+    public MetricAverages OfFirst(long update, MetricAverages averages)
+    {
+        if (IsAlone)
+            return averages;
+        var said = OfFirst(update, () => ByteParts.Of(writer =>
+        {
+            var state = averages.Save();
+            writer.Write(state.Count);
+            foreach (var (key, meter) in state)
+            {
+                writer.Write(key);
+                writer.Write(meter[0]);
+                writer.Write(meter[1]);
+            }
+        }));
+        using var reader = new BinaryReader(new MemoryStream(said));
+        return MetricAverages.Restore(Enumerable.Range(0, reader.ReadInt32())
+            .Select(_ => (Key: reader.ReadString(), Meter: (double[])[reader.ReadDouble(), reader.ReadDouble()]))
+            .ToDictionary(m => m.Key, m => m.Meter, StringComparer.Ordinal));
+    }
 
     /// <summary>Norm of the last gradients and hash of the weights, part by part.</summary>
     public static string WeightsOf(IEnumerable<UpdateRule> rules) => string.Join("; ", rules.Select(rule =>

@@ -198,6 +198,7 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>The value of <c>checkpoint.best_checkpoint_metric</c>.</returns>
     public double Validated(long update, int epoch, MetricAverages averages)
     {
+        averages = _talk.OfFirst(update, averages); // whoever shares none has its own last digits
         var value = Progress.Validated(update, averages, _headline, Config.Checkpoint);
         Log.WriteValidation(update, epoch, Config.Dataset.ValidSubset, averages, Config.Checkpoint.BestCheckpointMetric,
             Progress.Best);

@@ -41,5 +41,5 @@ public sealed record DistributedTrainingConfig
 
     /// <summary>Our own key: seconds without a sign of life after which a process counts as dead.</summary>
     [Between(5, 1_000_000), Unit("seconds")]
-    public int DeathTimeout { get; init; } = 30;
+    public int DeathTimeout { get; init; } = 20;
 }

@@ -35,6 +35,11 @@ public static class LayerQuality
         Action<ModelSpec?, IReadOnlyList<QualityRow>> scored, CancellationToken cancellation)
     {
         options.KMeans.Check();
+        options = options with
+        {
+            KMeans = options.KMeans with { Replicas = options.Replicas },
+            Abx = options.Abx is { } abx ? abx with { Replicas = options.Replicas } : null,
+        };
         var models = options.Models.Select(WithLayers).ToList(); // every checkpoint is looked at before anything long starts
         using var work = new LayerScoring(options, progress, cancellation);
         List<QualityRow> acoustic = [], untrained = [], trained = [];
@@ -80,6 +85,7 @@ public static class LayerQuality
                 UntrainedSeed = seed,
                 Precision = options.Precision,
                 Device = options.Device,
+                Replicas = options.Replicas,
             }, progress?.Invoke(name), cancellation);
         }
         foreach (var layer in model.Layers)
@@ -102,6 +108,7 @@ public static class LayerQuality
                 ManifestPath = work.Manifests[split],
                 OutputFolder = work.FolderOf(split, name),
                 Settings = settings,
+                Replicas = work.Replicas,
             }, progress?.Invoke(name), cancellation);
         List<QualityRow> rows = [];
         foreach (var every in rates.Select(rate => settings.Description.FrameRate / rate).Where(n => n >= 2 && n == Math.Round(n)))

@@ -1,4 +1,5 @@
 using HubertSharp.Clustering;
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Abx;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Probe;
@@ -50,4 +51,7 @@ public sealed record LayerQualityOptions
 
     /// <summary>Where the features are kept meanwhile; null for the system's temporary folder.</summary>
     public string? WorkFolder { get; init; }
+
+    /// <summary>The processes that share the work; all of them have the result.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using HubertSharp.Clustering;
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Features;
@@ -20,7 +22,8 @@ internal sealed class LayerScoring : IDisposable
     private readonly List<Manifest> _manifests;
     private readonly List<IReference> _references;
     private readonly LayerItems? _items;
-    private readonly WorkFolder _work;
+    private readonly WorkFolder? _work; // the first process's
+    private readonly string _folder;
     private readonly int _fit;
     private readonly int? _choose;
 
@@ -39,14 +42,19 @@ internal sealed class LayerScoring : IDisposable
         _references = [.. _manifests.Select(manifest => References.Open(options.ReferencePath, manifest, options.RemoveDigits))];
         if (options.Abx is { } abx)
             _items = new LayerItems(options.ReferencePath, options.ManifestPath, _manifests[0], options.RemoveDigits, abx);
-        _work = options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
+        var replicas = options.Replicas;
+        _work = !replicas.Writes ? null : options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
+        _folder = Encoding.UTF8.GetString(replicas.Gather(Encoding.UTF8.GetBytes(_work?.FullName ?? ""))[0]);
     }
+
+    /// <summary>Who shares the work.</summary>
+    public Replicas Replicas => _options.Replicas;
 
     /// <summary>What has to be dumped: the scored manifest first.</summary>
     public IReadOnlyList<string> Manifests { get; }
 
     /// <summary>Where a dump of a manifest goes.</summary>
-    public string FolderOf(int split, string name) => Path.Combine(_work.FullName, $"{split}", name);
+    public string FolderOf(int split, string name) => Path.Combine(_folder, $"{split}", name);
 
     /// <summary>Clusters and scores a dump, and takes it away.</summary>
     /// <param name="name">For tables.</param>
@@ -76,10 +84,11 @@ internal sealed class LayerScoring : IDisposable
         }
         if (_items is not null)
             rows = _items.Score(rows, folderOf(0), _progress is null ? null : stage => _progress($"{stage} of {name}"), _cancellation);
-        for (var split = 0; split < Manifests.Count; split++)
+        _options.Replicas.Gather([]); // all of them have read it
+        for (var split = 0; split < (_work is null ? 0 : Manifests.Count); split++)
         {
             foreach (var file in Directory.EnumerateFiles(folderOf(split), $"{SplitOf(split)}_*"))
-                _work.Delete(file);
+                _work?.Delete(file);
         }
         return rows;
     }
@@ -87,12 +96,13 @@ internal sealed class LayerScoring : IDisposable
     /// <summary>The same with one of so many frames of a dump, which stays.</summary>
     public IReadOnlyList<QualityRow> ScoreThinned(string name, string kind, int every)
     {
-        for (var split = 0; split < Manifests.Count; split++)
+        for (var split = 0; split < (_work is null ? 0 : Manifests.Count); split++)
             FrameThinning.Write(FolderOf(split, kind), SplitOf(split), FolderOf(split, $"{kind}-{every}"), every, _cancellation);
+        _options.Replicas.Gather([]); // it is there
         return Score(name, kind, null, null, split => FolderOf(split, $"{kind}-{every}"));
     }
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose() => _work?.Dispose();
 
     private string SplitOf(int split) => Path.GetFileNameWithoutExtension(Manifests[split]);
 
@@ -103,10 +113,10 @@ internal sealed class LayerScoring : IDisposable
         using var dump = Open(split, folderOf);
         var clusters = new FrameLabels();
         int[] ids = [.. Enumerable.Range(0, model.Clusters).Select(k => clusters.IdOf($"{k}"))];
-        using var labeller = new KMeansLabeller(model, cancellation: _cancellation);
+        var labels = new KMeansScan(model, threads: 0, _options.Replicas).Labels(dump, progress: null, _cancellation).Labels;
         for (var i = 0; i < dump.Utterances; i++)
             clusters.Set(UtteranceIndex.NameOf(_manifests[split].Entries[i].RelativePath),
-                Array.ConvertAll(labeller.Assign(dump.ReadUtterance(i)), k => ids[k]));
+                Array.ConvertAll(labels[(int)dump.StartOf(i)..(int)dump.StartOf(i + 1)], k => ids[k]));
         return [.. QualityScores.Score(name, clusters, set.FrameRate, _references[split], _manifests[split])
             .Select(row => row with { Features = set })];
     }
