@@ -97,7 +97,9 @@ tiny=(distributed_training.reproducible=true checkpoint.save_interval_updates=5 
   "model.conv_feature_layers=[(32,10,5)] + [(32,3,2)] * 4 + [(32,2,2)] * 2")
 
 updates() { # RUN: of its log so far
-  { grep -c train_inner "$1/metrics.jsonl" 2> /dev/null || true; } | head -n 1
+  local count
+  count=$(grep -c train_inner "$1/metrics.jsonl" 2> /dev/null) || true
+  echo "${count:-0}"
 }
 
 curve() { # RUN: what it measured, without the clock's part
@@ -113,7 +115,7 @@ cut() {
   local all=("${tiny[@]}" optimization.max_update=400 lr_scheduler.total_num_update=400)
   job "$run" "${all[@]}" ${limit:+distributed_training.death_timeout="$limit"} > "$work/log" 2>&1 &
   local pid=$!
-  for ((wait = 0; $(updates "$run" || echo 0) < 20; wait++)); do
+  for ((wait = 0; $(updates "$run") < 20; wait++)); do
     kill -0 "$pid" 2> /dev/null && [ "$wait" -lt 1200 ] || { tail -n 20 "$work/log" >&2; stop "the job came to no 20 updates"; }
     sleep 0.2
   done
@@ -127,6 +129,8 @@ cut() {
   # what is left behind the cut would end by itself, too, but not yet
   { ip netns pids "$id-$hosts" | xargs -r kill -9; } 2> /dev/null || true
   ip link set "$id.$hosts" up
+  for ((h = 1; h <= hosts; h++)); do ip -n "$id-$h" neigh flush all; done
+  sleep 5
   grep -aq "rank $last on host$hosts" "$work/log" || stop "nobody named rank $last on host$hosts"
   [ "$seconds" -le 30 ] && [ "$status" != 0 ] || stop "it should have ended within 30 s, with another exit code than 0"
   local reached=$(($(updates "$run") + 10))

@@ -10,13 +10,27 @@ slots=$(sed -n 's/.*slots=\([0-9]*\).*/\1/p' "$hosts" | head -n 1)
 threads=${THREADS:-$(($(nproc) / ${slots:-1}))}
 root=()
 [ "$(id -u)" != 0 ] || root=(--allow-run-as-root)
-setsid mpirun --hostfile "$hosts" "${root[@]}" --bind-to none "$@" common.num_threads=$((threads > 0 ? threads : 1)) &
+lost=$(mktemp -u)
+mkfifo -m 600 "$lost"
+setsid mpirun --hostfile "$hosts" "${root[@]}" --bind-to none "$@" common.num_threads=$((threads > 0 ? threads : 1)) 2> "$lost" &
 job=$!
+# with it the remote shells to machines that do not answer, which have sessions of their own
+end() { kill -KILL -- "-$job" $(cat "/proc/$job/task/$job/children"); }
+# a rank that ends the job says so; mpirun then waits for every machine, also for one that is gone for good
+while IFS= read -r line || [ -n "$line" ]; do
+  printf '%s\n' "$line" >&2
+  case $line in *'; this job ends here, '*) { sleep 3; end; } 2> /dev/null & ;; esac
+done < "$lost" &
+words=$!
 # mpirun kills within two seconds of these, and hands SIGUSR1 on: every process writes a checkpoint and ends with 130
 trap 'kill -USR1 "$job"' INT TERM HUP USR1
 status=0
 while kill -0 "$job" 2> /dev/null; do
-  wait "$job"
+  wait "$job" 2> /dev/null
   status=$?
 done
+for ((wait = 0; wait < 10; wait++)); do kill -0 "$words" 2> /dev/null || break; sleep 0.1; done
+kill "$words" 2> /dev/null
+rm -f "$lost"
+[ "$status" != 137 ] || status=75 # the code of a rank that ends the job: the same command goes on
 exit "$status"
