@@ -21,6 +21,10 @@ internal static class OnnxFaults
             "encoder.onnx or decoder.onnx as 'hubert tokenizer convert --to onnx' writes them", PrintableText.Of(found),
             "export the tokenizer with 'hubert tokenizer convert IN OUT --to onnx'");
 
+    public static UserException NoPieces(string path) =>
+        UserException.Create("a tokenizer's graph that takes whole recordings only", path, "one that takes pieces", "an earlier export",
+            "export the tokenizer anew with 'hubert tokenizer convert IN OUT --to onnx', or leave the chunks out");
+
     public static UserException OtherHalf(string folder, string what, string encoder, string decoder) =>
         UserException.Create($"encoder and decoder are of different tokenizers: {what}", folder, encoder, decoder,
             "export both together with 'hubert tokenizer convert IN OUT --to onnx'");

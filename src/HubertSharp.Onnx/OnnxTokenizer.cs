@@ -1,24 +1,23 @@
 using HubertSharp.Runs.Arrays;
+using HubertSharp.Runs.Chunks;
 using Microsoft.ML.OnnxRuntime;
 
 namespace HubertSharp.Onnx;
 
 /// <summary>
 /// A SpeechTokenizer that 'hubert tokenizer convert --to onnx' wrote, run by ONNX Runtime: speech to codes and back without libtorch.
-/// Thread-safe. Recordings are computed as a whole. N quantisers, S samples, T = ceil(S / hop) frames.
+/// Thread-safe. Recordings are computed as a whole, or in chunks and in memory of one. N quantisers, S samples, T = ceil(S / hop) frames.
 /// </summary>
 public sealed class OnnxTokenizer : IDisposable
 {
-    private const string EncoderKind = "encoder", DecoderKind = "decoder", Ending = ".onnx";
+    private const string EncoderKind = "encoder", DecoderKind = "decoder", Ending = ".onnx", Samples = "samples", Codes = "codes",
+        Waveform = "waveform";
 
-    private readonly InferenceSession _encoder, _decoder;
-    private readonly RunOptions _run = new();
-    private readonly string _decoderPath;
+    private readonly OnnxTokenizerHalf _encoder, _decoder;
 
-    private OnnxTokenizer(string decoderPath, InferenceSession encoder, InferenceSession decoder, OnnxTokenizerInfo info) =>
-        (_decoderPath, _encoder, _decoder, Info) = (decoderPath, encoder, decoder, info);
+    private OnnxTokenizer(OnnxTokenizerHalf encoder, OnnxTokenizerHalf decoder) => (_encoder, _decoder) = (encoder, decoder);
 
-    public OnnxTokenizerInfo Info { get; }
+    public OnnxTokenizerInfo Info => _encoder.Info;
 
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="folder">With <c>encoder.onnx</c> and <c>decoder.onnx</c>.</param>
@@ -32,20 +31,18 @@ public sealed class OnnxTokenizer : IDisposable
     /// <exception cref="Runs.UserException">As above.</exception>
     public static OnnxTokenizer Open(string encoderPath, string decoderPath, int threads)
     {
-        (InferenceSession Session, OnnxTokenizerInfo Info) Half(string path, string kind) =>
-            OnnxSessions.Open(path, threads, (session, metadata) => (session, OnnxTokenizerInfo.Read(path, kind, metadata)));
-        var encoder = Half(encoderPath, EncoderKind);
+        var encoder = OnnxTokenizerHalf.Open(encoderPath, EncoderKind, isEncoder: true, threads);
         try
         {
-            var decoder = Half(decoderPath, DecoderKind);
+            var decoder = OnnxTokenizerHalf.Open(decoderPath, DecoderKind, isEncoder: false, threads);
             if (decoder.Info == encoder.Info)
-                return new OnnxTokenizer(decoderPath, encoder.Session, decoder.Session, encoder.Info);
-            decoder.Session.Dispose();
+                return new OnnxTokenizer(encoder, decoder);
+            decoder.Dispose();
             throw OnnxFaults.OtherHalf(decoderPath, "their frames or codes differ", $"{encoder.Info}", $"{decoder.Info}");
         }
         catch
         {
-            encoder.Session.Dispose();
+            encoder.Dispose();
             throw;
         }
     }
@@ -58,13 +55,41 @@ public sealed class OnnxTokenizer : IDisposable
     {
         if (samples.Length == 0)
             throw OnnxFaults.TooShort(0, 1);
-        using var input = OrtValue.CreateTensorValueFromMemory(samples.ToArray(), [1, samples.Length]);
-        using var results = _encoder.Run(_run, ["samples"], [input], ["codes"]);
-        var codes = results[0].GetTensorDataAsSpan<long>();
+        float[]? state = null;
+        var codes = Encode(samples.ToArray(), null, ref state);
         var frames = codes.Length / Info.Quantizers;
-        var rows = new long[Info.Quantizers][];
-        for (var row = 0; row < rows.Length; row++)
-            rows[row] = codes.Slice(row * frames, frames).ToArray();
+        return [.. codes.Chunk(frames)];
+    }
+
+    /// <summary>
+    /// The codes of a recording of any length, in memory of one chunk beside the codes: those of the whole recording, but for what an
+    /// encoder that hears both directions remembers of what comes later than the overlap.
+    /// </summary>
+    /// <param name="source">At the model's rate, at least one sample.</param>
+    /// <param name="chunks">How it is cut, and how far the backward direction looks ahead; null for chunks of 30 s and 5 s ahead.</param>
+    /// <param name="cancellation">Stops between two chunks.</param>
+    /// <returns>[N][T].</returns>
+    /// <exception cref="Runs.UserException">No sample, a bad chunk, or an export that takes no pieces.</exception>
+    public IReadOnlyList<long[]> Encode(ISampleSource source, ChunkOptions? chunks = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Length == 0)
+            throw OnnxFaults.TooShort(0, 1);
+        var plan = Plan(chunks, source.Length, Info.Frames(source.Length));
+        var pieces = new NetworkPieces(plan, source.Length, _encoder.Reach);
+        long[][] rows = [.. Enumerable.Range(0, Info.Quantizers).Select(_ => new long[plan.Frames])];
+        float[]? state = null;
+        for (var i = 0; i < plan.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var piece = pieces.Next(i);
+            var samples = new float[piece.Inputs];
+            source.Read(piece.Input, samples);
+            var codes = Encode(samples, piece, ref state);
+            var frames = codes.Length / rows.Length;
+            for (var row = 0; row < rows.Length; row++)
+                codes.AsSpan((row * frames) + piece.From, piece.Kept).CopyTo(rows[row].AsSpan((int)plan[i].FirstFrame));
+        }
         return rows;
     }
 
@@ -75,6 +100,50 @@ public sealed class OnnxTokenizer : IDisposable
     /// <exception cref="Runs.UserException">Quantisers or codes that there are not, rows of different lengths, or a model whose numbers
     /// are not finite.</exception>
     public float[] Decode(IReadOnlyList<long[]> codes, int first = 1)
+    {
+        Check(codes, first);
+        float[]? state = null;
+        return Decode([.. codes.SelectMany(row => row)], codes.Count, first, null, ref state);
+    }
+
+    /// <summary>The same piece by piece, in memory of one: up to rounding the samples of the whole.</summary>
+    /// <param name="codes">A row of frames for each of some quantisers that follow one another.</param>
+    /// <param name="chunks">How long the pieces are; null for 30 s.</param>
+    /// <param name="first">The quantiser of the first row, from 1.</param>
+    /// <param name="cancellation">Stops between two pieces.</param>
+    /// <returns>The next samples each time.</returns>
+    /// <exception cref="Runs.UserException">As above, a bad chunk, or an export that takes no pieces.</exception>
+    public IEnumerable<float[]> DecodeInChunks(
+        IReadOnlyList<long[]> codes, ChunkOptions? chunks = null, int first = 1, CancellationToken cancellation = default)
+    {
+        Check(codes, first);
+        var frames = codes[0].Length;
+        var plan = Plan(chunks, (long)frames * Info.Hop, frames);
+        return Pieces(plan, new NetworkPieces(plan, frames, _decoder.Reach));
+
+        IEnumerable<float[]> Pieces(ChunkPlan plan, NetworkPieces pieces)
+        {
+            float[]? state = null;
+            for (var i = 0; i < plan.Count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var piece = pieces.Next(i);
+                long[] part = [.. codes.SelectMany(row => row.Skip((int)piece.Input).Take(piece.Inputs))];
+                yield return Decode(part, codes.Count, first, piece, ref state).AsSpan(piece.From, piece.Kept).ToArray();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+    }
+
+    private ChunkPlan Plan(ChunkOptions? chunks, long samples, long frames) =>
+        new(chunks ?? ChunkOptions.OfTokenizers, samples, frames, Info.Hop, Info.Hop, Info.SampleRate);
+
+    private void Check(IReadOnlyList<long[]> codes, int first)
     {
         ArgumentNullException.ThrowIfNull(codes);
         if (codes.Count == 0 || first < 1 || first + codes.Count - 1 > Info.Quantizers)
@@ -89,19 +158,22 @@ public sealed class OnnxTokenizer : IDisposable
             if (Array.FindIndex(codes[row], code => code < 0 || code >= Info.CodebookSize) is >= 0 and var frame)
                 throw OnnxFaults.Code(first + row, frame, codes[row][frame], Info.CodebookSize);
         }
-        using var input = OrtValue.CreateTensorValueFromMemory(codes.SelectMany(row => row).ToArray(), [codes.Count, 1, frames]);
-        using var from = OrtValue.CreateTensorValueFromMemory<long>(new long[] { first - 1 }, [1]);
-        using var results = _decoder.Run(_run, ["codes", "first"], [input, from], ["waveform"]);
-        var samples = results[0].GetTensorDataAsSpan<float>().ToArray();
-        return FiniteNumbers.IndexOfOther(samples) is >= 0 and var i
-            ? throw OnnxFaults.NotFinite(_decoderPath, "waveform", samples[i])
-            : samples;
     }
 
-    public void Dispose()
+    // [N, T] one row after the other
+    private long[] Encode(float[] samples, NetworkPiece? piece, ref float[]? state)
     {
-        _run.Dispose();
-        _encoder.Dispose();
-        _decoder.Dispose();
+        using var input = OrtValue.CreateTensorValueFromMemory(samples, [1, samples.Length]);
+        return _encoder.Run<long>([(Samples, input)], Codes, piece, ref state);
+    }
+
+    private float[] Decode(long[] codes, int rows, int first, NetworkPiece? piece, ref float[]? state)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(codes, [rows, 1, codes.Length / rows]);
+        using var from = OrtValue.CreateTensorValueFromMemory<long>(new long[] { first - 1 }, [1]);
+        var samples = _decoder.Run<float>([(Codes, input), ("first", from)], Waveform, piece, ref state);
+        return FiniteNumbers.IndexOfOther(samples) is >= 0 and var i
+            ? throw OnnxFaults.NotFinite(_decoder.Path, Waveform, samples[i])
+            : samples;
     }
 }

@@ -17,15 +17,21 @@ public sealed record OnnxTokenizerInfo(int SampleRate, int Hop, int Quantizers, 
 
     internal static OnnxTokenizerInfo Read(string path, string kind, IReadOnlyDictionary<string, string> metadata)
     {
+        Check(path, kind, metadata);
+        int Number(string key) => NumberOf(path, key, metadata, 1);
+        return new OnnxTokenizerInfo(Number("sample_rate"), Number("hop"), Number("quantizers"), Number("codebook_size"));
+    }
+
+    internal static int NumberOf(string path, string key, IReadOnlyDictionary<string, string> metadata, int least) =>
+        int.TryParse(metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number < Most ? number
+            : throw OnnxFaults.NotTokenizer(path, $"{key} {metadata.GetValueOrDefault(key) ?? "unknown"}");
+
+    private static void Check(string path, string kind, IReadOnlyDictionary<string, string> metadata)
+    {
         if (metadata.GetValueOrDefault("format") != Format)
             throw OnnxFaults.NotTokenizer(path, metadata.GetValueOrDefault("format") ?? "no format");
         if (metadata.GetValueOrDefault("kind") != kind)
             throw OnnxFaults.NotTokenizer(path, $"kind {metadata.GetValueOrDefault("kind") ?? "unknown"}");
-        return new OnnxTokenizerInfo(Number("sample_rate"), Number("hop"), Number("quantizers"), Number("codebook_size"));
-
-        int Number(string key) =>
-            int.TryParse(metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number is > 0 and < Most ? number
-                : throw OnnxFaults.NotTokenizer(path, $"{key} {metadata.GetValueOrDefault(key) ?? "unknown"}");
     }
 }

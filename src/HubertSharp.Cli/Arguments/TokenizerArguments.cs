@@ -33,13 +33,13 @@ internal sealed class TokenizerArguments
     private readonly Option<double> _seconds = new("--chunk-seconds")
     {
         Description = "Longer recordings are cut into chunks of at most this.",
-        DefaultValueFactory = _ => SpeechCoder.DefaultChunks.Seconds,
+        DefaultValueFactory = _ => ChunkOptions.OfTokenizers.Seconds,
     };
 
     private readonly Option<double> _overlap = new("--overlap-seconds")
     {
         Description = "Seconds that the encoder hears beyond a chunk's end.",
-        DefaultValueFactory = _ => SpeechCoder.DefaultChunks.OverlapSeconds,
+        DefaultValueFactory = _ => ChunkOptions.OfTokenizers.OverlapSeconds,
     };
 
     private readonly Option<string> _device = ModelOptions.Device();

@@ -9,6 +9,12 @@ public sealed record ChunkOptions
     /// <summary>Seconds that the model hears beside them on each side, so that frames near a cut have their surroundings.</summary>
     public double OverlapSeconds { get; init; } = 2;
 
+    /// <summary>
+    /// For tokenizers: longer than most recordings, which are then heard as a whole, and a look-ahead beyond what an LSTM is likely to
+    /// remember.
+    /// </summary>
+    public static ChunkOptions OfTokenizers { get; } = new() { Seconds = 30, OverlapSeconds = 5 };
+
     private const double MostSeconds = 20_000;
 
     /// <summary>Tells what no recording can be cut by.</summary>

@@ -15,8 +15,8 @@ namespace HubertSharp.SpeechTokenizer;
 /// <param name="read">Gives some of them, from a place on: [1, C, count]; it is disposed of here.</param>
 internal sealed class ChunkedNetwork(SeanetNetwork network, ChunkPlan plan, long inputs, Func<long, int, Tensor> read) : IDisposable
 {
+    private readonly NetworkPieces _pieces = new(plan, inputs, network.Reach);
     private LstmState? _before;
-    private long _start; // the frame that it belongs to
 
     /// <summary>The chunks of a plan one after the other, in its order.</summary>
     /// <returns>[1, C, outputs of the chunk's frames].</returns>
@@ -24,23 +24,14 @@ internal sealed class ChunkedNetwork(SeanetNetwork network, ChunkPlan plan, long
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var chunk = plan[index];
-        var (first, end) = (chunk.FirstFrame, chunk.FirstFrame + chunk.Frames);
-        var ahead = network.LooksAhead ? plan.OverlapFrames : 0;
-        var to = Math.Min(plan.Frames, end + network.BackFrames + ahead);
-        var (hearFrom, hearTo) = (Math.Max(0, _start - network.FrontFrames), Math.Min(plan.Frames, to + network.FrontFrames));
-        var input = hearFrom * network.InputsPerFrame;
-        var inputEnd = hearTo == plan.Frames ? inputs : hearTo * network.InputsPerFrame;
-        var frames = network.Front(read(input, (int)(inputEnd - input))).narrow(-1, _start - hearFrom, to - _start);
-        var next = Math.Max(0, end - network.BackFrames);
-        var goesOn = end < plan.Frames && next > _start;
-        var (remembered, atCut) = network.Remember(frames, _before, goesOn ? next - _start : null);
-        var kept = network.Back(remembered)
-            .narrow(-1, (first - _start) * network.OutputsPerFrame, chunk.Frames * (long)network.OutputsPerFrame);
-        if (goesOn)
+        var piece = _pieces.Next(index);
+        var frames = network.Front(read(piece.Input, piece.Inputs)).narrow(-1, piece.Skip, piece.Frames);
+        var (remembered, atCut) = network.Remember(frames, _before, piece.Cut);
+        var kept = network.Back(remembered).narrow(-1, piece.From, piece.Kept);
+        if (piece.Cut is not null)
         {
             _before?.Dispose();
-            (_before, _start) = (atCut, next);
+            _before = atCut;
         }
         return kept.clone().MoveToOuterDisposeScope();
     }

@@ -9,11 +9,6 @@ namespace HubertSharp.SpeechTokenizer;
 /// <summary>Recordings of any length to codes and back, in memory of one chunk beside the codes.</summary>
 internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
 {
-    /// <summary>
-    /// Longer than most recordings, which are then heard as a whole, and a look-ahead beyond what an LSTM is likely to remember.
-    /// </summary>
-    public static ChunkOptions DefaultChunks { get; } = new() { Seconds = 30, OverlapSeconds = 5 };
-
     /// <param name="source">At the model's rate; at least one sample.</param>
     /// <param name="range">Quantisers whose codes are wanted.</param>
     /// <param name="fromEmbeddings">See <see cref="ResidualQuantizer.Encode"/>.</param>

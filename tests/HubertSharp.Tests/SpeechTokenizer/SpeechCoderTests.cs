@@ -31,7 +31,7 @@ public sealed class SpeechCoderTests
         {
             var samples = TokenizerFixtures.Samples(length);
             // an LSTM with such weights remembers fewer than fifty frames
-            var cut = model.Encoder.LooksAhead ? Chunks(model, 100, 50) : Chunks(model, 31, 3);
+            var cut = model.Encoder.Reach.LooksAhead ? Chunks(model, 100, 50) : Chunks(model, 31, 3);
             using var scope = torch.NewDisposeScope();
             var whole = model.Encode(torch.tensor(samples, [1, 1, length]));
             var codes = new SpeechCoder(model, cut).Encode(new Recording(samples), All(model));
@@ -81,7 +81,7 @@ public sealed class SpeechCoderTests
             using var model = TokenizerFixtures.Model(name);
             foreach (var length in (int[])[1, 160, 320, 8000])
             {
-                var coder = new SpeechCoder(model, SpeechCoder.DefaultChunks);
+                var coder = new SpeechCoder(model, ChunkOptions.OfTokenizers);
                 var codes = coder.Encode(new Recording(new float[length]), All(model));
                 Assert.Equal((length + 319) / 320, codes.Frames);
                 var spoken = coder.Decode(codes).SelectMany(piece => piece).ToArray();
@@ -120,7 +120,7 @@ public sealed class SpeechCoderTests
         OverlapSeconds = ahead * (double)model.Config.Hop / Rate,
     };
 
-    private sealed class Recording(float[] samples) : ISampleSource
+    internal sealed class Recording(float[] samples) : ISampleSource
     {
         public long Length => samples.Length;
 

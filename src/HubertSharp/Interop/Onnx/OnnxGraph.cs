@@ -33,6 +33,26 @@ internal sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>An input that may be left out: its default is a weight of its name.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="type">Element type.</param>
+    /// <param name="shape">Of the default; a given one may be larger where the graph can take it.</param>
+    /// <param name="values">The default: whole numbers, or float32.</param>
+    private string Optional(string name, OnnxType type, long[] shape, ReadOnlyMemory<byte> values)
+    {
+        _inputs.Add(OnnxProto.Value(name, type,
+            [.. shape.Select((size, axis) => size == 1 && shape.Length > 1 ? $"{name}_{axis}" : $"{size}")]));
+        return Weight(name, type, shape, values);
+    }
+
+    /// <inheritdoc cref="Optional"/>
+    public string Input(string name, OnnxType type, long[] shape, params long[] values) =>
+        Optional(name, type, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
+
+    /// <inheritdoc cref="Optional"/>
+    public string Input(string name, OnnxType type, long[] shape, float[] values) =>
+        Optional(name, type, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+
     /// <summary>Gives a value a name of its own and makes it an output.</summary>
     public void Output(string value, string name, OnnxType type, params string[] axes)
     {

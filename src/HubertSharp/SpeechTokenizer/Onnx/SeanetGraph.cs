@@ -3,14 +3,20 @@ using HubertSharp.Interop.Onnx;
 namespace HubertSharp.SpeechTokenizer.Onnx;
 
 /// <summary>
-/// The layers of <see cref="Seanet.SeanetNetwork"/> as nodes, for recordings of any length. B recordings, C channels, S samples, T frames.
+/// The layers of <see cref="Seanet.SeanetNetwork"/> as nodes, for recordings of any length, and for pieces of them: inputs that have a
+/// default say which frames the LSTM gets, where the next piece is cut off, and what it remembers. B recordings, C channels, S samples, T
+/// frames, L layers of the LSTM.
 /// </summary>
 internal sealed class SeanetGraph(OnnxGraph graph, PortableTokenizer tokenizer)
 {
     private const int Kernel = 7; // of the first and the last convolution
     private const float SnakeFloor = 1e-9f;
 
+    /// <summary>Beyond any recording: where nothing is cut.</summary>
+    private const long Nowhere = 1L << 40;
+
     private readonly TokenizerConfig _config = tokenizer.Config;
+    private readonly HashSet<string> _once = new(StringComparer.Ordinal); // weights that two nodes share
 
     /// <summary>Samples [B, 1, S] to embeddings [B, D, T].</summary>
     public string Encoder(string x)
@@ -24,6 +30,7 @@ internal sealed class SeanetGraph(OnnxGraph graph, PortableTokenizer tokenizer)
             x = Activation(x, Name());
             x = Convolution(x, Name(), 2 * stride, stride);
         }
+        x = Piece(x);
         if (_config.LstmLayers > 0)
             x = Lstm(x, Name(), _config.IsBidirectional);
         x = Activation(x, Name());
@@ -35,7 +42,7 @@ internal sealed class SeanetGraph(OnnxGraph graph, PortableTokenizer tokenizer)
     {
         var number = 0;
         string Name() => $"decoder.model.{number++}";
-        x = Convolution(x, Name(), Kernel);
+        x = Piece(Convolution(x, Name(), Kernel));
         if (_config.LstmLayers > 0)
             x = Lstm(x, Name(), isBidirectional: false);
         foreach (var stride in _config.Strides)
@@ -114,23 +121,70 @@ internal sealed class SeanetGraph(OnnxGraph graph, PortableTokenizer tokenizer)
         [x, Normed($"{name}.convtr.convtr"), Weight($"{name}.convtr.convtr.bias")], ("kernel_shape", new long[] { 2 * stride }),
         ("strides", new long[] { stride }), ("pads", new long[] { stride - (stride / 2), stride / 2 }));
 
+    /// <summary>The frames that the LSTM gets; of a whole recording all.</summary>
+    private string Piece(string x)
+    {
+        var skip = graph.Input("skip", OnnxType.Int64, [1], 0);
+        var end = graph.Node("Add", [skip, graph.Input("frames", OnnxType.Int64, [1], Nowhere)]);
+        return graph.Node("Slice", [x, skip, end, graph.Integers(2)]);
+    }
+
     /// <summary>With a shortcut around all layers; of two directions its input counts twice.</summary>
     private string Lstm(string x, string name, bool isBidirectional)
     {
         var input = graph.Node("Transpose", [x], ("perm", new long[] { 2, 0, 1 })); // [T, B, C]
+        var (frames, rows) = (graph.SizeOf(input, 0), graph.SizeOf(input, 1));
+        var cut = graph.Node("Min", [graph.Input("cut", OnnxType.Int64, [1], Nowhere), OnnxWindows.AsList(graph, frames)]);
+        var width = _config.Width;
+        // a given one has the size of the batch, the default counts for all of it
+        var before = graph.Node("Expand",
+            [graph.Input("before", OnnxType.Float32, [2L * _config.LstmLayers, 1, width], new float[2 * _config.LstmLayers * width]),
+                graph.Node("Concat", [graph.Integers(1), OnnxWindows.AsList(graph, rows), graph.Integers(1)], ("axis", 0L))]); // [2L, B, C]
+        var after = new List<string>();
         var last = input;
         for (var layer = 0; layer < _config.LstmLayers; layer++)
         {
-            string[] endings = isBidirectional ? [$"_l{layer}", $"_l{layer}_reverse"] : [$"_l{layer}"];
-            var output = graph.Node("LSTM",
-                [last, Gates(name, "weight_ih", layer, endings), Gates(name, "weight_hh", layer, endings), Biases(name, layer, endings)],
-                // [T, directions, B, C]
-                ("hidden_size", (long)_config.Width), ("direction", isBidirectional ? "bidirectional" : "forward"));
-            last = graph.Node("Reshape",
-                [graph.Node("Transpose", [output], ("perm", new long[] { 0, 2, 1, 3 })), graph.Integers(0, 0, -1)]);
+            string State(int place) =>
+                graph.Node("Slice",
+                    [before, graph.Integers((2 * layer) + place), graph.Integers((2 * layer) + place + 1), graph.Integers(0)]);
+            var (output, hidden, cell) = Forward(last, name, layer, (State(0), State(1)), cut, frames);
+            after.AddRange([hidden, cell]);
+            last = isBidirectional
+                ? graph.Node("Concat", [output, Direction(last, name, layer, "_reverse", null)[0]], ("axis", 2L)) : output;
         }
+        graph.Output(graph.Node("Concat", after, ("axis", 0L)), "after", OnnxType.Float32, $"{2 * _config.LstmLayers}", "batch",
+            $"{width}");
         var shortcut = isBidirectional ? graph.Node("Concat", [input, input], ("axis", 2L)) : input;
         return graph.Node("Transpose", [graph.Node("Add", [last, shortcut])], ("perm", new long[] { 1, 2, 0 }));
+    }
+
+    /// <summary>
+    /// The forward direction up to the cut and from there on, and what it remembers between. A frame that is left out again stands at the
+    /// end, so that the second part is never empty.
+    /// </summary>
+    private (string Output, string Hidden, string Cell) Forward(
+        string x, string name, int layer, (string, string) before, string cut, string frames)
+    {
+        var zero = graph.Integers(0);
+        var longer = graph.Node("Concat", [x, graph.Node("Slice", [x, zero, graph.Integers(1), zero])], ("axis", 0L));
+        var first = Direction(graph.Node("Slice", [longer, zero, cut, zero]), name, layer, "", before);
+        var rest = graph.Node("Slice", [longer, cut, graph.Integers(long.MaxValue), zero]);
+        var second = Direction(rest, name, layer, "", (first[1], first[2]));
+        var output = graph.Node("Slice", [graph.Node("Concat", [first[0], second[0]], ("axis", 0L)), zero,
+            OnnxWindows.AsList(graph, frames), zero]);
+        return (output, first[1], first[2]);
+    }
+
+    /// <summary>One direction: outputs [T, B, C], and hidden values and cells at its end, [1, B, C] each.</summary>
+    private string[] Direction(string x, string name, int layer, string ending, (string Hidden, string Cell)? before)
+    {
+        var place = $"_l{layer}{ending}";
+        string[] inputs =
+            [x, Gates($"{name}.lstm.weight_ih{place}"), Gates($"{name}.lstm.weight_hh{place}"), Biases($"{name}.lstm", place)];
+        var found = graph.Nodes("LSTM", before is var (hidden, cell) ? [.. inputs, "", hidden, cell] : inputs, 3,
+            ("hidden_size", (long)_config.Width), ("direction", ending.Length > 0 ? "reverse" : "forward"));
+        found[0] = graph.Node("Squeeze", [found[0], graph.Integers(1)]); // [T, directions, B, C]
+        return found;
     }
 
     /// <summary>torch has input, forget, cell and output gate, ONNX input, output, forget and cell.</summary>
@@ -140,17 +194,18 @@ internal sealed class SeanetGraph(OnnxGraph graph, PortableTokenizer tokenizer)
         return new[] { 0, 3, 1, 2 }.SelectMany(gate => new ArraySegment<float>(gates, gate * size, size));
     }
 
-    private string Gates(string name, string kind, int layer, string[] endings)
+    private string Gates(string name)
     {
-        var stored = endings.Select(ending => tokenizer.Tensors[$"{name}.lstm.{kind}{ending}"]).ToList();
-        return graph.Weight($"{name}.lstm.{kind}_l{layer}", [endings.Length, .. stored[0].Shape],
-            stored.SelectMany(tensor => Turned(tensor.ToSingles())).ToArray());
+        var stored = tokenizer.Tensors[name];
+        return _once.Add(name) ? graph.Weight(name, [1, .. stored.Shape], Turned(stored.ToSingles()).ToArray()) : name;
     }
 
-    private string Biases(string name, int layer, string[] endings) => graph.Weight($"{name}.lstm.bias_l{layer}",
-        [endings.Length, 8L * _config.Width],
-        endings.SelectMany(ending => new[] { "bias_ih", "bias_hh" }
-            .SelectMany(kind => Turned(tokenizer.Tensors[$"{name}.lstm.{kind}{ending}"].ToSingles()))).ToArray());
+    private string Biases(string name, string ending)
+    {
+        var own = $"{name}.bias{ending}";
+        return !_once.Add(own) ? own : graph.Weight(own, [1, 8L * _config.Width],
+            new[] { "bias_ih", "bias_hh" }.SelectMany(kind => Turned(tokenizer.Tensors[$"{name}.{kind}{ending}"].ToSingles())).ToArray());
+    }
 
     private string Weight(string name)
     {

@@ -1,12 +1,16 @@
 using HubertSharp.Interop;
 using HubertSharp.Interop.Onnx;
+using HubertSharp.SpeechTokenizer.Seanet;
+using HubertSharp.SpeechTokenizer.Weights;
 
 namespace HubertSharp.SpeechTokenizer.Onnx;
 
 /// <summary>
 /// Writes a tokenizer as two ONNX graphs for batches and lengths of any size. Encoder: <c>samples</c> [B, S] float32 to <c>codes</c> [N, B,
 /// T] int64. Decoder: <c>codes</c> [n, B, T] of n quantisers that follow one another and <c>first</c> [1] int64, the first of them from 0,
-/// to <c>waveform</c> [B, T × hop]. B recordings, S samples, T = ceil(S / hop) frames, N quantisers, K codes, D dimensions.
+/// to <c>waveform</c> [B, T × hop]. Inputs with a default are for recordings in pieces: <c>skip</c> and <c>frames</c> of what the LSTM
+/// gets, <c>cut</c>, where it says <c>after</c> what it remembers, and <c>before</c>, which takes that. B recordings, S samples, T = ceil(S
+/// / hop) frames, N quantisers, K codes, D dimensions.
 /// </summary>
 internal static class TokenizerExporter
 {
@@ -87,10 +91,15 @@ internal static class TokenizerExporter
     {
         var graph = new OnnxGraph();
         var config = tokenizer.Config;
+        using var notes = new ParameterNotes();
+        var reach = (kind == EncoderKind ? SeanetNetwork.Encoder(notes, config) : SeanetNetwork.Decoder(notes, config)).Reach;
         foreach (var (key, value) in new[]
         {
             ("format", Format), ("kind", kind), ("sample_rate", $"{config.SampleRate}"), ("hop", $"{config.Hop}"),
             ("quantizers", $"{config.Quantizers}"), ("codebook_size", $"{config.CodebookSize}"),
+            ("front_frames", $"{reach.FrontFrames}"), ("back_frames", $"{reach.BackFrames}"),
+            ("looks_ahead", $"{(reach.LooksAhead ? 1 : 0)}"),
+            ("lstm_layers", $"{config.LstmLayers}"), ("width", $"{config.Width}"),
         })
         {
             graph.Metadata[key] = value;

@@ -33,7 +33,7 @@ internal sealed record TokenizerScoringOptions
     /// <summary>Where the recogniser is, for the report.</summary>
     public string? RecogniserPath { get; init; }
 
-    public ChunkOptions Chunks { get; init; } = SpeechCoder.DefaultChunks;
+    public ChunkOptions Chunks { get; init; } = ChunkOptions.OfTokenizers;
 
     /// <summary>Recordings computed at once; 0 for as many as there are cores.</summary>
     public int Threads { get; init; }

@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Chunks;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -32,8 +33,8 @@ internal sealed class SeanetNetwork
     /// <summary>Frames behind it that a cut spoils on each side.</summary>
     public int BackFrames { get; }
 
-    /// <summary>Whether a frame depends on all that come later.</summary>
-    public bool LooksAhead => _lstm?.IsBidirectional == true;
+    /// <summary>All of that, and whether a frame depends on all that come later.</summary>
+    public NetworkReach Reach => new(InputsPerFrame, OutputsPerFrame, FrontFrames, BackFrames, _lstm?.IsBidirectional == true);
 
     /// <summary>Samples [B, 1, S] to embeddings [B, D, T].</summary>
     public static SeanetNetwork Encoder(LayerWeights weights, TokenizerConfig config)

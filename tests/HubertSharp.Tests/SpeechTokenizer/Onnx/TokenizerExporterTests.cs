@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using HubertSharp.Interop;
 using HubertSharp.Onnx;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Chunks;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.SpeechTokenizer.Onnx;
 using HubertSharp.Tests.Tensors;
@@ -68,6 +69,32 @@ public sealed class TokenizerExporterTests : IDisposable
             var found = onnx.Encode(samples);
             Assert.Equal(codes.data<long>().ToArray(), found.SelectMany(row => row));
             Near(model.Decode(codes).data<float>().ToArray(), onnx.Decode(found));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Chunks_are_those_of_libtorch(string settings)
+    {
+        var tokenizer = TokenizerFixtures.Made(
+            [.. ((JsonObject)JsonNode.Parse(settings)!).Select(pair => (pair.Key, pair.Value!.DeepClone()))]);
+        Write(tokenizer);
+        using var onnx = OnnxTokenizer.Open(_folder.FullName, threads: 1);
+        using var model = tokenizer.Build(torch.CPU);
+        double Seconds(int frames) => frames * (double)model.Config.Hop / model.Config.SampleRate;
+        foreach (var (length, ahead) in new[] { ((260 * model.Config.Hop) + 3, 20), (97 * model.Config.Hop, 2), (1, 0) })
+        {
+            var (samples, chunks) = (TokenizerFixtures.Samples(length),
+                new ChunkOptions { Seconds = Seconds(41) + 1e-6, OverlapSeconds = Seconds(ahead) + 1e-6 });
+            var coder = new SpeechCoder(model, chunks);
+            var expected = coder.Encode(new SpeechCoderTests.Recording(samples), new QuantizerRange(1, model.Config.Quantizers));
+            var found = onnx.Encode(new SpeechCoderTests.Recording(samples), chunks);
+            Assert.Equal(expected.Get(0, (int)expected.Frames), found.SelectMany(row => row));
+            var pieces = onnx.DecodeInChunks(found, chunks).ToList();
+            Assert.True(length < 100 || pieces.Count > 2);
+            Near([.. coder.Decode(expected).SelectMany(piece => piece)], [.. pieces.SelectMany(piece => piece).Take(length)]);
+            Near(onnx.Decode(found), [.. pieces.SelectMany(piece => piece)]);
+            Assert.Equal(onnx.Encode(samples).Select(row => row.Length), found.Select(row => row.Length));
         }
     }
 
