@@ -52,6 +52,7 @@ internal static class TrainingLoop
             // Forward and backward over the micro-batches, part by part; gradients add up in the part's flat buffer.
             run.Replicas.Doing("reads data", update);
             var batches = run.Reading(progress.Update > 0 ? plan.Locate(progress.Update).Epoch : epoch, loader.Next);
+            task.Updating(update, batches);
             foreach (var rule in order)
             {
                 var scores = run.Joint.Compute(task, rule, batches, plan.CountMicroBatches(update), update, logs);

@@ -50,6 +50,13 @@ internal abstract class TrainingTask<TBatch>
     /// <param name="micro">Number of the micro-batch within the update, from 0, counted over all processes.</param>
     public abstract TBatch Collate(int[] rows, long update, int micro);
 
+    /// <summary>Called in all processes before the first part of an update is computed.</summary>
+    /// <param name="update">From 1.</param>
+    /// <param name="batches">This process's micro-batches; none where there are fewer than processes.</param>
+    public virtual void Updating(long update, IReadOnlyList<TBatch> batches)
+    {
+    }
+
     /// <summary>Forward and backward of one part over all micro-batches; gradients add up in its flat buffer, which was zeroed.</summary>
     /// <param name="part">One of <see cref="Parts"/>.</param>
     /// <param name="batches">What <see cref="Collate"/> read.</param>

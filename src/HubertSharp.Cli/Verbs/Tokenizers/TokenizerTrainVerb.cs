@@ -29,23 +29,31 @@ internal static class TokenizerTrainVerb
         };
         var command = new Command("train", "Train a tokenizer on recordings and the features of a HuBERT model.")
         {
-            config, output, training.StopOnBroken, training.Webhook, training.NoDoctor, training.Overrides,
+            config, output, training.StopOnBroken, training.Webhook, training.NoDoctor, training.Processes, training.Overrides,
         };
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
+            if (training.RunElsewhere(parsed, cancellation) is { } exitCode)
+                return exitCode;
             var options = new TrainingOptions { Watch = training.Watch(parsed) };
             var name = parsed.GetValue(config)!;
             var (resolved, folder) = Resolve(name, parsed.GetValue(output), parsed.GetValue(training.Overrides) ?? []);
-            TrainingOutput.Run(resolved, folder, shared => shared.Replicas.Count > 1
-                ? throw UserException.Create("tokenizers are trained in one process", "the launcher", "1 process",
-                    $"{shared.Replicas.Count}", "start 'hubert tokenizer train' without mpirun or srun")
-                : TokenizerTrainer.Run(
-                    resolved, folder, options with { Progress = shared.Progress, Notice = shared.Notice }, cancellation),
-                summary => TrainingOutput.Reached(summary, "mel error", ""));
-            Console.WriteLine($"use it: hubert tokenizer encode speech.flac --model {folder} --out codes");
+            TrainingOutput.Run(resolved, folder,
+                shared => TokenizerTrainer.Run(resolved, folder, options with
+                {
+                    Progress = shared.Progress,
+                    Notice = shared.Notice,
+                    Replicas = shared.Replicas,
+                }, cancellation),
+                summary =>
+                    $"{TrainingOutput.Reached(summary, "mel error", "")}\nuse it: hubert tokenizer encode speech.flac --model "
+                    + $"{folder} --out codes");
+            return CommandHost.Done;
         }));
         return command
             .WithExample("hubert tokenizer train tokenizer_small_cpu task.data=data task.teacher=runs/iteration2 --out runs/tokenizer")
+            .WithExample(
+                "hubert tokenizer train tokenizer_small_cpu task.data=data task.teacher=runs/iteration2 --out runs/tokenizer --nproc 2")
             .WithExample("hubert tokenizer train spt_base_cfg.json --out runs/tokenizer common.num_threads=8");
     }
 

@@ -19,6 +19,7 @@ internal sealed class DiscriminatorSet : IDisposable
     private readonly DiscriminatorSizes _sizes;
     private readonly DiscriminatorWeights _weights;
     private readonly Dictionary<string, Tensor> _buffers = new(StringComparer.Ordinal);
+    private readonly List<string> _spectral = [];
 
     public DiscriminatorSet(DiscriminatorSizes sizes, Device device)
     {
@@ -27,6 +28,7 @@ internal sealed class DiscriminatorSet : IDisposable
         foreach (var info in Parameters.Infos.Where(info => info.Name.EndsWith(".weight_orig", StringComparison.Ordinal)))
         {
             var name = info.Name[..^".weight_orig".Length];
+            _spectral.Add(name);
             _buffers[$"{name}.weight_u"] = zeros(info.Shape[0], device: device).DetachFromDisposeScope();
             _buffers[$"{name}.weight_v"] = zeros(info.Count / info.Shape[0], device: device).DetachFromDisposeScope();
         }
@@ -58,10 +60,9 @@ internal sealed class DiscriminatorSet : IDisposable
 
     /// <summary>The discriminators as their parameters are now; call it in the scope of the pass.</summary>
     /// <param name="learns">Whether a gradient reaches the parameters.</param>
-    /// <param name="iterates">See <see cref="DiscriminatorWeights.Iterates"/>.</param>
-    public IReadOnlyList<Discriminator> Build(bool learns, bool iterates)
+    public IReadOnlyList<Discriminator> Build(bool learns)
     {
-        (_weights.IsFrozen, _weights.Iterates) = (!learns, iterates);
+        _weights.IsFrozen = !learns;
         var all = new List<Discriminator>();
         for (var i = 0; _sizes.PeriodChannels > 0 && i < s_periods.Length; i++)
             all.Add(new PeriodDiscriminator(_weights, $"{Period}.{i}", _sizes.PeriodChannels, s_periods[i]));
@@ -70,6 +71,13 @@ internal sealed class DiscriminatorSet : IDisposable
         for (var i = 0; _sizes.StftFilters > 0 && i < _sizes.StftWindows.Count; i++)
             all.Add(new StftDiscriminator(_weights, $"{Stft}.{i}", _sizes.StftFilters, _sizes.StftWindows[i]));
         return all;
+    }
+
+    /// <summary>Moves the vectors of all spectral norms a step further, by the parameters as they are now.</summary>
+    public void Iterate()
+    {
+        foreach (var name in _spectral)
+            _weights.Iterate(name);
     }
 
     public void Dispose()

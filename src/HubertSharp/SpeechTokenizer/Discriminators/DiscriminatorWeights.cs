@@ -10,10 +10,9 @@ namespace HubertSharp.SpeechTokenizer.Discriminators;
 internal sealed class DiscriminatorWeights(ParameterStore parameters, IReadOnlyDictionary<string, Tensor> buffers)
     : LearntWeights(parameters)
 {
-    private const double Least = 1e-12;
+    private readonly ParameterStore _parameters = parameters;
 
-    /// <summary>Whether each weight that is taken moves its vectors a step further: in training only.</summary>
-    public bool Iterates { get; set; }
+    private const double Least = 1e-12;
 
     /// <summary>A weight divided by its largest singular value, as the power method has it by now (Miyato et al. 2018).</summary>
     /// <param name="name">Has <c>NAME.weight_orig</c>.</param>
@@ -24,15 +23,20 @@ internal sealed class DiscriminatorWeights(ParameterStore parameters, IReadOnlyD
         var weight = Take($"{name}.weight_orig", shape);
         var matrix = weight.reshape(shape[0], -1);
         var (u, v) = (buffers[$"{name}.weight_u"], buffers[$"{name}.weight_v"]);
-        if (Iterates)
-        {
-            using var guard = no_grad();
-            v.copy_(Unit(matrix.t().mv(u)));
-            u.copy_(Unit(matrix.mv(v)));
-        }
         // the vectors move on before the gradient is taken
         var largest = u.clone().dot(matrix.mv(v.clone()));
         return (weight / largest).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Moves the two vectors of a weight a step further: in training only.</summary>
+    public void Iterate(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var matrix = _parameters[$"{name}.weight_orig"].flatten(1);
+        var (u, v) = (buffers[$"{name}.weight_u"], buffers[$"{name}.weight_v"]);
+        v.copy_(Unit(matrix.t().mv(u)));
+        u.copy_(Unit(matrix.mv(v)));
     }
 
     private static Tensor Unit(Tensor vector) => vector / vector.norm().clamp_min(Scalars.Of(Least));

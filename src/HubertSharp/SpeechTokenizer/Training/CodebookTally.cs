@@ -21,20 +21,26 @@ internal sealed class CodebookTally(int quantizers, int codes)
         (string, double)[])[(Used(book.Index), (double)book.Item.Count(count => count > 0) / codes),
             (Perplexity(book.Index), Of([.. book.Item.Select(count => (double)count)]))]);
 
-    /// <summary>The same of a training's averages, and the share of codes that are dead.</summary>
-    public static IReadOnlyList<(string Key, double Value)> OfAverages(LearntQuantizer quantizer, double vectors)
+    /// <summary>The same of a training's averages as they are now, and the share of codes that are dead.</summary>
+    /// <returns>The figures for an update of so many vectors.</returns>
+    public static Func<double, IReadOnlyList<(string Key, double Value)>> OfAverages(LearntQuantizer quantizer)
     {
         using var scope = NewDisposeScope();
-        double[] dead = [.. Enumerable.Range(0, quantizer.Books.Count).Select(layer => quantizer.DeadShare(layer, vectors))];
-        return
-        [
-            ("dead_codes", dead.Max()),
-            .. quantizer.Books.Index().SelectMany(book => ((string, double)[])
+        double[][] books =
+            [.. quantizer.Books.Select(book => book.ClusterSize.cpu().data<float>().Select(size => (double)size).ToArray())];
+        return vectors =>
+        {
+            var below = quantizer.DeadBelow(vectors);
+            double[] dead = [.. books.Select(sizes => (double)sizes.Count(size => size < (float)below) / sizes.Length)];
+            return
             [
-                (Perplexity(book.Index), Of([.. book.Item.ClusterSize.cpu().data<float>().Select(size => (double)size)])),
-                ($"dead_q{book.Index + 1}", dead[book.Index]),
-            ]),
-        ];
+                ("dead_codes", dead.Max()),
+                .. books.Index().SelectMany(book => ((string, double)[])
+                [
+                    (Perplexity(book.Index), Of(book.Item)), ($"dead_q{book.Index + 1}", dead[book.Index]),
+                ]),
+            ];
+        };
     }
 
     private static string Used(int index) => $"used_q{index + 1}";

@@ -78,7 +78,9 @@ internal sealed class LearntQuantizer : IDisposable
             commitment!.div(Scalars.Of(Books.Count)).MoveToOuterDisposeScope());
     }
 
-    /// <summary>For a process that the first update gives no micro-batch: it takes the first codes from the one that has.</summary>
+    /// <summary>
+    /// For a process that the first update gives no micro-batch: it takes the first codes from the one that has. Before the update.
+    /// </summary>
     public void Join(Replicas replicas)
     {
         for (var layer = 0; layer < Books.Count; layer++)
@@ -100,20 +102,24 @@ internal sealed class LearntQuantizer : IDisposable
     /// <param name="update">Its number.</param>
     /// <param name="micros">Micro-batches of the update, counted over all processes.</param>
     /// <param name="replicas">The processes.</param>
-    public void Follow(long update, int micros, Replicas replicas)
+    /// <param name="inOrder">Whether the micro-batches are added up in their order, whoever has them.</param>
+    public void Follow(long update, int micros, Replicas replicas, bool inOrder = false)
     {
         using var guard = no_grad();
         foreach (var (layer, book) in Books.Index())
         {
             using var scope = NewDisposeScope();
-            var (chosen, sums) = (zeros_like(book.ClusterSize), zeros_like(book.EmbedAvg));
-            foreach (var choice in _choices)
+            var total = zeros(book.ClusterSize.numel() + book.EmbedAvg.numel(), device: book.Embed.device);
+            if (inOrder)
+                AddInOrder(total, layer, micros, replicas);
+            else
             {
-                chosen.add_(choice.Counts[layer].Chosen, Scalars.One);
-                sums.add_(choice.Counts[layer].Sums, Scalars.One);
+                foreach (var choice in _choices)
+                    total.add_(Flat(choice.Counts[layer]), Scalars.One);
+                replicas.Sum(total);
             }
-            replicas.Sum(chosen);
-            replicas.Sum(sums);
+            var (chosen, sums) = (total.narrow(0, 0, book.ClusterSize.numel()),
+                total.narrow(0, book.ClusterSize.numel(), book.EmbedAvg.numel()).view(book.EmbedAvg.shape));
             if (!double.IsFinite(sums.sum().item<float>()))
                 continue;
             book.FollowSums(chosen, sums, _rules.Decay);
@@ -123,12 +129,8 @@ internal sealed class LearntQuantizer : IDisposable
         Forget();
     }
 
-    /// <summary>The share of a codebook's codes that count as dead by now, replaced or not.</summary>
-    public double DeadShare(int layer, double vectors)
-    {
-        var below = Limits(vectors).Below;
-        return (double)Books[layer].Dead(below).Length / Books[layer].ClusterSize.shape[0];
-    }
+    /// <summary>Below how many vectors a code counts as dead, replaced or not, where an update has so many vectors.</summary>
+    public double DeadBelow(double vectors) => Limits(vectors).Below;
 
     public void Dispose()
     {
@@ -146,6 +148,20 @@ internal sealed class LearntQuantizer : IDisposable
         var equal = vectors / Books[0].ClusterSize.shape[0];
         var limit = _rules.DeadBelow > 0 ? _rules.DeadBelow : QuantizerRules.ReleasedDeadBelow;
         return (Math.Min(limit, equal / 4), Math.Min(limit, equal));
+    }
+
+    private static Tensor Flat((Tensor Chosen, Tensor Sums) counts) => cat([counts.Chosen, counts.Sums.flatten()]);
+
+    private void AddInOrder(Tensor total, int layer, int micros, Replicas replicas)
+    {
+        for (var first = 0; first < micros; first += replicas.Count)
+        {
+            using var scope = NewDisposeScope();
+            var mine = _choices.Find(choice => choice.Micro == first + replicas.Rank) is { } choice
+                ? Flat(choice.Counts[layer]) : zeros_like(total);
+            replicas.AddInOrder(total, mine, Math.Min(replicas.Count, micros - first));
+        }
+        replicas.Complete(total);
     }
 
     private void Replace(int layer, double vectors, long update, int micros, Replicas replicas)

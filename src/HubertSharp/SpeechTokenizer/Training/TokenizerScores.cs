@@ -13,7 +13,7 @@ internal sealed class GeneratorScores(Device device) : SummedScores(Places, devi
 
     private static int Places => s_terms.Length + 2; // then frames and recordings
 
-    private IReadOnlyList<(string Key, double Value)> _codebooks = [];
+    private Func<double, IReadOnlyList<(string Key, double Value)>>? _codebooks;
 
     /// <summary>Takes in one micro-batch.</summary>
     public void Add(GeneratorTerms terms, TokenizerBatch batch, int hop)
@@ -34,7 +34,8 @@ internal sealed class GeneratorScores(Device device) : SummedScores(Places, devi
     }
 
     /// <summary>Says how the codebooks are used; the same in all processes.</summary>
-    public void Add(IReadOnlyList<(string Key, double Value)> codebooks) => _codebooks = codebooks;
+    /// <param name="codebooks">Figures for the number of vectors that all processes together had.</param>
+    public void Add(Func<double, IReadOnlyList<(string Key, double Value)>> codebooks) => _codebooks = codebooks;
 
     public override void AddTo(MetricAverages averages)
     {
@@ -42,7 +43,7 @@ internal sealed class GeneratorScores(Device device) : SummedScores(Places, devi
             averages.Add(s_terms[i], Sums[i] / SampleSize, SampleSize);
         averages.Add("wpb", Sums[s_terms.Length]);
         averages.Add("bsz", Sums[s_terms.Length + 1]);
-        foreach (var (key, value) in _codebooks)
+        foreach (var (key, value) in _codebooks?.Invoke(Sums[s_terms.Length]) ?? [])
             averages.Add(key, value);
     }
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using HubertSharp.Audio;
+using HubertSharp.Distributed;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Arrays;
@@ -44,6 +46,21 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
             given.Add(Make(list, name, Path.Combine(run.Path, ListFolder), computed, cancellation));
         string[] made = [.. names.Take(lists.Length).Select(name => Path.Combine(run.Path, ListFolder, $"{name}.tsv"))];
         return Of(made, given.TrueForAll(has => has) ? computed : Ensure(config, made, computed, notice, cancellation));
+    }
+
+    /// <summary>The same for several processes: the first one makes what is not there, and the others wait for it.</summary>
+    /// <exception cref="UserException">As of <see cref="Find"/>.</exception>
+    public static TokenizerSources OfFirst(
+        TokenizerTrainingConfig config, RunFolder run, Replicas replicas, Action<string> notice, CancellationToken cancellation)
+    {
+        replicas.Doing("does for all: computes the teacher's features", 0);
+        var mine = replicas.Writes ? Find(config, run, notice, cancellation) : null;
+        var features = Encoding.UTF8.GetString(replicas.Gather(Encoding.UTF8.GetBytes(mine?.Features ?? ""))[0]);
+        replicas.Doing("begins", 0);
+        string Manifest(string split) =>
+            Path.Combine(config.Task.Data ?? Path.Combine(run.Path, ListFolder), $"{split}.tsv"); // each machine may have its own
+        return mine ?? new TokenizerSources(Manifest(config.Dataset.TrainSubset),
+            config.Dataset.DisableValidation ? null : Manifest(config.Dataset.ValidSubset), features.Length > 0 ? features : null);
     }
 
     /// <summary>The features of a split; null where there is nothing to learn from a teacher.</summary>

@@ -16,41 +16,56 @@ namespace HubertSharp.SpeechTokenizer.Training;
 internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion criterion, Adversaries? adversaries, Replicas replicas)
     : IDisposable
 {
-    private readonly List<(Tensor Real, Generated Generated)> _made = [];
+    private readonly Dictionary<TokenizerBatch, (Tensor Real, Generated Generated)> _made = new(ReferenceEqualityComparer.Instance);
+    private bool? _isDiscriminators; // the side that is being computed
 
     private Device Device => model.Parameters.Masters.device;
 
-    /// <summary>Gradients of the discriminators.</summary>
-    public DiscriminatorScores Discriminate(IReadOnlyList<TokenizerBatch> batches, double lossScale)
+    /// <summary>Gradients of the discriminators; may be called for some of an update's micro-batches at a time.</summary>
+    public DiscriminatorScores Discriminate(IReadOnlyList<TokenizerBatch> batches, double lossScale, StepProfile? profile = null)
     {
-        Make(batches);
+        if (Begins(discriminators: true))
+            Forget();
         var scores = new DiscriminatorScores(Device);
-        foreach (var (place, (real, generated)) in _made.Index())
+        foreach (var batch in batches)
         {
+            var (real, generated) = Made(batch);
+            profile?.End("generator");
             using var scope = NewDisposeScope();
-            var loss = adversaries!.DiscriminatorLoss(real, generated.Made.detach(), isFirst: place == 0);
+            var loss = adversaries!.DiscriminatorLoss(real, generated.Made.detach(), batch.Micro);
+            profile?.End("discriminators");
             Backward(loss, lossScale);
             scores.Add(loss);
+            profile?.End("discriminators, backward");
         }
         return scores;
     }
 
-    /// <summary>Gradients of the generator.</summary>
-    public GeneratorScores Generate(IReadOnlyList<TokenizerBatch> batches, double lossScale)
+    /// <summary>Gradients of the generator; may be called for some of an update's micro-batches at a time.</summary>
+    public GeneratorScores Generate(IReadOnlyList<TokenizerBatch> batches, double lossScale, StepProfile? profile = null)
     {
-        if (_made.Count == 0)
-            Make(batches);
+        Begins(discriminators: false);
         var scores = new GeneratorScores(Device);
-        foreach (var (place, (batch, (real, generated))) in batches.Zip(_made).Index())
+        foreach (var batch in batches)
         {
+            var (real, generated) = Made(batch);
             using var scope = NewDisposeScope();
-            var terms = Terms(batch, real, generated, adversaries?.GeneratorLoss(real, generated.Made, isFirst: place == 0));
+            var judged = adversaries?.GeneratorLoss(real, generated.Made, batch.Micro);
+            profile?.End("discriminators for the generator");
+            var terms = Terms(batch, real, generated, judged);
+            profile?.End("other losses");
             Backward(terms.Total, lossScale);
             scores.Add(terms, batch, model.Config.Hop);
+            _made.Remove(batch);
+            Forget(real, generated);
+            profile?.End("generator, backward");
         }
-        Forget();
         return scores;
     }
+
+    /// <summary>All micro-batches of the side that was computed last are done, here or elsewhere.</summary>
+    /// <param name="micros">How many there are over all processes.</param>
+    public void EndSide(int micros) => adversaries?.EndSide(micros);
 
     /// <summary>The terms of a micro-batch. Call it in a dispose scope.</summary>
     public GeneratorTerms Terms(
@@ -67,17 +82,22 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
 
     public void Dispose() => Forget();
 
-    private void Make(IReadOnlyList<TokenizerBatch> batches)
+    private bool Begins(bool discriminators)
     {
-        Forget();
-        foreach (var batch in batches)
-        {
-            using var scope = NewDisposeScope();
-            var real = Samples(batch);
-            _made.Add((real.DetachFromDisposeScope(), model.Forward(real, batch.Micro, replicas).Detached()));
-        }
-        if (batches.Count == 0)
-            model.Quantizer.Join(replicas);
+        if (_isDiscriminators == discriminators && adversaries is not null)
+            return false;
+        _isDiscriminators = discriminators;
+        adversaries?.BeginSide();
+        return true;
+    }
+
+    private (Tensor Real, Generated Generated) Made(TokenizerBatch batch)
+    {
+        if (_made.TryGetValue(batch, out var made))
+            return made;
+        using var scope = NewDisposeScope();
+        var real = Samples(batch);
+        return _made[batch] = (real.DetachFromDisposeScope(), model.Forward(real, batch.Micro, replicas).Detached());
     }
 
     private static void Backward(Tensor loss, double lossScale)
@@ -88,11 +108,14 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
 
     private void Forget()
     {
-        foreach (var (real, generated) in _made)
-        {
-            real.Dispose();
-            generated.Dispose();
-        }
+        foreach (var (real, generated) in _made.Values)
+            Forget(real, generated);
         _made.Clear();
+    }
+
+    private static void Forget(Tensor real, Generated generated)
+    {
+        real.Dispose();
+        generated.Dispose();
     }
 }

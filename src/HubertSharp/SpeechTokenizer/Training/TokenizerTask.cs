@@ -43,14 +43,9 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     {
         (_config, _data, _replicas) = (config, data, replicas);
         var (model, released) = (config.Model, config.Task.IsReleased());
-        _model = new LearntTokenizer(network, new QuantizerRules(model.CodebookDecay, released ? 0 : model.DeadCodeThreshold,
-            config.Criterion.CommitAllQuantizers, !released, config.Common.Seed), device);
+        _model = new LearntTokenizer(network, RulesOf(config), device);
         _criterion = new GeneratorCriterion(config.Criterion, config.Task.SampleRate, device);
-        _discriminators = new DiscriminatorSet(
-            new DiscriminatorSizes(model.StftFilters, model.PeriodChannels, model.ScaleChannels)
-            {
-                StftWindows = model.StftWindows,
-            }, device);
+        _discriminators = new DiscriminatorSet(SizesOf(model), device);
         _averages = model.EmaDecay > 0 ? new AveragedWeights(_model.Parameters, model.EmaDecay) : null;
         _step = new TokenizerStep(_model, _criterion,
             _discriminators.Count > 0 ? new Adversaries(_discriminators, released) : null, replicas);
@@ -69,6 +64,8 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     public override UpdatePlan Plan => _data.Epoch.Plan;
 
     public override bool HasPerplexity => false;
+
+    private bool IsReproducible => _config.DistributedTraining.Reproducible;
 
     public LearntTokenizer Model => _model;
 
@@ -108,12 +105,12 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     public override UpdateScores Compute(
         TrainedPart part, IReadOnlyList<TokenizerBatch> batches, long update, bool logs, double lossScale)
     {
-        if (part != _parts[0])
-            return _step.Discriminate(batches, lossScale);
-        var scores = _step.Generate(batches, lossScale);
-        if (logs)
-            scores.Add(CodebookTally.OfAverages(_model.Quantizer,
-                batches.Sum(batch => batch.Rows * (double)batch.Width / _model.Config.Hop)));
+        UpdateScores scores = part != _parts[0] ? _step.Discriminate(batches, lossScale) : _step.Generate(batches, lossScale);
+        if (scores is GeneratorScores generator && logs)
+            generator.Add(CodebookTally.OfAverages(_model.Quantizer));
+        // micro-batches that are summed in their order come one by one, and then none
+        if (!IsReproducible || batches.Count == 0)
+            _step.EndSide(Plan.CountMicroBatches(update));
         return scores;
     }
 
@@ -123,9 +120,15 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
         ],
         batches.SelectMany((batch, place) => Tensors(batch, $"micro{place}.")));
 
+    public override void Updating(long update, IReadOnlyList<TokenizerBatch> batches)
+    {
+        if (batches.Count == 0)
+            _model.Quantizer.Join(_replicas);
+    }
+
     public override void Updated(long update)
     {
-        _model.Quantizer.Follow(update, Plan.MicroBatches(update).Length, _replicas);
+        _model.Quantizer.Follow(update, Plan.CountMicroBatches(update), _replicas, IsReproducible);
         _averages?.Follow();
     }
 
@@ -168,6 +171,18 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
             averages.Add(key, value);
         return averages;
     }
+
+    /// <summary>How the codebooks of a configuration follow.</summary>
+    internal static QuantizerRules RulesOf(TokenizerTrainingConfig config)
+    {
+        var released = config.Task.IsReleased();
+        return new QuantizerRules(config.Model.CodebookDecay, released ? 0 : config.Model.DeadCodeThreshold,
+            config.Criterion.CommitAllQuantizers, !released, config.Common.Seed);
+    }
+
+    /// <summary>The discriminators of a configuration.</summary>
+    internal static DiscriminatorSizes SizesOf(TokenizerModelConfig model) =>
+        new(model.StftFilters, model.PeriodChannels, model.ScaleChannels) { StftWindows = model.StftWindows };
 
     private TrainedPart Part(
         string name, Tensors.ParameterStore parameters, IReadOnlyDictionary<string, Tensor> buffers, Action<string> describe)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Tokenizers;
@@ -27,8 +26,8 @@ public static class TokenizerTrainer
         ArgumentNullException.ThrowIfNull(resolved);
         ArgumentNullException.ThrowIfNull(options);
         var config = resolved.Value;
-        using var run = TrainingRun.Open(resolved, runFolder, options, Replicas.Alone);
-        var sources = TokenizerSources.Find(config, run.Folder, run.Notice, cancellation);
+        using var run = TrainingRun.Open(resolved, runFolder, options, options.Replicas);
+        var sources = TokenizerSources.OfFirst(config, run.Folder, run.Replicas, run.Notice, cancellation);
         using var data = TokenizerSplits.Open(config, sources, run.Replicas, run.Notice);
         using var task = new TokenizerTask(config, data, Network(config, data.Train.Teacher?.Dimensions), run.Replicas,
             PrecisionChoice.Device(config.Common));

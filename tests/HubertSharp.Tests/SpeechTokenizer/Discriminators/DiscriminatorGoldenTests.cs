@@ -75,19 +75,19 @@ public sealed class DiscriminatorGoldenTests
         set.Draw(5);
         var x = torch.tensor(TokenizerFixtures.Samples(2048)).view(1, 1, -1);
         for (var i = 0; i < 60; i++)
-            set.Build(learns: false, iterates: true);
+            set.Iterate();
         var (u, v) = (set.Buffers["msd.discriminators.0.convs.1.weight_u"], set.Buffers["msd.discriminators.0.convs.1.weight_v"]);
         var weight = set.Parameters["msd.discriminators.0.convs.1.weight_orig"].detach().flatten(1);
         var largest = torch.linalg.svdvals(weight)[0].item<float>();
         TensorAssert.NearRelative(largest, u.dot(weight.mv(v)).item<float>(), 1e-3, "singular value");
-        Assert.All(set.Build(learns: true, iterates: false), one => Assert.True(one.Forward(x).Logits.requires_grad));
-        Assert.All(set.Build(learns: false, iterates: false), one => Assert.False(one.Forward(x).Logits.requires_grad));
+        Assert.All(set.Build(learns: true), one => Assert.True(one.Forward(x).Logits.requires_grad));
+        Assert.All(set.Build(learns: false), one => Assert.False(one.Forward(x).Logits.requires_grad));
     }
 
     private static (Judgement[] Real, Judgement[] Made) Judge(DiscriminatorSet set, torch.Tensor real, torch.Tensor made)
     {
         using var guard = torch.no_grad();
-        var discriminators = set.Build(learns: false, iterates: false);
+        var discriminators = set.Build(learns: false);
         return ([.. discriminators.Select(one => one.Forward(real))], [.. discriminators.Select(one => one.Forward(made))]);
     }
 

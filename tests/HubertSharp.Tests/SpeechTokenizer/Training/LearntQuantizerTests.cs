@@ -49,9 +49,12 @@ public sealed class LearntQuantizerTests
             for (var update = 2; update < 30; update++)
                 Step(quantizer, update);
         }
-        Assert.All(Enumerable.Range(0, config.Quantizers), layer => Assert.True(repaired.DeadShare(layer, 120) < 0.1));
-        Assert.All(Enumerable.Range(0, config.Quantizers), layer => Assert.True(released.DeadShare(layer, 120) >= 0.5));
+        Assert.All(Enumerable.Range(0, config.Quantizers), layer => Assert.True(DeadShare(repaired, layer) < 0.1));
+        Assert.All(Enumerable.Range(0, config.Quantizers), layer => Assert.True(DeadShare(released, layer) >= 0.5));
     }
+
+    private static double DeadShare(LearntQuantizer quantizer, int layer) =>
+        (double)quantizer.Books[layer].Dead(quantizer.DeadBelow(120)).Length / quantizer.Books[layer].ClusterSize.shape[0];
 
     private static void Step(LearntQuantizer quantizer, int update)
     {

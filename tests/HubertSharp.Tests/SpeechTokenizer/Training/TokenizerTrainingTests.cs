@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.Tests.Pretraining;
@@ -51,6 +52,44 @@ public sealed class TokenizerTrainingTests : IDisposable
             Assert.All(alone.Zip(both), pair =>
                 Assert.Equal(pair.First.GetProperty(key).GetDouble(), pair.Second.GetProperty(key).GetDouble(),
                     1e-3 * Math.Max(1, Math.Abs(pair.First.GetProperty(key).GetDouble()))));
+        }
+    }
+
+    [Theory]
+    [InlineData("model.ema_decay=0.9")]
+    [InlineData("task.parity=released")]
+    public async Task Two_processes_train_the_same_bits_where_that_is_asked_for(string setting)
+    {
+        string[] settings =
+            [setting, .. TinyTokenizerRun.AllDiscriminators, "optimization.max_update=3", "distributed_training.reproducible=true"];
+        _run.Train("one", overrides: settings);
+        _run.Train("usual", overrides: [.. settings, "distributed_training.reproducible=false"]);
+        var config = _run.Config([.. settings, "optimization.update_freq=[1]"]); // for each of the two
+        using var pair = new ToyReplicas.Pair();
+        Task Process(int rank) => Task.Run(() => _run.Train(config, rank == 0 ? "two" : "second", new ToyReplicas(rank, pair)));
+        await Task.WhenAll(Process(0), Process(1));
+        Assert.Equal(_run.Tensors("one"), _run.Tensors("two")); // weights, codebooks, averages, spectral norms, both optimizers
+        Assert.Equal(Metrics("one"), Metrics("two"));
+        Assert.Equal(_run.Values("usual").Keys, _run.Values("one").Keys);
+        Assert.All(_run.Values("usual").Where(v => v.Key.Contains("_codebook", StringComparison.Ordinal)), book =>
+            Assert.All(book.Value.Zip(_run.Values("one")[book.Key]),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-3 * Math.Max(1, Math.Abs(pair.First)))));
+    }
+
+    [Fact]
+    public async Task A_process_without_a_micro_batch_learns_the_same()
+    {
+        string[] settings =
+            [.. TinyTokenizerRun.AllDiscriminators, "dataset.batch_size=4", "optimization.update_freq=[1]", "optimization.max_update=2"];
+        foreach (var reproducible in (string[])["true", "false"])
+        {
+            var config = _run.Config([.. settings, $"distributed_training.reproducible={reproducible}"]); // one micro-batch in all
+            _run.Train(config, "one" + reproducible, Replicas.Alone);
+            using var pair = new ToyReplicas.Pair();
+            Task Process(int rank) => Task.Run(() =>
+                _run.Train(config, (rank == 0 ? "two" : "second") + reproducible, new ToyReplicas(rank, pair)));
+            await Task.WhenAll(Process(0), Process(1));
+            Assert.Equal(_run.Tensors("one" + reproducible), _run.Tensors("two" + reproducible));
         }
     }
 
