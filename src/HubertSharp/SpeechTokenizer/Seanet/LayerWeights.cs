@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -17,12 +16,14 @@ internal abstract class LayerWeights : IDisposable
     /// <param name="shape">Of the weight.</param>
     public abstract Tensor TakeNormed(string name, params long[] shape);
 
-    /// <summary>One direction of one layer of an LSTM; it lives as long as this.</summary>
+    /// <summary>One direction of one layer of an LSTM.</summary>
     /// <param name="name">Has <c>NAME.weight_ih_l0</c> and the like.</param>
     /// <param name="ending">Of layer and direction: <c>_l1_reverse</c>.</param>
     /// <param name="inputs">Its width of input.</param>
     /// <param name="width">Of its output.</param>
-    public abstract LSTM TakeLstm(string name, string ending, int inputs, int width);
+    public LstmWeights TakeLstm(string name, string ending, int inputs, int width) => new(
+        Take($"{name}.weight_ih{ending}", 4L * width, inputs), Take($"{name}.weight_hh{ending}", 4L * width, width),
+        Take($"{name}.bias_ih{ending}", 4L * width), Take($"{name}.bias_hh{ending}", 4L * width));
 
     public abstract void Dispose();
 

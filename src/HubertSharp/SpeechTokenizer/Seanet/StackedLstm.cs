@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -9,7 +8,7 @@ namespace HubertSharp.SpeechTokenizer.Seanet;
 /// </summary>
 internal sealed class StackedLstm
 {
-    private readonly LSTM[] _forward, _backward;
+    private readonly LstmWeights[] _forward, _backward;
 
     /// <param name="weights">Has <c>NAME.lstm.weight_ih_l0</c> and the like.</param>
     /// <param name="name">Of the layer.</param>
@@ -20,7 +19,7 @@ internal sealed class StackedLstm
     {
         IsBidirectional = isBidirectional;
         var inner = isBidirectional ? 2 * width : width;
-        LSTM Layer(int number, string direction) =>
+        LstmWeights Layer(int number, string direction) =>
             weights.TakeLstm($"{name}.lstm", $"_l{number}{direction}", number == 0 ? width : inner, width);
         _forward = [.. Enumerable.Range(0, layers).Select(number => Layer(number, ""))];
         _backward = isBidirectional ? [.. Enumerable.Range(0, layers).Select(number => Layer(number, "_reverse"))] : [];
@@ -49,8 +48,7 @@ internal sealed class StackedLstm
                 states.Add(kept);
             if (IsBidirectional)
             {
-                var (reverse, _) = Run(_backward[layer], last.flip(0), null, null);
-                output = cat([output, reverse.flip(0)], -1);
+                output = cat([output, LstmDirection.Run(_backward[layer], last, reversed: true)], -1);
             }
             last = output;
         }
@@ -65,20 +63,14 @@ internal sealed class StackedLstm
     }
 
     private static (Tensor Output, (Tensor Hidden, Tensor Cell)? AtCut) Run(
-        LSTM layer, Tensor x, (Tensor Hidden, Tensor Cell)? before, long? cut)
+        LstmWeights layer, Tensor x, (Tensor Hidden, Tensor Cell)? before, long? cut)
     {
         if (cut is not { } place)
-            return (Call(layer, x, before).Output, null);
+            return (before is null ? LstmDirection.Run(layer, x, reversed: false) : LstmDirection.Run(layer, x, before).Output, null);
         if (place == 0)
-            return (Call(layer, x, before).Output, (before!.Value.Hidden.clone(), before.Value.Cell.clone()));
-        var (first, atCut) = Call(layer, x.narrow(0, 0, place), before);
+            return (LstmDirection.Run(layer, x, before).Output, (before!.Value.Hidden.clone(), before.Value.Cell.clone()));
+        var (first, atCut) = LstmDirection.Run(layer, x.narrow(0, 0, place), before);
         return place == x.shape[0] ? (first, atCut)
-            : (cat([first, Call(layer, x.narrow(0, place, x.shape[0] - place), atCut).Output], 0), atCut);
-    }
-
-    private static (Tensor Output, (Tensor Hidden, Tensor Cell) End) Call(LSTM layer, Tensor x, (Tensor Hidden, Tensor Cell)? before)
-    {
-        var (output, hidden, cell) = layer.call(x, before);
-        return (output, (hidden, cell));
+            : (cat([first, LstmDirection.Run(layer, x.narrow(0, place, x.shape[0] - place), atCut).Output], 0), atCut);
     }
 }

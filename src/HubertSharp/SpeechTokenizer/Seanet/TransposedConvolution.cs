@@ -6,6 +6,8 @@ namespace HubertSharp.SpeechTokenizer.Seanet;
 /// <summary>A transposed convolution of twice the stride's taps, cut so that S inputs become S × stride.</summary>
 internal sealed class TransposedConvolution : SeanetLayer
 {
+    private const int MostPhases = 4;
+
     private readonly Tensor _weight, _bias;
     private readonly int _stride;
 
@@ -24,7 +26,19 @@ internal sealed class TransposedConvolution : SeanetLayer
     {
         using var scope = NewDisposeScope();
         var left = _stride - (_stride / 2);
-        return conv_transpose1d(x, _weight, _bias, _stride).narrow(-1, left, x.shape[^1] * _stride).MoveToOuterDisposeScope();
+        var all = _stride <= MostPhases ? Phases(x) : conv_transpose1d(x, _weight, _bias, _stride);
+        return all.narrow(-1, left, x.shape[^1] * _stride).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The outputs of one input's stride as channels, made of two neighbours: for small strides faster than what torch has for it.
+    /// </summary>
+    private Tensor Phases(Tensor x)
+    {
+        var (inputs, outputs) = (_weight.shape[0], _weight.shape[1]);
+        var taps = _weight.view(inputs, outputs, 2, _stride).flip(2).permute(3, 1, 0, 2).reshape(_stride * outputs, inputs, 2);
+        var phases = conv1d(x, taps, _bias.repeat(_stride), padding: 1); // [B, stride · C, S + 1]
+        return phases.view(x.shape[0], _stride, outputs, -1).permute(0, 2, 3, 1).reshape(x.shape[0], outputs, -1);
     }
 
     public override long Spoiled(long inputs) => (inputs + 1) * _stride;

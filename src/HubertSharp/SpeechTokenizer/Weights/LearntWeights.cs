@@ -1,6 +1,5 @@
 using HubertSharp.SpeechTokenizer.Seanet;
 using HubertSharp.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Weights;
@@ -12,8 +11,6 @@ namespace HubertSharp.SpeechTokenizer.Weights;
 /// <param name="parameters">They stay the caller's.</param>
 internal class LearntWeights(ParameterStore parameters) : LayerWeights
 {
-    private readonly Dictionary<string, LSTM> _lstms = new(StringComparer.Ordinal);
-
     /// <summary>Whether what is taken passes no gradient on to the parameters.</summary>
     public bool IsFrozen { get; set; }
 
@@ -32,27 +29,7 @@ internal class LearntWeights(ParameterStore parameters) : LayerWeights
         return Normed(norm, Take($"{name}.weight_v", shape)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A module over the parameters' own memory, whose gradients add up where theirs do.</summary>
-    public override LSTM TakeLstm(string name, string ending, int inputs, int width)
-    {
-        if (_lstms.TryGetValue(name + ending, out var made))
-            return made;
-        made = nn.LSTM(inputs, width);
-        using var guard = no_grad();
-        foreach (var (own, parameter) in made.named_parameters())
-        {
-            var stored = $"{name}.{own.Replace("_l0", ending, StringComparison.Ordinal)}";
-            using var values = parameters[stored].detach();
-            parameter.set_(values);
-            parameter.grad = parameters.GradientOf(stored);
-        }
-        return _lstms[name + ending] = made;
-    }
-
     public override void Dispose()
     {
-        foreach (var made in _lstms.Values)
-            made.Dispose();
-        _lstms.Clear();
     }
 }

@@ -1,6 +1,5 @@
 using HubertSharp.SpeechTokenizer.Seanet;
 using HubertSharp.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Weights;
@@ -11,7 +10,6 @@ namespace HubertSharp.SpeechTokenizer.Weights;
 internal sealed class ParameterNotes : LayerWeights
 {
     private readonly List<ParameterSpec> _specs = [];
-    private readonly LSTM _lstm = nn.LSTM(1, 1);
     private readonly Tensor _nothing = zeros(1).DetachFromDisposeScope();
 
     /// <summary>The parameters of whatever <paramref name="build"/> builds.</summary>
@@ -34,18 +32,5 @@ internal sealed class ParameterNotes : LayerWeights
         return Take($"{name}.weight_v", shape);
     }
 
-    public override LSTM TakeLstm(string name, string ending, int inputs, int width)
-    {
-        _specs.Add(new ParameterSpec($"{name}.weight_ih{ending}", [4L * width, inputs]));
-        _specs.Add(new ParameterSpec($"{name}.weight_hh{ending}", [4L * width, width]));
-        _specs.Add(new ParameterSpec($"{name}.bias_ih{ending}", [4L * width]));
-        _specs.Add(new ParameterSpec($"{name}.bias_hh{ending}", [4L * width]));
-        return _lstm;
-    }
-
-    public override void Dispose()
-    {
-        _lstm.Dispose();
-        _nothing.Dispose();
-    }
+    public override void Dispose() => _nothing.Dispose();
 }

@@ -159,6 +159,8 @@ internal static class VerbCases
         new("bench kmeans --features @/features --clusters 4 --repeat 1", "features"),
         new("bench mfcc --manifest @/data/train.tsv --repeat 1 --json", "data/train.tsv", "data/audio"),
         new("bench step --config-dir @/conf --config-name tiny --rows 1 --seconds 1 --clusters 8 --steps 1", "conf/tiny.yaml"),
+        new("bench tokenizer tokenizer_small_cpu --rows 1 --seconds 0.2 --steps 1 --rounds 1 --clip-seconds 0.2 --json model.n_filters=2 "
+            + "model.dimension=8 model.codebook_size=8 model.n_q=2 model.stft_filters=1 model.stft_windows=[64]", ""),
         new("bench extract --model @/native --here --path libtorch --layer 1 --minutes 0.5 --clip-seconds 2 --rounds 1", "native"),
     ];
 }
