@@ -64,6 +64,7 @@ internal static class Program
             LmVerb.Create(),
             BenchVerb.Create(),
             ConfigVerb.Create(),
+            PlanVerb.Create(),
         }
         .WithExample("hubert demo")
         .WithExample("hubert pipeline recipes/demo.yaml --out runs/demo");

@@ -1,6 +1,8 @@
 namespace HubertSharp.Runs.Files;
 
-/// <summary>Where downloads are kept, and what can be made anew: <c>HUBERTSHARP_CACHE</c>, else <c>hubertsharp</c> in the user's cache folder.</summary>
+/// <summary>
+/// Where downloads are kept, and what can be made anew: <c>HUBERTSHARP_CACHE</c>, else <c>hubertsharp</c> in the user's cache folder.
+/// </summary>
 public static class CacheFolder
 {
     /// <summary>The folder of one part of the program; it may not exist yet.</summary>

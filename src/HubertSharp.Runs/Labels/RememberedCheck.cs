@@ -58,7 +58,10 @@ internal sealed class RememberedCheck
                 Add(lengths is null ? null : $"{lengths.Fault}");
             }
             var name = Convert.ToHexStringLower(hash.GetHashAndReset());
-            return isLarge ? new RememberedCheck(System.IO.Path.Combine(LineIndexMaker.InTests.Value ?? CacheFolder.For("label-checks"), name + ".json")) : null;
+            return isLarge
+                ? new RememberedCheck(System.IO.Path.Combine(LineIndexMaker.InTests.Value ?? CacheFolder.For("label-checks"),
+                    name + ".json"))
+                : null;
         }
         catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException)
         {
@@ -75,7 +78,8 @@ internal sealed class RememberedCheck
                 ? JsonSerializer.Deserialize<LabelReport>(RegularFile.ReadAllText(Path, RegularFile.MostOfDescription), s_json)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or UserException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or UserException or IOException
+            or UnauthorizedAccessException)
         {
             return null;
         }

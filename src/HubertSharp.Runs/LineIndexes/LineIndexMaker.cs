@@ -19,7 +19,9 @@ internal static class LineIndexMaker
 
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>A text that changed so shortly before its index was begun may have changed again within what its times tell apart.</summary>
+    /// <summary>
+    /// A text that changed so shortly before its index was begun may have changed again within what its times tell apart.
+    /// </summary>
     public static long SettledTicks => InTests.Value is null ? 2 * TimeSpan.TicksPerSecond : 0;
 
     /// <summary>For tests, which have small texts, and no time: where the cache is.</summary>

@@ -13,7 +13,8 @@ namespace HubertSharp.Runs.Manifests;
 public sealed partial record ArchiveSlice(string Archive, long Offset, long LengthBytes)
 {
     /// <summary>What a path names within a zip, a tar or an ark; null for any other path.</summary>
-    /// <exception cref="UserException">Something behind <c>.zip:</c>, <c>.tar:</c> or <c>.ark:</c> that is no offset and length.</exception>
+    /// <exception cref="UserException">Something behind <c>.zip:</c>, <c>.tar:</c> or <c>.ark:</c> that is no offset and
+    /// length.</exception>
     public static ArchiveSlice? Of(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

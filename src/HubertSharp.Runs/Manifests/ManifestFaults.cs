@@ -1,3 +1,5 @@
+using HubertSharp.Runs.LineIndexes;
+
 namespace HubertSharp.Runs.Manifests;
 
 internal static class ManifestFaults
@@ -29,7 +31,8 @@ internal static class ManifestFaults
             "check that it is a manifest");
 
     public static UserException ArchiveEntry(string path) =>
-        UserException.Create("malformed place in an archive", path, "archive.zip:offset:length (or .tar, .ark), both numbers in bytes", "something else",
+        UserException.Create("malformed place in an archive", path, "archive.zip:offset:length (or .tar, .ark), both numbers in bytes",
+            "something else",
             "mend the manifest");
 
     public static UserException Samples(string path, int line, string found) =>
@@ -41,7 +44,8 @@ internal static class ManifestFaults
             "cut it into several");
 
     public static UserException Changed(string path, int line) =>
-        UserException.Create("the manifest changed while it was in use", $"{path}:{line}", next: "start again");
+        UserException.Create("the manifest changed while it was in use", $"{path}:{line}",
+            next: $"start again; if it is told once more, remove {path}{LineIndexMaker.Ending}");
 
     public static UserException Unreadable(string path, Exception cause) =>
         UserException.Create("cannot read", path, found: cause.Message, next: "check the path and its permissions", cause: cause);

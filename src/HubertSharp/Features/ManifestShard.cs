@@ -36,7 +36,7 @@ internal sealed class ManifestShard
     }
 
     /// <summary>Samples of an utterance, as the manifest says.</summary>
-    public long Samples(int index) => _manifest.Entries[index].LengthSamples;
+    public long Samples(int index) => _manifest.Samples(index);
 
     /// <summary>Frames of each utterance.</summary>
     /// <param name="framesOf">Samples → frames; none for what is too short.</param>

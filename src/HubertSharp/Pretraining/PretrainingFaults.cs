@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Pretraining;
@@ -24,4 +25,17 @@ internal static class PretrainingFaults
         UserException.Create($"nothing is left to train: the checkpoint is at update {update}", path,
             $"optimization.max_update above {update}", $"{lastUpdate}",
             "raise optimization.max_update, or start at update 0 with checkpoint.finetune_from_model");
+
+    public static UserException NoBatchSize() =>
+        UserException.Create("the configuration does not say how large a batch is", expected: "dataset.max_tokens or dataset.batch_size",
+            found: "neither", next: "add dataset.max_tokens=1400000, for example");
+
+    public static UserException NoFrame(double seconds) =>
+        UserException.Create(string.Create(CultureInfo.InvariantCulture, $"an utterance of {seconds:0.###} s is too short for one frame"),
+            next: "give a larger --utterance-seconds or task.max_sample_size");
+
+    public static UserException UtteranceAboveBatch(double seconds, int samples, int tokens) =>
+        UserException.Create(string.Create(CultureInfo.InvariantCulture, $"an utterance of {seconds:0.###} s does not fit into a batch"),
+            expected: $"dataset.max_tokens of at least {samples}", found: $"{tokens}",
+            next: "give a larger dataset.max_tokens or a smaller --utterance-seconds");
 }

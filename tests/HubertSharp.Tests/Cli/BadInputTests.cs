@@ -47,6 +47,18 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
         Assert.Matches("(99|100)", error);
     }
 
+    [Theory]
+    [InlineData("--nodes", "0", "bad --nodes (expected a whole number, 1 to 100000, found 0)")]
+    [InlineData("--gpus", "1.5", "bad --gpus (expected a whole number, 1 to 1024, found 1.5)")]
+    [InlineData("--link", "-1", "bad --link (expected 0.001 to 100000, found -1)")]
+    [InlineData("--achieved", "NaN", "bad --achieved")]
+    [InlineData("--wire-bits", "8", "bad --wire-bits (expected 16 or 32, found 8)")]
+    [InlineData("--micro-batches", "0", "bad --micro-batches")]
+    [InlineData("--utterance-seconds", "900", "does not fit into a batch", "task.max_sample_size=null")]
+    [InlineData("--utterance-seconds", "100", "does not say how large a batch is", "dataset.max_tokens=null")]
+    public void A_plan_that_nobody_can_make(string option, string value, string expected, string key = "model.label_rate=50") =>
+        Assert.Contains(expected, Fails("plan", "hubert_base_librispeech", key, option, value));
+
     [Fact]
     public void Labels_with_unknown_ids()
     {

@@ -8,18 +8,19 @@ using HubertSharp.Runs.Manifests;
 
 namespace HubertSharp.Tests.LineIndexes;
 
-/// <summary>A large manifest or label file, read by its index, is what it would be without one, whatever lies in the index's place.</summary>
+/// <summary>
+/// A large manifest or label file, read by its index, is what it would be without one, whatever lies in the index's place.
+/// </summary>
 public sealed class LineIndexTests : IDisposable
 {
     private const string Text = "/root\na.wav\t16000\tzh\nb/c.flac\t320\nd.wav\t7\ten\n";
 
     private readonly TemporaryFolder _folder = new();
 
-    public LineIndexTests() => LineIndexMaker.InTests.Value = _folder.At("cache");
-
     [Fact]
     public void Any_bytes_give_the_manifest_that_they_give_without_an_index() =>
-        Gen.OneOf("/root\n", "a.wav\t100\n", "b c.wav\t7\tzh\r\n", "\t", "\n", "-1", "+5", " 6", "007", "99999999999999999999", "zh", "\r", "\0",
+        Gen.OneOf("/root\n", "a.wav\t100\n", "b c.wav\t7\tzh\r\n", "\t", "\n", "-1", "+5", " 6", "007", "99999999999999999999",
+            "zh", "\r", "\0",
             "../x", "一\t2\n", "\ufeff").Array[0, 12].Select(p => Encoding.UTF8.GetBytes("/r\na\t1\n" + string.Concat(p)))
             .Sample(bytes =>
             {
@@ -33,6 +34,7 @@ public sealed class LineIndexTests : IDisposable
     [Fact]
     public void An_index_is_made_once_and_anew_when_its_text_changes()
     {
+        LineIndexMaker.InTests.Value = _folder.At("cache");
         var path = _folder.Write("a.tsv", Text);
         var manifest = Manifest.Read(path);
         Assert.Equal([new ManifestEntry("a.wav", 16000, "zh"), new ManifestEntry("b/c.flac", 320), new ManifestEntry("d.wav", 7, "en")],
@@ -53,17 +55,18 @@ public sealed class LineIndexTests : IDisposable
     [Fact]
     public void A_damaged_index_is_made_anew()
     {
+        LineIndexMaker.InTests.Value = _folder.At("cache");
         var path = _folder.Write("a.tsv", Text);
         Manifest.Read(path);
         var whole = File.ReadAllBytes(path + ".lines");
-        for (var at = 8; at < whole.Length; at += 5)
+        for (var at = 8; at < whole.Length; at += 11)
         {
             var bytes = whole.ToArray();
             bytes[at] ^= 0x40;
             File.WriteAllBytes(path + ".lines", bytes);
             Assert.Equal(16000 + 320 + 7, Manifest.Read(path).Entries.Sum(e => e.LengthSamples));
         }
-        for (var length = 8; length < whole.Length; length += 7)
+        for (var length = 8; length < whole.Length; length += 17)
         {
             File.WriteAllBytes(path + ".lines", whole[..length]);
             Assert.Equal(3, Manifest.Read(path).Entries.Count);
@@ -79,6 +82,7 @@ public sealed class LineIndexTests : IDisposable
     [InlineData(-5, 16000L, 21, 320L, 34, 7L)]
     public void A_lying_index_is_not_believed(int first, long samples, int second, long more, int third, long last)
     {
+        LineIndexMaker.InTests.Value = _folder.At("cache");
         var path = _folder.Write("a.tsv", Text);
         Manifest.Read(path);
         var head = LineIndexHead.Of(File.ReadAllBytes(path + ".lines"))!;
@@ -93,7 +97,8 @@ public sealed class LineIndexTests : IDisposable
         try
         {
             var manifest = Manifest.Read(path);
-            Assert.Equal([("a.wav", 16000), ("b/c.flac", 320), ("d.wav", 7)], manifest.Entries.Select(e => (e.RelativePath, e.LengthSamples)));
+            (string, long)[] entries = [.. manifest.Entries.Select(e => (e.RelativePath, e.LengthSamples))];
+            Assert.Equal([("a.wav", 16000), ("b/c.flac", 320), ("d.wav", 7)], entries);
             Assert.Equal(16000, manifest.Samples(0));
         }
         catch (UserException e)
@@ -105,6 +110,7 @@ public sealed class LineIndexTests : IDisposable
     [Fact]
     public void What_lies_in_its_place_stays_and_the_cache_has_the_index()
     {
+        LineIndexMaker.InTests.Value = _folder.At("cache");
         var path = _folder.Write("a.tsv", Text);
         _folder.Write("a.tsv.lines", "somebody's");
         Assert.Equal(3, Manifest.Read(path).Entries.Count);
@@ -117,11 +123,13 @@ public sealed class LineIndexTests : IDisposable
     [Fact]
     public async Task Many_at_once_find_the_same()
     {
+        LineIndexMaker.InTests.Value = _folder.At("cache");
         var path = _folder.Write("a.tsv", "/root\n" + string.Concat(Enumerable.Range(1, 5000).Select(i => $"{i}.wav\t{i}\n")));
         var sums = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             var manifest = Manifest.Read(path);
-            return Enumerable.Range(0, 5000).Reverse().Sum(i => manifest.Entries[i].LengthSamples) - manifest.Entries.Sum(e => e.LengthSamples);
+            return Enumerable.Range(0, 5000).Reverse().Sum(i => manifest.Entries[i].LengthSamples)
+                - manifest.Entries.Sum(e => e.LengthSamples);
         })));
         Assert.All(sums, sum => Assert.Equal(0, sum));
     }
@@ -156,6 +164,7 @@ public sealed class LineIndexTests : IDisposable
     [Fact]
     public void A_label_check_is_remembered_until_something_changes()
     {
+        LineIndexMaker.InTests.Value = _folder.At("cache");
         LabelReport Check(string labels)
         {
             var options = new LabelCheckOptions
@@ -178,11 +187,7 @@ public sealed class LineIndexTests : IDisposable
         Assert.Equal(4, Check("0 1\n1 1\n").Splits[0].Labels);
     }
 
-    public void Dispose()
-    {
-        LineIndexMaker.InTests.Value = null;
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     private string Read(string path, bool withIndex)
     {

@@ -144,7 +144,9 @@ internal sealed class ManifestData
         if (maxTokens > 0 && longest > maxTokens)
             throw TrainingFaults.UtteranceAboveMaxTokens(longest, maxTokens, _limits.PadAudio);
         var batches = BatchPlan.Pack(order, SizeInBatch, maxTokens, maxRows, dataset.RequiredBatchSizeMultiple);
-        return training && batches.Count > 1 && batches[batches.Count - 1].Length % dataset.RequiredBatchSizeMultiple != 0 ? batches.WithoutLast() : batches;
+        return training && batches.Count > 1 && batches[batches.Count - 1].Length % dataset.RequiredBatchSizeMultiple != 0
+            ? batches.WithoutLast()
+            : batches;
 
         long SizeInBatch(int utterance) => _limits.SizeInBatch(Manifest.Samples(utterance));
     }

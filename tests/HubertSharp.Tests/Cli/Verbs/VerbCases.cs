@@ -37,6 +37,8 @@ internal static class VerbCases
         new("config list", ""),
         new("config show @/conf/tiny.yaml --json", "conf/tiny.yaml"),
         new("config show --config-dir @/conf --config-name tiny model.label_rate=50", "conf/tiny.yaml"),
+        new("plan @/conf/tiny.yaml --nodes 4 --gpus 8 --link 100 --price 2", "conf/tiny.yaml"),
+        new("plan --config-dir @/conf --config-name tiny --step-seconds 2 --json", "conf/tiny.yaml"),
         new("corpus get espeak-zh-en --out @/espeak --minutes 0.5", "espeak"),
         new("manifest @/plain --out @/out --valid-percent 0.3", "plain"),
         new("manifest @/plain --out @/out --quick --min-seconds 0.1", "plain"),
