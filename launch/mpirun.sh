@@ -19,7 +19,7 @@ end() { kill -KILL -- "-$job" $(cat "/proc/$job/task/$job/children"); }
 # a rank that ends the job says so; mpirun then waits for every machine, also for one that is gone for good
 while IFS= read -r line || [ -n "$line" ]; do
   printf '%s\n' "$line" >&2
-  case $line in *'; this job ends here, '*) { sleep 3; end; } 2> /dev/null & ;; esac
+  case $line in *'; this job ends here, '* | *'the job has been aborted'*) { sleep 3; end; } 2> /dev/null & ;; esac
 done < "$lost" &
 words=$!
 # mpirun kills within two seconds of these, and hands SIGUSR1 on: every process writes a checkpoint and ends with 130

@@ -36,7 +36,6 @@ internal static class TrainingOutput
             Progress = replicas.Writes ? view : null,
             Notice = view.WriteLine,
             Replicas = replicas,
-            EndsJob = true,
         });
         view.Dispose();
         if (!replicas.Writes)

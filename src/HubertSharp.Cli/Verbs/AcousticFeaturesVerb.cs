@@ -34,7 +34,7 @@ internal static class AcousticFeaturesVerb
             {
                 using var progress = !replicas.Writes ? null : ConsoleProgress.Start(kind.ToUpperInvariant(), unit: "files");
                 var options = new AcousticDumpOptions
-            {
+                {
                     ManifestPath = parsed.GetValue(manifest)!,
                     OutputFolder = parsed.GetValue(output)!,
                     Settings = settings with { WaveformScale = parsed.GetValue(waveform) == "unit" ? 1 : 1 << 15 },

@@ -38,7 +38,6 @@ internal static class FinetuneVerb
                         Progress = shared.Progress,
                         Notice = shared.Notice,
                         Replicas = shared.Replicas,
-                        EndsJob = shared.EndsJob,
                     }, cancellation),
                     summary => Done(summary, FinetuningTask.CountsSymbols(config.Value) ? "symbol" : "word"));
                 return CommandHost.Done;

@@ -45,7 +45,7 @@ internal static class HubertFeaturesVerb
             {
                 using var progress = !replicas.Writes ? null : ConsoleProgress.Start("HuBERT features", unit: "files");
                 var options = new HubertDumpOptions
-            {
+                {
                     ManifestPath = parsed.GetValue(manifest)!,
                     OutputFolder = parsed.GetValue(output)!,
                     ModelPath = parsed.GetValue(model)!,

@@ -79,7 +79,7 @@ internal static class KMeansFitVerb
             return share.Run(parsed, Path.GetDirectoryName(Path.GetFullPath(place))!, replicas =>
             {
                 var options = new KMeansOptions
-            {
+                {
                     Clusters = parsed.GetValue(clusters),
                     Seed = parsed.GetValue(seed),
                     Starts = parsed.GetValue(starts),
@@ -93,23 +93,26 @@ internal static class KMeansFitVerb
                     Threads = parsed.GetValue(threads),
                     Replicas = replicas,
                 };
-                var folder = parsed.GetValue(features)!;
-                KMeansModel.CheckPlace(place);
-                using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
-                KMeansFit fit;
-                using (var progress = !replicas.Writes ? null : ConsoleProgress.Start("k-means"))
-                    fit = KMeansTrainer.Fit(dump, folder, options, progress, cancellation);
-                if (!replicas.Writes)
-                    return;
-                KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(place);
-                if (fit.EmptyClusters > 0)
-                    Console.Error.WriteLine(
-                        $"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
-                Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {Counted.Of(fit.Clusters, "cluster")}, "
-                    + $"{Counted.Of(fit.Frames, "frame")}, {Iterations(fit)}");
+                Fit(parsed.GetValue(features)!, parsed.GetValue(split)!, options, place, cancellation);
             }, cancellation);
         }));
         return command;
+    }
+
+    private static void Fit(string folder, string split, KMeansOptions options, string place, CancellationToken cancellation)
+    {
+        KMeansModel.CheckPlace(place);
+        using var dump = FeatureDumpReader.Open(folder, split);
+        KMeansFit fit;
+        using (var progress = !options.Replicas.Writes ? null : ConsoleProgress.Start("k-means"))
+            fit = KMeansTrainer.Fit(dump, folder, options, progress, cancellation);
+        if (!options.Replicas.Writes)
+            return;
+        KMeansModel.From(fit, options, dump.Dimensions, dump.Description).Save(place);
+        if (fit.EmptyClusters > 0)
+            Console.Error.WriteLine($"{fit.EmptyClusters} of {fit.Clusters} clusters hold no frame: ask for fewer, or fit on more audio");
+        Console.WriteLine($"{fit.InertiaPerFrame:0.####} inertia per frame, {Counted.Of(fit.Clusters, "cluster")}, "
+            + $"{Counted.Of(fit.Frames, "frame")}, {Iterations(fit)}");
     }
 
     /// <summary>How the centroids came about: a small dump fits into the starts and needs nothing after them.</summary>

@@ -37,7 +37,7 @@ internal static class KMeansScoreVerb
                 using var dump = FeatureDumpReader.Open(folder, parsed.GetValue(split)!);
                 var loaded = paths.Select(KMeansModel.Load).ToArray();
                 for (var i = 0; i < paths.Length; i++)
-            {
+                {
                     if (loaded[i].CheckFits(paths[i], dump.Description, dump.Dimensions, folder) is { } notice && replicas.Writes)
                         Console.Error.WriteLine(notice);
                 }

@@ -43,7 +43,6 @@ internal static class PretrainVerb
                         Progress = shared.Progress,
                         Notice = shared.Notice,
                         Replicas = shared.Replicas,
-                        EndsJob = shared.EndsJob,
                     }, cancellation), Done);
                 return CommandHost.Done;
             }));

@@ -6,6 +6,8 @@ namespace HubertSharp.Distributed;
 /// <summary>Says of the last calls of all ranks which rank is behind, and where.</summary>
 internal static class HangReport
 {
+    private const int ShownRanks = 8;
+
     /// <summary>Reads the reports of run folders, of their folders <c>ranks</c>, or single files.</summary>
     /// <exception cref="UserException">None there, a file that is none, or reports of several jobs.</exception>
     public static IReadOnlyList<CallReport> Read(IEnumerable<string> paths)
@@ -113,7 +115,11 @@ internal static class HangReport
 
     private static string Name(CallReport report) => $"rank {report.Rank} on {report.Host} (process {report.Process})";
 
-    private static string Listed(IEnumerable<int> ranks) => string.Join(", ", ranks);
+    private static string Listed(IEnumerable<int> ranks)
+    {
+        int[] all = [.. ranks];
+        return string.Join(", ", all.Take(ShownRanks)) + (all.Length > ShownRanks ? $" and {all.Length - ShownRanks} more" : "");
+    }
 
     private static string Clock(DateTime time) => time.ToString("HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
 }

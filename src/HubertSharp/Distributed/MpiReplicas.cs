@@ -28,11 +28,14 @@ internal sealed unsafe class MpiReplicas : Replicas
         (_mpi, _watch, _piece) = (mpi, watch, piece);
         var own = RankPeer.Own(Rank);
         var job = Random.Shared.NextInt64(1, long.MaxValue);
-        string[][] all = [.. Gather(Encoding.UTF8.GetBytes($"{own.Process}\t{own.Space}\t{own.Host}\t{job}\t{watch.Address}"))
+        var build = typeof(MpiReplicas).Module.ModuleVersionId;
+        string[][] all = [.. Gather(Encoding.UTF8.GetBytes(
+            $"{build}\t{own.Host}\t{own.Process}\t{own.Space}\t{job}\t{watch.Address}"))
             .Select(bytes => Encoding.UTF8.GetString(bytes).Split('\t'))];
+        CheckPrograms(all);
         _peers = [.. all.Select((fields, rank) =>
-            new RankPeer(rank, fields[2], fields[1], int.Parse(fields[0], CultureInfo.InvariantCulture)))];
-        watch.Know(_peers, [.. all.Select(fields => fields[4])], long.Parse(all[0][3], CultureInfo.InvariantCulture));
+            new RankPeer(rank, fields[1], fields[3], int.Parse(fields[2], CultureInfo.InvariantCulture)))];
+        watch.Know(_peers, [.. all.Select(fields => fields[5])], long.Parse(all[0][4], CultureInfo.InvariantCulture));
         watch.Doing("prepares the run", 0);
         Description = $"{Count} processes on {string.Join(", ", _peers.GroupBy(p => p.Host).Select(h => $"{h.Key} ({h.Count()})"))}, "
             + $"joined by {mpi.Version}; their places come from {world.Source}";
@@ -66,6 +69,9 @@ internal sealed unsafe class MpiReplicas : Replicas
         watch.Call(RankCall.Join, 0, () => mpi.Begin(world));
         return new MpiReplicas(mpi, world, watch, (int)Math.Min(int.MaxValue / 2, (long)config.BucketCapMb << 18));
     }
+
+    /// <inheritdoc/>
+    public override TimeSpan Waited => _watch.Waited;
 
     /// <inheritdoc/>
     public override string HostOf(int rank) => _peers[rank].Host;
@@ -182,6 +188,16 @@ internal sealed unsafe class MpiReplicas : Replicas
             _watch.End(RankReport.Failed);
         _watch.Dispose();
         base.Dispose();
+    }
+
+    // before anything else: programs of other builds may say other things to each other
+    private static void CheckPrograms(string[][] all)
+    {
+        var common = all.GroupBy(fields => fields[0], StringComparer.Ordinal).MaxBy(same => same.Count())!.Key;
+        var other = all.Index().FirstOrDefault(one => one.Item[0] != common);
+        if (other.Item is { } odd)
+            throw DistributedFaults.Differs("the program", $"rank {other.Index} on {odd.ElementAtOrDefault(1)}", $"build {common}",
+                $"build {odd[0]}", "start all of them with the same program");
     }
 
     // each rank sums its part of a piece

@@ -60,6 +60,9 @@ internal sealed class RankWatch : IDisposable
 
     private sealed record Work(string What, long Update, long Calls, long CallSince);
 
+    /// <summary>How long calls to the others took so far; asked for by the thread that makes them.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>Where packets to this rank go.</summary>
     public string Address => _network.Address;
 
@@ -106,6 +109,7 @@ internal sealed class RankWatch : IDisposable
         }
         finally
         {
+            Waited += Stopwatch.GetElapsedTime(work.CallSince);
             _work = _work with { CallSince = 0 };
         }
     }
@@ -207,16 +211,17 @@ internal sealed class RankWatch : IDisposable
     private static string Last(RankReport? report) => report is null ? "it left no report" : $"its last report: {report.Place}";
 
     private void Say(string what, RankPeer lost, RankReport? report, SignsOfLife others) =>
-        Quit(what, report?.What != RankReport.Failed && others.SpeaksOf(lost));
+        Quit(what, others.SpeaksOf(lost), isTold: report?.What == RankReport.Failed);
 
-    private void Quit(string what, bool talks)
+    // whoever is not the one to speak waits: the end of the one that does ends this process, too; else it may have seen less
+    private void Quit(string what, bool talks, bool isTold = false)
     {
         if (_stopped)
             return;
-        if (talks)
-            _speak($"{what}; this job ends here, and the same command goes on from the newest checkpoint");
-        else
+        if (!talks || isTold)
             Thread.Sleep(s_silent);
+        if (!isTold)
+            _speak($"{what}; this job ends here, and the same command goes on from the newest checkpoint");
         Report(RankReport.Failed); // nobody else has to tell that this one has gone, too
         Exit(LostRank);
     }

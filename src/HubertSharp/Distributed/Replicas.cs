@@ -29,6 +29,9 @@ internal class Replicas : IDisposable
     /// <summary>The machine that a rank runs on.</summary>
     public virtual string HostOf(int rank) => Environment.MachineName;
 
+    /// <summary>How long this process was in calls to the others so far, which move data and wait.</summary>
+    public virtual TimeSpan Waited => TimeSpan.Zero;
+
     /// <summary>Sums a float32 tensor of the same shape over all processes, in place, in whatever order is fast.</summary>
     public virtual void Sum(Tensor tensor)
     {

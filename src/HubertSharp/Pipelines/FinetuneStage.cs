@@ -30,8 +30,13 @@ internal static class FinetuneStage
             using (view as IDisposable)
             {
                 var summary = Finetuner.Run(tuning.Config, tuning.RunFolder,
-                    new FinetuningOptions { Progress = view, Notice = context.Options.Say, Replicas = context.Options.Replicas },
-                    cancellation);
+                    new FinetuningOptions
+                    {
+                        Progress = view,
+                        Notice = context.Options.Say,
+                        Replicas = context.Options.Replicas,
+                        StaysTogether = true,
+                    }, cancellation);
                 return
                 [
                     .. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(tuning.RunFolder, RunFolder.MetricsName),

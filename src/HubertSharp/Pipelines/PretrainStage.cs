@@ -43,6 +43,7 @@ internal static class PretrainStage
                             Notice = context.Options.Say,
                             NewLabels = iteration.Recipe.StartsFromPrevious,
                             Replicas = context.Options.Replicas,
+                            StaysTogether = true,
                         },
                         cancellation);
                     return

@@ -51,11 +51,13 @@ internal static class TrainingLoop
 
             // Forward and backward over the micro-batches, part by part; gradients add up in the part's flat buffer.
             run.Replicas.Doing("reads data", update);
-            var batches = run.Reading(progress.Update > 0 ? plan.Locate(progress.Update).Epoch : epoch, loader.Next);
+            var batches = run.Reading(progress.Update > 0 ? plan.Locate(progress.Update).Epoch : epoch,
+                () => run.Times.Reading(loader.Next));
             task.Updating(update, batches);
             foreach (var rule in order)
             {
-                var scores = run.Joint.Compute(task, rule, batches, plan.CountMicroBatches(update), update, logs);
+                var scores = run.Times.Computing(
+                    () => run.Joint.Compute(task, rule, batches, plan.CountMicroBatches(update), update, logs));
                 var rate = rule.Part.Schedule.LearningRate(update - 1, epoch); // the first update runs with the rate of update 0
                 var held = rule.LooksAtOnce && run.Replicas.Count == 1 ? batches : null;
                 rule.Apply(new PendingUpdate(update, scores, rate, Blame(update, scores, held), start));
@@ -74,6 +76,7 @@ internal static class TrainingLoop
             {
                 var fractionalEpoch = epoch - 1 + ((position + 1.0) / plan.UpdatesInEpoch(epoch));
                 log.WriteInterval(update, epoch, fractionalEpoch, nextRate, progress.SkippedUpdates, first.Guard.Scaler?.Scale);
+                run.Times.Compare(update);
             }
 
             // Validate

@@ -23,8 +23,8 @@ public record TrainingOptions
     /// <summary>The processes that train together.</summary>
     internal Replicas Replicas { get; init; } = Replicas.Alone;
 
-    /// <summary>Whether the processes part when the training ends: nothing follows it.</summary>
-    internal bool EndsJob { get; init; }
+    /// <summary>Whether the processes have more to do together when the training has ended.</summary>
+    internal bool StaysTogether { get; init; }
 
     /// <summary>
     /// Scale the loss as in fp16 whatever the precision: in float32 the scale cancels out exactly, which shows that it is applied right.

@@ -42,6 +42,7 @@ internal sealed class TrainingRun : IDisposable
         // of several processes none goes on before the checkpoint is whole
         _writer = new CheckpointWriter(_checkpoints, Config.Checkpoint.WriteCheckpointsAsynchronously && replicas.Count == 1);
         _talk = new RankTalk(replicas);
+        Times = new RankTimes(replicas, Notice);
         Joint = new JointUpdates(replicas, Config.DistributedTraining.Reproducible);
     }
 
@@ -54,6 +55,9 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>How they sum up an update.</summary>
     public JointUpdates Joint { get; }
+
+    /// <summary>What the ranks' time goes to.</summary>
+    public RankTimes Times { get; }
 
     /// <summary>For the loop: wall time of training by this process's clock.</summary>
     public Func<double> Clock { get; set; } = () => 0;
@@ -293,7 +297,7 @@ internal sealed class TrainingRun : IDisposable
     {
         Settle();
         _writer.Finish();
-        if (Options.EndsJob)
+        if (!Options.StaysTogether)
             Replicas.Leave();
         var looked = ResidentMemory.IsSampled ? ", looked at with each line of the log" : "";
         Notice($"update {Progress.Update}{(Progress.Update > lastUpdate ? $", beyond the {lastUpdate} asked for" : $" of {lastUpdate}")}; "

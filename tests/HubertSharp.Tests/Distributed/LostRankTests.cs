@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HubertSharp.Cli;
+using HubertSharp.Distributed;
 using HubertSharp.Tests.Cli;
 using HubertSharp.Tests.Pretraining;
 
@@ -63,6 +64,8 @@ public class LostRankTests
             $"{what}: rank {lost.Rank} at {lost.Place}, the job ended after {watch.Elapsed.TotalSeconds:0.0} s with {end.ExitCode}");
         Assert.True(end.ExitCode is not 0 and not CommandHost.Bug, $"{what}: {end.ExitCode}, {end.Error}");
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
+        // its last calls outlive a rank
+        Assert.StartsWith("2 ranks on ", HangReport.Lines(HangReport.Read([run.Folder])).First(), StringComparison.Ordinal);
         var name = $"rank {lost.Rank} on {lost.Host} (process {lost.Process}) ";
         Assert.Contains(name + (signal == Kill ? "has died; its last report: " : "gives no sign of life since 5 s, its process is stopped"),
             end.Error);
@@ -70,7 +73,7 @@ public class LostRankTests
     }
 
     // some updates further than the run was, and somewhere within one
-    private static HubertSharp.Distributed.RankReport Wait(TinyRun run, HubertProcess job, int rank, Random random)
+    private static RankReport Wait(TinyRun run, HubertProcess job, int rank, Random random)
     {
         var before = RankJob.Report(run, rank);
         var report = RankJob.RankAt(run, job, rank, before?.Process ?? 0, 4 + (before?.Update ?? 0) + random.Next(3));

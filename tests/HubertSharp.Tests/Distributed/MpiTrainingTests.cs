@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HubertSharp.Cli;
+using HubertSharp.Features.Acoustic;
 using HubertSharp.Tests.Cli;
 using HubertSharp.Tests.Pretraining;
 
@@ -23,8 +24,8 @@ public class MpiTrainingTests
     [Fact]
     public void An_update_is_the_same_to_the_last_bit_however_many_processes_share_it()
     {
-        // the end of the first job is no end of the run: a validation there would be one more line
-        string[] reproducible = [.. s_common, "distributed_training.reproducible=true", "dataset.disable_validation=true"];
+        // the end of the first job, which is no end of the run, is an update that is validated in any case
+        string[] reproducible = [.. s_common, "distributed_training.reproducible=true", "dataset.validate_interval_updates=3"];
         using var one = new TinyRun();
         RankJob.Ends(0, RankJob.Run(one, 1, [.. reproducible, "optimization.update_freq=[4]", $"optimization.max_update={Updates}"]));
         using var many = new TinyRun();
@@ -67,6 +68,26 @@ public class MpiTrainingTests
         Assert.Contains("rank 1 on ", end.Error);
         Assert.Contains("optimization.clip_norm is not that of the other processes", end.Error);
         Assert.Contains("found optimization.clip_norm=3", end.Error);
+    }
+
+    [Fact]
+    public void Features_of_three_processes_are_those_of_one_and_their_reports_go()
+    {
+        using var run = new TinyRun();
+        string[] command = ["features", "fbank", "--manifest", Path.Combine(run.Data, "train.tsv"), "--out"];
+        var (one, three) = (Path.Combine(run.Data, "one"), Path.Combine(run.Data, "three"));
+        AcousticDump.Run(new AcousticDumpOptions
+        {
+            ManifestPath = command[3],
+            OutputFolder = one,
+            Settings = AcousticSettings.Fbank,
+        });
+        using var process = HubertProcess.Start([.. command, three, "--nproc", "3"]);
+        RankJob.Ends(0, process.WaitForEnd());
+        Assert.Equal(Directory.GetFileSystemEntries(one).Select(Path.GetFileName).Order(),
+            Directory.GetFileSystemEntries(three).Select(Path.GetFileName).Order());
+        foreach (var file in Directory.GetFiles(one))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(three, Path.GetFileName(file))));
     }
 
     [Fact]

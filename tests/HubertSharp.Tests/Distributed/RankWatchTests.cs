@@ -56,5 +56,39 @@ public sealed class RankWatchTests : IDisposable
         Assert.Null(signs.Gone());
     }
 
+    [Fact]
+    public void A_machine_that_was_heard_and_is_no_more_is_lost_though_its_report_goes_on()
+    {
+        using var here = new HostBeats();
+        using var there = new HostBeats();
+        string Local(HostBeats beats) => beats.Address.Split(' ')[0] + " 127.0.0.1";
+        here.Send(job: 7, rank: 0, [Local(there)]);
+        there.Send(job: 7, rank: 1, [Local(here)]);
+        Patience.Until(() =>
+        {
+            there.Beat();
+            here.Beat();
+            return here.SilenceOf(1) is not null;
+        }, "a packet");
+        Assert.Null(here.SilenceOf(2));
+        using var stranger = new HostBeats();
+        stranger.Send(job: 8, rank: 2, [Local(here)]);
+        stranger.Beat();
+
+        var own = RankPeer.Own(0);
+        var far = new RankPeer(1, "elsewhere", "", 4711);
+        var signs = new SignsOfLife(_folder.FullName, own, [own, far], here);
+        var beat = 0;
+        (RankPeer Peer, RankReport? Report)? lost = null;
+        Patience.Until(() =>
+        {
+            new RankReport(1, far.Host, far.Process, ++beat, 7, 3, "sums gradients").Write(_folder.FullName);
+            return (lost = signs.Silent(TimeSpan.FromSeconds(1))) is not null;
+        }, "silence");
+        Assert.Equal((far, "sums gradients (update 7)"), (lost!.Value.Peer, lost.Value.Report?.Place));
+        Assert.Null(here.SilenceOf(2)); // of another job
+        Assert.Equal([3, 2], SignsOfLife.FollowersOf(0, 4));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

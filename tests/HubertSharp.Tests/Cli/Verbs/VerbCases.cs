@@ -113,6 +113,7 @@ internal static class VerbCases
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe", "recipe.yaml pipe", "data"),
         new("pipeline @/recipe.yaml corpus=@/data --out @/pipe --lang zh", "data pipe/stages", "pipe recipe.yaml"),
         new(Demo, "demo", "data"),
+        new("hang @/ranks", "ranks"),
         new("doctor @/run --html @/out.html --png @/out", "run", "data labels"),
         new("doctor @/pipe/iteration1/run @/run --json", "pipe/iteration1/run", "run"),
         new("doctor @/run --labels @/labels/train.km --reference @/logs/reference.tsv", "labels/train.km logs/reference.tsv", "run"),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using HubertSharp.Cli;
+using HubertSharp.Distributed;
 using HubertSharp.Tests.Corpora.Formats.Shards;
 using HubertSharp.Tests.Doctor;
 using HubertSharp.Tests.Doctor.Logs.TensorBoard;
@@ -50,6 +51,13 @@ internal static class VerbInputs
         Run("kmeans fit --features @/features --clusters 8 --starts 1 --out @/km.safetensors");
         Run("kmeans apply --features @/features --model @/km.safetensors --out @/labels/train.km");
         Run("kmeans apply --features @/features --split valid --model @/km.safetensors --out @/labels/valid.km");
+        Directory.CreateDirectory(At("ranks"));
+        for (var rank = 0; rank < 2; rank++)
+        {
+            using var calls = new CallLog(At("ranks"), new RankPeer(rank, "node", "", 100), 2);
+            for (var number = 1; number <= 3 + rank; number++)
+                calls.Call(new RankCall(number, RankCall.Gather, 8, 1, DateTime.UnixEpoch, DateTime.UnixEpoch, "opens the run"));
+        }
         Write("texts/train.txt", "A word\nor two\nand more\nof it\n");
         Write("texts/valid.txt", "A word\nmore\n");
         Run("labels text --manifest @/data/train.tsv @/data/valid.tsv --transcripts @/texts/train.txt @/texts/valid.txt --out @/letters");
