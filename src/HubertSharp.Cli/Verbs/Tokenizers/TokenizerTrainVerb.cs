@@ -29,11 +29,11 @@ internal static class TokenizerTrainVerb
         };
         var command = new Command("train", "Train a tokenizer on recordings and the features of a HuBERT model.")
         {
-            config, output, training.StopOnBroken, training.Webhook, training.NoDoctor, training.Processes, training.Overrides,
+            config, output, training.StopOnBroken, training.Webhook, training.NoDoctor, training.Share.Processes, training.Overrides,
         };
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
-            if (training.RunElsewhere(parsed, cancellation) is { } exitCode)
+            if (training.Share.RunElsewhere(parsed, cancellation) is { } exitCode)
                 return exitCode;
             var options = new TrainingOptions { Watch = training.Watch(parsed) };
             var name = parsed.GetValue(config)!;

@@ -46,7 +46,7 @@ internal static class TokenizerBenchmark
             PeakMemoryMiB = 0,
         };
         using var model = new LearntTokenizer(network, TokenizerTask.RulesOf(config), device);
-        Weights.DrawnParameters.Set(model.Parameters, (ulong)config.Common.Seed);
+        Weights.DrawnParameters.Set(model.Parameters, (ulong)config.Common.Seed, keepsVariance: true);
         if (options.Steps > 0)
             result = Train(config, model, MakeUp(network, rows, samples, config.Common.Seed), options, result, cancellation);
         if (options.Rounds > 0)

@@ -47,7 +47,7 @@ internal sealed class DiscriminatorSet : IDisposable
     /// <summary>Draws parameters and vectors.</summary>
     public void Draw(ulong seed)
     {
-        DrawnParameters.Set(Parameters, seed);
+        DrawnParameters.Set(Parameters, seed, keepsVariance: false);
         using var scope = NewDisposeScope();
         foreach (var (index, (_, vector)) in _buffers.OrderBy(buffer => buffer.Key, StringComparer.Ordinal).Index())
         {

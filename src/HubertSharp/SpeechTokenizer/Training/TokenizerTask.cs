@@ -88,7 +88,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     public override void Begin(RunProgress progress)
     {
         var seed = (ulong)_config.Common.Seed;
-        Weights.DrawnParameters.Set(_model.Parameters, seed);
+        Weights.DrawnParameters.Set(_model.Parameters, seed, keepsVariance: !_config.Task.IsReleased());
         if (_discriminators.Count > 0)
             _discriminators.Draw(Runs.SeededRandom.Derive(seed, DiscriminatorSeed));
         _averages?.Begin();

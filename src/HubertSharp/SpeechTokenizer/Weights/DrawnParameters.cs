@@ -7,11 +7,19 @@ namespace HubertSharp.SpeechTokenizer.Weights;
 /// First values of a network's parameters, distributed as torch's modules draw them: uniform up to 1 / sqrt(what a number of the output is
 /// summed over), of an LSTM up to 1 / sqrt(its width); norms are those of the directions. Each parameter has a stream of its own.
 /// </summary>
+/// <remarks>
+/// Drawn like that, a layer's output has a third of its input's variance. Behind a dozen layers nothing is left of the recording beside
+/// the biases, and hundreds of updates pass before the network makes more than one mean spectrum. What keeps the variance draws up to
+/// sqrt(3) times as far and begins without biases (LeCun et al. 1998, 4.6).
+/// </remarks>
 internal static class DrawnParameters
 {
     private static readonly string[] s_weights = ["weight_v", "weight_orig", "weight"];
 
-    public static void Set(ParameterStore parameters, ulong seed)
+    /// <param name="parameters">What is drawn.</param>
+    /// <param name="seed">Of all of it.</param>
+    /// <param name="keepsVariance">Whether layers keep their input's variance; as torch draws them otherwise.</param>
+    public static void Set(ParameterStore parameters, ulong seed, bool keepsVariance)
     {
         var infos = parameters.Infos.Index().ToDictionary(i => i.Item.Name, i => (i.Item, i.Index), StringComparer.Ordinal);
         float[] Uniform(string name)
@@ -30,7 +38,9 @@ internal static class DrawnParameters
                 return 1 / Math.Sqrt(info.Shape[0] / 4);
             var prefix = info.Name[..(info.Name.LastIndexOf('.') + 1)];
             var weight = infos[s_weights.Select(name => prefix + name).First(infos.ContainsKey)].Item;
-            return 1 / Math.Sqrt(weight.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
+            if (keepsVariance && info.Name.EndsWith(".bias", StringComparison.Ordinal))
+                return 0;
+            return (keepsVariance ? Math.Sqrt(3) : 1) / Math.Sqrt(weight.Shape.Skip(1).Aggregate(1L, (product, size) => product * size));
         }
 
         parameters.CopyFrom(info =>

@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.SpeechTokenizer.Training;
 using HubertSharp.SpeechTokenizer.Weights;
 using HubertSharp.Tests.Tensors;
@@ -18,7 +19,7 @@ public sealed class DrawnParametersTests
         Assert.Equal(made.Tensors.Keys.Order(StringComparer.Ordinal),
             model.Parameters.Infos.Select(info => info.Name).Concat(model.Quantizer.Buffers.Keys).Order(StringComparer.Ordinal));
         Assert.All(model.Parameters.Infos, info => Assert.Equal(made.Tensors[info.Name].Shape, info.Shape));
-        DrawnParameters.Set(model.Parameters, 5);
+        DrawnParameters.Set(model.Parameters, 5, keepsVariance: false);
         foreach (var info in model.Parameters.Infos)
         {
             var values = model.Parameters.Values(info);
@@ -33,6 +34,24 @@ public sealed class DrawnParametersTests
         var norm = model.Parameters.Infos.Single(info => info.Name == "encoder.model.0.conv.conv.weight_g");
         var direction = model.Parameters["encoder.model.0.conv.conv.weight_v"].detach().flatten(1).norm(1);
         TensorAssert.Near(TensorAssert.Values(direction), model.Parameters.Values(norm), 1e-6, "norms");
+    }
+
+    /// <summary>As torch draws them, a recording is lost on its way; what the biases make is the same for every recording.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_recording_comes_through_a_network_that_keeps_its_variance(bool keepsVariance)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new LearntTokenizer(TokenizerFixtures.Made().Config, s_rules, torch.CPU);
+        DrawnParameters.Set(model.Parameters, 5, keepsVariance);
+        Assert.Equal(keepsVariance, model.Parameters.Values(
+            model.Parameters.Infos.Single(info => info.Name == "encoder.model.0.conv.conv.bias")).All(value => value == 0));
+        var noise = torch.tensor(HubertSharp.Tests.Audio.Signals.Noise(6400, 3)).view(2, 1, -1);
+        using var made = model.Forward(noise, 0, Replicas.Alone);
+        var apart = ((made.Made[0] - made.Made[1]).std() / made.Made.std()).item<float>();
+        TestContext.Current.TestOutputHelper?.WriteLine($"two recordings are apart by {apart:F3} of what is made of them");
+        Assert.True(keepsVariance == apart > 0.3, $"{apart}");
     }
 
     [Fact]
