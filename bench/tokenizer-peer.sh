@@ -27,7 +27,7 @@ loads() {
   cp "$here"/tests/fixtures/hubert_tiny_base/wav/*.wav audio
   peer peer_loaders.py clips audio clips
   hubert manifest clips --out data --valid-percent 0 > /dev/null
-  hubert tokenizer train tokenizer_small_cpu --out run task.data=data task.teacher=mfcc optimization.max_update=2 dataset.disable_validation=true \
+  hubert tokenizer train tokenizer_small_cpu --out run task.data=data task.teacher=mfcc optimization.max_update=2 lr_scheduler.warmup_updates=1 dataset.disable_validation=true \
     dataset.batch_size=4 --no-doctor > /dev/null
   hubert tokenizer convert run tokenizer > /dev/null
   hubert tokenizer encode clips/c.wav --model tokenizer --out codes > /dev/null
