@@ -35,6 +35,7 @@ public class OwnedCallersTests
         // a model's files, in the folder that convert --force replaced
         "OutputPlace: DeleteIfEmpty, DeleteListed, DeleteWork, MoveAside, MoveBeside, Publish",
         "PieceTable: DeleteListed, MoveAside", // pieces that its own table lists, cut of another place; what it does not list is kept
+        "RankReport: DeleteIfEmpty, DeleteListed", // what the ranks of this job wrote by their numbers, when its work is done
         "SideFiles: MoveAside, MoveBeside", // what stands in the way of a run's file
         "StageContents: MoveAside",
         "TakenOut: MoveAside", // another recording under the name of one out of an archive

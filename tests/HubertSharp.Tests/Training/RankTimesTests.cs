@@ -21,8 +21,8 @@ public class RankTimesTests
     [Fact]
     public void It_is_said_what_it_does_longer_than_the_others() => Assert.Equal(
         "rank 1 on node7 is slower than the others up to update 40: of the 2.000 s of an update it waits for data 0.100 s "
-        + "(median 0.100 s), computes 1.800 s (median 0.900 s), stands still to collect garbage 0.300 s (median 0.000 s) and waits for the others 0.100 s "
-        + "(median 0.100 s)",
+        + "(median 0.100 s), computes 1.800 s (median 0.900 s), stands still to collect garbage 0.300 s (median 0.000 s) and waits for "
+        + "the others 0.100 s (median 0.100 s)",
         RankTimes.Text(40, 1, "node7", [new(0.1, 0.9, 1, 0, 2), new(0.1, 1.8, 0.1, 0.3, 2)]));
 
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;

@@ -43,7 +43,8 @@ internal sealed class LayerScoring : IDisposable
         if (options.Abx is { } abx)
             _items = new LayerItems(options.ReferencePath, options.ManifestPath, _manifests[0], options.RemoveDigits, abx);
         var replicas = options.Replicas;
-        _work = !replicas.Writes ? null : options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
+        _work = !replicas.Writes ? null
+            : options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "layers") : WorkFolder.Temporary("layers");
         _folder = Encoding.UTF8.GetString(replicas.Gather(Encoding.UTF8.GetBytes(_work?.FullName ?? ""))[0]);
     }
 
