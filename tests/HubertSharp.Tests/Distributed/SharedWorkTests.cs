@@ -2,7 +2,6 @@ using HubertSharp.Audio;
 using HubertSharp.Clustering;
 using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Abx;
-using HubertSharp.Features;
 using HubertSharp.Features.Acoustic;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
