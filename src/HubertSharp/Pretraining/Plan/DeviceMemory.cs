@@ -1,4 +1,3 @@
-using HubertSharp.Models;
 using HubertSharp.Models.Frames;
 using HubertSharp.Models.Mel;
 using HubertSharp.Runs;
