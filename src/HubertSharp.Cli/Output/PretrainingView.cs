@@ -68,8 +68,8 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
         + $"{Counted.Measured(s.AudioSecondsPerSecond)} audio-s/s "
         + $"· {Time(s.Left)} left");
 
-    // transcripts have symbols, tokenizers a mel error, label sets have chance
-    private static string Loss(TrainingStatus s) => s.Metrics.ContainsKey("mel_error")
+    // transcripts have symbols, label sets have chance, tokenizers a rate of frames even where every update was skipped
+    private static string Loss(TrainingStatus s) => s.Metrics.ContainsKey("frame_rate")
         ? string.Create(CultureInfo.InvariantCulture, $"mel error {s["mel_error"]:F3} · distillation {s["distill"]:F3}")
         : s.Metrics.ContainsKey("ntokens")
         ? string.Create(CultureInfo.InvariantCulture,

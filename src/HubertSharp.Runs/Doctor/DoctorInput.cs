@@ -193,6 +193,8 @@ public static class DoctorInput
             WarmupKey = config.LrScheduler.RisingKey,
             RateRestarts = config.Optimization.MaxUpdate > 0 && config.LrScheduler.Restarts(config.Optimization.MaxUpdate),
             IsTokenizer = true,
+            CodebookSize = config.Model.CodebookSize,
+            HasTeacher = config.Criterion.DistillLossLambda > 0 && (config.Task.HasTeacher() || config.Task.FeatureDir is not null),
             DistillsAlongTime = config.Criterion.DistillType == TokenizerCriterionConfig.AlongTime
                 && config.Criterion.DistillLossLambda > 0,
             IgnoresTeacherRate = config.Task.IsReleased(),

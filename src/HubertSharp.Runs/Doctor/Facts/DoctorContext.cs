@@ -60,6 +60,12 @@ public sealed record DoctorContext
     /// <summary>A SpeechTokenizer is trained.</summary>
     public bool IsTokenizer { get; init; }
 
+    /// <summary>Codes of each of its quantisers.</summary>
+    public int? CodebookSize { get; init; }
+
+    /// <summary>Its first quantiser learns from a teacher.</summary>
+    public bool HasTeacher { get; init; }
+
     /// <summary>Its first quantiser is compared with the teacher frame by frame, not dimension by dimension.</summary>
     public bool DistillsAlongTime { get; init; }
 

@@ -5,8 +5,10 @@ internal sealed class LogSample
 {
     private const int MostSets = 16;
     private const int MostLanguages = 32;
+    private const int MostQuantizers = 256;
     private Dictionary<string, LanguageFigures>? _languages;
     private List<double>? _sets;
+    private Dictionary<int, QuantizerFigures>? _codebooks;
     private List<LogSample>? _beside;
 
     public required LineKind Kind { get; set; }
@@ -51,6 +53,11 @@ internal sealed class LogSample
             BesideOf(kind).Set(name, value);
             return;
         }
+        if (metric is Metric.CodesUsed or Metric.QuantizerPerplexity)
+        {
+            SetQuantizer(name.Set, metric, value);
+            return;
+        }
         if (name.Language is { } language)
         {
             _languages ??= new Dictionary<string, LanguageFigures>(StringComparer.Ordinal);
@@ -73,6 +80,17 @@ internal sealed class LogSample
             Point[metric] = value;
         HasOwnMetrics |= metric is Metric.Loss or Metric.LossMasked or Metric.AccuracyMasked or Metric.ContrastiveLoss or Metric.FirstPart
             or Metric.UnitErrorRate or Metric.WordErrorRate or Metric.CtcLoss or Metric.LossPerToken or Metric.DecoderLoss;
+    }
+
+    // those of training are of averages, in which codes with new places count as alive
+    private void SetQuantizer(int number, Metric metric, double value)
+    {
+        if (Kind != LineKind.Valid || number is < 1 or > MostQuantizers)
+            return;
+        _codebooks ??= [];
+        var figures = _codebooks.GetValueOrDefault(number);
+        _codebooks[number] = metric == Metric.CodesUsed ? figures with { Used = value } : figures with { Perplexity = value };
+        Point.Codebooks = _codebooks;
     }
 
     private LogSample BesideOf(LineKind kind)

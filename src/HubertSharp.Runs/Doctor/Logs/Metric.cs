@@ -110,4 +110,10 @@ public enum Metric
 
     /// <summary>Frames per second of the tokenizer.</summary>
     FrameRate,
+
+    /// <summary>Share of a quantiser's codes that occur, see <see cref="MetricPoint.Codebooks"/>.</summary>
+    CodesUsed,
+
+    /// <summary>Perplexity of a quantiser's codes, see <see cref="MetricPoint.Codebooks"/>.</summary>
+    QuantizerPerplexity,
 }

@@ -197,6 +197,7 @@ internal sealed record MetricName(Metric? Measure, LineKind? Kind, int Set = 0, 
     [
         ("hubert_losses_m_", LossMasked), ("hubert_loss_m_", LossMasked), ("loss_m_", LossMasked), ("loss_u_", LossUnmasked),
         ("correct_m_", AccuracyMasked), ("correct_u_", AccuracyUnmasked), ("count_m_", CountMasked), ("count_u_", CountUnmasked),
-        ("hubert_acc_m_", AccuracyMasked), ("hubert_acc_u_", AccuracyUnmasked),
+        ("hubert_acc_m_", AccuracyMasked), ("hubert_acc_u_", AccuracyUnmasked), ("used_q", CodesUsed),
+        ("perplexity_q", QuantizerPerplexity),
     ];
 }

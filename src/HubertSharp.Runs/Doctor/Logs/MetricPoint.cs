@@ -24,6 +24,9 @@ public sealed class MetricPoint
     /// <summary>Masked losses of the label sets after the first.</summary>
     public IReadOnlyList<double> OtherSets { get; set; } = [];
 
+    /// <summary>How a tokenizer's quantisers, counted from 1, use their codes in a validation.</summary>
+    internal IReadOnlyDictionary<int, QuantizerFigures> Codebooks { get; set; } = NoCodebooks;
+
     /// <summary>A value of the line.</summary>
     public double? this[Metric metric]
     {
@@ -92,6 +95,7 @@ public sealed class MetricPoint
             Lines = a.Lines + b.Lines,
             Languages = b.Languages.Count > 0 ? b.Languages : a.Languages,
             OtherSets = b.OtherSets.Count > 0 ? b.OtherSets : a.OtherSets,
+            Codebooks = b.Codebooks.Count > 0 ? b.Codebooks : a.Codebooks,
         };
         for (var rest = a._present | b._present; rest != 0; rest &= rest - 1)
         {
@@ -108,7 +112,9 @@ public sealed class MetricPoint
 
     private static readonly Dictionary<string, LanguageFigures> EmptyLanguages = [];
 
-    [InlineArray(44)]
+    private static readonly Dictionary<int, QuantizerFigures> NoCodebooks = [];
+
+    [InlineArray(46)]
     private struct Values
     {
         private double _first;
@@ -123,3 +129,8 @@ public sealed class MetricPoint
 /// <param name="WordErrors">Percent.</param>
 public readonly record struct LanguageFigures(
     double? Loss, double? Accuracy, double? SymbolLoss = null, double? SymbolErrors = null, double? WordErrors = null);
+
+/// <summary>How a quantiser uses its codes.</summary>
+/// <param name="Used">Share of them that occur.</param>
+/// <param name="Perplexity">As many codes, all equally frequent, would be as uncertain.</param>
+internal readonly record struct QuantizerFigures(double? Used, double? Perplexity);
