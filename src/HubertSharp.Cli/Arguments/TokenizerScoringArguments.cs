@@ -52,6 +52,12 @@ internal sealed class TokenizerScoringArguments
         Description = "Labels per second. Default: the tokenizer's frames.",
     };
 
+    private readonly Option<string[]> _measures = new("--measure")
+    {
+        Description = "NAME=PROGRAM: one more figure. The program is given two WAV files, the original and the reconstruction, and "
+            + "prints a number. May be given several times.",
+    };
+
     private readonly Option<string?> _output = new("--out")
     {
         Description =
@@ -80,6 +86,12 @@ internal sealed class TokenizerScoringArguments
             if (result.GetValueOrDefault<int>() is < 0 or > MostExamples)
                 result.AddError($"--examples takes a number from 0 to {MostExamples}");
         });
+        _measures.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => ExternalMeasure.Parse(token.Value) is null) is { } wrong)
+                result.AddError($"--measure takes NAME=PROGRAM with a name that no other figure has, such as pesq=./pesq.sh, not "
+                    + $"'{wrong.Value}'");
+        });
         _labelRate.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double?>() is { } rate && !(rate > 0 && rate <= AudioFile.SampleRate))
@@ -97,7 +109,8 @@ internal sealed class TokenizerScoringArguments
     {
         foreach (var option in (Option[])
             [
-                _manifest, _quantizers, _reference, _keepDigits, _labels, _labelRate, Recogniser, _output, _examples, _seed, _threads,
+                _manifest, _quantizers, _reference, _keepDigits, _labels, _labelRate, Recogniser, _measures, _output, _examples,
+                _seed, _threads,
             ])
         {
             command.Options.Add(option);
@@ -118,6 +131,7 @@ internal sealed class TokenizerScoringArguments
         LabelRate = parsed.GetValue(_labelRate),
         Recogniser = recogniser,
         RecogniserPath = parsed.GetValue(Recogniser),
+        Measures = [.. (parsed.GetValue(_measures) ?? []).Select(given => ExternalMeasure.Parse(given)!)],
         Threads = parsed.GetValue(_threads),
         OutputFolder = parsed.GetValue(_output),
         Examples = parsed.GetValue(_examples),

@@ -23,8 +23,7 @@ internal static class TokenizerTable
         {
             Console.WriteLine();
             Console.WriteLine($"{texts.Content}:");
-            PlainTable.Write(Console.Out, texts.ContentHeader,
-                report.FirstQuantizer.Select(content => texts.Cells(content)));
+            PlainTable.Write(Console.Out, texts.ContentHeader, texts.ContentRows());
         }
         if (report.Speakers.Count > 0)
         {

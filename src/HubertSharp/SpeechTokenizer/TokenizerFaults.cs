@@ -70,6 +70,14 @@ internal static class TokenizerFaults
     public static UserException AlreadyThere(string path) =>
         UserException.Create("there is something already", path, next: "choose another folder, or replace it with --force");
 
+    public static UserException MeasureNotStarted(string name, string program, Exception cause) =>
+        UserException.Create($"the program of --measure {name} cannot be started", PrintableText.Of(program),
+            "a program that takes two WAV files and prints a number", next: "check the path, and that it may be executed", cause: cause);
+
+    public static UserException MeasureFailed(string name, string program, string recording, string found) =>
+        UserException.Create($"the program of --measure {name} gave no number for {PrintableText.Of(recording)}", PrintableText.Of(program),
+            "a number as its first line, and exit code 0", PrintableText.Of(found), "run it yourself on two WAV files");
+
     public static UserException SeveralOfOneName(string name) =>
         UserException.Create("several recordings of one name", null, "one file each", PrintableText.Of(name),
             "give them one by one, with folders of their own for --out");

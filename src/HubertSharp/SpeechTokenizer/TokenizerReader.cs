@@ -38,7 +38,9 @@ internal static class TokenizerReader
         return new PortableTokenizer(file, TokenizerConfig.Read(config ?? beside), tensors);
     }
 
-    private static string Find(string path)
+    /// <summary>The file of weights that a path leads to: of a run its best checkpoint's.</summary>
+    /// <exception cref="Runs.UserException">No tokenizer there.</exception>
+    public static string Find(string path)
     {
         if (File.Exists(path))
             return path;

@@ -8,7 +8,7 @@ namespace HubertSharp.Runs.Reports.Tokenizers;
 /// </summary>
 public static class TokenizerPage
 {
-    private const string Style = """
+    internal const string Style = """
         <style>.sounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(212px, 100%), 1fr)); gap: 10px; }
         .sounds figure { margin: 0; padding: 8px 10px; } .sounds img { display: block; width: 100%; height: 120px; border-radius: 4px; }
         .sounds audio { display: block; width: 100%; height: 36px; margin-top: 6px; }
@@ -39,7 +39,7 @@ public static class TokenizerPage
         if (report.FirstQuantizer.Count > 0)
         {
             page.Append($"<section><h2>{texts.Content}</h2>");
-            page.Table(texts.ContentHeader, report.FirstQuantizer.Select(content => (texts.Cells(content), false)));
+            page.Table(texts.ContentHeader, texts.ContentRows().Select(row => (row, false)));
             page.Append("</section>\n");
         }
         if (report.Speakers.Count > 0)
@@ -59,17 +59,25 @@ public static class TokenizerPage
             page.Append($"<h3>{HtmlPage.Escape(example.Name)} · {texts.Seconds(example.Seconds)}</h3><div class=\"sounds\">");
             var loudest = example.Sounds[0].Decibels.DefaultIfEmpty().Max();
             foreach (var sound in example.Sounds)
-            {
-                var caption = HtmlPage.Escape(texts.Caption(sound));
-                page.Append(
-                    $"<figure><figcaption>{caption}</figcaption><img alt=\"{caption}\" src=\"{SpectrogramPicture.Uri(sound, loudest)}\"/>"
-                        + $"<audio controls=\"controls\" preload=\"metadata\" src=\"{HtmlPage.Escape(sound.File)}\"></audio>");
-                if (sound.Text is { } text)
-                    page.Append($"<p>{HtmlPage.Escape(text)}</p>");
-                page.Append("</figure>");
-            }
+                Sound(page, texts, sound, loudest);
             page.Append("</div>\n");
         }
         page.Append("</section>\n");
+    }
+
+    /// <summary>One recording to hear and to see, with what was written down of it.</summary>
+    /// <param name="page">Takes it.</param>
+    /// <param name="texts">Of its caption.</param>
+    /// <param name="sound">The recording.</param>
+    /// <param name="loudest">The level that is brightest, in dB.</param>
+    internal static void Sound(HtmlPage page, TokenizerTexts texts, ExampleSound sound, double loudest)
+    {
+        var caption = HtmlPage.Escape(texts.Caption(sound));
+        page.Append(
+            $"<figure><figcaption>{caption}</figcaption><img alt=\"{caption}\" src=\"{SpectrogramPicture.Uri(sound, loudest)}\"/>"
+                + $"<audio controls=\"controls\" preload=\"metadata\" src=\"{HtmlPage.Escape(sound.File)}\"></audio>");
+        if (sound.Text is { } text)
+            page.Append($"<p>{HtmlPage.Escape(text)}</p>");
+        page.Append("</figure>");
     }
 }

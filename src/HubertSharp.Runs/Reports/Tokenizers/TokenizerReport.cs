@@ -19,6 +19,14 @@ public sealed record TokenizerReport(
     double EncodeRealTimeFactor, string? Recogniser, IReadOnlyList<Reconstruction> Reconstructions, IReadOnlyList<CodebookUse> Codebooks,
     IReadOnlyList<CodeContent> FirstQuantizer, IReadOnlyList<SpeakerContent> Speakers)
 {
+    /// <summary>
+    /// What the teacher's clusters tell of the reference: the level that quantiser 1 is to reach; none without both.
+    /// </summary>
+    public IReadOnlyList<CodeContent> TeacherClusters { get; init; } = [];
+
+    /// <summary>Figures that programs of the user's measured.</summary>
+    public IReadOnlyList<string> Measures { get; init; } = [];
+
     /// <summary>Name of the file in the folder of results.</summary>
     public const string FileName = "tokenizer.json";
 

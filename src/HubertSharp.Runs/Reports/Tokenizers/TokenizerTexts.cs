@@ -68,18 +68,23 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
     }
 
     private IEnumerable<(string Key, string English, string Chinese, string Format, bool IsShare)> Figures =>
-        s_figures.Where(figure => report.Reconstructions.Any(row => row.Figures.ContainsKey(figure.Key)));
+        s_figures.Concat(report.Measures.Select(name => (name, name, name, "0.000", false)))
+            .Where(figure => report.Reconstructions.Any(row => row.Figures.ContainsKey(figure.Item1)));
 
     /// <summary>A column for each number of quantisers, so that a figure is read along them.</summary>
     public IReadOnlyList<string> ReconstructionHeader =>
         [Say("quantisers", "量化器级数"), .. report.Reconstructions.Select(column => $"{column.Quantizers}")];
 
     /// <summary>A row for each figure, with its intervals over recordings.</summary>
-    public IEnumerable<IReadOnlyList<string>> ReconstructionRows()
+    /// <param name="onlyChief">The few that say most, see <see cref="TokenizerFigures.Chief"/>.</param>
+    public IEnumerable<IReadOnlyList<string>> ReconstructionRows(bool onlyChief = false)
     {
-        yield return Row("kbit/s", column => Number(column.BitsPerSecond / 1000, "0.00"));
-        yield return Row(Say("kbit/s, entropy-coded", "熵编码后 kbit/s"), column => Number(column.EntropyBitsPerSecond / 1000, "0.00"));
-        foreach (var figure in Figures)
+        if (!onlyChief)
+        {
+            yield return Row("kbit/s", column => Number(column.BitsPerSecond / 1000, "0.00"));
+            yield return Row(Say("kbit/s, entropy-coded", "熵编码后 kbit/s"), column => Number(column.EntropyBitsPerSecond / 1000, "0.00"));
+        }
+        foreach (var figure in Figures.Where(figure => !onlyChief || TokenizerFigures.Chief.Contains(figure.Key)))
             yield return Row(Say(figure.English, figure.Chinese), column => column.Figures.TryGetValue(figure.Key, out var estimate)
                 ? Text(estimate, figure.Format, figure.IsShare) : "-");
 
@@ -99,20 +104,31 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
     }
 
     public IReadOnlyList<string> ContentHeader =>
-        [Say("against", "参照"), Say("language", "语言"), Say("frames", "帧数"), Say("classes", "类别数"), "PNMI", Say("purity", "纯度"),
+        [Say("codes", "码字"), Say("against", "参照"), Say("language", "语言"), Say("frames", "帧数"), Say("classes", "类别数"), "PNMI",
+            Say("purity", "纯度"),
             Say("ABX within", "同说话人 ABX"), Say("ABX across", "跨说话人 ABX")];
 
-    public IReadOnlyList<string> Cells(CodeContent content)
+    /// <summary>What quantiser 1 tells, and then what the teacher's clusters tell.</summary>
+    public IEnumerable<IReadOnlyList<string>> ContentRows() => report.FirstQuantizer.Select(content => Cells(content, isTeacher: false))
+        .Concat(report.TeacherClusters.Select(content => Cells(content, isTeacher: true)));
+
+    internal IReadOnlyList<string> Cells(CodeContent content, bool isTeacher)
     {
-        ArgumentNullException.ThrowIfNull(content);
         string Of(Estimate? estimate, bool isShare) =>
             estimate is null ? "-" : Text(estimate, isShare ? "0.0" : "0.000", isShare);
         return
         [
-            content.Against == "labels" ? Say("teacher's clusters", "教师聚类") : Say("reference", "参考标注"),
+            isTeacher ? Say("teacher's clusters", "教师聚类") : Say("quantiser 1", "第一级量化器"), Against(content),
             content.Language ?? Say("all", "全部"), $"{content.Frames}", $"{content.Classes}", Of(content.Pnmi, false),
             Of(content.Purity, false), Of(content.AbxWithin, true), Of(content.AbxAcross, true),
         ];
+    }
+
+    /// <summary>What the codes are held against.</summary>
+    public string Against(CodeContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return content.Against == "labels" ? Say("teacher's clusters", "教师聚类") : Say("reference", "参考标注");
     }
 
     public string Speakers => Say("Who speaks", "说话人信息");

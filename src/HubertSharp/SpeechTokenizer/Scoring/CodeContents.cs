@@ -18,6 +18,7 @@ internal sealed class CodeContents
     private readonly Manifest _manifest;
     private readonly IReference? _reference;
     private readonly FixedReference? _labels;
+    private readonly FrameLabels? _teacher;
     private readonly LayerItems? _items;
 
     /// <exception cref="UserException">A reference that is missing or malformed, or that has nothing to do with the manifest.</exception>
@@ -31,8 +32,10 @@ internal sealed class CodeContents
                 _items = new LayerItems(path, options.ManifestPath, manifest, options.RemoveDigits, Abx);
         }
         if (options.LabelsPath is { } labels)
-            _labels = new FixedReference(labels,
-                TeacherLabels.AtFrames(FrameLabelFiles.ReadClusters(labels, manifest), options.LabelRate ?? frameRate, frameRate));
+        {
+            _teacher = TeacherLabels.AtFrames(FrameLabelFiles.ReadClusters(labels, manifest), options.LabelRate ?? frameRate, frameRate);
+            _labels = new FixedReference(labels, _teacher);
+        }
     }
 
     private AbxOptions Abx => new() { Seed = _options.Seed };
@@ -53,6 +56,16 @@ internal sealed class CodeContents
             labels.Set(recording.Name, Array.ConvertAll(recording.Codes[1], code => ids[code]));
         return labels;
     }
+
+    /// <summary>What the teacher's clusters tell of the reference, over the same frames: the level that quantiser 1 is to reach.</summary>
+    /// <param name="frameRate">Frames per second.</param>
+    public IReadOnlyList<CodeContent> OfTeacher(double frameRate) => _teacher is null || _reference is null ? [] :
+    [
+        .. QualityScores.Score("the teacher's clusters", _teacher, frameRate, _reference, _manifest)
+            .Select(row => new CodeContent(OfReference,
+                row.Language, row.Quality.FramesTotal, row.Quality.References.Count, row.Estimates.Pnmi, row.Estimates.ReferencePurity,
+                null, null)),
+    ];
 
     /// <summary>PNMI and purity against each reference, ABX where there are times.</summary>
     /// <param name="codes">Of <see cref="Labels"/>.</param>

@@ -25,18 +25,34 @@ internal sealed class ExampleRecordings
     public ExampleRecordings(string folder, Manifest manifest, IReadOnlyList<int> counts, int most)
     {
         (_folder, _manifest) = (folder, manifest);
-        int[] fitting = [.. Enumerable.Range(0, manifest.Entries.Count)
-            .Where(i => manifest.Entries[i].LengthSamples <= MostSeconds * AudioFile.SampleRate)];
-        if (fitting.Length == 0)
-            fitting = [Enumerable.Range(0, manifest.Entries.Count).MinBy(i => manifest.Entries[i].LengthSamples)];
-        var count = Math.Min(most, fitting.Length);
-        _numbers = Enumerable.Range(0, count).ToDictionary(k => fitting[(int)((k + 0.5) * fitting.Length / count)], k => k + 1);
+        _numbers = Chosen(manifest, most);
         foreach (var number in _numbers.Values)
         {
             foreach (var quantizers in counts.Prepend(0))
                 OutputKind.Speech.PlaceOf(PlaceOf(number, quantizers));
         }
     }
+
+    /// <summary>What an evaluation kept of these recordings, read again; without texts.</summary>
+    /// <param name="folder">Where its results went.</param>
+    /// <param name="manifest">The recordings.</param>
+    /// <param name="counts">Numbers of quantisers.</param>
+    /// <param name="most">How many recordings.</param>
+    /// <param name="page">Folder of the page that shows them.</param>
+    /// <exception cref="Runs.UserException">A recording is not there any more, or damaged.</exception>
+    public static IReadOnlyList<Example> Kept(string folder, Manifest manifest, IReadOnlyList<int> counts, int most, string page) =>
+        [.. Chosen(manifest, most).OrderBy(pair => pair.Value).Select(pair =>
+        {
+            var entry = manifest.Entries[pair.Key];
+            return new Example(UtteranceIndex.NameOf(entry.RelativePath), entry.LengthSamples / (double)AudioFile.SampleRate,
+                [.. counts.Prepend(0).Select(quantizers =>
+                {
+                    var path = PlaceOf(folder, pair.Value, quantizers);
+                    var levels = SpectrogramLevels.Of(AudioFile.Read(path), AudioFile.SampleRate);
+                    return new ExampleSound(quantizers, Path.GetRelativePath(page, path).Replace('\\', '/'), levels.Columns, levels.Rows,
+                        levels.Decibels);
+                })]);
+        })];
 
     /// <summary>Keeps a recording when it is one of them.</summary>
     /// <param name="index">Its place in the manifest.</param>
@@ -67,6 +83,19 @@ internal sealed class ExampleRecordings
                     .Select(kept => kept.Value with { Text = textOf(name, kept.Key.Quantizers) })]);
         })];
 
-    private string PlaceOf(int number, int quantizers) => Path.Combine(_folder, TokenizerReport.AudioName,
+    private string PlaceOf(int number, int quantizers) => PlaceOf(_folder, number, quantizers);
+
+    /// <summary>Places in the manifest of the recordings that are kept, with their numbers from 1.</summary>
+    private static Dictionary<int, int> Chosen(Manifest manifest, int most)
+    {
+        int[] fitting = [.. Enumerable.Range(0, manifest.Entries.Count)
+            .Where(i => manifest.Entries[i].LengthSamples <= MostSeconds * AudioFile.SampleRate)];
+        if (fitting.Length == 0)
+            fitting = [Enumerable.Range(0, manifest.Entries.Count).MinBy(i => manifest.Entries[i].LengthSamples)];
+        var count = Math.Min(most, fitting.Length);
+        return Enumerable.Range(0, count).ToDictionary(k => fitting[(int)((k + 0.5) * fitting.Length / count)], k => k + 1);
+    }
+
+    private static string PlaceOf(string folder, int number, int quantizers) => Path.Combine(folder, TokenizerReport.AudioName,
         quantizers == 0 ? $"{number:00}-original.flac" : $"{number:00}-quantisers-{quantizers}.flac");
 }

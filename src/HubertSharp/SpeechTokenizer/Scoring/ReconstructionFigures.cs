@@ -54,6 +54,8 @@ internal sealed class ReconstructionFigures
         Quotient(TokenizerFigures.Voicing, (_, copy) => (copy.Fidelity.Pitch.OtherVoicing, copy.Fidelity.Pitch.Frames), most: 1);
         Errors(TokenizerFigures.WordErrors, TextTokens.Words);
         Errors(TokenizerFigures.CharacterErrors, TextTokens.Characters);
+        foreach (var name in _scores.Count == 0 ? [] : _scores[0].Copies[_copy].Measured.Keys)
+            Quotient(name, (_, copy) => (copy.Measured[name], 1), least: double.MinValue);
     }
 
     /// <summary>Over recordings; one that has no such figure does not count.</summary>

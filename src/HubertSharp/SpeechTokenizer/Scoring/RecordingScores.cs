@@ -17,4 +17,6 @@ internal sealed record RecordingScores(
 /// <param name="Fidelity">How near it is.</param>
 /// <param name="DecodeSeconds">What decoding took.</param>
 /// <param name="Text">What the recogniser wrote down of it; null without one.</param>
-internal sealed record CopyScores(SpeechFidelity Fidelity, double DecodeSeconds, string? Text);
+/// <param name="Measured">What programs of the user's measured, by their names.</param>
+internal sealed record CopyScores(
+    SpeechFidelity Fidelity, double DecodeSeconds, string? Text, IReadOnlyDictionary<string, double> Measured);

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using HubertSharp.Audio;
 using HubertSharp.Audio.Fidelity;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Features;
 using HubertSharp.Runs.Chunks;
+using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Tensors;
 using TorchSharp;
@@ -19,6 +21,8 @@ internal sealed class RecordingWorker(
     TokenizerModel model, TokenizerScoringOptions options, IReadOnlyList<int> counts, Manifest manifest, ExampleRecordings? examples)
     : IDisposable
 {
+    private const string Original = "original.wav", Copy = "reconstruction.wav"; // what programs of the user's are given
+
     // a GPU has one worker, which is not held to one thread
     private readonly IDisposable? _limit = model.Device.type == DeviceType.CPU ? TorchRuntime.SingleThreaded() : null;
     private readonly RecogniserTexts? _texts = options.Recogniser is { } recogniser ? new RecogniserTexts(recogniser) : null;
@@ -35,6 +39,10 @@ internal sealed class RecordingWorker(
         var original = Array.ConvertAll(samples, sample => (double)sample);
         var pitch = PitchTrack.Of(original, rate);
         examples?.Keep(index, 0, samples);
+        var name = UtteranceIndex.NameOf(manifest.Entries[index].RelativePath);
+        using var work = options.Measures.Count > 0 ? WorkFolder.Temporary("measures") : null;
+        if (work is not null)
+            AudioFile.Write(work.At(Original), samples, rate);
         var copies = new List<CopyScores>();
         foreach (var count in counts)
         {
@@ -44,13 +52,22 @@ internal sealed class RecordingWorker(
             var decoding = Stopwatch.GetElapsedTime(started).TotalSeconds;
             examples?.Keep(index, count, copy);
             copies.Add(new CopyScores(SpeechFidelity.Of(original, pitch, Array.ConvertAll(copy, sample => (double)sample), rate), decoding,
-                _texts?.Of(copy)));
+                _texts?.Of(copy), Measured(work, copy, rate, name, cancellation)));
         }
-        return new RecordingScores(UtteranceIndex.NameOf(manifest.Entries[index].RelativePath), samples.Length, codes, encoding,
-            _texts?.Of(samples), copies);
+        return new RecordingScores(name, samples.Length, codes, encoding, _texts?.Of(samples), copies);
     }
 
     public void Dispose() => _limit?.Dispose();
+
+    private Dictionary<string, double> Measured(
+        WorkFolder? work, float[] copy, int rate, string name, CancellationToken cancellation)
+    {
+        if (work is null)
+            return [];
+        AudioFile.Write(work.At(Copy), copy, rate);
+        return options.Measures.ToDictionary(measure => measure.Name,
+            measure => measure.Of(work.At(Original), work.At(Copy), name, cancellation), StringComparer.Ordinal);
+    }
 
     private sealed class Recording(float[] samples) : ISampleSource
     {

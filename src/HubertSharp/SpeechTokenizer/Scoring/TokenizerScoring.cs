@@ -49,7 +49,11 @@ internal static class TokenizerScoring
                 ReconstructionFigures.Of(scores, copy, speakerOf, options.Seed)))],
             books, contents.Of(codes, frameRate,
                 () => new CodeVectors(scores, model.Quantizer.Book(1), frameRate, config.Dimension), progress, cancellation),
-            SpeakerProbe.Of(scores, model, speakerOf, options.Seed, cancellation));
+            SpeakerProbe.Of(scores, model, speakerOf, options.Seed, cancellation))
+        {
+            TeacherClusters = contents.OfTeacher(frameRate),
+            Measures = [.. options.Measures.Select(measure => measure.Name)],
+        };
         output?.Write(report, (name, count) =>
         {
             var recording = scores.First(one => one.Name == name);

@@ -33,6 +33,9 @@ internal sealed record TokenizerScoringOptions
     /// <summary>Where the recogniser is, for the report.</summary>
     public string? RecogniserPath { get; init; }
 
+    /// <summary>Figures that programs of the user's measure.</summary>
+    public IReadOnlyList<ExternalMeasure> Measures { get; init; } = [];
+
     public ChunkOptions Chunks { get; init; } = ChunkOptions.OfTokenizers;
 
     /// <summary>Recordings computed at once; 0 for as many as there are cores.</summary>

@@ -97,6 +97,37 @@ public sealed class TokenizerScoringTests : IDisposable
         Assert.Equal("reference", Assert.Single(timed).Against);
         Assert.InRange(timed[0].Pnmi!.Value, 0, 1);
         Assert.InRange(timed[0].AbxWithin!.Value, 0, 1);
+        // labels that are the codes tell of the reference what the codes tell
+        var both = TokenizerScoring.Run(_model, options with { ReferencePath = _folder.At("times.ctm") });
+        Assert.Equal(both.FirstQuantizer[0].Pnmi!.Value, Assert.Single(both.TeacherClusters).Pnmi!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void A_program_of_the_users_adds_a_figure()
+    {
+        Program("sizes.sh", "#!/bin/sh\n[ -s \"$1\" ] && [ -s \"$2\" ] || exit 3\nstat -c %s \"$2\"\n");
+        Program("fails.sh", "#!/bin/sh\necho it does not know this >&2\nexit 3\n");
+        Program("words.sh", "#!/bin/sh\necho good\n");
+        var options = new TokenizerScoringOptions
+        {
+            ModelPath = "made",
+            ManifestPath = _manifest,
+            Quantizers = [1, 3],
+            OutputFolder = _folder.At("out"),
+        };
+        TokenizerReport Run(string given) => TokenizerScoring.Run(_model, options with { Measures = [ExternalMeasure.Parse(given)!] });
+        var report = Run($"bytes={_folder.At("sizes.sh")}");
+        var figure = report.Reconstructions[^1].Figures["bytes"];
+        Assert.Equal(44 + (2 * Enumerable.Range(0, Recordings).Average(i => 9000 + (1700 * i))), figure.Value, 1e-6); // WAV of 16 bits
+        Assert.NotEmpty(figure.Intervals);
+        Assert.Contains("<td>bytes</td>", File.ReadAllText(_folder.At("out", TokenizerReport.PageName)), StringComparison.Ordinal);
+        Assert.Contains("it does not know this", Assert.Throws<UserException>(() => Run($"a={_folder.At("fails.sh")}")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("found 'good'", Assert.Throws<UserException>(() => Run($"a={_folder.At("words.sh")}")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("cannot be started", Assert.Throws<UserException>(() => Run($"a={_folder.At("none.sh")}")).Message,
+            StringComparison.Ordinal);
+        Assert.All(new[] { "pesq", "=x", "a b=x", "stoi=x", "mel512=x", "a=" }, given => Assert.Null(ExternalMeasure.Parse(given)));
     }
 
     [Fact]
@@ -141,6 +172,12 @@ public sealed class TokenizerScoringTests : IDisposable
     {
         _model.Dispose();
         _folder.Dispose();
+    }
+
+    private void Program(string name, string text)
+    {
+        File.WriteAllText(_folder.At($"{name}.text"), text);
+        ExecutableFile.Install(_folder.At($"{name}.text"), _folder.At(name));
     }
 
     private IEnumerable<long[]> Codes(int quantizer) => Enumerable.Range(0, Recordings).Select(i =>
