@@ -5,6 +5,8 @@ using HubertSharp.Dashboard.Machine;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Reports.Tokenizers;
+using HubertSharp.Runs.RunFolders;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -42,6 +44,11 @@ internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCac
             catalog.Find(id) is { } run && await predictions.AudioAsync(run, index, cancellation).ConfigureAwait(false) is { } wav
                 ? Results.Bytes(wav, "audio/wav", enableRangeProcessing: true)
                 : Results.NotFound());
+        // addresses that the page's own links to its recordings and to the other language lead to
+        routes.MapGet($"/api/runs/{{id}}/{RunFolder.ReconstructionsName}/{{name}}", (HttpContext context, string id, string name) =>
+            catalog.Find(id) is { } run ? Reconstructions.Page(run, name, context) ?? Results.NotFound() : Results.NotFound());
+        routes.MapGet($"/api/runs/{{id}}/{RunFolder.ReconstructionsName}/{TokenizerReport.AudioName}/{{name}}", (string id, string name) =>
+            catalog.Find(id) is { } run ? Reconstructions.Sound(run, name) ?? Results.NotFound() : Results.NotFound());
         routes.MapGet("/api/machine",
             async (CancellationToken cancellation) => Json(await machine.LookAsync(cancellation).ConfigureAwait(false)));
         routes.MapGet("/api/events", (HttpContext context, string[]? run, string[]? column, int? buckets) => events.WriteAsync(context,

@@ -1,6 +1,7 @@
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.Reports.Tokenizers;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Runs;
@@ -9,17 +10,19 @@ namespace HubertSharp.Dashboard.Runs;
 /// <param name="Starts">Machine and versions, one entry per start; values as written.</param>
 /// <param name="Config">Key and value of every setting.</param>
 /// <param name="Worth">What its checkpoints are worth (<c>worth.json</c>); null where none was scored.</param>
+/// <param name="HasReconstructions">A tokenizer that was evaluated: there is a page with what it makes of recordings.</param>
 /// <param name="Problems">Files that cannot be read, and what of the configuration is not followed, one line each.</param>
 internal sealed record RunDetails(
     IReadOnlyList<IReadOnlyDictionary<string, string>> Starts, IReadOnlyList<string[]> Config, RunWorth? Worth,
-    IReadOnlyList<string> Problems)
+    bool HasReconstructions, IReadOnlyList<string> Problems)
 {
     private const int MaximumStarts = 100;
 
     public static RunDetails Of(RunEntry run)
     {
         var problems = new List<string>();
-        return new RunDetails(StartsOf(run, problems), Configuration(run, problems), WorthOf(run, problems), problems);
+        return new RunDetails(StartsOf(run, problems), Configuration(run, problems), WorthOf(run, problems),
+            run.File($"{RunFolder.ReconstructionsName}/{TokenizerReport.PageName}") is not null, problems);
     }
 
     private static List<IReadOnlyDictionary<string, string>> StartsOf(RunEntry run, List<string> problems)

@@ -27,6 +27,7 @@ export class RunPage {
     const machine = ['step', 'audio', 'memory'].map(shown);
     this.details = el('div');
     this.worth = el('section', { hidden: true }, el('h2', {}, t('worth')), el('p', { class: 'soft small' }, t('worthHelp')), this.worthCharts = el('div', { class: 'charts' }), this.worthWords = el('div'));
+    this.reconstructions = el('section', { hidden: true }, el('h2', {}, t('reconstructions')), el('p', {}, el('a', { href: `/api/runs/${curves.id}/reconstructions/tokenizer${language === 'zh' ? '.zh' : ''}.html`, target: '_blank', rel: 'noopener' }, t('hearReconstructions'))));
     this.listening = new Listening(curves.id);
     this.predictions = new PredictionPanel(curves.id);
     this.machine = new MachinePanel();
@@ -36,7 +37,7 @@ export class RunPage {
       this.tiles,
       el('h2', {}, t('isNormal')), el('div', { class: 'two' }, shown('loss'), this.verdict),
       el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
-      this.worth,
+      this.worth, this.reconstructions,
       el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), el('div', { class: 'gap' }), this.machine.element, this.details,
       this.histogram, el('h2', {}, t('predicted')), this.predictions.element, el('h2', {}, t('listen')), this.listening.element);
     this.loadDetails();
@@ -205,6 +206,7 @@ export class RunPage {
       const pairs = rows => el('div', { class: 'card list scroll', tabindex: '0', role: 'group' }, el('table', { class: 'pairs' }, el('tbody', {}, rows.map(([key, value]) => el('tr', {}, el('th', { scope: 'row' }, key), el('td', {}, value))))));
       const last = details.starts.at(-1);
       if (!this.closed) this.drawWorth(details.worth);
+      this.reconstructions.hidden = !details.hasReconstructions;
       this.details.replaceChildren(
         details.problems.length > 0 ? el('p', { class: 'error small' }, details.problems.join(' · ')) : '',
         el('details', {}, el('summary', {}, `${t('environment')}${details.starts.length > 1 ? ` (${details.starts.length} ${t('starts')})` : ''}`), last ? pairs(Object.entries(last)) : el('p', { class: 'soft' }, t('noEnvironment'))),

@@ -45,6 +45,7 @@ const words = {
   tokenNeeded: ['The dashboard asks for its token: open the address that hubert dashboard printed.', '仪表盘需要令牌：请打开 hubert dashboard 打印的地址。'],
   notFound: ['The audio cannot be played: it is not there, leaves the manifest\'s folder, passes a link, or is not what its name says.', '无法播放：文件不存在、超出清单的文件夹、经过链接，或内容与扩展名不符。'],
   timeline: [(frames, rate) => `cluster labels: ${frames} frames at ${rate} Hz`, (frames, rate) => `聚类标签：${frames} 帧，${rate} Hz`], clusterAt: [(c, s) => `cluster ${c} at ${s} s`, (c, s) => `${s} 秒处为聚类 ${c}`],
+  reconstructions: ['Original and reconstructions', '原始录音与重建语音'], hearReconstructions: ['Listen to recordings beside what this tokenizer makes of them, with their spectrograms', '并列试听原始录音与该分词器重建的语音，附频谱图'],
   predicted: ['What the model predicts', '模型的预测'],
   predictedAt: [(update, split, label) => `Utterances of ${split} at update ${update}: the crops that the model heard, what it predicted under the masks, and the labels ${label} that it had to find.`,
     (update, split, label) => `第 ${update} 次更新时 ${split} 中的语句：模型听到的片段、它在掩码处的预测，以及它应找出的标签 ${label}。`],

@@ -29,6 +29,9 @@ public sealed class RunFolder
 
     public const string CheckpointsName = "checkpoints";
 
+    /// <summary>Folder with what a trained tokenizer makes of recordings, for the dashboard to show.</summary>
+    public const string ReconstructionsName = "reconstructions";
+
     private RunFolder(string path) => Path = path;
 
     public string Path { get; }

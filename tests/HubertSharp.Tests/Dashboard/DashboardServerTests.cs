@@ -39,6 +39,47 @@ public class DashboardServerTests
             e => e[0].GetString() == "optimization.max_update" && e[1].GetString() == "600");
     }
 
+    /// <summary>
+    /// What lies in <c>reconstructions</c> is shown only as what it is: a page of ours without scripts, and its recordings.
+    /// </summary>
+    [Fact]
+    public async Task A_tokenizers_page_and_recordings_are_served_and_nothing_else_of_its_folder()
+    {
+        using var runs = new SampleRuns();
+        runs.AddRun("one");
+        runs.AddRun("plain");
+        runs.AddCorpus();
+        runs.Write("runs/one/reconstructions/tokenizer.html",
+            "<!DOCTYPE html>\n<html><head><title>Tokenizer · HubertSharp</title></head></html>");
+        runs.Write("runs/one/reconstructions/tokenizer.zh.html",
+            "<!DOCTYPE html>\n<html><head><title>of somebody else</title></head></html>");
+        runs.Write("runs/one/reconstructions/tokenizer.json", "{}");
+        runs.Write("runs/one/reconstructions/audio/text.flac", "no sound at all");
+        File.Copy(runs.At("corpus", "audio", "b.wav"), runs.At("runs", "one", "reconstructions", "audio", "01-original.wav"));
+        await using var server = await runs.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Url };
+        var list = await ListAsync(http);
+        bool[] shown = await Task.WhenAll(list.Select(async run =>
+            (await JsonAsync(http, $"api/runs/{Id(run)}")).GetProperty("hasReconstructions").GetBoolean()));
+        Assert.Equal([true, false], shown);
+        var place = $"api/runs/{Id(list[0])}/reconstructions/";
+        using (var page = await http.GetAsync(new Uri(place + "tokenizer.html", UriKind.Relative)))
+        {
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+            var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+            Assert.StartsWith("default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self';", policy,
+                StringComparison.Ordinal);
+            Assert.DoesNotContain("script-src", policy, StringComparison.Ordinal);
+        }
+        using (var sound = await http.GetAsync(new Uri(place + "audio/01-original.wav", UriKind.Relative)))
+            Assert.Equal("audio/wav", sound.Content.Headers.ContentType!.MediaType);
+        foreach (var name in new[] { "tokenizer.zh.html", "tokenizer.json", "other.html", "audio/text.flac", "audio/02.flac" })
+        {
+            using var answer = await http.GetAsync(new Uri(place + name, UriKind.Relative));
+            Assert.Equal((name, HttpStatusCode.NotFound), (name, answer.StatusCode));
+        }
+    }
+
     [Fact]
     public async Task A_folder_that_is_a_run_itself_is_shown_and_a_missing_one_is_refused()
     {
