@@ -8,8 +8,17 @@ public sealed record Recipe
     /// <summary>Title of the report.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A corpus that <c>hubert corpus get</c> knows, or a folder with <c>train.tsv</c> and <c>valid.tsv</c>.</summary>
+    /// <summary>
+    /// A corpus that <c>hubert corpus get</c> knows, or a folder with <c>train.tsv</c> and <c>valid.tsv</c>; empty for that of
+    /// <see cref="Start"/>.
+    /// </summary>
     public required string Corpus { get; init; }
+
+    /// <summary>
+    /// The folder of a pipeline that has come to its end: its corpus and its last model are taken, and nothing is pre-trained here. Null
+    /// where the recipe has iterations of its own.
+    /// </summary>
+    public string? Start { get; init; }
 
     /// <summary>Seed of the corpus and of k-means; the configurations have their own <c>common.seed</c>.</summary>
     public long Seed { get; init; } = 1337;
@@ -21,6 +30,9 @@ public sealed record Recipe
 
     /// <summary>The fine-tuning of the last model on the corpus's transcripts; null for none.</summary>
     public RecipeFinetuning? Finetuning { get; init; }
+
+    /// <summary>Tokenizers that are trained on the last model's features; null for none.</summary>
+    public RecipeTokenizers? Tokenizers { get; init; }
 }
 
 /// <summary>A fine-tuning with CTC, the last thing that is trained.</summary>

@@ -12,6 +12,9 @@ internal sealed class RecipeReader
     private static readonly string[] ReservedKeys =
         ["task.data", "task.label_dir", "task.labels", "task.label_rate", "model.label_rate", "model.w2v_path", "checkpoint.save_dir"];
 
+    /// <summary>What of an evaluation is about layers and checkpoints of a pre-training.</summary>
+    private static readonly string[] s_ofLayers = ["layers", "clusters", "every", "probe", "curve_probe", "finetune_updates"];
+
     private const int LongestName = 80;
 
     private readonly RecipeSources _sources;
@@ -26,10 +29,13 @@ internal sealed class RecipeReader
     private Recipe Read(string name)
     {
         var (top, evaluation, faults) = (_sources.Top, _sources.Evaluation, _sources.Faults);
+        var start = top.Has("start") ? top.Text("start", "start=runs/small-cpu") : null;
         var recipe = new Recipe
         {
             Name = Name(top),
-            Corpus = Place(top.Text("corpus", top.Has("corpus") ? "corpus=DIR" : "corpus: DIR"), isFolder: true),
+            Corpus = Place(top.Text("corpus", start is not null && !top.Has("corpus") ? null : top.Has("corpus") ? "corpus=DIR"
+                : "corpus: DIR"), isFolder: true),
+            Start = start is null ? null : Place(start, isFolder: true),
             Seed = top.Number("seed", 1337, 0, int.MaxValue),
             Iterations = [.. _sources.Iterations.Select(Iteration)],
             Evaluation = new RecipeEvaluation
@@ -45,8 +51,12 @@ internal sealed class RecipeReader
                 FinetuneUpdates = (int)evaluation.Number("finetune_updates", 0, 0, int.MaxValue),
             },
             Finetuning = _sources.HasFinetuning ? Finetuning(_sources.Finetuning) : null,
+            Tokenizers = _sources.HasTokenizers ? RecipeTokenizers.Read(_sources.Tokenizers, faults, text => Place(text, isFolder: false))
+                : null,
         };
-        if (_sources.Iterations.Count == 0)
+        if (start is not null)
+            CheckStarted(start);
+        else if (_sources.Iterations.Count == 0)
             faults.Add(RecipeFaults.Missing(name, "iterations",
                 "iterations: [{features: mfcc, clusters: 100, config: hubert_small_cpu}]"));
         CheckConfigurations(recipe);
@@ -57,6 +67,18 @@ internal sealed class RecipeReader
         foreach (var (before, here, settings) in recipe.Iterations.Zip(recipe.Iterations.Skip(1), _sources.Iterations.Skip(1)))
             CheckStart(before, here, settings);
         return faults.Count == 0 ? recipe : throw RecipeFaults.All(faults);
+    }
+
+    /// <summary>A pipeline that goes on from another one trains and evaluates no HuBERT of its own.</summary>
+    private void CheckStarted(string start)
+    {
+        if (_sources.Iterations.Count > 0)
+            _sources.Faults.Add(RecipeFaults.Value(_sources.Top.Where("start"), "start", "none beside 'iterations'", $"'{start}'"));
+        if (!_sources.HasTokenizers && !_sources.HasFinetuning)
+            _sources.Faults.Add(RecipeFaults.Value(_sources.Top.Where("start"), "start",
+                "a part 'tokenizers' or 'finetune' that goes on from it", "neither"));
+        foreach (var key in s_ofLayers.Where(_sources.Evaluation.Has))
+            _sources.Faults.Add(RecipeFaults.Value(_sources.Evaluation.Where(key), key, "none, because 'start' was evaluated", "a value"));
     }
 
     /// <summary>
@@ -71,6 +93,8 @@ internal sealed class RecipeReader
             Join(() => ConfigLoader.Load<FinetuningConfig>(tuning.Config,
                 [.. tuning.Overrides.Where(o => !IsReserved(o)), "task.data=.", "task.label_dir=.", "model.w2v_path=.",
                     "checkpoint.save_dir=."]));
+        if (recipe.Tokenizers is { Config.Length: > 0 } tokenizers)
+            Join(() => tokenizers.Check());
     }
 
     private void Join(Action load)

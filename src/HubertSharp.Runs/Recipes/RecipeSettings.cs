@@ -112,6 +112,23 @@ internal sealed class RecipeSettings(string name, List<string> faults)
         return layers;
     }
 
+    /// <summary>Whole numbers from 1; none where the key has no value.</summary>
+    public List<int> Counts(string key, int highest)
+    {
+        var counts = new List<int>();
+        foreach (var item in List(key))
+        {
+            if (item is YamlScalar scalar
+                && int.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var count)
+                && count >= 1
+                && count <= highest)
+                counts.Add(count);
+            else
+                Wrong(key, $"whole numbers from 1 to {highest}", item);
+        }
+        return counts;
+    }
+
     private IReadOnlyList<YamlNode> List(string key)
     {
         var node = Find(key);

@@ -7,17 +7,19 @@ namespace HubertSharp.Runs.Recipes;
 /// <summary>Collects a recipe's file and overrides, later ones over earlier ones, and the faults of their keys.</summary>
 internal sealed class RecipeSources
 {
-    private static readonly string[] s_topKeys = ["name", "corpus", "seed", "iterations", "evaluation", "finetune"];
+    private static readonly string[] s_topKeys = ["name", "corpus", "start", "seed", "iterations", "evaluation", "finetune", "tokenizers"];
     private static readonly string[] s_iterationKeys =
     [
         "features", "layer", "clusters", "starts", "label_rate", "config", "start", "overrides",
     ];
-    private static readonly string[] s_parts = ["iterations", "evaluation", "finetune"];
+    private static readonly string[] s_parts = ["iterations", "evaluation", "finetune", "tokenizers"];
     private static readonly string[] s_evaluationKeys =
     [
         "reference", "layers", "clusters", "every", "probe", "curve_probe", "finetune_updates",
     ];
     private static readonly string[] s_finetuneKeys = ["labels", "units", "digits", "config", "overrides"];
+    private static readonly string[] s_tokenizerKeys =
+        ["teachers", "layer", "clusters", "config", "overrides", "quantizers", "examples"];
 
     private readonly string _name;
 
@@ -27,6 +29,7 @@ internal sealed class RecipeSources
         Top = new RecipeSettings(name, Faults);
         Evaluation = new RecipeSettings($"{name}: evaluation", Faults);
         Finetuning = new RecipeSettings($"{name}: finetune", Faults);
+        Tokenizers = new RecipeSettings($"{name}: tokenizers", Faults);
         foreach (var entry in Map(document, name, "a recipe").Entries)
             AddTop(entry, $"{name}:{entry.Line}");
         foreach (var argument in overrides)
@@ -43,6 +46,11 @@ internal sealed class RecipeSources
 
     /// <summary>The recipe, or the command line, has such a part.</summary>
     public bool HasFinetuning { get; private set; }
+
+    public RecipeSettings Tokenizers { get; }
+
+    /// <summary>The recipe, or the command line, has such a part.</summary>
+    public bool HasTokenizers { get; private set; }
 
     public List<string> Faults { get; } = [];
 
@@ -66,6 +74,11 @@ internal sealed class RecipeSources
                 HasFinetuning = true;
                 if (entry.Value is not YamlScalar { IsNull: true })
                     Fill(Finetuning, Map(entry.Value, where, entry.Key), "finetune.", s_finetuneKeys);
+                break;
+            case "tokenizers":
+                HasTokenizers = true;
+                if (entry.Value is not YamlScalar { IsNull: true })
+                    Fill(Tokenizers, Map(entry.Value, where, entry.Key), "tokenizers.", s_tokenizerKeys);
                 break;
             default:
                 Put(Top, entry.Key, entry.Key, entry.Value, where, s_topKeys);
@@ -98,6 +111,14 @@ internal sealed class RecipeSources
                 HasFinetuning = true;
                 Finetuning.ConfigOverrides.Add($"{string.Join('.', rest)}={text}");
                 break;
+            case ["tokenizers", var name]:
+                HasTokenizers = true;
+                Put(Tokenizers, key, name, value, where, s_tokenizerKeys);
+                break;
+            case ["tokenizers", .. var rest] when rest.Length > 1:
+                HasTokenizers = true;
+                Tokenizers.ConfigOverrides.Add($"{string.Join('.', rest)}={text}");
+                break;
             case ["iterations", var number, .. var rest] when rest.Length > 0:
                 if (!int.TryParse(number, CultureInfo.InvariantCulture, out var n) || n < 1 || n > Iterations.Count)
                     Faults.Add(RecipeFaults.NoIteration(where, key, Iterations.Count));
@@ -111,6 +132,9 @@ internal sealed class RecipeSources
                 break;
             case [var first, .. var rest] when rest.Length > 0 && NearestKey.Of(first, s_parts) is { } part && part != first:
                 Faults.Add(RecipeFaults.UnknownKey(where, key, string.Join('.', [part, .. rest])));
+                break;
+            case [_, _, ..] when Iterations.Count == 0 && HasTokenizers:
+                Faults.Add(RecipeFaults.UnknownKey(where, key, $"tokenizers.{key}")); // there is no pre-training that it could be of
                 break;
             case [_, _, ..]:
                 Iterations.ForEach(i => i.ConfigOverrides.Add(argument)); // its key is checked with the configuration

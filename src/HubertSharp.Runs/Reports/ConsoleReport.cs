@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports.Ranking;
+using HubertSharp.Runs.Reports.Tokenizers;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -74,6 +75,7 @@ public static class ConsoleReport
             output.WriteLine(layers.Note(report));
         }
         Finetunings(report, new RankingTexts(language), output);
+        Tokenizers(report, language, output);
         var sentences = ReportFindings.Sentences(report, new DifferenceTexts(language)).ToList();
         if (sentences.Count > 0)
             Heading(texts.Worth);
@@ -105,6 +107,32 @@ public static class ConsoleReport
         output.WriteLine();
         output.WriteLine(texts.FinetuningTitle);
         Table(output, [.. texts.FinetuningHeader], texts.Cells(tuning).Select(cells => cells.ToArray()));
+    }
+
+    /// <summary>Tokenizers beside each other.</summary>
+    private static void Tokenizers(PipelineReport report, ReportLanguage language, TextWriter output)
+    {
+        if (report.Tokenizers.Count == 0)
+            return;
+        var texts = new TokenizerComparison(report.Tokenizers, language);
+        output.WriteLine();
+        output.WriteLine(texts.Title);
+        output.WriteLine(texts.Subtitle);
+        foreach (var (title, header, rows) in new[]
+        {
+            (texts.Content, texts.ContentHeader, texts.ContentRows()), (texts.Speakers, texts.SpeakerHeader, texts.SpeakerRows()),
+            (texts.Reconstructions, texts.ReconstructionHeader, texts.ReconstructionRows(onlyChief: true)),
+        })
+        {
+            var all = rows.Select(row => row.ToArray()).ToList();
+            if (all.Count == 0)
+                continue;
+            output.WriteLine();
+            output.WriteLine(title);
+            Table(output, [.. header], all);
+        }
+        foreach (var sentence in texts.Sentences().Concat(texts.Verdicts()))
+            output.WriteLine($"- {sentence}");
     }
 
     private static void Table(TextWriter output, string[] header, IEnumerable<string[]> rows)

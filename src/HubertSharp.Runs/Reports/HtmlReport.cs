@@ -1,5 +1,6 @@
 using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Reports.Ranking;
+using HubertSharp.Runs.Reports.Tokenizers;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -41,6 +42,7 @@ public sealed class HtmlReport
         Layers();
         WorthCurves();
         Finetuning();
+        Tokenizers();
         Quality();
         Probe();
         Corpus();
@@ -207,6 +209,23 @@ public sealed class HtmlReport
         _html.Append($"<section><h2>{ranking.FinetuningTitle}</h2>");
         _html.Table([.. ranking.FinetuningHeader], ranking.Cells(tuning).Select(cells => (cells, false)));
         _html.Append("</section>\n");
+    }
+
+    private void Tokenizers()
+    {
+        if (_report.Tokenizers.Count == 0)
+            return;
+        var (texts, chinese) = (new TokenizerComparison(_report.Tokenizers, _language), _language == ReportLanguage.Chinese);
+        _html.Append($"<section><h2>{texts.Title}</h2><p class=\"note\">{Escape(texts.Subtitle)}</p>"
+            + $"<p><a href=\"{PipelineReport.TokenizerPage(chinese)}\">{texts.HearThem}</a></p>");
+        TokenizerComparisonPage.Tables(_html, texts, onlyChief: true);
+        _html.Append("<p>");
+        foreach (var one in _report.Tokenizers)
+        {
+            _html.Append($"<a href=\"{Escape(one.Folder)}/{(chinese ? TokenizerReport.ChinesePageName : TokenizerReport.PageName)}\">"
+                + $"{Escape(texts.NameOf(one))}</a> ");
+        }
+        _html.Append("</p></section>\n");
     }
 
     private void Quality()

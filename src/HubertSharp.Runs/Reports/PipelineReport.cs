@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Reports.Ranking;
+using HubertSharp.Runs.Reports.Tokenizers;
 
 namespace HubertSharp.Runs.Reports;
 
@@ -23,6 +24,13 @@ public sealed record PipelineReport
 
     /// <summary>The fine-tuning of the last model; null where the recipe has none.</summary>
     public FinetuningSummary? Finetuning { get; init; }
+
+    /// <summary>Tokenizers that differ in their teacher alone; none where the recipe trains none.</summary>
+    public IReadOnlyList<TokenizerSummary> Tokenizers { get; init; } = [];
+
+    /// <summary>The page of their comparison, from the pipeline's folder on.</summary>
+    public static string TokenizerPage(bool isChinese) =>
+        $"tokenizers/comparison/{(isChinese ? TokenizerSummary.ChinesePageName : TokenizerSummary.PageName)}";
 
     /// <summary>The linear probe on frozen features, in the order of the road.</summary>
     public IReadOnlyList<ProbeSummary> Probe { get; init; } = [];

@@ -13,6 +13,8 @@ internal static class CorpusStage
     {
         if (context.Finetuning is { MakesLabels: false } tuning && !File.Exists(tuning.Dictionary))
             throw PipelineFaults.NoLabels(tuning.Dictionary);
+        if (context is { Start: not null, Tokenizers: { } tokenizers })
+            _ = tokenizers.Layer; // which layer is best is known by now, or never
         if (context.MakesCorpus)
             return;
         if (!Directory.Exists(context.Recipe.Corpus))

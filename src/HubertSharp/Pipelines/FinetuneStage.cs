@@ -22,7 +22,7 @@ internal static class FinetuneStage
         {
             var dataset = tuning.Config.Value.Dataset;
             return Data(context, tuning, new[] { dataset.TrainSubset, dataset.ValidSubset }.Distinct())
-                .Setting("pre-trained model", ModelIdentity.Of(context.Iterations[^1].RunFolder)).Configuration(tuning.Config);
+                .Setting("pre-trained model", ModelIdentity.Of(context.ModelFolder)).Configuration(tuning.Config);
         },
         Run = cancellation =>
         {

@@ -75,6 +75,10 @@ internal sealed record LayerManifests(string Fit, string? Choice, string? Choice
         WorkFolder = workFolder,
     };
 
+    /// <summary>Whether there is a reference, and it says something of a split.</summary>
+    public static bool IsCovered(PipelineContext context, string split) => ReferenceStage.HasAlignment(context)
+        && Covered(context, split, AlignmentFile.Read(ReferenceStage.AlignmentPath(context))).Entries.Count > 0;
+
     private static Manifest Covered(PipelineContext context, string split, IReadOnlyList<AlignedUtterance> alignment)
     {
         var manifest = Manifest.Read(context.Manifest(split));

@@ -1,3 +1,4 @@
+using HubertSharp.Pipelines.Tokenizers;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Languages;
@@ -66,14 +67,27 @@ public static class Pipeline
             yield return PretrainStage.Create(context, iteration);
         }
         yield return ReferenceStage.Create(context);
-        yield return QualityStage.Create(context);
-        if (context.Recipe.Evaluation.Every > 0)
-            yield return WorthStage.Create(context);
-        if (context.Recipe.Evaluation.Probe)
-            yield return ProbeStage.Create(context);
-        if (context.Finetuning is not { } tuning)
+        if (context.Start is null)
+        {
+            yield return QualityStage.Create(context);
+            if (context.Recipe.Evaluation.Every > 0)
+                yield return WorthStage.Create(context);
+            if (context.Recipe.Evaluation.Probe)
+                yield return ProbeStage.Create(context);
+        }
+        if (context.Finetuning is { } tuning)
+        {
+            yield return FinetuneStage.Train(context, tuning);
+            yield return FinetuneStage.Score(context, tuning);
+        }
+        if (context.Tokenizers is not { } tokenizers)
             yield break;
-        yield return FinetuneStage.Train(context, tuning);
-        yield return FinetuneStage.Score(context, tuning);
+        yield return TeacherStage.Create(context, tokenizers);
+        foreach (var tokenizer in tokenizers.All)
+        {
+            yield return TokenizerStage.Create(context, tokenizer);
+            yield return TokenizerScoreStage.Create(context, tokenizers, tokenizer);
+        }
+        yield return TokenizerComparisonStage.Create(context, tokenizers);
     }
 }

@@ -1,6 +1,7 @@
 using HubertSharp.Corpora;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Features.Acoustic;
+using HubertSharp.Pipelines.Tokenizers;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
@@ -17,10 +18,15 @@ internal sealed class PipelineContext
 
     public PipelineContext(PipelineOptions options)
     {
-        Options = options;
+        Start = options.Recipe.Start is { } start ? PipelineStart.Open(start) : null;
+        // without a corpus of its own it takes that of the pipeline before
+        Options = Start is not null && options.Recipe.Corpus.Length == 0
+            ? options with { Recipe = options.Recipe with { Corpus = Start.DataFolder } }
+            : options;
         Folder = Path.GetFullPath(options.Folder);
         Iterations = [.. options.Recipe.Iterations.Select((recipe, index) => new PipelineIteration(this, recipe, index + 1))];
         Finetuning = options.Recipe.Finetuning is { } tuning ? new PipelineFinetuning(this, tuning) : null;
+        Tokenizers = options.Recipe.Tokenizers is { } tokenizers ? new PipelineTokenizers(this, tokenizers) : null;
     }
 
     public PipelineOptions Options { get; }
@@ -33,6 +39,27 @@ internal sealed class PipelineContext
 
     /// <summary>Null where the recipe has none.</summary>
     public PipelineFinetuning? Finetuning { get; }
+
+    /// <summary>Null where the recipe has none.</summary>
+    public PipelineTokenizers? Tokenizers { get; }
+
+    /// <summary>The pipeline that this one goes on from; null where it has iterations of its own.</summary>
+    public PipelineStart? Start { get; }
+
+    /// <summary>Run folder of the last model.</summary>
+    public string ModelFolder => Start?.RunFolder ?? Iterations[^1].RunFolder;
+
+    /// <summary>The layer of that model that the evaluation chose; null where none was, or before the evaluation.</summary>
+    public int? ChosenLayer
+    {
+        get
+        {
+            var (rows, last) = Start is { } start
+                ? (start.Report.Quality, start.Report.Iterations[^1].Number)
+                : (ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(this)), Iterations[^1].Number);
+            return rows.FirstOrDefault(row => row.IsChosen && row.Source.Iteration == last)?.Source.Layer;
+        }
+    }
 
     /// <summary>The corpus is one that this program makes.</summary>
     public bool MakesCorpus => Corpus.Names.Contains(Recipe.Corpus);
@@ -96,8 +123,11 @@ internal sealed class PipelineContext
     public IEnumerable<string> Reads()
     {
         foreach (var file in Iterations.Select(i => i.Recipe.Config).Append(Recipe.Evaluation.Reference)
-            .Concat(Recipe.Finetuning is { } finetuning ? [finetuning.Config] : []).Where(File.Exists))
+            .Concat(Recipe.Finetuning is { } finetuning ? [finetuning.Config] : [])
+            .Concat(Recipe.Tokenizers is { } tokenizers ? [tokenizers.Config] : []).Where(File.Exists))
             yield return Path.GetFullPath(file);
+        if (Start is { } start)
+            yield return start.Folder;
         if (Finetuning is { MakesLabels: false } tuning)
             yield return tuning.LabelFolder;
         if (MakesCorpus)

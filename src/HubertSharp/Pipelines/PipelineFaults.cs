@@ -25,6 +25,19 @@ internal static class PipelineFaults
         UserException.Create("no labels to fine-tune on", path, "labels as 'hubert labels text' makes them", "nothing",
             "check the recipe's finetune: labels");
 
+    public static UserException NoStart(string folder, string found) =>
+        UserException.Create("no pipeline to go on from", folder, "the folder of one that has come to its end", found,
+            "run it first, such as 'hubert pipeline small-cpu --out runs/small-cpu', or give another one with start=DIR");
+
+    public static UserException NoStartCorpus(string folder, string found) =>
+        UserException.Create(
+            "the recordings of the pipeline to go on from are not where they were", folder, "a folder with train.tsv", found,
+            "give them with corpus=DIR");
+
+    public static UserException NoChosenLayer(string model) =>
+        UserException.Create("which layer is best was not measured", model, "an evaluation that chose one", "none",
+            "name the layer: tokenizers.layer=6");
+
     public static UserException LabelRate(int iteration, string features, double expected, double found) =>
         UserException.Create($"label_rate of iteration {iteration}", found: $"{found}",
             expected: $"{expected}, the rate of its {features} features",

@@ -17,7 +17,7 @@ internal sealed class PipelineFinetuning
         Config = ConfigLoader.Load<FinetuningConfig>(recipe.Config,
         [
             .. recipe.Overrides, $"task.data={context.DataFolder}", $"task.label_dir={LabelFolder}", $"task.labels=[{Label}]",
-            $"model.w2v_path={context.Iterations[^1].RunFolder}",
+            $"model.w2v_path={context.ModelFolder}",
             $"checkpoint.save_dir={Path.Combine(RunFolder, Runs.RunFolders.RunFolder.CheckpointsName)}",
         ]);
     }

@@ -6,6 +6,7 @@ using HubertSharp.Runs.Languages;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.Reports.Ranking;
+using HubertSharp.Runs.Reports.Tokenizers;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
 
@@ -28,6 +29,8 @@ internal static class ReportStage
         {
             var inputs = new StageInputs().Setting("name", context.Recipe.Name).Setting("probe", context.Recipe.Evaluation.Probe)
                 .Setting("every", context.Recipe.Evaluation.Every).Setting("finetune", context.Finetuning is not null);
+            if (context.Start is { } start)
+                inputs.File("start", start.ReportPath);
             foreach (var stage in stagesBefore)
                 inputs.File($"stage {stage}", StampPath(context, stage));
             return inputs;
@@ -54,19 +57,27 @@ internal static class ReportStage
 
     private static string StampPath(PipelineContext context, string stage) => context.At("stages", $"{stage}.json");
 
-    private static PipelineReport Build(PipelineContext context, IReadOnlyList<string> stages) => new()
+    // a pipeline that goes on from another one tells what that one found out, and what came to it
+    private static PipelineReport Build(PipelineContext context, IReadOnlyList<string> stages)
     {
-        Name = context.Recipe.Name,
-        Created = DateTime.UtcNow,
-        Corpus = Corpus(context),
-        Iterations = [.. context.Iterations.Select(i => IterationReader.Read(i.RunFolder, i.Number, i.Source, Parameters(i)))],
-        Quality = ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
-        Worth = context.Recipe.Evaluation.Every > 0 ? ReportJson.Read<RunWorth[]>(WorthStage.ResultPath(context)) : [],
-        Finetuning = context.Finetuning is { } tuning ? ReportJson.Read<FinetuningSummary>(tuning.ScorePath) : null,
-        Probe = context.Recipe.Evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : [],
-        StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
-        Environment = RunEnvironment.LastStart(Path.Combine(context.Iterations[^1].RunFolder, RunFolder.EnvironmentName)),
-    };
+        var (evaluation, before) = (context.Recipe.Evaluation, context.Start?.Report);
+        return new PipelineReport
+        {
+            Name = context.Recipe.Name,
+            Created = DateTime.UtcNow,
+            Corpus = Corpus(context),
+            Iterations = before?.Iterations
+                ?? [.. context.Iterations.Select(i => IterationReader.Read(i.RunFolder, i.Number, i.Source, Parameters(i)))],
+            Quality = before?.Quality ?? ReportJson.Read<QualitySummary[]>(QualityStage.ResultPath(context)),
+            Worth = before?.Worth ?? (evaluation.Every > 0 ? ReportJson.Read<RunWorth[]>(WorthStage.ResultPath(context)) : []),
+            Finetuning = context.Finetuning is { } tuning ? ReportJson.Read<FinetuningSummary>(tuning.ScorePath) : before?.Finetuning,
+            Tokenizers = context.Tokenizers is { } tokenizers ? ReportJson.Read<TokenizerSummary[]>(tokenizers.SummaryPath) : [],
+            Probe = before?.Probe ?? (evaluation.Probe ? ReportJson.Read<ProbeSummary[]>(ProbeStage.ResultPath(context)) : []),
+            StageSeconds = [.. stages.Select(s => KeyValuePair.Create(s, StageStamp.TryRead(StampPath(context, s))?.Seconds ?? 0))],
+            Environment = RunEnvironment.LastStart(
+                Path.Combine(context.Tokenizers?.All[^1].RunFolder ?? context.ModelFolder, RunFolder.EnvironmentName)),
+        };
+    }
 
     private static long Parameters(PipelineIteration iteration)
     {

@@ -47,10 +47,11 @@ internal static class FloorPlan
         [
             "Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Features", "Evaluation", "Decoding",
         ],
+        // Decoding: the recogniser that hears what tokenizers make of recordings
         ["Pipelines"] =
         [
             "Tensors", "Models", "Training", "Audio", "Interop", "Features", "Clustering", "Evaluation", "Corpora", "Pretraining",
-            "Finetuning", "SpeechTokenizer", "Ranking", "Distributed",
+            "Finetuning", "SpeechTokenizer", "Ranking", "Distributed", "Decoding",
         ],
     };
 

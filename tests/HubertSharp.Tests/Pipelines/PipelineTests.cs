@@ -165,6 +165,58 @@ public sealed class PipelineTests : IClassFixture<PipelineTests.FirstRun>
         Assert.Contains("pretrain-1: up to date", output);
     }
 
+    /// <summary>A recipe that goes on from a pipeline at its end: stopped on the way, gone on, and once more.</summary>
+    [Fact]
+    public void Tokenizers_are_trained_on_its_model_and_shown_beside_each_other()
+    {
+        var folder = _first.NewFolder();
+        string[] recipe =
+        [
+            "pipeline", "tokenizer-zh-en", $"start={_first.At()}", "--out", folder, "tokenizers.quantizers=[1,2]", "tokenizers.examples=1",
+            "tokenizers.clusters=5", .. ((string[])["optimization.max_update=6", "lr_scheduler.warmup_updates=2", "common.log_interval=1",
+                "task.segment_size=6400", "dataset.batch_size=2", "dataset.max_valid_steps=1", "model.n_filters=2", "model.dimension=8",
+                "model.lstm_layers=0", "model.bidirectional=false", "model.codebook_size=8", "model.n_q=2", "model.stft_filters=0"])
+                .Select(setting => $"tokenizers.{setting}"),
+        ];
+        using (var stopped = HubertProcess.Start(recipe))
+        {
+            Assert.True(stopped.WaitFor("tokenizer-mfcc:"));
+            Assert.True(stopped.WaitFor("update "));
+            stopped.Interrupt();
+            Assert.Equal(CommandHost.Interrupted, stopped.WaitForEnd().ExitCode);
+        }
+        using var again = HubertProcess.Start(recipe);
+        var result = again.WaitForEnd();
+        Assert.True(result.ExitCode == CommandHost.Done, result.Error + result.Output);
+        Assert.Contains("tokenizer-hubert: up to date", result.Output, StringComparison.Ordinal);
+        Assert.Contains("tokenizer-mfcc: goes on", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Tokenizers, by their teacher", result.Output, StringComparison.Ordinal);
+        var report = ReportJson.Read<PipelineReport>(Path.Combine(folder, "report", "report.json"));
+        Assert.Equal(2, report.Iterations.Count); // of the pipeline before
+        Assert.Equal(["hubert", "mfcc", "none"], report.Tokenizers.Select(one => one.Teacher));
+        Assert.Equal(report.Quality.Last(row => row.IsChosen).Source.Layer, int.Parse(report.Tokenizers[0].Layer!));
+        Assert.All(report.Tokenizers, one =>
+        {
+            Assert.Equal(["reference", "labels"], one.Report.FirstQuantizer.Select(content => content.Against).Distinct());
+            Assert.Equal([1, 2], one.Report.Reconstructions.Select(copy => copy.Quantizers));
+            Assert.True(File.Exists(Path.Combine(folder, one.Folder, "tokenizer.html")));
+        });
+        foreach (var name in new[] { "tokenizers.html", "tokenizers.zh.html" })
+        {
+            var page = Path.Combine(folder, "tokenizers", "comparison", name);
+            var sounds = XDocument.Parse(File.ReadAllText(page)["<!DOCTYPE html>".Length..]).Descendants("audio").ToList();
+            Assert.Equal(1 + (3 * 2), sounds.Count); // the original, and two copies of each
+            Assert.All(sounds,
+                sound => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(page)!, (string)sound.Attribute("src")!))));
+        }
+        Assert.Contains("tokenizers/comparison/tokenizers.html", File.ReadAllText(Path.Combine(folder, "report.html")),
+            StringComparison.Ordinal);
+        using var unchanged = HubertProcess.Start(recipe);
+        Assert.Equal(["reference", "teacher", "tokenizer-hubert", "scores-hubert", "tokenizer-mfcc", "scores-mfcc", "tokenizer-none",
+            "scores-none", "tokenizers", "report"], unchanged.WaitForEnd().Output.Split('\n').TakeWhile(line => line.EndsWith("up to date"))
+            .Select(line => line.Split(':')[0]));
+    }
+
     /// <summary>The lines of a log without what depends on the machine.</summary>
     private static List<string> Metrics(string path) =>
     [

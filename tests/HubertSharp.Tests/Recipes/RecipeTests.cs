@@ -121,7 +121,7 @@ public sealed class RecipeTests : IDisposable
     public void Every_bundled_recipe_is_whole_and_its_configurations_load(string name)
     {
         var recipe = RecipeFile.Read(name, ["corpus=DIR"]);
-        Assert.NotEmpty(recipe.Iterations);
+        Assert.True(recipe.Iterations.Count > 0 != recipe.Start is not null); // its own model, or that of another pipeline
         foreach (var iteration in recipe.Iterations)
             Assert.NotNull(ConfigLoader.Load(iteration.Config, [.. iteration.Overrides, "task.data=D", "task.label_dir=D",
                 "task.labels=[km]", "model.label_rate=50", "checkpoint.save_dir=D"]).Value);
@@ -156,10 +156,50 @@ public sealed class RecipeTests : IDisposable
     public void What_a_fine_tuning_cannot_have_is_told_before_the_first_stage(string overrides, string expected) =>
         Assert.Contains(expected, Assert.Throws<UserException>(() => Read(Good, overrides.Split(' '))).Message, StringComparison.Ordinal);
 
+    /// <summary>Tokenizers go on from the recipe's own model, or from a pipeline that has come to its end.</summary>
+    [Fact]
+    public void Tokenizers_are_a_part_of_their_own()
+    {
+        Assert.Null(Read(Good).Tokenizers);
+        var own = Read(Good, "tokenizers.optimization.max_update=700", "optimization.lr=[0.1]").Tokenizers!;
+        Assert.Equal(("hubert mfcc none", "best", "tokenizer_small_cpu"), (string.Join(' ', own.Teachers), own.Layer, own.Config));
+        Assert.Equal(["optimization.max_update=700"], own.Overrides); // the iterations' stay theirs
+        Directory.CreateDirectory(_folder.At("finished"));
+        var later = Read("name: later\nstart: finished\ntokenizers: {teachers: [hubert, none], layer: 2, quantizers: [1, 8], examples: 2}",
+            "tokenizers.layer=avg");
+        Assert.Equal((_folder.At("finished"), "", 0), (later.Start, later.Corpus, later.Iterations.Count));
+        Assert.Equal(("hubert none", "avg", "1 8", 2), (string.Join(' ', later.Tokenizers!.Teachers), later.Tokenizers.Layer,
+            string.Join(' ', later.Tokenizers.Quantizers), later.Tokenizers.Examples));
+        Assert.Equal("other", Read("name: later\nstart: finished\ntokenizers:\n", "corpus=other").Corpus);
+    }
+
+    [Theory]
+    [InlineData("tokenizers: {teachers: [huber]}", "teachers (expected some of hubert, mfcc, none, each once, found 'huber')")]
+    [InlineData("tokenizers: {layer: last}", "layer (expected best, avg or a layer from 1, found 'last')")]
+    [InlineData("tokenizers: {quantizers: [0]}", "quantizers (expected whole numbers from 1 to 255, found '0')")]
+    [InlineData("tokenizers: {quantizers: [1, 8], overrides: [model.n_q=4]}", "quantizers (expected numbers up to 4, model.n_q, found 8)")]
+    [InlineData("tokenizers: {teacher: [hubert]}", "did you mean 'teachers'?")]
+    [InlineData("tokenizers: {overrides: [task.teacher=mfcc]}", "'task.teacher' is set by the pipeline itself")]
+    [InlineData("tokenizers: {overrides: [model.n_filter=3]}", "model.n_filters")]
+    [InlineData("evaluation: {every: 5}\ntokenizers:\n", "every (expected none, because 'start' was evaluated, found a value)")]
+    [InlineData("iterations: [{features: mfcc, clusters: 9, config: hubert_small_cpu}]\ntokenizers:\n",
+        "start (expected none beside 'iterations', found 'finished')")]
+    [InlineData("seed: 1", "start (expected a part 'tokenizers' or 'finetune' that goes on from it, found neither)")]
+    public void What_goes_on_from_another_pipeline_is_checked_before_the_first_stage(string text, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UserException>(() => Read("name: later\nstart: finished\n" + text)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_setting_of_a_training_that_is_not_there_is_told_where_it_belongs() =>
+        Assert.Contains("unknown key 'optimization.max_update', did you mean 'tokenizers.optimization.max_update'?",
+            Assert.Throws<UserException>(() => Read("name: later\nstart: finished\ntokenizers:\n", "optimization.max_update=9")).Message,
+            StringComparison.Ordinal);
+
     public static TheoryData<string> Bundled() => [.. RecipeFile.Names];
 
     [Fact]
-    public void The_demo_is_bundled() => Assert.Equal(["base-zh-en", "demo", "minute", "own-small", "small-cpu"], RecipeFile.Names);
+    public void The_demo_is_bundled() => Assert.Equal(["base-zh-en", "demo", "minute", "own-small", "small-cpu", "tokenizer-zh-en"],
+        RecipeFile.Names);
 
     [Fact]
     public void A_corpus_beside_the_recipe_is_found()

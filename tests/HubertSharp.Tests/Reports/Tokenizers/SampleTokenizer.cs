@@ -28,6 +28,16 @@ internal static class SampleTokenizer
             Text = count == 0 ? "CALL <ME>" : $"CALL {count}",
         })]))];
 
+    /// <summary>Two that differ in what quantiser 1 tells.</summary>
+    public static IReadOnlyList<TokenizerSummary> Summaries { get; } =
+    [
+        new("hubert", "3", 3000, "tokenizers/hubert/run/reconstructions", Report),
+        new("none", null, 2500, "tokenizers/none/run/reconstructions", Report with
+        {
+            FirstQuantizer = [new CodeContent("reference", null, 4500, 60, Of(0.31), Of(0.35), Of(0.281), null)],
+        }),
+    ];
+
     private static Estimate Of(double value) =>
         new(value, [new ConfidenceInterval(ResampledUnit.Utterances, 12, value - 0.01, value + 0.01)]);
 }
