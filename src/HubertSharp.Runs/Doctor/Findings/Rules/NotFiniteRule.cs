@@ -49,7 +49,11 @@ internal sealed class NotFiniteRule : FindingRule
         if (skipped > 0)
         {
             var many = skipped > 0.05 * Math.Max(1, f.Updates) || NotesReport.AreRun(f.Series.Hints.Notes);
-            yield return new Finding(many ? FindingLevel.Watch : FindingLevel.Info, "updates_skipped", FindingConfidence.Certain,
+            // a loss scale has to find its size first; without one nothing overflows by design, and half of the updates is the end
+            var most = f.Series.Format == LogFormat.HubertSharp && skipped >= 5 && 2 * skipped > f.Updates
+                && f.Curve.Values(p => p.LossScale).Count == 0;
+            yield return new Finding(most ? FindingLevel.Broken : many ? FindingLevel.Watch : FindingLevel.Info, "updates_skipped",
+                FindingConfidence.Certain,
                 ($"{Count(skipped)} updates were left out because loss or gradients were not finite",
                     $"有 {Count(skipped)} 次更新因损失或梯度不是有限数而被跳过"),
                 many ? ("so many are no accident: precision, learning rate or single recordings are at fault",

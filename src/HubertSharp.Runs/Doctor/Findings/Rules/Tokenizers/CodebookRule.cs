@@ -50,7 +50,7 @@ internal sealed class CodebookRule : FindingRule
         && before.Codebooks.GetValueOrDefault(quantizer).Perplexity * Spreading < last.Codebooks[quantizer].Perplexity;
 
     private static Finding Collapsed(
-        LossFacts f, MetricPoint last, IReadOnlyList<KeyValuePair<int, QuantizerFigures>> poor, int codes)
+        LossFacts f, MetricPoint last, List<KeyValuePair<int, QuantizerFigures>> poor, int codes)
     {
         var (all, first) = (poor.Count == last.Codebooks.Count, poor[0].Key == 1);
         var isOver = f.IsFinished || last.Update >= 2 * EarliestUpdate;

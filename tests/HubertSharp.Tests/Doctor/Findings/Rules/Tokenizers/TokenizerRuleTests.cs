@@ -35,6 +35,19 @@ public sealed class TokenizerRuleTests : IDisposable
         Assert.Empty(Codes(Examine(new Curves { TeacherRate = 100 }))); // every second frame is taken
     }
 
+    /// <summary>As a real run with a learning rate of a million logs it before the program gives it up.</summary>
+    [Fact]
+    public void A_training_that_has_to_leave_out_most_updates_is_broken()
+    {
+        Examine(new Curves()); // writes the configuration
+        _folder.Write("metrics.jsonl", "{\"tag\":\"train_inner\",\"epoch\":1,\"update\":0.3,\"loss\":357.8,\"mel_error\":3.8,"
+            + "\"gnorm\":1190,\"num_updates\":10,\"lr\":500000,\"skipped_updates\":8}\n{\"tag\":\"train_inner\",\"epoch\":1,\"update\":0.6,"
+            + "\"num_updates\":20,\"lr\":1000000,\"skipped_updates\":18}\n");
+        var report = LossDoctor.Examine(DoctorInput.Read(_folder.FullName));
+        Assert.Equal(LossVerdict.Broken, report.Verdict);
+        Assert.Contains("updates_skipped", Codes(report));
+    }
+
     [Fact]
     public void Every_finding_says_what_to_do_in_both_languages()
     {
