@@ -15,7 +15,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "dashboard", ".PipelineTests", ".MemoryTests", ".RecomputationMemoryTests", ".CutOggTests", ".LimitTests", ".DamagedAudioTests",
         ".ConversionTests", ".AnnouncedStopTests", ".FailingDiskTests", ".OutsideProjectTests", ".RunFolderFaultTests",
         ".OnnxGoldenTests", ".TerminalTests", ".StartingPointTests", ".DebianSpeechCorpusTests", ".FinetunerTests", ".SideFileTests",
-        ".ToyTrainingTests", ".ResumedRunTests", ".InitialisationGoldenTests", ".TokenizerTrainingTests", ".ProbingRunTests", ".NgramTrainerTests",
+        ".ToyTrainingTests", ".ResumedRunTests", ".InitialisationGoldenTests", ".TokenizerTrainingTests", ".ProbingRunTests",
+        ".NgramTrainerTests",
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(

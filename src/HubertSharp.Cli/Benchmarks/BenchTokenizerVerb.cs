@@ -80,8 +80,10 @@ internal static class BenchTokenizerVerb
         var lines = new List<(string Name, FormattableString Value)>();
         if (result.MedianStepSeconds is not null)
         {
-            lines.Add(("step", $"{result.MedianStepSeconds:0.000} s for {result.AudioSecondsPerStep:0.#} s of audio (fastest {
-                result.BestStepSeconds:0.000} s), work of all cores {result.CpuStepSeconds:0.000} s"));
+            var (median, best, work, audio) =
+                (result.MedianStepSeconds, result.BestStepSeconds, result.CpuStepSeconds, result.AudioSecondsPerStep);
+            lines.Add(("step",
+                $"{median:0.000} s for {audio:0.#} s of audio (fastest {best:0.000} s), work of all cores {work:0.000} s"));
             lines.AddRange(result.PartMilliseconds.Select(part => ($"  {part.Key}", (FormattableString)$"{part.Value,8:0.0} ms")));
         }
         if (result.EncodeRealTimeFactor is not null)

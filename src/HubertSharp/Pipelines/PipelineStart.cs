@@ -1,7 +1,6 @@
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Reports;
-using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Pipelines;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.RunFolders;

@@ -24,11 +24,11 @@ internal static class TokenizerComparisonStage
                 inputs.File(tokenizer.Teacher, TokenizerScoreStage.ReportPath(tokenizer));
             return inputs;
         },
-        Run = _ =>
+        Run = cancellation =>
         {
             TokenizerSummary[] summaries = [.. shared.All.Select(tokenizer => Summary(context, shared, tokenizer))];
             ReportJson.Write(shared.SummaryPath, summaries);
-            var manifest = Manifest.Read(context.Manifest(shared.ScoredSplit));
+            var manifest = Manifest.Read(context.Manifest(shared.ScoredSplit), cancellation: cancellation);
             IReadOnlyList<Example>[] examples =
             [
                 .. shared.All.Zip(summaries, (tokenizer, summary) => ExampleRecordings.Kept(tokenizer.ScoreFolder, manifest,
