@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubertSharp.Distributed;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Output;
@@ -34,6 +35,10 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
         _started = clock.GetTimestamp();
         _latest = new StageProgress(0, total, unit);
     }
+
+    /// <summary>The same of work that several processes share: one of them shows it, the others have none.</summary>
+    public static ConsoleProgress? Start(Replicas replicas, string title, string unit = "") =>
+        replicas.Writes ? Start(title, unit: unit) : null;
 
     /// <summary>Starts the clock; dispose it to close the line. A total of 0 means that it is not known yet.</summary>
     public static ConsoleProgress Start(string title, long total = 0, string unit = "") =>

@@ -93,9 +93,8 @@ internal static class AbxVerb
             return share.Run(parsed, Environment.CurrentDirectory, replicas =>
             {
                 var own = options with { Abx = options.Abx with { Replicas = replicas } };
-                var report = replicas.Writes
-                    ? ConsecutiveStages.Run(title => ConsoleProgress.Start(title), stages => AbxRun.Run(own, stages, cancellation))
-                    : AbxRun.Run(own, progress: null, cancellation);
+                var report = ConsecutiveStages.Run(replicas.Writes ? title => ConsoleProgress.Start(title) : null,
+                    stages => AbxRun.Run(own, stages, cancellation));
                 if (replicas.Writes)
                     AbxTable.Print(report, parsed.GetValue(json));
             }, cancellation);

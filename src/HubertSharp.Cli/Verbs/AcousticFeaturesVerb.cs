@@ -32,7 +32,7 @@ internal static class AcousticFeaturesVerb
         {
             return share.Run(parsed, parsed.GetValue(output)!, replicas =>
             {
-                using var progress = !replicas.Writes ? null : ConsoleProgress.Start(kind.ToUpperInvariant(), unit: "files");
+                using var progress = ConsoleProgress.Start(replicas, kind.ToUpperInvariant(), "files");
                 var options = new AcousticDumpOptions
                 {
                     ManifestPath = parsed.GetValue(manifest)!,

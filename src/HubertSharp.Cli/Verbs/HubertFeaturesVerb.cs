@@ -43,7 +43,7 @@ internal static class HubertFeaturesVerb
         {
             return share.Run(parsed, parsed.GetValue(output)!, replicas =>
             {
-                using var progress = !replicas.Writes ? null : ConsoleProgress.Start("HuBERT features", unit: "files");
+                using var progress = ConsoleProgress.Start(replicas, "HuBERT features", "files");
                 var options = new HubertDumpOptions
                 {
                     ManifestPath = parsed.GetValue(manifest)!,

@@ -42,7 +42,7 @@ internal static class KMeansApplyVerb
                 if (loaded.CheckFits(path, dump.Description, dump.Dimensions, folder) is { } notice && replicas.Writes)
                     Console.Error.WriteLine(notice);
                 KMeansLabelling done;
-                using (var progress = !replicas.Writes ? null : ConsoleProgress.Start("labels"))
+                using (var progress = ConsoleProgress.Start(replicas, "labels"))
                     done = KMeansLabels.Write(dump, loaded, place, parsed.GetValue(threads), replicas, progress, cancellation);
                 if (!replicas.Writes)
                     return;

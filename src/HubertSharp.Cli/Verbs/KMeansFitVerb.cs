@@ -104,7 +104,7 @@ internal static class KMeansFitVerb
         KMeansModel.CheckPlace(place);
         using var dump = FeatureDumpReader.Open(folder, split);
         KMeansFit fit;
-        using (var progress = !options.Replicas.Writes ? null : ConsoleProgress.Start("k-means"))
+        using (var progress = ConsoleProgress.Start(options.Replicas, "k-means"))
             fit = KMeansTrainer.Fit(dump, folder, options, progress, cancellation);
         if (!options.Replicas.Writes)
             return;

@@ -42,7 +42,7 @@ internal static class KMeansScoreVerb
                         Console.Error.WriteLine(notice);
                 }
                 (KMeansScore Score, KMeansScore? Other, double? Agreement) result;
-                using (var progress = !replicas.Writes ? null : ConsoleProgress.Start("score"))
+                using (var progress = ConsoleProgress.Start(replicas, "score"))
                     result = KMeansScore.Measure(
                         dump, loaded[0], loaded.Length > 1 ? loaded[1] : null, parsed.GetValue(threads), replicas, progress,
                         cancellation);

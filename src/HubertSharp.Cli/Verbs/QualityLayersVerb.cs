@@ -68,9 +68,8 @@ internal static class QualityLayersVerb
             return share.Run(parsed, options.WorkFolder ?? Environment.CurrentDirectory, replicas =>
             {
                 var own = options with { Replicas = replicas };
-                var rows = replicas.Writes
-                    ? ConsecutiveStages.Run(title => ConsoleProgress.Start(title), stages => LayerQuality.Run(own, stages, cancellation))
-                    : LayerQuality.Run(own, progress: null, cancellation);
+                var rows = ConsecutiveStages.Run(replicas.Writes ? title => ConsoleProgress.Start(title) : null,
+                    stages => LayerQuality.Run(own, stages, cancellation));
                 if (replicas.Writes)
                     QualityTable.Print(rows, parsed.GetValue(scoring.Json));
             }, cancellation);

@@ -70,35 +70,9 @@ public sealed class LabelFile : IDisposable
     }
 
     // null: read it here and now, or say here what is wrong with it
-    private static LabelFile? TryIndex(string path, CancellationToken cancellation)
-    {
-        if (!File.Exists(path))
-            return null;
-        SafeFileHandle handle;
-        try
-        {
-            handle = RegularFile.OpenHandle(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-        var isUsed = false;
-        try
-        {
-            if (!LineIndexMaker.Wants(handle)
-                || LineIndexMaker.FindOrMake(LineIndexKind.Lines, path, handle, MaximumLines, (text, writer) => Scan(text, writer, path,
-                    cancellation), cancellation) is not { } index)
-                return null;
-            isUsed = true;
-            return new LabelFile(path, handle, [], index);
-        }
-        finally
-        {
-            if (!isUsed)
-                handle.Dispose();
-        }
-    }
+    private static LabelFile? TryIndex(string path, CancellationToken cancellation) => !File.Exists(path) ? null
+        : LineIndexMaker.TryOpen(LineIndexKind.Lines, path, MaximumLines, (text, writer) => Scan(text, writer, path, cancellation),
+            (source, index) => new LabelFile(path, source, [], index), cancellation);
 
     private static long? Scan(Stream text, LineIndexWriter writer, string path, CancellationToken cancellation)
     {

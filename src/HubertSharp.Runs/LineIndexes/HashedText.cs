@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using HubertSharp.Runs.Files;
 
 namespace HubertSharp.Runs.LineIndexes;
 
 /// <summary>Passes the bytes of a text on, and adds them to a hash.</summary>
-internal sealed class HashedText(Stream text) : Stream
+internal sealed class HashedText(Stream text) : PassingStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -15,16 +16,6 @@ internal sealed class HashedText(Stream text) : Stream
     /// <summary>Bytes that were read.</summary>
     public long Passed { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         var read = text.Read(buffer);
@@ -32,18 +23,6 @@ internal sealed class HashedText(Stream text) : Stream
         Passed += read;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

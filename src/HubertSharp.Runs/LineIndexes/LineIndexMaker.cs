@@ -44,15 +44,49 @@ internal static class LineIndexMaker
         }
     }
 
-    /// <summary>The index of a text, which is read once when there is none; null where none can be had.</summary>
+    /// <summary>What reads a large text through its index, which is made by one reading when there is none.</summary>
     /// <param name="kind">What the text is.</param>
     /// <param name="path">The text.</param>
-    /// <param name="source">The same, open.</param>
     /// <param name="mostLines">A text of more lines has no index.</param>
     /// <param name="read">Reads the text, and adds its lines; returns where the last one ends, or null for a text that cannot have an
     /// index. Faults of the text are passed on.</param>
+    /// <param name="open">Takes over the open text and its index.</param>
     /// <param name="cancellation">Ends the waiting for another process.</param>
-    public static LineIndex? FindOrMake(
+    /// <param name="isOther">Whether a text is one without an index, as its first bytes say.</param>
+    /// <returns>Null where the text is small, cannot be opened, or no index can be had: whoever reads it says what is wrong.</returns>
+    public static T? TryOpen<T>(
+        LineIndexKind kind, string path, int mostLines, Func<Stream, LineIndexWriter, long?> read, Func<SafeFileHandle, LineIndex, T> open,
+        CancellationToken cancellation, Predicate<SafeFileHandle>? isOther = null)
+        where T : class
+    {
+        SafeFileHandle source;
+        try
+        {
+            source = RegularFile.OpenHandle(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        T? opened = null;
+        LineIndex? index = null;
+        try
+        {
+            if (Wants(source) && isOther?.Invoke(source) is not true)
+                index = FindOrMake(kind, path, source, mostLines, read, cancellation);
+            return opened = index is null ? null : open(source, index);
+        }
+        finally
+        {
+            if (opened is null)
+            {
+                index?.Dispose();
+                source.Dispose();
+            }
+        }
+    }
+
+    private static LineIndex? FindOrMake(
         LineIndexKind kind, string path, SafeFileHandle source, int mostLines, Func<Stream, LineIndexWriter, long?> read,
         CancellationToken cancellation)
     {

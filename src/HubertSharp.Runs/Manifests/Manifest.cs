@@ -56,8 +56,8 @@ public sealed class Manifest
             throw Missing(path);
         if (new FileInfo(path).Length > maximumBytes)
             throw ManifestFaults.TooLarge(path, maximumBytes);
-        if (ManifestIndex.TryOpen(path, cancellation) is var (indexRoot, indexed))
-            return new Manifest(indexRoot, indexed);
+        if (ManifestIndex.TryOpen(path, cancellation) is { } indexed)
+            return indexed;
         using var lines = RegularFile.OpenText(path, MaximumLineBytes, cancellation);
         var root = RootOf(lines.ReadLine(), path);
         var entries = new List<ManifestEntry>();

@@ -8,37 +8,11 @@ namespace HubertSharp.Runs.Manifests;
 /// <summary>The index of a large manifest: where its lines are, and the samples of each.</summary>
 internal static class ManifestIndex
 {
-    /// <summary>The manifest's utterances, read where they lie; null where it is small, or no index can be had.</summary>
+    /// <summary>The manifest, its utterances read where they lie; null where it is small, or no index can be had.</summary>
     /// <exception cref="UserException">Malformed, with the line.</exception>
-    public static (string Root, IndexedEntries Entries)? TryOpen(string path, CancellationToken cancellation)
-    {
-        SafeFileHandle source;
-        try
-        {
-            source = RegularFile.OpenHandle(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // whoever reads it says so
-        }
-        var isUsed = false;
-        try
-        {
-            if (!LineIndexMaker.Wants(source) || IsWide(source))
-                return null;
-            var index = LineIndexMaker.FindOrMake(LineIndexKind.Manifest, path, source, Array.MaxLength,
-                (text, writer) => Scan(text, writer, path, cancellation), cancellation);
-            if (index is null)
-                return null;
-            isUsed = true;
-            return (Root(path, cancellation), new IndexedEntries(path, source, index));
-        }
-        finally
-        {
-            if (!isUsed)
-                source.Dispose();
-        }
-    }
+    public static Manifest? TryOpen(string path, CancellationToken cancellation) => LineIndexMaker.TryOpen(
+        LineIndexKind.Manifest, path, Array.MaxLength, (text, writer) => Scan(text, writer, path, cancellation),
+        (source, index) => new Manifest(Root(path, cancellation), new IndexedEntries(path, source, index)), cancellation, IsWide);
 
     /// <summary>UTF-16 or UTF-32, as its byte order mark says.</summary>
     private static bool IsWide(SafeFileHandle source)

@@ -24,25 +24,14 @@ internal static class FinetuneStage
             return Data(context, tuning, new[] { dataset.TrainSubset, dataset.ValidSubset }.Distinct())
                 .Setting("pre-trained model", ModelIdentity.Of(context.ModelFolder)).Configuration(tuning.Config);
         },
-        Run = cancellation =>
-        {
-            var view = context.Options.Training?.Invoke();
-            using (view as IDisposable)
+        Run = cancellation => context.Trained(tuning.RunFolder, view => Finetuner.Run(tuning.Config, tuning.RunFolder,
+            new FinetuningOptions
             {
-                var summary = Finetuner.Run(tuning.Config, tuning.RunFolder,
-                    new FinetuningOptions
-                    {
-                        Progress = view,
-                        Notice = context.Options.Say,
-                        Replicas = context.Options.Replicas,
-                        StaysTogether = true,
-                    }, cancellation);
-                return
-                [
-                    .. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(tuning.RunFolder, RunFolder.MetricsName),
-                ];
-            }
-        },
+                Progress = view,
+                Notice = context.Options.Say,
+                Replicas = context.Options.Replicas,
+                StaysTogether = true,
+            }, cancellation)),
     };
 
     public static Stage Score(PipelineContext context, PipelineFinetuning tuning) => new("errors", Path.GetDirectoryName(tuning.ScorePath)!)

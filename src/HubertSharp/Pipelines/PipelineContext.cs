@@ -7,7 +7,9 @@ using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Recipes;
 using HubertSharp.Runs.Reports;
+using HubertSharp.Runs.RunFolders;
 using HubertSharp.Runs.Stages;
+using HubertSharp.Training;
 
 namespace HubertSharp.Pipelines;
 
@@ -98,6 +100,15 @@ internal sealed class PipelineContext
         var progress = Options.Progress?.Invoke(title);
         using (progress as IDisposable)
             return work(progress);
+    }
+
+    /// <summary>Runs a training of the pipeline under its display.</summary>
+    /// <returns>What the stage made: the newest checkpoint and the log.</returns>
+    public IReadOnlyList<string> Trained(string runFolder, Func<IProgress<TrainingStatus>?, TrainingSummary> train)
+    {
+        var view = Options.Training?.Invoke();
+        using (view as IDisposable)
+            return [.. FilesIn(train(view).CheckpointFolder!), Path.Combine(runFolder, RunFolder.MetricsName)];
     }
 
     /// <summary>The features that an evaluation looked at, as the report names them.</summary>

@@ -31,26 +31,14 @@ internal static class PretrainStage
                 }
                 return inputs;
             },
-            Run = cancellation =>
-            {
-                var view = context.Options.Training?.Invoke();
-                using (view as IDisposable)
+            Run = cancellation => context.Trained(iteration.RunFolder, view => Pretrainer.Run(iteration.Config, iteration.RunFolder,
+                new PretrainingOptions
                 {
-                    var summary = Pretrainer.Run(
-                        iteration.Config, iteration.RunFolder, new PretrainingOptions
-                        {
-                            Progress = view,
-                            Notice = context.Options.Say,
-                            NewLabels = iteration.Recipe.StartsFromPrevious,
-                            Replicas = context.Options.Replicas,
-                            StaysTogether = true,
-                        },
-                        cancellation);
-                    return
-                    [
-                        .. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(iteration.RunFolder, RunFolder.MetricsName),
-                    ];
-                }
-            },
+                    Progress = view,
+                    Notice = context.Options.Say,
+                    NewLabels = iteration.Recipe.StartsFromPrevious,
+                    Replicas = context.Options.Replicas,
+                    StaysTogether = true,
+                }, cancellation)),
         };
 }

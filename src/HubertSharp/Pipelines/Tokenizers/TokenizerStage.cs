@@ -27,18 +27,7 @@ internal static class TokenizerStage
                 inputs.Setting(entry.Key, entry.Value);
             return inputs;
         },
-        Run = cancellation =>
-        {
-            var view = context.Options.Training?.Invoke();
-            using (view as IDisposable)
-            {
-                var summary = TokenizerTrainer.Run(tokenizer.Config, tokenizer.RunFolder,
-                    new TrainingOptions { Progress = view, Notice = context.Options.Say }, cancellation);
-                return
-                [
-                    .. PipelineContext.FilesIn(summary.CheckpointFolder!), Path.Combine(tokenizer.RunFolder, RunFolder.MetricsName),
-                ];
-            }
-        },
+        Run = cancellation => context.Trained(tokenizer.RunFolder, view => TokenizerTrainer.Run(tokenizer.Config, tokenizer.RunFolder,
+            new TrainingOptions { Progress = view, Notice = context.Options.Say }, cancellation)),
     };
 }
