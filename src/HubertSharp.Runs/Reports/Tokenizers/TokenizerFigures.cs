@@ -3,7 +3,7 @@ namespace HubertSharp.Runs.Reports.Tokenizers;
 /// <summary>The names of the figures of a reconstruction, as the JSON has them.</summary>
 public static class TokenizerFigures
 {
-    public const string Stoi = "stoi", Estoi = "estoi", SiSdr = "siSdrDb", Mel = "mel", MultiScaleMel = "msmel",
+    public const string Stoi = "stoi", Estoi = "estoi", Visqol = "visqol-exp", SiSdr = "siSdrDb", Mel = "mel", MultiScaleMel = "msmel",
         LogSpectral = "lsd", Cepstral = "mcdDb", PitchError = "f0RmseCents", Voicing = "voicingError", WordErrors = "wer",
         CharacterErrors = "cer";
 
@@ -15,7 +15,8 @@ public static class TokenizerFigures
     {
         ArgumentNullException.ThrowIfNull(name);
         return name.StartsWith(Mel, StringComparison.OrdinalIgnoreCase)
-            || new[] { Stoi, Estoi, SiSdr, MultiScaleMel, LogSpectral, Cepstral, PitchError, Voicing, WordErrors, CharacterErrors }
+            || new[] { Stoi, Estoi, Visqol, SiSdr, MultiScaleMel, LogSpectral, Cepstral, PitchError, Voicing, WordErrors,
+                CharacterErrors }
                 .Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 

@@ -12,6 +12,7 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
     private static readonly (string Key, string English, string Chinese, string Format, bool IsShare)[] s_figures =
     [
         (TokenizerFigures.Stoi, "STOI", "STOI", "0.000", false), (TokenizerFigures.Estoi, "ESTOI", "ESTOI", "0.000", false),
+        (TokenizerFigures.Visqol, "ViSQOL (exp.)", "ViSQOL（指数）", "0.00", false),
         (TokenizerFigures.SiSdr, "SI-SDR dB", "SI-SDR（dB）", "0.00", false),
         (TokenizerFigures.Mel, "mel distance", "梅尔距离", "0.000", false),
         (TokenizerFigures.MultiScaleMel, "multi-scale mel", "多尺度梅尔距离", "0.000", false),
@@ -50,10 +51,12 @@ public sealed class TokenizerTexts(TokenizerReport report, ReportLanguage langua
         "频谱图按梅尔刻度显示 0 至 8 kHz，颜色范围为原始录音最响处以下 70 dB。");
 
     public string Note => Say(
-        "STOI and ESTOI: 1 is the original. Mel distance: mean absolute difference of natural logarithms at four window lengths, as "
-        + "SpeechTokenizer's training has it; multi-scale mel is audiocraft's. Of all distances and errors less is better."
+        "STOI and ESTOI: 1 is the original. ViSQOL: its speech mode in the exponential form, 5 is the original. "
+        + "Mel distance: mean absolute difference of natural logarithms at four window lengths, as SpeechTokenizer's training "
+        + "has it; multi-scale mel is audiocraft's. Of all distances and errors less is better."
         + (report.Recogniser is null ? "" : " WER and CER are against what the recogniser writes down of the original."),
-        "STOI 与 ESTOI：原始录音为 1。梅尔距离：四种窗长下自然对数的平均绝对差，与 SpeechTokenizer 训练时一致；多尺度梅尔距离取自 audiocraft。各类距离与误差越小越好。"
+        "STOI 与 ESTOI：原始录音为 1。ViSQOL：语音模式的指数形式，原始录音为 5。"
+        + "梅尔距离：四种窗长下自然对数的平均绝对差，与 SpeechTokenizer 训练时一致；多尺度梅尔距离取自 audiocraft。各类距离与误差越小越好。"
         + (report.Recogniser is null ? "" : "词错误率与字错误率以识别器对原始录音的识别结果为准。"));
 
     public string Speed

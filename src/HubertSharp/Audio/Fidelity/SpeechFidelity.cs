@@ -1,8 +1,11 @@
+using HubertSharp.Audio.Fidelity.Visqol;
+
 namespace HubertSharp.Audio.Fidelity;
 
 /// <summary>How near a copy of a recording is to it.</summary>
 /// <param name="Stoi">Short-time objective intelligibility.</param>
 /// <param name="Estoi">Extended STOI.</param>
+/// <param name="Visqol">ViSQOL's speech mode in its exponential form, 1 to 5; NaN where there is too little to compare.</param>
 /// <param name="SiSdrDb">Scale-invariant signal-to-distortion ratio; NaN where one of the two is silent.</param>
 /// <param name="Mel">Log mel distance at each of <see cref="MelDistances.Resolutions"/>.</param>
 /// <param name="MultiScaleMel">audiocraft's multi-scale mel distance.</param>
@@ -10,8 +13,8 @@ namespace HubertSharp.Audio.Fidelity;
 /// <param name="CepstralDb">Mel-cepstral distortion.</param>
 /// <param name="Pitch">What became of the pitch.</param>
 internal sealed record SpeechFidelity(
-    double Stoi, double Estoi, double SiSdrDb, IReadOnlyList<double> Mel, double MultiScaleMel, double LogSpectral, double CepstralDb,
-    PitchErrors Pitch)
+    double Stoi, double Estoi, double Visqol, double SiSdrDb, IReadOnlyList<double> Mel, double MultiScaleMel, double LogSpectral,
+    double CepstralDb, PitchErrors Pitch)
 {
     private const int Points = 2048, Hop = 512;
 
@@ -22,7 +25,8 @@ internal sealed record SpeechFidelity(
     public static SpeechFidelity Of(double[] original, PitchTrack pitch, double[] copy, int sampleRate)
     {
         var (stoi, estoi) = Intelligibility.Of(original, copy, sampleRate);
-        return new SpeechFidelity(stoi, estoi, WaveformDistances.ScaleInvariantRatio(original, copy),
+        return new SpeechFidelity(stoi, estoi, SpeechQuality.Of(original, copy, sampleRate),
+            WaveformDistances.ScaleInvariantRatio(original, copy),
             [.. MelDistances.Resolutions.Select(r => MelDistances.Tokenizer(original, copy, sampleRate, r.Points, r.Hop))],
             MelDistances.AudioCraft(original, copy, sampleRate), WaveformDistances.LogSpectral(original, copy, Points, Hop),
             MelDistances.Cepstral(original, copy, sampleRate), PitchErrors.Of(pitch, PitchTrack.Of(copy, sampleRate)));

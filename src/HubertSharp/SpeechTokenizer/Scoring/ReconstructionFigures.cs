@@ -1,4 +1,5 @@
 using HubertSharp.Audio.Fidelity;
+using HubertSharp.Audio.Fidelity.Visqol;
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Evaluation.Words;
 using HubertSharp.Runs.Reports;
@@ -37,6 +38,7 @@ internal sealed class ReconstructionFigures
     {
         Mean(TokenizerFigures.Stoi, of => of.Stoi, -1, 1);
         Mean(TokenizerFigures.Estoi, of => of.Estoi, -1, 1);
+        Mean(TokenizerFigures.Visqol, of => of.Visqol, 1, SpeechQuality.Best);
         Mean(TokenizerFigures.SiSdr, of => Math.Clamp(of.SiSdrDb, -MostDb, MostDb), -MostDb, MostDb);
         Mean(TokenizerFigures.Mel, of => of.Mel.Average());
         for (var i = 0; i < MelDistances.Resolutions.Count; i++)
