@@ -4,7 +4,7 @@
 # bench/hosts.sh train [HOSTS, 2 by default]      trains a very small model and prints how it ended
 # bench/hosts.sh cut [HOSTS] [DEATH_TIMEOUT]      cuts the last host off in mid-run: the job has to end within 30 s and name it, and the same
 #                                                 command to come to the metrics of a job that nobody disturbed
-# bench/hosts.sh scale [HOSTS] [GBIT ...]         time of an update and its share of sums at these rates (1 and 10)
+# bench/hosts.sh scale [HOSTS] [GBIT ...] [key=value ...]   time of an update and its share of sums at these rates (1 and 10)
 # Environment: HOSTS_DELAY, of each link, such as 1ms (tc netem, where the kernel has it); HOSTS_WORK, a folder to work in.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
@@ -18,6 +18,8 @@ id=hs$$ work=${HOSTS_WORK:-$(mktemp -d)}
 program=src/HubertSharp.Cli/bin/Release/net10.0/hubert
 [ -x "$program" ] || dotnet build -c Release src/HubertSharp.Cli -v quiet --nologo -clp:ErrorsOnly
 program=$PWD/$program
+# shellcheck source=bench/noise.sh
+. bench/noise.sh
 
 clean() {
   for ((h = 1; h <= hosts; h++)); do
@@ -74,23 +76,6 @@ job() { # RUN CONFIG KEY=VALUE...: one process for each host, started by the lau
     dataset.disable_validation=true dataset.num_workers=0 dataset.required_batch_size_multiple=1 "$@"
 }
 
-number() { printf "\\x$(printf %02x $(($1 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 24)))"; }
-
-data() { # noise, two seconds each, and clusters of its MFCCs
-  local samples=32000 log=$work/data.log
-  mkdir -p "$work/data/wav"
-  echo wav > "$work/data/train.tsv"
-  for ((u = 0; u < 24; u++)); do
-    { printf RIFF; number $((36 + 2 * samples)); printf 'WAVEfmt \x10\0\0\0\x01\0\x01\0'; number 16000; number 32000
-      printf '\x02\0\x10\0data'; number $((2 * samples)); head -c $((2 * samples)) /dev/urandom; } > "$work/data/wav/$u.wav"
-    printf '%d.wav\t%d\n' "$u" "$samples" >> "$work/data/train.tsv"
-  done
-  { "$program" features mfcc --manifest "$work/data/train.tsv" --out "$work/features" &&
-    "$program" kmeans fit --features "$work/features" --clusters 20 --starts 1 --out "$work/km.safetensors" &&
-    "$program" kmeans apply --features "$work/features" --model "$work/km.safetensors" --out "$work/data/train.km"
-  } > "$log" 2>&1 || { cat "$log" >&2; stop "the data could not be made"; }
-}
-
 tiny=(distributed_training.reproducible=true checkpoint.save_interval_updates=5 checkpoint.keep_interval_updates=2
   task.max_sample_size=20000 dataset.max_tokens=40000 lr_scheduler.warmup_updates=2 model.encoder_layers=2 model.encoder_embed_dim=32
   model.encoder_ffn_embed_dim=64 model.encoder_attention_heads=2 model.final_dim=16 model.conv_pos=16 model.conv_pos_groups=4
@@ -140,24 +125,25 @@ cut() {
   echo "it went on to update $reached, with the curve of a job that nobody disturbed"
 }
 
-scale() { # GBIT...: hubert_small_cpu itself, whose gradients are 18 MB
-  local gbit run
-  [ $# -gt 0 ] || set -- 1 10
-  for gbit in "$@"; do
+scale() { # GBIT... KEY=VALUE...: hubert_small_cpu itself, whose gradients are 18 MB
+  local gbit run word rates=() settings=()
+  for word in "$@"; do [[ $word == *=* ]] && settings+=("$word") || rates+=("$word"); done
+  [ ${#rates[@]} -gt 0 ] || rates=(1 10)
+  for gbit in "${rates[@]}"; do
     rate "$gbit"
     run=$work/scale-$gbit
-    job "$run" dataset.max_tokens=96000 optimization.max_update=8 checkpoint.no_save=true > "$work/log" 2>&1 ||
+    job "$run" dataset.max_tokens=96000 optimization.max_update=8 checkpoint.no_save=true "${settings[@]}" > "$work/log" 2>&1 ||
       { tail -n 20 "$work/log" >&2; stop "the job at $gbit Gbit/s failed"; }
     # of the updates after the second, which are no warm-up: what the first rank spent in sums, from its own log of calls
     tr -s ' ' < "$run/ranks/rank_00000.calls" | awk -F '\t' -v gbit="$gbit" -v hosts="$hosts" '
-      NR > 2 && $2 == "sum" && $4 > 2 { sums += ($6 - $5) / 1e7; bytes += $3; if (!first) first = $5; last = $6; seen[$4] = 1 }
+      NR > 2 && ($2 == "sum" || $2 == "hand-out") && $4 > 2 { sums += ($6 - $5) / 1e7; bytes += $3; if (!first) first = $5; last = $6; seen[$4] = 1 }
       END { for (u in seen) n++; whole = (last - first) / 1e7
         printf "%d hosts, %s Gbit/s: %.2f s an update, of which %.2f s (%.0f%%) in the sum of %.1f MB\n", hosts, gbit, whole / n, sums / n,
           100 * sums / whole, bytes / n / 1e6 }'
   done
 }
 
-data
+noise "$work/data" "$program" "$work"
 case $what in
   train) train ;;
   cut) cut "${3:-}" ;;
