@@ -22,7 +22,7 @@ internal static class PlanTable
             Line("compute",
                 $"{options.PeakTflops:0.######} TFLOP/s × {options.Achieved:0.####}: an assumption; --step-seconds takes a measured time");
         Line("reduction",
-            $"{plan.GradientBytes / 1e6:0} MB of gradients, {options.WireBits} bits each; a link carries {100 * options.LinkShare:0.#}% ",
+            $"{plan.GradientBytes / 1e6:0} MB of gradients, {plan.WireBits} bits each; a link carries {100 * options.LinkShare:0.#}% ",
                 $"of its rate; {100 * options.Overlap:0.#}% of a backward pass hides it");
         Line("memory", $"{Gib(memory.Total)} a GPU: weights {Gib(memory.Weights)}, gradients {Gib(memory.Gradients)}, Adam ",
                 $"{Gib(memory.Optimizer)}, activations {Gib(memory.Activations)} (estimated)");

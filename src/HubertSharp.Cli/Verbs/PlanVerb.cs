@@ -37,10 +37,9 @@ internal static class PlanVerb
         };
         var overlap = Number("--overlap", "Share of a backward pass that hides the reduction; this program reduces after it.",
             s_defaults.Overlap);
-        var wire = new Option<int>("--wire-bits")
+        var wire = new Option<int?>("--wire-bits")
         {
-            Description = "Of a gradient on the wire: 32, which this program sends, or 16.",
-            DefaultValueFactory = _ => s_defaults.WireBits,
+            Description = "Of a gradient on the wire, 32 or 16; without it what distributed_training.ddp_comm_hook says.",
         };
         var micro = new Option<int?>("--micro-batches")
         {
@@ -72,7 +71,7 @@ internal static class PlanVerb
                 Achieved = Get(achieved, 1e-4, 1),
                 StepSeconds = parsed.GetValue(step) is { } s ? InRange(step.Name, s, 1e-6, 1e6) : null,
                 Overlap = Get(overlap, 0, 1),
-                WireBits = parsed.GetValue(wire) is (16 or 32) and var bits ? bits : throw Bad(wire.Name, "16 or 32",
+                WireBits = parsed.GetValue(wire) is null or 16 or 32 ? parsed.GetValue(wire) : throw Bad(wire.Name, "16 or 32",
                     $"{parsed.GetValue(wire)}"),
                 MicroBatches = parsed.GetValue(micro) is { } m ? (int)InRange(micro.Name, m, 1, 1e9) : null,
                 Price = parsed.GetValue(price) is { } p ? InRange(price.Name, p, 0, 1e9) : null,

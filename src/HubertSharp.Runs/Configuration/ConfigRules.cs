@@ -39,6 +39,10 @@ internal static class ConfigRules
             yield return check.Rule("optimization.update_freq", "at least one number such as [1]", "none");
         if (config.Optimizer.AdamBetas is { Beta1: 1 } or { Beta2: 1 })
             yield return check.Rule("optimizer.adam_betas", "two numbers below 1", ConfigValue.Format(config.Optimizer.AdamBetas));
+        if (config.DistributedTraining is { Reproducible: true, DdpCommHook: not "none" and var hook })
+            yield return check.Rule("distributed_training.ddp_comm_hook",
+                "none while distributed_training.reproducible is true: one process rounds nothing, so that several would differ from it",
+                hook);
         foreach (var (key, expected, found) in config.LrScheduler.Broken().Where(b => !check.Misses(b.Key)))
             yield return check.Rule(key, expected, found);
     }

@@ -22,7 +22,7 @@ internal static class IgnoredKeys
                 + "load_checkpoint_on_all_dp_ranks model_parallel_size distributed_rank s3_upload_path "
                 + "s3_dir cloud_upload_path"),
         .. Of("distributed_training", "_name distributed_num_procs distributed_rank distributed_backend distributed_init_method "
-            + "distributed_port device_id local_rank distributed_no_spawn ddp_backend ddp_comm_hook fix_batches_to_gpus "
+            + "distributed_port device_id local_rank distributed_no_spawn ddp_backend fix_batches_to_gpus "
             + "find_unused_parameters gradient_as_bucket_view fast_stat_sync broadcast_buffers distributed_wrapper "
             + "slowmo_momentum slowmo_algorithm slowmo_base_algorithm localsgd_frequency nprocs_per_node pipeline_model_parallel "
             + "pipeline_balance pipeline_devices pipeline_chunks pipeline_encoder_balance pipeline_encoder_devices "

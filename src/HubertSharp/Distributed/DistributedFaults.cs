@@ -1,3 +1,4 @@
+using HubertSharp.Distributed.Nccl;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Distributed;
@@ -25,6 +26,15 @@ internal static class DistributedFaults
     public static UserException Failed(string call, int code) =>
         UserException.Create($"{call} failed", found: $"error {code}", next: "the same command goes on from the newest checkpoint");
 
+    public static UserException NoNccl(int rank, string host, string found) =>
+        UserException.Create("NCCL cannot be used", $"rank {rank} on {host}",
+            "the library that " + NcclCalls.Variable + " names, in all ranks", found,
+            $"install it on every machine, or leave out {NcclCalls.Variable}: gradients then travel through host memory");
+
+    public static UserException NcclFailed(string call, string who, string found) =>
+        UserException.Create($"{call} failed", who, found: found,
+            next: "NCCL_DEBUG=WARN makes it say more; the same command goes on from the newest checkpoint");
+
     public static UserException NoLauncher(string program) =>
         UserException.Create("the launcher of several processes is missing", "--nproc", program, "none on the PATH", Get);
 
@@ -49,6 +59,10 @@ internal static class DistributedFaults
 
     public static UserException Differs(string what, string ranks, string expected, string found, string next) =>
         UserException.Create($"{what} is not that of the other processes", ranks, expected, found, next);
+
+    public static UserException OtherFolder(int rank, string host, string checkpoint) =>
+        UserException.Create("the run folder of the first process is another one", $"rank {rank} on {host}",
+            $"the checkpoint that it goes on from, {checkpoint}", "none", "give all of them a folder that they see under the same path");
 
     public static UserException OtherRank(int rank, string host, string message) =>
         UserException.Create($"rank {rank} on {host}: {message}");

@@ -57,9 +57,16 @@ internal sealed unsafe class MpiLibrary
             if (!TryLoad(name, out var library))
                 continue;
             var version = VersionOf(library);
-            return MpiHandles.Of(library, name, version) is { } handles
-                ? new MpiLibrary(library, version, handles)
-                : throw DistributedFaults.UnknownLibrary(name, version);
+            try
+            {
+                return MpiHandles.Of(library, name, version) is { } handles
+                    ? new MpiLibrary(library, version, handles)
+                    : throw DistributedFaults.UnknownLibrary(name, version);
+            }
+            catch (EntryPointNotFoundException e)
+            {
+                throw DistributedFaults.UnknownLibrary(name, e.Message); // it has MPI's name and not its calls
+            }
         }
         throw DistributedFaults.NoLibrary(world, names);
     }
@@ -122,26 +129,36 @@ internal sealed unsafe class MpiLibrary
     }
 
     /// <summary>Each process's slice of a tensor goes to all, in place.</summary>
-    public void AllGather(float* values, int[] counts, int[] places)
+    public void AllGather(float* values, int[] counts, int[] places) => AllGather(values, _handles.Float, counts, places);
+
+    /// <summary>The same of bytes.</summary>
+    public void AllGather(byte* values, int[] counts, int[] places) => AllGather(values, _handles.Byte, counts, places);
+
+    /// <summary>Every process sends every other its slice.</summary>
+    public void AllToAll(float* from, int[] sent, int[] sentFrom, float* to, int[] received, int[] receivedAt) =>
+        AllToAll(from, sent, sentFrom, to, received, receivedAt, _handles.Float);
+
+    /// <summary>The same of bytes.</summary>
+    public void AllToAll(byte* from, int[] sent, int[] sentFrom, byte* to, int[] received, int[] receivedAt) =>
+        AllToAll(from, sent, sentFrom, to, received, receivedAt, _handles.Byte);
+
+    private void AllGather(void* values, nint type, int[] counts, int[] places)
     {
         fixed (int* sizes = counts)
         fixed (int* starts = places)
         {
-            Check(_allGatherV((void*)_handles.InPlace, 0, _handles.Float, values, sizes, starts, _handles.Float, _handles.World),
-                "MPI_Allgatherv");
+            Check(_allGatherV((void*)_handles.InPlace, 0, type, values, sizes, starts, type, _handles.World), "MPI_Allgatherv");
         }
     }
 
-    /// <summary>Every process sends every other its slice.</summary>
-    public void AllToAll(float* from, int[] sent, int[] sentFrom, float* to, int[] received, int[] receivedAt)
+    private void AllToAll(void* from, int[] sent, int[] sentFrom, void* to, int[] received, int[] receivedAt, nint type)
     {
         fixed (int* sendCounts = sent)
         fixed (int* sendPlaces = sentFrom)
         fixed (int* counts = received)
         fixed (int* places = receivedAt)
         {
-            Check(_allToAllV(from, sendCounts, sendPlaces, _handles.Float, to, counts, places, _handles.Float, _handles.World),
-                "MPI_Alltoallv");
+            Check(_allToAllV(from, sendCounts, sendPlaces, type, to, counts, places, type, _handles.World), "MPI_Alltoallv");
         }
     }
 

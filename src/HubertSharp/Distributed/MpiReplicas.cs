@@ -1,15 +1,18 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
+using HubertSharp.Distributed.Nccl;
+using HubertSharp.Distributed.Sums;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Files;
-using HubertSharp.Tensors.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Distributed;
 
-/// <summary>Processes that an MPI library joins. Tensors of a GPU travel through host memory.</summary>
+/// <summary>
+/// Processes that an MPI library joins. It moves what lies in host memory; tensors of GPUs are moved by NCCL, which MPI introduces them to,
+/// or through host memory where a rank has none.
+/// </summary>
 internal sealed unsafe class MpiReplicas : Replicas
 {
     /// <summary>The folder of the ranks' reports within a run folder.</summary>
@@ -19,13 +22,20 @@ internal sealed unsafe class MpiReplicas : Replicas
     private readonly RankWatch _watch;
     private readonly IReadOnlyList<RankPeer> _peers;
     private readonly int _piece; // numbers that travel together
+    private readonly WireFormat _wire;
+    private readonly GradientSums _sums;
+    private readonly Action<string> _speak;
     private float[] _received = [];
+    private GradientSums? _deviceSums;
+    private NcclCommunicator? _nccl;
     private bool _left;
 
-    private MpiReplicas(MpiLibrary mpi, LaunchedWorld world, RankWatch watch, int piece)
+    private MpiReplicas(MpiLibrary mpi, LaunchedWorld world, RankWatch watch, DistributedTrainingConfig config, Action<string> speak)
         : base(mpi.Rank, mpi.Count)
     {
-        (_mpi, _watch, _piece) = (mpi, watch, piece);
+        (_mpi, _watch, _speak) = (mpi, watch, speak);
+        (_piece, _wire) = (Slices.Piece(config.BucketCapMb), WireFormat.Of(config));
+        _sums = Sums(new MpiMover(mpi));
         var own = RankPeer.Own(Rank);
         var job = Random.Shared.NextInt64(1, long.MaxValue);
         var build = typeof(MpiReplicas).Module.ModuleVersionId;
@@ -67,7 +77,7 @@ internal sealed unsafe class MpiReplicas : Replicas
         }
         var watch = new RankWatch(folder, world.Rank, world.Count, WatchLimits.Of(config), speak);
         watch.Call(RankCall.Join, 0, () => mpi.Begin(world));
-        return new MpiReplicas(mpi, world, watch, (int)Math.Min(int.MaxValue / 2, (long)config.BucketCapMb << 18));
+        return new MpiReplicas(mpi, world, watch, config, speak);
     }
 
     /// <inheritdoc/>
@@ -77,16 +87,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override string HostOf(int rank) => _peers[rank].Host;
 
     /// <inheritdoc/>
-    public override void Sum(Tensor tensor) => OnHost(tensor, host =>
-    {
-        var values = TensorPointer.Singles(host);
-        for (var from = 0L; from < host.numel(); from += _piece)
-        {
-            var place = values + from;
-            var count = (int)Math.Min(_piece, host.numel() - from);
-            _watch.Call(RankCall.Sum, (long)count * sizeof(float), () => _mpi.AllReduce(place, count));
-        }
-    });
+    public override void Sum(Tensor tensor) => SumsOf(tensor).Sum(tensor);
 
     /// <inheritdoc/>
     public override byte[][] Gather(byte[] mine)
@@ -95,7 +96,7 @@ internal sealed unsafe class MpiReplicas : Replicas
         _watch.Call(RankCall.Gather, mine.Length, () =>
         {
             var counts = _mpi.AllGather(mine.Length);
-            var places = Places(counts);
+            var places = Slices.Places(counts);
             var all = _mpi.AllGather(mine, counts, places);
             parts = [.. counts.Select((count, rank) => all[places[rank]..(places[rank] + count)])];
         });
@@ -123,51 +124,19 @@ internal sealed unsafe class MpiReplicas : Replicas
                 var to = place;
                 var source = values + (sent[0] > 0 ? from : 0);
                 _watch.Call(RankCall.ToFirst, (long)sent[0] * sizeof(float),
-                    () => _mpi.AllToAll(source, sent, new int[Count], to, received, Places(received)));
+                    () => _mpi.AllToAll(source, sent, new int[Count], to, received, Slices.Places(received)));
             }
             for (var rank = 0; rank < all.Length; rank++)
-                _received.AsSpan(Places(received)[rank], received[rank]).CopyTo(all[rank].AsSpan(Math.Min(from, counts[rank])));
+                _received.AsSpan(Slices.Places(received)[rank], received[rank]).CopyTo(all[rank].AsSpan(Math.Min(from, counts[rank])));
         }
         return all;
     }
 
     /// <inheritdoc/>
-    public override void AddInOrder(Tensor total, Tensor mine, int holders) => OnHost(total, sum => OnHost(mine, host =>
-    {
-        var sums = TensorPointer.Singles(sum);
-        var values = TensorPointer.Singles(host);
-        for (var from = 0L; from < sum.numel(); from += _piece)
-        {
-            var slices = Slices((int)Math.Min(_piece, sum.numel() - from));
-            var own = slices[Rank];
-            int[] received = [.. Enumerable.Range(0, Count).Select(rank => rank < holders ? own : 0)];
-            int[] sent = Rank < holders ? slices : new int[Count];
-            if (_received.Length < own * holders)
-                _received = new float[own * holders];
-            fixed (float* place = _received)
-            {
-                var to = place;
-                var source = values + from;
-                _watch.Call(RankCall.OrderedSum, (long)slices.Sum() * sizeof(float),
-                    () => _mpi.AllToAll(source, sent, Places(slices), to, received, Places(received)));
-                var slice = new Span<float>(sums + from + Places(slices)[Rank], own);
-                for (var holder = 0; holder < holders; holder++)
-                    Add(slice, new ReadOnlySpan<float>(place + (holder * own), own));
-            }
-        }
-    }, writesBack: false));
+    public override void AddInOrder(Tensor total, Tensor mine, int holders) => SumsOf(total).AddInOrder(total, mine, holders);
 
     /// <inheritdoc/>
-    public override void Complete(Tensor total) => OnHost(total, host =>
-    {
-        var values = TensorPointer.Singles(host);
-        for (var from = 0L; from < host.numel(); from += _piece)
-        {
-            var place = values + from;
-            var slices = Slices((int)Math.Min(_piece, host.numel() - from));
-            _watch.Call(RankCall.HandOut, (long)slices.Sum() * sizeof(float), () => _mpi.AllGather(place, slices, Places(slices)));
-        }
-    });
+    public override void Complete(Tensor total) => SumsOf(total).Complete(total);
 
     /// <inheritdoc/>
     public override void Doing(string what, long update) => _watch.Doing(what, update);
@@ -176,6 +145,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override void Leave()
     {
         _left = true;
+        _nccl?.Leave();
         _watch.End(RankReport.Done);
         _mpi.Barrier();
         _mpi.End();
@@ -185,7 +155,12 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override void Dispose()
     {
         if (!_left)
+        {
+            _nccl?.Abort();
             _watch.End(RankReport.Failed);
+        }
+        _deviceSums?.Dispose();
+        _sums.Dispose();
         _watch.Dispose();
         base.Dispose();
     }
@@ -200,39 +175,20 @@ internal sealed unsafe class MpiReplicas : Replicas
                 $"build {odd[0]}", "start all of them with the same program");
     }
 
-    // each rank sums its part of a piece
-    private int[] Slices(int length) =>
-        [.. Enumerable.Range(0, Count).Select(rank => (int)(((long)length * (rank + 1) / Count) - ((long)length * rank / Count)))];
+    private GradientSums SumsOf(Tensor tensor) =>
+        tensor.device_type == DeviceType.CUDA ? _deviceSums ??= JoinDevices() ?? _sums : _sums;
 
-    private static int[] Places(int[] counts)
+    private GradientSums? JoinDevices()
     {
-        var places = new int[counts.Length];
-        for (var i = 1; i < places.Length; i++)
-            places[i] = places[i - 1] + counts[i - 1];
-        return places;
+        var named = Environment.GetEnvironmentVariable(NcclCalls.Variable);
+        var calls = NcclCalls.TryLoad(named, out var missing);
+        _nccl = NcclMeeting.Join(this, calls, missing, named, join => _watch.Call(RankCall.Join, 0, join), _speak);
+        if (_nccl is null)
+            return null;
+        _watch.BeforeExit = _nccl.Abort;
+        return Sums(new NcclMover(_nccl, DeviceType.CUDA));
     }
 
-    private static void Add(Span<float> sum, ReadOnlySpan<float> values)
-    {
-        var i = 0;
-        for (; i <= sum.Length - Vector<float>.Count; i += Vector<float>.Count)
-            (new Vector<float>(sum[i..]) + new Vector<float>(values[i..])).CopyTo(sum[i..]);
-        for (; i < sum.Length; i++)
-            sum[i] += values[i];
-    }
-
-    private static void OnHost(Tensor tensor, Action<Tensor> work, bool writesBack = true)
-    {
-        if (tensor.device_type == DeviceType.CPU)
-        {
-            work(tensor);
-            return;
-        }
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        var host = tensor.cpu();
-        work(host);
-        if (writesBack)
-            tensor.copy_(host);
-    }
+    private GradientSums Sums(ITensorMover mover) => new(Rank, Count, mover, _piece, _wire, _watch.Call,
+        mine => Gather(BitConverter.GetBytes(mine)).Select(bytes => BitConverter.ToSingle(bytes)).Aggregate(MathF.Max));
 }

@@ -14,6 +14,9 @@ internal sealed class RankWatch : IDisposable
     /// </summary>
     public const int LostRank = 75;
 
+    /// <summary>How long the process waits for <see cref="BeforeExit"/>.</summary>
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(150), s_beat = TimeSpan.FromSeconds(2);
 
     /// <summary>Others may have more to say; whoever started them ends this process, too.</summary>
@@ -62,6 +65,9 @@ internal sealed class RankWatch : IDisposable
 
     /// <summary>How long calls to the others took so far; asked for by the thread that makes them.</summary>
     public TimeSpan Waited { get; private set; }
+
+    /// <summary>Done before this thread ends the process, which does not wait long for it.</summary>
+    public Action? BeforeExit { get; set; }
 
     /// <summary>Where packets to this rank go.</summary>
     public string Address => _network.Address;
@@ -223,6 +229,12 @@ internal sealed class RankWatch : IDisposable
         if (!isTold)
             _speak($"{what}; this job ends here, and the same command goes on from the newest checkpoint");
         Report(RankReport.Failed); // nobody else has to tell that this one has gone, too
+        if (BeforeExit is { } farewell)
+        {
+            var last = new Thread(() => farewell()) { IsBackground = true };
+            last.Start();
+            last.Join(s_farewell);
+        }
         Exit(LostRank);
     }
 

@@ -21,6 +21,11 @@ public class ConfigErrorTests
     [InlineData("model: [1]\n", "FILE:1: model expected keys and values, found a list of 1")]
     [InlineData("optimizer:\n  adam_betas: (0.9)\n",
         "FILE:2: optimizer.adam_betas expected two numbers from 0 to 1 such as (0.9,0.98), found '(0.9)'")]
+    [InlineData("distributed_training:\n  ddp_comm_hook: fp16\n  reproducible: true\n",
+        "FILE:2: distributed_training.ddp_comm_hook expected none while distributed_training.reproducible is true: one process rounds "
+            + "nothing, so that several would differ from it, found fp16")]
+    [InlineData("distributed_training:\n  ddp_comm_hook: powersgd\n",
+        "FILE:2: distributed_training.ddp_comm_hook expected none or fp16 or bf16, found 'powersgd'")]
     [InlineData("optimizer:\n  adam_betas: (0.9,1)\n", "FILE:2: optimizer.adam_betas expected two numbers below 1, found (0.9,1)")]
     [InlineData("optimization:\n  lr: 0.1\n",
         "FILE:2: optimization.lr expected a list of numbers of 0 or more such as [0.0005], found '0.1'")]

@@ -6,14 +6,28 @@ namespace HubertSharp.Runs.Configuration.Groups;
 /// </summary>
 public sealed record DistributedTrainingConfig
 {
+    /// <summary>The value of <c>ddp_comm_hook</c> that sends gradients as float16.</summary>
+    public const string HalfHook = "fp16";
+
+    /// <summary>The value of <c>ddp_comm_hook</c> that sends gradients as bfloat16.</summary>
+    public const string BrainHook = "bf16";
+
     /// <summary>Processes that the configuration was made for.</summary>
     /// <remarks>The default is the number of visible GPUs.</remarks>
     [Between(1, 1 << 20), Unit("processes")]
     public int DistributedWorldSize { get; init; } = 1;
 
     /// <summary>How much of the gradients the processes send each other at a time.</summary>
-    [Between(1, 4096), Unit("MiB")]
+    [Between(1, 2048), Unit("MiB")]
     public int BucketCapMb { get; init; } = 25;
+
+    /// <summary>
+    /// What gradients travel as between processes: float32 (<c>none</c>), or rounded to 16 bits. They are scaled first, so that none
+    /// becomes infinite, and added up in float32.
+    /// </summary>
+    /// <remarks><c>fp16</c> divides by the number of processes and adds up in float16; <c>bf16</c> is our own.</remarks>
+    [Choices("none", HalfHook, BrainHook)]
+    public string DdpCommHook { get; init; } = "none";
 
     /// <summary>
     /// Seconds that a process waits for the others before the job ends; -1 for <see cref="StepTimeout"/> and five median updates.

@@ -34,8 +34,8 @@ internal sealed record PlanOptions
     /// </summary>
     public double Overlap { get; init; }
 
-    /// <summary>Bits of a gradient on the wire.</summary>
-    public int WireBits { get; init; } = 32;
+    /// <summary>Bits of a gradient on the wire; null for what the configuration says.</summary>
+    public int? WireBits { get; init; }
 
     /// <summary>Micro-batches of an update over all processes; null for <c>update_freq</c> in each.</summary>
     public int? MicroBatches { get; init; }

@@ -23,6 +23,9 @@ internal sealed record RunPlan
 
     public required double FlopPerMicroBatch { get; init; }
 
+    /// <summary>Of a gradient on the wire.</summary>
+    public required int WireBits { get; init; }
+
     /// <summary>Bytes of a reduction.</summary>
     public required double GradientBytes { get; init; }
 
@@ -45,13 +48,15 @@ internal sealed record RunPlan
         var frames = new FrameAlignment(config.Model, Math.Max(1, config.Model.LabelRate), SamplingRate.Hz).Frames(shape.Samples);
         if (frames == 0)
             throw PretrainingFaults.NoFrame(options.UtteranceSeconds);
+        var bits = options.WireBits ?? (config.DistributedTraining.DdpCommHook == "none" ? 32 : 16);
         var plan = new RunPlan
         {
             Parameters = parameters,
             MicroBatch = shape,
             FlopPerMicroBatch = StepFlops.Of(
                 config.Model, shape.Rows, shape.Samples, (long)(shape.ScoredShare * shape.Rows * frames), classes.Sum()),
-            GradientBytes = parameters * options.WireBits / 8.0,
+            WireBits = bits,
+            GradientBytes = parameters * bits / 8.0,
             Memory = DeviceMemory.Of(config, parameters, shape, classes.Sum()),
             MaxUpdate = config.Optimization.MaxUpdate,
             Asked = null!,
@@ -77,7 +82,7 @@ internal sealed record RunPlan
         // each micro-batch to whoever sums its part, then the sums to all; otherwise one sum, in a ring
         var times = config.DistributedTraining.Reproducible ? each + 1 : 2;
         var bytes = GradientBytes * times * (gpus - 1) / gpus;
-        var buckets = Math.Ceiling(GradientBytes / (Math.Max(1, config.DistributedTraining.BucketCapMb) * 1024.0 * 1024));
+        var buckets = Math.Ceiling(Parameters * sizeof(float) / (Math.Max(1, config.DistributedTraining.BucketCapMb) * 1024.0 * 1024));
         var reduce = (bytes * 8 / (narrowest * 1e9 * options.LinkShare))
             + (buckets * 2 * Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6);
         var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)); // two thirds of a step are its backward pass

@@ -38,6 +38,11 @@ public class RunPlanTests
         Assert.Equal(seconds, plan.Asked.ReduceSeconds, 1e-9);
         Assert.Equal(2 / (2 + seconds), plan.Asked.Efficiency, 1e-9);
         Assert.Equal(seconds / 2, RunPlan.Of(Base(), options with { Nodes = 4, WireBits = 16 }).Asked.ReduceSeconds, 1e-9);
+        foreach (var hook in (string[])["fp16", "bf16"])
+        {
+            var half = RunPlan.Of(Base($"distributed_training.ddp_comm_hook={hook}"), options with { Nodes = 4 });
+            Assert.Equal((16, plan.GradientBytes / 2), (half.WireBits, half.GradientBytes));
+        }
         Assert.Equal(seconds - (2 * 2 / 3.0), RunPlan.Of(Base(), options with { Nodes = 4, Overlap = 1 }).Asked.WaitSeconds, 1e-9);
         // in a fixed order a gradient travels for each of the four micro-batches, and the sum once
         Assert.Equal(seconds / 2 * 5,

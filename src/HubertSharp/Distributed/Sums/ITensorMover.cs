@@ -1,0 +1,28 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Distributed.Sums;
+
+/// <summary>
+/// What moves tensors between ranks: MPI in host memory, NCCL between GPUs. Tensors are flat, contiguous, and lie on <see cref="Place"/>;
+/// counts and places are of numbers. Every call is one that all ranks make, and has ended when it returns.
+/// </summary>
+internal interface ITensorMover
+{
+    DeviceType Place { get; }
+
+    /// <summary>Sums float32 over all ranks, in place.</summary>
+    void AllReduce(Tensor piece);
+
+    /// <summary>Every rank sends every other a slice.</summary>
+    /// <param name="from">Of any type.</param>
+    /// <param name="sent">To each rank.</param>
+    /// <param name="sentFrom">Where these slices begin.</param>
+    /// <param name="to">Of the same type.</param>
+    /// <param name="received">From each rank.</param>
+    /// <param name="receivedAt">Where these slices begin.</param>
+    void AllToAll(Tensor from, int[] sent, int[] sentFrom, Tensor to, int[] received, int[] receivedAt);
+
+    /// <summary>Every rank's slice goes to all, in place.</summary>
+    void AllGather(Tensor whole, int[] counts, int[] places);
+}

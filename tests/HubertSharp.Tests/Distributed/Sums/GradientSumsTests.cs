@@ -1,0 +1,120 @@
+using HubertSharp.Distributed.Sums;
+using HubertSharp.Tensors;
+using HubertSharp.Tests.Distributed.Nccl;
+using static TorchSharp.torch;
+
+namespace HubertSharp.Tests.Distributed.Sums;
+
+/// <summary>Sums over ranks that are threads, moved by the NCCL of the tests; real MPI moves those of MpiTrainingTests.</summary>
+public class GradientSumsTests
+{
+    private const int Piece = 10;
+
+    [Theory]
+    [InlineData(1, 25)]
+    [InlineData(2, 25)]
+    [InlineData(3, 25)]
+    [InlineData(4, 2)] // some ranks have no slice
+    public void Whole_numbers_come_out_whole_whatever_they_travel_as(int ranks, int length)
+    {
+        float[] expected = [.. Enumerable.Range(0, length).Select(i => Enumerable.Range(0, ranks).Sum(rank => (float)(i + rank)))];
+        foreach (var wire in (ScalarType[])[ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16])
+        {
+            foreach (var found in NcclRanks.Sum(ranks, Piece, wire, largest: length + ranks, (rank, sums) =>
+            {
+                var mine = arange(length, ScalarType.Float32).add(Scalars.Of(rank));
+                sums.Sum(mine);
+                return mine.data<float>().ToArray();
+            }))
+            {
+                Assert.Equal(expected, found);
+            }
+        }
+    }
+
+    /// <summary>Each number is rounded once before the sum and the sum once after it.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float16, 1e-3f, 11)]
+    [InlineData(ScalarType.Float16, 1e9f, 11)] // far beyond what float16 holds
+    [InlineData(ScalarType.BFloat16, 1e9f, 8)]
+    public void Sixteen_bits_err_by_a_rounding_of_each_number_and_one_of_the_sum(ScalarType wire, float size, int bits)
+    {
+        const int Ranks = 3, Length = 25;
+        var random = new Random(5);
+        var values = Enumerable.Range(0, Ranks).Select(_ => Enumerable.Range(0, Length).Select(_ => size * (2 * random.NextSingle() - 1))
+            .ToArray()).ToArray();
+        var all = NcclRanks.Sum(Ranks, Piece, wire, values.SelectMany(v => v).Max(Math.Abs), (rank, sums) =>
+        {
+            var mine = tensor(values[rank]);
+            sums.Sum(mine);
+            return mine.data<float>().ToArray();
+        });
+        var unit = Math.ScaleB(1, -bits);
+        for (var i = 0; i < Length; i++)
+        {
+            var exact = values.Sum(v => (double)v[i]);
+            Assert.InRange(Math.Abs(all[0][i] - exact), 0, 1.01 * unit * (values.Sum(v => Math.Abs((double)v[i])) + Math.Abs(exact)));
+        }
+        Assert.Contains(Enumerable.Range(0, Length), i => all[0][i] != values.Sum(v => (double)v[i])); // it was rounded
+        Assert.All(all, one => Assert.Equal(all[0], one));
+    }
+
+    [Fact]
+    public void What_is_not_finite_stays_so()
+    {
+        var all = NcclRanks.Sum(2, Piece, ScalarType.Float16, float.NaN, (rank, sums) =>
+        {
+            var mine = tensor(rank == 0 ? [1f, float.NaN, 2, 1] : new[] { 1f, 1, float.PositiveInfinity, -1 });
+            sums.Sum(mine);
+            return mine.data<float>().ToArray();
+        });
+        Assert.All(all, one => Assert.Equal([2, float.NaN, float.PositiveInfinity, 0], one));
+    }
+
+    [Fact]
+    public void In_order_means_one_after_the_other_to_the_last_bit()
+    {
+        const int Ranks = 4, Length = 33;
+        var random = new Random(7);
+        var values = Enumerable.Range(0, Ranks).Select(_ => Enumerable.Range(0, Length).Select(_ => random.NextSingle() - 0.5f).ToArray())
+            .ToArray();
+        foreach (var holders in (int[])[1, 3, 4])
+        {
+            var expected = new float[Length];
+            for (var holder = 0; holder < holders; holder++)
+            {
+                for (var i = 0; i < Length; i++)
+                    expected[i] += values[holder][i];
+            }
+            foreach (var found in NcclRanks.Sum(Ranks, Piece, ScalarType.Float32, 0, (rank, sums) =>
+            {
+                var (total, mine) = (zeros(Length), tensor(values[rank]));
+                sums.AddInOrder(total, mine, holders);
+                sums.Complete(total);
+                return total.data<float>().ToArray();
+            }))
+            {
+                Assert.Equal(expected, found);
+            }
+        }
+    }
+
+    /// <summary>As large as float16 lets the sum be, and a power of two.</summary>
+    [Fact]
+    public void The_scale_brings_the_largest_sum_to_the_end_of_float16()
+    {
+        var half = new WireFormat(ScalarType.Float16);
+        foreach (var ranks in (int[])[1, 2, 3, 8, 256])
+        {
+            foreach (var largest in (float[])[1e-30f, 1e-6f, 0.3f, 1, 65504, 2e7f, 3e34f])
+            {
+                var scale = (double)half.Scale(largest, ranks);
+                Assert.InRange(scale * largest * ranks, 65504.0 / 2, 65504);
+                Assert.Equal(Math.Round(Math.Log2(scale)), Math.Log2(scale));
+            }
+            Assert.All((float[])[0, float.NaN, float.PositiveInfinity], none => Assert.Equal(1, half.Scale(none, ranks)));
+            Assert.Equal(1, new WireFormat(ScalarType.BFloat16).Scale(1e30f, ranks));
+        }
+        Assert.InRange(half.Scale(float.Epsilon, 1), 1, float.MaxValue); // and it can be divided by
+    }
+}
