@@ -19,6 +19,9 @@ internal sealed class ProcessArguments(string description, bool trains = false)
 
     public const string Name = "--nproc";
 
+    /// <summary>More are a slip of the hand that would fill the machine.</summary>
+    private static readonly int Most = Math.Max(64, Environment.ProcessorCount);
+
     public Option<int?> Processes { get; } = new(Name) { Description = description };
 
     /// <summary>Runs the command in the processes that are asked for.</summary>
@@ -29,6 +32,8 @@ internal sealed class ProcessArguments(string description, bool trains = false)
         null or 1 => null,
         < 1 and var count => throw UserException.Create(
             "no number of processes", Processes.Name, "1 or more", $"{count}", "leave it out for one process"),
+        { } count when count > Most => throw UserException.Create("too many processes", Processes.Name, $"1 to {Most} on this machine",
+            $"{count}", "a process wants a core of its own; launch/mpirun.sh starts them on several machines"),
         { } count => LocalProcesses.Run(count, [.. Environment.GetCommandLineArgs().Skip(1)], Processes.Name, trains, cancellation),
     };
 

@@ -63,6 +63,8 @@ internal sealed class FinetuningTask : TrainingTask<FinetuningBatch>, IDisposabl
 
     public override IReadOnlyDictionary<string, string> DataFingerprint() => _data.Train.Fingerprint();
 
+    public override IReadOnlyDictionary<string, string> ValidFingerprint() => _data.Valid?.Fingerprint() ?? base.ValidFingerprint();
+
     public override void Describe(RunFolder folder)
     {
         DataSummary.Write(folder.DataPath, _data.Epoch.Heard);

@@ -63,6 +63,9 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
 
     public override IReadOnlyDictionary<string, string> DataFingerprint() => _data.Train.Fingerprint(_config.Dataset.TrainSubset);
 
+    public override IReadOnlyDictionary<string, string> ValidFingerprint() =>
+        _data.Valid?.Fingerprint(_config.Dataset.ValidSubset) ?? base.ValidFingerprint();
+
     public override void Describe(RunFolder folder)
     {
         LabelSummary.Write(folder.LabelsPath, [.. _config.Task.Labels.Zip(_labels, LabelSummary.Of)]);

@@ -23,14 +23,16 @@ internal static class RankThings
 
     /// <param name="config">The configuration.</param>
     /// <param name="fingerprint">The hashes of the data, and what the process computes in.</param>
+    /// <param name="valid">The hashes of the validation data, which may have a dictionary in common with the other.</param>
     /// <param name="update">Where it goes on.</param>
-    public static IEnumerable<(string Name, string Value)> Of(ResolvedConfig config, RunFingerprint fingerprint, long update)
+    public static IEnumerable<(string Name, string Value)> Of(
+        ResolvedConfig config, RunFingerprint fingerprint, IReadOnlyDictionary<string, string> valid, long update)
     {
         foreach (var thing in Program())
             yield return thing;
         foreach (var entry in config.Entries.Where(e => !s_local.Contains(e.Key)))
             yield return (entry.Key, $"{entry.Key}={entry.Value}");
-        foreach (var (file, hash) in fingerprint.Data.OrderBy(d => d.Key, StringComparer.Ordinal))
+        foreach (var (file, hash) in fingerprint.Data.UnionBy(valid, d => d.Key).OrderBy(d => d.Key, StringComparer.Ordinal))
             yield return (file, hash);
         foreach (var key in (string[])["device", "precision"])
             yield return ($"the {key}", fingerprint.Machine[key]);

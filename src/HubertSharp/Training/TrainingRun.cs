@@ -174,7 +174,10 @@ internal sealed class TrainingRun : IDisposable
         if (!_talk.IsAlone)
         {
             _talk.Introduce(
-                [.. RankThings.Of(_resolved, _fingerprint, Progress.Update), ("what it begins with", RankTalk.WeightsOf(_rules))]);
+                [
+                    .. RankThings.Of(_resolved, _fingerprint, task.ValidFingerprint(), Progress.Update),
+                    ("what it begins with", RankTalk.WeightsOf(_rules)),
+                ]);
         }
     }
 
@@ -192,7 +195,9 @@ internal sealed class TrainingRun : IDisposable
         if (Replicas.Writes || name.Length == 0)
             return found;
         var folder = Path.Combine(Folder.CheckpointsPath, name);
-        return (folder, CheckpointStore.Read(folder));
+        return Directory.Exists(folder)
+            ? (folder, CheckpointStore.Read(folder))
+            : throw DistributedFaults.OtherFolder(Replicas.Rank, Replicas.HostOf(Replicas.Rank), folder);
     }
 
     /// <summary>Brings log, guards and counters up to the last update.</summary>

@@ -34,6 +34,9 @@ internal abstract class TrainingTask<TBatch>
     /// <summary>File of the training data → its size and its hash: what a run must find unchanged to go on.</summary>
     public abstract IReadOnlyDictionary<string, string> DataFingerprint();
 
+    /// <summary>The same of the validation data: processes of a run must have them alike, a run that goes on may change them.</summary>
+    public virtual IReadOnlyDictionary<string, string> ValidFingerprint() => new Dictionary<string, string>();
+
     /// <summary>Writes what a reader of the run folder needs to know of the data.</summary>
     public virtual void Describe(RunFolder folder)
     {

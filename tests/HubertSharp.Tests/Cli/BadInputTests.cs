@@ -59,6 +59,16 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Prepared>
     public void A_plan_that_nobody_can_make(string option, string value, string expected, string key = "model.label_rate=50") =>
         Assert.Contains(expected, Fails("plan", "hubert_base_librispeech", key, option, value));
 
+    [Theory]
+    [InlineData("0", "no number of processes")]
+    [InlineData("-3", "no number of processes")]
+    [InlineData("100000", "too many processes")]
+    public void A_number_of_processes_that_nobody_wants(string count, string expected)
+    {
+        foreach (var verb in (string[][])[["pretrain"], ["features", "mfcc", "--manifest", _data.Manifest, "--out", "o"]])
+            Assert.Contains(expected, Fails([.. verb, "--nproc", count]));
+    }
+
     [Fact]
     public void Labels_with_unknown_ids()
     {

@@ -39,6 +39,18 @@ public class LaunchedWorldTests
         Assert.Contains(MpiLibrary.Variable, other);
     }
 
+    [Fact]
+    public void A_library_with_the_name_of_MPI_and_without_its_calls_is_told_so()
+    {
+        using var folder = new TemporaryFolder();
+        var mathematics = File.ReadLines("/proc/self/maps").First(line => line.EndsWith("/libm.so.6", StringComparison.Ordinal));
+        var name = folder.At("libmpi_abi.so.0");
+        File.CreateSymbolicLink(name, mathematics[mathematics.IndexOf('/', StringComparison.Ordinal)..]);
+        var fault = Assert.Throws<UserException>(() => MpiLibrary.Load(Of("PMI_RANK=0 PMI_SIZE=2")!, name));
+        Assert.StartsWith($"{name}: not an MPI library", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("MPI_Init_thread", fault.Message);
+    }
+
     private static LaunchedWorld? Of(string variables)
     {
         var known = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('='))

@@ -83,6 +83,10 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
 
     public override IReadOnlyDictionary<string, string> DataFingerprint() => _data.Fingerprint();
 
+    public override IReadOnlyDictionary<string, string> ValidFingerprint() => _data.Valid is { } valid
+        ? new Dictionary<string, string> { ["the validation manifest"] = valid.Audio.Fingerprint() }
+        : base.ValidFingerprint();
+
     public override void Describe(RunFolder folder) => DataSummary.Write(folder.DataPath, _data.Epoch.Heard);
 
     public override void Begin(RunProgress progress)
