@@ -6,7 +6,8 @@ namespace HubertSharp.Corpora.Formats.Lists;
 
 /// <summary>
 /// Kaldi's data folders: <c>wav.scp</c>, and where they are there <c>segments</c>, <c>text</c>, <c>utt2spk</c>, <c>utt2dur</c>,
-/// <c>utt2lang</c> and <c>spk2gender</c>. A folder of such folders has a part in each: <c>train</c>, <c>dev</c>, <c>test</c>.
+/// <c>utt2lang</c> and <c>spk2gender</c>. A folder of such folders has a part in each: <c>train</c>, <c>dev</c>, <c>test</c>. Commands that
+/// do nothing but decode a file are taken for that file.
 /// </summary>
 /// <remarks>Memory: at most 200 bytes per byte of the file, and 1 MiB.</remarks>
 internal static class KaldiFormat
@@ -29,7 +30,7 @@ internal static class KaldiFormat
             notes.Add(LayoutFaults.UnknownParts([.. folders.Except(known).Select(f => Path.GetFileName(f))]));
         var sexes = new Dictionary<string, string>(StringComparer.Ordinal);
         var archives = new KaldiArchives(output);
-        var isCut = known.Any(f => File.Exists(Path.Combine(f, "segments")));
+        var isCut = known.Any(f => File.Exists(Path.Combine(f, "segments")) || TakesChannels(f));
         var names = new PieceNames();
         foreach (var folder in known)
         {
@@ -40,7 +41,7 @@ internal static class KaldiFormat
             if (isCut)
                 AddSegments(folder, recordings, about, names, segments, leftOut);
             else
-                files.AddRange(recordings.Select(r => about.File(r.Value, r.Key)));
+                files.AddRange(recordings.Select(r => about.File(r.Value.Path, r.Key)));
             foreach (var (speaker, sex) in KeyedLines.Read(Path.Combine(folder, "spk2gender")))
                 sexes[speaker] = sex;
             notes.AddRange(about.Notes(folder));
@@ -56,34 +57,43 @@ internal static class KaldiFormat
         ? [root]
         : [.. SpeechFolder.FoldersIn(root).Where(f => File.Exists(Path.Combine(f, Recordings)))];
 
-    private static Dictionary<string, string> ReadRecordings(string folder, KaldiArchives? archives, CancellationToken cancellation)
+    // of two, say: sph2pipe -c 2
+    private static bool TakesChannels(string folder) =>
+        KeyedLines.Of(Path.Combine(folder, Recordings)).Any(line => KaldiCommands.Decoded(line.Rest) is { Channel: not null });
+
+    private static Dictionary<string, (string Path, int? Channel)> ReadRecordings(
+        string folder, KaldiArchives? archives, CancellationToken cancellation)
     {
-        var (list, found) = (Path.Combine(folder, Recordings), new Dictionary<string, string>(StringComparer.Ordinal));
+        var (list, found) = (Path.Combine(folder, Recordings), new Dictionary<string, (string, int?)>(StringComparer.Ordinal));
         var places = new KaldiPlaces(folder);
         foreach (var line in KeyedLines.Of(list))
         {
-            if (line.Rest.EndsWith('|') || line.Rest.StartsWith('|') || line.Rest == "-")
+            var (rest, channel) = KaldiCommands.Decoded(line.Rest) ?? (line.Rest, null);
+            if (rest.EndsWith('|') || rest.StartsWith('|') || rest == "-")
                 throw LayoutFaults.Pipe(list, line.Number, line.Rest);
-            if (line.Rest.Length == 0 || line.Rest.Contains('\0'))
+            if (rest.Length == 0 || rest.Contains('\0'))
                 throw LayoutFaults.Malformed(list, line.Number, "NAME PATH", line.Key);
-            var path = KaldiArchives.Within(line.Rest, places) is not { } archive ? places.Of(line.Rest, list, line.Number)
+            var path = KaldiArchives.Within(rest, places) is not { } archive ? places.Of(rest, list, line.Number)
                 : archives is null ? KaldiArchives.Place(archive, line, list)
                 : archives.TakeOut(archive, line, list, cancellation);
-            if (!found.TryAdd(line.Key, path) && found[line.Key] != path)
+            if (!found.TryAdd(line.Key, (path, channel)) && found[line.Key] != (path, channel))
                 throw LayoutFaults.Twice(list, line.Number, line.Key);
         }
         return found;
     }
 
     private static void AddSegments(
-        string folder, Dictionary<string, string> recordings, About about, PieceNames names, List<(SpeechFile, SpeechPiece)> segments,
-        List<(string, string)> leftOut)
+        string folder, Dictionary<string, (string Path, int? Channel)> recordings, About about, PieceNames names,
+        List<(SpeechFile, SpeechPiece)> segments, List<(string, string)> leftOut)
     {
         var list = Path.Combine(folder, "segments");
         if (!File.Exists(list)) // beside a part that has them
         {
             segments.AddRange(recordings.Select(r =>
-                (about.File("", r.Key), new SpeechPiece(names.Take(about.Below(r.Key), ".flac"), r.Value, 0, null))));
+                (about.File("", r.Key), new SpeechPiece(names.Take(about.Below(r.Key), ".flac"), r.Value.Path, 0, null)
+                {
+                    Channel = r.Value.Channel,
+                })));
             return;
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -102,7 +112,10 @@ internal static class KaldiFormat
                 continue;
             }
             var name = names.Take(about.Below($"{columns[0]}/{line.Key}"), ".flac");
-            var piece = new SpeechPiece(name, source, start, end < 0 ? null : end) { Channel = channel < 0 ? null : channel };
+            var piece = new SpeechPiece(name, source.Path, start, end < 0 ? null : end)
+            {
+                Channel = source.Channel ?? (channel < 0 ? null : channel), // a command leaves no other
+            };
             segments.Add((about.File("", line.Key), piece));
         }
     }

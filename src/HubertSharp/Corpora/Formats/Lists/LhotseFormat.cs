@@ -68,18 +68,17 @@ internal sealed class LhotseFormat
                 _leftOut.Add((id, LayoutFaults.NotSimple(path, line, JsonLines.Text(cut, "type") ?? "a cut without a recording")));
                 continue;
             }
-            var (source, reason) = Source(recording, path, line);
-            if (source is null)
-                _leftOut.Add((id, reason!));
+            if (Unusable(recording, path, line) is { } reason)
+                _leftOut.Add((id, reason));
             else if (JsonLines.Number(cut, "start") is not { } start || JsonLines.Number(cut, "duration") is not { } seconds)
                 throw LayoutFaults.Malformed(path, line, "a cut with 'start' and 'duration'", id);
             else
             {
                 JsonElement[] supervisions = [.. JsonLines.List(cut, "supervisions")];
                 if (supervisions.Length <= 1)
-                    Add(path, id, source, start, start + seconds, Length(recording), supervisions.FirstOrDefault(), line);
+                    Add(path, id, new Heard(recording, Channel(cut)), start, start + seconds, supervisions.FirstOrDefault(), line);
                 foreach (var one in supervisions.Length > 1 ? supervisions : [])
-                    AddSupervision(path, source, start, Length(recording), one, line);
+                    AddSupervision(path, new Heard(recording, Channel(one) ?? Channel(cut)), start, one, line);
             }
         }
     }
@@ -89,18 +88,18 @@ internal sealed class LhotseFormat
         var beside = path.Replace("recordings", "supervisions", StringComparison.OrdinalIgnoreCase);
         var other = beside.EndsWith(".gz", StringComparison.Ordinal) ? beside[..^3] : beside + ".gz";
         var supervisions = File.Exists(beside) ? beside : File.Exists(other) ? other : null;
-        var known = new Dictionary<string, (string? Source, double? Length)>(StringComparer.Ordinal);
+        var known = new Dictionary<string, JsonElement?>(StringComparer.Ordinal);
         foreach (var (recording, line) in JsonLines.Of(path, cancellation))
         {
             var id = JsonLines.Text(recording, "id", path, line)
                 ?? throw LayoutFaults.Malformed(path, line, "a recording with an 'id'", "none");
-            var (source, reason) = Source(recording, path, line);
-            if (!known.TryAdd(id, (source, Length(recording))))
+            var reason = Unusable(recording, path, line);
+            if (!known.TryAdd(id, reason is null ? recording : null))
                 throw LayoutFaults.Twice(path, (int)line, id);
-            if (source is null)
-                _leftOut.Add((id, reason!));
+            if (reason is not null)
+                _leftOut.Add((id, reason));
             else if (supervisions is null)
-                Add(path, id, source, 0, Length(recording) ?? double.PositiveInfinity, Length(recording), default, line);
+                Add(path, id, new Heard(recording, null), 0, Length(recording) ?? double.PositiveInfinity, default, line);
         }
         if (supervisions is null)
             return;
@@ -109,26 +108,31 @@ internal sealed class LhotseFormat
             var of = JsonLines.Text(one, "recording_id", supervisions, line) ?? "";
             if (!known.TryGetValue(of, out var recording))
                 _leftOut.Add((Id(one, supervisions, line), LayoutFaults.UnknownRecording(path, of)));
-            else if (recording.Source is { } source)
-                AddSupervision(supervisions, source, 0, recording.Length, one, line);
+            else if (recording is { } heard)
+                AddSupervision(supervisions, new Heard(heard, Channel(one)), 0, one, line);
         }
     }
 
-    private void AddSupervision(string path, string source, double offset, double? length, JsonElement supervision, long line)
+    private void AddSupervision(string path, Heard heard, double offset, JsonElement supervision, long line)
     {
         var id = Id(supervision, path, line);
         if (JsonLines.Number(supervision, "start") is not { } start || JsonLines.Number(supervision, "duration") is not { } seconds)
             throw LayoutFaults.Malformed(path, line, "a supervision with 'start' and 'duration'", id);
-        Add(path, id, source, offset + start, offset + start + seconds, length, supervision, line);
+        Add(path, id, heard, offset + start, offset + start + seconds, supervision, line);
     }
 
-    private void Add(
-        string path, string id, string source, double start, double end, double? length, JsonElement supervision, long line)
+    private void Add(string path, string id, Heard heard, double start, double end, JsonElement supervision, long line)
     {
         if (!_seen.Add(id))
             throw LayoutFaults.Twice(path, (int)line, id);
+        if (Place(heard) is not (var source, var channel))
+        {
+            _leftOut.Add((id, LayoutFaults.NotSimple(path, line, Several(heard))));
+            return;
+        }
+        var length = Length(heard.Recording);
         var isWhole = Math.Abs(start) < Rounding && (double.IsPositiveInfinity(end) || (length is { } all && end >= all - Rounding));
-        _needsCuts |= !isWhole;
+        _needsCuts |= !isWhole || channel is not null;
         var part = PartNames.Of(Path.GetFileName(path));
         var speaker = JsonLines.Text(supervision, "speaker", path, line);
         if (speaker is not null && JsonLines.Text(supervision, "gender", path, line) is { } sex)
@@ -140,7 +144,10 @@ internal sealed class LhotseFormat
             {
                 ToldSeconds = isWhole ? length : null,
             },
-            new SpeechPiece(_names.Take(part is null ? id : $"{part}/{id}", ".flac"), source, Math.Max(0, start), isWhole ? null : end)));
+            new SpeechPiece(_names.Take(part is null ? id : $"{part}/{id}", ".flac"), source, Math.Max(0, start), isWhole ? null : end)
+            {
+                Channel = channel,
+            }));
     }
 
     private static string Id(JsonElement of, string path, long line) =>
@@ -150,16 +157,57 @@ internal sealed class LhotseFormat
 
     private static double? Length(JsonElement recording) => JsonLines.Number(recording, "duration");
 
-    // audio of one file, as it is: what commands, addresses and changes of speed would make of it is not ours to make
-    private (string? Source, string? Reason) Source(JsonElement recording, string path, long line)
+    // audio in files, as it is: what commands, addresses and changes of speed would make of it is not ours to make
+    private static string? Unusable(JsonElement recording, string path, long line)
     {
         JsonElement[] sources = [.. JsonLines.List(recording, "sources")];
-        if (sources is not [var one] || JsonLines.Text(one, "type") != "file"
-            || JsonLines.Text(one, "source", path, line) is not { Length: > 0 } source || source.Contains('\0'))
-            return (null, LayoutFaults.NotSimple(path, line,
-                sources is [var first, ..] ? $"audio of the type '{JsonLines.Text(first, "type")}'" : "a recording without sources"));
-        if (JsonLines.List(recording, "transforms").Any())
-            return (null, LayoutFaults.NotSimple(path, line, "a recording that is changed on the fly ('transforms')"));
-        return (new KaldiPlaces(_root).Find(source) ?? Path.GetFullPath(source, _root), null);
+        if (sources.Length == 0)
+            return LayoutFaults.NotSimple(path, line, "a recording without sources");
+        foreach (var one in sources)
+        {
+            if (JsonLines.Text(one, "type") != "file"
+                || JsonLines.Text(one, "source", path, line) is not { Length: > 0 } source || source.Contains('\0'))
+                return LayoutFaults.NotSimple(path, line, $"audio of the type '{JsonLines.Text(one, "type")}'");
+        }
+        return JsonLines.List(recording, "transforms").Any()
+            ? LayoutFaults.NotSimple(path, line, "a recording that is changed on the fly ('transforms')")
+            : null;
     }
+
+    // The file with the channel, and the channel's place in it where the file has others too. Without a channel (all, or a list of them)
+    // one file is mixed as every file is; several are none.
+    private (string Source, int? Channel)? Place(Heard heard)
+    {
+        JsonElement[] sources = [.. JsonLines.List(heard.Recording, "sources")];
+        if (heard.Channel is { } wanted)
+        {
+            foreach (var one in sources)
+            {
+                double?[] channels = [.. JsonLines.List(one, "channels").Select(Number)];
+                if (Array.IndexOf(channels, wanted) is >= 0 and var at)
+                    return (Found(one), channels.Length > 1 ? at : null);
+            }
+        }
+        return sources is [var only] ? (Found(only), null) : null;
+    }
+
+    private string Found(JsonElement of)
+    {
+        var source = JsonLines.Text(of, "source")!;
+        return new KaldiPlaces(_root).Find(source) ?? Path.GetFullPath(source, _root);
+    }
+
+    private static string Several(Heard heard) =>
+        $"{JsonLines.List(heard.Recording, "sources").Count()} files, and "
+        + (heard.Channel is { } channel ? $"channel {channel} in none" : "no single channel");
+
+    // one number; a list of several, as of a MultiCut, is nothing that is parted
+    private static double? Channel(JsonElement of) =>
+        JsonLines.Number(of, "channel") ?? (JsonLines.List(of, "channel").ToArray() is [var one] ? Number(one) : null);
+
+    private static double? Number(JsonElement one) =>
+        one.ValueKind == JsonValueKind.Number && one.TryGetDouble(out var number) ? number : null;
+
+    /// <summary>A recording, and the channel of it that is meant; null for all.</summary>
+    private readonly record struct Heard(JsonElement Recording, double? Channel);
 }

@@ -1,5 +1,6 @@
 using HubertSharp.Audio;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Tests.Audio;
 
 namespace HubertSharp.Tests.Corpora.Formats.Lists;
 
@@ -90,7 +91,7 @@ public class KaldiFormatTests
         var sound = corpus.Sound("one.wav", 1);
         File.WriteAllBytes(corpus.At("in", "wavs.ark"), [.. "r1 "u8, .. File.ReadAllBytes(corpus.At("in", "one.wav"))]);
         float[] other = [.. sound.Reverse()];
-        File.WriteAllBytes(corpus.At("in", "two.wav"), Stereo(sound, other));
+        File.WriteAllBytes(corpus.At("in", "two.wav"), Signals.StereoWav(sound, other));
         corpus.Text("wav.scp", "r1 @/wavs.ark:3\nr2 two.wav\n");
         corpus.Text("segments", "s1 r1 0.25 0.75\ns2 r2 0.25 0.75 1\ns3 r2 0.25 0.75 0\ns4 r2 0.5 -1 0\ns5 r2 0 0.5 -1\ns6 r2 0 1 2\n");
         var report = corpus.Build();
@@ -113,30 +114,31 @@ public class KaldiFormatTests
         Assert.Contains("segments:1: malformed line", corpus.Fault(), StringComparison.Ordinal);
     }
 
-    private static byte[] Stereo(float[] left, float[] right)
+    [Fact]
+    public void Commands_that_decode_a_file_are_that_file()
     {
-        using var memory = new MemoryStream();
-        using var file = new BinaryWriter(memory);
-        file.Write("RIFF"u8);
-        file.Write(36 + (4 * left.Length));
-        file.Write("WAVEfmt "u8);
-        file.Write(16);
-        foreach (var field in (ReadOnlySpan<short>)[1, 2, 16000, 0, -1536, 0, 4, 16])
-            file.Write(field);
-        file.Write("data"u8);
-        file.Write(4 * left.Length);
-        foreach (var (one, two) in left.Zip(right))
-        {
-            file.Write((short)Math.Round(one * 32768));
-            file.Write((short)Math.Round(two * 32768));
-        }
-        return memory.ToArray();
+        using var corpus = new MadeCorpus();
+        var sound = corpus.Sound("a b.flac", 0.5);
+        float[] other = [.. sound.Reverse()];
+        File.WriteAllBytes(corpus.At("in", "two.wav"), Signals.StereoWav(sound, other));
+        corpus.Text("wav.scp", "u1 flac -c -d -s '@/a b.flac' |\n");
+        var report = corpus.Build();
+        Assert.Equal(corpus.At("in", "a b.flac"), corpus.Manifest().FullPath(0));
+        Assert.Empty(report.Skipped);
+
+        corpus.Text("wav.scp", "u1 flac -c -d -s '@/a b.flac' |\nu2 /kaldi/tools/sph2pipe -f wav -p -c 2 @/two.wav |\n");
+        corpus.Build();
+        var pieces = corpus.Manifest().Entries.Select((_, i) => AudioFile.Read(corpus.Manifest().FullPath(i))).ToArray();
+        Assert.Equal([sound, other], pieces);
+        corpus.Text("segments", "s1 u2 0.25 0.5 0\n"); // sph2pipe leaves one channel
+        corpus.Build();
+        Assert.Equal(other[4000..], AudioFile.Read(corpus.Manifest().FullPath(0)));
     }
 
     [Theory]
-    [InlineData("u1 flac -c -d -s /x/a.flac |",
+    [InlineData("u1 sox /x/a.flac -t wav - speed 0.9 |",
         "wav.scp:1: a command in the place of a recording (expected the path of an audio file, found "
-            + "'flac -c -d -s /x/a.flac |'); commands of others are not run")]
+            + "'sox /x/a.flac -t wav - speed 0.9 |'); commands of others are not run")]
     [InlineData("u1 nowhere.wav", "wav.scp:1: no such recording (expected a file in ")]
     [InlineData("u1", "wav.scp:1: malformed line (expected NAME PATH, found 'u1'); mend or remove the line")]
     [InlineData("u1 /a.wav\nu1 /b.wav", "wav.scp:2: 'u1' stands twice with different content (expected one line for each name, found two); "

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using HubertSharp.Audio;
 using HubertSharp.Runs.Manifests;
+using HubertSharp.Tests.Audio;
 
 namespace HubertSharp.Tests.Corpora.Formats.Lists;
 
@@ -53,6 +54,31 @@ public class LhotseFormatTests
         Assert.Contains("ann\tzh\tf\t1.1", corpus.Speakers(), StringComparison.Ordinal);
         Assert.Equal(["z-1"], report.Skipped.Select(s => s.File));
         Assert.Contains("b.wav: 0.60 s, not 0.90 s", Assert.Single(report.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_is_heard_from_its_channel()
+    {
+        using var corpus = new MadeCorpus();
+        var (left, right) = (corpus.Sound("l.wav", 0.5), corpus.Sound("right.wav", 0.5));
+        File.WriteAllBytes(corpus.At("in", "two.wav"), Signals.StereoWav(left, right));
+        var two = Recording("r", "two.wav", 0.5).Replace("[0]", "[0, 1]", StringComparison.Ordinal);
+        var apart = """
+            {"id": "m", "sources": [{"type": "file", "channels": [0], "source": "l.wav"}, {"type": "file", "channels": [3], "source":
+            "right.wav"}], "duration": 0.5}
+            """.ReplaceLineEndings(" ");
+        static string On(string channel, string cut) =>
+            cut.Replace("\"start\"", $"\"channel\": {channel}, \"start\"", StringComparison.Ordinal);
+
+        Write(corpus, "cuts.jsonl", On("0", Cut("a", 0, 0.5, two, "")), On("1", Cut("b", 0, 0.5, two, "")),
+            On("[0, 1]", Cut("c", 0, 0.5, two, "")), On("3", Cut("d", 0, 0.5, apart, "")), On("[0, 3]", Cut("e", 0, 0.5, apart, "")),
+            On("1", Cut("f", 0.25, 0.25, two, Supervision("s", 0, 0.25, "ONE"))));
+        var report = corpus.Build();
+        Assert.Equal(["a.flac", "b.flac", "c.flac", "d.flac", "f.flac"], corpus.Manifest().Entries.Select(e => e.RelativePath));
+        var pieces = corpus.Manifest().Entries.Select((_, i) => AudioFile.Read(corpus.Manifest().FullPath(i))).ToArray();
+        Assert.Equal([left, right, right, right[4000..]], [pieces[0], pieces[1], pieces[3], pieces[4]]);
+        Assert.All(pieces[2].Index(), s => Assert.Equal((left[s.Index] + right[s.Index]) / 2, s.Item, 1f / 16384));
+        Assert.Contains("unchanged, found 2 files, and no single channel)", Assert.Single(report.Skipped).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
