@@ -20,6 +20,9 @@ public class TextNormaliserTests
     [InlineData(TextUnits.Tokens, "ni3 hao3", "ni3 hao3", "ni3 hao3")]
     [InlineData(TextUnits.Tokens, "ㄋㄧ3 ㄏㄠ3", "ㄋㄧ3 ㄏㄠ3", "ㄋㄧ3 ㄏㄠ3")]
     [InlineData(TextUnits.Letters, " . ", "", "")]
+    [InlineData(TextUnits.Characters, "\ufeff今\u200b天\u200e", "今 天", "今天")] // nothing that cannot be seen is a symbol
+    [InlineData(TextUnits.Letters, "co\u00adoperate\u200bnow", "C O O P E R A T E | N O W |", "COOPERATE NOW")]
+    [InlineData(TextUnits.Letters, "\u0645\u06cc\u200c\u0634", "\u0645 \u06cc\u200c \u0634 |", "\u0645\u06cc\u200c\u0634")] // Persian
     public void Symbols_and_the_way_back(TextUnits units, string text, string symbols, string back)
     {
         var normaliser = new TextNormaliser(TextRules.Of(units));

@@ -69,6 +69,10 @@ internal static class LayoutFaults
         UserException.Create("not a Parquet file, or a damaged one", path, found: found, next: "fetch it again, or leave it out",
             cause: cause);
 
+    public static UserException ParquetEncoding(string path, string column, string encoding, Exception cause) =>
+        UserException.Create($"the column {PrintableText.Of(column)} cannot be read", path, "PLAIN or a dictionary", encoding,
+            "write it anew, for example with pyarrow's write_table(read_table(OLD), NEW)", cause: cause);
+
     public static UserException NoAudioColumn(string path, IReadOnlyList<string> columns) =>
         UserException.Create("no column of audio", path, "a column such as audio {bytes, path}",
             string.Join(", ", columns.Take(20).Select(c => PrintableText.Of(c))), "name the file that has the audio in it");

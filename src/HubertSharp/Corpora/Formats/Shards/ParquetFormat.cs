@@ -5,8 +5,9 @@ using HubertSharp.Runs;
 namespace HubertSharp.Corpora.Formats.Shards;
 
 /// <summary>
-/// Hugging Face data sets as Parquet: <c>train-00000-of-00008.parquet</c>, <c>validation-...</c>, <c>test-...</c>, in the folder or one
-/// folder below (<c>data/</c>, or one for each language or part). The recordings become files in the output folder.
+/// Hugging Face data sets as Parquet: <c>train-00000-of-00008.parquet</c>, <c>validation-...</c>, <c>test-...</c>, in the folder or in
+/// folders below (<c>data/</c>, one for each language or part, or <c>CONFIG/SPLIT/0000.parquet</c>, as the hub converts every data set).
+/// The recordings become files in the output folder.
 /// </summary>
 /// <remarks>Memory: at most 200 bytes per byte of the file, and 16 MiB.</remarks>
 internal static class ParquetFormat
@@ -14,13 +15,15 @@ internal static class ParquetFormat
     /// <summary>Of its files.</summary>
     public static readonly string[] Endings = ["parquet"];
 
-    public static bool Matches(string root) => Tables(root).Count > 0;
+    private const int DeepestSearch = 3;
+
+    public static bool Matches(string root) => Tables(root).Any();
 
     public static SpeechListing List(
         SpeechPlace place, string output, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        var tables = place.File is { } given ? [given] : Tables(place.Root);
-        if (tables.Count == 0)
+        string[] tables = place.File is { } given ? [given] : [.. Tables(place.Root).Order(StringComparer.Ordinal)];
+        if (tables.Length == 0)
             throw CorpusFaults.MissingTranscripts("Parquet data set", Path.Combine(place.Root, "*.parquet"));
         var (taken, files) = (new TakenOut(output), new List<SpeechFile>());
         var (leftOut, sexes) = (new List<(string, string)>(), new Dictionary<string, string>(StringComparer.Ordinal));
@@ -58,7 +61,9 @@ internal static class ParquetFormat
         };
     }
 
-    private static List<string> Tables(string root) => SpeechFolder.ListsIn(root, file => SpeechFolder.HasEnding(file, Endings));
+    private static IEnumerable<string> Tables(string root) => Directory.EnumerateFiles(root, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestSearch, IgnoreInaccessible = true })
+        .Where(file => SpeechFolder.HasEnding(file, Endings) && CheckedFile.IsUtf8(file));
 
     // the name that the recording had, below its part; without one its row
     private static string Named(ParquetRow row, string? part, string table)

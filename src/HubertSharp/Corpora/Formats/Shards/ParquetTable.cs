@@ -3,6 +3,7 @@ using HubertSharp.Corpora.Pieces;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Files;
 using Parquet;
+using Parquet.Meta;
 using Parquet.Schema;
 
 namespace HubertSharp.Corpora.Formats.Shards;
@@ -131,7 +132,8 @@ internal sealed class ParquetTable : IDisposable
 
     /// <summary>
     /// A column with its nulls. Parquet.Net 6.1 puts the values of a nullable member of a struct side by side, as if none were null, and
-    /// leaves others behind them: so the levels are read with the values, and say whose they are.
+    /// leaves others behind them: so the levels are read with the values, and say whose they are. Of its encodings one stumbles over texts
+    /// that repeat, <c>DELTA_BYTE_ARRAY</c>, which few programs write unasked.
     /// </summary>
     private TResult?[] Read<T, TResult>(ParquetRowGroupReader rows, DataField field, int count, Func<T, TResult> copy)
         where T : struct
@@ -139,11 +141,18 @@ internal sealed class ParquetTable : IDisposable
     {
         var (values, levels, isNullable) = (new T[count], new int[count], field.MaxDefinitionLevel > 0);
         Memory<int>? told = isNullable ? levels.AsMemory() : (Memory<int>?)null;
-        Guarded(_path, async () =>
+        try
         {
-            await rows.ReadRawAsync<T>(field, values.AsMemory(), told, null).ConfigureAwait(false);
-            return true;
-        });
+            Guarded(_path, async () =>
+            {
+                await rows.ReadRawAsync<T>(field, values.AsMemory(), told, null).ConfigureAwait(false);
+                return true;
+            });
+        }
+        catch (UserException e) when (rows.GetMetadata(field)?.MetaData?.Encodings?.Contains(Encoding.DELTA_BYTE_ARRAY) == true)
+        {
+            throw LayoutFaults.ParquetEncoding(_path, Name(field), nameof(Encoding.DELTA_BYTE_ARRAY), e);
+        }
         var (result, next) = (new TResult?[count], 0);
         for (var i = 0; i < count; i++)
         {

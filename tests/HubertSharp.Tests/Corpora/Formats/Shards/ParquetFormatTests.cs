@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text;
 using HubertSharp.Audio;
+using HubertSharp.Corpora.Formats.Shards;
+using HubertSharp.Runs;
 using Parquet;
 using Parquet.Schema;
 
@@ -44,7 +48,7 @@ public class ParquetFormatTests
                 corpus.Build("parquet");
                 return null;
             }
-            catch (HubertSharp.Runs.UserException e)
+            catch (UserException e)
             {
                 return e.Message;
             }
@@ -80,6 +84,53 @@ public class ParquetFormatTests
         Assert.Contains("no column of audio (expected a column such as audio {bytes, path}, found sentence)", corpus.Fault(),
             StringComparison.Ordinal);
     }
+
+    // tests/fixtures/parquet: row n of the same table, from 0, written by Arrow's C++ library as pyarrow writes it
+    [Theory]
+    [InlineData("datasets", 10)]
+    [InlineData("large", 10)]
+    [InlineData("pages", 25)]
+    public void What_Arrow_writes_is_read(string name, int rows)
+    {
+        using var table = ParquetTable.Open(Arrow(name));
+        var read = table.Rows(TestContext.Current.CancellationToken).ToArray();
+        Assert.Equal(rows, read.Length);
+        for (var n = 0; n < rows; n++)
+        {
+            var (row, isNull, hasBytes) = (read[n], n % 5 == 3, n % 5 is not (1 or 3));
+            Assert.Equal(n + 1, row.Number);
+            Assert.Equal(hasBytes ? $"sound {n % 6}" : null, row.Audio is null ? null : Encoding.ASCII.GetString(row.Audio));
+            Assert.Equal(isNull ? null : $"clip_{n}.wav", row.Path);
+            Assert.Equal(n % 7 == 2 ? null : $"這是 sentence {n % 3}", row.Cells.GetValueOrDefault("sentence"));
+            Assert.Equal((n % 2 == 0 ? "1000" : "1001", n % 2 == 0 ? "female" : "male"), (row.Cells["speaker_id"], row.Cells["gender"]));
+            Assert.Equal(n / 4.0, double.Parse(row.Cells["duration"], CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public void An_encoding_that_the_library_stumbles_over_is_named()
+    {
+        using var table = ParquetTable.Open(Arrow("delta"));
+        var fault = Assert.Throws<UserException>(() => { _ = table.Rows(TestContext.Current.CancellationToken).Count(); });
+        Assert.EndsWith("delta.parquet: the column sentence cannot be read (expected PLAIN or a dictionary, found DELTA_BYTE_ARRAY); "
+            + "write it anew, for example with pyarrow's write_table(read_table(OLD), NEW)", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tables_lie_below_configurations_and_splits()
+    {
+        using var corpus = new MadeCorpus();
+        corpus.Sound("a.wav", 0.5);
+        var wav = Take(corpus, "a.wav");
+        Write(corpus, "clean/train.100/0000.parquet", ([wav], ["a.wav"], ["ONE"]));
+        Write(corpus, "clean/validation/0000.parquet", ([wav], ["b.wav"], ["TWO"]));
+        Assert.Equal("parquet", corpus.Build().Format);
+        Assert.Equal(["train/a.wav"], Paths("train"));
+        Assert.Equal(["valid/b.wav"], Paths("valid"));
+        string[] Paths(string part) => [.. corpus.Manifest(part).Entries.Select(e => e.RelativePath)];
+    }
+
+    private static string Arrow(string name) => Path.Combine(Fixtures.RepositoryRoot(), "tests", "fixtures", "parquet", $"{name}.parquet");
 
     private static byte[] Take(MadeCorpus corpus, string name)
     {
