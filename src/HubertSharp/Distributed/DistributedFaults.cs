@@ -32,7 +32,7 @@ internal static class DistributedFaults
             $"install it on every machine, or leave out {NcclCalls.Variable}: gradients then travel through host memory");
 
     public static UserException NcclFailed(string call, string who, string found) =>
-        UserException.Create($"{call} failed", who, found: found,
+        UserException.Create($"{call} failed in {who}", found: found,
             next: "NCCL_DEBUG=WARN makes it say more; the same command goes on from the newest checkpoint");
 
     public static UserException NoLauncher(string program) =>
@@ -60,9 +60,9 @@ internal static class DistributedFaults
     public static UserException Differs(string what, string ranks, string expected, string found, string next) =>
         UserException.Create($"{what} is not that of the other processes", ranks, expected, found, next);
 
-    public static UserException OtherFolder(int rank, string host, string checkpoint) =>
-        UserException.Create("the run folder of the first process is another one", $"rank {rank} on {host}",
-            $"the checkpoint that it goes on from, {checkpoint}", "none", "give all of them a folder that they see under the same path");
+    public static UserException OtherFolder(string checkpoint) =>
+        UserException.Create("this process sees another run folder than the first one", checkpoint, "the checkpoint that all go on from",
+            "none", "give all of them a folder that they see under the same path");
 
     public static UserException OtherRank(int rank, string host, string message) =>
         UserException.Create($"rank {rank} on {host}: {message}");

@@ -11,6 +11,13 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Names the library where the loader does not find it, or finds the wrong one.</summary>
     public const string Variable = "HUBERTSHARP_MPI";
 
+    /// <summary>Looked for before anything is called.</summary>
+    private static readonly string[] s_calls =
+    [
+        "MPI_Init_thread", "MPI_Finalize", "MPI_Comm_rank", "MPI_Comm_size", "MPI_Barrier", "MPI_Allreduce", "MPI_Allgather",
+        "MPI_Allgatherv", "MPI_Alltoallv",
+    ];
+
     private const int Lazy = 0x1, Global = 0x100; // glibc, dlfcn.h
 
     private readonly MpiHandles _handles;
@@ -57,16 +64,11 @@ internal sealed unsafe class MpiLibrary
             if (!TryLoad(name, out var library))
                 continue;
             var version = VersionOf(library);
-            try
-            {
-                return MpiHandles.Of(library, name, version) is { } handles
-                    ? new MpiLibrary(library, version, handles)
-                    : throw DistributedFaults.UnknownLibrary(name, version);
-            }
-            catch (EntryPointNotFoundException e)
-            {
-                throw DistributedFaults.UnknownLibrary(name, e.Message); // it has MPI's name and not its calls
-            }
+            if (s_calls.FirstOrDefault(call => !NativeLibrary.TryGetExport(library, call, out _)) is { } absent)
+                throw DistributedFaults.UnknownLibrary(name, $"no {absent}");
+            return MpiHandles.Of(library, name, version) is { } handles
+                ? new MpiLibrary(library, version, handles)
+                : throw DistributedFaults.UnknownLibrary(name, version);
         }
         throw DistributedFaults.NoLibrary(world, names);
     }

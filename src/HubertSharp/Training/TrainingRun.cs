@@ -197,7 +197,7 @@ internal sealed class TrainingRun : IDisposable
         var folder = Path.Combine(Folder.CheckpointsPath, name);
         return Directory.Exists(folder)
             ? (folder, CheckpointStore.Read(folder))
-            : throw DistributedFaults.OtherFolder(Replicas.Rank, Replicas.HostOf(Replicas.Rank), folder);
+            : throw DistributedFaults.OtherFolder(folder);
     }
 
     /// <summary>Brings log, guards and counters up to the last update.</summary>

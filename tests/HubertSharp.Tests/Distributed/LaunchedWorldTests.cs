@@ -48,7 +48,7 @@ public class LaunchedWorldTests
         File.CreateSymbolicLink(name, mathematics[mathematics.IndexOf('/', StringComparison.Ordinal)..]);
         var fault = Assert.Throws<UserException>(() => MpiLibrary.Load(Of("PMI_RANK=0 PMI_SIZE=2")!, name));
         Assert.StartsWith($"{name}: not an MPI library", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("MPI_Init_thread", fault.Message);
+        Assert.Contains("found no MPI_Init_thread", fault.Message);
     }
 
     private static LaunchedWorld? Of(string variables)

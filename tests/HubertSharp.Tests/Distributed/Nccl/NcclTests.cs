@@ -65,7 +65,7 @@ public class NcclTests
             FakeNccl.Here.AsyncError = 6;
             var fault = Assert.Throws<UserException>(() => Reduce(communicator));
             Assert.StartsWith(
-                "rank 0 on node0: ncclAllReduce failed (found remote process exited)", fault.Message, StringComparison.Ordinal);
+                "ncclAllReduce failed in rank 0 on node0 (found remote process exited)", fault.Message, StringComparison.Ordinal);
             Assert.Equal((0, 1), FakeNccl.EndOf(communicator.Handle));
             Assert.Contains("another rank was lost", Assert.Throws<UserException>(() => Reduce(communicator)).Message);
             communicator.Leave();
@@ -83,7 +83,7 @@ public class NcclTests
             using var scope = NewDisposeScope();
             var mover = new NcclMover(communicator, DeviceType.CPU);
             var fault = Assert.Throws<UserException>(() => mover.AllGather(zeros(4), [4], [0]));
-            Assert.Contains("ncclBroadcast failed (found error 4)", fault.Message);
+            Assert.Contains("ncclBroadcast failed in rank 0 on node0 (found error 4)", fault.Message);
             Assert.Equal((1, 1), (FakeNccl.Here.GroupsBegun, FakeNccl.Here.GroupsEnded));
             Assert.Equal((0, 1), FakeNccl.EndOf(communicator.Handle));
             return 0;
