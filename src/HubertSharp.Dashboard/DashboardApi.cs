@@ -28,6 +28,8 @@ internal sealed class DashboardApi(RunCatalog catalog, RunBoard board, DoctorCac
         routes.MapGet("/api/runs/{id}", (string id) => catalog.Find(id) is { } run ? Json(RunDetails.Of(run)) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/doctor", DoctorAsync);
         routes.MapGet("/api/runs/{id}/curves", Curves);
+        routes.MapGet("/api/runs/{id}/ranks", (string id) =>
+            catalog.Find(id) is { } run ? Json(new { ranks = RunRanks.Of(run) }) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/utterances", (string id, string? split, string? search, int? offset, int? count) =>
             catalog.Find(id) is { } run ? Listed(run, split, search, offset ?? 0, count ?? 25) : Results.NotFound());
         routes.MapGet("/api/runs/{id}/utterances/{split}/{index:int}", (string id, string split, int index) =>

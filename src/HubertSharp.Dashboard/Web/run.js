@@ -6,6 +6,7 @@ import { verdictBadge } from './list.js';
 import { Listening } from './listen.js';
 import { PredictionPanel } from './predict.js';
 import { MachinePanel } from './machine.js';
+import { RankPanel } from './ranks.js';
 
 const two = value => value.toFixed(2);
 const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
@@ -31,6 +32,7 @@ export class RunPage {
     this.listening = new Listening(curves.id);
     this.predictions = new PredictionPanel(curves.id);
     this.machine = new MachinePanel();
+    this.ranks = new RankPanel(curves.id);
     this.element = el('div', {},
       el('nav', { class: 'crumbs', 'aria-label': t('runs') }, el('a', { href: '#/' }, `← ${t('back')}`)),
       el('div', { class: 'head' }, el('div', {}, el('h1', { tabindex: '-1' }, this.title), this.notes)),
@@ -38,7 +40,7 @@ export class RunPage {
       el('h2', {}, t('isNormal')), el('div', { class: 'two' }, shown('loss'), this.verdict),
       el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
       this.worth, this.reconstructions,
-      el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), el('div', { class: 'gap' }), this.machine.element, this.details,
+      el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), el('div', { class: 'gap' }), this.machine.element, this.ranks.element, this.details,
       this.histogram, el('h2', {}, t('predicted')), this.predictions.element, el('h2', {}, t('listen')), this.listening.element);
     this.loadDetails();
   }
@@ -72,6 +74,7 @@ export class RunPage {
     this.listening.close();
     this.predictions.close();
     this.machine.close();
+    this.ranks.close();
   }
 
   redraw() {
@@ -79,6 +82,7 @@ export class RunPage {
     this.worthDrawn?.forEach(chart => { chart.shape = null; chart.set(chart.series, chart.levels); });
     this.listening.draw();
     this.predictions.draw();
+    this.ranks.draw();
     this.drawHistogram();
   }
 
@@ -104,6 +108,7 @@ export class RunPage {
   curves() {
     this.notes.textContent = [this.data.unreadable > 0 ? t('unreadable', this.data.unreadable) : null, this.data.thinned ? t('thinned') : null].filter(Boolean).join(' · ');
     for (const [key, { chart }] of Object.entries(this.charts)) if (!chart.zoom) this.show(key);
+    this.ranks.grown();
   }
 
   show(key, source = this.data) {

@@ -6,7 +6,7 @@ namespace HubertSharp.Runs.RunFolders;
 /// The folder of one run, the only contract between the programs: <c>config.yaml</c>, <c>environment.json</c>,
 /// <c>labels.json</c>, <c>data.json</c>, <c>transcripts.json</c>, append-only <c>metrics.jsonl</c>, <c>log.txt</c>,
 /// <c>checkpoints/update_000010000/</c>,
-/// <c>bad_batches/</c>, <c>samples/valid.json</c>, <c>worth.json</c>, <c>report.html</c>.
+/// <c>bad_batches/</c>, <c>samples/valid.json</c>, <c>worth.json</c>, <c>report.html</c>, and <c>ranks/</c> where several processes train.
 /// </summary>
 public sealed class RunFolder
 {
@@ -31,6 +31,9 @@ public sealed class RunFolder
 
     /// <summary>Folder with what a trained tokenizer makes of recordings, for the dashboard to show.</summary>
     public const string ReconstructionsName = "reconstructions";
+
+    /// <summary>What the time of several processes went to.</summary>
+    public const string RankTimesName = "ranks/times.jsonl";
 
     private RunFolder(string path) => Path = path;
 
@@ -75,6 +78,8 @@ public sealed class RunFolder
     /// <summary>What the model predicted for some validation utterances.</summary>
     public string SamplesPath => At("samples/valid.json");
 
+    public string RankTimesPath => At(RankTimesName);
+
     public string ReportPath => At("report.html");
 
     /// <summary>TensorBoard's events, unless <c>common.tensorboard_logdir</c> names another place.</summary>
@@ -82,7 +87,7 @@ public sealed class RunFolder
 
     /// <summary>The files that a run writes beside its checkpoints, none of which it needs to go on.</summary>
     public IReadOnlyList<string> SidePaths =>
-        [ConfigPath, EnvironmentPath, LabelsPath, DataPath, TranscriptsPath, MetricsPath, LogPath, SamplesPath];
+        [ConfigPath, EnvironmentPath, LabelsPath, DataPath, TranscriptsPath, MetricsPath, LogPath, SamplesPath, RankTimesPath];
 
     /// <summary>The folders among what a run writes beside its checkpoints.</summary>
     public IReadOnlyList<string> SideFolderPaths => [BadBatchesPath, At("samples"), EventsPath];

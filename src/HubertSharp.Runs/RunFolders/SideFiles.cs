@@ -25,6 +25,7 @@ public static class SideFiles
         CheckReads(folder.DataPath, DataSummary.Read, notice);
         CheckReads(folder.TranscriptsPath, TranscriptSummary.Read, notice);
         CheckReads(folder.SamplesPath, PredictionSamples.Read, notice);
+        CheckReads(folder.RankTimesPath, RankTimesFile.Read, notice);
     }
 
     /// <summary>

@@ -1,8 +1,8 @@
 using HubertSharp.Models;
 using HubertSharp.Models.Ctc;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Tensors;
 using HubertSharp.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Finetuning;
@@ -27,8 +27,7 @@ internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig conf
             var step = Context(update, batch.Micro);
             var (logits, frames) = model.Forward(batch.Batch, step, frozen);
             var (losses, gradient) = CtcLoss.Of(logits, frames, batch.Targets, FinetunedModel.Blank);
-            using var scale = lossScale.ToScalar();
-            logits.backward([lossScale == 1 ? gradient : gradient * scale]);
+            BackwardPass.Of(logits, gradient, lossScale);
             scores.Add(losses, batch, model.IdleGroups(step, frozen));
         }
         return scores;

@@ -2,7 +2,6 @@ using HubertSharp.Models;
 using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Tensors;
 using HubertSharp.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Pretraining;
@@ -38,8 +37,7 @@ internal sealed class PretrainingStep(HubertModel model, CriterionConfig criteri
             var step = Context(update, batch.Micro, logs) with { Profile = profile };
             var result = model.Loss(batch.Batch, criterion, step);
             profile?.End("loss");
-            using var scale = lossScale.ToScalar();
-            (lossScale == 1 ? result.Loss : result.Loss * scale).backward();
+            BackwardPass.Of(result.Loss, lossScale);
             profile?.End("front end backward");
             scores.Add(result, batch, model.DroppedLayers(step));
         }

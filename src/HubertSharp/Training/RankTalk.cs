@@ -33,14 +33,15 @@ internal sealed class RankTalk(Replicas replicas)
     /// <summary>Whether one of them was to stop at the last meeting.</summary>
     public bool IsInterrupted { get; private set; }
 
-    /// <summary>Compares what the processes begin with; the odd ones are named.</summary>
+    /// <summary>Compares what the processes begin with, or go on with; the odd ones are named.</summary>
     /// <param name="things">Name → value, the same names everywhere.</param>
+    /// <param name="update">The last one that is done.</param>
     /// <exception cref="UserException">Something differs.</exception>
-    public void Introduce(IReadOnlyList<(string Name, string Value)> things)
+    public void Introduce(IReadOnlyList<(string Name, string Value)> things, long update = 0)
     {
         if (IsAlone)
             return;
-        var all = Gather(Subject.Introduction, 0, writer =>
+        var all = Gather(Subject.Introduction, update, writer =>
         {
             writer.Write(things.Count);
             foreach (var (name, value) in things)

@@ -1,9 +1,11 @@
 using HubertSharp.Distributed;
+using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Training;
 
-/// <summary>What the processes of a run must have in common before the first update.</summary>
+/// <summary>What the processes of a run must have in common before the first update, and at every checkpoint.</summary>
 internal static class RankThings
 {
     /// <summary>Where things lie, and how many threads compute, may differ from machine to machine.</summary>
@@ -16,7 +18,7 @@ internal static class RankThings
     /// <summary>What computes.</summary>
     public static IEnumerable<(string Name, string Value)> Program()
     {
-        yield return ("the program", $"{Runs.RunFolders.BuildVersion.Current}, build {typeof(Replicas).Module.ModuleVersionId}");
+        yield return ("the program", $"{BuildVersion.Current}, build {typeof(Replicas).Module.ModuleVersionId}");
         yield return ("the locale", ((string[])["LC_ALL", "LC_CTYPE", "LANG"]).Select(Environment.GetEnvironmentVariable)
             .FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "none");
     }
@@ -37,5 +39,19 @@ internal static class RankThings
         foreach (var key in (string[])["device", "precision"])
             yield return ($"the {key}", fingerprint.Machine[key]);
         yield return ("the update to go on from", $"{update}");
+    }
+
+    /// <summary>The hashes of the data as they are in the middle of a run; one that cannot be read is no reason to lose it.</summary>
+    /// <param name="read">Reads them.</param>
+    public static IReadOnlyDictionary<string, string> DataNow(Func<IReadOnlyDictionary<string, string>> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
+        {
+            return new Dictionary<string, string> { ["the data"] = $"cannot be read any more: {e.Message}" };
+        }
     }
 }

@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using HubertSharp.Distributed;
+using HubertSharp.Runs;
+using HubertSharp.Runs.RunFolders;
+using HubertSharp.Tensors;
 using HubertSharp.Training.Updates;
 
 namespace HubertSharp.Training;
 
 /// <summary>
-/// What the time of each rank went to since the last line of the log. A rank that all others wait for, line after line, is named with what
-/// it does longer than they.
+/// What the time of each rank went to in the updates since the last line of the log. It is kept beside the ranks' reports; a rank that
+/// all others wait for, line after line, is named with what it does longer than they.
 /// </summary>
 /// <param name="replicas">Who trains.</param>
 /// <param name="notice">Told of it, in the first process.</param>
@@ -18,28 +21,41 @@ internal sealed class RankTimes(Replicas replicas, Action<string> notice)
     /// <summary>Lines in a row that it takes: a busy moment is no slow machine.</summary>
     private const int InARow = 3;
 
-    private readonly Stopwatch _wall = Stopwatch.StartNew();
-    private TimeSpan _reading, _computing;
-    private (TimeSpan Waited, TimeSpan Collected) _before = (replicas.Waited, GC.GetTotalPauseDuration());
+    private TimeSpan _reading, _forward, _backward, _waiting, _collecting, _wall;
+    private (long Time, TimeSpan Waited, TimeSpan Collected) _begun;
+    private RankTimesFile? _file;
     private int _last = -1, _row;
     private int _updates;
 
-    /// <summary>Waits for data, which loader threads read.</summary>
+    /// <summary>Keeps the times of all ranks from now on.</summary>
+    public void KeepIn(RankTimesFile file) => _file = file;
+
+    /// <summary>An update is done; what lies between it and the next one, such as validations, is nobody's.</summary>
+    public void Ends()
+    {
+        _wall += Stopwatch.GetElapsedTime(_begun.Time);
+        _waiting += replicas.Waited - _begun.Waited;
+        _collecting += GC.GetTotalPauseDuration() - _begun.Collected;
+        _updates++;
+    }
+
+    /// <summary>Waits for data, which loader threads read: here an update begins.</summary>
     public T Reading<T>(Func<T> read)
     {
-        var start = Stopwatch.GetTimestamp();
+        _begun = (Stopwatch.GetTimestamp(), replicas.Waited, GC.GetTotalPauseDuration());
         var result = read();
-        _reading += Stopwatch.GetElapsedTime(start);
-        _updates++;
+        _reading += Stopwatch.GetElapsedTime(_begun.Time);
         return result;
     }
 
     /// <summary>Forward and backward; what it waits for others is no part of it.</summary>
     public T Computing<T>(Func<T> compute)
     {
-        var (start, waited) = (Stopwatch.GetTimestamp(), replicas.Waited);
+        var (start, waited, backward) = (Stopwatch.GetTimestamp(), replicas.Waited, BackwardPass.Taken);
         var result = compute();
-        _computing += Stopwatch.GetElapsedTime(start) - (replicas.Waited - waited);
+        backward = BackwardPass.Taken - backward;
+        _backward += backward;
+        _forward += Stopwatch.GetElapsedTime(start) - (replicas.Waited - waited) - backward;
         return result;
     }
 
@@ -51,26 +67,39 @@ internal sealed class RankTimes(Replicas replicas, Action<string> notice)
             return;
         double[] mine =
         [
-            .. ((TimeSpan[])[_reading, _computing, replicas.Waited - _before.Waited, GC.GetTotalPauseDuration() - _before.Collected,
-                _wall.Elapsed]).Select(time => time.TotalSeconds / _updates),
+            .. ((TimeSpan[])[_reading, _forward, _backward, _waiting, _collecting, _wall])
+                .Select(time => Math.Max(0, time.TotalSeconds / _updates)),
         ];
         var all = replicas.Gather(ByteParts.Of(writer => Array.ForEach(mine, writer.Write))).Select(bytes =>
         {
             using var reader = new BinaryReader(new MemoryStream(bytes));
-            return new Share(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+            return new RankShare(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(),
+                reader.ReadDouble());
         }).ToArray();
-        var straggler = Straggler(all) ?? -1;
+        var straggler = Straggler(all);
+        Keep(new RankTimesLine(update, straggler, [.. Enumerable.Range(0, replicas.Count).Select(replicas.HostOf)], all));
         _row = straggler == _last ? _row + 1 : 1;
-        _last = straggler;
-        if (straggler >= 0 && _row == InARow)
-            notice(Text(update, straggler, replicas.HostOf(straggler), all));
-        (_reading, _computing, _updates) = (TimeSpan.Zero, TimeSpan.Zero, 0);
-        _before = (replicas.Waited, GC.GetTotalPauseDuration());
-        _wall.Restart();
+        _last = straggler ?? -1;
+        if (straggler is { } slow && _row == InARow)
+            notice(Text(update, slow, replicas.HostOf(slow), all));
+        (_reading, _forward, _backward, _waiting, _collecting, _wall, _updates) = (default, default, default, default, default, default, 0);
+    }
+
+    private void Keep(RankTimesLine line)
+    {
+        try
+        {
+            _file?.Append(line);
+        }
+        catch (UserException e)
+        {
+            _file = null; // a run needs it not
+            notice($"warning: the ranks' times are kept no longer: {e.Message}");
+        }
     }
 
     /// <summary>The rank that works longest, where that makes the others wait; null where none stands out.</summary>
-    internal static int? Straggler(IReadOnlyList<Share> ranks)
+    internal static int? Straggler(IReadOnlyList<RankShare> ranks)
     {
         var slowest = ranks.Index().MaxBy(one => one.Item.Works);
         var median = Median(ranks, one => one.Works);
@@ -78,28 +107,18 @@ internal sealed class RankTimes(Replicas replicas, Action<string> notice)
     }
 
     /// <summary>What is said of it.</summary>
-    internal static string Text(long update, int rank, string host, IReadOnlyList<Share> ranks)
+    internal static string Text(long update, int rank, string host, IReadOnlyList<RankShare> ranks)
     {
-        string Of(string what, Func<Share, double> part) => string.Create(CultureInfo.InvariantCulture,
+        string Of(string what, Func<RankShare, double> part) => string.Create(CultureInfo.InvariantCulture,
             $"{what} {part(ranks[rank]):0.000} s (median {Median(ranks, part):0.000} s)");
         return string.Create(CultureInfo.InvariantCulture,
             $"rank {rank} on {host} is slower than the others up to update {update}: of the {ranks[rank].Wall:0.000} s of an update it ")
-            + $"{Of("waits for data", one => one.Reading)}, {Of("computes", one => one.Computing)}, "
-            + $"{Of("stands still to collect garbage", one => one.Collecting)} and {Of("waits for the others", one => one.Waiting)}";
+            + $"{Of("waits for data", one => one.Reading)}, {Of("computes forward", one => one.Forward)} and "
+            + $"{Of("backward", one => one.Backward)}, {Of("waits for the others", one => one.Waiting)}; of all this it "
+            + Of("stands still to collect garbage", one => one.Collecting);
     }
 
     // the lower of two in the middle: with two ranks, the faster one
-    private static double Median(IReadOnlyList<Share> ranks, Func<Share, double> part) =>
+    private static double Median(IReadOnlyList<RankShare> ranks, Func<RankShare, double> part) =>
         ranks.Select(part).Order().ElementAt((ranks.Count - 1) / 2);
-
-    /// <summary>Seconds of an update in one rank.</summary>
-    /// <param name="Reading">It waited for data.</param>
-    /// <param name="Computing">Forward and backward.</param>
-    /// <param name="Waiting">In calls to the others, which also move the gradients.</param>
-    /// <param name="Collecting">All its threads stood still for the collector; a part of the other times.</param>
-    /// <param name="Wall">In all.</param>
-    internal readonly record struct Share(double Reading, double Computing, double Waiting, double Collecting, double Wall)
-    {
-        public double Works => Reading + Computing;
-    }
 }

@@ -64,6 +64,7 @@ internal static class TrainingLoop
                 start = Stopwatch.GetTimestamp();
             }
             task.Updated(update);
+            run.Times.Ends();
             progress.Finished(update, run.TrainingSeconds);
             var nextRate = schedule.LearningRate(update, epoch); // what fairseq logs beside an update is the rate of the next one
             run.Options.Progress?.Report(clock.Status(update, epoch, log, nextRate));

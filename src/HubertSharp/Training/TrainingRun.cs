@@ -31,6 +31,7 @@ internal sealed class TrainingRun : IDisposable
     private List<UpdateRule> _rules = [];
     private Func<MetricAverages, double> _headline = _ => double.NaN;
     private readonly RankTalk _talk;
+    private Func<IEnumerable<(string Name, string Value)>> _common = () => [];
     private long _savedUpdate;
     private long? _begunAt;
 
@@ -178,6 +179,10 @@ internal sealed class TrainingRun : IDisposable
                     .. RankThings.Of(_resolved, _fingerprint, task.ValidFingerprint(), Progress.Update),
                     ("what it begins with", RankTalk.WeightsOf(_rules)),
                 ]);
+            _common = () => RankThings.Of(_resolved, _fingerprint with { Data = RankThings.DataNow(task.DataFingerprint) },
+                RankThings.DataNow(task.ValidFingerprint), Progress.Update);
+            if (Replicas.Writes)
+                Times.KeepIn(RankTimesFile.Open(Folder.RankTimesPath, Progress.Update, Notice));
         }
     }
 
@@ -235,6 +240,7 @@ internal sealed class TrainingRun : IDisposable
         if (!_talk.IsAlone)
         {
             Replicas.Doing(RankReport.Saves, Progress.Update);
+            _talk.Introduce([.. _common()], Progress.Update);
             _talk.Agree(Progress.Update, RankTalk.WeightsOf(_rules));
         }
         _talk.OfFirst(Progress.Update, () =>

@@ -130,6 +130,40 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
     }
 
     [Fact]
+    public async Task The_times_of_several_processes_are_drawn_the_slow_one_is_marked_and_they_grow_with_the_log()
+    {
+        using var runs = new SampleRuns();
+        var folder = runs.AddRun("many");
+        runs.AddRun("alone");
+        runs.AddRanks("many", 10, 20);
+        await using var server = await runs.StartAsync();
+        var page = await OpenAsync(server.Url);
+        await page.GetByRole(AriaRole.Link, new() { Name = "alone", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".tiles").First).ToContainTextAsync("600");
+        await Expect(page.Locator("#ranks")).ToBeHiddenAsync();
+        await page.GotoAsync(server.Url.ToString());
+        await page.GetByRole(AriaRole.Link, new() { Name = "many", Exact = true }).ClickAsync();
+        var panel = page.Locator("#ranks");
+        await Expect(panel.Locator(".rank.slow")).ToHaveTextAsync("rank 1 node2slow1.25 s");
+        await Expect(panel.Locator(".rank")).ToHaveCountAsync(2);
+        await Expect(panel.GetByRole(AriaRole.Img, new() { Name = "rank 0" })).ToHaveAttributeAsync("aria-label",
+            "rank 0: waits for data 0.010 s, forward 0.20 s, backward 0.40 s, sums and waits for the others 0.60 s, "
+            + "optimizer and the rest 0.040 s, garbage collection 0.020 s");
+        var (backward, forward) = (await WidthAsync(".rank-backward"), await WidthAsync(".rank-forward"));
+        Assert.Equal(2, backward / forward, 1);
+        await DrawnAsync(panel.Locator("canvas"));
+        await Expect(panel.Locator("figure .legend").Last).ToContainTextAsync("rank 1 1.16");
+        runs.AddRanks("many", 10, 20, 30);
+        File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), SampleRuns.Line(610, 3.21));
+        await Expect(panel).ToContainTextAsync("newest line (up to update 30)");
+        await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
+        await Expect(panel.Locator(".rank.slow")).ToHaveTextAsync("进程 1 node2偏慢1.25 s");
+        Assert.Empty(_complaints);
+
+        async Task<float> WidthAsync(string part) => (await panel.Locator($".rank {part}, .stack {part}").First.BoundingBoxAsync())!.Width;
+    }
+
+    [Fact]
     public async Task Names_from_files_are_text_and_never_markup()
     {
         const string Markup = "<img src=x onerror=document.title='taken'>";
@@ -137,12 +171,14 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
         runs.AddRun(Markup);
         runs.AddCorpus($"{Markup}.wav");
         runs.AddPredictions(Markup, 400, (3, $"{Markup}.wav", 0, 16000));
+        runs.Write($"runs/{Markup}/{RunFolder.RankTimesName}", new RankTimesLine(1, null, [Markup], [default]).ToJson());
         await using var server = await runs.StartAsync(decodes: true);
         var page = await OpenAsync(server.Url);
         await page.GetByRole(AriaRole.Link, new() { Name = Markup }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = Markup, Exact = true })).ToBeVisibleAsync();
         await Expect(page.Locator("#predictions h3")).ToHaveTextAsync($"{Markup}.wav");
         await Expect(page.Locator("#listen")).ToContainTextAsync(Markup);
+        await Expect(page.Locator("#ranks .who")).ToContainTextAsync(Markup);
         await Expect(page.Locator("main img")).ToHaveCountAsync(0);
         await Assertions.Expect(page).ToHaveTitleAsync($"{Markup} · HubertSharp");
     }
@@ -159,6 +195,7 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
         SampleReport.Create().Worth[0].Write(Path.Combine(runs.AddRun("two", shift: 1.9), RunFolder.WorthName));
         runs.AddCorpus();
         runs.AddPredictions("two", 600, (0, "zh/a.wav", 0, 16000));
+        runs.AddRanks("two", 300, 600);
         runs.Write("runs/empty/metrics.jsonl", "nothing\n");
         await using var server = await runs.StartAsync(decodes: true);
         var page = await OpenAsync(server.Url, scheme, width, language);
@@ -169,6 +206,7 @@ public sealed class DashboardBrowserTests(Chromium chromium) : IClassFixture<Chr
         await page.Locator("#listen").GetByRole(AriaRole.Button, new() { Name = "zh/a.wav" }).ClickAsync();
         await Expect(page.Locator(".timeline canvas")).ToHaveCountAsync(2);
         await Expect(page.Locator("#machine-now .tiles")).ToBeVisibleAsync();
+        await Expect(page.Locator("#ranks .rank.slow")).ToHaveCountAsync(1);
         await Expect(page.Locator(".findings li").First).ToBeVisibleAsync();
         foreach (var details in await page.Locator("summary").AllAsync())
             await details.ClickAsync();

@@ -69,6 +69,11 @@ internal sealed class SampleRuns : IDisposable
         Write("corpus/dict.km.txt", string.Concat(Enumerable.Range(0, 100).Select(k => $"{k} 1\n")));
     }
 
+    /// <summary>What the time of two processes went to at some updates, the second of which is slow.</summary>
+    public void AddRanks(string run, params long[] updates) => Write($"runs/{run}/{RunFolder.RankTimesName}",
+        string.Concat(updates.Select(update => new RankTimesLine(update, 1, ["node1", "node2"],
+            [new(0.01, 0.2, 0.4, 0.6, 0.02, 1.25), new(0.11, 0.35, 0.7, 0.05, 0.02, 1.25)]).ToJson() + "\n")));
+
     /// <summary>A run's predictions for utterances of the train split; each of one second unless said otherwise.</summary>
     public void AddPredictions(string run, long update, params (int Index, string Path, long Start, long Length)[] utterances) =>
         new PredictionSamples(update, "train", "km", 100, 16000, 320,

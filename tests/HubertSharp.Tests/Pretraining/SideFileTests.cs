@@ -50,6 +50,7 @@ public class SideFileTests
         var folder = RunFolder.Open(run.Folder);
         Assert.Empty(Written(run.Folder)
             .Except([.. folder.SidePaths.Concat(folder.SideFolderPaths), folder.LockPath, folder.CheckpointsPath]));
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.RankTimesPath)!); // as of a run that several processes began
         for (var i = 0; i < InTheWay.Kinds.Count; i++)
         {
             var kind = InTheWay.Kinds[i];
@@ -73,8 +74,8 @@ public class SideFileTests
                 Assert.Contains(" belongs; it is put aside as ", notice, StringComparison.Ordinal);
                 Assert.DoesNotContain('\n', notice);
             }
-            // samples come with validations, transcripts with fine-tuning
-            Assert.All(folder.SidePaths.Except([folder.SamplesPath, folder.TranscriptsPath]),
+            // samples come with validations, transcripts with fine-tuning, times of ranks with ranks
+            Assert.All(folder.SidePaths.Except([folder.SamplesPath, folder.TranscriptsPath, folder.RankTimesPath]),
                 path => Assert.True(new FileInfo(path) is { Exists: true, LinkTarget: null }, path));
         }
         run.Train(overrides: maximum);

@@ -75,6 +75,9 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
     /// <summary>What the n-th validation of this process scores, from 0; null scores the generator.</summary>
     public Func<int, double>? ValidLoss { get; init; }
 
+    /// <summary>What its data are, each time that somebody asks.</summary>
+    public Func<string> Data { get; init; } = () => "10 rows";
+
     private int _validations;
 
     public override IReadOnlyList<TrainedPart> Parts => _parts;
@@ -83,7 +86,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
 
     public override double Headline(MetricAverages averages) => averages.Mean("loss");
 
-    public override IReadOnlyDictionary<string, string> DataFingerprint() => new Dictionary<string, string> { ["toy"] = "10 rows" };
+    public override IReadOnlyDictionary<string, string> DataFingerprint() => new Dictionary<string, string> { ["toy"] = Data() };
 
     public override Batch Collate(int[] rows, long update, int micro)
     {
@@ -104,7 +107,7 @@ internal sealed class ToyTask : TrainingTask<ToyTask.Batch>, IDisposable
         {
             using var scope = NewDisposeScope();
             var loss = part == _parts[0] ? GeneratorLoss(batch) : DiscriminatorLoss(batch);
-            (loss * lossScale).backward();
+            BackwardPass.Of(loss, lossScale);
             scores.Add(loss, batch.Rows.Length);
         }
         return scores;

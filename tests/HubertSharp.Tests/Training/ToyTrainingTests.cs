@@ -232,6 +232,50 @@ public sealed class ToyTrainingTests : IDisposable
         Assert.All(faults.InnerExceptions, fault => Assert.Contains("what update 4 made of the weights", fault.Message));
     }
 
+    [Fact]
+    public async Task Data_that_one_process_finds_changed_end_both_before_the_next_checkpoint()
+    {
+        var faults = await Assert.ThrowsAsync<AggregateException>(() => Pair("two", stop: null, "", (rank, config) =>
+        {
+            var done = 0L;
+            return new(config) { AfterUpdate = update => done = update, Data = () => done > 4 && rank == 1 ? "9 rows" : "10 rows" };
+        }));
+        Assert.All(faults.InnerExceptions, fault => Assert.Contains("rank 1 on ", fault.Message));
+        Assert.All(faults.InnerExceptions, fault => Assert.Contains("9 rows", fault.Message));
+        Assert.Equal(4, State("two").GetProperty("update").GetInt64());
+    }
+
+    [Fact]
+    public async Task Data_that_nobody_can_read_any_more_do_not_end_a_run()
+    {
+        await Pair("two", stop: null, "", (_, config) =>
+        {
+            var done = 0L;
+            return new(config)
+            {
+                AfterUpdate = update => done = update,
+                Data = () => done > 4 ? throw new FileNotFoundException("the disk is gone") : "10 rows",
+            };
+        });
+        Assert.Equal(12, State("two").GetProperty("update").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_times_of_both_are_kept_with_every_line_of_the_log_and_go_on_with_the_run()
+    {
+        await Pair("two", stop: 5, "");
+        await Pair("two", stop: null, "");
+        var lines = RankTimesFile.Read(Path.Combine(At("two"), "ranks", "times.jsonl"));
+        Assert.Equal([2, 4, 6, 8, 10, 12], lines.Select(line => line.Update));
+        Assert.All(lines, line => Assert.Equal(2, line.Ranks.Count));
+        Assert.All(lines.SelectMany(line => line.Ranks), rank =>
+        {
+            Assert.True(rank.Forward > 0, $"{rank}");
+            Assert.True(rank.Works + rank.Waiting <= rank.Wall + 1e-5, $"{rank}"); // they are rounded
+        });
+        Assert.All(lines, line => Assert.Contains(line.Ranks, rank => rank.Backward > 0)); // one of them may have no micro-batch
+    }
+
     // two processes with half the micro-batches each
     private async Task Pair(string name, int? stop, string mode, Func<int, HubertConfig, ToyTask>? task = null)
     {

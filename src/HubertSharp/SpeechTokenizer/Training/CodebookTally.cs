@@ -7,13 +7,12 @@ internal sealed class CodebookTally(int quantizers, int codes)
 {
     private readonly long[][] _counts = [.. Enumerable.Range(0, quantizers).Select(_ => new long[codes])];
 
-    /// <param name="chosen">[N, B, T] int64.</param>
-    public void Add(Tensor chosen)
+    /// <param name="chosen">Codes of all frames, one quantiser after the other.</param>
+    public void Add(ReadOnlySpan<int> chosen)
     {
-        using var host = chosen.cpu().contiguous();
-        var (values, each) = (host.data<long>(), (int)(chosen.numel() / quantizers));
-        for (var i = 0; i < values.Count; i++)
-            _counts[i / each][values[i]]++;
+        var each = chosen.Length / quantizers;
+        for (var i = 0; i < chosen.Length; i++)
+            _counts[i / each][chosen[i]]++;
     }
 
     /// <summary>Of each quantiser the share of codes that were chosen at all, and the perplexity of the choice.</summary>

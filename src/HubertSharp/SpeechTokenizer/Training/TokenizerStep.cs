@@ -1,6 +1,5 @@
 using HubertSharp.Distributed;
 using HubertSharp.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Training;
@@ -34,7 +33,7 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
             using var scope = NewDisposeScope();
             var loss = adversaries!.DiscriminatorLoss(real, generated.Made.detach(), batch.Micro);
             profile?.End("discriminators");
-            Backward(loss, lossScale);
+            BackwardPass.Of(loss, lossScale);
             scores.Add(loss);
             profile?.End("discriminators, backward");
         }
@@ -54,7 +53,7 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
             profile?.End("discriminators for the generator");
             var terms = Terms(batch, real, generated, judged);
             profile?.End("other losses");
-            Backward(terms.Total, lossScale);
+            BackwardPass.Of(terms.Total, lossScale);
             scores.Add(terms, batch, model.Config.Hop);
             _made.Remove(batch);
             Forget(real, generated);
@@ -98,12 +97,6 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
         using var scope = NewDisposeScope();
         var real = Samples(batch);
         return _made[batch] = (real.DetachFromDisposeScope(), model.Forward(real, batch.Micro, replicas).Detached());
-    }
-
-    private static void Backward(Tensor loss, double lossScale)
-    {
-        using var scale = lossScale.ToScalar();
-        (lossScale == 1 ? loss : loss * scale).backward();
     }
 
     private void Forget()

@@ -136,7 +136,8 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
         _averages?.Follow();
     }
 
-    public override MetricAverages Validate(Replicas replicas) => _averages is null ? Measured() : _averages.Instead(Measured);
+    public override MetricAverages Validate(Replicas replicas) =>
+        _averages is null ? Measured(replicas) : _averages.Instead(() => Measured(replicas));
 
     public void Dispose()
     {
@@ -149,27 +150,17 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     }
 
     /// <summary>Each recording of the valid split by itself, without discriminators.</summary>
-    private MetricAverages Measured()
+    private MetricAverages Measured(Replicas replicas)
     {
         var (valid, rows, averages) = (_data.Valid!, _data.ValidRows, new MetricAverages());
         var use = new CodebookTally(_model.Config.Quantizers, _model.Config.CodebookSize);
-        using var reading = new BatchLoader<TokenizerBatch>(
-            0, rows.Count - 1, _config.Dataset.NumWorkers, _config.Dataset.DataBufferSize, i => valid.Whole(rows[(int)i]));
-        for (var i = 0; i < rows.Count; i++)
+        var measured = SharedValidation.Measure(replicas, rows.Count, _config.Dataset, i => valid.Whole(rows[(int)i]),
+            (_, batch) => MeasuredRecording.Of(_model, _step, batch));
+        foreach (var one in measured.Select(MeasuredRecording.Unpack))
         {
-            using var scope = NewDisposeScope();
-            using var guard = no_grad();
-            var batch = reading.Next();
-            var real = _step.Samples(batch);
-            var (generated, codes) = _model.Evaluate(real);
-            var terms = _step.Terms(batch, real, generated with { Commitment = zeros(1, device: real.device).squeeze(0) }, null);
-            use.Add(codes);
-            foreach (var (key, value) in ((string, Tensor)[])[("loss", terms.Total), ("mel_error", terms.MelError),
-                ("recon", terms.Recon), ("distill", terms.Distill)])
-            {
-                if (key != "distill" || batch.Teacher is not null)
-                    averages.Add(key, value.item<float>());
-            }
+            foreach (var (key, value) in one.Terms)
+                averages.Add(key, value);
+            use.Add(one.Codes);
         }
         foreach (var (key, value) in use.Figures())
             averages.Add(key, value);

@@ -77,6 +77,19 @@ public sealed class TokenizerTrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_of_two_processes_validates_a_part_and_what_one_cannot_read_ends_both()
+    {
+        File.Delete(_run.At("wav", "valid1.wav"));
+        var config = _run.Config("optimization.update_freq=[1]", "optimization.max_update=2");
+        using var pair = new ToyReplicas.Pair();
+        Task<UserException> Process(int rank) => Task.Run(() => Assert.Throws<UserException>(() =>
+            _run.Train(config, rank == 0 ? "two" : "second", new ToyReplicas(rank, pair))));
+        var faults = await Task.WhenAll(Process(0), Process(1));
+        Assert.All(faults, fault => Assert.Contains("valid1.wav", fault.Message));
+        Assert.Single(faults, fault => fault.Message.StartsWith("rank ", StringComparison.Ordinal)); // told by the other one
+    }
+
+    [Fact]
     public async Task A_process_without_a_micro_batch_learns_the_same()
     {
         string[] settings =
