@@ -4,8 +4,10 @@
 # bench/hosts.sh train [HOSTS, 2 by default]      trains a very small model and prints how it ended
 # bench/hosts.sh cut [HOSTS] [DEATH_TIMEOUT]      cuts the last host off in mid-run: the job has to end within 30 s and name it, and the same
 #                                                 command to come to the metrics of a job that nobody disturbed
-# bench/hosts.sh scale [HOSTS] [GBIT ...] [key=value ...]   time of an update and its share of sums at these rates (1 and 10)
-# Environment: HOSTS_DELAY, of each link, such as 1ms (tc netem, where the kernel has it); HOSTS_WORK, a folder to work in.
+# bench/hosts.sh announce [HOSTS]                 sends the launch script SIGTERM in mid-run: exit code 130, and the same command goes on
+# bench/hosts.sh scale [HOSTS] [GBIT ...] [key=value ...]   time of an update and of its sum at these rates (1 and 10), beside the forecast
+# Environment: HUBERT, the program; HOSTS_DELAY, of each link, such as 1ms (tc netem, where the kernel has it); HOSTS_WORK, a folder to work in;
+#              HOSTS_UPDATES of 'train' and 'scale'.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 stop() { printf 'hosts.sh: %s\n' "$1" >&2; exit 1; }
@@ -15,9 +17,8 @@ for tool in ip tc mpirun unshare; do command -v "$tool" > /dev/null || stop "no 
 what=${1:-train} hosts=${2:-2}
 [[ $hosts =~ ^[2-4]$ ]] || stop "2 to 4 hosts, not '$hosts'"
 id=hs$$ work=${HOSTS_WORK:-$(mktemp -d)}
-program=src/HubertSharp.Cli/bin/Release/net10.0/hubert
+program=${HUBERT:-$PWD/src/HubertSharp.Cli/bin/Release/net10.0/hubert}
 [ -x "$program" ] || dotnet build -c Release src/HubertSharp.Cli -v quiet --nologo -clp:ErrorsOnly
-program=$PWD/$program
 # shellcheck source=bench/noise.sh
 . bench/noise.sh
 
@@ -92,18 +93,50 @@ curve() { # RUN: what it measured, without the clock's part
 }
 
 train() {
-  job "$work/run" "${tiny[@]}" optimization.max_update=12 2>&1 | tail -n 5
+  job "$work/run" "${tiny[@]}" optimization.max_update="${HOSTS_UPDATES:-12}" 2>&1 | tail -n 5
+}
+
+begin() { # RUN KEY=VALUE...: in the background, until it came to 20 updates
+  local wait
+  job "$@" > "$work/log" 2>&1 &
+  pid=$!
+  for ((wait = 0; $(updates "$1") < 20; wait++)); do
+    if ! kill -0 "$pid" 2> /dev/null || [ "$wait" -ge 1200 ]; then tail -n 20 "$work/log" >&2; stop "the job came to no 20 updates"; fi
+    sleep 0.2
+  done
+}
+
+# RUN KEY=VALUE...: goes on, and to what a job comes to that nobody disturbed
+goes_on() {
+  local run=$1 reached=$(($(updates "$1") + 10))
+  shift
+  job "$run" "$@" optimization.max_update=$reached > "$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; stop "it did not go on"; }
+  job "$work/whole" "$@" optimization.max_update=$reached > "$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; stop "no whole job"; }
+  diff <(curve "$run") <(curve "$work/whole") > /dev/null || stop "the curve is not that of a job that nobody disturbed"
+  echo "it went on to update $reached, with the curve of a job that nobody disturbed"
+}
+
+announce() {
+  local run=$work/run begun seconds status=0
+  local all=("${tiny[@]}" optimization.max_update=4000 lr_scheduler.total_num_update=4000)
+  begin "$run" "${all[@]}"
+  begun=$(date +%s%N)
+  # to the script itself, as a batch system would
+  kill -TERM "$(ip netns pids "$id-1" | while read -r p; do
+    tr '\0' ' ' < "/proc/$p/cmdline" | grep -q '^bash launch/mpirun.sh' && echo "$p" && break; done)"
+  wait "$pid" || status=$?
+  seconds=$((($(date +%s%N) - begun) / 1000000000))
+  grep -a '^hubert\|interrupted' "$work/log" | tail -n 2
+  echo "the job ended after $seconds s with $status"
+  [ "$status" = 130 ] || stop "it should have ended with 130"
+  [ -d "$run/checkpoints/$(printf 'update_%09d' "$(updates "$run")")" ] || stop "there is no checkpoint of its last update"
+  goes_on "$run" "${all[@]}"
 }
 
 cut() {
   local last=$((hosts - 1)) run=$work/run limit=${1:-} begun seconds status=0
   local all=("${tiny[@]}" optimization.max_update=400 lr_scheduler.total_num_update=400)
-  job "$run" "${all[@]}" ${limit:+distributed_training.death_timeout="$limit"} > "$work/log" 2>&1 &
-  local pid=$!
-  for ((wait = 0; $(updates "$run") < 20; wait++)); do
-    kill -0 "$pid" 2> /dev/null && [ "$wait" -lt 1200 ] || { tail -n 20 "$work/log" >&2; stop "the job came to no 20 updates"; }
-    sleep 0.2
-  done
+  begin "$run" "${all[@]}" ${limit:+distributed_training.death_timeout="$limit"}
   ip link set "$id.$hosts" down
   begun=$(date +%s%N)
   echo "host$hosts was cut off after $(updates "$run") updates"
@@ -117,29 +150,37 @@ cut() {
   for ((h = 1; h <= hosts; h++)); do ip -n "$id-$h" neigh flush all; done
   sleep 5
   grep -aq "rank $last on host$hosts" "$work/log" || stop "nobody named rank $last on host$hosts"
-  [ "$seconds" -le 30 ] && [ "$status" != 0 ] || stop "it should have ended within 30 s, with another exit code than 0"
-  local reached=$(($(updates "$run") + 10))
-  job "$run" "${all[@]}" optimization.max_update=$reached > "$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; stop "it did not go on"; }
-  job "$work/whole" "${all[@]}" optimization.max_update=$reached > "$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; stop "no whole job"; }
-  diff <(curve "$run") <(curve "$work/whole") > /dev/null || stop "the curve is not that of a job that nobody disturbed"
-  echo "it went on to update $reached, with the curve of a job that nobody disturbed"
+  if [ "$seconds" -gt 30 ] || [ "$status" = 0 ]; then stop "it should have ended within 30 s, with another exit code than 0"; fi
+  goes_on "$run" "${all[@]}"
 }
 
-scale() { # GBIT... KEY=VALUE...: hubert_small_cpu itself, whose gradients are 18 MB
-  local gbit run word rates=() settings=()
-  for word in "$@"; do [[ $word == *=* ]] && settings+=("$word") || rates+=("$word"); done
+scale() { # GBIT... KEY=VALUE...: hubert_small_cpu itself, whose gradients are 18 MB, beside the forecast from the step that was measured in the same run
+  local gbit run word rates=() config=(dataset.max_tokens=96000) step forecast
+  for word in "$@"; do if [[ $word == *=* ]]; then config+=("$word"); else rates+=("$word"); fi; done
   [ ${#rates[@]} -gt 0 ] || rates=(1 10)
   for gbit in "${rates[@]}"; do
     rate "$gbit"
     run=$work/scale-$gbit
-    job "$run" dataset.max_tokens=96000 optimization.max_update=8 checkpoint.no_save=true "${settings[@]}" > "$work/log" 2>&1 ||
+    rm -rf "$run"
+    job "$run" "${config[@]}" optimization.max_update="${HOSTS_UPDATES:-20}" checkpoint.no_save=true > "$work/log" 2>&1 ||
       { tail -n 20 "$work/log" >&2; stop "the job at $gbit Gbit/s failed"; }
-    # of the updates after the second, which are no warm-up: what the first rank spent in sums, from its own log of calls
-    tr -s ' ' < "$run/ranks/rank_00000.calls" | awk -F '\t' -v gbit="$gbit" -v hosts="$hosts" '
-      NR > 2 && ($2 == "sum" || $2 == "hand-out") && $4 > 2 { sums += ($6 - $5) / 1e7; bytes += $3; if (!first) first = $5; last = $6; seen[$4] = 1 }
-      END { for (u in seen) n++; whole = (last - first) / 1e7
-        printf "%d hosts, %s Gbit/s: %.2f s an update, of which %.2f s (%.0f%%) in the sum of %.1f MB\n", hosts, gbit, whole / n, sums / n,
-          100 * sums / whole, bytes / n / 1e6 }'
+    # the first two updates are warm-up; of each line the rank that works longest
+    step=$(awk 'NR > 2 { gsub(/.*"seconds":\[\[|\]\].*/, ""); most = 0
+        for (r = split($0, ranks, /\],\[/); r > 0; r--) { split(ranks[r], s, ","); if (s[1] + s[2] + s[3] > most) most = s[1] + s[2] + s[3] }
+        print most }' "$run/ranks/times.jsonl" | sort -g | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }')
+    forecast=$("$program" plan hubert_small_cpu "${config[@]}" --nodes "$hosts" --gpus 1 --link "$gbit" --step-seconds "$step" \
+      --clusters 20 --utterance-seconds 2 --json | tr -d ' \n' | sed 's/.*"asked":{\([^}]*\)}.*/\1/')
+    field() { local rest=${forecast#*\""$1"\":}; printf '%s' "${rest%%,*}"; }
+    # a sum is under way from when its last rank came; until then the others wait for that rank, not for the network
+    tr -s ' ' < <(cat "$run"/ranks/rank_*.calls) | awk -F '\t' -v gbit="$gbit" -v hosts="$hosts" -v step="$step" \
+      -v update="$(field updateSeconds)" -v reduce="$(field reduceSeconds)" '
+      ($2 == "sum" || $2 == "hand-out") && $4 > 2 { if (!($1 in from) || $5 > from[$1]) from[$1] = $5; if ($6 > to[$1]) to[$1] = $6; bytes[$1] = $3; at[$1] = $4
+        if (!first || $5 < first) first = $5; if ($6 > last) last = $6; seen[$4] = 1 }
+      END { for (u in seen) n++; for (c in from) { took[at[c]] += (to[c] - from[c]) / 1e7; size += bytes[c] }
+        for (u in took) sorted[++k] = took[u]
+        for (i = 2; i <= k; i++) { x = sorted[i]; for (j = i - 1; j > 0 && sorted[j] > x; j--) sorted[j + 1] = sorted[j]; sorted[j + 1] = x }
+        printf "%d hosts, %s Gbit/s: step %.3f s; update %.3f s, forecast %.3f; sum of %.1f MB %.3f s (fastest %.3f), forecast %.3f\n",
+          hosts, gbit, step, (last - first) / 1e7 / n, update, size / n / 1e6, sorted[int((k + 1) / 2)], sorted[1], reduce }'
   done
 }
 
@@ -147,6 +188,7 @@ noise "$work/data" "$program" "$work"
 case $what in
   train) train ;;
   cut) cut "${3:-}" ;;
+  announce) announce ;;
   scale) shift $(($# < 2 ? $# : 2)); scale "$@" ;;
-  *) stop "no '$what'; train, cut or scale" ;;
+  *) stop "no '$what'; train, cut, announce or scale" ;;
 esac

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # A training as a Slurm job that goes back into the queue when it was interrupted: sbatch launch/slurm.sh pretrain --config-name ... --run RUN
+# As an array, every '%a' in the command is the task's number: sbatch --array=1-3 launch/slurm.sh pretrain --run runs/seed%a common.seed=%a
+# Environment: HUBERT, the program; MOST_RESTARTS, after which a job whose processes die does not go back any more (100).
 #SBATCH --job-name=hubert
 #SBATCH --nodes=2
 #SBATCH --ntasks-per-node=1
@@ -9,11 +11,34 @@
 #SBATCH --open-mode=append
 #SBATCH --signal=USR1@300
 set -uo pipefail
-# Slurm sends the signal to the steps that srun started, every process of them; HUBERT names the program.
-srun --mpi=pmix --kill-on-bad-exit=1 "${HUBERT:-hubert}" "$@" common.num_threads="${SLURM_CPUS_PER_TASK:-1}"
+[ -n "${SLURM_JOB_ID:-}" ] || { echo "usage: sbatch $(basename "$0") pretrain --config-name ... --run RUN" >&2; exit 1; }
+threads=${SLURM_CPUS_PER_TASK:-1}
+job=$SLURM_JOB_ID
+if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
+  # the last task of an array has the array's own number, by which all of its tasks would go back
+  job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
+  set -- "${@//%a/$SLURM_ARRAY_TASK_ID}"
+fi
+# what trains has a setting for its threads; what has none sees fewer cores
+case " $* " in
+  *' common.num_threads='*) ;;
+  ' pretrain '* | ' finetune '* | ' tokenizer train '*) set -- "$@" common.num_threads="$threads" ;;
+  *) export DOTNET_PROCESSOR_COUNT=$threads ;;
+esac
+# Slurm sends the signal to the steps that srun started, every process of them
+srun --cpus-per-task="$threads" --mpi=pmix --kill-on-bad-exit=1 "${HUBERT:-hubert}" "$@"
 status=$?
 # 130: interrupted, the checkpoint is written; 75: a process died or hung; above 130: a process was killed
 case $status in
-  75 | 13[0-9] | 14[0-9]) scontrol requeue "$SLURM_JOB_ID" ;;
+  130) requeues=yes ;;
+  75 | 13[0-9] | 14[0-9])
+    requeues=yes
+    if [ "${SLURM_RESTART_COUNT:-0}" -ge "${MOST_RESTARTS:-100}" ]; then
+      requeues=
+      echo "slurm.sh: job $job ended with $status and was started again $SLURM_RESTART_COUNT times already; look at its log, then submit it anew" >&2
+    fi ;;
+  *) requeues= ;;
 esac
+[ -z "$requeues" ] || scontrol requeue "$job" ||
+  echo "slurm.sh: job $job could not go back into the queue; submit the same command, which goes on from the newest checkpoint" >&2
 exit "$status"
