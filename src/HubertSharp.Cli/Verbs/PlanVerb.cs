@@ -27,6 +27,10 @@ internal static class PlanVerb
         var link = Number("--link", "Between machines, for all processes of one together, in Gbit/s.", s_defaults.LinkGbits);
         var local = Number("--local-link", "Between the processes of a machine, for each of them, in Gbit/s.", s_defaults.LocalGbits);
         var linkShare = Number("--link-share", "What a reduction gets of a link.", s_defaults.LinkShare);
+        var process = new Option<double?>("--process-link")
+        {
+            Description = "What a process sends at most, whatever the link carries, in Gbit/s: through TCP a core is busy with it.",
+        };
         var latency = Number("--latency", "From one process to another, in microseconds.", s_defaults.LatencyMicroseconds);
         var peak = Number("--peak", "Matrix products of a device in TFLOP/s: V100 125, A100 312, H100 989.", s_defaults.PeakTflops);
         var achieved = Number("--achieved", "What training gets of that; HuBERT's own hours on V100 come to about 0.1.",
@@ -52,8 +56,8 @@ internal static class PlanVerb
         var command = new Command("plan",
             "Forecast a pre-training on other machines: time, cost, memory, and what links and disks must carry.")
         {
-            arguments, name, folder, nodes, gpus, link, local, linkShare, latency, peak, achieved, step, overlap, wire, micro, price,
-            clusters, utterance, json,
+            arguments, name, folder, nodes, gpus, link, local, linkShare, process, latency, peak, achieved, step, overlap, wire, micro,
+            price, clusters, utterance, json,
         };
         command.SetAction(parsed =>
         {
@@ -66,6 +70,7 @@ internal static class PlanVerb
                 LinkGbits = Get(link, 0.001, 100_000),
                 LocalGbits = Get(local, 0.001, 100_000),
                 LinkShare = Get(linkShare, 0.001, 1),
+                ProcessGbits = parsed.GetValue(process) is { } g ? InRange(process.Name, g, 0.001, 100_000) : null,
                 LatencyMicroseconds = Get(latency, 0, 1e6),
                 PeakTflops = Get(peak, 1e-6, 1e6),
                 Achieved = Get(achieved, 1e-4, 1),

@@ -17,6 +17,9 @@ internal sealed record PlanOptions
     /// <summary>What a reduction gets of a link.</summary>
     public double LinkShare { get; init; } = 0.8;
 
+    /// <summary>What a process sends at most, whatever its link carries, in Gbit/s: TCP costs a core. Null for no bound.</summary>
+    public double? ProcessGbits { get; init; }
+
     /// <summary>From one process to another, in microseconds.</summary>
     public double LatencyMicroseconds { get; init; } = 30;
 

@@ -15,6 +15,9 @@ internal sealed record PlanPoint
 
     public required double ComputeSeconds { get; init; }
 
+    /// <summary>What a device computes on average: less, where micro-batches do not divide among them.</summary>
+    public required double BusySeconds { get; init; }
+
     /// <summary>The reduction of the gradients, hidden or not.</summary>
     public required double ReduceSeconds { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed record PlanPoint
     public double UpdateSeconds => ComputeSeconds + WaitSeconds;
 
     /// <summary>Of the devices' time, what is computing.</summary>
-    public double Efficiency => ComputeSeconds / UpdateSeconds;
+    public double Efficiency => BusySeconds / UpdateSeconds;
 
     /// <summary>Audio of an update, over all devices.</summary>
     public required double AudioSecondsPerUpdate { get; init; }

@@ -79,15 +79,17 @@ internal sealed record RunPlan
         var each = options.MicroBatches is { } all ? (all + gpus - 1) / gpus : config.Optimization.UpdateFreq is [.., var last] ? last : 1;
         var one = options.StepSeconds ?? (FlopPerMicroBatch / (options.PeakTflops * 1e12 * options.Achieved));
         var narrowest = nodes == 1 ? options.LocalGbits : Math.Min(link, options.LocalGbits);
+        var carries = Math.Min(narrowest * options.LinkShare, options.ProcessGbits ?? double.PositiveInfinity);
         // each micro-batch to whoever sums its part, then the sums to all; otherwise one sum, in a ring
         var times = config.DistributedTraining.Reproducible ? each + 1 : 2;
         var bytes = GradientBytes * times * (gpus - 1) / gpus;
         var buckets = Math.Ceiling(Parameters * sizeof(float) / (Math.Max(1, config.DistributedTraining.BucketCapMb) * 1024.0 * 1024));
-        var reduce = (bytes * 8 / (narrowest * 1e9 * options.LinkShare))
+        var reduce = (bytes * 8 / (carries * 1e9))
             + (buckets * 2 * Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6);
         var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)); // two thirds of a step are its backward pass
         var update = (each * one) + wait;
-        var audio = MicroBatch.AudioSeconds * each * gpus;
+        var micro = options.MicroBatches ?? each * gpus;
+        var audio = MicroBatch.AudioSeconds * micro;
         double? hours = config.Optimization.MaxUpdate > 0 ? config.Optimization.MaxUpdate * update / 3600 : null;
         return new PlanPoint
         {
@@ -96,6 +98,7 @@ internal sealed record RunPlan
             LinkGbits = nodes == 1 ? options.LocalGbits : link,
             MicroBatchesEach = each,
             ComputeSeconds = each * one,
+            BusySeconds = one * micro / gpus,
             ReduceSeconds = reduce,
             WaitSeconds = wait,
             AudioSecondsPerUpdate = audio,

@@ -44,6 +44,7 @@ public class RunPlanTests
             Assert.Equal((16, plan.GradientBytes / 2), (half.WireBits, half.GradientBytes));
         }
         Assert.Equal(seconds - (2 * 2 / 3.0), RunPlan.Of(Base(), options with { Nodes = 4, Overlap = 1 }).Asked.WaitSeconds, 1e-9);
+        Assert.Equal(seconds * 4, RunPlan.Of(Base(), options with { Nodes = 4, ProcessGbits = 0.25 }).Asked.ReduceSeconds, 1e-9);
         // in a fixed order a gradient travels for each of the four micro-batches, and the sum once
         Assert.Equal(seconds / 2 * 5,
             RunPlan.Of(Base("distributed_training.reproducible=true", "optimization.update_freq=[4]"), options with { Nodes = 4 })
@@ -60,6 +61,18 @@ public class RunPlanTests
         Assert.Equal(points[0].AudioSecondsPerUpdate, points[1].AudioSecondsPerUpdate);
         Assert.All(points, p => Assert.Equal(p.UpdateSeconds * p.Gpus * 2, p.Cost!.Value, 1e-6));
         Assert.True(points[1].Efficiency < points[2].Efficiency); // a wider link
+    }
+
+    [Fact]
+    public void Micro_batches_that_do_not_divide_leave_devices_idle_and_are_heard_once()
+    {
+        var options = new PlanOptions { Nodes = 4, Gpus = 8, StepSeconds = 1, LocalGbits = 1e5, LinkGbits = 1e5, LatencyMicroseconds = 0 };
+        var whole = RunPlan.Of(Base(), options with { MicroBatches = 32 });
+        var few = RunPlan.Of(Base(), options with { MicroBatches = 3 });
+        Assert.Equal(3 * few.MicroBatch.AudioSeconds, few.Asked.AudioSecondsPerUpdate, 6);
+        Assert.Equal(whole.Asked.UpdateSeconds, few.Asked.UpdateSeconds, 6);
+        Assert.Equal(3 / 32.0, few.Asked.Efficiency / whole.Asked.Efficiency, 6);
+        Assert.Equal(whole.Asked.AudioSecondsPerUpdate, whole.Others[^1].AudioSecondsPerUpdate); // of 256 devices, too
     }
 
     [Fact]
