@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using HubertSharp.Runs.Files;
 
@@ -88,33 +89,20 @@ public sealed class Manifest
     public void Write(string path) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
-        WriteTo(writer);
+        foreach (var line in Lines())
+            writer.Write(line);
     });
 
     /// <summary>The whole file, as <see cref="Write"/> writes it.</summary>
-    public string Text()
-    {
-        using var text = new StringWriter();
-        WriteTo(text);
-        return text.ToString();
-    }
+    public string Text() => string.Concat(Lines());
 
-    private void WriteTo(TextWriter writer)
+    /// <summary>The lines of the file with their ends, as <see cref="Write"/> writes them.</summary>
+    public IEnumerable<string> Lines()
     {
         var withLanguage = Entries.Any(e => e.Language is not null);
-        writer.Write(Root);
-        writer.Write('\n');
+        yield return $"{Root}\n";
         foreach (var entry in Entries)
-        {
-            writer.Write(entry.RelativePath);
-            writer.Write('\t');
-            writer.Write(entry.LengthSamples);
-            if (withLanguage)
-            {
-                writer.Write('\t');
-                writer.Write(entry.Language);
-            }
-            writer.Write('\n');
-        }
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{entry.RelativePath}\t{entry.LengthSamples}{(withLanguage ? "\t" : "")}{(withLanguage ? entry.Language : "")}\n");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HubertSharp.Audio;
 using HubertSharp.Runs;
 
@@ -52,4 +53,33 @@ internal readonly record struct CheckedFile(long LengthSamples, double LimitHz, 
 
     private static string? TooShort(long lengthSamples, long shortestSamples) =>
         lengthSamples < shortestSamples ? CorpusFaults.TooShort(lengthSamples, shortestSamples) : null;
+}
+
+/// <summary>What the files of a folder are worth to a manifest, a dozen bytes each. Any thread may set one.</summary>
+internal sealed class CheckedFiles(int count)
+{
+    private readonly long[] _lengths = new long[count];
+    private readonly float[] _limits = new float[count];
+    private readonly ConcurrentDictionary<int, string> _faults = new();
+
+    public int Count => count;
+
+    /// <summary>Those that can be used, in their order.</summary>
+    public IEnumerable<int> Usable => Enumerable.Range(0, count).Where(i => !_faults.ContainsKey(i));
+
+    public int UsableCount => count - _faults.Count;
+
+    /// <summary>Those that cannot, with the reason.</summary>
+    public IEnumerable<(int Index, string Fault)> Faults => _faults.OrderBy(f => f.Key).Select(f => (f.Key, f.Value));
+
+    public CheckedFile this[int index]
+    {
+        get => new(_lengths[index], _limits[index], _faults.GetValueOrDefault(index));
+        set
+        {
+            (_lengths[index], _limits[index]) = (value.LengthSamples, (float)value.LimitHz);
+            if (value.Fault is { } fault)
+                _faults[index] = fault;
+        }
+    }
 }

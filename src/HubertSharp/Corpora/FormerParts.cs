@@ -13,22 +13,22 @@ internal static class FormerParts
     private static readonly string[] s_names = ["train", "valid", "test"];
     private static readonly string[] s_endings = ["tsv", "wrd", "ltr"];
 
-    /// <summary>Moves aside what the parts of these names do not replace and what names one of these files.</summary>
-    public static void MoveAside(string output, string root, IReadOnlyList<string> written, IReadOnlySet<string> files)
+    /// <summary>Moves aside what the parts of these names do not replace and what names one of the files that are written.</summary>
+    public static void MoveAside(string output, string root, IReadOnlyList<string> written, Func<string, bool> isWritten)
     {
-        foreach (var name in s_names.Except(written).Where(name => Overlaps(Path.Combine(output, $"{name}.tsv"), root, files)))
+        foreach (var name in s_names.Except(written).Where(name => Overlaps(Path.Combine(output, $"{name}.tsv"), root, isWritten)))
         {
             foreach (var path in s_endings.Select(ending => Path.Combine(output, $"{name}.{ending}")).Where(File.Exists))
                 Owned.MoveAside(path);
         }
     }
 
-    private static bool Overlaps(string path, string root, IReadOnlySet<string> files)
+    private static bool Overlaps(string path, string root, Func<string, bool> isWritten)
     {
         try
         {
             return File.Exists(path) && Manifest.Read(path) is var former && former.Root == root
-                && former.Entries.Any(entry => files.Contains(entry.RelativePath));
+                && former.Entries.Any(entry => isWritten(entry.RelativePath));
         }
         catch (UserException)
         {

@@ -46,17 +46,13 @@ public static class ManifestBuilder
         (string, string)[] skipped =
         [
             .. listing.LeftOut,
-            .. Enumerable.Range(0, files.Count).Where(i => found[i].Fault is not null)
-                .Select(i => (files[i].RelativePath, found[i].Fault!)),
+            .. found.Faults.Select(one => (files[one.Index].RelativePath, one.Fault)),
         ];
         if (options.Strict && skipped.Length > 0)
             throw CorpusFaults.Strict(skipped.Length, skipped[0].Item2);
         if (skipped.Length == files.Count + listing.LeftOut.Count)
             throw CorpusFaults.NothingReadable(options.Folder, skipped.Length, skipped[0].Item2);
-        var usable = Enumerable.Range(0, files.Count).Where(i => found[i].Fault is null)
-            .Select(i => (File: files[i],
-                Entry: new ManifestEntry(files[i].RelativePath, found[i].LengthSamples, options.Language ?? files[i].Language))).ToArray();
-        var report = Write(listing, format, usable, skipped, options);
+        var report = Write(listing, format, found, skipped, options);
         return report with
         {
             Narrow = NarrowBand.Of(files, found),
@@ -65,11 +61,11 @@ public static class ManifestBuilder
         };
     }
 
-    private static CheckedFile[] Check(
+    private static CheckedFiles Check(
         string root, IReadOnlyList<SpeechFile> files, ManifestOptions options, IProgress<StageProgress>? progress,
         CancellationToken cancellation)
     {
-        var found = new CheckedFile[files.Count];
+        var found = new CheckedFiles(files.Count);
         var done = new StageCounter(progress, files.Count, "files");
         var shortest = Math.Max(1, (long)Math.Ceiling(options.MinSeconds * AudioFile.SampleRate));
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -82,57 +78,73 @@ public static class ManifestBuilder
     }
 
     private static ManifestReport Write(
-        SpeechListing listing, string format, (SpeechFile File, ManifestEntry Entry)[] usable, (string File, string Reason)[] skipped,
-        ManifestOptions options)
+        SpeechListing listing, string format, CheckedFiles found, (string File, string Reason)[] skipped, ManifestOptions options)
     {
-        var root = listing.Root;
-        var speakers = SpeakerSplit.IsAsked(options)
-            ? SpeakerSplit.Choose([.. usable.Select(u => u.File)], options)
-            : null;
-        var splits = speakers is null ? Splits([.. usable.Select(u => u.File.Split)], options)
-            : [.. speakers.IsValid.Select(valid => valid ? CorpusParts.Valid : CorpusParts.Train)];
-        var parts = usable.Select((u, i) => (u.File, u.Entry, Split: splits[i]))
-            .GroupBy(u => u.Split).OrderBy(g => Array.IndexOf(CorpusParts.Splits, g.Key)).ToArray();
-        var withTranscripts = usable.Any(u => u.File.Transcript is not null);
+        var (root, all) = (listing.Root, listing.Files);
+        int[] usable = [.. found.Usable];
+        var files = new LazyList<SpeechFile>(usable.Length, i => all[usable[i]]);
+        var speakers = SpeakerSplit.IsAsked(options) ? SpeakerSplit.Choose(files, options) : null;
+        sbyte[] splits = speakers is null ? Splits(files, options)
+            : [.. speakers.IsValid.Select(valid => PlaceOf(valid ? CorpusParts.Valid : CorpusParts.Train))];
+        int[][] parts = [.. CorpusParts.Splits.Select((_, part) => PlacesOf(splits, part))];
+        var (transcripts, knowsSpeakers) = (0, false);
+        foreach (var file in files)
+        {
+            transcripts += file.Transcript is null ? 0 : 1;
+            knowsSpeakers |= file.Speaker is not null;
+        }
         var report = new List<(string, int, double)>();
-        FormerParts.MoveAside(options.Output, root, [.. parts.Select(part => part.Key)],
-            usable.Select(u => u.Entry.RelativePath).ToHashSet(StringComparer.Ordinal));
-        foreach (var part in parts)
+        var written = all as SpeechFiles ?? SpeechFiles.Of(all);
+        FormerParts.MoveAside(options.Output, root, [.. CorpusParts.Splits.Where((_, part) => parts[part].Length > 0)], written.Contains);
+        foreach (var (name, places) in CorpusParts.Splits.Zip(parts).Where(part => part.Second.Length > 0))
         {
-            ListFile.Write(Path.Combine(options.Output, $"{part.Key}.tsv"), new Manifest(root, [.. part.Select(u => u.Entry)]).Text());
-            if (withTranscripts)
-                Transcripts.Write(options.Output, part.Key, [.. part.Select(u => OneLine(u.File.Transcript))]);
-            report.Add((part.Key, part.Count(), part.Sum(u => u.Entry.LengthSamples) / (double)AudioFile.SampleRate));
+            ListFile.Write(Path.Combine(options.Output, $"{name}.tsv"),
+                new Manifest(root, new LazyList<ManifestEntry>(places.Length, i => EntryOf(places[i]))).Lines());
+            if (transcripts > 0)
+                Transcripts.Write(options.Output, name, new LazyList<string>(places.Length, i => OneLine(files[places[i]].Transcript)));
+            report.Add((name, places.Length, places.Sum(i => found[usable[i]].LengthSamples) / (double)AudioFile.SampleRate));
         }
-        if (usable.Any(u => u.File.Speaker is not null))
+        if (knowsSpeakers)
         {
-            ListFile.Write(Path.Combine(options.Output, SpeakerTable.Name), SpeakerTable.Text(
-                parts.SelectMany(p => p).Select(u => (u.File.Speaker ?? "", u.Entry.Language, u.Split, u.Entry.LengthSamples)),
-                listing.Sexes));
+            ListFile.Write(Path.Combine(options.Output, SpeakerTable.Name), [SpeakerTable.Text(
+                parts.SelectMany((places, part) => places.Select(i => (Entry: EntryOf(i), files[i].Speaker, CorpusParts.Splits[part])))
+                    .Select(u => (u.Speaker ?? "", u.Entry.Language, u.Item3, u.Entry.LengthSamples)), listing.Sexes)]);
         }
-        ListFile.Write(Path.Combine(options.Output, SkippedFile),
-            string.Concat(skipped.Select(s => $"{CorpusFaults.NameOf(s.File)}\t{s.Reason}\n")));
-        return new ManifestReport(format, report, skipped, withTranscripts ? usable.Count(u => u.File.Transcript is null) : null)
+        ListFile.Write(Path.Combine(options.Output, SkippedFile), skipped.Select(s => $"{CorpusFaults.NameOf(s.File)}\t{s.Reason}\n"));
+        return new ManifestReport(format, report, skipped, transcripts > 0 ? usable.Length - transcripts : null)
         {
             Speakers = speakers is null ? null : (speakers.ValidSpeakers, speakers.Speakers),
         };
+
+        ManifestEntry EntryOf(int place)
+        {
+            var file = files[place];
+            return new ManifestEntry(file.RelativePath, found[usable[place]].LengthSamples, options.Language ?? file.Language);
+        }
     }
 
+    private static sbyte PlaceOf(string? split) => (sbyte)Array.IndexOf(CorpusParts.Splits, split);
+
+    private static int[] PlacesOf(sbyte[] splits, int part) =>
+        [.. Enumerable.Range(0, splits.Length).Where(i => splits[i] == part)];
+
     /// <summary>
-    /// The layout's own parts; validation files are chosen where it has none, of all but its test files. A layout with one part is split.
+    /// The layout's own parts, as places in <see cref="CorpusParts.Splits"/>; validation files are chosen where it has none, of all but its
+    /// test files. A layout with one part is split.
     /// </summary>
-    private static string[] Splits(string?[] own, ManifestOptions options)
+    private static sbyte[] Splits(IReadOnlyList<SpeechFile> files, ManifestOptions options)
     {
-        var hasParts = own.Contains(CorpusParts.Train) && own.Any(split => split is CorpusParts.Valid or CorpusParts.Test);
-        if (!hasParts)
-            own = new string?[own.Length];
-        string[] splits = [.. own.Select(split => split ?? CorpusParts.Train)];
-        if (hasParts && own.Contains(CorpusParts.Valid))
+        sbyte[] own = [.. files.Select(file => PlaceOf(file.Split))];
+        var (train, valid, test) = (PlaceOf(CorpusParts.Train), PlaceOf(CorpusParts.Valid), PlaceOf(CorpusParts.Test));
+        var hasParts = own.Contains(train) && own.Any(split => split == valid || split == test);
+        var hasValid = hasParts && own.Contains(valid);
+        sbyte[] splits = [.. own.Select(split => hasParts && split >= 0 ? split : train)];
+        if (hasValid)
             return splits;
-        int[] open = [.. Enumerable.Range(0, splits.Length).Where(i => splits[i] == CorpusParts.Train)];
-        var valid = CorpusSplit.Choose(open.Length, options.ValidPercent, options.Seed);
-        foreach (var (i, isValid) in open.Zip(valid))
-            splits[i] = isValid ? CorpusParts.Valid : CorpusParts.Train;
+        var open = PlacesOf(splits, train);
+        var chosen = CorpusSplit.Choose(open.Length, options.ValidPercent, options.Seed);
+        foreach (var (i, isValid) in open.Zip(chosen))
+            splits[i] = isValid ? valid : train;
         return splits;
     }
 

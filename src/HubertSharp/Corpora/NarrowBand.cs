@@ -24,14 +24,21 @@ public sealed record NarrowBand(int Files, double Seconds, int OfFiles, double L
             : "clusters will tell these files from the others before they tell sounds: train on one kind alone, or cut all to the same "
                 + "band first, for example with 'ffmpeg -i IN -af aresample=8000,aresample=16000 OUT.flac'");
 
-    internal static NarrowBand? Of(IReadOnlyList<SpeechFile> files, CheckedFile[] found)
+    internal static NarrowBand? Of(IReadOnlyList<SpeechFile> files, CheckedFiles found)
     {
-        var usable = Enumerable.Range(0, files.Count).Where(i => found[i].Fault is null).ToArray();
-        var narrow = usable.Where(i => found[i].LimitHz < Bandwidth.FullHz).ToArray();
-        var samples = narrow.Sum(i => (double)found[i].LengthSamples);
-        return narrow.Length > 0 && samples >= Share * usable.Sum(i => (double)found[i].LengthSamples)
-            ? new NarrowBand(narrow.Length, samples / SamplingRate.Hz, usable.Length, found[narrow[0]].LimitHz,
-                CorpusFaults.NameOf(files[narrow[0]].RelativePath))
+        var (all, narrow, count, first) = (0.0, 0.0, 0, -1);
+        foreach (var i in found.Usable)
+        {
+            var file = found[i];
+            all += file.LengthSamples;
+            if (file.LimitHz >= Bandwidth.FullHz)
+                continue;
+            narrow += file.LengthSamples;
+            first = count++ == 0 ? i : first;
+        }
+        return count > 0 && narrow >= Share * all
+            ? new NarrowBand(
+                count, narrow / SamplingRate.Hz, found.UsableCount, found[first].LimitHz, CorpusFaults.NameOf(files[first].RelativePath))
             : null;
     }
 }

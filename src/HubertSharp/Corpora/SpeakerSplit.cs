@@ -36,15 +36,29 @@ internal sealed record SpeakerSplit(bool[] IsValid, IReadOnlyList<string> ValidS
     public static SpeakerSplit Choose(IReadOnlyList<SpeechFile> files, ManifestOptions options)
     {
         var expression = Expression(options);
-        string?[] speakers = [.. files.Select(file => SpeakerOf(file, expression))];
-        if (Array.IndexOf(speakers, null) is >= 0 and var first)
-            throw CorpusFaults.NoSpeaker(files[first].RelativePath, speakers.Count(s => s is null), options.SpeakerFrom);
-        var counts = speakers.CountBy(s => s!).ToDictionary(StringComparer.Ordinal);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (speakers, without, first) = (new int[files.Count], 0, "");
+        foreach (var (i, file) in files.Index())
+        {
+            if (SpeakerOf(file, expression) is not { } speaker)
+            {
+                first = without++ == 0 ? file.RelativePath : first;
+                continue;
+            }
+            if (!numbers.TryGetValue(speaker, out speakers[i]))
+                numbers[speaker] = speakers[i] = numbers.Count;
+        }
+        if (without > 0)
+            throw CorpusFaults.NoSpeaker(first, without, options.SpeakerFrom);
+        var times = speakers.CountBy(number => number).ToDictionary();
+        var counts = numbers.ToDictionary(speaker => speaker.Key, speaker => times[speaker.Value], StringComparer.Ordinal);
         string[] known = [.. counts.Keys.Order(StringComparer.Ordinal)];
         var valid = Chosen(known, counts, options).ToHashSet(StringComparer.Ordinal);
-        return valid.Count >= 1 && valid.Count < known.Length
-            ? new SpeakerSplit([.. speakers.Select(s => valid.Contains(s!))], [.. valid.Order(StringComparer.Ordinal)], known.Length)
-            : throw CorpusFaults.SpeakerCount(options.ValidSpeakers ?? $"{valid.Count}", known.Length);
+        if (valid.Count < 1 || valid.Count >= known.Length)
+            throw CorpusFaults.SpeakerCount(options.ValidSpeakers ?? $"{valid.Count}", known.Length);
+        var chosen = valid.Select(speaker => numbers[speaker]).ToHashSet();
+        return new SpeakerSplit(
+            [.. speakers.Select(chosen.Contains)], [.. valid.Order(StringComparer.Ordinal)], known.Length);
     }
 
     private static string? SpeakerOf(SpeechFile file, Regex? expression)

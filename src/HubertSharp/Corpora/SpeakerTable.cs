@@ -17,16 +17,20 @@ internal static class SpeakerTable
         var withSex = sexes is { Count: > 0 };
         var text = new StringBuilder("speaker\tlanguage").Append(withSex ? "\tsex" : "");
         text.Append('\t').AppendJoin('\t', CorpusParts.Splits.Select(split => $"{split}_s")).Append('\n');
-        foreach (var speaker in utterances.GroupBy(u => (u.Speaker, u.Language)))
+        var lengths = new OrderedDictionary<(string Speaker, string? Language), long[]>();
+        foreach (var (name, language, split, samples) in utterances)
         {
-            text.Append(CorpusFaults.NameOf(speaker.Key.Speaker)).Append('\t').Append(speaker.Key.Language);
+            if (!lengths.TryGetValue((name, language), out var sums))
+                lengths.Add((name, language), sums = new long[CorpusParts.Splits.Length]);
+            sums[Array.IndexOf(CorpusParts.Splits, split)] += samples;
+        }
+        foreach (var (speaker, sums) in lengths)
+        {
+            text.Append(CorpusFaults.NameOf(speaker.Speaker)).Append('\t').Append(speaker.Language);
             if (withSex)
-                text.Append('\t').Append(CorpusFaults.NameOf(sexes!.GetValueOrDefault(speaker.Key.Speaker, "")));
-            foreach (var split in CorpusParts.Splits)
-            {
-                var samples = speaker.Where(u => u.Split == split).Sum(u => u.Samples);
+                text.Append('\t').Append(CorpusFaults.NameOf(sexes!.GetValueOrDefault(speaker.Speaker, "")));
+            foreach (var samples in sums)
                 text.Append(CultureInfo.InvariantCulture, $"\t{samples / (double)AudioFile.SampleRate:0.0}");
-            }
             text.Append('\n');
         }
         return text.ToString();

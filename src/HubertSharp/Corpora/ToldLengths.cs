@@ -10,10 +10,10 @@ internal static class ToldLengths
 {
     private const double MostSeconds = 0.1, MostShare = 0.01; // tables round, and so do codecs
 
-    public static IReadOnlyList<string> Notes(IReadOnlyList<SpeechFile> files, CheckedFile[] found)
+    public static IReadOnlyList<string> Notes(IReadOnlyList<SpeechFile> files, CheckedFiles found)
     {
-        var wrong = Enumerable.Range(0, files.Count)
-            .Where(i => found[i].Fault is null && files[i].ToldSeconds is { } told && IsOther(told, Seconds(found[i]))).ToArray();
+        int[] wrong =
+            [.. found.Usable.Where(i => files[i].ToldSeconds is { } told && IsOther(told, Seconds(found[i])))];
         return wrong.Length == 0
             ? []
             :

@@ -13,7 +13,14 @@ internal static class SpeechFolder
     /// </summary>
     public static List<string> Find(string root, Func<string, bool> accepts, CancellationToken cancellation)
     {
-        var found = new List<string>();
+        List<string> found = [.. Walk(root, accepts, cancellation)];
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    /// <summary>The same as they come.</summary>
+    public static IEnumerable<string> Walk(string root, Func<string, bool> accepts, CancellationToken cancellation)
+    {
         var waiting = new Stack<string>([root]);
         while (waiting.TryPop(out var folder))
         {
@@ -23,15 +30,13 @@ internal static class SpeechFolder
                 folder, (ref entry) => (entry.ToFullPath(), entry.IsDirectory), Everything))
             {
                 if (isFolder && !CheckedFile.IsUtf8(path))
-                    found.Add(Path.GetRelativePath(root, path) + "/");
+                    yield return Path.GetRelativePath(root, path) + "/";
                 else if (isFolder && !LeadsBack(new DirectoryInfo(path)))
                     waiting.Push(path);
                 else if (!isFolder && accepts(Path.GetFileName(path)))
-                    found.Add(Path.GetRelativePath(root, path));
+                    yield return Path.GetRelativePath(root, path);
             }
         }
-        found.Sort(StringComparer.Ordinal);
-        return found;
     }
 
     /// <summary>The files that lie in a folder itself, absolute, in ordinal order; what cannot be looked into has none.</summary>

@@ -86,7 +86,8 @@ internal static class SpeechFormats
             Tar => TarFormat.List(place, output, progress, cancellation),
             Parquet => ParquetFormat.List(place, output, progress, cancellation),
             Table => TableFormat.List(place, options, cancellation),
-            Plain => new SpeechListing(root, [.. SpeechFolder.Find(root, IsAudio, cancellation).Select(path => new SpeechFile(path))]),
+            Plain => new SpeechListing(
+                root, SpeechFiles.Of(SpeechFolder.Walk(root, IsAudio, cancellation).Select(path => new SpeechFile(path)))),
             _ => throw CorpusFaults.UnknownFormat(format, Names),
         };
 

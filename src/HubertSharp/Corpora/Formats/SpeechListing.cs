@@ -31,7 +31,8 @@ internal sealed record SpeechListing(string Root, IReadOnlyList<SpeechFile> File
             while (root.Length > 1 && !file.RelativePath.StartsWith(root + "/", StringComparison.Ordinal))
                 root = Path.GetDirectoryName(root)!;
         }
-        return new SpeechListing(root, Sorted(files.Select(f => f with { RelativePath = Path.GetRelativePath(root, f.RelativePath) })));
+        return new SpeechListing(
+            root, SpeechFiles.Of(files.Select(f => f with { RelativePath = Path.GetRelativePath(root, f.RelativePath) })));
     }
 
     /// <summary>Segments, each cut into a file of its own in the output folder.</summary>
@@ -41,12 +42,10 @@ internal sealed record SpeechListing(string Root, IReadOnlyList<SpeechFile> File
     {
         var (faults, shortened) = PieceCutter.Cut(output, [.. segments.Select(s => s.Piece)], progress, cancellation);
         return new SpeechListing(Path.Combine(output, CorpusFolder.Audio),
-            Sorted(segments.Where((_, i) => faults[i] is null).Select(s => s.File with { RelativePath = s.Piece.RelativePath })))
+            SpeechFiles.Of(segments.Where((_, i) => faults[i] is null).Select(s => s.File with { RelativePath = s.Piece.RelativePath })))
         {
             LeftOut = [.. segments.Zip(faults).Where(s => s.Second is not null).Select(s => (s.First.Piece.RelativePath, s.Second!))],
             Notes = shortened == 0 ? [] : [LayoutFaults.Shortened(shortened)],
         };
     }
-
-    private static SpeechFile[] Sorted(IEnumerable<SpeechFile> files) => [.. files.OrderBy(f => f.RelativePath, StringComparer.Ordinal)];
 }

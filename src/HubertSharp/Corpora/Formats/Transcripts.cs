@@ -9,8 +9,8 @@ internal static class Transcripts
 {
     public static void Write(string folder, string split, IReadOnlyList<string> lines)
     {
-        ListFile.Write(Path.Combine(folder, $"{split}.wrd"), string.Concat(lines.Select(line => line + "\n")));
-        ListFile.Write(Path.Combine(folder, $"{split}.ltr"), string.Concat(lines.Select(line => Letters(line) + "\n")));
+        ListFile.Write(Path.Combine(folder, $"{split}.wrd"), lines.Select(line => line + "\n"));
+        ListFile.Write(Path.Combine(folder, $"{split}.ltr"), lines.Select(line => Letters(line) + "\n"));
     }
 
     /// <summary><c>HI YOU</c> becomes <c>H I | Y O U |</c>, as fairseq's libri_labels.py writes it; an empty line stays empty.</summary>

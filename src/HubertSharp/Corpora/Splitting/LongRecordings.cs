@@ -47,9 +47,9 @@ public static class LongRecordings
         if (entries.Length == 0)
             throw CorpusFaults.NothingReadable(options.Recordings, skipped.Length, skipped[0].Item2);
         // a relative root: the folder may be moved
-        ListFile.Write(manifestPath, new Manifest(CorpusFolder.Audio, entries).Text());
+        ListFile.Write(manifestPath, new Manifest(CorpusFolder.Audio, entries).Lines());
         ListFile.Write(Path.Combine(options.Output, "skipped.tsv"),
-            string.Concat(skipped.Select(s => $"{CorpusFaults.NameOf(s.Item1)}\t{s.Item2}\n")));
+            skipped.Select(s => $"{CorpusFaults.NameOf(s.Item1)}\t{s.Item2}\n"));
         var plans = found.Where(f => f.Plan is not null).ToArray();
         return new SplitLongReport(manifestPath, plans.Length, entries.Length, Seconds(plans.Sum(f => f.LengthSamples)),
             Seconds(entries.Sum(e => e.LengthSamples)),
