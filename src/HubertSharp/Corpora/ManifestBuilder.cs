@@ -129,17 +129,16 @@ public static class ManifestBuilder
         [.. Enumerable.Range(0, splits.Length).Where(i => splits[i] == part)];
 
     /// <summary>
-    /// The layout's own parts, as places in <see cref="CorpusParts.Splits"/>; validation files are chosen where it has none, of all but its
-    /// test files. A layout with one part is split.
+    /// The layout's own parts, what is in none for training, as places in <see cref="CorpusParts.Splits"/>; validation files are chosen where
+    /// it has none, of all but its test files. A layout with one part is split.
     /// </summary>
     private static sbyte[] Splits(IReadOnlyList<SpeechFile> files, ManifestOptions options)
     {
-        sbyte[] own = [.. files.Select(file => PlaceOf(file.Split))];
-        var (train, valid, test) = (PlaceOf(CorpusParts.Train), PlaceOf(CorpusParts.Valid), PlaceOf(CorpusParts.Test));
-        var hasParts = own.Contains(train) && own.Any(split => split == valid || split == test);
-        var hasValid = hasParts && own.Contains(valid);
-        sbyte[] splits = [.. own.Select(split => hasParts && split >= 0 ? split : train)];
-        if (hasValid)
+        var (train, valid) = (PlaceOf(CorpusParts.Train), PlaceOf(CorpusParts.Valid));
+        sbyte[] splits = [.. files.Select(file => PlaceOf(file.Split) is >= 0 and var own ? own : train)];
+        if (splits.Distinct().Count() == 1)
+            Array.Fill(splits, train);
+        else if (splits.Contains(valid))
             return splits;
         var open = PlacesOf(splits, train);
         var chosen = CorpusSplit.Choose(open.Length, options.ValidPercent, options.Seed);

@@ -18,8 +18,8 @@ internal static class LayoutFaults
     public static UserException Pipe(string path, int line, string command) =>
         UserException.Create("a command in the place of a recording", $"{path}:{line}", "the path of an audio file",
             $"'{PrintableText.Of(command)}'",
-            "commands of others are not run: name the file itself (FLAC, SPHERE, Opus, MP3 are read as they "
-            + "are), or write what the command gives into a file and name that");
+            "no command is run, and only those that do nothing but decode a file are understood (cat, ffmpeg, flac, sox, sph2pipe): "
+            + "write what the command gives into a file and name that");
 
     public static UserException NoRecording(string path, int line, string recording, IEnumerable<string> tried) =>
         UserException.Create("no such recording", $"{path}:{line}", $"a file in {string.Join(" or ", tried)}",

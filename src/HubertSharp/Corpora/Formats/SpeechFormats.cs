@@ -58,7 +58,7 @@ internal static class SpeechFormats
         SpeechFolder.HasEnding(path, TarFormat.Endings) ? Tar
         : SpeechFolder.HasEnding(path, ParquetFormat.Endings) ? Parquet
         : SpeechFolder.HasEnding(path, LhotseFormat.Endings) && !TableRows.Matches(path) ? Lhotse
-        : SpeechFolder.HasEnding(path, TableFormat.Endings) ? Table
+        : TableFormat.CanBe(path) ? Table
         : null;
 
     /// <summary>The files of a place with what the format tells about them.</summary>

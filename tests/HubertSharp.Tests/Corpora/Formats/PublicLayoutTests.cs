@@ -43,8 +43,12 @@ public class PublicLayoutTests
         corpus.Text("iOS/data/trans.txt", "IC0001W0001\t厨房 用品\r\n");
         corpus.Text("iOS/dev/trans.txt", "ID0001W0001\t家\n");
         corpus.Text("iOS/data/wav.scp", "IC0001W0001\twav/C0001/IC0001W0001.wav\n");
+        corpus.Sound("iOS/test/wav/T0001/IT0001W0001.wav", 0.7);
+        corpus.Text("iOS/test/trans.txt", "IT0001W0001\t天\n");
         Assert.Equal("aishell", corpus.Build().Format);
-        Assert.Equal(["厨房 用品"], corpus.Words().Concat([]).Where(w => w.Length > 2));
+        Assert.Equal(["厨房 用品"], corpus.Words()); // what is in no part is for training, and what is in one stays there
+        Assert.Equal(["家"], corpus.Words("valid"));
+        Assert.Equal(["天"], corpus.Words("test"));
         Assert.Equal("aishell", corpus.Build(list: "iOS/data").Format);
     }
 

@@ -7,10 +7,13 @@ namespace HubertSharp.Corpora.Formats.Tables;
 /// <remarks>Memory: at most 600 bytes per byte of the file, and 2 MiB.</remarks>
 internal static class TableFormat
 {
-    /// <summary>Of the files that can be tables.</summary>
-    public static readonly string[] Endings = ["csv", "tsv", "jsonl"];
+    private static readonly string[] s_endings = ["csv", "tsv", "jsonl"];
 
     public static bool Matches(string root) => Tables(root).Count > 0;
+
+    /// <summary>Whether a file can be a table by its name; NeMo's <c>train_manifest.json</c> has an object on each line, too.</summary>
+    public static bool CanBe(string path) =>
+        SpeechFolder.HasEnding(path, s_endings) || path.EndsWith("manifest.json", StringComparison.OrdinalIgnoreCase);
 
     public static SpeechListing List(SpeechPlace place, ManifestOptions options, CancellationToken cancellation)
     {
@@ -53,7 +56,7 @@ internal static class TableFormat
 
     /// <summary>The tables at the top, or where there is none those one folder below.</summary>
     private static List<string> Tables(string root) =>
-        SpeechFolder.ListsIn(root, file => SpeechFolder.HasEnding(file, Endings) && TableRows.Matches(file));
+        SpeechFolder.ListsIn(root, file => CanBe(file) && TableRows.Matches(file));
 
     private static string? Part(string table, string root) =>
         PartNames.Of(Path.GetFileNameWithoutExtension(table))

@@ -16,7 +16,7 @@ internal static class TableRows
     /// <exception cref="Runs.UserException">A row with another number of cells, a quote that does not end, no JSON, or no
     /// UTF-8.</exception>
     public static IEnumerable<TableRow> Of(string path) =>
-        path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? Objects(path) : Cells(path);
+        HasObjects(path) ? Objects(path) : Cells(path);
 
     /// <summary>Whether a file begins like a table of recordings.</summary>
     public static bool Matches(string path)
@@ -26,7 +26,7 @@ internal static class TableRows
             using var reader = RegularFile.OpenText(path, MostRowBytes);
             if (reader.ReadLine() is not { } first)
                 return false;
-            if (path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+            if (HasObjects(path))
                 return TableRow.AreColumns(Object(path, 1, first).Keys);
             return TableRow.AreColumns(first.Split(Separator(first)).Select(name => name.Trim('"'))) || IsLjSpeech(path, first);
         }
@@ -35,6 +35,9 @@ internal static class TableRows
             return false;
         }
     }
+
+    private static bool HasObjects(string path) =>
+        path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLjSpeech(string path, string first) =>
         Path.GetFileName(path) == "metadata.csv" && first.Split('|') is { Length: 2 or 3 } cells && cells[0].Length is > 0 and < 200;

@@ -138,7 +138,7 @@ public class KaldiFormatTests
     [Theory]
     [InlineData("u1 sox /x/a.flac -t wav - speed 0.9 |",
         "wav.scp:1: a command in the place of a recording (expected the path of an audio file, found "
-            + "'sox /x/a.flac -t wav - speed 0.9 |'); commands of others are not run")]
+            + "'sox /x/a.flac -t wav - speed 0.9 |'); no command is run")]
     [InlineData("u1 nowhere.wav", "wav.scp:1: no such recording (expected a file in ")]
     [InlineData("u1", "wav.scp:1: malformed line (expected NAME PATH, found 'u1'); mend or remove the line")]
     [InlineData("u1 /a.wav\nu1 /b.wav", "wav.scp:2: 'u1' stands twice with different content (expected one line for each name, found two); "

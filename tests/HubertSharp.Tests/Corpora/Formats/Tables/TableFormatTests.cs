@@ -12,6 +12,9 @@ public class TableFormatTests
     [InlineData("metadata.jsonl",
         "{\"file_name\": \"./a.wav\", \"text\": \"He said \\\"hi\\\", twice\"}\n{\"file_name\": \"@/sub/b c.flac\", "
             + "\"text\": \"two lines\", \"n\": [1]}\n")]
+    [InlineData("train_manifest.json", // NeMo
+        "{\"audio_filepath\": \"@/a.wav\", \"duration\": 0.5, \"text\": \"He said \\\"hi\\\", twice\"}\n"
+            + "{\"audio_filepath\": \"sub/b c.wav\", \"duration\": 0.6, \"text\": \"two lines\"}\n")]
     public void Every_usual_table_is_read(string name, string table)
     {
         using var corpus = new MadeCorpus();
