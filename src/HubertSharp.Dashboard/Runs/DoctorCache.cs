@@ -19,7 +19,7 @@ internal sealed class DoctorCache(TimeProvider clock, TimeSpan? patience = null)
     [
         RunFolder.MetricsName, $"{RunFolder.MetricsName}.1", // and what rotation makes of its ending
         Path.ChangeExtension(RunFolder.MetricsName, $".1{Path.GetExtension(RunFolder.MetricsName)}"),
-        RunFolder.ConfigName, RunFolder.LabelsName,
+        RunFolder.ConfigName, RunFolder.LogName, RunFolder.LabelsName,
     ];
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(2);
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(60);

@@ -27,7 +27,7 @@ internal static class NpyFaults
 
     public static UserException Unsupported(string path, string expected, string found) =>
         UserException.Create("this kind of .npy file is not read here", path, expected, found,
-            "save it with numpy.ascontiguousarray(x, dtype='<f4')");
+            "save it with numpy.ascontiguousarray(x, dtype='<f4'), or dtype='<i8' for whole numbers");
 
     public static UserException Rank(string path, string expected, string found) =>
         UserException.Create("array of another shape", path, expected, found, "check which file this is");

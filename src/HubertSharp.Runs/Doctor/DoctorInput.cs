@@ -25,7 +25,7 @@ public static class DoctorInput
         var all = ReadAll(path, options, null, cancellation);
         if (all.Count > 1)
             throw DoctorFaults.SeveralRuns(path, [.. all.Select(c => c.Log)]);
-        return all[0].Series.IsNotesOnly ? throw DoctorFaults.NoMetrics(all[0].Log) : all[0];
+        return all[0] is { Series.IsNotesOnly: true, Context.Skipped: null } ? throw DoctorFaults.NoMetrics(all[0].Log) : all[0];
     }
 
     /// <summary>Reads what is there: a run, or each of the runs of a table or a folder, under its name.</summary>
@@ -47,7 +47,7 @@ public static class DoctorInput
     {
         var context = new DoctorContext { Unit = options.Unit, References = ReferenceRun.With(options.References) };
         if (series.Format == LogFormat.HubertSharp)
-            context = OfRun(context, folder, cancellation);
+            context = OfRun(context, folder, cancellation) with { Skipped = SkippedUpdates.Of(folder, cancellation) };
         // a run's own record is no guess that a user could know better
         var known = series.Format == LogFormat.HubertSharp && context.Clusters is not null ? context : null;
         if (options.LabelsPath is { } labels)

@@ -25,7 +25,7 @@ public static class LossDoctor
         ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(context);
         if (series.IsNotesOnly)
-            return NotesReport.Of(series, language);
+            return NotesReport.Of(series, context, language);
         var f = LossFacts.Of(series, context);
         var findings = FindingRule.All.SelectMany(r => r.Examine(f)).OrderByDescending(x => x.Level).ToList();
         var verdict = Verdict(f, findings);

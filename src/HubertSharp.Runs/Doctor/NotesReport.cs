@@ -1,3 +1,4 @@
+using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Findings;
 using HubertSharp.Runs.Doctor.Logs;
 using HubertSharp.Runs.Languages;
@@ -13,10 +14,11 @@ internal static class NotesReport
     /// <summary>Updates were left out in a run that no search for the loss scale explains.</summary>
     public static bool AreRun(TrainingNotes notes) => notes.LongestStreak >= FewAtStart || notes.AreRapid;
 
-    public static LossReport Of(MetricsSeries series, ReportLanguage language)
+    public static LossReport Of(MetricsSeries series, DoctorContext context, ReportLanguage language)
     {
         var notes = series.Hints.Notes;
-        var findings = new[] { Scale(notes), Skips(notes) }.OfType<Finding>().OrderByDescending(f => f.Level).ToList();
+        var skips = context.Skipped is { } own ? SkippedFinding.Of(own, updates: 0, FindingLevel.Broken) : Skips(notes);
+        var findings = new[] { Scale(notes), skips }.OfType<Finding>().OrderByDescending(f => f.Level).ToList();
         var verdict = findings[0].Level switch
         {
             FindingLevel.Broken => LossVerdict.Broken,
@@ -24,15 +26,17 @@ internal static class NotesReport
             _ => LossVerdict.Normal,
         };
         var (seen, meaning) = (findings[0].Seen, findings[0].Meaning);
-        var summary = new Text($"The log holds no losses, only notes: {seen.English}; {meaning.English}.",
-            $"日志中没有损失，只有提示信息：{seen.Chinese}；{meaning.Chinese}。");
+        Text summary = context.Skipped is null
+            ? ($"The log holds no losses, only notes: {seen.English}; {meaning.English}.",
+                $"日志中没有损失，只有提示信息：{seen.Chinese}；{meaning.Chinese}。")
+            : ($"Broken: {seen.English}; {meaning.English}.", $"有问题：{seen.Chinese}；{meaning.Chinese}。");
         return new LossReport
         {
             Verdict = verdict,
             Summary = summary.In(language),
             Findings = [.. findings.Select(f => f.In(language))],
-            Format = series.Format,
-            Objective = series.Objective,
+            Format = LogFormat.Notes,
+            Objective = context.Objective ?? series.Objective,
             Unit = "bits",
             UnitFrom = "assumed",
             Clusters = null,
@@ -41,7 +45,7 @@ internal static class NotesReport
             ChanceBits = null,
             LabelEntropyBits = null,
             Updates = 0,
-            MaxUpdate = series.Hints.MaxUpdate,
+            MaxUpdate = context.MaxUpdate ?? series.Hints.MaxUpdate,
             First = new FirstWindow(0, null, null, null),
             FinalLossBits = null,
             LastWindowLossBits = null,

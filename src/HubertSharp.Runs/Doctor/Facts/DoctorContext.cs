@@ -72,6 +72,9 @@ public sealed record DoctorContext
     /// <summary>Frame i of the teacher teaches frame i, whatever their rates, as in the released program.</summary>
     public bool IgnoresTeacherRate { get; init; }
 
+    /// <summary>What the run's own log says of updates that were left out; null where it is silent.</summary>
+    internal SkippedUpdates? Skipped { get; init; }
+
     /// <summary>The runs that this one is placed against.</summary>
     public IReadOnlyList<ReferenceRun> References { get; init; } = ReferenceRun.All;
 

@@ -54,6 +54,8 @@ internal sealed class LogReader
             reader.ReadFile(file);
         if (reader._builders.Count == 0 && files is [var only])
             reader.ReadDocument(only, ofTrainer: true);
+        if (reader._builders.Count == 0 && IsOwn(files))
+            reader.ReadNotes(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(files[^1]))!, RunFolder.LogName));
         return reader.Finish(files);
     }
 
@@ -100,6 +102,16 @@ internal sealed class LogReader
         _foreign += lines.Skipped;
     }
 
+    /// <summary>What a run of this program noted beside metrics that it has none of.</summary>
+    private void ReadNotes(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var lines = new LogLines(path, _cancellation);
+        while (lines.TryNext(out var line))
+            _hints.Notes.Read(line);
+    }
+
     private void ReadLine(ReadOnlySpan<byte> line)
     {
         foreach (var parser in _parsers)
@@ -130,7 +142,7 @@ internal sealed class LogReader
         var runs = _builders.Where(b => !b.Value.IsEmpty).ToList();
         if (runs.Count == 0)
             return _hints.Notes.AreAny && _parsers.All(parser => parser.Broken == 0)
-                ? [("", SeriesBuilder.Notes(_hints, files))]
+                ? [("", SeriesBuilder.Notes(_hints, files, IsOwn(files) ? LogFormat.HubertSharp : LogFormat.Notes))]
                 : throw _parsers.Select(parser => parser.Fault(files[^1])).FirstOrDefault(fault => fault is not null)
                     ?? DoctorFaults.NoMetrics(files[^1]);
         if (_isDocument)
@@ -139,6 +151,8 @@ internal sealed class LogReader
         var broken = most.OwnsEveryLine ? (int)Math.Min(_foreign, int.MaxValue / 2) : _parsers.Sum(parser => parser.Broken);
         return [.. runs.Select(r => (r.Key, r.Value.Build(most.Format, most.Format.Unit, broken + _damaged, files)))];
     }
+
+    private static bool IsOwn(IReadOnlyList<string> files) => Path.GetFileName(files[^1]) == RunFolder.MetricsName;
 
     private void ReadConfiguration(string path)
     {

@@ -139,14 +139,14 @@ internal sealed class SeriesBuilder(LogHints hints)
     }
 
     /// <summary>A log without a single loss, for what its program noted.</summary>
-    public static MetricsSeries Notes(LogHints hints, IReadOnlyList<string> files) => new()
+    public static MetricsSeries Notes(LogHints hints, IReadOnlyList<string> files, LogFormat format) => new()
     {
         Train = [],
         Valid = [],
         Restarts = 0,
         BrokenLines = 0,
         LabelSets = 0,
-        Format = LogFormat.Notes,
+        Format = format,
         Objective = hints.Objective ?? TrainingObjective.Unknown,
         Hints = hints,
         Files = files,

@@ -30,7 +30,9 @@ internal static class JsonCodes
         }
         catch (JsonException e)
         {
-            throw TokenizerFaults.CodeFile(path, PrintableText.Of(e));
+            // the serializer's own words name types of the program
+            throw TokenizerFaults.CodeFile(path, e.Path is { } place && !e.Message.StartsWith("Expected", StringComparison.Ordinal)
+                ? $"another value at {PrintableText.Of(place)} than such a file has" : PrintableText.Of(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

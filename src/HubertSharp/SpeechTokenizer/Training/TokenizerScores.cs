@@ -15,6 +15,10 @@ internal sealed class GeneratorScores(Device device) : SummedScores(Places, devi
 
     private Func<double, IReadOnlyList<(string Key, double Value)>>? _codebooks;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NotFiniteTerms =>
+        [.. s_terms.Where((_, i) => i > 0 && !double.IsFinite(Sums[i]))];
+
     /// <summary>Takes in one micro-batch.</summary>
     public void Add(GeneratorTerms terms, TokenizerBatch batch, int hop)
     {

@@ -75,7 +75,11 @@ internal sealed class NumericalGuard
             Rows = blamed.Rows,
         };
         var names = Names(report);
-        var what = $"update {update} skipped: loss {scores.LossSum}, gradient norm {norm}, learning rate {learningRate:R}, {names}";
+        // the doctor reads this line: a run that leaves out all its updates has nothing else to tell
+        var of = _part.Suffix.Length == 0 ? "" : $" of {_part.Name}";
+        var terms = scores.NotFiniteTerms is { Count: > 0 } found ? $" ({string.Join(", ", found)})" : "";
+        var what = $"update {update} skipped: loss{of} {scores.LossSum}{terms}, gradient norm {norm}, "
+            + $"learning rate {learningRate:R}, {names}";
         try
         {
             if (_store is not null)

@@ -23,6 +23,9 @@ internal abstract class UpdateScores : IDisposable
 
     public bool IsFinite => double.IsFinite(LossSum);
 
+    /// <summary>Parts of the loss that are not finite, by the names of their metrics, where the loss has parts.</summary>
+    public virtual IReadOnlyList<string> NotFiniteTerms => [];
+
     /// <summary>The loss summed up on the device, 0-dim float64; nobody waits for it.</summary>
     public abstract Tensor DeviceLoss { get; }
 

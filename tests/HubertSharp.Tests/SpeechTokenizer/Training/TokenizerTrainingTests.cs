@@ -1,5 +1,7 @@
 using HubertSharp.Distributed;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Languages;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.Tests.Pretraining;
 using HubertSharp.Tests.Training;
@@ -116,6 +118,21 @@ public sealed class TokenizerTrainingTests : IDisposable
         });
         Assert.Contains(_run.Notices, n => n.StartsWith("update 3 skipped: loss NaN", StringComparison.Ordinal) && n.Contains(".wav"));
         Assert.All(_run.Values("run"), tensor => Assert.All(tensor.Value, value => Assert.True(float.IsFinite(value), tensor.Key)));
+    }
+
+    [Fact]
+    public void The_doctor_names_what_was_never_a_number()
+    {
+        var end = Assert.Throws<UserException>(() => _run.Train("run", afterCollate: (batch, _) => Array.Fill(batch.Teacher!, float.NaN),
+            overrides: "optimization.max_skipped_updates=3"));
+        Assert.Contains("not finite in 3 updates", end.Message);
+        var run = DoctorInput.Read(_run.At("run"));
+        var report = LossDoctor.Examine(run);
+        Assert.Equal(LossVerdict.Broken, report.Verdict);
+        Assert.Contains("all 3 from update 1 on", report.Summary);
+        Assert.Contains("NaN or infinity in distill)", report.Summary);
+        Assert.Contains("bad_batches/", report.Findings[0].Next);
+        Assert.Contains("distill 为 NaN", LossDoctor.Examine(run, ReportLanguage.Chinese).Summary);
     }
 
     [Fact]

@@ -44,15 +44,18 @@ internal sealed class NotFiniteRule : FindingRule
                     ? ("leave such utterances out, or set zero_infinity", "去掉这些语句,或设置 zero_infinity")
                     : ("find the utterances whose loss is not finite; validate in float32", "找出损失不是有限数的语句;用 float32 验证"), Sources.Hiccup);
         }
-        var skipped = f.Series.Hints.NotFiniteUpdates
-            + (long)(f.Curve.Values(p => p[Metric.NotFiniteCount]) is [.., var last] ? last.Value : 0);
+        var own = f.Context.Skipped;
+        var skipped = Math.Max(own?.Count ?? 0, f.Series.Hints.NotFiniteUpdates
+            + (long)(f.Curve.Values(p => p[Metric.NotFiniteCount]) is [.., var last] ? last.Value : 0));
         if (skipped > 0)
         {
             var many = skipped > 0.05 * Math.Max(1, f.Updates) || NotesReport.AreRun(f.Series.Hints.Notes);
             // a loss scale has to find its size first; without one nothing overflows by design, and half of the updates is the end
             var most = f.Series.Format == LogFormat.HubertSharp && skipped >= 5 && 2 * skipped > f.Updates
                 && f.Curve.Values(p => p.LossScale).Count == 0;
-            yield return new Finding(most ? FindingLevel.Broken : many ? FindingLevel.Watch : FindingLevel.Info, "updates_skipped",
+            most |= own?.Count >= Math.Max(2, f.Updates); // not one update changed the weights
+            var level = most ? FindingLevel.Broken : many ? FindingLevel.Watch : FindingLevel.Info;
+            yield return own is not null ? SkippedFinding.Of(own, f.Updates, level) : new Finding(level, "updates_skipped",
                 FindingConfidence.Certain,
                 ($"{Count(skipped)} updates were left out because loss or gradients were not finite",
                     $"有 {Count(skipped)} 次更新因损失或梯度不是有限数而被跳过"),
