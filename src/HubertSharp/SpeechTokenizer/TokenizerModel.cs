@@ -29,6 +29,11 @@ internal sealed class TokenizerModel : IDisposable
             Quantizer = new ResidualQuantizer(_weights, Config);
             Decoder = SeanetNetwork.Decoder(_weights, Config);
             _weights.Complete();
+            if (device.type == TorchSharp.DeviceType.CPU)
+            {
+                foreach (var packed in Encoder.ComputeOverFrames().Concat(Decoder.ComputeOverFrames()))
+                    _weights.Own(packed);
+            }
         }
         catch
         {

@@ -1,4 +1,5 @@
 using HubertSharp.Tensors;
+using HubertSharp.Tensors.Kernels.Convolutions;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -25,6 +26,9 @@ internal sealed class Activation : SeanetLayer
         var wave = sin(_alpha * x);
         return (x + (wave * wave * _alpha.add(Scalars.Of(Least), Scalars.One).reciprocal())).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same over rows of channels.</summary>
+    public RowActivation OverRows() => new(_alpha);
 
     public override long Spoiled(long inputs) => inputs;
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using HubertSharp.SpeechTokenizer.Seanet.Frames;
+using HubertSharp.Tensors.Kernels.Convolutions;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -16,6 +19,30 @@ internal sealed class LayerStack(IReadOnlyList<SeanetLayer> layers) : SeanetLaye
             last = next;
         }
         return last;
+    }
+
+    /// <summary>The same layers over frames; an activation goes along with the convolution behind it.</summary>
+    public FrameStack OverFrames()
+    {
+        var over = new List<FrameLayer>();
+        RowActivation? before = null;
+        foreach (var layer in layers)
+        {
+            if (layer is Activation activation)
+            {
+                before = activation.OverRows();
+                continue;
+            }
+            over.Add(layer switch
+            {
+                PaddedConvolution convolution => convolution.OverFrames(before),
+                TransposedConvolution transposed => transposed.OverFrames(before),
+                ResidualUnit unit => unit.OverFrames(),
+                _ => throw new UnreachableException(),
+            });
+            before = null;
+        }
+        return new FrameStack(over);
     }
 
     public override long Spoiled(long inputs) => layers.Aggregate(inputs, (spoiled, layer) => layer.Spoiled(spoiled));

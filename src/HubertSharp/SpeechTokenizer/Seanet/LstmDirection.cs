@@ -58,7 +58,9 @@ internal static class LstmDirection
         if (x.device_type != TorchSharp.DeviceType.CPU)
             return Stepwise(weights, x, before, reversed);
         using var scope = NewDisposeScope();
-        var gates = Inputs(x, weights.Input, weights.Bias, weights.RecurrentBias);
+        var gates = weights.OverFrames is { } packed
+            ? packed.Forward(x.contiguous().view(-1, x.shape[2])).view(x.shape[0], x.shape[1], -1)
+            : Inputs(x, weights.Input, weights.Bias, weights.RecurrentBias);
         long[] shape = [x.shape[0], x.shape[1], weights.Recurrent.shape[1]];
         var (hidden, cells) = (empty(shape), empty(shape));
         LstmKernel.Forward(gates, weights.Recurrent, before, hidden, cells, reversed);

@@ -1,3 +1,5 @@
+using HubertSharp.SpeechTokenizer.Seanet.Frames;
+using HubertSharp.Tensors.Kernels.Convolutions;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -5,15 +7,14 @@ using static TorchSharp.torch.nn.functional;
 namespace HubertSharp.SpeechTokenizer.Seanet;
 
 /// <summary>
-/// A convolution whose input is padded by reflection so that S samples become ceil(S / stride): the odd sample of the padding comes on the
-/// left, what the last frame lacks on the right.
+/// A convolution whose input is padded by reflection so that S samples become ceil(S / stride): see <see cref="PaddedWindow"/>.
 /// </summary>
 internal sealed class PaddedConvolution : SeanetLayer
 {
     private const int MostPhases = 4;
 
     private readonly Tensor _weight, _bias;
-    private readonly int _stride, _dilation, _reach;
+    private readonly PaddedWindow _window;
 
     /// <param name="weights">Has <c>NAME.conv.conv.weight_g</c>, <c>weight_v</c> and <c>bias</c>.</param>
     /// <param name="name">Of the layer.</param>
@@ -24,41 +25,53 @@ internal sealed class PaddedConvolution : SeanetLayer
     {
         _weight = weights.TakeNormed($"{name}.conv.conv", channels.Out, channels.In, kernel);
         _bias = weights.Take($"{name}.conv.conv.bias", channels.Out);
-        (_stride, _dilation, _reach) = (stride, dilation, ((kernel - 1) * dilation) + 1);
+        _window = new PaddedWindow(stride, dilation, ((kernel - 1) * dilation) + 1);
     }
+
+    public PaddedWindow Window => _window;
+
+    /// <summary>[C', C, J], and [C'].</summary>
+    public (Tensor Weight, Tensor Bias) Parameters => (_weight, _bias);
 
     public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var length = x.shape[^1];
-        var padding = _reach - _stride;
-        // the released program computes the number of frames with the padding that is then split
-        var frames = (length - _reach + padding + _stride - 1) / _stride + 1;
-        var lacking = ((frames - 1) * _stride) + (_reach - padding) - length;
-        var right = padding / 2;
-        var padded = Reflect(x, padding - right, right + lacking);
-        return (ByPhases ? Phases(padded) : conv1d(padded, _weight, _bias, _stride, dilation: _dilation)).MoveToOuterDisposeScope();
+        var (_, left, right) = _window.Around(x.shape[^1]);
+        var padded = Reflect(x, left, right);
+        return (ByPhases ? Phases(padded) : conv1d(padded, _weight, _bias, _window.Stride, dilation: _window.Dilation))
+            .MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same over frames, and the activation before it.</summary>
+    public FrameConvolution OverFrames(RowActivation? before)
+    {
+        var over = new FrameConvolution(before, _window, _weight, _bias);
+        Release();
+        return over;
+    }
+
+    /// <summary>Lets the weight go, once it is packed.</summary>
+    public void Release() => _weight.Dispose();
 
     /// <summary>
     /// Where a gradient is wanted, small strides are faster as channels: backwards there is no other way than a slow one.
     /// </summary>
     private bool ByPhases =>
-        _stride is > 1 and <= MostPhases && _reach == 2 * _stride && _dilation == 1 && is_grad_enabled();
+        _window is { Stride: > 1 and <= MostPhases, Dilation: 1 } && _window.Reach == 2 * _window.Stride && is_grad_enabled();
 
     /// <summary>What one stride of samples holds becomes channels, of which two neighbours are heard.</summary>
     private Tensor Phases(Tensor x)
     {
-        var (channels, outputs) = (x.shape[1], _weight.shape[0]);
-        var phases = x.reshape(x.shape[0], channels, -1, _stride).permute(0, 3, 1, 2).reshape(x.shape[0], _stride * channels, -1);
-        var taps = _weight.view(outputs, channels, 2, _stride).permute(0, 3, 1, 2).reshape(outputs, _stride * channels, 2);
+        var (channels, outputs, stride) = (x.shape[1], _weight.shape[0], _window.Stride);
+        var phases = x.reshape(x.shape[0], channels, -1, stride).permute(0, 3, 1, 2).reshape(x.shape[0], stride * channels, -1);
+        var taps = _weight.view(outputs, channels, 2, stride).permute(0, 3, 1, 2).reshape(outputs, stride * channels, 2);
         return conv1d(phases, taps, _bias);
     }
 
     public override long Spoiled(long inputs)
     {
-        var side = Math.Max(0, _reach - _stride + 1) / 2;
-        return (inputs + side + _stride - 1) / _stride;
+        var side = Math.Max(0, _window.Reach - _window.Stride + 1) / 2;
+        return (inputs + side + _window.Stride - 1) / _window.Stride;
     }
 
     /// <summary>A clip that is too short to be reflected gets zeros first, which are cut off again.</summary>

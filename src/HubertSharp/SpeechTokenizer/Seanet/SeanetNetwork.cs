@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Chunks;
+using HubertSharp.SpeechTokenizer.Seanet.Frames;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -13,6 +14,7 @@ internal sealed class SeanetNetwork
 
     private readonly LayerStack _front, _back;
     private readonly StackedLstm? _lstm;
+    private FrameStack? _frontFrames, _backFrames;
 
     private SeanetNetwork(LayerStack front, StackedLstm? lstm, LayerStack back, int inputs, int outputs)
     {
@@ -83,15 +85,24 @@ internal sealed class SeanetNetwork
     /// <summary>A whole recording.</summary>
     public Tensor Forward(Tensor x) => Back(Remember(Front(x), null, null).Output);
 
+    /// <summary>
+    /// From now on the network only computes, on a processor and in float32: its convolutions over frames, with weights packed as they
+    /// are now; those that they are packed from are let go. What comes before and behind its LSTM has the channels of a frame side by
+    /// side in memory.
+    /// </summary>
+    /// <returns>The packed weights, which become the caller's.</returns>
+    public IReadOnlyList<IDisposable> ComputeOverFrames() =>
+        [_frontFrames = _front.OverFrames(), _backFrames = _back.OverFrames(), .. _lstm?.ComputeOverFrames() ?? []];
+
     /// <summary>The part before the LSTM.</summary>
-    public Tensor Front(Tensor x) => _front.Forward(x);
+    public Tensor Front(Tensor x) => _frontFrames?.Recordings(x) ?? _front.Forward(x);
 
     /// <summary>The LSTM, or nothing where there is none: see <see cref="StackedLstm.Forward"/>.</summary>
     public (Tensor Output, LstmState? AtCut) Remember(Tensor x, LstmState? before, long? cut) =>
         _lstm?.Forward(x, before, cut) ?? (x, null);
 
     /// <summary>The part behind the LSTM.</summary>
-    public Tensor Back(Tensor x) => _back.Forward(x);
+    public Tensor Back(Tensor x) => _backFrames?.Recordings(x) ?? _back.Forward(x);
 
     private static StackedLstm? Lstm(
         LayerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>

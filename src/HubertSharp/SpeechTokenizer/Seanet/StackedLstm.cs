@@ -8,7 +8,7 @@ namespace HubertSharp.SpeechTokenizer.Seanet;
 /// </summary>
 internal sealed class StackedLstm
 {
-    private readonly LstmWeights[] _forward, _backward;
+    private LstmWeights[] _forward, _backward;
 
     /// <param name="weights">Has <c>NAME.lstm.weight_ih_l0</c> and the like.</param>
     /// <param name="name">Of the layer.</param>
@@ -27,6 +27,14 @@ internal sealed class StackedLstm
 
     /// <summary>Whether what comes later counts.</summary>
     public bool IsBidirectional { get; }
+
+    /// <summary>See <see cref="SeanetNetwork.ComputeOverFrames"/>.</summary>
+    public IEnumerable<IDisposable> ComputeOverFrames()
+    {
+        _forward = [.. _forward.Select(layer => layer.Packed())];
+        _backward = [.. _backward.Select(layer => layer.Packed())];
+        return _forward.Concat(_backward).Select(layer => layer.OverFrames!);
+    }
 
     /// <summary>Runs over a piece of a recording.</summary>
     /// <param name="x">[B, C, T].</param>

@@ -1,3 +1,5 @@
+using HubertSharp.SpeechTokenizer.Seanet.Frames;
+using HubertSharp.Tensors.Kernels.Convolutions;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -39,6 +41,14 @@ internal sealed class TransposedConvolution : SeanetLayer
         var taps = _weight.view(inputs, outputs, 2, _stride).flip(2).permute(3, 1, 0, 2).reshape(_stride * outputs, inputs, 2);
         var phases = conv1d(x, taps, _bias.repeat(_stride), padding: 1); // [B, stride · C, S + 1]
         return phases.view(x.shape[0], _stride, outputs, -1).permute(0, 2, 3, 1).reshape(x.shape[0], outputs, -1);
+    }
+
+    /// <summary>The same over frames, and the activation before it.</summary>
+    public FrameTransposed OverFrames(RowActivation? before)
+    {
+        var over = new FrameTransposed(before, _stride, _weight, _bias);
+        _weight.Dispose();
+        return over;
     }
 
     public override long Spoiled(long inputs) => (inputs + 1) * _stride;
