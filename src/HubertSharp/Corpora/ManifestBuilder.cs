@@ -129,8 +129,8 @@ public static class ManifestBuilder
         [.. Enumerable.Range(0, splits.Length).Where(i => splits[i] == part)];
 
     /// <summary>
-    /// The layout's own parts, what is in none for training, as places in <see cref="CorpusParts.Splits"/>; validation files are chosen where
-    /// it has none, of all but its test files. A layout with one part is split.
+    /// The layout's own parts, what is in none for training, as places in <see cref="CorpusParts.Splits"/>; validation files are chosen
+    /// where it has none, of all but its test files. A layout with one part is split.
     /// </summary>
     private static sbyte[] Splits(IReadOnlyList<SpeechFile> files, ManifestOptions options)
     {
