@@ -11,7 +11,6 @@ internal sealed class TextNormaliser(TextRules rules)
     public const string WordEnd = "|";
 
     private const int Apostrophe = '\'', CurlyApostrophe = 0x2019, ChineseZero = 0x3007;
-    private const int ZeroWidthSpace = 0x200B, NonJoiner = 0x200C, Joiner = 0x200D;
 
     /// <summary>A text in the form that its symbols spell: words separated by single spaces.</summary>
     /// <param name="text">As somebody wrote it.</param>
@@ -33,12 +32,15 @@ internal sealed class TextNormaliser(TextRules rules)
         for (var i = 0; i < runes.Length; i++)
         {
             var rune = runes[i];
-            if (IsUnseen(rune))
+            if (InvisibleCharacters.Instead(rune) is { } instead)
+            {
+                kept.Append(instead);
                 continue;
+            }
             var policy = PolicyOf(runes, i);
             if (policy == TextPolicy.Refuse)
                 throw Rune.IsNumber(rune) ? TranscriptFaults.Digits(where, $"{rune}") : TranscriptFaults.Punctuation(where, $"{rune}");
-            if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) || rune.Value == ZeroWidthSpace || policy == TextPolicy.Remove)
+            if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) || policy == TextPolicy.Remove)
                 kept.Append(' ');
             else if (rune.Value == '|' && rules.Units is TextUnits.Letters or TextUnits.Mixed)
                 throw TranscriptFaults.WordEnd(where);
@@ -73,11 +75,6 @@ internal sealed class TextNormaliser(TextRules rules)
 
     /// <summary>Whether a character is written without spaces around it: Chinese, Japanese kanji, the Chinese zero.</summary>
     public static bool IsIdeograph(Rune rune) => Ideographs.Has(rune) || rune.Value == ChineseZero;
-
-    // byte order marks, soft hyphens, marks of direction: nobody sees them, and nobody says them; Persian and Indic scripts spell with
-    // joiners
-    private static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
-        && rune.Value is not (ZeroWidthSpace or NonJoiner or Joiner);
 
     // a letter and the marks upon it are one symbol
     private static IEnumerable<string> Characters(string word)

@@ -8,7 +8,9 @@ namespace HubertSharp.Evaluation.Words;
 /// <summary>What is made equal before texts are compared, in the default mode.</summary>
 /// <param name="CompatibilityForms">Full-width letters and the like become their plain forms (NFKC).</param>
 /// <param name="UpperCase">Case does not count.</param>
-/// <param name="DropsPunctuation">Only letters, numbers, their marks and the apostrophe of ASCII count; all else parts words.</param>
+/// <param name="DropsPunctuation">
+/// Only letters, numbers, their marks and the apostrophe of ASCII count; all else parts words, but what nobody sees, as a soft hyphen.
+/// </param>
 public sealed record TextNormalisation(bool CompatibilityForms = true, bool UpperCase = true, bool DropsPunctuation = true)
 {
     // Unicode's full case mappings to upper case that take more than one character, of Latin script
@@ -42,7 +44,7 @@ public sealed record TextNormalisation(bool CompatibilityForms = true, bool Uppe
             return text;
         var kept = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-            kept.Append(IsOfWord(rune) ? rune.ToString() : " ");
+            kept.Append(InvisibleCharacters.Instead(rune) ?? (IsOfWord(rune) ? rune.ToString() : " "));
         return kept.ToString();
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Runs.Transcripts;
 
 namespace HubertSharp.LanguageModels.Training;
 
@@ -54,7 +55,8 @@ internal sealed class NgramUnits(NgramUnit unit, IReadOnlySet<string>? words = n
         while (!word.IsEmpty)
         {
             Rune.DecodeFromUtf8(word, out var rune, out var length);
-            if (!Rune.IsWhiteSpace(rune)) // the wide blank of Chinese texts
+            // the wide blank of Chinese texts, and what nobody sees, are no characters of them
+            if (!Rune.IsWhiteSpace(rune) && InvisibleCharacters.Instead(rune) is null)
                 take(word[..length]);
             word = word[length..];
         }

@@ -23,6 +23,13 @@ public sealed class WordScoringTests : IDisposable
         Assert.Equal(2, figure.TextsWithErrors);
     }
 
+    [Fact]
+    public void What_nobody_sees_is_no_error()
+    {
+        var report = Run("ref.txt", "\u200eco\u00adoperate\n今\u200b天\ngo\n", "hyp.txt", "cooperate\n今天\ngo\n");
+        Assert.All(report.Scores[0].Figures.Where(f => f.Name != "WER"), figure => Assert.Equal(0, figure.Rate.Value));
+    }
+
     [Theory]
     [InlineData("ref.trn", "a (u1)\nb (u2)\n", "hyp.trn", "a (u1)\n", "hyp.trn: no hypothesis for 1 name", "none for 'u2'")]
     [InlineData("ref.trn", "a (u1)\n", "hyp.trn", "a (u1)\nb (u2)\n", "ref.trn: no reference for 1 name", "none for 'u2'")]

@@ -76,7 +76,9 @@ public sealed class NgramTrainerTests : IDisposable
 
     [Theory]
     [InlineData("Char", "今天 OK\n", "今 天 O K")]
+    [InlineData("Char", "今\u3000天\u200b氣\n", "今 天 氣")]
     [InlineData("Letter", "IT IS\n", "I T | I S |")]
+    [InlineData("Letter", "IT\u00ad IS\n", "I T | I S |")]
     [InlineData("Word", "  IT\tIS \r\n", "IT IS")]
     public void Units_part_the_text(string unit, string text, string expected) =>
         Assert.Equal(expected, Parted(new NgramUnits(Enum.Parse<NgramUnit>(unit)), text));
