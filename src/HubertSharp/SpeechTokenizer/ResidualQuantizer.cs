@@ -72,7 +72,7 @@ internal sealed class ResidualQuantizer
         for (var i = 0; i < codes.shape[0]; i++)
         {
             var vectors = Vectors(_books[first - 1 + i], codes[i]);
-            sum = sum is null ? vectors : sum + vectors;
+            sum = sum is null ? vectors : sum.add(vectors, Scalars.One);
         }
         return sum!.transpose(1, 2).MoveToOuterDisposeScope();
     }
@@ -85,8 +85,8 @@ internal sealed class ResidualQuantizer
     {
         using var scope = NewDisposeScope();
         var flat = vectors.reshape(-1, vectors.shape[^1]);
-        var distances = (flat * flat).sum(1, keepdim: true) - (flat * Scalars.Of(2)).mm(book.t())
-            + (book * book).t().sum(0, keepdim: true);
+        var distances = ((flat * flat).sum(1, keepdim: true) - (flat * Scalars.Of(2)).mm(book.t()))
+            .add((book * book).t().sum(0, keepdim: true), Scalars.One);
         return distances.argmin(1).view(vectors.shape[0], vectors.shape[1]).MoveToOuterDisposeScope();
     }
 }

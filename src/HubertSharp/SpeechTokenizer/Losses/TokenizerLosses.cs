@@ -46,7 +46,7 @@ internal static class TokenizerLosses
     {
         using var scope = NewDisposeScope();
         var (a, b) = Shorter(features, teacher);
-        return (l1_loss(a, b) + (Apart(a, b, -1) * Scalars.Of(directions))).MoveToOuterDisposeScope();
+        return l1_loss(a, b).add(Apart(a, b, -1) * Scalars.Of(directions), Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>The frames alone that speech fills, as one long recording: of the others the teacher knows nothing.</summary>
@@ -64,7 +64,7 @@ internal static class TokenizerLosses
     public static Tensor Discriminators(IEnumerable<Tensor> realLogits, IEnumerable<Tensor> madeLogits)
     {
         using var scope = NewDisposeScope();
-        return Sum(realLogits.Zip(madeLogits, (real, made) => FromOne(real) + (made * made).mean()));
+        return Sum(realLogits.Zip(madeLogits, (real, made) => FromOne(real).add((made * made).mean(), Scalars.One)));
     }
 
     /// <summary>Least squares: made recordings to 1; summed over the discriminators.</summary>
@@ -96,5 +96,6 @@ internal static class TokenizerLosses
 
     private static Tensor Apart(Tensor a, Tensor b, long axis) => -logsigmoid(cosine_similarity(a, b, axis)).mean();
 
-    private static Tensor Sum(IEnumerable<Tensor> terms) => terms.Aggregate((sum, term) => sum + term).MoveToOuterDisposeScope();
+    private static Tensor Sum(IEnumerable<Tensor> terms) =>
+        terms.Aggregate((sum, term) => sum.add(term, Scalars.One)).MoveToOuterDisposeScope();
 }

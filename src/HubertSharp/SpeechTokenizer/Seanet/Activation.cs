@@ -24,7 +24,7 @@ internal sealed class Activation : SeanetLayer
             return x.elu(Scalars.One, Scalars.One, Scalars.One);
         using var scope = NewDisposeScope();
         var wave = sin(_alpha * x);
-        return (x + (wave * wave * _alpha.add(Scalars.Of(Least), Scalars.One).reciprocal())).MoveToOuterDisposeScope();
+        return x.add(wave * wave * _alpha.add(Scalars.Of(Least), Scalars.One).reciprocal(), Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same over rows of channels.</summary>

@@ -36,7 +36,7 @@ internal static class LstmDirection
         LstmWeights weights, Tensor x, (Tensor Hidden, Tensor Cell)? before, bool reversed)
     {
         using var scope = NewDisposeScope();
-        var gates = linear(x, weights.Input, weights.Bias + weights.RecurrentBias); // [T, B, 4H]
+        var gates = linear(x, weights.Input, weights.Bias.add(weights.RecurrentBias, Scalars.One)); // [T, B, 4H]
         var width = weights.Recurrent.shape[1];
         var hidden = before is var (h, c) ? h[0] : zeros([x.shape[1], width], device: x.device);
         var cell = before is var (_, d) ? d[0] : zeros_like(hidden);
@@ -44,8 +44,8 @@ internal static class LstmDirection
         for (var step = 0; step < outputs.Length; step++)
         {
             var frame = reversed ? outputs.Length - 1 - step : step;
-            var own = (gates[frame] + hidden.mm(weights.Recurrent.t())).chunk(4, 1);
-            cell = (own[1].sigmoid() * cell) + (own[0].sigmoid() * own[2].tanh());
+            var own = gates[frame].add(hidden.mm(weights.Recurrent.t()), Scalars.One).chunk(4, 1);
+            cell = (own[1].sigmoid() * cell).add(own[0].sigmoid() * own[2].tanh(), Scalars.One);
             outputs[frame] = hidden = own[3].sigmoid() * cell.tanh();
         }
         return (stack(outputs).MoveToOuterDisposeScope(),
@@ -71,7 +71,8 @@ internal static class LstmDirection
 
     /// <summary>What the inputs give to the gates, [T, B, 4H].</summary>
     private static Tensor Inputs(Tensor x, Tensor weight, Tensor bias, Tensor second) =>
-        Products.Transposed(x.reshape(-1, x.shape[2]), weight).add_(bias + second, Scalars.One).view(x.shape[0], x.shape[1], -1);
+        Products.Transposed(x.reshape(-1, x.shape[2]), weight).add_(bias.add(second, Scalars.One), Scalars.One)
+            .view(x.shape[0], x.shape[1], -1);
 
     /// <summary>The same with gradients, from zeros before the first frame.</summary>
     private sealed class LstmFunction : autograd.SingleTensorFunction<LstmFunction>

@@ -1,3 +1,4 @@
+using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -61,7 +62,7 @@ internal sealed class StackedLstm
             last = output;
         }
         var shortcut = IsBidirectional ? input.repeat(1, 1, 2) : input;
-        var result = (last + shortcut).permute(1, 2, 0).MoveToOuterDisposeScope();
+        var result = last.add(shortcut, Scalars.One).permute(1, 2, 0).MoveToOuterDisposeScope();
         foreach (var (hidden, cell) in states)
         {
             hidden.DetachFromDisposeScope();

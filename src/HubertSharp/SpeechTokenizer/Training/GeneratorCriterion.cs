@@ -38,16 +38,18 @@ internal sealed class GeneratorCriterion : IDisposable
         Tensor real, Generated generated, Tensor? teacher, Tensor? filled, (Tensor Adversarial, Tensor Features)? adversaries)
     {
         var mels = _mels.Select(mel => mel.Forward(real.squeeze(1), generated.Made.squeeze(1))).ToList();
-        var mel = mels.Zip(_config.MelLossLambdas, (loss, weight) => loss * Scalars.Of(weight)).Aggregate((sum, term) => sum + term);
+        var mel = mels.Zip(_config.MelLossLambdas, (loss, weight) => loss * Scalars.Of(weight))
+            .Aggregate((sum, term) => sum.add(term, Scalars.One));
         var recon = TokenizerLosses.Reconstruction(real, generated.Made);
         var none = zeros(1, device: real.device).squeeze(0);
         var distill = teacher is null ? none : Distillation(generated.Features, teacher, filled);
-        var total = mel + (recon * Scalars.Of(_config.ReconLossLambda))
-            + (generated.Commitment * Scalars.Of(_config.CommitmentLossLambda)) + (distill * Scalars.Of(_config.DistillLossLambda));
+        var total = mel.add(recon * Scalars.Of(_config.ReconLossLambda), Scalars.One)
+            .add(generated.Commitment * Scalars.Of(_config.CommitmentLossLambda), Scalars.One)
+            .add(distill * Scalars.Of(_config.DistillLossLambda), Scalars.One);
         if (adversaries is var (adversarial, features))
         {
-            total = total + (adversarial * Scalars.Of(_config.AdversarialLossLambda))
-                + (features * Scalars.Of(_config.FeatureLossLambda));
+            total = total.add(adversarial * Scalars.Of(_config.AdversarialLossLambda), Scalars.One)
+                .add(features * Scalars.Of(_config.FeatureLossLambda), Scalars.One);
             return new GeneratorTerms(total, mel, mels[0], recon, generated.Commitment, distill, adversarial, features);
         }
         return new GeneratorTerms(total, mel, mels[0], recon, generated.Commitment, distill, none, none);

@@ -62,13 +62,13 @@ internal sealed class LearntQuantizer : IDisposable
             Begin(layer, micro == 0 ? flat : null, replicas);
             var codes = ResidualQuantizer.Nearest(Books[layer].Embed, residual.detach());
             var quantized = ResidualQuantizer.Vectors(Books[layer].Embed, codes);
-            var straight = residual + (quantized - residual).detach();
+            var straight = residual.add((quantized - residual).detach(), Scalars.One);
             var term = TokenizerLosses.Commitment(residual, quantized);
             counts.Add(Books[layer].Count(flat, codes.flatten()));
             vectors.Add(flat);
             first ??= straight;
-            commitment = commitment is null ? term : commitment + term;
-            sum = sum is null ? straight : sum + (_rules.AllCommit ? quantized : straight);
+            commitment = commitment is null ? term : commitment.add(term, Scalars.One);
+            sum = sum is null ? straight : sum.add(_rules.AllCommit ? quantized : straight, Scalars.One);
             // the released program takes the residual behind the straight-through step: no later commitment moves the encoder
             residual -= _rules.AllCommit ? quantized : straight;
         }
