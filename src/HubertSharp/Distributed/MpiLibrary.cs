@@ -4,7 +4,7 @@ using System.Text;
 namespace HubertSharp.Distributed;
 
 /// <summary>
-/// The calls of an MPI library that this program makes. MPI wants them from one thread, the one that called <see cref="Begin"/>.
+/// The calls of an MPI library that this program makes. MPI wants them from one thread at a time.
 /// </summary>
 internal sealed unsafe class MpiLibrary
 {
@@ -15,8 +15,10 @@ internal sealed unsafe class MpiLibrary
     private static readonly string[] s_calls =
     [
         "MPI_Init_thread", "MPI_Finalize", "MPI_Comm_rank", "MPI_Comm_size", "MPI_Barrier", "MPI_Allreduce", "MPI_Allgather",
-        "MPI_Allgatherv", "MPI_Alltoallv",
+        "MPI_Allgatherv", "MPI_Alltoallv", "MPI_Iallreduce", "MPI_Test",
     ];
+
+    private const int MostOfStatus = 256; // MPI_Status of the largest library is 40 bytes
 
     private const int Lazy = 0x1, Global = 0x100; // glibc, dlfcn.h
 
@@ -26,6 +28,8 @@ internal sealed unsafe class MpiLibrary
     private readonly delegate* unmanaged[Cdecl]<nint, int*, int> _commRank, _commSize;
     private readonly delegate* unmanaged[Cdecl]<nint, int> _barrier;
     private readonly delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, int> _allReduce;
+    private readonly delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, nint*, int> _beginAllReduce;
+    private readonly delegate* unmanaged[Cdecl]<nint*, int*, void*, int> _test;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int> _allGather;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int> _allGatherV;
     private readonly delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int> _allToAllV;
@@ -40,6 +44,8 @@ internal sealed unsafe class MpiLibrary
         _commSize = (delegate* unmanaged[Cdecl]<nint, int*, int>)Call("MPI_Comm_size");
         _barrier = (delegate* unmanaged[Cdecl]<nint, int>)Call("MPI_Barrier");
         _allReduce = (delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, int>)Call("MPI_Allreduce");
+        _beginAllReduce = (delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, nint*, int>)Call("MPI_Iallreduce");
+        _test = (delegate* unmanaged[Cdecl]<nint*, int*, void*, int>)Call("MPI_Test");
         _allGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int>)Call("MPI_Allgather");
         _allGatherV = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Allgatherv");
         _allToAllV = (delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Alltoallv");
@@ -51,6 +57,9 @@ internal sealed unsafe class MpiLibrary
     public int Rank { get; private set; }
 
     public int Count { get; private set; }
+
+    /// <summary>Whether threads may call one after the other.</summary>
+    public bool IsSerialized { get; private set; }
 
     /// <summary>Loads the library that belongs to a launcher.</summary>
     /// <param name="world">What the launcher said.</param>
@@ -91,12 +100,12 @@ internal sealed unsafe class MpiLibrary
     public void Begin(LaunchedWorld world)
     {
         int provided, rank, count;
-        Check(_initThread(null, null, _handles.Funneled, &provided), "MPI_Init_thread");
+        Check(_initThread(null, null, _handles.Serialized, &provided), "MPI_Init_thread");
         Check(_commRank(_handles.World, &rank), "MPI_Comm_rank");
         Check(_commSize(_handles.World, &count), "MPI_Comm_size");
         if (count != world.Count || rank != world.Rank)
             throw DistributedFaults.OtherWorld(world, rank, count, Version);
-        (Rank, Count) = (rank, count);
+        (Rank, Count, IsSerialized) = (rank, count, provided >= _handles.Serialized);
     }
 
     public void End() => Check(_finalize(), "MPI_Finalize");
@@ -106,6 +115,21 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Sums over all processes, in place.</summary>
     public void AllReduce(float* values, int count) =>
         Check(_allReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World), "MPI_Allreduce");
+
+    /// <summary>The same, with next to no work for a processor that others want: MPI's own waiting takes all of a core.</summary>
+    public void AllReduceBeside(float* values, int count)
+    {
+        nint request = 0; // as wide as any library's
+        Check(_beginAllReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World, &request),
+            "MPI_Iallreduce");
+        var status = stackalloc byte[MostOfStatus];
+        for (var done = 0; ; Thread.Sleep(1))
+        {
+            Check(_test(&request, &done, status), "MPI_Test");
+            if (done != 0)
+                return;
+        }
+    }
 
     /// <summary>One number of each process.</summary>
     public int[] AllGather(int mine)

@@ -24,6 +24,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     private readonly int _piece; // numbers that travel together
     private readonly WireFormat _wire;
     private readonly GradientSums _sums;
+    private readonly bool _overlaps;
     private readonly Action<string> _speak;
     private float[] _received = [];
     private GradientSums? _deviceSums;
@@ -47,8 +48,12 @@ internal sealed unsafe class MpiReplicas : Replicas
             new RankPeer(rank, fields[1], fields[3], int.Parse(fields[2], CultureInfo.InvariantCulture)))];
         watch.Know(_peers, [.. all.Select(fields => fields[5])], long.Parse(all[0][4], CultureInfo.InvariantCulture));
         watch.Doing("prepares the run", 0);
+        var hosts = _peers.Select(peer => peer.Host).Distinct().Count();
+        _overlaps = mpi.IsSerialized && !_wire.IsRounded
+            && (config.Overlap == DistributedTrainingConfig.Always || (config.Overlap == DistributedTrainingConfig.Auto && hosts > 1));
         Description = $"{Count} processes on {string.Join(", ", _peers.GroupBy(p => p.Host).Select(h => $"{h.Key} ({h.Count()})"))}, "
-            + $"joined by {mpi.Version}; their places come from {world.Source}";
+            + $"joined by {mpi.Version}; their places come from {world.Source}"
+            + (_overlaps ? "; gradients of layers are summed beside the backward pass" : "");
     }
 
     /// <inheritdoc/>
@@ -88,6 +93,13 @@ internal sealed unsafe class MpiReplicas : Replicas
 
     /// <inheritdoc/>
     public override void Sum(Tensor tensor) => SumsOf(tensor).Sum(tensor);
+
+    /// <inheritdoc/>
+    public override LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers) =>
+        _overlaps && layers.Count > 0 && gradients.device_type == DeviceType.CPU
+            ? new LayerSums(gradients, layers, _piece, (place, count) => _mpi.AllReduceBeside((float*)place, count),
+                join => _watch.Call(RankCall.Sum, layers.Sum(layer => layer.Length) * sizeof(float), join))
+            : null;
 
     /// <inheritdoc/>
     public override byte[][] Gather(byte[] mine)

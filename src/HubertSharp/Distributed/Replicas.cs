@@ -1,3 +1,4 @@
+using HubertSharp.Distributed.Sums;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
@@ -36,6 +37,11 @@ internal class Replicas : IDisposable
     public virtual void Sum(Tensor tensor)
     {
     }
+
+    /// <summary>Begins to sum layers beside the backward pass that completes them; null where that does not pay.</summary>
+    /// <param name="gradients">Flat.</param>
+    /// <param name="layers">Places within them, one behind the other.</param>
+    public virtual LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers) => null;
 
     /// <summary>What each of them says, in the order of their ranks.</summary>
     public virtual byte[][] Gather(byte[] mine) => [mine];

@@ -10,6 +10,15 @@ namespace HubertSharp.Models;
 /// </summary>
 internal static class HubertParameters
 {
+    /// <summary>Where the parameters of each encoder layer lie, one layer behind the other.</summary>
+    public static IReadOnlyList<(long From, long Length)> LayersOf(IReadOnlyList<ParameterInfo> all, int layers)
+    {
+        var places = Enumerable.Range(0, layers)
+            .Select(layer => all.First(info => info.Name.StartsWith($"encoder.layers.{layer}.", StringComparison.Ordinal)).Offset);
+        var last = all.Last(info => info.Name.StartsWith("encoder.layers.", StringComparison.Ordinal));
+        return [.. places.Zip(places.Skip(1).Append(last.Offset + last.Count), (from, to) => (from, to - from))];
+    }
+
     /// <param name="config">The model group.</param>
     /// <param name="classesPerLabelSet">Empty for a model without prediction head, as it is left after fine-tuning.</param>
     public static List<ParameterSpec> Of(ModelConfig config, IReadOnlyList<int> classesPerLabelSet)

@@ -11,4 +11,7 @@ internal readonly record struct StepContext(bool Training, ulong Seed, bool Scor
 {
     /// <summary>Takes the time of the parts; null outside of benchmarks.</summary>
     internal StepProfile? Profile { get; init; }
+
+    /// <summary>Told during the backward pass that the gradients of an encoder layer (from 0) and those behind it are complete.</summary>
+    internal Action<int>? LayerDone { get; init; }
 }

@@ -31,10 +31,14 @@ internal sealed class PretrainingStep(HubertModel model, CriterionConfig criteri
         IReadOnlyList<PretrainingBatch> batches, long update, bool logs, double lossScale, StepProfile? profile = null)
     {
         var scores = new StepScores();
-        foreach (var batch in batches)
+        foreach (var (number, batch) in batches.Index())
         {
             using var scope = NewDisposeScope();
-            var step = Context(update, batch.Micro, logs) with { Profile = profile };
+            var step = Context(update, batch.Micro, logs) with
+            {
+                Profile = profile,
+                LayerDone = number == batches.Count - 1 ? model.Parameters.LayerDone : null,
+            };
             var result = model.Loss(batch.Batch, criterion, step);
             profile?.End("loss");
             BackwardPass.Of(result.Loss, lossScale);

@@ -43,6 +43,7 @@ internal sealed class PretrainingTask : TrainingTask<PretrainingBatch>, IDisposa
             Describe = checkpoint => model.Describe().Write(Path.Combine(checkpoint, ModelDescription.FileName)),
         };
         model.Initialise((ulong)config.Common.Seed);
+        model.Parameters.Layers = HubertParameters.LayersOf(model.Parameters.Infos, config.Model.EncoderLayers);
         _step = new PretrainingStep(model, config.Criterion, config.Common.Seed);
         _blame = new BatchBlame(model, config.Criterion, data.Train.Manifest);
         _samples = data.Valid is null || config.Common.SamplePredictions == 0

@@ -75,6 +75,12 @@ internal sealed class ParameterStore : IDisposable
     /// <summary>Flat compute copies of the same layout; null in float32.</summary>
     internal Tensor? Compute { get; }
 
+    /// <summary>Places of gradients that a backward pass completes one after the other, the last first; none where nobody tells.</summary>
+    internal IReadOnlyList<(long From, long Length)> Layers { get; set; } = [];
+
+    /// <summary>Told which of <see cref="Layers"/> the last backward pass of an update has completed; null where nobody asks.</summary>
+    internal Action<int>? LayerDone { get; set; }
+
     /// <summary>Parameters without the gaps between them.</summary>
     public long Count => Infos.Sum(info => info.Count);
 

@@ -32,26 +32,6 @@ internal sealed class StepProfile
     internal Tensor Boundary(Tensor x, string forwardPart, string backwardPart)
     {
         End(forwardPart);
-        return x.requires_grad ? GradientMark.Apply(x, this, backwardPart) : x;
-    }
-
-    private sealed class GradientMark : autograd.SingleTensorFunction<GradientMark>
-    {
-        public override string Name => nameof(GradientMark);
-
-        public static Tensor Apply(Tensor x, StepProfile profile, string part) => apply(x, profile, part);
-
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
-        {
-            ctx.save_data("profile", vars[1]);
-            ctx.save_data("part", vars[2]);
-            return ((Tensor)vars[0]).alias();
-        }
-
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            ((StepProfile)ctx.get_data("profile")).End((string)ctx.get_data("part"));
-            return [grad_output.alias(), null!, null!];
-        }
+        return GradientMark.Apply(x, () => End(backwardPart));
     }
 }

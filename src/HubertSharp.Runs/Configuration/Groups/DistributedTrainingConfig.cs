@@ -6,6 +6,9 @@ namespace HubertSharp.Runs.Configuration.Groups;
 /// </summary>
 public sealed record DistributedTrainingConfig
 {
+    /// <summary>Values of <c>overlap</c>.</summary>
+    public const string Auto = "auto", Always = "always";
+
     /// <summary>The value of <c>ddp_comm_hook</c> that sends gradients as float16.</summary>
     public const string HalfHook = "fp16";
 
@@ -28,6 +31,13 @@ public sealed record DistributedTrainingConfig
     /// <remarks><c>fp16</c> divides by the number of processes and adds up in float16; <c>bf16</c> is our own.</remarks>
     [Choices("none", HalfHook, BrainHook)]
     public string DdpCommHook { get; init; } = "none";
+
+    /// <summary>
+    /// Our own key: sum the gradients of a pre-training's layers while the backward pass still runs, which hides a slow network and costs
+    /// a little work; <c>auto</c> does so between machines. In float32 and host memory alone, and not with <see cref="Reproducible"/>.
+    /// </summary>
+    [Choices(Auto, Always, "never")]
+    public string Overlap { get; init; } = Auto;
 
     /// <summary>
     /// Seconds that a process waits for the others before the job ends; -1 for <see cref="StepTimeout"/> and five median updates.

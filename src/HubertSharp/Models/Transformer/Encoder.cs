@@ -54,6 +54,9 @@ internal sealed class Encoder
         var dropped = DroppedLayers(step);
         for (var i = 0; i < (depth ?? _layers.Length); i++)
         {
+            var layer = i;
+            if (step.LayerDone is { } done)
+                x = GradientMark.Apply(x, () => done(layer));
             if (!dropped.Contains(i))
                 x = Layer(_layers[i], x, keyBias, step.Training, SeededRandom.Derive(seed, FirstLayer + (ulong)i));
             afterLayer?.Invoke(x);

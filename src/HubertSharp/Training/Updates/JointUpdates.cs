@@ -34,13 +34,22 @@ internal sealed class JointUpdates : IDisposable
         _replicas.Doing("computes gradients", update);
         if (_inOrder)
             return InOrder(task, rule, batches, microBatches, update, logs);
-        part.Parameters.ZeroGradients();
+        var (parameters, layers) = (part.Parameters, part.Parameters.Layers);
+        parameters.ZeroGradients();
+        var beside = _replicas.Beside(parameters.Gradients, layers);
+        parameters.LayerDone = beside is null ? null : beside.LayerDone;
         var scores = task.Compute(part, batches, update, logs, scale);
+        parameters.LayerDone = null;
         if (_replicas.Count == 1)
             return scores;
         _replicas.Doing("sums gradients", update);
+        beside?.Finish();
         scores.Unpack(Gather(scores.Pack()));
-        _replicas.Sum(part.Parameters.Gradients);
+        using var scope = NewDisposeScope();
+        var (gradients, end) = (parameters.Gradients, beside is null ? 0 : layers[^1].From + layers[^1].Length);
+        if (beside is not null)
+            _replicas.Sum(gradients.narrow(0, 0, layers[0].From));
+        _replicas.Sum(gradients.narrow(0, end, gradients.numel() - end));
         return scores;
     }
 
