@@ -24,7 +24,7 @@ job() { # RUN CONFIG PROCESSES THREADS MICRO-BATCHES-EACH KEY=VALUE...: seconds 
   shift 5
   TIMEFORMAT='%U %S'
   cpu=$({ time "$program" pretrain --config-name "$config" --run "$run" --force-labels --no-doctor --nproc "$processes" \
-    task.data="$work/data" task.label_dir="$work/data" model.label_rate=100 common.log_interval=1 common.num_threads="$threads" \
+    task.data="$work/data" task.label_dir="$work/data" "task.labels=[km]" model.label_rate=100 common.log_interval=1 common.num_threads="$threads" \
     dataset.max_tokens=64000 dataset.required_batch_size_multiple=1 dataset.disable_validation=true dataset.num_workers=1 \
     optimization.update_freq="[$each]" optimization.max_update="$updates" checkpoint.no_save=true model.encoder_layerdrop=0 "$@" \
     > "$run.log" 2>&1; } 2>&1) || { tail -n 20 "$run.log" >&2; stop "the training failed"; }
@@ -48,8 +48,9 @@ for config in ${RANKS_CONFIGS:-hubert_small_cpu hubert_base_librispeech}; do
   : > "$work/figures"
   for ((round = 1; round <= rounds; round++)); do
     # a rank has a micro-batch of the update; the process alone has all of them
-    echo "many $(job "$work/$config-many-$round" "$config" "$ranks" 1 1 "$@")" >> "$work/figures"
-    echo "one $(job "$work/$config-one-$round" "$config" 1 "$ranks" "$ranks" "$@")" >> "$work/figures"
+    many=$(job "$work/$config-many-$round" "$config" "$ranks" 1 1 "$@")
+    one=$(job "$work/$config-one-$round" "$config" 1 "$ranks" "$ranks" "$@")
+    printf 'many %s\none %s\n' "$many" "$one" >> "$work/figures"
   done
   sort -k1,1 -k2,2n "$work/figures" | awk -v config="$config" -v ranks="$ranks" '
     { n[$1]++; step[$1, n[$1]] = $2; cpu[$1] += $3; sums[$1] += $4; meetings[$1] += $5 }
