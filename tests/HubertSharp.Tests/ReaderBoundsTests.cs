@@ -109,6 +109,8 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp.Runs/Configuration/BundledConfigs.cs", "embedded"),
         ("HubertSharp.Runs/Reports/ReportJson.cs", "under Downstream"),
         ("HubertSharp.Runs/RunFolders/TrainingEffort.cs", "line by line"),
+        ("HubertSharp.Runs/RunFolders/RankTimesFile.cs", "8 MiB and 2,000 lines at most"),
+        ("HubertSharp/Training/TrainingRun.cs", "under RankTimesFile"),
         ("HubertSharp.Runs/Files/RegularFile.cs", "opens for the readers"),
         ("HubertSharp.Runs/Files/WritingProcess.cs", "the kernel's files"),
         ("HubertSharp.Runs/Files/MadeFiles.cs", "written here, 256 MiB at most"),
