@@ -5,15 +5,20 @@ using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
 
-/// <summary>Layers one behind the other; what lies between two is freed as soon as the second has read it.</summary>
+/// <summary>Layers one behind the other.</summary>
 internal sealed class LayerStack(IReadOnlyList<SeanetLayer> layers) : SeanetLayer
 {
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Through(x, layers.Select<SeanetLayer, Func<Tensor, Tensor>>(layer => layer.Forward));
+
+    /// <summary>One after the other, over frames too; what lies between two is freed as soon as the second has read it.</summary>
+    /// <param name="x">Stays the caller's.</param>
+    /// <param name="layers">What each makes of what it is given.</param>
+    public static Tensor Through(Tensor x, IEnumerable<Func<Tensor, Tensor>> layers)
     {
         var last = x;
         foreach (var layer in layers)
         {
-            var next = layer.Forward(last);
+            var next = layer(last);
             if (!ReferenceEquals(last, x))
                 last.Dispose();
             last = next;

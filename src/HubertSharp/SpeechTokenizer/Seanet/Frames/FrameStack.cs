@@ -5,18 +5,8 @@ namespace HubertSharp.SpeechTokenizer.Seanet.Frames;
 /// <summary>Layers one behind the other.</summary>
 internal sealed class FrameStack(IReadOnlyList<FrameLayer> layers) : FrameLayer
 {
-    public override Tensor Forward(Tensor x)
-    {
-        var last = x;
-        foreach (var layer in layers)
-        {
-            var next = layer.Forward(last);
-            if (!ReferenceEquals(last, x))
-                last.Dispose();
-            last = next;
-        }
-        return last;
-    }
+    public override Tensor Forward(Tensor x) =>
+        LayerStack.Through(x, layers.Select<FrameLayer, Func<Tensor, Tensor>>(layer => layer.Forward));
 
     /// <summary>Recordings [B, C, S] one by one, as the training network takes them.</summary>
     /// <returns>[B, C', S'].</returns>
