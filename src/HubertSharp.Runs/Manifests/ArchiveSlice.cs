@@ -27,10 +27,10 @@ public sealed partial record ArchiveSlice(string Archive, long Offset, long Leng
             : throw ManifestFaults.ArchiveEntry(path);
     }
 
-    /// <summary>The file on the disk: the zip of a path into one, else the path itself.</summary>
+    /// <summary>The file on the disk: the archive of a path into one, else the path itself.</summary>
     public static string FileOf(string path) => Of(path)?.Archive ?? path;
 
-    /// <summary>The same place within the zip at another path.</summary>
+    /// <summary>The same place within the archive at another path.</summary>
     public string In(string archive) => string.Create(CultureInfo.InvariantCulture, $"{archive}:{Offset}:{LengthBytes}");
 
     // nothing but numbers can follow: a folder named 'x.zip:y' is none of these

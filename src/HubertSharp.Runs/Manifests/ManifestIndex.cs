@@ -35,7 +35,7 @@ internal static class ManifestIndex
         while (lines.MoveNext())
         {
             if (lines.IsTooLong)
-                throw FileFaults.LineTooLong(path, Manifest.MaximumLineBytes);
+                throw FileFaults.LineTooLong($"{path}:{lines.Number}", Manifest.MaximumLineBytes);
             var line = ManifestLine.Without(lines.Current);
             if (line.Contains((byte)'\r') || lines.Number > int.MaxValue)
                 return null;

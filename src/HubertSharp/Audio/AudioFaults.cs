@@ -14,15 +14,15 @@ internal static class AudioFaults
     public static UserException MissingOfManifest(string path) => Missing(path, "check the root folder on the manifest's first line");
 
     public static UserException ArchiveMissing(string archive) =>
-        ReadFaults.Missing(archive, "zip", next: "check the root folder on the manifest's first line");
+        ReadFaults.Missing(archive, "archive", next: "check the root folder on the manifest's first line");
 
     public static UserException OutsideArchive(string path, long expected, long found) =>
-        UserException.Create("the recording lies outside its zip", path, $"an end within the zip's {expected} bytes", $"{found}",
-            "write the manifest anew for this zip");
+        UserException.Create("the recording lies outside its archive", path, $"an end within the archive's {expected} bytes", $"{found}",
+            "write the manifest anew for this archive");
 
     public static UserException LargeInArchive(string path, long most, long found) =>
-        UserException.Create("the recording within the zip is too large", path, $"at most {most} bytes", $"{found}",
-            "take it out of the zip");
+        UserException.Create("the recording within the archive is too large", path, $"at most {most} bytes", $"{found}",
+            "take it out of the archive");
 
     public static UserException EntryHeader(string path) =>
         UserException.Create("the offset is that of a zip entry's header", path, "that of the recording's first byte", "'PK' and a name",
@@ -43,8 +43,8 @@ internal static class AudioFaults
 
     public static UserException NotAudio(string path, string reason) => ArchiveSlice.Of(path) is null
         ? UserException.Create("not an audio file that libsndfile or ffmpeg can read", path, found: reason, next: CheckFile)
-        : UserException.Create("no audio at this place in the zip", path, found: reason,
-            next: "check offset and length, and that the zip was packed without compression (zip -0)");
+        : UserException.Create("no audio at this place in the archive", path, found: reason,
+            next: "check offset and length, and that a zip was packed without compression (zip -0)");
 
     public static UserException Damaged(string path, string reason) =>
         UserException.Create("the audio is damaged or cut short", path, found: reason, next: CheckFile);

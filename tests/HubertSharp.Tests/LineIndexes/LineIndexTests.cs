@@ -31,6 +31,14 @@ public sealed class LineIndexTests : IDisposable
                 Assert.Equal(plain, Read(path, withIndex: true)); // by the index that is there
             }, iter: 300, threads: 1);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_line_that_is_too_long_is_named(bool withIndex) => Assert.Contains(
+        "/a.tsv:3: a line is too long (expected text with lines of at most",
+        Read(_folder.Write("a.tsv", "/root\na.wav\t16000\n" + new string('b', Manifest.MaximumLineBytes) + "\t320\n"), withIndex),
+        StringComparison.Ordinal);
+
     [Fact]
     public void An_index_is_made_once_and_anew_when_its_text_changes()
     {

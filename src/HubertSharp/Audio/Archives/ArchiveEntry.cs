@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HubertSharp.Audio.Archives;
 
 /// <summary>
-/// A recording within a zip as a file of its own, in memory: every decoder, and every check of a file's structure, then sees it as if
-/// it lay on the disk.
+/// A recording within a zip, a tar or an ark as a file of its own, in memory: every decoder, and every check of a file's structure, then
+/// sees it as if it lay on the disk.
 /// </summary>
 internal static partial class ArchiveEntry
 {
@@ -17,9 +17,9 @@ internal static partial class ArchiveEntry
 
     /// <summary>The bytes of a slice, copied.</summary>
     /// <param name="path">As the manifest gives it, for messages.</param>
-    /// <param name="archive">The zip, open.</param>
+    /// <param name="archive">The archive, open.</param>
     /// <param name="slice">Where the recording lies.</param>
-    /// <exception cref="Runs.UserException">It lies outside the zip, is too large, or is an entry's header.</exception>
+    /// <exception cref="Runs.UserException">It lies outside the archive, is too large, or is an entry's header.</exception>
     public static SafeFileHandle Copy(string path, SafeFileHandle archive, ArchiveSlice slice)
     {
         var length = RandomAccess.GetLength(archive);

@@ -56,9 +56,9 @@ public sealed class ArchiveEntryTests : IDisposable
         var (_, place) = Pack("wav");
         var slice = ArchiveSlice.Of(place)!;
         Fault(slice with { Offset = 0 }, "the offset is that of a zip entry's header");
-        Fault(slice with { LengthBytes = slice.LengthBytes + 100000 }, "the recording lies outside its zip (expected an end within");
-        Fault(slice with { Offset = slice.Offset + 1 }, "no audio at this place in the zip");
-        Fault(slice with { Archive = _folder.At("none.zip") }, "no such zip");
+        Fault(slice with { LengthBytes = slice.LengthBytes + 100000 }, "the recording lies outside its archive (expected an end within");
+        Fault(slice with { Offset = slice.Offset + 1 }, "no audio at this place in the archive");
+        Fault(slice with { Archive = _folder.At("none.zip") }, "no such archive");
         foreach (var malformed in (string[])["a.zip:1", "a.tar:1", "a.zip:x:1", "a.zip:1:0", "a.zip:1:-1", "a.zip:1:2:3"])
             Assert.Contains("malformed place in an archive", Assert.Throws<UserException>(() => ArchiveSlice.Of(malformed)).Message);
         foreach (var other in (string[])["a.zip", "a.zip/1:2", "x.zip:y/a.wav", "a.wav:1:2"])
