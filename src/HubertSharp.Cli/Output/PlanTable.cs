@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubertSharp.Pretraining.Plan;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Output;
 
@@ -15,7 +16,7 @@ internal static class PlanTable
             output.WriteLine($"{name,-12}{string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture)))}");
         var (batch, memory, asked) = (plan.MicroBatch, plan.Memory, plan.Asked);
         Line("model", $"{plan.Parameters / 1e6:0.0} M parameters");
-        Line("micro-batch", $"{batch.Rows} rows, {batch.AudioSeconds:0.0} s of audio, {plan.FlopPerMicroBatch / 1e12:0.00} TFLOP");
+        Line("micro-batch", $"{Counted.Of(batch.Rows, "row")}, {batch.AudioSeconds:0.0} s of audio, {plan.FlopPerMicroBatch / 1e12:0.00} TFLOP");
         if (options.StepSeconds is { } seconds)
             Line("compute", $"{seconds:0.###} s for a micro-batch, as measured");
         else
@@ -47,11 +48,15 @@ internal static class PlanTable
         [
             $"{point.Gpus}", $"{point.Nodes}", Text($"{point.LinkGbits:0.###}"), Seconds(point.UpdateSeconds), Seconds(point.ReduceSeconds),
             Text($"{100 * point.Efficiency:0.0}%"), Text($"{point.AudioSecondsPerUpdate / 60:0.0} min"),
-            point.Hours is { } hours ? Text($"{hours:#,0.0} h") : "-", point.GpuHours is { } all ? Text($"{all:#,0}") : "-",
+            point.Hours is { } hours ? Time(hours) : "-", point.GpuHours is { } all ? Text($"{all:#,0.#}") : "-",
             Text($"{point.DiskMegabytesPerSecond:0.00} MB/s"),
         ];
         return options.Price is null ? cells : [.. cells, point.Cost is { } cost ? Text($"{cost:#,0}") : "-"];
     }
+
+    private static string Time(double hours) => hours < 1
+        ? ConsoleProgress.Duration(TimeSpan.FromHours(hours))
+        : string.Create(CultureInfo.InvariantCulture, $"{hours:#,0.0} h");
 
     private static string Seconds(double seconds) => seconds < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{1000 * seconds:0.0} ms")

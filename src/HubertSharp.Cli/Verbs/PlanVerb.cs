@@ -39,7 +39,8 @@ internal static class PlanVerb
         {
             Description = "A measured micro-batch, in place of --peak and --achieved: 'hubert bench step' has one.",
         };
-        var overlap = Number("--overlap", "Share of a backward pass that hides the reduction; this program reduces after it.",
+        var overlap = Number("--overlap",
+            "Share of a backward pass that hides the reduction: here those of GPUs come after it, those of processors beside it.",
             s_defaults.Overlap);
         var wire = new Option<int?>("--wire-bits")
         {
@@ -104,7 +105,8 @@ internal static class PlanVerb
             ? value
             : throw Bad(name, $"{(whole ? "a whole number, " : "")}{Plain(least)} to {Plain(most)}", Plain(value));
 
-    private static string Plain(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+    private static string Plain(double value) =>
+        value.ToString(Math.Abs(value) is 0 or (>= 1e-6 and < 1e15) ? "0.######" : "R", CultureInfo.InvariantCulture);
 
     private static UserException Bad(string option, string expected, string found) =>
         UserException.Create($"bad {option}", expected: expected, found: found, next: "see 'hubert plan --help'");

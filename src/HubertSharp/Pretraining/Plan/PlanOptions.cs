@@ -33,7 +33,8 @@ internal sealed record PlanOptions
     public double? StepSeconds { get; init; }
 
     /// <summary>
-    /// Share of the backward pass of the last micro-batch that the reduction hides behind; this program reduces after it.
+    /// Share of the backward pass of the last micro-batch that the reduction hides behind: here those of GPUs come after it, those of
+    /// processors beside it.
     /// </summary>
     public double Overlap { get; init; }
 
