@@ -123,7 +123,7 @@ internal sealed class ConsoleProgress : IProgress<StageProgress>, IDisposable
     {
         var rate = value.Done / Math.Max(elapsed.TotalSeconds, 1e-9);
         var text = value.Total > 0
-            ? $"{_title}: {Count(value.Done)} of {Count(value.Total)} {value.Unit} ({100.0 * value.Done / value.Total:0} %), "
+            ? $"{_title}: {Count(value.Done)} of {Count(value.Total)} {value.Unit} ({100.0 * value.Done / value.Total:0}%), "
                 + $"{Counted.Measured(rate)} {value.Unit}/s"
             : $"{_title}: {Count(value.Done)} {value.Unit}, {Counted.Measured(rate)} {value.Unit}/s";
         return value.Total > value.Done && rate > 0

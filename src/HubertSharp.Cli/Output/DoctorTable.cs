@@ -39,8 +39,9 @@ internal static class DoctorTable
                 _ => Pick("possible", "可能"),
             };
             output.WriteLine($"{level} {finding.Code} ({confidence}): {finding.Seen}");
-            output.WriteLine($"       {finding.Meaning}");
-            output.WriteLine($"       -> {finding.Next} [{finding.Reference}]");
+            output.WriteLine($"       {finding.Meaning}{(finding.NeedsAction ? "" : $" [{finding.Reference}]")}");
+            if (finding.NeedsAction)
+                output.WriteLine($"       -> {finding.Next} [{finding.Reference}]");
         }
         output.WriteLine();
     }
@@ -80,20 +81,20 @@ internal static class DoctorTable
         [
             (pick("chance", "随机水平") + special, report.ChanceBits),
             (pick("label entropy", "标签熵"), report.LabelEntropyBits),
-            (pick($"first window (to update {report.First.ToUpdate}), whole loss", $"首行(到第 {report.First.ToUpdate} 次更新)总损失"),
+            (pick($"first window (to update {report.First.ToUpdate}), whole loss", $"首个日志窗口（到第 {report.First.ToUpdate} 次更新），总损失"),
                 report.First.TotalBits),
             (pick("  of it prediction", "  其中预测"), isSplit ? report.First.PredictionBits : null),
             (pick("  of it features penalty", "  其中特征惩罚"), isSplit ? report.First.PenaltyBits : null),
-            (pick($"loss over the last 5 % of {report.Updates} updates", $"{report.Updates} 次更新中最后 5 % 的损失"), report.FinalLossBits),
-            (pick("loss of the last window", "最后一行的损失"), report.LastWindowLossBits),
+            (pick($"loss over the last 5% of {report.Updates} updates", $"{report.Updates} 次更新中最后 5% 的损失"), report.FinalLossBits),
+            (pick("loss of the last window", "最后一个日志窗口的损失"), report.LastWindowLossBits),
             (pick("loss of the last validation", "最后一次验证的损失"), report.ValidLossBits),
-            (pick("share of the bits explained", "已解释比特的比例"), report.BitsExplained),
-            (pick($"trend ({trend}), bits per 1,000 updates", $"趋势({trend}),每 1,000 次更新的比特"), report.TrendBitsPer1000Updates),
-            (pick("noise of one window", "单行噪声"), report.NoiseBits),
+            (pick("share of the information explained", "已解释信息量的比例"), report.BitsExplained),
+            (pick($"trend ({trend}), bits per 1,000 updates", $"趋势（{trend}），每 1,000 次更新的比特"), report.TrendBitsPer1000Updates),
+            (pick("step-to-step noise", "日志点间噪声"), report.NoiseBits),
             (pick("masked accuracy over the last 5%", "最后 5% 的掩码帧准确率"), report.MaskedAccuracy),
             (pick($"unmasked accuracy over the last 5%{(sampled ? ", every tenth update" : "")}",
                 $"最后 5% 的未掩码帧准确率{(sampled ? "（每十次更新一次）" : "")}"), report.UnmaskedAccuracy),
-            (pick("error rate, percent", "错误率(%)"), report.ErrorRatePercent),
+            (pick("error rate, percent", "错误率（%）"), report.ErrorRatePercent),
             (pick($"gradient norm, median of the last 10% (learning rate: {phase})", $"梯度范数，最后 10% 的中位数（学习率：{phase}）"),
                 report.GradientNorm),
             .. report.Languages.Select(l => (

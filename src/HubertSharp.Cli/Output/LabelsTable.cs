@@ -23,7 +23,7 @@ internal static class LabelsTable
         {
             output.WriteLine(
                 $"Labels per cluster in {train.Name}: median {sorted[sorted.Count / 2]}, smallest {sorted[0]}, largest {sorted[^1]} "
-                    + $"({100.0 * sorted[^1] / train.Labels:0.0} %).");
+                    + $"({100.0 * sorted[^1] / train.Labels:0.0}%).");
         }
         foreach (var divergence in report.Divergences)
         {

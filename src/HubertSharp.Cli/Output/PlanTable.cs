@@ -16,7 +16,8 @@ internal static class PlanTable
             output.WriteLine($"{name,-12}{string.Concat(parts.Select(part => part.ToString(CultureInfo.InvariantCulture)))}");
         var (batch, memory, asked) = (plan.MicroBatch, plan.Memory, plan.Asked);
         Line("model", $"{plan.Parameters / 1e6:0.0} M parameters");
-        Line("micro-batch", $"{Counted.Of(batch.Rows, "row")}, {batch.AudioSeconds:0.0} s of audio, {plan.FlopPerMicroBatch / 1e12:0.00} TFLOP");
+        Line("micro-batch",
+            $"{Counted.Of(batch.Rows, "row")}, {batch.AudioSeconds:0.0} s of audio, {plan.FlopPerMicroBatch / 1e12:0.00} TFLOP");
         if (options.StepSeconds is { } seconds)
             Line("compute", $"{seconds:0.###} s for a micro-batch, as measured");
         else

@@ -5,7 +5,7 @@ import { Chart } from './charts.js';
 import { verdictBadge } from './list.js';
 
 const figures = { loss_m_0: 'lossBits', relative: 'relativeLoss', correct_m_0: 'accuracyTitle', gnorm: 'gnorm', lr: 'lr', step_s: 'stepS', audio_s_per_s: 'audioRate', peak_rss_mib: 'memoryMib', loss_features_pen: 'penalty' };
-const formats = { loss_m_0: v => v.toFixed(2), correct_m_0: v => `${(100 * v).toFixed(1)} %`, relative: v => `${(100 * v).toFixed(0)} %` };
+const formats = { loss_m_0: v => v.toFixed(2), correct_m_0: v => `${(100 * v).toFixed(1)}%`, relative: v => `${(100 * v).toFixed(0)}%` };
 
 const FIRST = 'loss_m_0';
 

@@ -9,7 +9,7 @@ import { MachinePanel } from './machine.js';
 import { RankPanel } from './ranks.js';
 
 const two = value => value.toFixed(2);
-const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
+const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;
 const tongue = name => has(name) ? t(name) : name;
 
 export class RunPage {
@@ -142,14 +142,14 @@ export class RunPage {
     if (this.closed) return;
     this.version = this.doctor.version;
     const report = this.doctor.report;
+    const quiet = report?.findings.filter(f => !f.next) ?? []; // what needs no action folds away
     this.verdict.className = `card verdict ${report?.verdict ?? ''}`;
     this.verdict.replaceChildren(...(report ? [
       el('p', {}, el('span', { class: `badge ${report.verdict}` }, t(report.verdict))),
       el('p', {}, report.summary),
       report.reference ? el('p', { class: 'soft small' }, `${t('bandWhy', share(report.reference.lowest), share(report.reference.highest))} (${report.reference.run.run}; ${report.reference.run.source})`) : null,
-      el('ul', { class: 'findings', tabindex: '0', 'aria-label': t('findings') }, report.findings.map(f => el('li', {},
-        el('span', { class: `badge ${f.level === 'info' ? '' : f.level}` }, t(f.level)), ` ${f.seen}`,
-        el('p', {}, `${f.meaning} (${t(f.confidence)})`), el('p', { class: 'next' }, `→ ${f.next}`), el('p', { class: 'ref' }, source(f.reference))))),
+      el('ul', { class: 'findings', tabindex: '0', 'aria-label': t('findings') }, report.findings.filter(f => f.next).map(finding),
+        quiet.length ? el('li', {}, el('details', {}, el('summary', {}, t('noAction', quiet.length)), el('ul', { class: 'quiet' }, quiet.map(finding)))) : null),
     ].filter(Boolean) : [el('p', {}, t('noVerdict')), el('p', { class: 'soft' }, this.doctor.problem ?? t('noLog'))]));
     this.show('loss');
     this.drawHistogram();
@@ -233,4 +233,6 @@ const agreements = found => {
 };
 
 // only web addresses become links
+const finding = f => el('li', {}, el('span', { class: `badge ${f.level === 'info' ? '' : f.level}` }, t(f.level)), ` ${f.seen}`,
+  el('p', {}, `${f.meaning} (${t(f.confidence)})`), f.next ? el('p', { class: 'next' }, `→ ${f.next}`) : null, el('p', { class: 'ref' }, source(f.reference)));
 const source = text => /^https:\/\/\S+$/.test(text) ? el('a', { href: text, rel: 'noreferrer noopener', target: '_blank' }, text) : text;

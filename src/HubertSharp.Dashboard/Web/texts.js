@@ -4,9 +4,9 @@ const words = {
   runs: ['Runs', '训练'],
   runCount: [n => `${n} ${n === 1 ? 'run' : 'runs'}`, n => `${n} 个训练`],
   noRuns: ['No run folder here yet. A run appears as soon as its training writes metrics.jsonl.', '这里还没有训练文件夹。训练一旦写入 metrics.jsonl，就会出现在这里。'],
-  run: ['run', '训练'], verdict: ['verdict', '判断'], updates: ['updates', '更新次数'], update: ['update', '更新'],
+  run: ['run', '训练'], verdict: ['verdict', '诊断结论'], updates: ['updates', '更新次数'], update: ['update', '更新'],
   loss: ['masked loss, last line', '掩码损失（最近更新）'], bits: ['bits', '比特'], lossBits: ['masked loss (bits)', '掩码损失（比特）'],
-  validLoss: ['validation', '验证'], accuracy: ['masked accuracy', '掩码帧准确率'], lastWrite: ['last line', '最近一行'],
+  validLoss: ['validation', '验证'], accuracy: ['masked accuracy', '掩码帧准确率'], lastWrite: ['last line', '最近更新'],
   compare: ['Compare', '对比'], compareChosen: [n => n < 2 ? 'Compare (choose two or more)' : `Compare ${n} runs`, n => n < 2 ? '对比（请选两个以上）' : `对比 ${n} 个训练`],
   choose: [name => `Choose ${name} for comparison`, name => `选择 ${name} 进行对比`],
   normal: ['normal', '正常'], too_early: ['too early to tell', '为时尚早'], watch: ['watch', '需留意'], broken: ['broken', '异常'], noVerdict: ['not judged', '未判断'], judging: ['being read …', '正在读取…'],
@@ -15,8 +15,8 @@ const words = {
   live: ['live', '实时'], offline: ['not connected', '未连接'], connecting: ['connecting …', '连接中…'],
   theme: [mode => ({ auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' })[mode], mode => ({ auto: '主题：跟随系统', light: '主题：浅色', dark: '主题：深色' })[mode]],
   otherLanguage: ['中文', 'English'],
-  isNormal: ['Is the loss normal?', '损失正常吗？'], findings: ['findings', '发现'],
-  chance: ['chance', '随机水平'], unigram: ['label entropy', '标签熵'], band: ['reference runs', '参考训练'], bandWhy: [(low, high) => `reference runs of like length and clusters: ${low} to ${high} of chance`, (low, high) => `长度与聚类数相近的参考训练：随机水平的 ${low} 至 ${high}`],
+  isNormal: ['Is the loss normal?', '损失正常吗？'], findings: ['findings', '发现'], noAction: [n => n === 1 ? '1 finding needs no action' : `${n} findings need no action`, n => `另有 ${n} 条发现，无须处理`],
+  chance: ['chance', '随机水平'], unigram: ['label entropy', '标签熵'], band: ['reference runs', '参考训练'], bandWhy: [(low, high) => `reference runs of similar length and clusters: ${low} to ${high} of chance`, (low, high) => `长度与聚类数相近的参考训练：随机水平的 ${low} 至 ${high}`],
   train: ['training', '训练'], valid: ['validation', '验证'], curves: ['Curves', '曲线'],
   masked: ['masked frames', '掩码帧'], unmasked: ['unmasked frames', '未掩码帧'], accuracyTitle: ['accuracy', '准确率'],
   parts: ['parts of the loss (bits)', '损失的组成（比特）'], whole: ['whole loss', '总损失'], layerLoss: [layer => `masked loss of layer ${layer}`, layer => `第 ${layer} 层的掩码损失`], penalty: ['features penalty', '特征惩罚'],
@@ -64,7 +64,7 @@ const words = {
   ranks: ['Ranks', '各进程'], rankHelp: ['Seconds of an update in each process. Whoever works longest is what the others wait for; garbage collection is a part of the other times.', '每个进程一次更新所用的秒数。其他进程要等工作最久的进程；垃圾回收停顿包含在其余各项之内。'],
   rank: ['rank', '进程'], rankOf: [rank => `rank ${rank}`, rank => `进程 ${rank}`], rankHost: ['machine', '机器'], rankSlow: ['slow', '偏慢'],
   rankReading: ['waits for data', '等待数据'], rankForward: ['forward', '前向'], rankBackward: ['backward', '反向'], rankWaiting: ['sums and waits for the others', '规约与等待其他进程'], rankOther: ['optimizer and the rest', '优化器及其他'], rankCollecting: ['garbage collection', '垃圾回收停顿'], rankWall: ['in all', '合计'],
-  rankNewest: [update => `seconds of an update, newest line (up to update ${update})`, update => `每次更新的秒数，最近一行（至更新 ${update}）`], rankSome: [(shown, all) => `the ${shown} of ${all} that work longest`, (shown, all) => `${all} 个进程中工作最久的 ${shown} 个`],
+  rankNewest: [update => `seconds of an update, newest line (up to update ${update})`, update => `每次更新的秒数，最近更新（至更新 ${update}）`], rankSome: [(shown, all) => `the ${shown} of ${all} that work longest`, (shown, all) => `${all} 个进程中工作最久的 ${shown} 个`],
   rankTable: ['Every rank as a table', '以表格列出每个进程'], rankWorks: ['work per update: data, forward, backward (s)', '每次更新的工作：数据、前向、反向（秒）'], rankSlowest: ['slowest', '最慢'], rankMedian: ['median', '中位数'], rankFastest: ['fastest', '最快'],
   timelineHelp: ['Click, or arrow keys, to move in the audio; the space bar plays.', '点击或用方向键在音频中移动，空格键播放。'],
   histogram: [(used, all) => `frames per cluster, sorted: ${used} of ${all} clusters are in use`, (used, all) => `每个聚类的帧数（已排序）：${all} 个聚类中有 ${used} 个被使用`],
@@ -84,4 +84,4 @@ export function t(key, ...values) { const text = words[key][language === 'zh' ? 
 export const has = key => key in words;
 export const number = (value, digits = 3) => value === null || value === undefined ? null : typeof value === 'string' ? value : Number.isInteger(value) && digits === 0 ? value.toLocaleString('en') : value.toFixed(digits);
 export const precise = value => value === null || value === undefined ? t('missing') : value === 0 ? '0' : Math.abs(value) < 1e-2 || Math.abs(value) >= 1e6 ? value.toExponential(2) : Number(value.toPrecision(4)).toString();
-export const percent = value => typeof value === 'number' ? `${(value * 100).toFixed(1)} %` : null;
+export const percent = value => typeof value === 'number' ? `${(value * 100).toFixed(1)}%` : null;

@@ -85,27 +85,27 @@ public static class LossDoctor
             LossVerdict.Normal => ("Normal.", "正常。"),
             LossVerdict.TooEarly when f is { IsTooEarly: true, Updates: >= 500, Curve.Losses.Length: < 3 and var lines } => (
                 $"Too little to tell: the log holds {Counted.Of(lines, "line")} with a loss, at update {updates}.",
-                $"日志中只有 {lines} 行损失(更新 {updates}),尚难判断。"),
-            LossVerdict.TooEarly when f.IsTooEarly => ($"Too early to tell after {updates} updates.", $"才 {updates} 次更新,尚难判断。"),
+                $"日志中只有 {lines} 行损失（更新 {updates}），尚难判断。"),
+            LossVerdict.TooEarly when f.IsTooEarly => ($"Too early to tell after {updates} updates.", $"才 {updates} 次更新，尚难判断。"),
             LossVerdict.TooEarly =>
                 ($"Not enough evidence: nothing in the log shows yet that the model learns, and nothing that it cannot.",
-                    "证据不足:日志尚未显示模型在学习,也未显示它不能学习。"),
-            LossVerdict.Watch => ($"Watch it: {worst!.Seen.English}.", $"需要留意:{worst!.Seen.Chinese}。"),
-            _ => ($"Broken: {worst!.Seen.English}.", $"有问题:{worst!.Seen.Chinese}。"),
+                    "证据不足：日志尚未显示模型在学习，也未显示它不能学习。"),
+            LossVerdict.Watch => ($"Watch it: {worst!.Seen.English}.", $"需要留意：{worst!.Seen.Chinese}。"),
+            _ => ($"Broken: {worst!.Seen.English}.", $"有问题：{worst!.Seen.Chinese}。"),
         };
         if (f.ErrorRates is [.., var (_, rate)])
         {
             // without '|' a transcript is one word, which is almost always wrong
             var (english, chinese) = f.UnitErrorRates is [.., var (_, units)] && units != rate
-                ? ($" of words, {units:0.#} % of symbols,", $"(按词),{units:0.#} %(按符号)")
+                ? ($" of words, {units:0.#}% of symbols,", $"（按词），{units:0.#}%（按符号）")
                 : ("", "");
-            return ($"{head.English} Error rate {rate:0.#} %{english} after {updates} updates of fine-tuning.",
-                $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#} %{chinese}。");
+            return ($"{head.English} Error rate {rate:0.#}%{english} after {updates} updates of fine-tuning.",
+                $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#}%{chinese}。");
         }
         if (!f.IsScaled || f.Final is not { } loss)
             return f.Final is { } sum && f.Accuracy is { } accuracy
-                ? ($"{head.English} Masked accuracy {100 * accuracy:0.#} % after {updates} updates; the loss of {sum:0.##} is a sum.",
-                    $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#} %;损失 {sum:0.##} 为总和。")
+                ? ($"{head.English} Masked accuracy {100 * accuracy:0.#}% after {updates} updates; the loss of {sum:0.##} is a sum.",
+                    $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#}%；损失 {sum:0.##} 为总和。")
                 : f.Final is { } other && f.Curve.Losses.Length > 1
                 ? ($"{head.English} The loss went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.",
                     $"{head.Chinese}{updates} 次更新中损失从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
@@ -115,12 +115,12 @@ public static class LossDoctor
         if (f.ToldChance is not { } chance)
             return ($"{head.English} {name} {loss:0.00} bits.", $"{head.Chinese}{chineseName} {loss:0.00} 比特。");
         var entropy = f.Context.LabelEntropyBits is { } h
-            ? new Text($", label frequencies alone {h:0.00}", $",只知标签频率为 {h:0.00}")
+            ? new Text($", label frequencies alone {h:0.00}", $"，仅凭标签频率可达 {h:0.00}")
             : ("", "");
-        var share = $"{(100 * f.BitsExplained!.Value).ToString("0.#", CultureInfo.InvariantCulture)} %";
-        return ($"{head.English} {name} {loss:0.00} bits after {updates} updates; chance is {chance:0.00}{entropy.English}; "
-            + $"{share} of the bits are explained.",
-            $"{head.Chinese}{updates} 次更新后{chineseName}为 {loss:0.00} 比特;随机水平 {chance:0.00}{entropy.Chinese};已解释 {share} 的比特。");
+        var share = $"{(100 * f.BitsExplained!.Value).ToString("0.#", CultureInfo.InvariantCulture)}%";
+        return ($"{head.English} {name} {loss:0.00} bits after {updates} updates (chance {chance:0.00}{entropy.English}): "
+            + $"{share} of the information is explained.",
+            $"{head.Chinese}{updates} 次更新后{chineseName}为 {loss:0.00} 比特（随机水平 {chance:0.00}{entropy.Chinese}），解释了 {share} 的信息量。");
     }
 
     private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HubertSharp.Runs.Doctor.Facts;
 using HubertSharp.Runs.Doctor.Logs;
 
@@ -45,11 +46,16 @@ public enum FindingConfidence
 /// <param name="Code">Stable name.</param>
 /// <param name="Seen">The figures.</param>
 /// <param name="Meaning">What they say, no surer than they are.</param>
-/// <param name="Next">What to do.</param>
+/// <param name="Next">What to do; empty where nothing needs to be done.</param>
 /// <param name="Confidence">How sure the meaning is.</param>
 /// <param name="Reference">Where this is known from: a page, a paper, a public thread.</param>
 public sealed record LossFinding(
-    FindingLevel Level, string Code, string Seen, string Meaning, string Next, FindingConfidence Confidence, string Reference);
+    FindingLevel Level, string Code, string Seen, string Meaning, string Next, FindingConfidence Confidence, string Reference)
+{
+    /// <summary>Whether there is something to do.</summary>
+    [JsonIgnore]
+    public bool NeedsAction => Next.Length > 0;
+}
 
 /// <summary>The first logged window: why the first loss is larger than chance.</summary>
 /// <param name="ToUpdate">The window's last update.</param>
@@ -123,7 +129,7 @@ public sealed record LossReport
 
     public required FirstWindow First { get; init; }
 
-    /// <summary>Masked loss over the last 5 % of the updates.</summary>
+    /// <summary>Masked loss over the last 5% of the updates.</summary>
     public required double? FinalLossBits { get; init; }
 
     /// <summary>Masked loss of the last logged window alone.</summary>

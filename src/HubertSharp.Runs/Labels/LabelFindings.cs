@@ -153,7 +153,7 @@ internal static class LabelFindings
             var top = train.Histogram.Max();
             yield return Warning("skewed",
                 $"{path}: few clusters take most labels (entropy {Number(entropy)} of at most {Number(Math.Log2(used))} bits, "
-                + $"the largest has {100.0 * top / train.Labels:0} % of the labels)",
+                + $"the largest has {100.0 * top / train.Labels:0}% of the labels)",
                 "long silences do this; a model that only knows the frequencies already reaches a loss equal to the entropy");
         }
     }

@@ -52,21 +52,25 @@ public static class DoctorPage
     private static void Findings(HtmlPage html, ReportTexts t, LossReport report)
     {
         html.Append($"<section><h2>{t.FindingsTitle}</h2><div class=\"findings\">");
-        foreach (var f in report.Findings)
-        {
-            var level = f.Level.ToString().ToLowerInvariant();
-            var reference = f.Reference.StartsWith("https://", StringComparison.Ordinal)
-                ? $"<a href=\"{Escaped(f.Reference)}\" rel=\"noreferrer\">{Escaped(f.Reference)}</a>"
-                : Escaped(f.Reference);
-            html.Append(
-                $"<article class=\"card {level}\"><p><span class=\"badge {level}\">{Escaped(t.LevelName(f.Level))}</span> "
-                + $"{Escaped(f.Seen)} "
-                + $"<code>{Escaped(f.Code)}</code></p>");
-            html.Append(
-                $"<p>{Escaped(f.Meaning)} <span class=\"ref\">({Escaped(t.ConfidenceName(f.Confidence))})</span></p><p class=\"finding\">→ "
-                + $"{Escaped(f.Next)}</p><p class=\"ref\">{reference}</p></article>");
-        }
+        foreach (var finding in report.Findings.Where(finding => finding.NeedsAction))
+            Finding(html, t, finding);
+        html.Folded(t.NoAction, report.Findings.Where(finding => !finding.NeedsAction), finding => Finding(html, t, finding));
         html.Append("</div></section>\n");
+    }
+
+    private static void Finding(HtmlPage html, ReportTexts t, LossFinding f)
+    {
+        var level = f.Level.ToString().ToLowerInvariant();
+        var reference = f.Reference.StartsWith("https://", StringComparison.Ordinal)
+            ? $"<a href=\"{Escaped(f.Reference)}\" rel=\"noreferrer\">{Escaped(f.Reference)}</a>"
+            : Escaped(f.Reference);
+        html.Append(
+            $"<article class=\"card {level}\"><p><span class=\"badge {level}\">{Escaped(t.LevelName(f.Level))}</span> {Escaped(f.Seen)} "
+            + $"<code>{Escaped(f.Code)}</code></p>");
+        html.Append($"<p>{Escaped(f.Meaning)} <span class=\"ref\">({Escaped(t.ConfidenceName(f.Confidence))})</span></p>");
+        if (f.NeedsAction)
+            html.Append($"<p class=\"finding\">→ {Escaped(f.Next)}</p>");
+        html.Append($"<p class=\"ref\">{reference}</p></article>");
     }
 
     private static void Figures(HtmlPage html, ReportTexts t, LossReport r, DataSummary? data)

@@ -69,6 +69,21 @@ internal sealed class HtmlPage
         _html.Append("</tbody></table></details>\n");
     }
 
+    /// <summary>Parts that few will want to read.</summary>
+    /// <param name="title">Of so many of them.</param>
+    /// <param name="parts">Where there are none, nothing is written.</param>
+    /// <param name="write">Writes one.</param>
+    public void Folded<T>(Func<int, string> title, IEnumerable<T> parts, Action<T> write)
+    {
+        T[] all = [.. parts];
+        if (all.Length == 0)
+            return;
+        _html.Append($"<details class=\"folded\"><summary>{Escape(title(all.Length))}</summary>");
+        foreach (var part in all)
+            write(part);
+        _html.Append("</details>\n");
+    }
+
     public void Table(IReadOnlyList<string> header, IEnumerable<(IReadOnlyList<string> Cells, bool Strong)> rows)
     {
         _html.Append("<div class=\"scroll\"><table>");

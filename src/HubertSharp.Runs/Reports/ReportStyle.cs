@@ -65,6 +65,7 @@ internal static class ReportStyle
           .badge.watch { color: var(--watch); } .badge.broken { color: var(--bad); }
         .findings { display: grid; gap: 10px; } .findings .card { border-left-width: 3px; }
           .findings .card.watch { border-left-color: var(--watch); } .findings .card.broken { border-left-color: var(--bad); }
+        .findings .folded .card { margin-top: 10px; }
         .findings code { font-size: 13px; color: var(--soft); } .ref { font-size: 13px; color: var(--soft); overflow-wrap: anywhere; }
         .credits { white-space: pre-wrap; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 12px 16px;
           font: 13px/1.5 inherit; font-family: inherit; margin: 0; }

@@ -10,7 +10,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string Subtitle => Pick("HuBERT pre-training, from recordings to an answer", "HuBERT 预训练：从录音到结论");
     public string Other => Pick("中文", "English");
     public string LossNormal => Pick("Is the loss normal?", "损失正常吗？");
-    public string Worth => Pick("What was it worth?", "效果如何？");
+    public string Worth => Pick("Evaluation", "评估");
     public string Iteration(int number) => Pick($"Iteration {number}", $"第 {number} 轮");
     public string IterationTitle(IterationSummary i) => Pick(
         $"Iteration {i.Number}: {i.Clusters} clusters of {Name(i.Source)} at {i.LabelRate:0.##} Hz",
@@ -38,7 +38,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     /// <summary>What is never heard of a manifest, as a figure; null where that is not known.</summary>
     public string? LeftOutShare(DataSummary? data) => data is null ? null : DataTexts.LeftOutShare(data, language);
     public string Parameters => Pick("parameters", "参数量");
-    public string Start => Pick("start", "开始");
+    public string Start => Pick("start", "起始");
     public string End => Pick("end", "结束");
 
     /// <summary>What a training figure at the end is a mean over.</summary>
@@ -62,6 +62,8 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string LossScale => Pick("loss scale", "损失缩放");
     public string CodePerplexity => Pick("codebook perplexity", "码本困惑度");
     public string DoctorSubtitle => Pick("the loss doctor's report", "损失诊断报告");
+    public string NoAction(int count) => Pick(count == 1 ? "1 finding needs no action" : $"{count} findings need no action",
+        $"另有 {count} 条发现，无须处理");
     public string FindingsTitle => Pick("Findings", "发现");
     public string UnitWord(string unit) =>
         unit switch { "bits" => Pick("bits", "比特"), "nats" => Pick("nats", "奈特"), "sum" => Pick("sum", "总和"), _ => unit };
@@ -115,9 +117,9 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string Curves => Pick("Curves", "曲线");
     public string LabelQuality => Pick("Labels and layers against references", "标签与各层聚类的质量");
     public string LabelQualityNote => Pick(
-        "Phone purity: share of frames whose phone or syllable is the commonest of their cluster. Cluster purity: "
-        + "share of frames whose cluster is the commonest of their phone or syllable. PNMI: share of the reference's entropy that the "
-        + "clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. "
+        "Phone purity: share of frames whose phone or syllable is the most frequent one of their cluster. Cluster purity: "
+        + "share of frames whose cluster is the most frequent one of their phone or syllable. PNMI: share of the reference's entropy that "
+        + "the clusters tell. More clusters raise phone purity and lower cluster purity, so compare PNMI first. "
         + "Bold rows are the labels that a model was trained on.",
         "音素纯度：帧的音素（或音节）等于其聚类中最常见者的比例。聚类纯度：帧的聚类等于其音素（或音节）中最常见者的比例。PNMI：聚类所提供的参考熵的比例。聚类越多，音素纯度越高、聚类纯度越低，因此应先比较 PNMI。粗体行是用于训练模型的标签。");
     public string LabelSetNote => Pick("* labels that a model was trained on", "* 用于训练模型的标签");
@@ -139,7 +141,7 @@ internal sealed class ReportTexts(ReportLanguage language)
         "pronunciation" => Pick("pronunciation", "发音"),
         _ => Pick("recording", "录音"),
     };
-    public string Majority => Pick("commonest class", "最常见类别");
+    public string Majority => Pick("majority-class baseline", "最常见类别");
     public string Labels => Pick("labels", "标签");
     public string Language => Pick("language", "语言");
     public string Reference => Pick("reference", "参考");
@@ -149,7 +151,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string ClusterPurity => Pick("cluster purity", "聚类纯度");
     public string Probe => Pick("Linear probe on frozen features", "冻结特征上的线性探测");
     public string Features => Pick("features", "特征");
-    public string Interval => Pick("95 % interval", "95 % 置信区间");
+    public string Interval => Pick("95% interval", "95% 置信区间");
     public string TestItems => Pick("test items", "测试样本");
     public string Classes => Pick("classes", "类别数");
     public string Corpus => Pick("Corpus", "语料");
@@ -170,7 +172,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string None => Pick("–", "–");
     public string Made(DateTime at) => Pick($"made {at:yyyy-MM-dd HH:mm} UTC", $"生成于 {at:yyyy-MM-dd HH:mm} UTC");
     public VerdictSummary Verdict(IterationSummary i) => language == ReportLanguage.Chinese ? i.VerdictChinese ?? i.Verdict : i.Verdict;
-    public string Finding(FindingSummary finding) => Pick($"{finding.Seen}: {finding.Meaning}.", $"{finding.Seen}:{finding.Meaning}。");
+    public string Finding(FindingSummary finding) => Pick($"{finding.Seen}: {finding.Meaning}.", $"{finding.Seen}：{finding.Meaning}。");
     public string ReferenceName(string reference) => reference switch
     {
         "syllables" => Pick("syllables", "音节"),
@@ -204,7 +206,7 @@ internal sealed class ReportTexts(ReportLanguage language)
         _ => Pick($"iteration {source.Iteration}, layer {source.Layer}", $"第 {source.Iteration} 轮第 {source.Layer} 层"),
     };
 
-    public static string Percent(double share) => $"{share * 100:0.0} %";
+    public static string Percent(double share) => $"{share * 100:0.0}%";
 
     private string Pick(string english, string chinese) => language == ReportLanguage.English ? english : chinese;
 }

@@ -45,7 +45,7 @@ internal sealed class SvgChart(ChartData chart)
                 $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>");
             svg.Append(CultureInfo.InvariantCulture,
                 $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" "
-                + $"text-anchor=\"end\">{(chart.Percent ? $"{tick * 100:0.##} %" : Number(tick))}</text>");
+                + $"text-anchor=\"end\">{(chart.Percent ? $"{tick * 100:0.##}%" : Number(tick))}</text>");
         }
         foreach (var tick in Ticks(xLow, xHigh, 6))
             svg.Append(CultureInfo.InvariantCulture,
@@ -79,7 +79,7 @@ internal sealed class SvgChart(ChartData chart)
                     $"<circle class=\"{(dots || points.Count == 1 ? $"dot s{i}" : "hover")}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.##}\" "
                     + $"r=\"{(dots || points.Count == 1 ? 4 : 6)}\">");
                 svg.Append($"<title>{Escape(name)}, {Escape(chart.XLabel)} {Number(x)}: "
-                    + $"{(chart.Percent ? $"{y * 100:0.0} %" : Precise(y))}</title></circle>");
+                    + $"{(chart.Percent ? $"{y * 100:0.0}%" : Precise(y))}</title></circle>");
             }
         }
     }

@@ -45,7 +45,7 @@ public static class TorchRuntime
 
     /// <summary>
     /// What glibc and OpenMP must be told before libtorch is loaded. Large tensors stay inside the heap instead of being mapped
-    /// and unmapped on every use (page faults cost 20 to 30 % of a training step otherwise). OpenMP's threads wait asleep after a
+    /// and unmapped on every use (page faults cost 20 to 30% of a training step otherwise). OpenMP's threads wait asleep after a
     /// moment: spinning for a millisecond, their default, takes the cores from loader threads and other programs, and made a
     /// step three times slower on a busy machine. oneDNN keeps few <see cref="Primitives"/>.
     /// </summary>

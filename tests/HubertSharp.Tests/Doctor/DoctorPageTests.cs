@@ -25,7 +25,10 @@ public class DoctorPageTests
         Assert.Empty(page.Descendants("img"));
         Assert.All(page.Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src"),
             a => Assert.StartsWith("https://", a.Value, StringComparison.Ordinal));
-        Assert.Equal(report.Findings.Select(f => f.Code), page.Descendants("code").Select(c => c.Value));
+        Assert.Equal(report.Findings.OrderByDescending(f => f.NeedsAction).Select(f => f.Code),
+            page.Descendants("code").Select(c => c.Value));
+        Assert.Equal(report.Findings.Where(f => !f.NeedsAction).Select(f => f.Code),
+            page.Descendants("details").First().Descendants("code").Select(c => c.Value));
         Assert.Contains(page.Descendants("polygon"), p => p.Attribute("class")!.Value == "band");
         Assert.True(page.Descendants("svg").Count() >= 5);
         Assert.Equal(language == ReportLanguage.Chinese, page.Descendants("h2").All(h => h.Value.Any(c => c > 0x4e00)));
@@ -82,7 +85,7 @@ public class DoctorPageTests
         {
             Assert.Equal((4, 3), (found.Quality.Count, found.Probe.Count));
             var html = DoctorPage.Render(Baseline, LossDoctor.Examine(Baseline), found, ReportLanguage.English, At);
-            Assert.Contains("40.0 % – 46.0 %", html, StringComparison.Ordinal);
+            Assert.Contains("40.0% – 46.0%", html, StringComparison.Ordinal);
             Assert.Contains("0.289", html, StringComparison.Ordinal);
         }
         Assert.Equal((4, 0), (Downstream.Read(folder.At("demo", "quality", "quality.json")).Quality.Count,

@@ -27,8 +27,8 @@ public class LossDoctorTests
         Assert.Equal(("falling", "finished"), (report.Trend, report.LearningRatePhase));
         Assert.Contains(report.Findings, f => f is { Code: "unmasked_below_masked", Level: FindingLevel.Info });
         Assert.Equal(
-            "Normal. Masked loss 4.86 bits after 600 updates; chance is 6.70, label frequencies alone 6.43; "
-            + "27.4 % of the bits are explained.", report.Summary);
+            "Normal. Masked loss 4.86 bits after 600 updates (chance 6.70, label frequencies alone 6.43): "
+            + "27.4% of the information is explained.", report.Summary);
         Assert.All(report.Findings, f => Assert.NotEqual("", f.Reference));
     }
 
@@ -37,7 +37,7 @@ public class LossDoctorTests
     {
         var series = MetricsSeries.Read(BaselineLog);
         var (english, chinese) = (LossDoctor.Examine(series, Hundred), LossDoctor.Examine(series, Hundred, ReportLanguage.Chinese));
-        Assert.Equal("正常。600 次更新后掩码损失为 4.86 比特;随机水平 6.70,只知标签频率为 6.43;已解释 27.4 % 的比特。", chinese.Summary);
+        Assert.Equal("正常。600 次更新后掩码损失为 4.86 比特（随机水平 6.70，仅凭标签频率可达 6.43），解释了 27.4% 的信息量。", chinese.Summary);
         Assert.Equal(english.Findings.Select(f => f.Code), chinese.Findings.Select(f => f.Code));
         Assert.All(chinese.Findings, f => Assert.Contains(f.Meaning, c => c > 0x4e00));
     }

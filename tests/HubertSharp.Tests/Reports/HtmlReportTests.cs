@@ -54,7 +54,7 @@ public class HtmlReportTests
         var text = Parse(HtmlReport.Render(SampleReport.Create(), ReportLanguage.English)).Root!.Value;
         foreach (var figure in new[]
         {
-            "6.76", "4.80", "4.82", "6.70", "6.43", "28.4 %", "0.145", "0.289", "40.0 % – 46.0 %", "CC BY-SA 3.0",
+            "6.76", "4.80", "4.82", "6.70", "6.43", "28.4%", "0.145", "0.289", "40.0% – 46.0%", "CC BY-SA 3.0",
         })
             Assert.Contains(figure, text);
         Assert.Contains("iteration 2, layer 3 *", text);

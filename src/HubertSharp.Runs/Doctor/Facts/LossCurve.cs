@@ -34,7 +34,7 @@ internal sealed class LossCurve
     /// <summary>Standard deviation of one line around the curve, from its neighbours; 0 with fewer than 4 lines.</summary>
     public double Noise { get; }
 
-    /// <summary>Mean over the lines of the last 5 % of the updates.</summary>
+    /// <summary>Mean over the lines of the last 5% of the updates.</summary>
     public double? Final => Losses.Length == 0 ? null : Losses[FirstIndexOf(0.95)..].Average();
 
     /// <summary>Standard error of <see cref="Final"/>.</summary>
@@ -93,7 +93,7 @@ internal sealed class LossCurve
         return values.Length == 0 ? null : values[values.Length / 2];
     }
 
-    /// <summary>Mean of a value over the lines of the last 5 %, else its last value.</summary>
+    /// <summary>Mean of a value over the lines of the last 5%, else its last value.</summary>
     public double? FinalMean(Func<MetricPoint, double?> value)
     {
         var values = Series.Train.Where(p => p.Update > 0.95 * LastUpdate).Select(value).OfType<double>().Where(double.IsFinite).ToArray();

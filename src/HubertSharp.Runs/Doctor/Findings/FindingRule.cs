@@ -9,7 +9,8 @@ namespace HubertSharp.Runs.Doctor.Findings;
 /// <summary>Looks at the figures of a run for one kind of trouble, or of comfort. Every threshold has its reason beside it.</summary>
 internal abstract class FindingRule
 {
-    protected static readonly Text NothingToDo = ("nothing to do", "无需处理");
+    /// <summary>What is next of a finding that needs no action: it is told without, or folded away.</summary>
+    public static readonly Text NothingToDo = ("", "");
 
     /// <summary>Every rule, in the order in which findings of equal weight are told.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
@@ -32,7 +33,7 @@ internal abstract class FindingRule
     protected static string Bits(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>A share as percent.</summary>
-    protected static string Percent(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)} %";
+    protected static string Percent(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)}%";
 
     /// <summary>A small or large number with three digits.</summary>
     protected static string Number(double value) =>

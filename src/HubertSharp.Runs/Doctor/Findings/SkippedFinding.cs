@@ -42,7 +42,7 @@ internal static class SkippedFinding
             : skipped.Losses is [Distillation]
             ? ("look for NaN in the teacher's features (task.feature_dir, or teacher/ in the run), or train with another teacher",
                 "检查教师特征（task.feature_dir，或训练目录中的 teacher/）中是否有 NaN，或更换教师")
-            : !many ? ("nothing to do", "无需处理")
+            : !many ? FindingRule.NothingToDo
             : ("set common.bf16=false common.fp16=false, lower optimization.lr or raise lr_scheduler.warmup_updates, and begin in a "
                 + "new folder or from a checkpoint before it; bad_batches/ of the run holds the batches",
                 "设置 common.bf16=false common.fp16=false，降低 optimization.lr 或增大 lr_scheduler.warmup_updates，在新目录中或从此前的检查点重新开始；"

@@ -199,7 +199,7 @@ internal static class ModelCard
         }
         if (report.Probe.Count > 0)
         {
-            text.Append("\n| linear probe on | held out | accuracy | 95 % interval |\n|---|---|---|---|\n");
+            text.Append("\n| linear probe on | held out | accuracy | 95% interval |\n|---|---|---|---|\n");
             foreach (var row in report.Probe)
                 text.Append(CultureInfo.InvariantCulture,
                     $"| {Words(row.Source)} | {row.HeldOut} | {row.Accuracy:0.0%} | {row.Low:0.0%} to {row.High:0.0%} |\n");

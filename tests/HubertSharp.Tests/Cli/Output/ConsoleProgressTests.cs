@@ -13,7 +13,7 @@ public class ConsoleProgressTests
         {
             clock.Running += TimeSpan.FromSeconds(10);
             progress.Report(50);
-            Assert.Equal("\rMFCC: 50 of 200 files (25 %), 5.0 files/s, 30 s left", output.ToString());
+            Assert.Equal("\rMFCC: 50 of 200 files (25%), 5.0 files/s, 30 s left", output.ToString());
             progress.Report(51); // too soon after the last one to be shown
             clock.Running += TimeSpan.FromSeconds(30);
             progress.Report(200);

@@ -17,7 +17,7 @@ internal sealed class AccuracyRule : FindingRule
                     + (IsSampled(f) ? " (unmasked frames are scored in every tenth update only)" : ""),
                     $"未掩码帧准确率 {Percent(unmasked)}，掩码帧 {Percent(masked)}"
                     + (IsSampled(f) ? "（未掩码帧每十次更新才评分一次）" : "")),
-                ("only masked frames enter the loss, so this is normal, above all for MFCC labels", "只有掩码帧计入损失,因此是正常的,尤其对 MFCC 标签"),
+                ("only masked frames enter the loss, so this is normal, above all for MFCC labels", "只有掩码帧计入损失，因此是正常的，尤其对 MFCC 标签"),
                 NothingToDo, Sources.UnmaskedAccuracy);
     }
 

@@ -34,7 +34,7 @@ internal sealed class CollapseRule : FindingRule
         return new Finding(FindingLevel.Broken, "accuracy_collapsed", FindingConfidence.Certain,
             ($"the masked accuracy fell from {Percent(best)} to {Percent(final)}", $"掩码准确率从 {Percent(best)} 跌到 {Percent(final)}"),
             ("the model has collapsed", "模型已崩溃"),
-            ("go back to a checkpoint before the fall, with a lower learning rate", "回到下跌之前的检查点,并降低学习率"), Sources.Bands);
+            ("go back to a checkpoint before the fall, with a lower learning rate", "回到下跌之前的检查点，并降低学习率"), Sources.Bands);
     }
 
     // A codebook of few entries makes the true latent easy to find: loss to 0, accuracy to 1. A dip to 15 of 640 in the first
@@ -49,10 +49,10 @@ internal sealed class CollapseRule : FindingRule
             trivial && perplexity < 10 ? FindingConfidence.Certain : FindingConfidence.Likely,
             ($"contrastive loss {Bits(f.Final ?? 0)} bits, accuracy {Percent(f.Accuracy ?? 0)}, "
                 + $"{(perplexity is { } p ? $"codebook perplexity {Bits(p)}" : "codebook unknown")}",
-                $"对比损失 {Bits(f.Final ?? 0)} 比特,准确率 {Percent(f.Accuracy ?? 0)},{(perplexity is { } q ? $"码本困惑度 {Bits(q)}" : "码本未知")}"),
-            ("the quantiser uses a few entries, so that telling the true one from the distractors is no task", "量化器只用少数码字,区分正负样本已不成问题"),
+                $"对比损失 {Bits(f.Final ?? 0)} 比特，准确率 {Percent(f.Accuracy ?? 0)}，{(perplexity is { } q ? $"码本困惑度 {Bits(q)}" : "码本未知")}"),
+            ("the quantiser uses a few entries, so that telling the true one from the distractors is no task", "量化器只用少数码字，区分正负样本已不成问题"),
             ("start again with a lower learning rate, float32 in the quantiser, and batches as large as the recipe's",
-                "以更低的学习率重新开始,量化器用 float32,并使用与配方相当的批量"), Sources.TrivialContrast);
+                "以更低的学习率重新开始，量化器用 float32，并使用与配方相当的批量"), Sources.TrivialContrast);
     }
 
     // seen in public logs: wav2vec's loss 5.7e-14, gradient norm 0, two codes in use
@@ -119,7 +119,7 @@ internal sealed class CollapseRule : FindingRule
             return null;
         return new Finding(FindingLevel.Broken, "variance_collapse", FindingConfidence.Likely,
             ($"variance of the targets {Number(target ?? double.NaN)}, of the predictions {Number(prediction ?? double.NaN)}",
-                $"目标方差 {Number(target ?? double.NaN)},预测方差 {Number(prediction ?? double.NaN)}"),
+                $"目标方差 {Number(target ?? double.NaN)}，预测方差 {Number(prediction ?? double.NaN)}"),
             ("teacher or student gives nearly the same output for every input", "教师或学生对任何输入的输出几乎相同"),
             ("lower the learning rate, or lengthen the warm-up", "降低学习率或延长预热"), Sources.VarianceCollapse);
     }

@@ -3,7 +3,7 @@ using HubertSharp.Runs.Doctor.Logs;
 
 namespace HubertSharp.Runs.Doctor.Findings.Rules;
 
-/// <summary>CTC stays at 100 % word errors for its first 1,500 updates or so (longer while the encoder is frozen), then drops.</summary>
+/// <summary>CTC stays at 100% word errors for its first 1,500 updates or so (longer while the encoder is frozen), then drops.</summary>
 internal sealed class CtcRule : FindingRule
 {
     /// <summary>Percent: blanks alone make 100.</summary>
@@ -21,15 +21,15 @@ internal sealed class CtcRule : FindingRule
             yield break;
         var (update, last) = errors[^1];
         var best = errors.Min(e => e.Value);
-        var seen = new Text($"word errors {last:0.#} % at update {Count(update)}, best {best:0.#} %",
-            $"第 {Count(update)} 次更新词错误率 {last:0.#} %,最好 {best:0.#} %");
+        var seen = new Text($"word errors {last:0.#}% at update {Count(update)}, best {best:0.#}%",
+            $"第 {Count(update)} 次更新词错误率 {last:0.#}%，最好 {best:0.#}%");
         if (best < 98)
             yield return last > best + Math.Max(5, 0.3 * best) && errors.Count >= 4
                 ? new Finding(FindingLevel.Watch, "ctc_worse", FindingConfidence.Likely, seen, ("the error rate was better before",
-                    "此前的错误率更低"), ("take the best checkpoint; lower the learning rate", "使用最好的检查点;降低学习率"), Sources.Page)
+                    "此前的错误率更低"), ("take the best checkpoint; lower the learning rate", "使用最好的检查点；降低学习率"), Sources.Page)
                 : new Finding(FindingLevel.Info, "ctc_learning", FindingConfidence.Certain, seen, ("it has learnt to spell", "模型已学会拼写"),
                     ("judge it by the error rate, not by the loss: the validation loss may rise while errors fall",
-                        "请看错误率而不是损失:验证损失可能上升而错误率仍在下降"), Sources.Page);
+                        "请看错误率而不是损失：验证损失可能上升而错误率仍在下降"), Sources.Page);
         else if (update < 2000 + frozen)
             yield return Early(f, seen, last);
         else
@@ -37,9 +37,9 @@ internal sealed class CtcRule : FindingRule
                 : update < 12_000 + frozen || f.Series.Hints is { AssumedUpdates: not null, AssumedPer: "epoch" } ? FindingLevel.Watch
                 : FindingLevel.Broken, "ctc_stuck", FindingConfidence.Likely, seen,
                 ($"by now the errors should fall; the loss is {(f.TrendName == "falling" ? "still falling" : "not falling")}",
-                    f.TrendName == "falling" ? "此时错误率应已下降;损失仍在下降" : "此时错误率应已下降;损失不再下降"),
+                    f.TrendName == "falling" ? "此时错误率应已下降；损失仍在下降" : "此时错误率应已下降；损失不再下降"),
                 ("check the transcripts' dictionary and word ends, the learning rate, and that the pre-trained weights were loaded",
-                    "检查转写词典与词尾符号、学习率,以及预训练权重是否已加载"), Sources.StuckCtc);
+                    "检查转写词典与词尾符号、学习率，以及预训练权重是否已加载"), Sources.StuckCtc);
     }
 
     private static Finding Frozen(LossFacts f, long frozen)

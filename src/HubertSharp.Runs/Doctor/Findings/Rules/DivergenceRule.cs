@@ -25,17 +25,17 @@ internal sealed class DivergenceRule : FindingRule
             yield return new Finding(lost ? FindingLevel.Broken : FindingLevel.Watch, "diverged", FindingConfidence.Certain,
                 ($"the {LossName(f).English} rose from {Bits(best)}{Unit(f).English} around update {Count(update)} to {Bits(loss)}",
                     $"{LossName(f).Chinese}从第 {Count(update)} 次更新附近的 {Bits(best)}{Unit(f).Chinese} 升到 {Bits(loss)}"),
-                lost ? ("what was learnt is lost", "已学到的内容丢失了") : ("something was lost that has not come back yet", "有所退步,且尚未恢复"),
+                lost ? ("what was learnt is lost", "已学到的内容丢失了") : ("something was lost that has not come back yet", "有所退步，且尚未恢复"),
                 ("go back to a checkpoint before it, with a lower learning rate or clip_norm; "
-                    + "look at the loss scale and the gradient norm just before", "回到此前的检查点,并降低学习率或 clip_norm;查看发散前的损失缩放与梯度范数"),
+                    + "look at the loss scale and the gradient norm just before", "回到此前的检查点，并降低学习率或 clip_norm；查看发散前的损失缩放与梯度范数"),
                 Sources.JumpThatStays);
             yield break;
         }
         if (f.Trend is var (slope, error, _) && slope > 4 * error && slope * 0.25 * f.Updates > 0.1 * f.Step)
             yield return new Finding(FindingLevel.Watch, "rising", FindingConfidence.Likely,
                 ($"over the last quarter the {LossName(f).English} rises by {Bits(slope * 0.25 * f.Updates)}{Unit(f).English}",
-                    $"在最后四分之一的更新中,{LossName(f).Chinese}上升了 {Bits(slope * 0.25 * f.Updates)}{Unit(f).Chinese}"),
+                    $"在最后四分之一的更新中，{LossName(f).Chinese}上升了 {Bits(slope * 0.25 * f.Updates)}{Unit(f).Chinese}"),
                 ("more than the noise of the curve explains", "超出了曲线噪声所能解释的程度"),
-                ("lower the learning rate if it goes on", "若继续上升,请降低学习率"), Sources.Page);
+                ("lower the learning rate if it goes on", "若继续上升，请降低学习率"), Sources.Page);
     }
 }

@@ -21,12 +21,12 @@ internal sealed class FirstLossRule : FindingRule
         yield return new Finding(FindingLevel.Info, "first_loss", told ? FindingConfidence.Certain : FindingConfidence.Likely,
             ($"up to update {Count(first.Update)} the loss is {Bits(total)}: about {Bits(masked)} prediction and {Bits(penalty)} "
                 + $"features penalty",
-                $"到第 {Count(first.Update)} 次更新,损失为 {Bits(total)}:约 {Bits(masked)} 来自预测,{Bits(penalty)} 来自特征惩罚"),
+                $"到第 {Count(first.Update)} 次更新，损失为 {Bits(total)}：约 {Bits(masked)} 来自预测，{Bits(penalty)} 来自特征惩罚"),
             f.Chance is { } chance
-                ? ($"a fresh model guesses ({Bits(chance)} bits, plus 0.07), and the penalty comes on top: "
-                    + $"it halves within the first hundred "
-                    + $"updates or so, a fall that is no learning", $"新模型只是在猜(约 {Bits(chance)} 比特再加 0.07),惩罚叠加其上:它在最初一百次左右更新内减半,这种下降并不是学习")
-                : ("a fresh model guesses, and the penalty comes on top and dies within some hundred updates", "新模型只是在猜,惩罚叠加其上并在数百次更新内消失"),
-            ("judge the masked loss, not the whole loss", "请看掩码损失,而不是总损失"), Sources.Criterion);
+                ? ($"a fresh model guesses ({Bits(chance)} bits plus 0.07), and the penalty comes on top; it halves within about "
+                    + "100 updates, and that part of the drop is not learning",
+                    $"新模型只是在猜（约 {Bits(chance)} 比特再加 0.07），惩罚叠加其上；惩罚在约 100 次更新内减半，这部分下降并不是学习")
+                : ("a fresh model guesses, and the penalty comes on top and dies within some hundred updates", "新模型只是在猜，惩罚叠加其上并在数百次更新内消失"),
+            ("judge the masked loss, not the whole loss", "请看掩码损失，而不是总损失"), Sources.Criterion);
     }
 }

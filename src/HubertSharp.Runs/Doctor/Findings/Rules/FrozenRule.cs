@@ -28,13 +28,13 @@ internal sealed class FrozenRule : FindingRule
         yield return new Finding(learns ? FindingLevel.Watch : FindingLevel.Broken, still ? "nothing_learns" : "frozen_encoder",
             FindingConfidence.Likely,
             ($"the features penalty stays at {Bits(first)} to {Bits(last)} bits over {Count(f.Updates)} updates",
-                $"{Count(f.Updates)} 次更新中,特征惩罚始终为 {Bits(first)} 至 {Bits(last)} 比特"),
+                $"{Count(f.Updates)} 次更新中，特征惩罚始终为 {Bits(first)} 至 {Bits(last)} 比特"),
             still
                 ? ("neither penalty nor prediction moves: nothing is being updated (learning rate 0, everything frozen, "
-                    + "or every update skipped)", "惩罚与预测都不变:没有任何参数在更新(学习率为 0、全部冻结或每次更新都被跳过)")
+                    + "or every update skipped)", "惩罚与预测都不变：没有任何参数在更新（学习率为 0、全部冻结或每次更新都被跳过）")
                 : ($"the convolutional front end is not being updated, though the penalty pulls on it: it is frozen (feature_grad_mult 0, "
                     + $"requires_grad off, missing from the optimiser){(learns ? "; the rest learns on random features" : "")}",
-                    $"卷积前端没有更新,尽管惩罚一直作用于它:前端被冻结(feature_grad_mult 为 0、requires_grad 关闭或未加入优化器){(learns ? ";其余部分在随机特征上学习" : "")}"),
+                    $"卷积前端没有更新，尽管惩罚一直作用于它：前端被冻结（feature_grad_mult 为 0、requires_grad 关闭或未加入优化器）{(learns ? "；其余部分在随机特征上学习" : "")}"),
             ("look at model.feature_grad_mult, frozen parameters and the learning rate", "检查 model.feature_grad_mult、被冻结的参数与学习率"),
             Sources.Criterion);
     }

@@ -16,11 +16,11 @@ internal sealed class GradientRule : FindingRule
             yield return new Finding(FindingLevel.Watch, "gradient_grows", FindingConfidence.Likely,
                 ($"the gradient norm grew from {Number(before.Value)} to {Number(now)}", $"梯度范数从 {Number(before.Value)} 增大到 {Number(now)}"),
                 ("this often comes before a divergence", "这常是发散的前兆"),
-                ("keep the last checkpoint; lower the learning rate if the loss rises", "保留最近的检查点;若损失上升,请降低学习率"), Sources.Page);
+                ("keep the last checkpoint; lower the learning rate if the loss rises", "保留最近的检查点；若损失上升，请降低学习率"), Sources.Page);
         else
             yield return new Finding(FindingLevel.Info, "gradient", FindingConfidence.Certain,
-                ($"gradient norm {Number(now)}{(clipped is { } c ? $", {c:0} % of the updates clipped" : "")}",
-                    $"梯度范数 {Number(now)}{(clipped is { } d ? $",{d:0} % 的更新被裁剪" : "")}"),
+                ($"gradient norm {Number(now)}{(clipped is { } c ? $", {c:0}% of the updates clipped" : "")}",
+                    $"梯度范数 {Number(now)}{(clipped is { } d ? $"，{d:0}% 的更新被裁剪" : "")}"),
                 ("steady", "平稳"), NothingToDo, Sources.Page);
     }
 }

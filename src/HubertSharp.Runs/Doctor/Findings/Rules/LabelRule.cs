@@ -9,7 +9,7 @@ internal sealed class LabelRule : FindingRule
     public override IEnumerable<Finding> Examine(LossFacts f) =>
         f.Context.LabelFindings.Where(l => l.Severity == LabelSeverity.Error).DistinctBy(l => l.Code).Select(l => new Finding(
             FindingLevel.Broken, CodeOf(l.Code), FindingConfidence.Certain,
-            (l.Message, Chinese(l)), (MeaningOf(l.Code), ChineseMeaning(l.Code)), (l.Next, "请修正标签后重新开始训练('hubert labels check')"),
+            (l.Message, Chinese(l)), (MeaningOf(l.Code), ChineseMeaning(l.Code)), (l.Next, "请修正标签后重新开始训练（'hubert labels check'）"),
             Sources.Page));
 
     private static string CodeOf(string code) => code switch
@@ -29,11 +29,11 @@ internal sealed class LabelRule : FindingRule
 
     private static string ChineseMeaning(string code) => code switch
     {
-        "label_rate" => "标签的帧率与训练配置不符,帧与标签在时间上错位",
-        "empty_dictionary" => "词典中没有任何标签,全部变为 <unk>,损失无须学习即趋于 0",
-        "one_cluster" => "所有标签都是同一聚类,没有可预测的内容",
+        "label_rate" => "标签的帧率与训练配置不符，帧与标签在时间上错位",
+        "empty_dictionary" => "词典中没有任何标签，全部变为 <unk>，损失无须学习即趋于 0",
+        "one_cluster" => "所有标签都是同一聚类，没有可预测的内容",
         _ => "标签与音频不对应",
     };
 
-    private static string Chinese(LabelFinding finding) => $"标签检查报告:{finding.Message}";
+    private static string Chinese(LabelFinding finding) => $"标签检查报告：{finding.Message}";
 }

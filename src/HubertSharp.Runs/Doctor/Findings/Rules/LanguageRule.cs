@@ -17,12 +17,13 @@ internal sealed class LanguageRule : FindingRule
             : Math.Sqrt(languages.Sum(l => l.ErrorBits!.Value * l.ErrorBits.Value));
         var (differ, unclear) = (gap > 0.5 && gap > 3 * error, gap > 0.5 || (3 * error > 0.5 && double.IsFinite(error)));
         yield return new Finding(FindingLevel.Info, "languages", differ || !unclear ? FindingConfidence.Likely : FindingConfidence.Possible,
-            ($"masked loss (accuracy) by language: {string.Join(", ", parts)}", $"各语言掩码损失(准确率):{string.Join(",", parts)}"),
-            differ ? ($"{hardest} is {Bits(gap)} bits harder: less or more varied speech, or clusters made by the other language",
-                $"{hardest} 难 {Bits(gap)} 比特:语料较少或更多样,或聚类主要由另一语言决定")
-                : unclear ? ("too few lines to say which is harder", "行数太少,尚不能说哪种更难")
+            ($"masked loss (accuracy) by language: {string.Join(", ", parts)}", $"各语言掩码损失（准确率）：{string.Join("，", parts)}"),
+            differ ? ($"{hardest} is {Bits(gap)} bits harder: less data, or more varied speech, or clusters that "
+                + "the other language dominates",
+                $"{hardest} 难 {Bits(gap)} 比特：语料较少或更多样，或聚类主要由另一语言决定")
+                : unclear ? ("too few lines to say which is harder", "行数太少，尚不能说哪种更难")
                 : ("about equally hard", "难度相近"),
             differ ? ("fit the k-means on equal amounts of both, and measure each language on its own",
-                "用等量的各语言语料训练 k-means,并分别测量各语言") : NothingToDo, Sources.MixedLanguages);
+                "用等量的各语言语料训练 k-means，并分别测量各语言") : NothingToDo, Sources.MixedLanguages);
     }
 }

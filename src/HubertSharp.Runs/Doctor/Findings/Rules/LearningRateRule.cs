@@ -16,7 +16,7 @@ internal sealed class LearningRateRule : FindingRule
             yield return new Finding(FindingLevel.Info, "warming_up", FindingConfidence.Certain,
                 ($"the learning rate is still rising "
                     + $"({Number(f.Rate.Last ?? 0)}{(f.Context.WarmupUpdates is { } w ? $", until update {Count(w)}" : "")})",
-                    $"学习率仍在上升({Number(f.Rate.Last ?? 0)}{(f.Context.WarmupUpdates is { } v ? $",直到第 {Count(v)} 次更新" : "")})"),
+                    $"学习率仍在上升（{Number(f.Rate.Last ?? 0)}{(f.Context.WarmupUpdates is { } v ? $"，直到第 {Count(v)} 次更新" : "")}）"),
                 ("the loss falls slowly until the peak", "在达到峰值之前损失下降缓慢"), ("wait", "继续等待"), Sources.HubertPaper);
         if (!f.IsMasked || f.Series.Format.HasOwnRates || f.Rate.Peak is not (> HighestPublished * 1.5 and var peak))
             yield break;
@@ -24,11 +24,11 @@ internal sealed class LearningRateRule : FindingRule
         yield return new Finding(trouble ? FindingLevel.Broken : FindingLevel.Info, "learning_rate_high",
             trouble ? FindingConfidence.Likely : FindingConfidence.Certain,
             ($"the learning rate reached {Number(peak)}; published HuBERT runs peak at 0.0005 to 0.003",
-                $"学习率达到 {Number(peak)};公开的 HuBERT 训练峰值为 0.0005 至 0.003"),
+                $"学习率达到 {Number(peak)}；公开的 HuBERT 训练峰值为 0.0005 至 0.003"),
             trouble ? ("far too high a rate throws the model into a state that it does not learn from",
-                "学习率过高会使模型陷入无法学习的状态") : ("it learns in spite of it; larger batches bear higher rates", "尽管如此仍在学习;批量更大时可承受更高的学习率"),
+                "学习率过高会使模型陷入无法学习的状态") : ("it learns in spite of it; larger batches bear higher rates", "尽管如此仍在学习；批量更大时可承受更高的学习率"),
             trouble ? ("start again with optimization.lr=[0.0005]; what this run learnt is not worth keeping",
-                "以 optimization.lr=[0.0005] 重新开始;本次训练所学不值得保留") : NothingToDo, Sources.HubertPaper);
+                "以 optimization.lr=[0.0005] 重新开始；本次训练所学不值得保留") : NothingToDo, Sources.HubertPaper);
     }
 
     // There is nothing to wait for: the run is over before the rate is up, or will be.

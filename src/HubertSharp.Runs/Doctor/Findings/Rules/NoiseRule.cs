@@ -2,7 +2,7 @@ using HubertSharp.Runs.Doctor.Facts;
 
 namespace HubertSharp.Runs.Doctor.Findings.Rules;
 
-/// <summary>How much of the curve's wiggle is nothing but the number of frames behind each line.</summary>
+/// <summary>How much of the curve's fluctuation is nothing but the number of frames behind each line.</summary>
 internal sealed class NoiseRule : FindingRule
 {
     /// <summary>
@@ -22,12 +22,13 @@ internal sealed class NoiseRule : FindingRule
         var updates = f.Series.Format.IsOneBatch ? 1 : steps[steps.Length / 2];
         var sampling = FrameDeviation * Math.Sqrt(FramesPerDraw / (frames * updates));
         yield return new Finding(FindingLevel.Info, "noise", FindingConfidence.Likely,
-            ($"one line scatters by ± {Number(f.Curve.Noise)} bits; {Count(frames)} masked frames × {Count(updates)} updates alone "
-                + $"give ± {Number(sampling)}",
-                $"单行波动 ± {Number(f.Curve.Noise)} 比特;仅 {Count(frames)} 个掩码帧 × {Count(updates)} 次更新就有 ± {Number(sampling)}"),
+            ($"step-to-step noise is ±{Number(f.Curve.Noise)} bits, of which sampling ({Count(frames)} masked frames × "
+                + $"{Counted.Of((long)updates, "update")}) explains ±{Number(sampling)}",
+                $"日志点间噪声为 ±{Number(f.Curve.Noise)} 比特，其中采样（{Count(frames)} 个掩码帧 × {Count(updates)} 次更新）可解释 "
+                + $"±{Number(sampling)}"),
             f.Curve.Noise < 2 * sampling
-                ? ("the wiggle is sampling, not trouble", "波动来自采样,并非问题")
-                : ("more than sampling: batches of different utterances, or a restless learning rate", "超出采样:批次语句差异大,或学习率不稳"),
+                ? ("the fluctuation is sampling noise", "波动来自采样噪声")
+                : ("more than sampling: batches differ in their utterances, or the learning rate is unstable", "超出采样：批次语句差异大，或学习率不稳"),
             f.Curve.Noise < 2 * sampling ? ("judge averages over many lines", "请看多行的平均") : NothingToDo, Sources.Page);
     }
 }

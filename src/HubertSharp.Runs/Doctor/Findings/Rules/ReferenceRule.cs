@@ -22,11 +22,11 @@ internal sealed class ReferenceRule : FindingRule
             far ? ("far above every published run of this length", "远高于所有同等长度的公开结果")
                 : Math.Abs(own - other) <= 0.02 ? ("about the same", "大致相同")
                 : higher ? ("higher: mixed languages, noisier or more varied data lie higher, and batch size and warm-up move it, "
-                    + "so the loss alone does not say whether the features are worse", "更高:混合语言、噪声大或更多样的数据会更高,批量与预热也有影响,仅凭损失不能说明特征更差")
-                : ("lower; other data, clusters and batch sizes move it, so this alone says little", "更低;数据、聚类与批量不同都会使其变化,仅凭此说明不了多少"),
+                    + "so the loss alone does not say whether the features are worse", "更高：混合语言、噪声大或更多样的数据会更高，批量与预热也有影响，仅凭损失不能说明特征更差")
+                : ("lower; other data, clusters and batch sizes move it, so this alone says little", "更低；数据、聚类与批量不同都会使其变化，仅凭此说明不了多少"),
             far ? ("check labels, learning rate and batch size", "检查标签、学习率与批量")
                 : higher ? ("measure downstream instead: 'hubert quality' for the labels, 'hubert probe' for the features, per language",
-                    "请改为测量下游表现:用 'hubert quality' 看标签,用 'hubert probe' 看特征,并分语言进行")
+                    "请改为测量下游表现：用 'hubert quality' 看标签，用 'hubert probe' 看特征，并分语言进行")
                 : NothingToDo, higher ? Sources.MixedLanguages : Sources.Bands);
     }
 }

@@ -33,8 +33,8 @@ internal sealed class ThroughputRule : FindingRule
         yield return new Finding(FindingLevel.Info, "data_starvation",
             f.Series.Hints.LogInterval is null ? FindingConfidence.Possible : FindingConfidence.Likely,
             ($"the training steps take {Percent(share)} of the time", $"训练步只占 {Percent(share)} 的时间"),
-            ("the rest is spent waiting, most likely for audio; the loss is not harmed, the days are", "其余时间在等待,多半是等音频数据;这不影响损失,只浪费时间"),
+            ("the rest is spent waiting, most likely for audio; the loss is not harmed, the days are", "其余时间在等待，多半是等音频数据；这不影响损失，只浪费时间"),
             ("raise dataset.num_workers, keep the audio on a local disk, or decode it to WAV once",
-                "增大 dataset.num_workers,把音频放在本地磁盘,或预先解码为 WAV"), Sources.Page);
+                "增大 dataset.num_workers，把音频放在本地磁盘，或预先解码为 WAV"), Sources.Page);
     }
 }

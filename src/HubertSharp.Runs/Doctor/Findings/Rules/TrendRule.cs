@@ -16,14 +16,14 @@ internal sealed class TrendRule : FindingRule
                 ($"over the last quarter the {LossName(f).English} falls by {Number(-slope * 1000)} ± "
                     + $"{Number(2 * error * 1000)}{Unit(f).English} "
                     + $"per 1,000 updates",
-                    $"在最后四分之一的更新中,{LossName(f).Chinese}每 1,000 次更新下降 {Number(-slope * 1000)} ± "
+                    $"在最后四分之一的更新中，{LossName(f).Chinese}每 1,000 次更新下降 {Number(-slope * 1000)} ± "
                     + $"{Number(2 * error * 1000)}{Unit(f).Chinese}"),
                 f.IsFinished
                     ? ($"the run ended before it had learnt all it could{gain}", $"训练在学尽之前就结束了{chineseGain}")
                     : ($"it is still learning{gain}", $"仍在学习{chineseGain}"),
                 f.IsMasked
                     ? ("train longer: in the paper it helps up to 800,000 updates, even after the loss looks flat",
-                        "继续训练:论文中直到 800,000 次更新仍有收益,即使损失看起来已平")
+                        "继续训练：论文中直到 800,000 次更新仍有收益，即使损失看起来已平")
                     : ("go on; whether longer training helps, an error rate or a probe on held-out data tells",
                         "继续训练；是否值得更久，请看留出数据上的错误率或探测结果"), f.IsMasked ? Sources.HubertPaper : Sources.Page);
         }
@@ -35,8 +35,8 @@ internal sealed class TrendRule : FindingRule
                     ($"after {Count(f.Updates)} updates the loss rests at {Percent(f.Final!.Value / f.Chance!.Value)} of chance",
                         $"{Count(f.Updates)} 次更新后损失停在随机水平的 {Percent(f.Final!.Value / f.Chance!.Value)}"),
                     ("something was learnt, and then no more: noisy labels, too small a learning rate, or a part that is frozen",
-                        "学到一些之后便不再进步:标签噪声大、学习率过小或部分参数被冻结"),
-                    ("check the labels' quality ('hubert quality') and which parameters are trained", "检查标签质量('hubert quality')与参与训练的参数"),
+                        "学到一些之后便不再进步：标签噪声大、学习率过小或部分参数被冻结"),
+                    ("check the labels' quality ('hubert quality') and which parameters are trained", "检查标签质量（'hubert quality'）与参与训练的参数"),
                     Sources.Bands);
             else if (!f.IsFinished && f.HasLearnt)
                 yield return new Finding(FindingLevel.Info, "flat", FindingConfidence.Likely,
@@ -59,6 +59,6 @@ internal sealed class TrendRule : FindingRule
         return gain > 0.5 * f.Final
             ? ("", "") // a curve this young does not reach that far
             : ($"; as its fall goes on, another 100,000 updates give about {Bits(gain)} ± {Bits(spread)} bits",
-                $";照此趋势,再训练 100,000 次更新约可再降 {Bits(gain)} ± {Bits(spread)} 比特");
+                $"；照此趋势，再训练 100,000 次更新约可再降 {Bits(gain)} ± {Bits(spread)} 比特");
     }
 }

@@ -21,29 +21,29 @@ internal sealed class ValidRule : FindingRule
         if (f.IsMasked && f.HasLearnt && f.Chance is { } chance && valid > chance - 0.1 && train < chance - 0.7)
             yield return new Finding(FindingLevel.Watch, "valid_at_chance", FindingConfidence.Likely,
                 ($"validation is at chance or above it ({Bits(valid)} bits, chance {Bits(chance)}) while training is at {Bits(train)}",
-                    $"训练为 {Bits(train)} 比特,而验证停在或高于随机水平({Bits(valid)} 比特,随机水平 {Bits(chance)})"),
+                    $"训练为 {Bits(train)} 比特，而验证停在或高于随机水平（{Bits(valid)} 比特，随机水平 {Bits(chance)}）"),
                 ("this looks like validation labels of another k-means model, or labels that belong to other audio; "
-                    + "the model itself may be fine", "很像验证标签来自另一个 k-means,或与音频不对应;模型本身可能没有问题"),
-                ("run 'hubert labels check' with both splits and label them with one model", "用 'hubert labels check' 同时检查两个划分,并用同一模型打标签"),
+                    + "the model itself may be fine", "很像验证标签来自另一个 k-means，或与音频不对应；模型本身可能没有问题"),
+                ("run 'hubert labels check' with both splits and label them with one model", "用 'hubert labels check' 同时检查两个划分，并用同一模型打标签"),
                 Sources.OtherKMeans);
         else if (valid - train > Math.Max(0.4, 4 * f.Curve.Noise))
             yield return new Finding(FindingLevel.Watch, "valid_gap", FindingConfidence.Possible, seen,
                 ("the model learns the training utterances by heart, or the validation labels are of another k-means, "
-                    + "or the validation set is of other speech", "模型在死记训练语句,或验证标签来自另一个 k-means,或验证集是另一类语音"),
+                    + "or the validation set is of other speech", "模型在死记训练语句，或验证标签来自另一个 k-means，或验证集是另一类语音"),
                 ("run 'hubert labels check' with both splits; if the labels agree, use more data or a smaller model",
-                    "用 'hubert labels check' 同时检查两个划分;若标签一致,请增加数据或缩小模型"), Sources.OtherKMeans);
+                    "用 'hubert labels check' 同时检查两个划分；若标签一致，请增加数据或缩小模型"), Sources.OtherKMeans);
         else if (values.Length >= 6
             && Medians(values).ToList() is var medians
             && medians[^1] - medians.Min() > Math.Max(0.3, 4 * LossCurve.NoiseOf(values))
             && f.TrendName == "falling")
             yield return new Finding(FindingLevel.Watch, "valid_diverges", FindingConfidence.Likely,
                 ($"validation rose from {Bits(medians.Min())} to {Bits(medians[^1])} bits while training falls",
-                    $"训练损失仍在下降,而验证从 {Bits(medians.Min())} 升到 {Bits(medians[^1])} 比特"),
+                    $"训练损失仍在下降，而验证从 {Bits(medians.Min())} 升到 {Bits(medians[^1])} 比特"),
                 ("the model learns the training utterances by heart", "模型在死记训练语句"),
                 ("use more data, a smaller model or more dropout", "请增加数据、缩小模型或加大 dropout"), Sources.Page);
         else
             yield return new Finding(FindingLevel.Info, "valid_agrees", FindingConfidence.Certain, seen,
-                ("the model does as well on other utterances, as far as masks and noise let one see", "在掩码与噪声允许的范围内,模型在其他语句上同样好"),
+                ("the model does as well on other utterances, within the noise", "在噪声范围内，模型在其他语句上同样好"),
                 NothingToDo, Sources.Page);
     }
 

@@ -63,7 +63,7 @@ public sealed class FinetuningLogTests : IDisposable
     public void Symbols_without_words_are_told_from_blanks()
     {
         var report = Examine(Enumerable.Range(1, 120), _ => 2e-5, u => 500 - (3 * u), u => (100, u < 60 ? 100 : 12));
-        Assert.Contains("Error rate 100 % of words, 12 % of symbols, after 24,000 updates", report.Summary, StringComparison.Ordinal);
+        Assert.Contains("Error rate 100% of words, 12% of symbols, after 24,000 updates", report.Summary, StringComparison.Ordinal);
         Assert.Contains(report.Findings, f => f.Code == "ctc_no_words" && f.Next.Contains("uer", StringComparison.Ordinal));
     }
 
