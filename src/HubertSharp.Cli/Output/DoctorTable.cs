@@ -38,7 +38,7 @@ internal static class DoctorTable
                 FindingConfidence.Likely => Pick("likely", "很可能"),
                 _ => Pick("possible", "可能"),
             };
-            output.WriteLine($"{level} {finding.Code} ({confidence}): {finding.Seen}");
+            output.WriteLine($"{level} {finding.Code}{Pick($" ({confidence}): ", $"（{confidence}）：")}{finding.Seen}");
             output.WriteLine($"       {finding.Meaning}{(finding.NeedsAction ? "" : $" [{finding.Reference}]")}");
             if (finding.NeedsAction)
                 output.WriteLine($"       -> {finding.Next} [{finding.Reference}]");
