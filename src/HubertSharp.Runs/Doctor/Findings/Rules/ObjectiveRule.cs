@@ -52,7 +52,8 @@ internal sealed class ObjectiveRule : FindingRule
     {
         if (f.Context.PredictLayers.Count > 1)
             yield return new Finding(FindingLevel.Info, "several_heads", FindingConfidence.Certain,
-                ($"layers {string.Join(", ", f.Context.PredictLayers)} predict the labels, each with a head of its own (model.predict_layers)",
+                ($"layers {string.Join(", ", f.Context.PredictLayers)} predict the labels, each with a head of its own "
+                    + "(model.predict_layers)",
                     $"第 {string.Join("、", f.Context.PredictLayers)} 层各有一个预测头（model.predict_layers）"),
                 ("the whole loss is the mean over these layers, so chance stays log2 of the classes; the masked loss that is judged is the "
                     + "last layer's", "总损失是这些层的平均值，因此随机水平仍为类别数的 log2；所判断的掩码损失属于最后一层"),
