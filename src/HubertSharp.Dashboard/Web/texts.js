@@ -75,7 +75,7 @@ const words = {
   ago: [s => s < 90 ? `${Math.max(0, Math.round(s))} s ago` : s < 5400 ? `${Math.round(s / 60)} min ago` : s < 172800 ? `${Math.round(s / 3600)} h ago` : `${Math.round(s / 86400)} d ago`,
     s => s < 90 ? `${Math.max(0, Math.round(s))} 秒前` : s < 5400 ? `${Math.round(s / 60)} 分钟前` : s < 172800 ? `${Math.round(s / 3600)} 小时前` : `${Math.round(s / 86400)} 天前`],
   zh: ['Mandarin', '普通话'], en: ['English', '英语'], clusters: ['clusters', '聚类数'],
-  explained: ['bits explained', '已解释比特'], chartOf: [(name, n) => `Chart: ${name}, ${n} curves. The latest values stand below it.`, (name, n) => `图：${name}，${n} 条曲线。最新数值见图下。`],
+  explained: ['information explained', '已解释信息量'], chartOf: [(name, n) => `Chart: ${name}, ${n} curves. The latest values stand below it.`, (name, n) => `图：${name}，${n} 条曲线。最新数值见图下。`],
 };
 
 export let language = 'en';

@@ -19,7 +19,7 @@ public static class ConsoleReport
         output.WriteLine();
         output.WriteLine($"== {report.Name} ==");
         Table(output,
-            ["", texts.Features, texts.Start, $"{texts.End}, {texts.Train}", $"{texts.End}, {texts.Valid}", texts.Chance,
+            ["", texts.Features, texts.Start, texts.Parts(texts.End, texts.Train), texts.Parts(texts.End, texts.Valid), texts.Chance,
                 texts.LabelEntropy, texts.BitsExplained, texts.MaskedAccuracy],
             report.Iterations.Select(i => (string[])
             [
@@ -29,9 +29,10 @@ public static class ConsoleReport
                 ReportTexts.Percent(i.MaskedAccuracy),
             ]));
         output.WriteLine(
-            $"({texts.MaskedLossBits}; {texts.End}, {texts.Train}: {texts.LastShare}; {texts.End}, {texts.Valid}: {texts.LastValidation})");
+            $"({texts.MaskedLossBits}; {texts.Titled(texts.Parts(texts.End, texts.Train), texts.LastShare)}; "
+            + $"{texts.Titled(texts.Parts(texts.End, texts.Valid), texts.LastValidation)})");
         foreach (var i in report.Iterations.Where(i => i.Data is { LeftOut: > 0 }))
-            output.WriteLine($"{texts.Iteration(i.Number)}, {texts.LeftOut}: {texts.LeftOutShare(i.Data)}");
+            output.WriteLine(texts.Titled(texts.Parts(texts.Iteration(i.Number), texts.LeftOut), texts.LeftOutShare(i.Data)!));
         Heading(texts.LossNormal);
         foreach (var i in report.Iterations)
         {

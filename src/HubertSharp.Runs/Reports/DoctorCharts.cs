@@ -43,7 +43,7 @@ public static class DoctorCharts
             parts.Line(t.WholeLoss, Points(early, p => p.Loss * toBits)).Line(t.MaskedLoss, Points(early, p => p.LossMasked * toBits))
                 .Line(t.Penalty, Points(early, p => p.Penalty * toBits));
         }
-        var languages = Chart("languages", $"{t.MaskedLossBits}, {t.Language}");
+        var languages = Chart("languages", t.Parts(t.MaskedLossBits, t.Language));
         foreach (var name in report.Languages.Select(l => l.Name).Take(4))
             languages.Line(t.LanguageName(name),
                 Points(train, p => p.Languages.TryGetValue(name, out var figures) ? figures.Loss * toBits : null));
@@ -59,7 +59,7 @@ public static class DoctorCharts
                 .Line(t.MaskedAccuracy, Points(train, p => p.AccuracyMasked))
                 .Line(run.Series.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy,
                     Points(train, p => p.AccuracyUnmasked))
-                .Line($"{t.MaskedAccuracy}, {t.Valid}", Points(valid, p => p.AccuracyMasked), dots: true)
+                .Line(t.Parts(t.MaskedAccuracy, t.Valid), Points(valid, p => p.AccuracyMasked), dots: true)
                 .Line(t.Accuracy, Points(train, p => p[Metric.Accuracy])),
             languages,
             errors,

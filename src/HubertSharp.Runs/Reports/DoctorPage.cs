@@ -36,7 +36,7 @@ public static class DoctorPage
             html.Chart(chart);
         html.Append("</div>");
         html.Histogram(run.Context.Histogram,
-            $"{t.Histogram}: {t.HistogramTitle(run.Context.Histogram.Count(c => c > 0), run.Context.Histogram.Count)}");
+            t.Titled(t.Histogram, t.HistogramTitle(run.Context.Histogram.Count(c => c > 0), run.Context.Histogram.Count)));
         html.Append("</section>\n");
         Findings(html, t, report);
         Figures(html, t, report, run.Context.Data);
@@ -84,16 +84,16 @@ public static class DoctorPage
             (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
             (t.Chance, Figure(r.ChanceBits)),
             (t.LabelEntropy, Figure(r.LabelEntropyBits)),
-            ($"{t.WholeLoss}, {t.Start} ({t.Update} {r.First.ToUpdate:#,0})", Figure(r.First.TotalBits)),
-            ($"{t.Penalty}, {t.Start}", Figure(r.First.PenaltyBits)),
-            ($"{t.Loss}, {t.Train}, {t.LastShare}", Figure(r.FinalLossBits)),
-            ($"{t.Loss}, {t.Valid}, {t.LastValidation}", Figure(r.ValidLossBits)),
+            ($"{t.Parts(t.WholeLoss, t.Start)} ({t.Update} {r.First.ToUpdate:#,0})", Figure(r.First.TotalBits)),
+            (t.Parts(t.Penalty, t.Start), Figure(r.First.PenaltyBits)),
+            (t.Parts(t.Loss, t.Train, t.LastShare), Figure(r.FinalLossBits)),
+            (t.Parts(t.Loss, t.Valid, t.LastValidation), Figure(r.ValidLossBits)),
             (t.BitsExplained, r.BitsExplained is { } b ? ReportTexts.Percent(b) : null),
-            ($"{t.MaskedAccuracy}, {t.Train}, {t.LastShare}", r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
-            ($"{(r.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy)}, {t.LastShare}",
+            (t.Parts(t.MaskedAccuracy, t.Train, t.LastShare), r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
+            (t.Parts(r.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy, t.LastShare),
                 r.UnmaskedAccuracy is { } u ? ReportTexts.Percent(u) : null),
             (t.ErrorRate, Figure(r.ErrorRatePercent)),
-            ($"{t.GradientNorm}, {t.LastTenth}", Figure(r.GradientNorm)),
+            (t.Parts(t.GradientNorm, t.LastTenth), Figure(r.GradientNorm)),
         };
         html.Table(["", ""], rows.Where(x => x.Value is not null).Select(x => ((IReadOnlyList<string>)[x.Name, x.Value!], false)));
         if (r.Languages.Count > 0)

@@ -95,15 +95,15 @@ public sealed class HtmlReport
         _html.Table(
             ["", .. _report.Iterations.Select(i => _texts.Iteration(i.Number))],
             [
-                Row($"{_texts.MaskedLossBits}, {_texts.Start}", i => $"{i.FirstLossBits:0.00}"),
-                Row($"{_texts.MaskedLossBits}, {_texts.Train}, {_texts.LastShare}", i => $"{i.TrainLossBits:0.00}"),
-                Row($"{_texts.MaskedLossBits}, {_texts.Valid}, {_texts.LastValidation}",
+                Row(_texts.Parts(_texts.MaskedLossBits, _texts.Start), i => $"{i.FirstLossBits:0.00}"),
+                Row(_texts.Parts(_texts.MaskedLossBits, _texts.Train, _texts.LastShare), i => $"{i.TrainLossBits:0.00}"),
+                Row(_texts.Parts(_texts.MaskedLossBits, _texts.Valid, _texts.LastValidation),
                     i => i.ValidLossBits is { } valid ? $"{valid:0.00}" : _texts.None),
                 Row($"{_texts.Chance} ({_texts.Bits})", i => $"{i.ChanceBits:0.00}"),
                 Row($"{_texts.LabelEntropy} ({_texts.Bits})", i => $"{i.LabelEntropyBits:0.00}"),
                 Row(_texts.BitsExplained, i => ReportTexts.Percent(i.BitsExplained)),
-                Row($"{_texts.MaskedAccuracy}, {_texts.Train}, {_texts.LastShare}", i => ReportTexts.Percent(i.MaskedAccuracy)),
-                Row($"{_texts.MaskedAccuracy}, {_texts.Valid}, {_texts.LastValidation}",
+                Row(_texts.Parts(_texts.MaskedAccuracy, _texts.Train, _texts.LastShare), i => ReportTexts.Percent(i.MaskedAccuracy)),
+                Row(_texts.Parts(_texts.MaskedAccuracy, _texts.Valid, _texts.LastValidation),
                     i => i.ValidMaskedAccuracy is { } valid ? ReportTexts.Percent(valid) : _texts.None),
                 Row(_texts.Updates, i => $"{i.Updates:#,0}"),
                 Row(_texts.LeftOut, i => _texts.LeftOutShare(i.Data) ?? _texts.None),
@@ -123,7 +123,7 @@ public sealed class HtmlReport
         _html.Append($"<section><h2>{Escape(_texts.IterationTitle(i))}</h2><div class=\"charts\">");
         _html.Chart(new ChartData
         {
-            Title = $"{_texts.Iteration(i.Number)}: {_texts.MaskedLossBits}",
+            Title = _texts.Titled(_texts.Iteration(i.Number), _texts.MaskedLossBits),
             XLabel = _texts.Update,
             YLabel = _texts.MaskedLossBits,
         }
@@ -133,7 +133,7 @@ public sealed class HtmlReport
             .Level($"{_texts.LabelEntropy} {i.LabelEntropyBits:0.00}", i.LabelEntropyBits));
         _html.Chart(new ChartData
         {
-            Title = $"{_texts.Iteration(i.Number)}: {_texts.Accuracy}",
+            Title = _texts.Titled(_texts.Iteration(i.Number), _texts.Accuracy),
             XLabel = _texts.Update,
             YLabel = _texts.Accuracy,
             FromZero = true,
@@ -141,10 +141,10 @@ public sealed class HtmlReport
         }
             .Line(_texts.MaskedAccuracy, Points(train, p => p.MaskedAccuracy))
             .Line(_texts.SampledUnmaskedAccuracy, Points(train, p => p.UnmaskedAccuracy))
-            .Line($"{_texts.MaskedAccuracy}, {_texts.Valid}", Points(valid, p => p.MaskedAccuracy), dots: true));
+            .Line(_texts.Parts(_texts.MaskedAccuracy, _texts.Valid), Points(valid, p => p.MaskedAccuracy), dots: true));
         _html.Chart(new ChartData
         {
-            Title = $"{_texts.Iteration(i.Number)}: {_texts.GradientNorm}",
+            Title = _texts.Titled(_texts.Iteration(i.Number), _texts.GradientNorm),
             XLabel = _texts.Update,
             YLabel = _texts.GradientNorm,
             FromZero = true,
@@ -152,14 +152,15 @@ public sealed class HtmlReport
             .Line(_texts.GradientNorm, Points(train, p => p.GradientNorm)));
         _html.Chart(new ChartData
         {
-            Title = $"{_texts.Iteration(i.Number)}: {_texts.LearningRate}",
+            Title = _texts.Titled(_texts.Iteration(i.Number), _texts.LearningRate),
             XLabel = _texts.Update,
             YLabel = _texts.LearningRate,
             FromZero = true,
         }
             .Line(_texts.LearningRate, Points(train, p => p.LearningRate)));
         _html.Append("</div>");
-        _html.Histogram(i.Histogram, $"{_texts.Histogram}: {_texts.HistogramTitle(i.Histogram.Count(c => c > 0), i.Histogram.Count)}");
+        _html.Histogram(i.Histogram,
+            _texts.Titled(_texts.Histogram, _texts.HistogramTitle(i.Histogram.Count(c => c > 0), i.Histogram.Count)));
         _html.Append("</section>\n");
     }
 
@@ -253,7 +254,7 @@ public sealed class HtmlReport
     private void Corpus()
     {
         var corpus = _report.Corpus;
-        _html.Append($"<section><h2>{_texts.Corpus}: {Escape(corpus.Name)}</h2>");
+        _html.Append($"<section><h2>{Escape(_texts.Titled(_texts.Corpus, corpus.Name))}</h2>");
         _html.Table(
             [_texts.Split, _texts.Language, _texts.Utterances, _texts.Duration],
             corpus.Parts.Select(p => (
@@ -269,7 +270,7 @@ public sealed class HtmlReport
     {
         _html.Append("<section>");
         foreach (var i in _report.Iterations.Where(i => i.Configuration.Count > 0))
-            _html.Pairs($"{_texts.Configuration}, {_texts.Iteration(i.Number)}", i.Configuration);
+            _html.Pairs(_texts.Parts(_texts.Configuration, _texts.Iteration(i.Number)), i.Configuration);
         _html.Pairs(_texts.Environment, _report.Environment);
         _html.Pairs(_texts.Time, [.. _report.StageSeconds.Select(s => KeyValuePair.Create(s.Key, Minutes(s.Value)))]);
         _html.Append("</section>\n");

@@ -15,6 +15,13 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string IterationTitle(IterationSummary i) => Pick(
         $"Iteration {i.Number}: {i.Clusters} clusters of {Name(i.Source)} at {i.LabelRate:0.##} Hz",
         $"第 {i.Number} 轮：{Name(i.Source)} 的 {i.Clusters} 个聚类，{i.LabelRate:0.##} Hz");
+
+    /// <summary>A name and what it is of, as in <c>masked loss, start</c>.</summary>
+    public string Parts(params ReadOnlySpan<string> parts) => string.Join(Pick(", ", "，"), parts);
+
+    /// <summary>A title and what is below it.</summary>
+    public string Titled(string title, string text) => $"{title}{Pick(": ", "：")}{text}";
+
     public string MaskedLoss => Pick("masked loss", "掩码损失");
     public string Bits => Pick("bits", "比特");
     public string LossPerSymbol => Pick("loss (bits per symbol)", "损失（比特/符号）");
@@ -23,7 +30,7 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string MaskedLossBits => Pick("masked loss (bits)", "掩码损失（比特）");
     public string Chance => Pick("chance", "随机水平");
     public string LabelEntropy => Pick("label entropy", "标签熵");
-    public string BitsExplained => Pick("bits explained", "已解释比特");
+    public string BitsExplained => Pick("information explained", "已解释信息量");
     public string Train => Pick("train", "训练");
     public string Valid => Pick("valid", "验证");
     public string Accuracy => Pick("accuracy", "准确率");
@@ -141,7 +148,7 @@ internal sealed class ReportTexts(ReportLanguage language)
         "pronunciation" => Pick("pronunciation", "发音"),
         _ => Pick("recording", "录音"),
     };
-    public string Majority => Pick("majority-class baseline", "最常见类别");
+    public string Majority => Pick("majority-class baseline", "多数类基线");
     public string Labels => Pick("labels", "标签");
     public string Language => Pick("language", "语言");
     public string Reference => Pick("reference", "参考");

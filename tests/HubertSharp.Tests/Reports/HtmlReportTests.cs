@@ -91,7 +91,7 @@ public class HtmlReportTests
         Assert.Equal([name, figure, "–"], row.Elements().Select(e => e.Value));
         using var text = new StringWriter();
         ConsoleReport.Write(SampleReport.Create(), language, text);
-        Assert.Contains($"{name}: {figure}", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{name}{(language == ReportLanguage.Chinese ? "：" : ": ")}{figure}", text.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>96 clusters that occur beside 100 are no difference: those that were asked for are.</summary>
