@@ -1,5 +1,3 @@
-using HubertSharp.Audio.Fidelity.Visqol;
-
 namespace HubertSharp.Audio.Fidelity;
 
 /// <summary>How near a copy of a recording is to it.</summary>
@@ -19,16 +17,14 @@ internal sealed record SpeechFidelity(
     private const int Points = 2048, Hop = 512;
 
     /// <param name="original">The recording.</param>
-    /// <param name="pitch">Its pitch.</param>
     /// <param name="copy">Of the same length.</param>
-    /// <param name="sampleRate">Of both, in Hz.</param>
-    public static SpeechFidelity Of(double[] original, PitchTrack pitch, double[] copy, int sampleRate)
+    public static SpeechFidelity Of(FidelityOriginal original, double[] copy)
     {
-        var (stoi, estoi) = Intelligibility.Of(original, copy, sampleRate);
-        return new SpeechFidelity(stoi, estoi, SpeechQuality.Of(original, copy, sampleRate),
-            WaveformDistances.ScaleInvariantRatio(original, copy),
-            [.. MelDistances.Resolutions.Select(r => MelDistances.Tokenizer(original, copy, sampleRate, r.Points, r.Hop))],
-            MelDistances.AudioCraft(original, copy, sampleRate), WaveformDistances.LogSpectral(original, copy, Points, Hop),
-            MelDistances.Cepstral(original, copy, sampleRate), PitchErrors.Of(pitch, PitchTrack.Of(copy, sampleRate)));
+        var (samples, rate) = (original.Samples, original.SampleRate);
+        var (stoi, estoi) = Intelligibility.Of(samples, copy, rate);
+        return new SpeechFidelity(stoi, estoi, original.Quality.Of(copy), WaveformDistances.ScaleInvariantRatio(samples, copy),
+            [.. MelDistances.Resolutions.Select(r => MelDistances.Tokenizer(samples, copy, rate, r.Points, r.Hop))],
+            MelDistances.AudioCraft(samples, copy, rate), WaveformDistances.LogSpectral(samples, copy, Points, Hop),
+            MelDistances.Cepstral(samples, copy, rate), PitchErrors.Of(original.Pitch, PitchTrack.Of(copy, rate)));
     }
 }

@@ -36,8 +36,7 @@ internal sealed class RecordingWorker(
         var started = Stopwatch.GetTimestamp();
         var codes = _coder.Encode(new Recording(samples), new QuantizerRange(1, model.Config.Quantizers), cancellation: cancellation);
         var encoding = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var original = Array.ConvertAll(samples, sample => (double)sample);
-        var pitch = PitchTrack.Of(original, rate);
+        var original = new FidelityOriginal(Array.ConvertAll(samples, sample => (double)sample), rate);
         examples?.Keep(index, 0, samples);
         var name = UtteranceIndex.NameOf(manifest.Entries[index].RelativePath);
         using var work = options.Measures.Count > 0 ? WorkFolder.Temporary("measures") : null;
@@ -51,7 +50,7 @@ internal sealed class RecordingWorker(
             float[] copy = [.. _coder.Decode(codes.Part(new QuantizerRange(1, count)), cancellation).SelectMany(piece => piece)];
             var decoding = Stopwatch.GetElapsedTime(started).TotalSeconds;
             examples?.Keep(index, count, copy);
-            copies.Add(new CopyScores(SpeechFidelity.Of(original, pitch, Array.ConvertAll(copy, sample => (double)sample), rate), decoding,
+            copies.Add(new CopyScores(SpeechFidelity.Of(original, Array.ConvertAll(copy, sample => (double)sample)), decoding,
                 _texts?.Of(copy), Measured(work, copy, rate, name, cancellation)));
         }
         return new RecordingScores(name, samples.Length, codes, encoding, _texts?.Of(samples), copies);

@@ -27,16 +27,14 @@ internal sealed class GammatoneSpectrogram
     /// The spectrograms of two signals as they are compared: 10 log10 of the levels, at least -45 dB, at least 45 dB below the loudest band
     /// that either has in that frame, and the lowest value of both as 0. Null where one is no longer than a frame.
     /// </summary>
-    /// <param name="filters">Of their rate.</param>
-    /// <param name="original">A signal.</param>
-    /// <param name="copy">Another.</param>
-    /// <param name="sampleRate">Of both, in Hz.</param>
+    /// <param name="original"><see cref="Levels"/> of a signal.</param>
+    /// <param name="copy">Those of another.</param>
     public static (GammatoneSpectrogram Original, GammatoneSpectrogram Copy)? Of(
-        GammatoneFilters filters, ReadOnlySpan<double> original, ReadOnlySpan<double> copy, int sampleRate)
+        IReadOnlyList<double[]> original, IReadOnlyList<double[]> copy)
     {
-        if (Math.Min(original.Length, copy.Length) <= FrameLength(sampleRate))
+        if (Math.Min(original.Count, copy.Count) == 0)
             return null;
-        var (x, y) = (Levels(filters, original, sampleRate), Levels(filters, copy, sampleRate));
+        double[][] x = [.. original.Select(bands => (double[])bands.Clone())], y = [.. copy.Select(bands => (double[])bands.Clone())];
         for (var frame = 0; frame < Math.Min(x.Length, y.Length); frame++)
         {
             var floor = Math.Max(x[frame].Max(), y[frame].Max()) - BelowLoudestDb;
@@ -55,9 +53,15 @@ internal sealed class GammatoneSpectrogram
         return (new GammatoneSpectrogram(x), new GammatoneSpectrogram(y));
     }
 
-    private static double[][] Levels(GammatoneFilters filters, ReadOnlySpan<double> samples, int sampleRate)
+    /// <summary>What a spectrogram is made of: the bands of each frame in dB; none where the signal is no longer than a frame.</summary>
+    /// <param name="filters">Of its rate.</param>
+    /// <param name="samples">The signal.</param>
+    /// <param name="sampleRate">In Hz.</param>
+    public static IReadOnlyList<double[]> Levels(GammatoneFilters filters, ReadOnlySpan<double> samples, int sampleRate)
     {
         var (length, hop) = (FrameLength(sampleRate), Hop(sampleRate));
+        if (samples.Length <= length)
+            return [];
         var window = new double[length];
         for (var i = 0; i < length; i++)
             window[i] = 0.5 - (0.5 * Math.Cos(2 * Math.PI * i / (length - 1)));

@@ -10,12 +10,13 @@ internal sealed class PatchMatching
 
     private readonly GammatoneSpectrogram _copy;
     private readonly IReadOnlyList<int> _firsts;
-    private readonly double[][] _sums; // [patch][place - Low(patch)]
+    private readonly double[][] _own, _sums; // [patch][place - Low(patch)]: the patch's similarity, and the best sum up to it
     private readonly int[][] _previous;
 
     private PatchMatching(GammatoneSpectrogram original, GammatoneSpectrogram copy, IReadOnlyList<int> firsts)
     {
-        (_copy, _firsts, _sums, _previous) = (copy, firsts, new double[firsts.Count][], new int[firsts.Count][]);
+        (_copy, _firsts, _previous) = (copy, firsts, new int[firsts.Count][]);
+        (_own, _sums) = (new double[firsts.Count][], new double[firsts.Count][]);
         var places = new Dictionary<int, SpectrogramPatch>(); // those of the copy that this patch and the next may lie at
         for (var patch = 0; patch < firsts.Count; patch++)
         {
@@ -26,13 +27,13 @@ internal sealed class PatchMatching
     }
 
     /// <summary>
-    /// The frame of the copy at which each patch begins; null where it has no place. Patches that begin more than half of one behind the
-    /// end of the copy are left out.
+    /// The frame of the copy at which each patch begins, and how alike the two are, as a mean over bands; null where it has no place.
+    /// Patches that begin more than half of one behind the end of the copy are left out.
     /// </summary>
     /// <param name="original">The original.</param>
     /// <param name="copy">Its copy.</param>
     /// <param name="firsts">The first frames of the original's patches.</param>
-    public static IReadOnlyList<int?> Of(GammatoneSpectrogram original, GammatoneSpectrogram copy, IReadOnlyList<int> firsts)
+    public static IReadOnlyList<PatchPlace?> Of(GammatoneSpectrogram original, GammatoneSpectrogram copy, IReadOnlyList<int> firsts)
     {
         IReadOnlyList<int> kept = [.. firsts.Where(first => first - (SpeechPatches.Frames / 2) <= copy.Frames)];
         return kept.Count == 0 ? [] : new PatchMatching(original, copy, kept).Places();
@@ -49,7 +50,8 @@ internal sealed class PatchMatching
     private void Add(int patch, SpectrogramPatch original, Dictionary<int, SpectrogramPatch> places)
     {
         var (low, high) = (Low(patch), High(patch));
-        (_sums[patch], _previous[patch]) = (new double[Math.Max(0, high - low + 1)], new int[Math.Max(0, high - low + 1)]);
+        var count = Math.Max(0, high - low + 1);
+        (_own[patch], _sums[patch], _previous[patch]) = (new double[count], new double[count], new int[count]);
         var (before, best) = (-1, -double.MaxValue); // of the places of the patch before that lie before this one
         for (var past = patch == 0 ? low : Low(patch - 1); patch > 0 && past < low; past++)
             Better(past);
@@ -57,7 +59,8 @@ internal sealed class PatchMatching
         {
             if (!places.TryGetValue(place, out var copy))
                 places[place] = copy = new SpectrogramPatch(_copy, place, SpeechPatches.Frames);
-            var (sum, previous) = (original.BandSimilarities(copy).Average(), -1);
+            var own = original.BandSimilarities(copy).Average();
+            var (sum, previous) = (own, -1);
             if (patch > 0)
             {
                 (sum, previous) = (sum + best, before);
@@ -65,7 +68,7 @@ internal sealed class PatchMatching
                     (sum, previous) = (Sum(patch - 1, place), place);
                 Better(place);
             }
-            (_sums[patch][place - low], _previous[patch][place - low]) = (sum, previous);
+            (_own[patch][place - low], _sums[patch][place - low], _previous[patch][place - low]) = (own, sum, previous);
         }
 
         void Better(int past)
@@ -75,10 +78,10 @@ internal sealed class PatchMatching
         }
     }
 
-    private int?[] Places()
+    private PatchPlace?[] Places()
     {
         var last = _firsts.Count - 1;
-        var places = new int?[_firsts.Count];
+        var places = new PatchPlace?[_firsts.Count];
         var place = Low(last);
         for (var other = place + 1; other <= High(last); other++)
         {
@@ -88,9 +91,14 @@ internal sealed class PatchMatching
         for (var patch = last; patch >= 0; patch--)
         {
             var previous = Previous(patch, place);
-            places[patch] = previous == place ? null : place;
+            places[patch] = previous == place ? null : new PatchPlace(place, _own[patch][place - Low(patch)]);
             place = previous;
         }
         return places;
     }
 }
+
+/// <summary>Where a patch of an original lies in its copy.</summary>
+/// <param name="Frame">Of the copy, at which it begins.</param>
+/// <param name="Similarity">Of the two, as a mean over bands; 1 is the same.</param>
+internal readonly record struct PatchPlace(int Frame, double Similarity);

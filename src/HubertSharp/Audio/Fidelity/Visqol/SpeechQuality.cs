@@ -15,46 +15,49 @@ internal sealed class SpeechQuality
     private readonly GammatoneFilters _filters;
     private readonly int _sampleRate;
 
-    private SpeechQuality(int sampleRate) => (_filters, _sampleRate) = (new GammatoneFilters(sampleRate), sampleRate);
+    private readonly double[] _original;
+    private readonly IReadOnlyList<double[]> _levels; // of the original
+    private readonly IReadOnlyList<int> _patches; // their first frames
+
+    /// <param name="original">The recording that copies are compared with.</param>
+    /// <param name="sampleRate">Of it and of its copies, in Hz; 16 kHz is what the scores were fitted for.</param>
+    public SpeechQuality(double[] original, int sampleRate)
+    {
+        (_original, _filters, _sampleRate) = (original, new GammatoneFilters(sampleRate), sampleRate);
+        _levels = GammatoneSpectrogram.Levels(_filters, original, sampleRate);
+        _patches = _levels.Count == 0 ? [] : SpeechPatches.Of(original, _levels.Count, sampleRate);
+    }
 
     /// <summary>
     /// The predicted mean opinion score, from 1 to 5. NaN where there is nothing to compare: less than 0.66 s (at 16 kHz), nobody speaks,
     /// or the copy is silent.
     /// </summary>
-    /// <param name="original">The recording.</param>
-    /// <param name="copy">What became of it.</param>
-    /// <param name="sampleRate">Of both, in Hz; 16 kHz is what the scores were fitted for.</param>
-    public static double Of(double[] original, double[] copy, int sampleRate) => new SpeechQuality(sampleRate).Score(original, copy);
-
-    private double Score(double[] original, double[] copy)
+    /// <param name="copy">What became of the recording.</param>
+    public double Of(double[] copy)
     {
-        if (Math.Min(original.Length, copy.Length) <= GammatoneSpectrogram.FrameLength(_sampleRate))
+        if (_patches.Count == 0 || copy.Length <= GammatoneSpectrogram.FrameLength(_sampleRate))
             return double.NaN;
-        copy = Shifted(copy, EnvelopeLag.Of(original, copy));
-        var scale = Math.Sqrt(MeanSquare(original) / MeanSquare(copy));
+        copy = Shifted(copy, EnvelopeLag.Of(_original, copy));
+        var scale = Math.Sqrt(MeanSquare(_original) / MeanSquare(copy));
         if (!double.IsFinite(scale) || scale == 0)
             return double.NaN;
         copy = Array.ConvertAll(copy, sample => sample * scale);
-        if (GammatoneSpectrogram.Of(_filters, original, copy, _sampleRate) is not var (x, y))
+        if (GammatoneSpectrogram.Of(_levels, GammatoneSpectrogram.Levels(_filters, copy, _sampleRate)) is not var (x, y))
             return double.NaN;
-        var firsts = SpeechPatches.Of(original, x.Frames, _sampleRate);
-        var places = PatchMatching.Of(x, y, firsts);
+        var places = PatchMatching.Of(x, y, _patches);
         if (places.Count == 0)
             return double.NaN;
-        var similarity = places.Select((place, patch) => place is { } first
-            ? Math.Max(
-                new SpectrogramPatch(x, firsts[patch], SpeechPatches.Frames).BandSimilarities(
-                    new SpectrogramPatch(y, first, SpeechPatches.Frames)).Average(),
-                Aligned(original, firsts[patch], copy, first))
+        var similarity = places.Select((place, patch) => place is { } found
+            ? Math.Max(found.Similarity, Aligned(_patches[patch], copy, found.Frame))
             : 0).Average();
         return similarity < Unlike ? Worst
             : Math.Clamp((Offset + Math.Exp(Rate * (similarity - Start))) * Scale, Worst, Best);
     }
 
     /// <summary>The similarity of two patches whose samples are shifted to where they fit best.</summary>
-    private double Aligned(double[] original, int ofOriginal, double[] copy, int ofCopy)
+    private double Aligned(int ofOriginal, double[] copy, int ofCopy)
     {
-        var (x, y) = (Slice(original, ofOriginal), Slice(copy, ofCopy));
+        var (x, y) = (Slice(_original, ofOriginal), Slice(copy, ofCopy));
         var lag = EnvelopeLag.Of(x, y);
         y = Shifted(y, lag);
         if (x.Length > y.Length)
@@ -64,7 +67,8 @@ internal sealed class SpeechQuality
             var skipped = (int)((double)lag / _sampleRate * _sampleRate); // may be one less than the lag
             (x, y) = (x[skipped..], y[skipped..x.Length]);
         }
-        if (GammatoneSpectrogram.Of(_filters, x, y, _sampleRate) is not var (ofX, ofY))
+        if (GammatoneSpectrogram.Of(GammatoneSpectrogram.Levels(_filters, x, _sampleRate),
+            GammatoneSpectrogram.Levels(_filters, y, _sampleRate)) is not var (ofX, ofY))
             return double.NegativeInfinity;
         return new SpectrogramPatch(ofX, 0, ofX.Frames).BandSimilarities(new SpectrogramPatch(ofY, 0, ofY.Frames)).Average();
     }
