@@ -46,10 +46,10 @@ internal sealed class TokenizerRule : FindingRule
                 + $"against them {Number(ours)} (0.25 and 1)",
                 $"每个判别器的损失为 {Number(theirs)}（无法分辨时为 0.5，总能分辨时为 0），生成器的对抗损失为 {Number(ours)}（相应为 0.25 与 1）"),
             ("the discriminators win: what they say no longer shows the generator a way", "判别器占了上风：其输出已无法为生成器指明方向"),
-            ("go on from an earlier checkpoint with narrower discriminators (model.stft_filters, model.period_channels, "
-                + "model.scale_channels), a lower optimization.lr, or optimization.clip_norm",
-                "从更早的检查点继续，并使用更窄的判别器（model.stft_filters、model.period_channels、model.scale_channels）、更低的 optimization.lr，或设置 "
-                + "optimization.clip_norm"),
+            ("start again with a lower optimization.lr, narrower discriminators (model.stft_filters, model.period_channels, "
+                + "model.scale_channels), or a generator that can follow them (model.n_filters, model.n_q, model.codebook_size)",
+                "用更低的 optimization.lr、更窄的判别器（model.stft_filters、model.period_channels、model.scale_channels）或更强的生成器"
+                + "（model.n_filters、model.n_q、model.codebook_size）重新训练"),
             Sources.DiscriminatorWins);
     }
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Runs.Languages;
 
 namespace HubertSharp.Tests.Doctor.Findings.Rules.Tokenizers;
@@ -35,6 +37,44 @@ public sealed class TokenizerRuleTests : IDisposable
         Assert.Empty(Codes(Examine(new Curves { TeacherRate = 100 }))); // every second frame is taken
     }
 
+    /// <summary>
+    /// A real run on 8 recordings: a generator of two filters and one quantiser of two codes, which hardly hears its discriminators,
+    /// against five at a learning rate of 0.002 (tokenizer_small_cpu with the settings below, 0.8 s of audio per update).
+    /// </summary>
+    [Fact]
+    public void Discriminators_that_won_a_real_run_are_named_while_it_trains_and_afterwards()
+    {
+        string[] settings =
+        [
+            "task.teacher=none", "task.segment_size=3200", "dataset.batch_size=4", "model.n_filters=2", "model.dimension=16", "model.n_q=1",
+            "model.codebook_size=2", "model.stft_filters=0", "model.period_channels=4", "optimization.lr=[0.002]",
+            "criterion.adversarial_loss_lambda=0.001", "criterion.feature_loss_lambda=0.001", "optimization.max_update=700",
+        ];
+        var lines = Recorded("won_discriminators.jsonl");
+        foreach (var language in (ReportLanguage[])[ReportLanguage.English, ReportLanguage.Chinese])
+        {
+            var finding = Assert.Single(Examine(lines, settings, language).Findings, finding => finding.Level != FindingLevel.Info);
+            Assert.Equal("discriminator_wins", finding.Code);
+            Assert.Contains("model.period_channels", finding.Next, StringComparison.Ordinal);
+        }
+        var notices = new List<string>();
+        using var watch = new TrainingWatch(_folder.FullName, new TrainingWatchOptions { Enabled = true }, notices.Add);
+        foreach (var update in (int[])[200, 450, 500])
+        {
+            Assert.DoesNotContain(notices, IsOfDiscriminators);
+            _folder.Write("metrics.jsonl", Until(lines, update));
+            watch.Validated(update);
+        }
+        Assert.Contains("start again", Assert.Single(notices, IsOfDiscriminators), StringComparison.Ordinal);
+
+        static bool IsOfDiscriminators(string notice) => notice.Contains("the discriminators win", StringComparison.Ordinal);
+    }
+
+    /// <summary>Every hundredth update of a real run of 1,000 with two discriminators and without a teacher.</summary>
+    [Fact]
+    public void Discriminators_of_a_healthy_real_run_raise_nothing() => Assert.Empty(Codes(Examine(
+        Recorded("healthy_discriminators.jsonl"), ["task.teacher=none", "optimization.max_update=1000"], ReportLanguage.English)));
+
     /// <summary>As a real run with a learning rate of a million logs it before the program gives it up.</summary>
     [Fact]
     public void A_training_that_has_to_leave_out_most_updates_is_broken()
@@ -66,12 +106,22 @@ public sealed class TokenizerRuleTests : IDisposable
     private static string[] Codes(LossReport report) =>
         [.. report.Findings.Where(finding => finding.Level != FindingLevel.Info).Select(finding => finding.Code)];
 
-    private LossReport Examine(Curves curves, string? setting = null, ReportLanguage language = ReportLanguage.English)
+    private static string[] Recorded(string name) => File.ReadAllLines(Path.Combine(Fixtures.RepositoryRoot(), "tests",
+        "HubertSharp.Tests", "Doctor", "Findings", "Rules", "Tokenizers", name));
+
+    private static string Until(string[] lines, int update) => string.Concat(lines
+        .Where(line => JsonDocument.Parse(line).RootElement.TryGetProperty("num_updates", out var at) && at.GetInt32() <= update)
+        .Select(line => $"{line}\n"));
+
+    private LossReport Examine(Curves curves, string? setting = null, ReportLanguage language = ReportLanguage.English) =>
+        Examine([curves.Text()], setting is null ? [] : [setting], language);
+
+    private LossReport Examine(string[] lines, string[] settings, ReportLanguage language)
     {
         var config = ConfigLoader.Load<TokenizerTrainingConfig>("tokenizer_small_cpu",
-            ["task.data=data", "task.teacher=mfcc", "checkpoint.save_dir=r", .. setting is null ? (string[])[] : [setting]]);
+            ["task.data=data", "task.teacher=mfcc", "checkpoint.save_dir=r", .. settings]);
         _folder.Write("config.yaml", config.ToYaml());
-        _folder.Write("metrics.jsonl", curves.Text());
+        _folder.Write("metrics.jsonl", string.Join('\n', lines));
         return LossDoctor.Examine(DoctorInput.Read(_folder.FullName), language);
     }
 
