@@ -16,7 +16,10 @@ internal sealed partial class ExternalMeasure
 
     private readonly string _program;
 
-    private ExternalMeasure(string name, string program) => (Name, _program) = (name, program);
+    internal ExternalMeasure(string name, string program) => (Name, _program) = (name, program);
+
+    /// <summary>A program that takes longer for one pair of recordings counts as stuck.</summary>
+    internal TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>What the figure is called in all tables.</summary>
     public string Name { get; }
@@ -32,19 +35,32 @@ internal sealed partial class ExternalMeasure
     /// <param name="copy">Another one.</param>
     /// <param name="recording">For the message.</param>
     /// <param name="cancellation">Ends the program.</param>
-    /// <exception cref="Runs.UserException">It cannot be started, fails, or prints no number.</exception>
+    /// <exception cref="Runs.UserException">It cannot be started, fails, does not end, or prints no number.</exception>
     public double Of(string original, string copy, string recording, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var process = Start(original, copy);
-        using var end = cancellation.Register(() => Kill(process));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        end.CancelAfter(Limit);
         process.StandardInput.Close();
         var errors = Task.Run(() => Text(process.StandardError), CancellationToken.None);
-        var output = Text(process.StandardOutput);
-        process.WaitForExit();
-        cancellation.ThrowIfCancellationRequested();
-        if (process.ExitCode != 0)
-            throw TokenizerFaults.MeasureFailed(Name, _program, recording, Last(errors.Result) ?? $"exit code {process.ExitCode}");
+        var printed = Task.Run(() => Text(process.StandardOutput), CancellationToken.None);
+        string output;
+        try
+        {
+            process.WaitForExitAsync(end.Token).GetAwaiter().GetResult();
+            output = printed.WaitAsync(end.Token).GetAwaiter().GetResult();
+            var said = errors.WaitAsync(end.Token).GetAwaiter().GetResult();
+            if (process.ExitCode != 0)
+                throw TokenizerFaults.MeasureFailed(Name, _program, recording, Last(said) ?? $"exit code {process.ExitCode}");
+        }
+        catch (OperationCanceledException)
+        {
+            Kill(process);
+            cancellation.ThrowIfCancellationRequested();
+            throw TokenizerFaults.MeasureFailed(Name, _program, recording, string.Create(CultureInfo.InvariantCulture,
+                $"no end within {Limit.TotalSeconds:0.#} s"));
+        }
         var line = output.Split('\n')[0].Trim();
         return double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? value

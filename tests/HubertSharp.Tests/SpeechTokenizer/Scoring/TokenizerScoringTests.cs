@@ -132,6 +132,22 @@ public sealed class TokenizerScoringTests : IDisposable
         Assert.All(new[] { "pesq", "=x", "a b=x", "stoi=x", "mel512=x", "a=" }, given => Assert.Null(ExternalMeasure.Parse(given)));
     }
 
+    /// <summary>Neither one that never ends nor one that leaves something behind which keeps its output open.</summary>
+    [Theory]
+    [InlineData("sleep 600")]
+    [InlineData("yes 3")]
+    [InlineData("sleep 20 &\necho 3")]
+    public void A_program_that_does_not_end_is_ended(string does)
+    {
+        Program("hangs.sh", $"#!/bin/sh\n{does}\n");
+        var hanging = new ExternalMeasure("a", _folder.At("hangs.sh")) { Limit = TimeSpan.FromSeconds(0.5) };
+        var fault = Assert.Throws<UserException>(() => hanging.Of("original.wav", "copy.wav", "speech", CancellationToken.None));
+        Assert.Contains("no end within 0.5 s", fault.Message, StringComparison.Ordinal);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
+        var patient = new ExternalMeasure("a", _folder.At("hangs.sh"));
+        Assert.ThrowsAny<OperationCanceledException>(() => patient.Of("original.wav", "copy.wav", "speech", stop.Token));
+    }
+
     [Fact]
     public void A_folder_gets_figures_pages_and_recordings_and_keeps_what_is_not_ours()
     {
