@@ -33,7 +33,7 @@ internal sealed class ParameterStore : IDisposable
         Infos = infos;
         Masters = zeros(offset, float32, device).DetachFromDisposeScope();
         Gradients = (trainable ? zeros(offset, float32, device) : NoGradients(offset, device)).DetachFromDisposeScope();
-        if (precision != ComputePrecision.Float32)
+        if (precision != ComputePrecision.Float32 && infos.Any(info => !info.KeepFloat32))
             Compute = zeros(offset, ComputeType, device).DetachFromDisposeScope();
         foreach (var info in infos)
         {
@@ -72,7 +72,7 @@ internal sealed class ParameterStore : IDisposable
     /// <summary>Flat float32 gradients of the same layout.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>Flat compute copies of the same layout; null in float32.</summary>
+    /// <summary>Flat compute copies of the same layout; null in float32, and where all parameters stay in it.</summary>
     internal Tensor? Compute { get; }
 
     /// <summary>Places of gradients that a backward pass completes one after the other, the last first; none where nobody tells.</summary>

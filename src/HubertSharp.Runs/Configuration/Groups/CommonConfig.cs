@@ -22,7 +22,7 @@ public sealed record CommonConfig
 
     /// <summary>
     /// bf16 compute with float32 master weights. When neither this nor <see cref="Fp16"/> is given, hardware that multiplies bf16
-    /// gets it; false asks for float32.
+    /// gets it, but for tokenizers; false asks for float32.
     /// </summary>
     /// <remarks>The default is false, which is float32.</remarks>
     public bool? Bf16 { get; init; }

@@ -45,7 +45,8 @@ internal static class TokenizerBenchmark
             AudioSecondsPerStep = (double)rows * samples / network.SampleRate,
             PeakMemoryMiB = 0,
         };
-        using var model = new LearntTokenizer(network, TokenizerTask.RulesOf(config), device);
+        var (precision, _) = TokenizerTrainer.Precision(config.Common);
+        using var model = new LearntTokenizer(network, TokenizerTask.RulesOf(config), device, precision);
         Weights.DrawnParameters.Set(model.Parameters, (ulong)config.Common.Seed, keepsVariance: true);
         if (options.Steps > 0)
             result = Train(config, model, MakeUp(network, rows, samples, config.Common.Seed), options, result, cancellation);
@@ -64,7 +65,7 @@ internal static class TokenizerBenchmark
     {
         var device = model.Parameters.Masters.device;
         using var criterion = new GeneratorCriterion(config.Criterion, config.Task.SampleRate, device);
-        using var set = new DiscriminatorSet(TokenizerTask.SizesOf(config.Model), device);
+        using var set = new DiscriminatorSet(TokenizerTask.SizesOf(config.Model), device, model.Parameters.Precision);
         set.Draw((ulong)config.Common.Seed);
         using var step = new TokenizerStep(model, criterion,
             set.Count > 0 ? new Adversaries(set, config.Task.IsReleased()) : null, Replicas.Alone);

@@ -21,10 +21,13 @@ internal sealed class DiscriminatorSet : IDisposable
     private readonly Dictionary<string, Tensor> _buffers = new(StringComparer.Ordinal);
     private readonly List<string> _spectral = [];
 
-    public DiscriminatorSet(DiscriminatorSizes sizes, Device device)
+    /// <param name="sizes">Which ones.</param>
+    /// <param name="device">Where they are.</param>
+    /// <param name="precision">Of their convolutions; what they say of a recording is float32.</param>
+    public DiscriminatorSet(DiscriminatorSizes sizes, Device device, ComputePrecision precision = ComputePrecision.Float32)
     {
         _sizes = sizes;
-        Parameters = new ParameterStore(ParameterNotes.Of(Note), ComputePrecision.Float32, device);
+        Parameters = new ParameterStore(ParameterNotes.Of(Note), precision, device);
         foreach (var info in Parameters.Infos.Where(info => info.Name.EndsWith(".weight_orig", StringComparison.Ordinal)))
         {
             var name = info.Name[..^".weight_orig".Length];

@@ -20,12 +20,12 @@ internal sealed class DiscriminatorWeights(ParameterStore parameters, IReadOnlyD
     public Tensor TakeSpectral(string name, long[] shape)
     {
         using var scope = NewDisposeScope();
-        var weight = Take($"{name}.weight_orig", shape);
+        var weight = Exact.Take($"{name}.weight_orig", shape);
         var matrix = weight.reshape(shape[0], -1);
         var (u, v) = (buffers[$"{name}.weight_u"], buffers[$"{name}.weight_v"]);
         // the vectors move on before the gradient is taken
         var largest = u.clone().dot(matrix.mv(v.clone()));
-        return (weight / largest).MoveToOuterDisposeScope();
+        return Rounded(weight / largest).MoveToOuterDisposeScope();
     }
 
     /// <summary>Moves the two vectors of a weight a step further: in training only.</summary>

@@ -35,6 +35,7 @@ internal sealed class PeriodDiscriminator : Discriminator
 
     public override Judgement Forward(Tensor x)
     {
+        x = x.to_type(_layers[0].Weight.dtype);
         var lacking = (_period - (x.shape[^1] % _period)) % _period;
         var padded = lacking > 0 ? pad(x, [0, lacking], PaddingModes.Reflect) : x;
         // no filter hears two columns: each is a recording of its own, along which convolutions are twice as fast
@@ -47,6 +48,6 @@ internal sealed class PeriodDiscriminator : Discriminator
             last = isPost ? last : last.leaky_relu(Scalars.Of(Slope));
             maps.Add(last.view(x.shape[0], _period, last.shape[1], last.shape[2]).permute(0, 2, 3, 1)); // [B, C, S, p]
         }
-        return new Judgement(maps[^1].flatten(1), maps);
+        return new Judgement(maps[^1].flatten(1).to_type(ScalarType.Float32), maps);
     }
 }

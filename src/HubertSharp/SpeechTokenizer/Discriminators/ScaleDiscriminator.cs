@@ -54,6 +54,7 @@ internal sealed class ScaleDiscriminator : Discriminator
         var last = x;
         for (var i = 0; i < _halvings; i++)
             last = avg_pool1d(last, 4, stride: 2, padding: 2);
+        last = last.to_type(_layers[0].Weight.dtype);
         var maps = new List<Tensor>();
         for (var i = 0; i < _layers.Count; i++)
         {
@@ -61,6 +62,6 @@ internal sealed class ScaleDiscriminator : Discriminator
             last = conv1d(last, weight, bias, stride, (taps - 1) / 2, groups: groups);
             maps.Add(last = i == _layers.Count - 1 ? last : last.leaky_relu(Scalars.Of(Slope)));
         }
-        return new Judgement(last.flatten(1), maps);
+        return new Judgement(last.flatten(1).to_type(ScalarType.Float32), maps);
     }
 }

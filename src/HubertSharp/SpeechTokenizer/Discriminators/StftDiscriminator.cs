@@ -44,7 +44,7 @@ internal sealed class StftDiscriminator : Discriminator
         using var window = hann_window(_points, device: x.device);
         using var size = (window * window).sum().sqrt();
         using var spectrum = stft(x.squeeze(1), _points, _points / 4, _points, window, center: false, return_complex: true); // [B, F, T]
-        var last = (view_as_real(spectrum) / size).permute(0, 3, 2, 1); // [B, 2, T, F]
+        var last = (view_as_real(spectrum) / size).permute(0, 3, 2, 1).to_type(_layers[0].Weight.dtype); // [B, 2, T, F]
         var maps = new List<Tensor>();
         for (var i = 0; i < _layers.Count; i++)
         {
@@ -55,7 +55,7 @@ internal sealed class StftDiscriminator : Discriminator
             if (i < _layers.Count - 1)
                 maps.Add(last = last.leaky_relu(Scalars.Of(Slope)));
         }
-        return new Judgement(last, maps);
+        return new Judgement(last.to_type(ScalarType.Float32), maps);
     }
 
     /// <summary>The rows that the filters hear as channels: a convolution of two channels is a slow one backwards.</summary>

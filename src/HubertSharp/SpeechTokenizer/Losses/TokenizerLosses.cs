@@ -79,8 +79,10 @@ internal static class TokenizerLosses
     {
         using var scope = NewDisposeScope();
         return Sum(realMaps.Zip(madeMaps)
-            .SelectMany(maps => maps.First.Zip(maps.Second, (real, made) => (real - made).abs().mean() * Scalars.Of(2))));
+            .SelectMany(maps => maps.First.Zip(maps.Second, Matching)));
     }
+
+    private static Tensor Matching(Tensor real, Tensor made) => (real - made).to_type(ScalarType.Float32).abs().mean() * Scalars.Of(2);
 
     private static Tensor FromOne(Tensor logits)
     {

@@ -8,6 +8,9 @@ namespace HubertSharp.SpeechTokenizer.Seanet;
 /// </summary>
 internal abstract class LayerWeights : IDisposable
 {
+    /// <summary>The same in float32, where a training computes in fewer bits: for what is not to be rounded.</summary>
+    public virtual LayerWeights Exact => this;
+
     /// <summary>A tensor as it is.</summary>
     public abstract Tensor Take(string name, params long[] shape);
 

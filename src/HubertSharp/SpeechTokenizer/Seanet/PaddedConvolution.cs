@@ -37,7 +37,7 @@ internal sealed class PaddedConvolution : SeanetLayer
     {
         using var scope = NewDisposeScope();
         var (_, left, right) = _window.Around(x.shape[^1]);
-        var padded = Reflect(x, left, right);
+        var padded = Reflect(x.to_type(_weight.dtype), left, right);
         return (ByPhases ? Phases(padded) : conv1d(padded, _weight, _bias, _window.Stride, dilation: _window.Dilation))
             .MoveToOuterDisposeScope();
     }

@@ -43,7 +43,7 @@ internal sealed class SeanetNetwork
     {
         var (number, width) = (0, config.Filters);
         string Name() => $"encoder.model.{number++}";
-        var front = new List<SeanetLayer> { new PaddedConvolution(weights, Name(), (1, width), Kernel) };
+        var front = new List<SeanetLayer> { new PaddedConvolution(weights.Exact, Name(), (1, width), Kernel) };
         foreach (var stride in config.Strides.Reverse())
         {
             AddResidualUnits(front, weights, config, Name, width);
@@ -57,7 +57,7 @@ internal sealed class SeanetNetwork
         var back = new LayerStack(
         [
             new Activation(weights, Name(), width, config.IsSnake),
-            new PaddedConvolution(weights, Name(), (width, config.Dimension), Kernel),
+            new PaddedConvolution(weights.Exact, Name(), (width, config.Dimension), Kernel),
         ]);
         return new SeanetNetwork(new LayerStack(front), lstm, back, config.Hop, 1);
     }
@@ -78,7 +78,7 @@ internal sealed class SeanetNetwork
             AddResidualUnits(back, weights, config, Name, width);
         }
         back.Add(new Activation(weights, Name(), width, config.IsSnake));
-        back.Add(new PaddedConvolution(weights, Name(), (width, 1), Kernel));
+        back.Add(new PaddedConvolution(weights.Exact, Name(), (width, 1), Kernel));
         return new SeanetNetwork(front, lstm, new LayerStack(back), 1, config.Hop);
     }
 
@@ -106,7 +106,7 @@ internal sealed class SeanetNetwork
 
     private static StackedLstm? Lstm(
         LayerWeights weights, TokenizerConfig config, Func<string> name, int width, bool isBidirectional) =>
-        config.LstmLayers == 0 ? null : new StackedLstm(weights, name(), width, config.LstmLayers, isBidirectional);
+        config.LstmLayers == 0 ? null : new StackedLstm(weights.Exact, name(), width, config.LstmLayers, isBidirectional);
 
     private static void AddResidualUnits(
         List<SeanetLayer> layers, LayerWeights weights, TokenizerConfig config, Func<string> name, int width)

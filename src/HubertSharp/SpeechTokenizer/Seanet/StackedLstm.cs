@@ -47,7 +47,7 @@ internal sealed class StackedLstm
     public (Tensor Output, LstmState? AtCut) Forward(Tensor x, LstmState? before, long? cut)
     {
         using var scope = NewDisposeScope();
-        var input = x.permute(2, 0, 1).contiguous(); // [T, B, C]
+        var input = x.permute(2, 0, 1).contiguous().to_type(ScalarType.Float32); // [T, B, C]
         var states = new List<(Tensor Hidden, Tensor Cell)>();
         var last = input;
         for (var layer = 0; layer < _forward.Length; layer++)

@@ -27,6 +27,7 @@ internal sealed class TransposedConvolution : SeanetLayer
     public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
+        x = x.to_type(_weight.dtype);
         var left = _stride - (_stride / 2);
         var all = _stride <= MostPhases ? Phases(x) : conv_transpose1d(x, _weight, _bias, _stride);
         return all.narrow(-1, left, x.shape[^1] * _stride).MoveToOuterDisposeScope();

@@ -15,10 +15,18 @@ internal sealed class LearntTokenizer : IDisposable
     private const string Transform = "transform";
     private readonly LearntWeights _weights;
 
-    public LearntTokenizer(TokenizerConfig config, QuantizerRules rules, Device device)
+    /// <param name="config">The network's settings.</param>
+    /// <param name="rules">How the codebooks follow.</param>
+    /// <param name="device">Where it is trained.</param>
+    /// <param name="precision">
+    /// Of the convolutions between the first and the last of each half. Those two, the LSTMs, the quantisers, the projection to the teacher
+    /// and all that is measured are float32.
+    /// </param>
+    public LearntTokenizer(
+        TokenizerConfig config, QuantizerRules rules, Device device, ComputePrecision precision = ComputePrecision.Float32)
     {
         Config = config;
-        Parameters = new ParameterStore(ParameterNotes.Of(Note), ComputePrecision.Float32, device);
+        Parameters = new ParameterStore(ParameterNotes.Of(Note), precision, device);
         Quantizer = new LearntQuantizer(config, rules, device);
         _weights = new LearntWeights(Parameters);
     }
@@ -46,15 +54,18 @@ internal sealed class LearntTokenizer : IDisposable
             quantized.Commitment.MoveToOuterDisposeScope());
     }
 
-    /// <summary>The same without a gradient and without any change of the codebooks, and the codes [N, B, T].</summary>
+    /// <summary>
+    /// The same in float32, as whoever uses the tokenizer computes it, without a gradient and without any change of the codebooks; and the
+    /// codes [N, B, T].
+    /// </summary>
     public (Generated Generated, Tensor Codes) Evaluate(Tensor samples)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         _weights.IsFrozen = true;
-        var embeddings = SeanetNetwork.Encoder(_weights, Config).Forward(samples);
+        var embeddings = SeanetNetwork.Encoder(_weights.Exact, Config).Forward(samples);
         var (sum, first, codes) = Quantizer.Evaluate(embeddings);
-        var made = SeanetNetwork.Decoder(_weights, Config).Forward(sum);
+        var made = SeanetNetwork.Decoder(_weights.Exact, Config).Forward(sum);
         return (new Generated(made.MoveToOuterDisposeScope(), Features(first).MoveToOuterDisposeScope(),
             zeros(1, device: samples.device).MoveToOuterDisposeScope()), codes.MoveToOuterDisposeScope());
     }
@@ -71,8 +82,8 @@ internal sealed class LearntTokenizer : IDisposable
     {
         var frames = quantized.transpose(1, 2);
         return !IsTransformed ? frames : linear(frames,
-            _weights.Take($"{Transform}.weight", Config.SemanticDimension, Config.Dimension),
-            _weights.Take($"{Transform}.bias", Config.SemanticDimension));
+            _weights.Exact.Take($"{Transform}.weight", Config.SemanticDimension, Config.Dimension),
+            _weights.Exact.Take($"{Transform}.bias", Config.SemanticDimension));
     }
 
     private void Note(LayerWeights notes)

@@ -5,6 +5,7 @@ using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.SpeechTokenizer.Discriminators;
+using HubertSharp.Tensors;
 using HubertSharp.Training;
 using HubertSharp.Training.Data;
 using HubertSharp.Training.Logging;
@@ -38,14 +39,16 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     /// <param name="network">The generator's settings.</param>
     /// <param name="replicas">The processes.</param>
     /// <param name="device">Where it is trained.</param>
+    /// <param name="precision">Of the convolutions of both sides.</param>
     public TokenizerTask(
-        TokenizerTrainingConfig config, TokenizerSplits data, TokenizerConfig network, Replicas replicas, Device device)
+        TokenizerTrainingConfig config, TokenizerSplits data, TokenizerConfig network, Replicas replicas, Device device,
+        ComputePrecision precision = ComputePrecision.Float32)
     {
         (_config, _data, _replicas) = (config, data, replicas);
         var (model, released) = (config.Model, config.Task.IsReleased());
-        _model = new LearntTokenizer(network, RulesOf(config), device);
+        _model = new LearntTokenizer(network, RulesOf(config), device, precision);
         _criterion = new GeneratorCriterion(config.Criterion, config.Task.SampleRate, device);
-        _discriminators = new DiscriminatorSet(SizesOf(model), device);
+        _discriminators = new DiscriminatorSet(SizesOf(model), device, precision);
         _averages = model.EmaDecay > 0 ? new AveragedWeights(_model.Parameters, model.EmaDecay) : null;
         _step = new TokenizerStep(_model, _criterion,
             _discriminators.Count > 0 ? new Adversaries(_discriminators, released) : null, replicas);
@@ -180,7 +183,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
         new(model.StftFilters, model.PeriodChannels, model.ScaleChannels) { StftWindows = model.StftWindows };
 
     private TrainedPart Part(
-        string name, Tensors.ParameterStore parameters, IReadOnlyDictionary<string, Tensor> buffers, Action<string> describe)
+        string name, ParameterStore parameters, IReadOnlyDictionary<string, Tensor> buffers, Action<string> describe)
     {
         // an end in epochs is the end of the cosine, too: its length is counted in updates once the data is known
         var schedule = _config.LrScheduler is CosineConfig cosine && cosine.Period() <= 0

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
+using HubertSharp.Runs.Configuration.Groups;
 using HubertSharp.Runs.Configuration.Tokenizers;
+using HubertSharp.Tensors;
 using HubertSharp.Training;
 
 namespace HubertSharp.SpeechTokenizer.Training;
@@ -29,9 +31,23 @@ public static class TokenizerTrainer
         using var run = TrainingRun.Open(resolved, runFolder, options, options.Replicas);
         var sources = TokenizerSources.OfFirst(config, run.Folder, run.Replicas, run.Notice, cancellation);
         using var data = TokenizerSplits.Open(config, sources, run.Replicas, run.Notice);
+        var (precision, why) = Precision(config.Common);
+        run.Notice(why);
         using var task = new TokenizerTask(config, data, Network(config, data.Train.Teacher?.Dimensions), run.Replicas,
-            PrecisionChoice.Device(config.Common));
+            PrecisionChoice.Device(config.Common), precision);
         return TrainingLoop.Run(run, task, cancellation);
+    }
+
+    /// <summary>
+    /// The precision of a training on this machine, and a sentence for the log: float32 unless bf16 is asked for, which also decides how
+    /// the teacher's features are computed.
+    /// </summary>
+    internal static (ComputePrecision Precision, string Why) Precision(CommonConfig common)
+    {
+        var (precision, why) = common is { Bf16: not true, Fp16: not true }
+            ? (ComputePrecision.Float32, "float32, as tokenizers are trained unless common.bf16 is true")
+            : PrecisionChoice.For(common);
+        return precision == ComputePrecision.Float16 ? throw TokenizerTrainingFaults.NoFloat16() : (precision, why);
     }
 
     /// <summary>The network's settings under their released names.</summary>

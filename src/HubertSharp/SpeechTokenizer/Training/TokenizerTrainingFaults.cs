@@ -25,4 +25,8 @@ internal static class TokenizerTrainingFaults
 
     public static UserException Empty(string list) =>
         UserException.Create("the list names no recording", list, "AUDIO, or AUDIO TAB FEATURES.npy on each line", "none");
+
+    public static UserException NoFloat16() =>
+        UserException.Create("tokenizers are not trained in fp16", "common.fp16", "float32, or common.bf16=true", "true",
+            "set common.fp16=false; losses of several hundred and their gradients do not fit into fp16's range together");
 }

@@ -11,10 +11,30 @@ namespace HubertSharp.SpeechTokenizer.Weights;
 /// <param name="parameters">They stay the caller's.</param>
 internal class LearntWeights(ParameterStore parameters) : LayerWeights
 {
+    private ExactWeights? _exact;
+
     /// <summary>Whether what is taken passes no gradient on to the parameters.</summary>
     public bool IsFrozen { get; set; }
 
-    public override Tensor Take(string name, params long[] shape)
+    /// <summary>Norms are taken in float32, whatever is rounded afterwards.</summary>
+    public override LayerWeights Exact => _exact ??= new ExactWeights(this);
+
+    public override Tensor Take(string name, params long[] shape) => Rounded(Leaf(name, shape));
+
+    public override Tensor TakeNormed(string name, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return Rounded(Exact.TakeNormed(name, shape)).MoveToOuterDisposeScope();
+    }
+
+    public override void Dispose()
+    {
+    }
+
+    /// <summary>In the type that layers compute in; the gradient goes on to what is given.</summary>
+    protected Tensor Rounded(Tensor exact) => exact.to_type(parameters.ComputeType);
+
+    private Tensor Leaf(string name, long[] shape)
     {
         var leaf = parameters[name];
         return !leaf.shape.SequenceEqual(shape)
@@ -22,14 +42,19 @@ internal class LearntWeights(ParameterStore parameters) : LayerWeights
             : IsFrozen ? leaf.detach() : leaf;
     }
 
-    public override Tensor TakeNormed(string name, params long[] shape)
+    private sealed class ExactWeights(LearntWeights weights) : LayerWeights
     {
-        using var scope = NewDisposeScope();
-        var norm = Take($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]);
-        return Normed(norm, Take($"{name}.weight_v", shape)).MoveToOuterDisposeScope();
-    }
+        public override Tensor Take(string name, params long[] shape) => weights.Leaf(name, shape);
 
-    public override void Dispose()
-    {
+        public override Tensor TakeNormed(string name, params long[] shape)
+        {
+            using var scope = NewDisposeScope();
+            var norm = Take($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]);
+            return Normed(norm, Take($"{name}.weight_v", shape)).MoveToOuterDisposeScope();
+        }
+
+        public override void Dispose()
+        {
+        }
     }
 }

@@ -22,13 +22,13 @@ internal sealed class ParameterNotes : LayerWeights
 
     public override Tensor Take(string name, params long[] shape)
     {
-        _specs.Add(new ParameterSpec(name, shape));
+        _specs.Add(new ParameterSpec(name, shape, KeepFloat32: true));
         return _nothing;
     }
 
     public override Tensor TakeNormed(string name, params long[] shape)
     {
-        _specs.Add(new ParameterSpec($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)]));
+        _specs.Add(new ParameterSpec($"{name}.weight_g", [shape[0], .. shape.Skip(1).Select(_ => 1L)], KeepFloat32: true));
         return Take($"{name}.weight_v", shape);
     }
 

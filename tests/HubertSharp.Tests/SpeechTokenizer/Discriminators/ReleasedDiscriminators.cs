@@ -2,6 +2,7 @@ using HubertSharp.Interop.Fairseq;
 using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.PyTorch;
 using HubertSharp.SpeechTokenizer.Discriminators;
+using HubertSharp.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Tests.SpeechTokenizer.Discriminators;
@@ -12,13 +13,13 @@ internal static class ReleasedDiscriminators
     private const string SpectralU = ".weight_u", SpectralV = ".weight_v";
 
     /// <summary>Those of <c>mstftd.pt</c>, of whose size the file tells.</summary>
-    public static DiscriminatorSet Stft(string fixture)
+    public static DiscriminatorSet Stft(string fixture, ComputePrecision precision = ComputePrecision.Float32)
     {
         using var file = TorchFile.Open(Fixtures.At(fixture, "mstftd.pt"), FairseqClasses.Names);
         var stored = PlainValue.Map(file.Root)!.Pairs.Where(pair => pair.Value is TorchTensor)
             .ToDictionary(pair => $"mstftd.{pair.Key}", pair => file.Read((string)pair.Key!, (TorchTensor)pair.Value!));
         var filters = (int)stored["mstftd.discriminators.0.convs.0.conv.bias"].Shape[0];
-        var set = new DiscriminatorSet(new DiscriminatorSizes(filters, 0, 0), torch.CPU);
+        var set = new DiscriminatorSet(new DiscriminatorSizes(filters, 0, 0), torch.CPU, precision);
         set.Parameters.CopyFrom(info =>
         {
             Assert.Equal(info.Shape, stored[info.Name].Shape);

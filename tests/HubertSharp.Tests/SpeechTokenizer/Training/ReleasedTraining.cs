@@ -4,6 +4,7 @@ using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.SpeechTokenizer;
 using HubertSharp.SpeechTokenizer.Training;
+using HubertSharp.Tensors;
 using TorchSharp;
 
 namespace HubertSharp.Tests.SpeechTokenizer.Training;
@@ -11,11 +12,13 @@ namespace HubertSharp.Tests.SpeechTokenizer.Training;
 /// <summary>A tokenizer that learns from where a released checkpoint is.</summary>
 internal static class ReleasedTraining
 {
-    public static LearntTokenizer Model(string fixture, bool allCommit = false)
+    public static LearntTokenizer Model(
+        string fixture, bool allCommit = false, ComputePrecision precision = ComputePrecision.Float32)
     {
         var released = TokenizerReader.Read(Fixtures.At(fixture));
         var model = new LearntTokenizer(
-            released.Config, new QuantizerRules(0.99, DeadBelow: 0, allCommit, ScalesStart: false, Seed: 1), torch.CPU);
+            released.Config, new QuantizerRules(0.99, DeadBelow: 0, allCommit, ScalesStart: false, Seed: 1), torch.CPU,
+            precision);
         Assert.Equal(released.Tensors.Keys.Order(StringComparer.Ordinal),
             model.Parameters.Infos.Select(info => info.Name).Concat(model.Quantizer.Buffers.Keys).Order(StringComparer.Ordinal));
         model.Parameters.CopyFrom(info =>

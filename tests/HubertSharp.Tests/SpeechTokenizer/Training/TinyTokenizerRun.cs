@@ -73,7 +73,11 @@ internal sealed class TinyTokenizerRun : IDisposable
         var sources = TokenizerSources.Find(config.Value, run.Folder, run.Notice, CancellationToken.None);
         using var data = TokenizerSplits.Open(config.Value, sources, replicas, run.Notice);
         var network = TokenizerTrainer.Network(config.Value, data.Train.Teacher?.Dimensions);
-        using var task = new TokenizerTask(config.Value, data, network, replicas, torch.CPU) { AfterCollate = afterCollate };
+        using var task = new TokenizerTask(
+            config.Value, data, network, replicas, torch.CPU, TokenizerTrainer.Precision(config.Value.Common).Precision)
+        {
+            AfterCollate = afterCollate,
+        };
         return TrainingLoop.Run(run, task, CancellationToken.None);
     }
 

@@ -18,6 +18,7 @@ public sealed class TokenizerTrainingTests : IDisposable
     [Theory]
     [InlineData("model.ema_decay=0.9")]
     [InlineData("task.parity=released")]
+    [InlineData("common.bf16=true")]
     public void A_run_that_is_stopped_goes_on_as_if_nothing_had_happened(string setting)
     {
         string[] settings = [setting, .. TinyTokenizerRun.AllDiscriminators, "optimization.max_update=4"];
