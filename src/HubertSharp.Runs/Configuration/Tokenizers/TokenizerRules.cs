@@ -37,9 +37,10 @@ internal static class TokenizerRules
             yield return check.Rule("task.valid_files", "a list beside task.train_files, or neither", task.ValidFiles ?? "none");
         if (task.Data is null && task.TrainFiles is null)
             yield return check.Rule("task.data", "a folder with train.tsv, or task.train_files", "none");
-        if (task.TeacherLayer != TokenizerTaskConfig.AllLayers
+        if (LayerMix.Parse(task.TeacherLayer) is null
             && (!int.TryParse(task.TeacherLayer, out var layer) || layer is < 1 or > 1000))
-            yield return check.Rule("task.teacher_layer", $"a layer from 1, or {TokenizerTaskConfig.AllLayers}", task.TeacherLayer);
+            yield return check.Rule(
+                "task.teacher_layer", $"a layer from 1, {LayerMix.All}, or LAYER:WEIGHT,LAYER:WEIGHT", task.TeacherLayer);
         // an end in epochs gives the schedule its length once the data is known
         var shared = config.LrScheduler is CosineConfig cosine && cosine.Period() <= 0 && config.Optimization.MaxEpoch > 0
             ? config with { LrScheduler = cosine with { LrPeriodUpdates = 1 } }

@@ -9,7 +9,7 @@ public sealed record TokenizerTaskConfig
     public const string NoTeacher = "none", Mfcc = "mfcc";
 
     /// <summary>Value of <see cref="TeacherLayer"/> for the mean of all hidden states.</summary>
-    public const string AllLayers = "avg";
+    public const string AllLayers = LayerMix.All;
 
     public const string Released = "released", Repaired = "repaired";
 
@@ -33,7 +33,8 @@ public sealed record TokenizerTaskConfig
     public string Teacher { get; init; } = NoTeacher;
 
     /// <summary>
-    /// Which layer of the model, from 1; <c>avg</c> is the mean of all hidden states, the first layer's input among them.
+    /// Which layer of the model, from 1; <c>avg</c> is the mean of all hidden states, the first layer's input among them, and
+    /// <c>4:0.5,6:0.5</c> a sum of such with weights (0 is that input).
     /// </summary>
     public string TeacherLayer { get; init; } = AllLayers;
 

@@ -32,17 +32,19 @@ public static class HubertDump
         var writers = new List<FeatureDumpWriter>();
         try
         {
-            foreach (var layer in options.Replicas.Writes ? options.Layers : [])
-            {
-                writers.Add(FeatureDumpWriter.Create(FolderOf(options.OutputFolder, options.Layers, layer), shard.Split, options.Shard,
-                    extractor.Describe(layer, hash), lengths));
-            }
+            IReadOnlyList<(string Folder, FeatureDescription Features)> dumps = options.Mix is { } mixed
+                ? [(options.OutputFolder, extractor.Describe(mixed, hash))]
+                : [.. options.Layers.Select(layer =>
+                    (FolderOf(options.OutputFolder, options.Layers, layer), extractor.Describe(layer, hash)))];
+            foreach (var (folder, features) in options.Replicas.Writes ? dumps : [])
+                writers.Add(FeatureDumpWriter.Create(folder, shard.Split, options.Shard, features, lengths));
             var budget = new SampleBudget(SamplesInWork);
             var work = new DumpWork(shard, lengths, extractor.Dimensions, writers, options.Replicas);
-            work.Run(options.Threads, options.Layers.Count, TorchRuntime.SingleThreaded, (_, i) =>
+            work.Run(options.Threads, dumps.Count, TorchRuntime.SingleThreaded, (_, i) =>
             {
                 using var share = budget.Take(Math.Min(shard.Samples(i), extractor.ChunkSamples), cancellation);
-                return extractor.Extract(shard.Read(i, cancellation), options.Layers);
+                var samples = shard.Read(i, cancellation);
+                return options.Mix is { } mix ? [extractor.Extract(samples, mix)] : extractor.Extract(samples, options.Layers);
             }, progress, cancellation);
             options.Replicas.Doing(RankReport.Alone + "the writing of the features", 0);
             writers.ForEach(writer => writer.Complete());
@@ -76,6 +78,8 @@ public static class HubertDump
             if (layer < 1 || layer > model.Config.EncoderLayers)
                 throw HubertFeatureFaults.NoSuchLayer(options.ModelPath, layer, model.Config.EncoderLayers);
         }
+        if (options.Mix is { } mix && mix.Deepest > model.Config.EncoderLayers)
+            throw HubertFeatureFaults.NoSuchLayer(options.ModelPath, mix.Deepest, model.Config.EncoderLayers);
         var chunk = options.ChunkSeconds * model.Task.SampleRate;
         return chunk is >= 1 and < int.MaxValue && model.Alignment.Frames((int)chunk) > 0
             ? new HubertFeatureExtractor(model, (int)chunk, options.Convention)

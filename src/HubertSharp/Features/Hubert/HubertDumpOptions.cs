@@ -1,5 +1,6 @@
 using HubertSharp.Distributed;
 using HubertSharp.Models;
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Tensors;
 
 namespace HubertSharp.Features.Hubert;
@@ -24,6 +25,9 @@ public sealed record HubertDumpOptions
 
     /// <summary>Transformer layers, counted from 1 as fairseq does; several go to folders <c>layer_N</c> of the output folder.</summary>
     public required IReadOnlyList<int> Layers { get; init; }
+
+    /// <summary>Instead of layers: several hidden states as one.</summary>
+    public LayerMix? Mix { get; init; }
 
     /// <summary>Most seconds that the model sees at once: fairseq's <c>max_chunk</c>.</summary>
     public double ChunkSeconds { get; init; } = 100;

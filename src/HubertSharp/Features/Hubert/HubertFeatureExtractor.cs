@@ -1,5 +1,6 @@
 using HubertSharp.Audio;
 using HubertSharp.Models;
+using HubertSharp.Runs.Configuration.Tokenizers;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Features.Hubert;
@@ -70,6 +71,15 @@ public sealed class HubertFeatureExtractor
         Waveform = _model.Task.Normalize ? "normalised" : "unit",
         Checkpoint = checkpoint,
     };
+
+    /// <summary>The same of several hidden states as one.</summary>
+    internal FeatureDescription Describe(LayerMix mix, string checkpoint) =>
+        Describe(0, checkpoint) with { Layer = null, Convention = mix.ToString() };
+
+    /// <summary>Several hidden states of one utterance as one, [T, D] row by row.</summary>
+    /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate.</param>
+    /// <param name="mix">Names no layer that the model does not have.</param>
+    internal float[] Extract(float[] samples, LayerMix mix) => mix.Of(HiddenStates(samples));
 
     /// <summary>Several layers of one utterance in one pass, which ends after the deepest of them.</summary>
     /// <param name="samples">[S] mono samples in [-1, 1] at the model's rate.</param>

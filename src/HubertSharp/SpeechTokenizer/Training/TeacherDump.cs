@@ -14,9 +14,6 @@ internal static class TeacherDump
 {
     private const long SamplesInWork = 1_600_000;
 
-    /// <summary>What the mean of all hidden states is called.</summary>
-    private const string Mean = "mean of all hidden states";
-
     /// <param name="config">Names the teacher.</param>
     /// <param name="manifestPaths">Of the splits.</param>
     /// <param name="folder">Of the dump.</param>
@@ -39,19 +36,22 @@ internal static class TeacherDump
         var precision = PrecisionChoice.OnProcessor(config.Common);
         using var model = portable.Build(precision);
         var extractor = new HubertFeatureExtractor(model);
-        var layer = LayerOf(config.Task, extractor.Layers);
-        var described = extractor.Describe(layer ?? 0, ModelIdentity.Of(portable));
-        if (layer is null)
-            described = described with { Layer = null, Convention = Mean };
+        var mix = LayerMix.Parse(config.Task.TeacherLayer);
+        var layer = mix is null ? LayerOf(config.Task, extractor.Layers) : 0;
+        if (mix?.Deepest > extractor.Layers)
+            throw TokenizerTrainingFaults.TeacherLayer(config.Task.Teacher, config.Task.TeacherLayer, extractor.Layers);
+        var identity = ModelIdentity.Of(portable);
+        var described = mix is null ? extractor.Describe(layer, identity) : extractor.Describe(mix, identity);
         foreach (var manifest in manifestPaths.Where(path => !IsThere(folder, path, described)))
         {
             notice($"computing the teacher's features of {manifest} ({described})");
-            Write(manifest, folder, extractor, layer, described, cancellation);
+            Write(manifest, folder, extractor,
+                samples => mix is null ? extractor.Extract(samples, [layer])[0] : extractor.Extract(samples, mix), described, cancellation);
         }
     }
 
-    private static void Write(string manifest, string folder, HubertFeatureExtractor extractor, int? layer, FeatureDescription described,
-        CancellationToken cancellation)
+    private static void Write(string manifest, string folder, HubertFeatureExtractor extractor, Func<float[], float[]> compute,
+        FeatureDescription described, CancellationToken cancellation)
     {
         var shard = ManifestShard.Open(manifest, FeatureShard.Whole, cancellation);
         int[] lengths = [.. Enumerable.Range(0, shard.Count).Select(i => extractor.Frames(shard.Samples(i)))];
@@ -60,30 +60,14 @@ internal static class TeacherDump
         new UtteranceWork(0, shard.Count, progress: null).Run(threads: 0, TorchRuntime.SingleThreaded, (_, i) =>
         {
             using var share = budget.Take(Math.Min(shard.Samples(i), extractor.ChunkSamples), cancellation);
-            var samples = shard.Read(i, cancellation);
-            writer.Write(i, layer is { } one ? extractor.Extract(samples, [one])[0] : MeanOf(extractor.HiddenStates(samples)),
-                shard.Place(i));
+            writer.Write(i, compute(shard.Read(i, cancellation)), shard.Place(i));
         }, cancellation);
         cancellation.ThrowIfCancellationRequested();
         writer.Complete();
     }
 
-    private static float[] MeanOf(IReadOnlyList<float[]> states)
-    {
-        var mean = new float[states[0].Length];
-        foreach (var state in states)
-        {
-            for (var i = 0; i < mean.Length; i++)
-                mean[i] += state[i];
-        }
-        for (var i = 0; i < mean.Length; i++)
-            mean[i] /= states.Count;
-        return mean;
-    }
-
-    private static int? LayerOf(TokenizerTaskConfig task, int layers) =>
-        task.TeacherLayer == TokenizerTaskConfig.AllLayers ? null
-        : int.TryParse(task.TeacherLayer, out var layer) && layer >= 1 && layer <= layers ? layer
+    private static int LayerOf(TokenizerTaskConfig task, int layers) =>
+        int.TryParse(task.TeacherLayer, out var layer) && layer >= 1 && layer <= layers ? layer
         : throw TokenizerTrainingFaults.TeacherLayer(task.Teacher, task.TeacherLayer, layers);
 
     private static bool IsThere(string folder, string manifest, FeatureDescription wanted)

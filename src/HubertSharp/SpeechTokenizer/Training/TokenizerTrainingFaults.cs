@@ -10,7 +10,8 @@ internal static class TokenizerTrainingFaults
             "choose model.strides whose product is 16000 / rate, or another teacher");
 
     public static UserException TeacherLayer(string model, string layer, int layers) =>
-        UserException.Create("no such layer of the teacher", model, $"task.teacher_layer from 1 to {layers}, or avg", $"'{layer}'");
+        UserException.Create("no such layer of the teacher", model,
+            $"task.teacher_layer from 1 to {layers}, avg, or a sum of such as 4:0.5,6:0.5", $"'{layer}'");
 
     public static UserException TeacherWidth(string features, int found, int expected) =>
         UserException.Create("the teacher's features have another width", features, $"{expected} as model.semantic_dimension says",

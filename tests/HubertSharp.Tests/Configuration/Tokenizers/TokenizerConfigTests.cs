@@ -82,7 +82,7 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("task.segment_size=16001", "a multiple of the 320 samples of a frame")]
     [InlineData("model.lstm_layers=0", "model.lstm_layers expected at least 1")]
     [InlineData("model.scale_channels=8", "a multiple of 16")]
-    [InlineData("task.teacher_layer=all", "a layer from 1, or avg")]
+    [InlineData("task.teacher_layer=all", "a layer from 1, avg, or LAYER:WEIGHT")]
     [InlineData("task.parity=exact", "repaired or released")]
     public void What_cannot_work_is_said_at_the_start(string setting, string expected) => Assert.Contains(expected,
         Assert.Throws<UserException>(() => ConfigLoader.Load<TokenizerTrainingConfig>("tokenizer_small_cpu",

@@ -4,6 +4,7 @@ using HubertSharp.Features.Hubert;
 using HubertSharp.Interop;
 using HubertSharp.Models;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Manifests;
 using HubertSharp.Tensors;
 using HubertSharp.Tests.Models;
@@ -64,6 +65,22 @@ public sealed class HubertDumpTests : IDisposable
             Assert.Equal(layer, dump.Description!.Layer);
             Assert.Equal(Extract(new HubertFeatureExtractor(_tiny.Model), 0, layer), dump.ReadUtterance(0));
         }
+    }
+
+    [Fact]
+    public void Hidden_states_can_be_dumped_as_one()
+    {
+        var mix = LayerMix.Parse("0:0.5,2:0.25")!;
+        Run(_options with { Layers = [], Mix = mix });
+        var extractor = new HubertFeatureExtractor(_tiny.Model);
+        using (var dump = FeatureDumpReader.Open(_folder.At("out"), "train"))
+        using (TorchRuntime.SingleThreaded()) // as a dump computes
+        {
+            Assert.Equal(mix.Of(extractor.HiddenStates(AudioFile.Read(_tiny.WavePaths[1]))), dump.ReadUtterance(1));
+            Assert.Equal((null, "sum of hidden states 0:0.5, 2:0.25"), (dump.Description!.Layer, dump.Description.Convention));
+        }
+        Assert.Contains("no such layer", Fault(_options with { Layers = [], Mix = LayerMix.Parse("0:0.5,99:1") }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
