@@ -15,9 +15,11 @@ internal static class TrainingOutput
     /// <param name="folder">The run folder.</param>
     /// <param name="train">Trains, with what is told of it and who takes part.</param>
     /// <param name="done">What was reached, in a line.</param>
+    /// <param name="use">A command that uses what was trained.</param>
     /// <exception cref="UserException">The training's own faults, or the doctor stopped it.</exception>
     public static void Run<T>(
-        ResolvedConfig<T> config, string folder, Func<TrainingOptions, TrainingSummary> train, Func<TrainingSummary, string> done)
+        ResolvedConfig<T> config, string folder, Func<TrainingOptions, TrainingSummary> train, Func<TrainingSummary, string> done,
+        string? use = null)
         where T : TrainingConfig
     {
         using var view = new PretrainingView(config.Value.Common.NoProgressBar);
@@ -40,9 +42,11 @@ internal static class TrainingOutput
         view.Dispose();
         if (!replicas.Writes)
             return;
-        Console.WriteLine(done(summary));
-        SayEnd(summary, folder);
-        Console.WriteLine($"next: hubert doctor {folder}");
+        foreach (var line in Lines(summary, folder, done(summary), use))
+            Console.WriteLine(line);
+        if (summary.StoppedAsBroken)
+            throw UserException.Create("stopped, because the doctor finds the run broken", folder,
+                next: $"'hubert doctor {folder}' says why; the same command goes on from the checkpoint");
     }
 
     /// <summary>What was reached, in a line; what was not measured, as in a start that found nothing left to train, is left out.</summary>
@@ -56,15 +60,19 @@ internal static class TrainingOutput
         return $"{Counted.Of(summary.Updates, "update")} done" + (measured.Length > 0 ? $"; {what} {string.Join(", ", measured)}" : "");
     }
 
-    private static void SayEnd(TrainingSummary summary, string folder)
+    /// <summary>What is said at the end, line by line.</summary>
+    internal static IEnumerable<string> Lines(TrainingSummary summary, string folder, string done, string? use)
     {
+        yield return done;
         if (summary.SkippedUpdates > 0)
-            Console.WriteLine(
-                $"{Counted.Of(summary.SkippedUpdates, "update")} skipped, because something was not finite: "
-                    + $"see {Path.Combine(folder, RunFolder.LogName)}");
-        Console.WriteLine($"checkpoint: {summary.CheckpointFolder}");
+            yield return $"{Counted.Of(summary.SkippedUpdates, "update")} skipped, because something was not finite: "
+                + $"see {Path.Combine(folder, RunFolder.LogName)}";
+        if (summary.CheckpointFolder is { } checkpoint)
+            yield return $"checkpoint: {checkpoint}";
         if (summary.StoppedAsBroken)
-            throw UserException.Create("stopped, because the doctor finds the run broken", folder,
-                next: $"'hubert doctor {folder}' says why; the same command goes on from the checkpoint");
+            yield break;
+        if (use is not null && summary.CheckpointFolder is not null)
+            yield return $"use it: {use}";
+        yield return $"next: hubert doctor {folder}";
     }
 }

@@ -44,9 +44,8 @@ internal static class TokenizerTrainVerb
                     Notice = shared.Notice,
                     Replicas = shared.Replicas,
                 }, cancellation),
-                summary =>
-                    $"{TrainingOutput.Reached(summary, "mel error", "")}\nuse it: hubert tokenizer encode speech.flac --model "
-                    + $"{folder} --out codes");
+                summary => TrainingOutput.Reached(summary, "mel error", ""),
+                $"hubert tokenizer encode speech.flac --model {folder} --out codes");
             return CommandHost.Done;
         }));
         return command
