@@ -75,6 +75,7 @@ internal static class DoctorTable
             "finished" => pick("finished", "结束"),
             _ => pick("unknown", "未知"),
         };
+        var what = report.IsMelError ? pick("mel error", "梅尔误差") : pick("loss", "损失");
         var isSplit = report.First is { TotalBits: not null, PenaltyBits: not null };
         var sampled = report.Format == LogFormat.HubertSharp; // which leaves the unmasked frames out of the updates between
         return
@@ -85,11 +86,12 @@ internal static class DoctorTable
                 report.First.TotalBits),
             (pick("  of it prediction", "  其中预测"), isSplit ? report.First.PredictionBits : null),
             (pick("  of it features penalty", "  其中特征惩罚"), isSplit ? report.First.PenaltyBits : null),
-            (pick($"loss over the last 5% of {report.Updates} updates", $"{report.Updates} 次更新中最后 5% 的损失"), report.FinalLossBits),
-            (pick("loss of the last window", "最后一个日志窗口的损失"), report.LastWindowLossBits),
-            (pick("loss of the last validation", "最后一次验证的损失"), report.ValidLossBits),
+            (pick($"{what} over the last 5% of {report.Updates} updates", $"{report.Updates} 次更新中最后 5% 的{what}"), report.FinalLossBits),
+            (pick($"{what} of the last window", $"最后一个日志窗口的{what}"), report.LastWindowLossBits),
+            (pick($"{what} of the last validation", $"最后一次验证的{what}"), report.ValidLossBits),
             (pick("share of the information explained", "已解释信息量的比例"), report.BitsExplained),
-            (pick($"trend ({trend}), bits per 1,000 updates", $"趋势（{trend}），每 1,000 次更新的比特"), report.TrendBitsPer1000Updates),
+            (report.IsMelError ? pick($"trend ({trend}) per 1,000 updates", $"趋势（{trend}），每 1,000 次更新")
+                : pick($"trend ({trend}), bits per 1,000 updates", $"趋势（{trend}），每 1,000 次更新的比特"), report.TrendBitsPer1000Updates),
             (pick("step-to-step noise", "日志点间噪声"), report.NoiseBits),
             (pick("masked accuracy over the last 5%", "最后 5% 的掩码帧准确率"), report.MaskedAccuracy),
             (pick($"unmasked accuracy over the last 5%{(sampled ? ", every tenth update" : "")}",

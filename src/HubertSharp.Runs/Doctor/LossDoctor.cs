@@ -50,6 +50,7 @@ public static class LossDoctor
                 Finite((first.LossMasked ?? (first.Penalty is null && f.IsMasked ? null : first.Prediction)) * f.Unit.ToBits),
                 Finite(first.Penalty * f.Unit.ToBits)),
             FinalLossBits = f.Final,
+            IsMelError = f.Context.IsTokenizer,
             LastWindowLossBits = f.Curve.Losses.Length > 0 ? f.Curve.Losses[^1] : null,
             ValidLossBits = f.Valid,
             BitsExplained = f.ToldChance is null ? null : f.BitsExplained,
@@ -102,13 +103,14 @@ public static class LossDoctor
             return ($"{head.English} Error rate {rate:0.#}%{english} after {updates} updates of fine-tuning.",
                 $"{head.Chinese}微调 {updates} 次更新后错误率 {rate:0.#}%{chinese}。");
         }
+        Text what = f.Context.IsTokenizer ? ("mel error", "梅尔误差") : ("loss", "损失");
         if (!f.IsScaled || f.Final is not { } loss)
             return f.Final is { } sum && f.Accuracy is { } accuracy
                 ? ($"{head.English} Masked accuracy {100 * accuracy:0.#}% after {updates} updates; the loss of {sum:0.##} is a sum.",
                     $"{head.Chinese}{updates} 次更新后掩码准确率 {100 * accuracy:0.#}%；损失 {sum:0.##} 为总和。")
                 : f.Final is { } other && f.Curve.Losses.Length > 1
-                ? ($"{head.English} The loss went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.",
-                    $"{head.Chinese}{updates} 次更新中损失从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
+                ? ($"{head.English} The {what.English} went from {f.Curve.Losses[0]:0.###} to {other:0.###} in {updates} updates.",
+                    $"{head.Chinese}{updates} 次更新中{what.Chinese}从 {f.Curve.Losses[0]:0.###} 变为 {other:0.###}。")
                 : head;
         var (name, chineseName) = f.Objective == TrainingObjective.Contrastive ? ("Contrastive loss", "对比损失")
             : f.Series.Train.Any(p => p.LossMasked is not null) ? ("Masked loss", "掩码损失") : ("Loss", "损失");

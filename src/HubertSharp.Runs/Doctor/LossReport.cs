@@ -132,6 +132,9 @@ public sealed record LossReport
     /// <summary>Masked loss over the last 5% of the updates.</summary>
     public required double? FinalLossBits { get; init; }
 
+    /// <summary>All losses but that of the first window are mel errors of a tokenizer.</summary>
+    public bool IsMelError { get; init; }
+
     /// <summary>Masked loss of the last logged window alone.</summary>
     public required double? LastWindowLossBits { get; init; }
 

@@ -28,7 +28,7 @@ public static class DoctorCharts
         var hasBits = report.Unit != "sum"
             && report.Objective is TrainingObjective.MaskedPrediction or TrainingObjective.Unknown or TrainingObjective.Contrastive;
         var isSplit = run.Series.Train.Any(p => p.LossMasked is not null);
-        var lossName = hasBits ? isSplit ? t.MaskedLossBits : t.LossBits : t.Loss;
+        var lossName = hasBits ? isSplit ? t.MaskedLossBits : t.LossBits : t.Judged(report.IsMelError);
 
         var loss = Chart("loss", lossName)
             .Line(t.Train, Points(train, p => p.Prediction * toBits))

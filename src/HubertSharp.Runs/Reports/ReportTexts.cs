@@ -60,6 +60,9 @@ internal sealed class ReportTexts(ReportLanguage language)
     public string Speed => Pick("audio-seconds per second", "每秒训练的音频秒数");
     public string Figures => Pick("Figures", "数据");
     public string Loss => Pick("loss", "损失");
+
+    /// <summary>What is judged: a tokenizer by its mel error.</summary>
+    public string Judged(bool isMelError) => isMelError ? Pick("mel error", "梅尔误差") : Loss;
     public string LossBits => Pick("loss (bits)", "损失（比特）");
     public string WholeLoss => Pick("whole loss", "总损失");
     public string Penalty => Pick("features penalty", "特征惩罚");

@@ -49,6 +49,7 @@ internal abstract class FindingRule
     {
         Logs.TrainingObjective.MaskedPrediction when f.Series.Train.Any(p => p.LossMasked is not null) => ("masked loss", "掩码损失"),
         Logs.TrainingObjective.Contrastive => ("contrastive loss", "对比损失"),
+        _ when f.Context.IsTokenizer => ("mel error", "梅尔误差"),
         _ => ("loss", "损失"),
     };
 }

@@ -102,6 +102,9 @@ public enum Metric
     /// <summary>How far a tokenizer's first quantiser is from its teacher.</summary>
     DistillationLoss,
 
+    /// <summary>How far what a tokenizer makes is from the recording, in log mel magnitudes.</summary>
+    MelError,
+
     /// <summary>Of the quantiser that has most of them, the share of codes that nothing chooses.</summary>
     DeadCodes,
 

@@ -67,12 +67,12 @@ public sealed class MetricPoint
     public double? Perplexity { get => this[Metric.Perplexity]; init => this[Metric.Perplexity] = value; }
 
     /// <summary>
-    /// The loss that is judged, as far as the log tells: masked loss, else contrastive loss, else loss per token, else loss without
-    /// penalty.
+    /// The loss that is judged, as far as the log tells: a tokenizer's mel error, whose whole loss grows with what its discriminators
+    /// learn; else masked loss, else contrastive loss, else loss per token, else loss without penalty.
     /// </summary>
     public double? Prediction =>
-        LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.FirstPart] ?? this[Metric.LossPerToken] ?? (Loss - (Penalty ?? 0))
-            ?? this[Metric.CtcLoss] ?? this[Metric.DecoderLoss];
+        this[Metric.MelError] ?? LossMasked ?? this[Metric.ContrastiveLoss] ?? this[Metric.FirstPart] ?? this[Metric.LossPerToken]
+            ?? (Loss - (Penalty ?? 0)) ?? this[Metric.CtcLoss] ?? this[Metric.DecoderLoss];
 
     /// <summary>Takes losses that fairseq divided by masked and unmasked frames together as means over their own frames.</summary>
     internal void TakePerFrame()

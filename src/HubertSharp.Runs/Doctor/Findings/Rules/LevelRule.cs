@@ -75,7 +75,10 @@ internal sealed class LevelRule : FindingRule
                 + $"{Bits(f.Curve.Losses[0])} at the log's start",
                 $"{LossName(f).Chinese} {Bits(loss)}{Unit(f).Chinese}{(f.Accuracy is { } b ? $"，准确率 {Percent(b)}" : "")}，日志开头为 "
                 + $"{Bits(f.Curve.Losses[0])}"),
-            ("it learns", "模型在学习"), ("judge it by its error rate or a probe on held-out data", "请在留出数据上以错误率或探测来评判"), Sources.Page);
+            ("it learns", "模型在学习"),
+            f.Context.IsTokenizer
+                ? ("judge it with 'hubert tokenizer evaluate' on held-out data", "请用 'hubert tokenizer evaluate' 在留出数据上评判")
+                : ("judge it by its error rate or a probe on held-out data", "请在留出数据上以错误率或探测来评判"), Sources.Page);
     }
 
     // Without a level to compare with there is still the shape: a loss that from its start on, the penalty's updates apart, goes nowhere.
