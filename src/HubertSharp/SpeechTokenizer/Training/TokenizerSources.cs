@@ -3,7 +3,6 @@ using HubertSharp.Audio;
 using HubertSharp.Distributed;
 using HubertSharp.Features;
 using HubertSharp.Runs;
-using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
@@ -43,7 +42,7 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
         string[] names = [dataset.TrainSubset, dataset.ValidSubset];
         var given = new List<bool>();
         foreach (var (list, name) in lists.Zip(names))
-            given.Add(Make(list, name, Path.Combine(run.Path, ListFolder), computed, cancellation));
+            given.Add(Make(list, name, Path.Combine(run.Path, ListFolder), computed, config, cancellation));
         string[] made = [.. names.Take(lists.Length).Select(name => Path.Combine(run.Path, ListFolder, $"{name}.tsv"))];
         return Of(made, given.TrueForAll(has => has) ? computed : Ensure(config, made, computed, notice, cancellation));
     }
@@ -97,7 +96,8 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
 
     /// <summary>A manifest of a list, and a dump of the features that it names.</summary>
     /// <returns>Whether it names features.</returns>
-    private static bool Make(string list, string split, string folder, string features, CancellationToken cancellation)
+    private static bool Make(string list, string split, string folder, string features, TokenizerTrainingConfig config,
+        CancellationToken cancellation)
     {
         var root = Path.GetDirectoryName(Path.GetFullPath(list))!;
         List<string[]> lines = [.. RegularFile.ReadLines(list).Select(line => line.Trim().Split('\t')).Where(line => line[0].Length > 0)];
@@ -118,28 +118,13 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
         AtomicFile.WriteAllText(place, text);
         if (lines[0].Length < 2)
             return false;
-        Dump([.. lines.Select(line => Path.GetFullPath(line[1], root))], split, features, cancellation);
-        return true;
-    }
-
-    private static void Dump(IReadOnlyList<string> files, string split, string folder, CancellationToken cancellation)
-    {
-        int width;
-        using (var first = NpyReader.OpenFrames(files[0]))
-            width = (int)first.RowElements;
+        var files = lines.Zip(manifest.Entries, (line, entry) => (Path.GetFullPath(line[1], root), entry.LengthSamples)).ToList();
+        var listed = new ListedFeatures(files, config, cancellation);
         // what such files hold nobody says: without a description the rate is measured
-        using var writer = FeatureDumpWriter.Create(folder, split, FeatureShard.Whole,
-            new FeatureDescription { Kind = "hubert", Dimensions = width, FrameRate = 0 });
-        foreach (var file in files)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var array = NpyReader.OpenFrames(file);
-            if (array.RowElements != width)
-                throw TokenizerTrainingFaults.TeacherWidth(file, (int)array.RowElements, width);
-            var frames = new float[array.Rows * width];
-            array.ReadRows(0, frames);
-            writer.Append(frames, file);
-        }
+        using var writer = FeatureDumpWriter.Create(features, split, FeatureShard.Whole,
+            new FeatureDescription { Kind = "hubert", Dimensions = listed.Width, FrameRate = 0 });
+        listed.Write(writer, cancellation);
         writer.Complete();
+        return true;
     }
 }

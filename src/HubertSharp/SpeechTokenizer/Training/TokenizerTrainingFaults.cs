@@ -17,6 +17,15 @@ internal static class TokenizerTrainingFaults
         UserException.Create("the teacher's features have another width", features, $"{expected} as model.semantic_dimension says",
             $"{found}", "leave model.semantic_dimension at null, which follows the teacher");
 
+    public static UserException ListedWidth(string path, int found, int expected) =>
+        UserException.Create("features of another width than those of the list's first recording", path, $"{expected}", $"{found}",
+            "frames are the rows, dimensions the columns: transpose them if they lie the other way round");
+
+    public static UserException FeatureShape(string path, string found) =>
+        UserException.Create("an array of another shape", path,
+            "floating-point numbers [frames, dimensions], or [1, frames, dimensions], at least one of each", found,
+            "check which file this is");
+
     public static UserException NoTeacher(string list) =>
         UserException.Create("no features to learn from", list, "AUDIO TAB FEATURES.npy on each line, task.feature_dir, or task.teacher",
             "recordings alone", "name a model with task.teacher, or set criterion.distill_loss_lambda=0");

@@ -87,7 +87,53 @@ public sealed class TokenizerDataTests : IDisposable
             () => TokenizerSources.Find(config, run, _notices.Add, CancellationToken.None)).Message);
     }
 
+    /// <summary>With an axis of one recording, and of short ones padded to a segment.</summary>
+    [Theory]
+    [InlineData("repaired", 5)]
+    [InlineData("released", 19)]
+    public void Features_of_the_released_script_are_taken_as_far_as_the_recording_goes(string parity, int framesOfShort)
+    {
+        (string Name, int Samples, int Frames)[] recordings = [("long", 12_800, 39), ("short", 1500, 19), ("short2", 1500, 19)];
+        foreach (var (name, samples, frames) in recordings)
+        {
+            AudioFile.Write(_folder.At($"{name}.wav"), new float[samples], 16000);
+            WriteArray(_folder.At($"{name}.npy"), $"(1, {frames}, 2)", frames * 2);
+        }
+        var list = _folder.Write("list.txt", string.Concat(recordings.Select(one => $"{one.Name}.wav\t{one.Name}.npy\n")));
+        var config = Config(parity) with
+        {
+            Task = Config(parity).Task with { Data = null, TrainFiles = list, ValidFiles = list },
+        };
+        var run = RunFolder.Create(_folder.At("run"));
+        var sources = TokenizerSources.Find(config, run, _notices.Add, CancellationToken.None);
+        using var dump = FeatureDumpReader.Open(sources.Features!, "train");
+        Assert.Equal([39, framesOfShort, framesOfShort], Enumerable.Range(0, 3).Select(dump.LengthOf));
+        Assert.Equal([.. Enumerable.Range(0, framesOfShort * 2).Select(i => (float)i)], dump.ReadUtterance(1));
+        using var splits = TokenizerSplits.Open(config, sources, HubertSharp.Distributed.Replicas.Alone, _notices.Add);
+        if (parity == "repaired")
+            Assert.Equal(50, splits.Train.Teacher!.Rate);
+
+        WriteArray(_folder.At("short.npy"), "(2, 19)", 38);
+        Assert.Contains("another width than those of the list's first recording (expected 2, found 19)", Assert.Throws<UserException>(
+            () => TokenizerSources.Find(config, run, _notices.Add, CancellationToken.None)).Message);
+        WriteArray(_folder.At("short.npy"), "(2, 19, 1)", 38);
+        Assert.Contains("an array of another shape", Assert.Throws<UserException>(
+            () => TokenizerSources.Find(config, run, _notices.Add, CancellationToken.None)).Message);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    // float32, counting from 0
+    private static void WriteArray(string path, string shape, int count)
+    {
+        var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117) + "\n";
+        using var writer = new BinaryWriter(File.Create(path));
+        writer.Write([0x93, .. "NUMPY\u0001\0"u8]);
+        writer.Write((ushort)header.Length);
+        writer.Write(System.Text.Encoding.ASCII.GetBytes(header));
+        for (var i = 0; i < count; i++)
+            writer.Write((float)i);
+    }
 
     private static int CountFilled(TokenizerBatch batch, int row) =>
         batch.Filled.AsSpan(row * batch.TeacherFrames, batch.TeacherFrames).Count(true);
