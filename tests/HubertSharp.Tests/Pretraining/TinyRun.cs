@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using HubertSharp.Pretraining;
 using HubertSharp.Runs.Configuration;
@@ -43,6 +44,28 @@ internal sealed class TinyRun : IDisposable
 
     /// <summary>Clusters and the four special symbols.</summary>
     public int Classes => File.ReadLines(Path.Combine(Data, "dict.km.txt")).Count(line => line.Length > 0) + 4;
+
+    /// <summary>The same clips again and again, for an epoch of several updates.</summary>
+    public void TrainOn(int utterances)
+    {
+        string manifest = Path.Combine(Data, "train.tsv"), labels = Path.Combine(Data, "train.km");
+        var lines = File.ReadAllLines(manifest);
+        var sequences = File.ReadAllLines(labels);
+        int[] clips = [.. Enumerable.Range(0, utterances).Select(i => i % sequences.Length)];
+        File.WriteAllLines(manifest, [lines[0], .. clips.Select(i => lines[i + 1])]);
+        File.WriteAllLines(labels, clips.Select(i => sequences[i]));
+    }
+
+    /// <summary>A second label set, <c>coarse</c>: the clusters by the remainder of their numbers.</summary>
+    public void AddCoarseLabels(int classes)
+    {
+        foreach (var split in (string[])["train", "valid"])
+        {
+            File.WriteAllLines(Path.Combine(Data, $"{split}.coarse"), File.ReadLines(Path.Combine(Data, $"{split}.km")).Select(line =>
+                string.Join(' ', line.Split(' ').Select(label => int.Parse(label, CultureInfo.InvariantCulture) % classes))));
+        }
+        File.WriteAllLines(Path.Combine(Data, "dict.coarse.txt"), Enumerable.Range(0, classes).Select(label => $"{label} 1"));
+    }
 
     public string MetricsPath => Path.Combine(Folder, "metrics.jsonl");
 
