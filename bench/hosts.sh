@@ -6,15 +6,16 @@
 #                                                 command to come to the metrics of a job that nobody disturbed
 # bench/hosts.sh announce [HOSTS]                 sends the launch script SIGTERM in mid-run: exit code 130, and the same command goes on
 # bench/hosts.sh scale [HOSTS] [GBIT ...] [key=value ...]   time of an update and of its sum at these rates (1 and 10), beside the forecast
-# Environment: HUBERT, the program; HOSTS_DELAY, of each link, such as 1ms (tc netem, where the kernel has it); HOSTS_WORK, a folder to work in;
-#              HOSTS_UPDATES of 'train' and 'scale'.
+# Environment: HUBERT, the program; HOSTS_WORK, a folder to work in; HOSTS_UPDATES of 'train' and 'scale'; HOSTS_DELAY of 'scale', milliseconds
+#              from one host to another: bench/links.py carries the packets then (python3), and not a bridge.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 stop() { printf 'hosts.sh: %s\n' "$1" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || stop "network namespaces need root; run it as root, or in a container with CAP_NET_ADMIN and CAP_SYS_ADMIN"
 for tool in ip tc mpirun unshare; do command -v "$tool" > /dev/null || stop "no $tool; on Debian and Ubuntu: apt-get install iproute2 openmpi-bin util-linux"; done
 
-what=${1:-train} hosts=${2:-2}
+what=${1:-train} hosts=${2:-2} delay=${HOSTS_DELAY:-} links=
+[ -z "$delay" ] || [ "$what" = scale ] || stop "HOSTS_DELAY is for 'scale'"
 [[ $hosts =~ ^[2-4]$ ]] || stop "2 to 4 hosts, not '$hosts'"
 id=hs$$ work=${HOSTS_WORK:-$(mktemp -d)}
 program=${HUBERT:-$PWD/src/HubertSharp.Cli/bin/Release/net10.0/hubert}
@@ -23,6 +24,7 @@ program=${HUBERT:-$PWD/src/HubertSharp.Cli/bin/Release/net10.0/hubert}
 . bench/noise.sh
 
 clean() {
+  [ -z "$links" ] || kill "$links" 2> /dev/null || true
   for ((h = 1; h <= hosts; h++)); do
     { ip netns pids "$id-$h" | xargs -r kill -9; } 2> /dev/null || true
     ip netns del "$id-$h" 2> /dev/null || true
@@ -32,16 +34,20 @@ clean() {
 }
 trap clean EXIT
 
-# host h has the address 10.86.0.h and the name hosth; its link's other end, v<h>, lies on the bridge
-ip link add "$id" type bridge || stop "this kernel or container permits no bridge"
-ip link set "$id" up
+# host h has the address 10.86.0.h and the name hosth; its link's other end lies on the bridge
+if [ -z "$delay" ]; then
+  ip link add "$id" type bridge || stop "this kernel or container permits no bridge"
+  ip link set "$id" up
+fi
 for ((h = 1; h <= hosts; h++)); do
   ip netns add "$id-$h"
-  ip link add "$id.$h" type veth peer name eth0 netns "$id-$h"
-  ip link set "$id.$h" master "$id" up
-  ip -n "$id-$h" addr add "10.86.0.$h/24" dev eth0
-  ip -n "$id-$h" link set eth0 up
   ip -n "$id-$h" link set lo up
+  if [ -z "$delay" ]; then
+    ip link add "$id.$h" type veth peer name eth0 netns "$id-$h"
+    ip link set "$id.$h" master "$id" up
+    ip -n "$id-$h" addr add "10.86.0.$h/24" dev eth0
+    ip -n "$id-$h" link set eth0 up
+  fi
   printf '10.86.0.%d slots=1\n' "$h" >> "$work/hostfile"
 done
 
@@ -54,14 +60,28 @@ exec ip netns exec "$id-\$number" unshare --uts --pid --fork --mount-proc bash -
 RSH
 chmod +x "$work/rsh"
 
+delayed() { # GBIT: links of this rate and with the delay, in place of those before
+  local ends=() wait
+  [ -z "$links" ] || { kill "$links"; wait "$links" 2> /dev/null || true; }
+  for ((h = 1; h <= hosts; h++)); do ends+=("$id-$h=10.86.0.$h"); done
+  : > "$work/links"
+  python3 bench/links.py "$1" "$delay" "${ends[@]}" > "$work/links" &
+  links=$!
+  for ((wait = 0; $(grep -c ready "$work/links") == 0; wait++)); do
+    if ! kill -0 "$links" 2> /dev/null || [ "$wait" -ge 100 ]; then stop "no links with a delay: they need python3 and /dev/net/tun"; fi
+    sleep 0.1
+  done
+}
+
 rate() { # GBIT: of every link, both ways
+  if [ -n "$delay" ]; then
+    delayed "$1"
+    return
+  fi
   for ((h = 1; h <= hosts; h++)); do
     for end in "-n $id-$h:eth0" ":$id.$h"; do
       # shellcheck disable=SC2086
       tc ${end%%:*} qdisc replace dev "${end##*:}" root handle 1: tbf rate "${1}gbit" burst 1mb latency 50ms
-      # shellcheck disable=SC2086
-      [ -z "${HOSTS_DELAY:-}" ] || tc ${end%%:*} qdisc replace dev "${end##*:}" parent 1: netem delay "$HOSTS_DELAY" 2> /dev/null ||
-        stop "this kernel has no netem, so links have no delay; leave out HOSTS_DELAY"
     done
   done
 }
