@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Distributed;
@@ -6,6 +8,11 @@ namespace HubertSharp.Distributed;
 /// <summary>Items that several processes deal out in turn: a fault that one of them meets is one of all.</summary>
 internal static class SharedItems
 {
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     /// <summary>What all processes made of their items.</summary>
     /// <param name="replicas">Who shares.</param>
     /// <param name="count">How many items there are.</param>
@@ -23,6 +30,16 @@ internal static class SharedItems
                 items[item] = made[rank][place];
         }
         return items;
+    }
+
+    /// <summary>The same where JSON holds what is made.</summary>
+    public static IReadOnlyList<TMade> InTurn<TItem, TMade>(Replicas replicas, IReadOnlyList<TItem> items, Func<TItem, TMade> make)
+    {
+        if (replicas.Count == 1)
+            return [.. items.Select(make)];
+        var made = InTurn(replicas, items.Count,
+            mine => [.. mine.Select(item => JsonSerializer.SerializeToUtf8Bytes(make(items[item]), s_json))]);
+        return [.. made.Select(bytes => JsonSerializer.Deserialize<TMade>(bytes, s_json)!)];
     }
 
     /// <summary>What each process made, by rank; none goes on when one of them cannot.</summary>

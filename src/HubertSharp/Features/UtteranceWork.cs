@@ -19,7 +19,7 @@ internal sealed class UtteranceWork(int first, int end, IProgress<StageProgress>
     public void Run<TState>(int threads, Func<TState> create, Action<TState, int> body, CancellationToken cancellation)
         where TState : IDisposable
     {
-        var count = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, _total);
+        var count = Math.Clamp(_total, 1, threads > 0 ? threads : Environment.ProcessorCount);
         var workers = new Thread[count - 1];
         for (var i = 0; i < workers.Length; i++)
         {

@@ -13,6 +13,7 @@ internal static class ProbeStage
 
     public static Stage Create(PipelineContext context) => new("probe", context.At("probe"))
     {
+        IsShared = true,
         Inputs = () =>
         {
             var inputs = context.AudioInputs([.. context.EvaluationSplits])
@@ -24,8 +25,10 @@ internal static class ProbeStage
         },
         Run = cancellation =>
         {
+            SharedStages.Alone(context.Options.Replicas, "the probe");
             var rows = ReferenceStage.HasAlignment(context) ? Measure(context, cancellation) : [];
-            ReportJson.Write(ResultPath(context), rows);
+            if (context.Options.Replicas.Writes)
+                ReportJson.Write(ResultPath(context), rows);
             return [ResultPath(context)];
         },
     };
@@ -41,6 +44,7 @@ internal static class ProbeStage
             Fbank = true,
             Untrained = true,
             Precision = context.Iterations[^1].Precision,
+            Replicas = context.Options.Replicas,
         };
         var data = new Lazy<ProbeData>(() => ProbeData.Read(options));
         List<HeldOut> possible = [];

@@ -18,6 +18,7 @@ internal static class WorthStage
 
     public static Stage Create(PipelineContext context) => new("worth", context.At("worth"))
     {
+        IsShared = true,
         Beside = [.. context.Iterations.Select(WorthPath)],
         Inputs = () =>
         {
@@ -36,15 +37,18 @@ internal static class WorthStage
         {
             List<RunWorth> curves = [];
             List<string> outputs = [ResultPath(context)];
-            using var work = WorkFolder.In(context.At("worth"), "manifest");
-            var manifests = ReferenceStage.HasAlignment(context) ? LayerManifests.Write(context, work) : null;
+            var replicas = context.Options.Replicas;
+            SharedStages.Alone(replicas, "the curve of worth");
+            using var work = replicas.Writes ? WorkFolder.In(context.At("worth"), "manifest") : null;
+            var manifests = ReferenceStage.HasAlignment(context) ? LayerManifests.Shared(context, work) : null;
             foreach (var iteration in manifests is null && context.Recipe.Evaluation.FinetuneUpdates == 0 ? [] : context.Iterations)
             {
                 curves.Add(ConsecutiveStages.Run(context.Options.Progress, stages => CheckpointEvaluation.Run(
                     Options(context, iteration, manifests), stages, cancellation)));
                 outputs.Add(WorthPath(iteration));
             }
-            ReportJson.Write(ResultPath(context), curves);
+            if (replicas.Writes)
+                ReportJson.Write(ResultPath(context), curves);
             return outputs;
         },
     };
@@ -57,7 +61,8 @@ internal static class WorthStage
             RunFolder = iteration.RunFolder,
             Every = context.Recipe.Evaluation.Every,
             Layers = context.Recipe.Evaluation.Layers,
-            Quality = manifests?.Options(context, iteration, starts: 2, context.At("worth")),
+            Quality = manifests is null ? null
+                : manifests.Options(context, iteration, starts: 2, context.At("worth")) with { Replicas = context.Options.Replicas },
             Probe = context.Recipe.Evaluation is { Probe: true, CurveProbe: true },
             Finetuning = context.Recipe.Evaluation.FinetuneUpdates is > 0 and var updates && context.Finetuning is { } tuning
                 ? new CheckpointFinetuningOptions
@@ -72,6 +77,7 @@ internal static class WorthStage
                     WorkFolder = context.At("worth"),
                 }
                 : null,
+            Replicas = context.Options.Replicas,
             Notice = text => context.Options.Say($"  {text}"),
         };
 }

@@ -26,7 +26,7 @@ public static class CheckpointEvaluation
         var checkpoints = Checkpoints(run, options.Every);
         var efforts = TrainingEffort.Read(run.MetricsPath);
         var kept = new KeptResults(run.WorthFolderPath);
-        var finetunings = Finetunings(run, options.Finetuning, checkpoints, kept, progress, cancellation);
+        var finetunings = Finetunings(run, options, checkpoints, kept, progress, cancellation);
         var rows = options.Quality is { } quality
             ? new CheckpointLayers(options, quality, kept, progress, cancellation).Of(checkpoints)
             : [];
@@ -35,16 +35,17 @@ public static class CheckpointEvaluation
         {
             Finetunings = [.. finetunings().Select(t => With(t, efforts))],
         };
-        worth.Write(run.WorthPath);
+        if (options.Replicas.Writes)
+            worth.Write(run.WorthPath);
         return worth;
     }
 
     // what cannot be trained or scored is told before anything long starts
     private static Func<IReadOnlyList<WorthFinetuning>> Finetunings(
-        RunFolder run, CheckpointFinetuningOptions? options, List<(long Update, string Path)> checkpoints, KeptResults kept,
+        RunFolder run, CheckpointEvaluationOptions all, List<(long Update, string Path)> checkpoints, KeptResults kept,
         Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
     {
-        if (options is null)
+        if (all.Finetuning is not { } options)
             return () => [];
         if (File.Exists(run.ConfigPath) && ConfigLoader.LoadAnyRun(run.ConfigPath).Shared is FinetuningConfig config)
         {
@@ -52,7 +53,7 @@ public static class CheckpointEvaluation
             finetuned.Check();
             return () => finetuned.Of(checkpoints);
         }
-        var tuning = new CheckpointFinetuning(options, kept, progress, cancellation);
+        var tuning = new CheckpointFinetuning(options, kept, all.Replicas, progress, cancellation);
         tuning.Check(checkpoints[^1].Path);
         return () => tuning.Of(checkpoints);
     }

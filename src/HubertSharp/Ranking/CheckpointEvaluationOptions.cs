@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Quality;
 
 namespace HubertSharp.Ranking;
@@ -27,6 +28,9 @@ public sealed record CheckpointEvaluationOptions
 
     /// <summary>Told what was left out.</summary>
     public Action<string>? Notice { get; init; }
+
+    /// <summary>The processes that share the work, the same as those of <see cref="Quality"/>; the first alone writes the curve.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }
 
 /// <summary>The fine-tuning that each checkpoint gets: the same data, seed and number of updates for all.</summary>

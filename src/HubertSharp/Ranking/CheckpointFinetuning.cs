@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Probe;
 using HubertSharp.Finetuning;
 using HubertSharp.Interop;
@@ -13,10 +14,11 @@ namespace HubertSharp.Ranking;
 
 /// <summary>
 /// A short fine-tuning of each checkpoint, and of the same network from scratch: what the features are worth where there are few labels.
-/// One that was killed begins anew; one that is done is kept.
+/// One that was killed begins anew; one that is done is kept. Several processes take them in turn.
 /// </summary>
 internal sealed class CheckpointFinetuning(
-    CheckpointFinetuningOptions options, KeptResults kept, Func<string, IProgress<StageProgress>>? progress, CancellationToken cancellation)
+    CheckpointFinetuningOptions options, KeptResults kept, Replicas replicas, Func<string, IProgress<StageProgress>>? progress,
+    CancellationToken cancellation)
 {
     /// <summary>Tells what cannot be trained.</summary>
     /// <exception cref="UserException">A configuration or transcripts that cannot work.</exception>
@@ -29,14 +31,18 @@ internal sealed class CheckpointFinetuning(
 
     /// <summary>The errors of each, by ascending update; those from scratch first.</summary>
     public IReadOnlyList<WorthFinetuning> Of(IReadOnlyList<(long Update, string Path)> checkpoints) =>
-        [Of(0, checkpoints[^1].Path), .. checkpoints.Select(c => Of(c.Update, c.Path))];
+        SharedItems.InTurn<(long Update, string Path), WorthFinetuning>(
+            replicas, [(0, checkpoints[^1].Path), .. checkpoints], c => Of(c.Update, c.Path));
 
     private WorthFinetuning Of(long update, string model)
     {
         var (name, inputs) = ($"finetuning_{CheckpointFiles.NameOf(update)}", Inputs(update, model));
         if (kept.Find<WorthFinetuning>(name, inputs) is { } known)
             return known;
-        using var work = options.WorkFolder is { } chosen ? WorkFolder.In(chosen, "finetuning") : WorkFolder.Temporary("finetuning");
+        // where one machine makes a folder it clears away what it takes for a dead process's
+        using var work = replicas.Writes && options.WorkFolder is { } chosen
+            ? WorkFolder.In(chosen, "finetuning")
+            : WorkFolder.Temporary("finetuning");
         var run = work.At("run");
         var config = Config(model, run, scratch: update == 0);
         var shown = progress?.Invoke(update == 0 ? "fine-tuning from scratch" : $"fine-tuning of update {update}");

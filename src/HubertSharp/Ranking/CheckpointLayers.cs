@@ -28,8 +28,7 @@ internal sealed class CheckpointLayers(
         var inputs = checkpoints.ToDictionary(c => c.Path, c => Inputs().Setting("model", ModelIdentity.Of(c.Path)),
             StringComparer.Ordinal);
         var ofRivals = Inputs().Setting("model", HubertSource.ArchitectureOf(new ModelSpec(checkpoints[^1].Path, [])));
-        var rivals = kept.Find<WorthRow[]>(Rivals, ofRivals);
-        var found = checkpoints.ToDictionary(c => c.Path, c => kept.Find<WorthRow[]>(NameOf(c.Update), inputs[c.Path]));
+        var (rivals, found) = Found(checkpoints, ofRivals, inputs);
         var missing = checkpoints.Where(c => found[c.Path] is null).ToList();
         if (missing.Count > 0 || rivals is null)
         {
@@ -42,14 +41,34 @@ internal sealed class CheckpointLayers(
                     if (model is null)
                     {
                         rivals = _probe?.OfRivals(rows, models[0].Path) ?? rows;
-                        kept.Keep(Rivals, ofRivals, rivals);
+                        Keep(Rivals, ofRivals, rivals);
                         return;
                     }
                     found[model.Path] = _probe?.Of(rows, model.Path) ?? rows;
-                    kept.Keep(NameOf(updates[model.Path]), inputs[model.Path], found[model.Path]!);
+                    Keep(NameOf(updates[model.Path]), inputs[model.Path], found[model.Path]!);
                 }, cancellation);
         }
         return [.. rivals!, .. checkpoints.SelectMany(c => found[c.Path]!)];
+    }
+
+    // what the first process finds counts for all: to the others it is there, whatever it says
+    private (WorthRow[]? Rivals, Dictionary<string, WorthRow[]?> Found) Found(
+        IReadOnlyList<(long Update, string Path)> checkpoints, StageInputs ofRivals, Dictionary<string, StageInputs> inputs)
+    {
+        WorthRow[]?[] all = options.Replicas.Writes
+            ? [kept.Find<WorthRow[]>(Rivals, ofRivals), .. checkpoints.Select(c => kept.Find<WorthRow[]>(NameOf(c.Update), inputs[c.Path]))]
+            : [];
+        var are = options.Replicas.Gather([.. all.Select(rows => rows is null ? (byte)0 : (byte)1)])[0];
+        if (!options.Replicas.Writes)
+            all = [.. are.Select(isThere => isThere == 0 ? null : (WorthRow[])[])];
+        return (all[0], checkpoints.Select((c, i) => (c.Path, Rows: all[i + 1]))
+            .ToDictionary(c => c.Path, c => c.Rows, StringComparer.Ordinal));
+    }
+
+    private void Keep(string name, StageInputs inputs, WorthRow[] rows)
+    {
+        if (options.Replicas.Writes)
+            kept.Keep(name, inputs, rows);
     }
 
     private static string NameOf(long update) => CheckpointFiles.NameOf(update);

@@ -34,6 +34,7 @@ internal sealed class CheckpointProbe
             Precision = quality.Precision,
             Mfcc = false,
             HeldOut = [HeldOut.Recording],
+            Replicas = quality.Replicas,
         };
         try
         {

@@ -39,7 +39,7 @@ internal static class FloorPlan
         ["Pretraining"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop"],
         ["Finetuning"] = ["Tensors", "Models", "Training", "Distributed", "Audio", "Interop", "Evaluation"], // Evaluation: word errors
         // what a run's checkpoints are worth: measured (Evaluation), and fine-tuned for a short time
-        ["Ranking"] = ["Training", "Audio", "Interop", "Evaluation", "Finetuning"],
+        ["Ranking"] = ["Training", "Distributed", "Audio", "Interop", "Evaluation", "Finetuning"],
         // Features: what is frozen; Evaluation: references, errors and intervals
         ["Probing"] = ["Tensors", "Models", "Training", "Distributed", "Interop", "Features", "Evaluation"],
         // Features: the teacher; Evaluation and Decoding: what its codes tell and what a recogniser hears

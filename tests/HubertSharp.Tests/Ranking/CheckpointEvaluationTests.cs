@@ -6,6 +6,7 @@ using HubertSharp.Runs.Manifests;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Runs.RunFolders;
 using HubertSharp.Tests.Pretraining;
+using HubertSharp.Tests.Training;
 
 namespace HubertSharp.Tests.Ranking;
 
@@ -73,24 +74,7 @@ public sealed class CheckpointEvaluationTests
     {
         using var run = new TinyRun();
         run.Train(null, "checkpoint.save_interval_updates=4");
-        foreach (var split in (string[])["train", "valid"])
-            File.WriteAllLines(Path.Combine(run.Data, $"{split}.ltr"),
-                Manifest.Read(Path.Combine(run.Data, "train.tsv")).Entries.Select((_, i) => i % 2 == 0 ? "A B | A |" : "B | A |"));
-        File.WriteAllText(Path.Combine(run.Data, "dict.ltr.txt"), "| 4\nA 3\nB 2\n");
-        var options = new CheckpointEvaluationOptions
-        {
-            RunFolder = run.Folder,
-            Every = 4,
-            Finetuning = new CheckpointFinetuningOptions
-            {
-                Data = run.Data,
-                Labels = run.Data,
-                Split = "valid",
-                Updates = 2,
-                Overrides = ["task.min_sample_size=1000", "model.mask_channel_length=4", "model.mask_length=2", "common.num_threads=1",
-                    "dataset.required_batch_size_multiple=1"],
-            },
-        };
+        var options = new CheckpointEvaluationOptions { RunFolder = run.Folder, Every = 4, Finetuning = Finetuning(run) };
         var worth = CheckpointEvaluation.Run(options, Stage, TestContext.Current.CancellationToken);
         Assert.Empty(worth.Rows);
         Assert.Equal([0, 4, 8], worth.Finetunings.Select(t => t.Update));
@@ -116,6 +100,30 @@ public sealed class CheckpointEvaluationTests
         Assert.Contains("the dictionary has no symbols", Assert.Throws<UserException>(() =>
             CheckpointEvaluation.Run(options, Stage, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.Empty(_stages);
+    }
+
+    /// <summary>What is clustered, scored, probed and fine-tuned by two processes, played by two threads, is what one comes to.</summary>
+    [Fact]
+    public async Task Several_processes_share_what_one_would_measure()
+    {
+        using var run = new TinyRun();
+        run.Train(null, "checkpoint.save_interval_updates=4");
+        var options = Options(run, every: 4, layers: [2], probe: true) with { Finetuning = Finetuning(run) };
+        RunWorth Evaluated(CheckpointEvaluationOptions of) => CheckpointEvaluation.Run(of, null, TestContext.Current.CancellationToken);
+        var alone = Evaluated(options);
+        Assert.Contains(alone.Rows, row => row.Probe is not null);
+        var kept = Path.Combine(run.Folder, "worth");
+        foreach (var again in Directory.GetFiles(kept).Order(StringComparer.Ordinal).Skip(1)) // the other is found by the first process
+            File.Delete(again);
+        using var pair = new ToyReplicas.Pair();
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(rank => Task.Factory.StartNew(() =>
+        {
+            var replicas = new ToyReplicas(rank, pair);
+            return Evaluated(options with { Replicas = replicas, Quality = options.Quality! with { Replicas = replicas } });
+        }, TaskCreationOptions.LongRunning)));
+        Assert.Equivalent(alone, both[0], strict: true);
+        Assert.Equivalent(alone, RunWorth.Read(Path.Combine(run.Folder, RunFolder.WorthName)), strict: true);
+        Assert.Equivalent(alone.Finetunings, both[1].Finetunings, strict: true);
     }
 
     [Fact]
@@ -148,21 +156,41 @@ public sealed class CheckpointEvaluationTests
         return new Progress<StageProgress>();
     }
 
-    private RunWorth Evaluate(TinyRun run, int every, int[] layers, bool probe = false) =>
-        CheckpointEvaluation.Run(new CheckpointEvaluationOptions
+    /// <summary>Two updates, on transcripts of few symbols.</summary>
+    private static CheckpointFinetuningOptions Finetuning(TinyRun run)
+    {
+        foreach (var split in (string[])["train", "valid"])
+            File.WriteAllLines(Path.Combine(run.Data, $"{split}.ltr"),
+                Manifest.Read(Path.Combine(run.Data, "train.tsv")).Entries.Select((_, i) => i % 2 == 0 ? "A B | A |" : "B | A |"));
+        File.WriteAllText(Path.Combine(run.Data, "dict.ltr.txt"), "| 4\nA 3\nB 2\n");
+        return new CheckpointFinetuningOptions
         {
-            RunFolder = run.Folder,
-            Every = every,
-            Layers = layers,
-            Probe = probe,
-            Quality = new LayerQualityOptions
-            {
-                ManifestPath = Path.Combine(run.Data, "train.tsv"),
-                ChooseManifestPath = Path.Combine(run.Data, "valid.tsv"),
-                ReferencePath = Alignment(run),
-                Mfcc = true,
-                Untrained = true,
-                KMeans = new KMeansOptions { Clusters = 4, Starts = 1 },
-            },
-        }, Stage, TestContext.Current.CancellationToken);
+            Data = run.Data,
+            Labels = run.Data,
+            Split = "valid",
+            Updates = 2,
+            Overrides = ["task.min_sample_size=1000", "model.mask_channel_length=4", "model.mask_length=2", "common.num_threads=1",
+                "dataset.required_batch_size_multiple=1"],
+        };
+    }
+
+    private RunWorth Evaluate(TinyRun run, int every, int[] layers, bool probe = false) =>
+        CheckpointEvaluation.Run(Options(run, every, layers, probe), Stage, TestContext.Current.CancellationToken);
+
+    private static CheckpointEvaluationOptions Options(TinyRun run, int every, int[] layers, bool probe) => new()
+    {
+        RunFolder = run.Folder,
+        Every = every,
+        Layers = layers,
+        Probe = probe,
+        Quality = new LayerQualityOptions
+        {
+            ManifestPath = Path.Combine(run.Data, "train.tsv"),
+            ChooseManifestPath = Path.Combine(run.Data, "valid.tsv"),
+            ReferencePath = Alignment(run),
+            Mfcc = true,
+            Untrained = true,
+            KMeans = new KMeansOptions { Clusters = 4, Starts = 1 },
+        },
+    };
 }

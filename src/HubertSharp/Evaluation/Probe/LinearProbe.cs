@@ -1,3 +1,5 @@
+using System.Text.Json;
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Tensors;
 using static TorchSharp.torch;
@@ -35,15 +37,19 @@ internal static class LinearProbe
         using var scope = NewDisposeScope();
         var all = tensor(StandardisedBySpeaker(examples, features, dimensions), [examples.Count, dimensions]);
 
-        var tests = new FoldTest?[folds.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-        Parallel.For(0, folds.Count, limits, TorchRuntime.SingleThreaded, (fold, _, threads) =>
+        var tests = SharedItems.InTurn(options.Replicas, folds.Count, mine =>
         {
-            tests[fold] = Test(fold);
-            return threads;
-        }, threads => threads.Dispose());
+            var made = new byte[mine.Length][];
+            Parallel.For(0, mine.Length, limits, TorchRuntime.SingleThreaded, (turn, _, threads) =>
+            {
+                made[turn] = JsonSerializer.SerializeToUtf8Bytes(Test(mine[turn]));
+                return threads;
+            }, threads => threads.Dispose());
+            return made;
+        });
 
-        FoldTest[] done = [.. tests.OfType<FoldTest>()];
+        FoldTest[] done = [.. tests.Select(test => JsonSerializer.Deserialize<FoldTest?>(test)).OfType<FoldTest>()];
         var (tested, correct) = (done.Sum(test => test.Tested.Count), done.Sum(test => test.Tested.Count(t => t.IsCorrect)));
         // the classifiers stay as they are: what is drawn anew is who and what they are tested on
         var figure = ResampledFigure.Quotient(
@@ -73,7 +79,7 @@ internal static class LinearProbe
             var commonest = training.GroupBy(i => examples[i].Label).OrderByDescending(g => g.Count())
                 .ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
             return new FoldTest(penalty, training.Length,
-                [.. test.Select((example, i) => (example, predicted[i] == classes[examples[example].Label]))],
+                [.. test.Select((example, i) => new Tested(example, predicted[i] == classes[examples[example].Label]))],
                 test.Count(example => examples[example].Label == commonest));
         }
 
@@ -103,7 +109,9 @@ internal static class LinearProbe
         Tensor Labels(int[] indices) => tensor(indices.Select(i => (long)classes[examples[i].Label]).ToArray());
     }
 
-    private sealed record FoldTest(double Penalty, int Learnt, IReadOnlyList<(int Example, bool IsCorrect)> Tested, int Majority);
+    private sealed record FoldTest(double Penalty, int Learnt, IReadOnlyList<Tested> Tested, int Majority);
+
+    private sealed record Tested(int Example, bool IsCorrect);
 
     private static float[] StandardisedBySpeaker(IReadOnlyList<ProbeExample> examples, float[] features, int dimensions)
     {

@@ -1,3 +1,5 @@
+using HubertSharp.Distributed;
+
 namespace HubertSharp.Evaluation.Probe;
 
 /// <summary>Settings of <see cref="LinearProbe"/>.</summary>
@@ -25,4 +27,7 @@ public sealed record ProbeOptions
 
     /// <summary>Decides which examples are held out.</summary>
     public ulong Seed { get; init; } = 1337;
+
+    /// <summary>The processes, each of which fits some of the folds.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }

@@ -1,8 +1,10 @@
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Features;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Reports;
 using HubertSharp.Tensors;
+using static TorchSharp.torch;
 
 namespace HubertSharp.Evaluation.Probe;
 
@@ -31,21 +33,40 @@ public static class ProbeRun
             var stage = progress is null
                 ? null
                 : new StageOf(progress, (long)data.Utterances * opened++, (long)data.Utterances * sources.Count);
-            new UtteranceWork(0, data.Utterances, stage).Run(threads: 0, TorchRuntime.SingleThreaded, (_, utterance) =>
+            var (rank, ranks) = (options.Replicas.Rank, options.Replicas.Count);
+            SharedItems.Together(options.Replicas, () =>
             {
-                var frames = source.Compute(data.ReadAudio(utterance, cancellation));
-                for (var set = 0; set < frames.Count; set++)
-                    Pool(source.Sets[set], frames[set], examples[utterance], pooled[set]);
-            }, cancellation);
+                new UtteranceWork(0, (data.Utterances - rank + ranks - 1) / ranks, stage).Run(threads: 0, TorchRuntime.SingleThreaded,
+                    (_, turn) =>
+                    {
+                        var utterance = (turn * ranks) + rank;
+                        var frames = source.Compute(data.ReadAudio(utterance, cancellation));
+                        for (var set = 0; set < frames.Count; set++)
+                            Pool(source.Sets[set], frames[set], examples[utterance], pooled[set]);
+                    }, cancellation);
+                return [];
+            });
             cancellation.ThrowIfCancellationRequested();
+            foreach (var means in ranks > 1 ? pooled : [])
+                Join(means, options.Replicas);
             for (var set = 0; set < pooled.Length; set++)
             {
                 foreach (var heldOut in options.HeldOut)
                     results.Add(LinearProbe.Run(
-                        source.Sets[set], data.Examples, pooled[set], options.Probe with { HeldOut = heldOut }, cancellation));
+                        source.Sets[set], data.Examples, pooled[set],
+                        options.Probe with { HeldOut = heldOut, Replicas = options.Replicas }, cancellation));
             }
         }
         return [.. results.Select(result => result with { Differences = [.. Differences(result, results)] })];
+    }
+
+    // what others pooled is zero here
+    private static void Join(float[] pooled, Replicas replicas)
+    {
+        using var scope = NewDisposeScope();
+        var all = tensor(pooled);
+        replicas.Sum(all);
+        all.data<float>().CopyTo(pooled);
     }
 
     /// <summary>A trained layer against acoustic features and against itself without training, over the same examples.</summary>

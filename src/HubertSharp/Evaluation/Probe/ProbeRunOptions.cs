@@ -1,3 +1,4 @@
+using HubertSharp.Distributed;
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Tensors;
 
@@ -40,4 +41,7 @@ public sealed record ProbeRunOptions
 
     /// <summary>Settings of the classifier; what it holds out is replaced by <see cref="HeldOut"/>.</summary>
     public ProbeOptions Probe { get; init; } = new();
+
+    /// <summary>The processes that share the work; all of them come to the results of one.</summary>
+    internal Replicas Replicas { get; init; } = Replicas.Alone;
 }
