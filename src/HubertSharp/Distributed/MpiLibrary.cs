@@ -15,7 +15,7 @@ internal sealed unsafe class MpiLibrary
     private static readonly string[] s_calls =
     [
         "MPI_Init_thread", "MPI_Finalize", "MPI_Comm_rank", "MPI_Comm_size", "MPI_Barrier", "MPI_Allreduce", "MPI_Allgather",
-        "MPI_Allgatherv", "MPI_Alltoallv", "MPI_Iallreduce", "MPI_Test",
+        "MPI_Allgatherv", "MPI_Alltoallv", "MPI_Iallreduce", "MPI_Iallgatherv", "MPI_Ialltoallv", "MPI_Test",
     ];
 
     private const int MostOfStatus = 256; // MPI_Status of the largest library is 40 bytes
@@ -32,7 +32,9 @@ internal sealed unsafe class MpiLibrary
     private readonly delegate* unmanaged[Cdecl]<nint*, int*, void*, int> _test;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int> _allGather;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int> _allGatherV;
+    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, nint*, int> _beginAllGatherV;
     private readonly delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int> _allToAllV;
+    private readonly delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int> _beginAllToAllV;
 
     private MpiLibrary(nint library, string version, MpiHandles handles)
     {
@@ -48,7 +50,11 @@ internal sealed unsafe class MpiLibrary
         _test = (delegate* unmanaged[Cdecl]<nint*, int*, void*, int>)Call("MPI_Test");
         _allGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int>)Call("MPI_Allgather");
         _allGatherV = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Allgatherv");
+        _beginAllGatherV =
+            (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, nint*, int>)Call("MPI_Iallgatherv");
         _allToAllV = (delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Alltoallv");
+        _beginAllToAllV =
+            (delegate* unmanaged[Cdecl]<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int>)Call("MPI_Ialltoallv");
     }
 
     /// <summary>Its name and number, in a line.</summary>
@@ -113,22 +119,17 @@ internal sealed unsafe class MpiLibrary
     public void Barrier() => Check(_barrier(_handles.World), "MPI_Barrier");
 
     /// <summary>Sums over all processes, in place.</summary>
-    public void AllReduce(float* values, int count) =>
-        Check(_allReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World), "MPI_Allreduce");
-
-    /// <summary>The same, with next to no work for a processor that others want: MPI's own waiting takes all of a core.</summary>
-    public void AllReduceBeside(float* values, int count)
+    /// <param name="values">Of this process, then the sums.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="beside">With next to no work for a processor that others want: MPI's own waiting takes all of a core.</param>
+    public void AllReduce(float* values, int count, bool beside)
     {
         nint request = 0; // as wide as any library's
-        Check(_beginAllReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World, &request),
-            "MPI_Iallreduce");
-        var status = stackalloc byte[MostOfStatus];
-        for (var done = 0; ; Thread.Sleep(1))
-        {
-            Check(_test(&request, &done, status), "MPI_Test");
-            if (done != 0)
-                return;
-        }
+        if (!beside)
+            Check(_allReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World), "MPI_Allreduce");
+        else
+            Await(_beginAllReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World, &request),
+                "MPI_Iallreduce", &request);
     }
 
     /// <summary>One number of each process.</summary>
@@ -154,37 +155,63 @@ internal sealed unsafe class MpiLibrary
         return all;
     }
 
-    /// <summary>Each process's slice of a tensor goes to all, in place.</summary>
-    public void AllGather(float* values, int[] counts, int[] places) => AllGather(values, _handles.Float, counts, places);
+    /// <summary>Each process's slice of a tensor goes to all, in place; <c>beside</c> as in <see cref="AllReduce"/>.</summary>
+    public void AllGather(float* values, int[] counts, int[] places, bool beside) =>
+        AllGather(values, _handles.Float, counts, places, beside);
 
     /// <summary>The same of bytes.</summary>
-    public void AllGather(byte* values, int[] counts, int[] places) => AllGather(values, _handles.Byte, counts, places);
+    public void AllGather(byte* values, int[] counts, int[] places, bool beside) =>
+        AllGather(values, _handles.Byte, counts, places, beside);
 
-    /// <summary>Every process sends every other its slice.</summary>
-    public void AllToAll(float* from, int[] sent, int[] sentFrom, float* to, int[] received, int[] receivedAt) =>
-        AllToAll(from, sent, sentFrom, to, received, receivedAt, _handles.Float);
+    /// <summary>Every process sends every other its slice; <c>beside</c> as in <see cref="AllReduce"/>.</summary>
+    public void AllToAll(float* from, int[] sent, int[] sentFrom, float* to, int[] received, int[] receivedAt, bool beside) =>
+        AllToAll(from, sent, sentFrom, to, received, receivedAt, _handles.Float, beside);
 
     /// <summary>The same of bytes.</summary>
-    public void AllToAll(byte* from, int[] sent, int[] sentFrom, byte* to, int[] received, int[] receivedAt) =>
-        AllToAll(from, sent, sentFrom, to, received, receivedAt, _handles.Byte);
+    public void AllToAll(byte* from, int[] sent, int[] sentFrom, byte* to, int[] received, int[] receivedAt, bool beside) =>
+        AllToAll(from, sent, sentFrom, to, received, receivedAt, _handles.Byte, beside);
 
-    private void AllGather(void* values, nint type, int[] counts, int[] places)
+    private void AllGather(void* values, nint type, int[] counts, int[] places, bool beside)
     {
+        nint request = 0;
         fixed (int* sizes = counts)
         fixed (int* starts = places)
         {
-            Check(_allGatherV((void*)_handles.InPlace, 0, type, values, sizes, starts, type, _handles.World), "MPI_Allgatherv");
+            if (!beside)
+                Check(_allGatherV((void*)_handles.InPlace, 0, type, values, sizes, starts, type, _handles.World), "MPI_Allgatherv");
+            else
+                Await(_beginAllGatherV((void*)_handles.InPlace, 0, type, values, sizes, starts, type, _handles.World, &request),
+                    "MPI_Iallgatherv", &request);
         }
     }
 
-    private void AllToAll(void* from, int[] sent, int[] sentFrom, void* to, int[] received, int[] receivedAt, nint type)
+    private void AllToAll(
+        void* from, int[] sent, int[] sentFrom, void* to, int[] received, int[] receivedAt, nint type, bool beside)
     {
+        nint request = 0;
         fixed (int* sendCounts = sent)
         fixed (int* sendPlaces = sentFrom)
         fixed (int* counts = received)
         fixed (int* places = receivedAt)
         {
-            Check(_allToAllV(from, sendCounts, sendPlaces, type, to, counts, places, type, _handles.World), "MPI_Alltoallv");
+            if (!beside)
+                Check(_allToAllV(from, sendCounts, sendPlaces, type, to, counts, places, type, _handles.World), "MPI_Alltoallv");
+            else
+                Await(_beginAllToAllV(from, sendCounts, sendPlaces, type, to, counts, places, type, _handles.World, &request),
+                    "MPI_Ialltoallv", &request);
+        }
+    }
+
+    // looks every millisecond, and leaves the core to others meanwhile
+    private void Await(int begun, string call, nint* request)
+    {
+        Check(begun, call);
+        var status = stackalloc byte[MostOfStatus];
+        for (var done = 0; ; Thread.Sleep(1))
+        {
+            Check(_test(request, &done, status), "MPI_Test");
+            if (done != 0)
+                return;
         }
     }
 

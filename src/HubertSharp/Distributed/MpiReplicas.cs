@@ -24,10 +24,10 @@ internal sealed unsafe class MpiReplicas : Replicas
     private readonly int _piece; // numbers that travel together
     private readonly WireFormat _wire;
     private readonly GradientSums _sums;
-    private readonly bool _overlaps;
+    private readonly bool _overlaps, _inOrder;
     private readonly Action<string> _speak;
     private float[] _received = [];
-    private GradientSums? _deviceSums;
+    private GradientSums? _deviceSums, _besideSums;
     private NcclCommunicator? _nccl;
     private bool _left;
 
@@ -35,8 +35,8 @@ internal sealed unsafe class MpiReplicas : Replicas
         : base(mpi.Rank, mpi.Count)
     {
         (_mpi, _watch, _speak) = (mpi, watch, speak);
-        (_piece, _wire) = (Slices.Piece(config.BucketCapMb), WireFormat.Of(config));
-        _sums = Sums(new MpiMover(mpi));
+        (_piece, _wire, _inOrder) = (Slices.Piece(config.BucketCapMb), WireFormat.Of(config), config.Reproducible);
+        _sums = Sums(new MpiMover(mpi, beside: false));
         var own = RankPeer.Own(Rank);
         var job = Random.Shared.NextInt64(1, long.MaxValue);
         var build = typeof(MpiReplicas).Module.ModuleVersionId;
@@ -49,11 +49,9 @@ internal sealed unsafe class MpiReplicas : Replicas
         watch.Know(_peers, [.. all.Select(fields => fields[5])], long.Parse(all[0][4], CultureInfo.InvariantCulture));
         watch.Doing("prepares the run", 0);
         var hosts = _peers.Select(peer => peer.Host).Distinct().Count();
-        _overlaps = mpi.IsSerialized && !_wire.IsRounded
-            && (config.Overlap == DistributedTrainingConfig.Always || (config.Overlap == DistributedTrainingConfig.Auto && hosts > 1));
+        _overlaps = config.Overlap == DistributedTrainingConfig.Always || (config.Overlap == DistributedTrainingConfig.Auto && hosts > 1);
         Description = $"{Count} processes on {string.Join(", ", _peers.GroupBy(p => p.Host).Select(h => $"{h.Key} ({h.Count()})"))}, "
-            + $"joined by {mpi.Version}; their places come from {world.Source}"
-            + (_overlaps ? "; gradients of layers are summed beside the backward pass" : "");
+            + $"joined by {mpi.Version}; their places come from {world.Source}";
     }
 
     /// <inheritdoc/>
@@ -95,11 +93,19 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override void Sum(Tensor tensor) => SumsOf(tensor).Sum(tensor);
 
     /// <inheritdoc/>
+    public override void SumGradients(Tensor tensor) => SumsOf(tensor).SumGradients(tensor);
+
+    /// <inheritdoc/>
     public override LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers) =>
-        _overlaps && layers.Count > 0 && gradients.device_type == DeviceType.CPU
-            ? new LayerSums(gradients, layers, _piece, (place, count) => _mpi.AllReduceBeside((float*)place, count),
-                join => _watch.Call(RankCall.Sum, layers.Sum(layer => layer.Length) * sizeof(float), join))
+        _overlaps && WhyAfter(gradients, layers.Count) is null
+            ? new LayerSums(gradients, layers, BesideSums().SumGradients,
+                join => _watch.Call(RankCall.Sum, layers.Sum(layer => layer.Length) * _wire.Bytes, join))
             : null;
+
+    /// <inheritdoc/>
+    public override string? WhenSummed(Tensor gradients, int layers) => !_overlaps ? null
+        : WhyAfter(gradients, layers) is { } why ? $"after the backward pass, not beside it: {why}"
+        : "piece by piece, beside the backward pass that completes them";
 
     /// <inheritdoc/>
     public override byte[][] Gather(byte[] mine)
@@ -136,7 +142,7 @@ internal sealed unsafe class MpiReplicas : Replicas
                 var to = place;
                 var source = values + (sent[0] > 0 ? from : 0);
                 _watch.Call(RankCall.ToFirst, (long)sent[0] * sizeof(float),
-                    () => _mpi.AllToAll(source, sent, new int[Count], to, received, Slices.Places(received)));
+                    () => _mpi.AllToAll(source, sent, new int[Count], to, received, Slices.Places(received), beside: false));
             }
             for (var rank = 0; rank < all.Length; rank++)
                 _received.AsSpan(Slices.Places(received)[rank], received[rank]).CopyTo(all[rank].AsSpan(Math.Min(from, counts[rank])));
@@ -172,6 +178,7 @@ internal sealed unsafe class MpiReplicas : Replicas
             _watch.End(RankReport.Failed);
         }
         _deviceSums?.Dispose();
+        _besideSums?.Dispose();
         _sums.Dispose();
         _watch.Dispose();
         base.Dispose();
@@ -190,6 +197,17 @@ internal sealed unsafe class MpiReplicas : Replicas
     private GradientSums SumsOf(Tensor tensor) =>
         tensor.device_type == DeviceType.CUDA ? _deviceSums ??= JoinDevices() ?? _sums : _sums;
 
+    private string? WhyAfter(Tensor gradients, int layers) =>
+        !_mpi.IsSerialized ? $"{_mpi.Version} lets one thread alone call it"
+        : _inOrder ? "distributed_training.reproducible adds up each micro-batch's in turn"
+        : gradients.device_type != DeviceType.CPU ? "they lie on a GPU"
+        : layers == 0 ? "none of them is complete before the pass ends"
+        : null;
+
+    // as few numbers at a time as torch needs no more threads for: they would take the cores from the backward pass
+    private GradientSums BesideSums() => _besideSums ??= new GradientSums(Rank, Count, new MpiMover(_mpi, beside: true), _piece, _wire,
+        (_, _, call) => call(), GradientSums.GrainOfOneThread);
+
     private GradientSums? JoinDevices()
     {
         var named = Environment.GetEnvironmentVariable(NcclCalls.Variable);
@@ -201,6 +219,5 @@ internal sealed unsafe class MpiReplicas : Replicas
         return Sums(new NcclMover(_nccl, DeviceType.CUDA));
     }
 
-    private GradientSums Sums(ITensorMover mover) => new(Rank, Count, mover, _piece, _wire, _watch.Call,
-        mine => Gather(BitConverter.GetBytes(mine)).Select(bytes => BitConverter.ToSingle(bytes)).Aggregate(MathF.Max));
+    private GradientSums Sums(ITensorMover mover) => new(Rank, Count, mover, _piece, _wire, _watch.Call);
 }

@@ -33,15 +33,23 @@ internal class Replicas : IDisposable
     /// <summary>How long this process was in calls to the others so far, which move data and wait.</summary>
     public virtual TimeSpan Waited => TimeSpan.Zero;
 
-    /// <summary>Sums a float32 tensor of the same shape over all processes, in place, in whatever order is fast.</summary>
+    /// <summary>Sums a contiguous float32 tensor of the same shape over all processes, in place, in whatever order is fast.</summary>
     public virtual void Sum(Tensor tensor)
     {
     }
+
+    /// <summary>The same of gradients, which may be rounded on the way (<c>distributed_training.ddp_comm_hook</c>).</summary>
+    public virtual void SumGradients(Tensor tensor) => Sum(tensor);
 
     /// <summary>Begins to sum layers beside the backward pass that completes them; null where that does not pay.</summary>
     /// <param name="gradients">Flat.</param>
     /// <param name="layers">Places within them, one behind the other.</param>
     public virtual LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers) => null;
+
+    /// <summary>When a part's gradients are summed, in words that follow 'are summed'; null where there is nothing to say.</summary>
+    /// <param name="gradients">Flat.</param>
+    /// <param name="layers">How many layers a backward pass completes one after the other.</param>
+    public virtual string? WhenSummed(Tensor gradients, int layers) => null;
 
     /// <summary>What each of them says, in the order of their ranks.</summary>
     public virtual byte[][] Gather(byte[] mine) => [mine];

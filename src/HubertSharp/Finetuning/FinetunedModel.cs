@@ -38,7 +38,8 @@ internal sealed class FinetunedModel : IDisposable
     {
         (_layers, _finalDropout) = (config.EncoderLayers, finalDropout);
         Hubert = new HubertModel(config, task, [], precision, device, trainable: true, specs => Layout(specs, config, classes));
-        _output = Hubert.Parameters.WeightAndBiasOf("proj");
+        Parameters.Layers = HubertParameters.LayersOf(Parameters.Infos, _layers);
+        _output = Parameters.WeightAndBiasOf("proj");
     }
 
     public HubertModel Hubert { get; }

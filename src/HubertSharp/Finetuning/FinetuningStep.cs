@@ -21,10 +21,13 @@ internal sealed class FinetuningStep(FinetunedModel model, FinetuningConfig conf
     {
         var scores = new CtcScores(config.Criterion, parts, model.Parameters.Masters.device);
         var frozen = IsFrozen(update);
-        foreach (var batch in batches)
+        foreach (var (number, batch) in batches.Index())
         {
             using var scope = NewDisposeScope();
-            var step = Context(update, batch.Micro);
+            var step = Context(update, batch.Micro) with
+            {
+                LayerDone = number == batches.Count - 1 ? model.Parameters.LayerDone : null,
+            };
             var (logits, frames) = model.Forward(batch.Batch, step, frozen);
             var (losses, gradient) = CtcLoss.Of(logits, frames, batch.Targets, FinetunedModel.Blank);
             BackwardPass.Of(logits, gradient, lossScale);

@@ -3,6 +3,7 @@ using HubertSharp.Cli;
 using HubertSharp.Features.Acoustic;
 using HubertSharp.Tests.Cli;
 using HubertSharp.Tests.Pretraining;
+using HubertSharp.Tests.SpeechTokenizer.Training;
 
 namespace HubertSharp.Tests.Distributed;
 
@@ -64,17 +65,44 @@ public class MpiTrainingTests
         Assert.All(apart, difference => Assert.InRange(difference, 0, 1e-6));
     }
 
-    /// <summary>Rounded, as the sum of float32 is not, and by no more than a float16.</summary>
+    /// <summary>Rounded, as the sum of float32 is not, and by no more than their digits, after the backward pass and beside it.</summary>
     [Fact]
     public void Sixteen_bits_on_the_wire_change_a_gradient_in_its_last_digits()
     {
         string[] few = [.. s_common, "optimization.max_update=2", "dataset.disable_validation=true", "checkpoint.no_save=true"];
         using var one = new TinyRun();
         RankJob.Ends(0, RankJob.Run(one, 1, [.. few, "optimization.update_freq=[2]"]));
-        using var two = new TinyRun();
-        RankJob.Ends(0, RankJob.Run(two, 2, [.. few, "optimization.update_freq=[1]", "distributed_training.ddp_comm_hook=fp16"]));
-        var apart = Math.Abs((Last(two, "gnorm") / Last(one, "gnorm")) - 1);
-        Assert.InRange(apart, 1e-7, 1e-3);
+        foreach (var (hook, overlap, most) in new[] { ("fp16", "always", 1e-3), ("bf16", "never", 8e-3) })
+        {
+            using var two = new TinyRun();
+            var end = RankJob.Run(two, 2, [.. few, "optimization.update_freq=[1]", $"distributed_training.ddp_comm_hook={hook}",
+                $"distributed_training.overlap={overlap}"]);
+            RankJob.Ends(0, end);
+            Assert.Equal(overlap == "always",
+                end.Error.Contains("gradients are summed piece by piece, beside the backward pass", StringComparison.Ordinal));
+            Assert.InRange(Math.Abs((Last(two, "gnorm") / Last(one, "gnorm")) - 1), 1e-7, most);
+        }
+    }
+
+    /// <summary>The first codebooks come from one process, the decoder is summed beside the backward pass, the rest after it.</summary>
+    [Fact]
+    public void A_tokenizer_of_two_processes_is_that_of_one()
+    {
+        using var run = new TinyTokenizerRun();
+        string[] few = ["optimization.max_update=3", "common.log_interval=1", "dataset.disable_validation=true"];
+        run.Train("one", overrides: few);
+        var config = Path.Combine(run.At(), "config.yaml");
+        File.WriteAllText(config, run.Config([.. few, "optimization.update_freq=[1]", "distributed_training.overlap=always"]).ToYaml());
+        using var job = HubertProcess.Start(["tokenizer", "train", config, "--out", run.At("two"), "--nproc", "2"]);
+        var end = job.WaitForEnd();
+        RankJob.Ends(0, end);
+        Assert.Contains("gradients of model are summed piece by piece, beside", end.Error);
+        Assert.Contains("gradients of discriminators are summed after the backward pass, not beside it: none of them", end.Error);
+        foreach (var key in (string[])["loss", "loss_discriminators", "commit"])
+        {
+            Assert.All(run.Lines("one", "train_inner").Zip(run.Lines("two", "train_inner")), pair => Assert.InRange(
+                pair.Second.GetProperty(key).GetDouble() / pair.First.GetProperty(key).GetDouble(), 1 - 1e-4, 1 + 1e-4));
+        }
     }
 
     [Fact]

@@ -33,8 +33,9 @@ public sealed record DistributedTrainingConfig
     public string DdpCommHook { get; init; } = "none";
 
     /// <summary>
-    /// Our own key: sum the gradients of a pre-training's layers while the backward pass still runs, which hides a slow network and costs
-    /// a little work; <c>auto</c> does so between machines. In float32 and host memory alone, and not with <see cref="Reproducible"/>.
+    /// Our own key: sum gradients while the backward pass still runs, those of a model's layers and of a tokenizer's decoder, which hides a
+    /// slow network and costs a little work; <c>auto</c> does so between machines. In host memory alone, and not with
+    /// <see cref="Reproducible"/>.
     /// </summary>
     [Choices(Auto, Always, "never")]
     public string Overlap { get; init; } = Auto;

@@ -4,34 +4,52 @@ using static TorchSharp.torch;
 
 namespace HubertSharp.Distributed.Sums;
 
-/// <summary>Sums of flat float32 tensors over all ranks, piece by piece, whatever moves them.</summary>
+/// <summary>Sums of contiguous float32 tensors over all ranks, piece by piece, whatever moves them.</summary>
 /// <param name="rank">This one.</param>
 /// <param name="ranks">How many there are.</param>
 /// <param name="mover">Moves; a tensor that lies elsewhere is copied to its place and back.</param>
 /// <param name="piece">Numbers that travel together.</param>
 /// <param name="wire">The type that they travel in.</param>
 /// <param name="call">Makes a call to all others: kind, bytes that this rank gives, the call.</param>
-/// <param name="largest">The largest of what each rank says.</param>
+/// <param name="grain">Numbers that are computed with at a time.</param>
 internal sealed class GradientSums(
-    int rank, int ranks, ITensorMover mover, int piece, WireFormat wire, Action<string, long, Action> call, Func<float, float> largest)
+    int rank, int ranks, ITensorMover mover, int piece, WireFormat wire, Action<string, long, Action> call, int grain = int.MaxValue)
     : IDisposable
 {
-    private Tensor? _received, _rounded; // kept: memory that is asked for anew is cleared each time
+    /// <summary>So few that torch computes with them in one thread: fewer than at::internal::GRAIN_SIZE.</summary>
+    public const int GrainOfOneThread = (1 << 15) - 1;
+
+    private Tensor? _received, _rounded, _largest; // kept: memory that is asked for anew is cleared each time
 
     /// <inheritdoc cref="Replicas.Sum"/>
     public void Sum(Tensor tensor) => InPlace(tensor, writesBack: true, sum =>
     {
-        var scale = wire.Type == ScalarType.Float16 ? wire.Scale(largest(Largest(sum)), ranks) : 1;
         foreach (var (from, length) in Slices.Pieces(sum.numel(), piece))
         {
             using var scope = NewDisposeScope();
             var part = sum.narrow(0, from, length);
-            if (wire.IsRounded)
-                SumRounded(part, length, scale);
-            else
-                call(RankCall.Sum, (long)length * sizeof(float), () => mover.AllReduce(part));
+            call(RankCall.Sum, (long)length * sizeof(float), () => mover.AllReduce(part));
         }
     });
+
+    /// <inheritdoc cref="Replicas.SumGradients"/>
+    public void SumGradients(Tensor tensor)
+    {
+        if (!wire.IsRounded)
+            Sum(tensor);
+        else if (tensor.numel() > 0)
+            InPlace(tensor, writesBack: true, SumRounded);
+    }
+
+    private void SumRounded(Tensor sum)
+    {
+        var scale = wire.Type == ScalarType.Float16 ? wire.Scale(LargestOfAll(sum), ranks) : 1;
+        foreach (var (from, length) in Slices.Pieces(sum.numel(), piece))
+        {
+            using var scope = NewDisposeScope();
+            SumRounded(sum.narrow(0, from, length), length, scale);
+        }
+    }
 
     // What each rank gives is rounded once, and so is their sum, which is made in float32 by the rank that the slice is of.
     private void SumRounded(Tensor part, int length, float scale)
@@ -42,18 +60,28 @@ internal sealed class GradientSums(
         using var factor = scale.ToScalar();
         using var inverse = (1 / scale).ToScalar();
         var rounded = Room(ref _rounded, wire.Type, length);
-        rounded.copy_(scale == 1 ? part : part.mul_(factor));
+        foreach (var (from, count) in Slices.Pieces(length, grain))
+        {
+            var mine = part.narrow(0, from, count);
+            rounded.narrow(0, from, count).copy_(scale == 1 ? mine : mine.mul_(factor));
+        }
         var parts = Room(ref _received, wire.Type, (long)own * ranks);
         call(RankCall.Sum, (long)length * wire.Bytes,
             () => mover.AllToAll(rounded, slices, places, parts, received, Slices.Places(received)));
-        var sum = parts.narrow(0, 0, own).to(ScalarType.Float32);
-        for (var other = 1; other < ranks; other++)
-            sum.add_(parts.narrow(0, (long)other * own, own), Scalars.One);
-        rounded.narrow(0, places[rank], own).copy_(sum);
+        foreach (var (from, count) in Slices.Pieces(own, grain))
+        {
+            var sum = parts.narrow(0, from, count).to(ScalarType.Float32);
+            for (var other = 1; other < ranks; other++)
+                sum.add_(parts.narrow(0, ((long)other * own) + from, count), Scalars.One);
+            rounded.narrow(0, places[rank] + from, count).copy_(sum);
+        }
         call(RankCall.HandOut, (long)length * wire.Bytes, () => mover.AllGather(rounded, slices, places));
-        part.copy_(rounded);
-        if (scale != 1)
-            part.mul_(inverse);
+        foreach (var (from, count) in Slices.Pieces(length, grain))
+        {
+            var all = part.narrow(0, from, count).copy_(rounded.narrow(0, from, count));
+            if (scale != 1)
+                all.mul_(inverse);
+        }
     }
 
     /// <inheritdoc cref="Replicas.AddInOrder"/>
@@ -92,6 +120,19 @@ internal sealed class GradientSums(
     {
         _received?.Dispose();
         _rounded?.Dispose();
+        _largest?.Dispose();
+    }
+
+    private float LargestOfAll(Tensor sum)
+    {
+        using var scope = NewDisposeScope();
+        int[] one = [.. Enumerable.Repeat(1, ranks)];
+        var all = Room(ref _largest, ScalarType.Float32, ranks);
+        using var largest = Slices.Pieces(sum.numel(), grain).Select(piece => Largest(sum.narrow(0, piece.From, piece.Length)))
+            .Aggregate(MathF.Max).ToScalar();
+        all.narrow(0, rank, 1).fill_(largest);
+        call(RankCall.Gather, sizeof(float), () => mover.AllGather(all, one, Slices.Places(one)));
+        return Largest(all);
     }
 
     // what is not a number is the largest
@@ -118,11 +159,11 @@ internal sealed class GradientSums(
         using var guard = no_grad();
         if (tensor.device_type == mover.Place)
         {
-            work(tensor);
+            work(tensor.view(-1));
             return;
         }
         var copy = tensor.to(new Device(mover.Place));
-        work(copy);
+        work(copy.view(-1));
         if (writesBack)
             tensor.copy_(copy);
     }

@@ -1,4 +1,3 @@
-using HubertSharp.Tensors.Kernels;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Distributed.Sums;
@@ -16,16 +15,14 @@ internal sealed class LayerSums
     private int _reached;
     private Exception? _fault;
 
-    /// <param name="gradients">Flat float32 of host memory; it stays the caller's.</param>
+    /// <param name="gradients">Flat; it stays the caller's.</param>
     /// <param name="layers">The places of each layer's gradients, first to last.</param>
-    /// <param name="piece">Numbers that travel together.</param>
-    /// <param name="sum">Sums numbers from a place on over all ranks.</param>
+    /// <param name="sum">Sums a layer's gradients over all ranks, in place.</param>
     /// <param name="wait">Makes a call that waits for all others.</param>
-    public unsafe LayerSums(
-        Tensor gradients, IReadOnlyList<(long From, long Length)> layers, int piece, Action<nint, int> sum, Action<Action> wait)
+    public LayerSums(
+        Tensor gradients, IReadOnlyList<(long From, long Length)> layers, Action<Tensor> sum, Action<Action> wait)
     {
         (_wait, _reached) = (wait, layers.Count);
-        var values = (nint)TensorPointer.Singles(gradients);
         _thread = new Thread(() =>
         {
             try
@@ -33,8 +30,8 @@ internal sealed class LayerSums
                 for (var layer = layers.Count - 1; layer >= 0; layer--)
                 {
                     WaitFor(layer);
-                    foreach (var (from, length) in Slices.Pieces(layers[layer].Length, piece))
-                        sum(values + (nint)((layers[layer].From + from) * sizeof(float)), length);
+                    using var scope = NewDisposeScope();
+                    sum(gradients.narrow(0, layers[layer].From, layers[layer].Length));
                 }
             }
             catch (Exception e)

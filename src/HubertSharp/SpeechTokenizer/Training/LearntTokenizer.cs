@@ -13,6 +13,7 @@ namespace HubertSharp.SpeechTokenizer.Training;
 internal sealed class LearntTokenizer : IDisposable
 {
     private const string Transform = "transform";
+    private const int Decoder = 1; // of the layers
     private readonly LearntWeights _weights;
 
     /// <param name="config">The network's settings.</param>
@@ -29,6 +30,8 @@ internal sealed class LearntTokenizer : IDisposable
         Parameters = new ParameterStore(ParameterNotes.Of(Note), precision, device);
         Quantizer = new LearntQuantizer(config, rules, device);
         _weights = new LearntWeights(Parameters);
+        var decoder = Parameters.Infos.First(info => info.Name.StartsWith("decoder.", StringComparison.Ordinal)).Offset;
+        Parameters.Layers = [(0, decoder), (decoder, Parameters.Gradients.numel() - decoder)];
     }
 
     public TokenizerConfig Config { get; }
@@ -36,6 +39,9 @@ internal sealed class LearntTokenizer : IDisposable
     public ParameterStore Parameters { get; }
 
     public LearntQuantizer Quantizer { get; }
+
+    /// <summary>Told during a backward pass which of <see cref="ParameterStore.Layers"/> is complete; null where nobody asks.</summary>
+    public Action<int>? LayerDone { get; set; }
 
     private bool IsTransformed => Config.SemanticDimension != Config.Dimension;
 
@@ -49,7 +55,9 @@ internal sealed class LearntTokenizer : IDisposable
         _weights.IsFrozen = false;
         var embeddings = SeanetNetwork.Encoder(_weights, Config).Forward(samples);
         var quantized = Quantizer.Forward(embeddings, micro, replicas);
-        var made = SeanetNetwork.Decoder(_weights, Config).Forward(quantized.Sum);
+        // before the decoder's weights are computed from its parameters, so that the way back comes to it after them
+        var sum = replicas.Count > 1 ? GradientMark.Apply(quantized.Sum, () => LayerDone?.Invoke(Decoder)) : quantized.Sum;
+        var made = SeanetNetwork.Decoder(_weights, Config).Forward(sum);
         return new Generated(made.MoveToOuterDisposeScope(), Features(quantized.First).MoveToOuterDisposeScope(),
             quantized.Commitment.MoveToOuterDisposeScope());
     }

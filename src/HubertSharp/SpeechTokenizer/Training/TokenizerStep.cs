@@ -45,7 +45,7 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
     {
         Begins(discriminators: false);
         var scores = new GeneratorScores(Device);
-        foreach (var batch in batches)
+        foreach (var (number, batch) in batches.Index())
         {
             var (real, generated) = Made(batch);
             using var scope = NewDisposeScope();
@@ -53,6 +53,7 @@ internal sealed class TokenizerStep(LearntTokenizer model, GeneratorCriterion cr
             profile?.End("discriminators for the generator");
             var terms = Terms(batch, real, generated, judged);
             profile?.End("other losses");
+            model.LayerDone = number == batches.Count - 1 ? model.Parameters.LayerDone : null;
             BackwardPass.Of(terms.Total, lossScale);
             scores.Add(terms, batch, model.Config.Hop);
             _made.Remove(batch);

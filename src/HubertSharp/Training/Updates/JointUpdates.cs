@@ -48,8 +48,8 @@ internal sealed class JointUpdates : IDisposable
         using var scope = NewDisposeScope();
         var (gradients, end) = (parameters.Gradients, beside is null ? 0 : layers[^1].From + layers[^1].Length);
         if (beside is not null)
-            _replicas.Sum(gradients.narrow(0, 0, layers[0].From));
-        _replicas.Sum(gradients.narrow(0, end, gradients.numel() - end));
+            _replicas.SumGradients(gradients.narrow(0, 0, layers[0].From));
+        _replicas.SumGradients(gradients.narrow(0, end, gradients.numel() - end));
         return scores;
     }
 

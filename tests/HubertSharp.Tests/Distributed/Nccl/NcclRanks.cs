@@ -36,14 +36,14 @@ internal static class NcclRanks
     /// <param name="count">Ranks.</param>
     /// <param name="piece">Numbers that travel together.</param>
     /// <param name="wire">Their type.</param>
-    /// <param name="largest">The largest gradient of all ranks.</param>
     /// <param name="work">Of each rank.</param>
-    public static T[] Sum<T>(int count, int piece, ScalarType wire, float largest, Func<int, GradientSums, T> work) =>
+    /// <param name="grain">Numbers that are computed with at a time.</param>
+    public static T[] Sum<T>(int count, int piece, ScalarType wire, Func<int, GradientSums, T> work, int grain = int.MaxValue) =>
         Run(count, (rank, communicator) =>
         {
             using var scope = NewDisposeScope();
             using var sums = new GradientSums(rank, count, new NcclMover(communicator, DeviceType.CPU), piece, new WireFormat(wire),
-                (_, _, call) => call(), _ => largest);
+                (_, _, call) => call(), grain);
             return work(rank, sums);
         });
 }
