@@ -108,7 +108,12 @@ public sealed class CheckpointEvaluationTests
     {
         using var run = new TinyRun();
         run.Train(null, "checkpoint.save_interval_updates=4");
-        var options = Options(run, every: 4, layers: [2], probe: true) with { Finetuning = Finetuning(run) };
+        var fit = Path.Combine(run.Data, "fit.tsv");
+        File.Copy(Path.Combine(run.Data, "train.tsv"), fit);
+        var options = Options(run, every: 4, layers: [2], probe: true);
+        // what the first process has hardly written is read at once
+        var quality = options.Quality! with { FitManifestPath = fit, ChooseManifestPath = null };
+        options = options with { Finetuning = Finetuning(run), Quality = quality };
         RunWorth Evaluated(CheckpointEvaluationOptions of) => CheckpointEvaluation.Run(of, null, TestContext.Current.CancellationToken);
         var alone = Evaluated(options);
         Assert.Contains(alone.Rows, row => row.Probe is not null);
@@ -118,8 +123,8 @@ public sealed class CheckpointEvaluationTests
         using var pair = new ToyReplicas.Pair();
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(rank => Task.Factory.StartNew(() =>
         {
-            var replicas = new ToyReplicas(rank, pair);
-            return Evaluated(options with { Replicas = replicas, Quality = options.Quality! with { Replicas = replicas } });
+            var replicas = new ToyReplicas(rank, pair) { Lag = TimeSpan.FromMilliseconds(30) };
+            return Evaluated(options with { Replicas = replicas, Quality = quality with { Replicas = replicas } });
         }, TaskCreationOptions.LongRunning)));
         Assert.Equivalent(alone, both[0], strict: true);
         Assert.Equivalent(alone, RunWorth.Read(Path.Combine(run.Folder, RunFolder.WorthName)), strict: true);

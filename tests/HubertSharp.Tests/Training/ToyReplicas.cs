@@ -7,6 +7,9 @@ namespace HubertSharp.Tests.Training;
 /// <summary>Two processes played by two threads.</summary>
 internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(rank, count: 2)
 {
+    /// <summary>How far the first one lags behind where it has to write what both have made.</summary>
+    public TimeSpan Lag { get; init; }
+
     public override void Sum(Tensor tensor)
     {
         var both = pair.Exchange(Rank, tensor);
@@ -22,7 +25,14 @@ internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(ra
 
     public override byte[][] Gather(byte[] mine) => pair.Exchange(Rank, mine);
 
-    public override float[][] ToFirst(float[] mine) => pair.Exchange(Rank, mine) is var both && Writes ? both : [];
+    public override float[][] ToFirst(float[] mine)
+    {
+        var both = pair.Exchange(Rank, mine);
+        if (!Writes)
+            return [];
+        Thread.Sleep(Lag);
+        return both;
+    }
 
     public override void AddInOrder(Tensor total, Tensor mine, int holders)
     {

@@ -65,6 +65,7 @@ internal sealed class LayerScoring : IDisposable
     /// <param name="folderOf">The dump of each manifest.</param>
     public IReadOnlyList<QualityRow> Score(string name, string kind, string? model, int? layer, Func<int, string> folderOf)
     {
+        _options.Replicas.Gather([]); // the first process has written it
         FeatureSet set;
         KMeansModel clusters;
         using (var dump = Open(_fit, folderOf))
@@ -99,7 +100,6 @@ internal sealed class LayerScoring : IDisposable
     {
         for (var split = 0; split < (_work is null ? 0 : Manifests.Count); split++)
             FrameThinning.Write(FolderOf(split, kind), SplitOf(split), FolderOf(split, $"{kind}-{every}"), every, _cancellation);
-        _options.Replicas.Gather([]); // it is there
         return Score(name, kind, null, null, split => FolderOf(split, $"{kind}-{every}"));
     }
 
