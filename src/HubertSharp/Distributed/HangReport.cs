@@ -78,8 +78,13 @@ internal static class HangReport
         yield return $"rank {Listed(waiting.Select(r => r.Rank).Order())} {(waiting.Length == 1 ? "waits" : "wait")} in call {last.Number} "
             + $"since {Clock(waiting[0].Last!.Begun)}" + (waiting.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture,
                 $"; {Name(waiting[^1])} came last, {spread.TotalSeconds:0.000} s after {Name(waiting[0])} by their own clocks"));
-        if (behind == 0 && waiting.Length == reports.Count)
-            yield return "all of them are in that call and none came back: look at the network between the machines, or at the MPI library";
+        if (behind > 0 || waiting.Length < reports[0].Count)
+            yield break;
+        CallReport[] silent = [.. reports.Where(r => r.Doing?.What != RankReport.Failed)];
+        yield return silent.Length == 0 || silent.Length == reports.Count
+            ? "all of them are in that call and none came back: look at the network between the machines, or at the MPI library"
+            : $"rank {Listed(silent.Select(r => r.Rank))} left no last word when the others ended the job: killed, stopped, out of memory, "
+                + "or without a machine or network; see what the job said last, and the log of the kernel there";
     }
 
     /// <summary>Ranks that made another call under the same number: each waits for a call that the others never make.</summary>

@@ -169,7 +169,7 @@ internal sealed class RankWatch : IDisposable
         if (others.Gone() is { } gone)
             Say($"{gone.Peer} has died; {Last(gone.Report)}", gone.Peer, gone.Report, others);
         else if (writes && others.Silent(_limits.Death) is { } silent)
-            Say($"{silent.Peer} gives no sign of life since {_limits.Death.TotalSeconds:0} s{Stopped(silent.Peer)}; "
+            Say($"{silent.Peer} gives no sign of life since {_limits.Death.TotalSeconds:0} s{Silence(silent.Peer)}; "
                 + Last(silent.Report), silent.Peer, silent.Report, others);
     }
 
@@ -214,6 +214,11 @@ internal sealed class RankWatch : IDisposable
 
     private string Stopped(RankPeer peer) => peer.IsSeenBy(_own) && peer.State() == 'T' ? ", its process is stopped" : "";
 
+    private string Silence(RankPeer peer) => Stopped(peer) is { Length: > 0 } stopped ? stopped
+        : peer.IsSeenBy(_own) && peer.State() is not null
+            ? $", though its process is there: look whether it can write to {_folder}, and whether that is the same folder to it"
+        : "";
+
     private static string Last(RankReport? report) => report is null ? "it left no report" : $"its last report: {report.Place}";
 
     private void Say(string what, RankPeer lost, RankReport? report, SignsOfLife others) =>
@@ -229,6 +234,7 @@ internal sealed class RankWatch : IDisposable
         if (!isTold)
             _speak($"{what}; this job ends here, and the same command goes on from the newest checkpoint");
         Report(RankReport.Failed); // nobody else has to tell that this one has gone, too
+        _calls.Doing(RankReport.Failed, _work.Update);
         if (BeforeExit is { } farewell)
         {
             var last = new Thread(() => farewell()) { IsBackground = true };

@@ -35,11 +35,26 @@ public sealed class HangReportTests : IDisposable
     {
         Leave(0, calls: 5, waits: true);
         Leave(1, calls: 5, waits: true);
-        Assert.Contains("look at the network between the machines", Lines(3)[^1]);
         Assert.Contains("no report of rank 2", Lines(3)[1]);
+        Assert.DoesNotContain("all of them are in that call", Lines(3)[^1]); // that one may be elsewhere
+        Leave(2, calls: 5, waits: true);
+        Assert.Contains("look at the network between the machines", Lines(3)[^1]);
+        File.Delete(CallLog.PathOf(_folder.At("ranks"), 2));
         Leave(0, calls: 5, waits: false);
         Leave(1, calls: 5, waits: false);
         Assert.Contains("between two calls", Lines(2)[^1]);
+    }
+
+    /// <summary>Killed or stopped where all of them are in one call: those who ended the job had a last word.</summary>
+    [Fact]
+    public void A_rank_without_a_last_word_is_named()
+    {
+        Leave(0, calls: 5, waits: true, last: RankReport.Failed);
+        Leave(1, calls: 5, waits: true);
+        Leave(2, calls: 5, waits: true, last: RankReport.Failed);
+        Assert.StartsWith("rank 1 left no last word when the others ended the job: ", Lines(3)[^1], StringComparison.Ordinal);
+        Leave(1, calls: 5, waits: true, last: RankReport.Failed);
+        Assert.Contains("look at the network between the machines", Lines(3)[^1]);
     }
 
     [Fact]
@@ -87,7 +102,8 @@ public sealed class HangReportTests : IDisposable
     }
 
     // calls of a tenth of a second each; the last one begins so much later
-    private void Leave(int rank, int calls, bool waits, double seconds = 0, long job = 7, string lastKind = RankCall.Sum)
+    private void Leave(int rank, int calls, bool waits, double seconds = 0, long job = 7, string lastKind = RankCall.Sum,
+        string last = "computes gradients")
     {
         var own = new RankPeer(rank, $"node{rank}", "", 100 + rank);
         using var log = new CallLog(_folder.At("ranks"), own, 3);
@@ -101,6 +117,6 @@ public sealed class HangReportTests : IDisposable
             if (!isLast || !waits)
                 log.Call(call with { Ended = begun });
         }
-        log.Doing("computes gradients", 31);
+        log.Doing(last, 31);
     }
 }
