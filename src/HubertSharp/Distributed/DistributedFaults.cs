@@ -38,6 +38,11 @@ internal static class DistributedFaults
     public static UserException NoLauncher(string program) =>
         UserException.Create("the launcher of several processes is missing", "--nproc", program, "none on the PATH", Get);
 
+    public static UserException NoPlace(string rankName, string? rank, string countName, string? count) => UserException.Create(
+        $"{rankName} and {countName} do not say which of several processes this is", "the environment",
+        $"{rankName} below {countName}, both whole numbers", $"{rankName}={rank}, {countName}={count}",
+        "set both, or neither for one process; mpirun and srun need none of them");
+
     public static UserException AlreadyMany(LaunchedWorld world) =>
         UserException.Create("this process is one of several already", "--nproc", "no launcher around it", world.Source,
             "leave out --nproc, or start without that launcher");

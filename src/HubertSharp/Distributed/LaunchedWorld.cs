@@ -32,20 +32,33 @@ internal sealed record LaunchedWorld(int Rank, int Count, int LocalRank, Launche
     {
         foreach (var names in s_variables)
         {
-            if (Number(names.Rank) is { } rank && Number(names.Count) is { } count && count > 1 && rank < count)
-                return new LaunchedWorld(rank, count, Number(names.LocalRank) ?? rank, names.Kind);
+            if (Whole(variable(names.Rank)) is { } rank && Whole(variable(names.Count)) is { } count && count > 1 && rank < count)
+                return new LaunchedWorld(rank, count, Whole(variable(names.LocalRank)) ?? rank, names.Kind);
         }
         return null;
-
-        int? Number(string name) =>
-            int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
+
+    private static int? Whole(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>The place of a process that has taken it; null for all others, whatever their environment says.</summary>
     public static LaunchedWorld? Taken { get; private set; }
 
     /// <summary>Takes this process's place, if it has one: for verbs whose work several processes share.</summary>
-    public static LaunchedWorld? Take() => Taken ??= Of(Environment.GetEnvironmentVariable);
+    /// <exception cref="Runs.UserException">The environment speaks of several processes, but not of which this one is.</exception>
+    public static LaunchedWorld? Take() => Taken ??= Checked(Environment.GetEnvironmentVariable);
+
+    /// <summary>The same as <see cref="Of"/>, where each of several processes would otherwise do all of the work by itself.</summary>
+    /// <exception cref="Runs.UserException">See <see cref="Take"/>.</exception>
+    internal static LaunchedWorld? Checked(Func<string, string?> variable)
+    {
+        if (Of(variable) is { } world)
+            return world;
+        var (_, rankName, countName, _) = s_variables[0];
+        var (rank, count) = (variable(rankName), variable(countName));
+        var isHalf = Whole(count) is { } many ? many > 1 : rank is { Length: > 0 } && (count is { Length: > 0 } || Whole(rank) is > 0);
+        return isHalf ? throw DistributedFaults.NoPlace(rankName, rank, countName, count) : null;
+    }
 
     /// <summary>Whose variables said so, in words.</summary>
     public string Source

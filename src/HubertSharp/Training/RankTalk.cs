@@ -53,7 +53,7 @@ internal sealed class RankTalk(Replicas replicas)
             .ToDictionary(t => t.Name, t => t.Value, StringComparer.Ordinal)).ToArray();
         foreach (var name in all.SelectMany(one => one.Keys).Distinct())
             Compare(name, [.. all.Select(one => one.GetValueOrDefault(name, "nothing"))],
-                "start all of them with the same program, the same configuration and the same data");
+                "start all of them with the same program, the same locale (LC_ALL), the same configuration and the same data");
     }
 
     /// <summary>All of them meet, before an update or after a validation.</summary>

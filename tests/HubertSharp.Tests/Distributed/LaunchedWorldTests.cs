@@ -27,6 +27,28 @@ public class LaunchedWorldTests
     [InlineData("RANK=2 WORLD_SIZE=2")]
     public void Without_more_than_one_process_there_is_no_world(string variables) => Assert.Null(Of(variables));
 
+    /// <summary>Each of them would train by itself, in the folder of all.</summary>
+    [Theory]
+    [InlineData("RANK=first WORLD_SIZE=2", "RANK=first, WORLD_SIZE=2")]
+    [InlineData("RANK=2 WORLD_SIZE=2", "RANK=2, WORLD_SIZE=2")]
+    [InlineData("RANK=0 WORLD_SIZE=two", "RANK=0, WORLD_SIZE=two")]
+    [InlineData("RANK=1", "RANK=1, WORLD_SIZE=)")]
+    [InlineData("WORLD_SIZE=4", "RANK=, WORLD_SIZE=4")]
+    public void Half_of_what_a_launcher_says_is_a_fault(string variables, string found)
+    {
+        var message = Assert.Throws<UserException>(() => LaunchedWorld.Checked(Variables(variables))).Message;
+        Assert.Contains($"found {found}", message);
+        Assert.Contains("set both, or neither", message);
+    }
+
+    [Theory]
+    [InlineData("RANK=0")]
+    [InlineData("RANK=captain")]
+    [InlineData("RANK=0 WORLD_SIZE=1")]
+    [InlineData("WORLD_SIZE=1")]
+    [InlineData("SLURM_PROCID=3")]
+    public void Variables_of_one_process_are_none(string variables) => Assert.Null(LaunchedWorld.Checked(Variables(variables)));
+
     [Fact]
     public void A_library_that_is_missing_or_none_of_MPI_is_named_with_what_to_do()
     {
@@ -51,10 +73,12 @@ public class LaunchedWorldTests
         Assert.Contains("found no MPI_Init_thread", fault.Message);
     }
 
-    private static LaunchedWorld? Of(string variables)
+    private static LaunchedWorld? Of(string variables) => LaunchedWorld.Of(Variables(variables));
+
+    private static Func<string, string?> Variables(string variables)
     {
         var known = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('='))
             .ToDictionary(v => v[0], v => v[1]);
-        return LaunchedWorld.Of(name => known.GetValueOrDefault(name));
+        return name => known.GetValueOrDefault(name);
     }
 }
