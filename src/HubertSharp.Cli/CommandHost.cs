@@ -81,10 +81,13 @@ internal static class CommandHost
         };
         if (LaunchedWorld.Taken is { Rank: > 0 } place)
         {
-            if (exitCode == Interrupted || message.StartsWith("rank ", StringComparison.Ordinal))
+            if (exitCode == Interrupted)
                 return exitCode; // the first one says so
-            // what all of them meet the first one tells, and its end ends the others; a fault of this one's own is told here
+            // what all of them meet the first one tells, and its end ends the others; the end of this one would interrupt it
             Thread.Sleep(s_firstSpeaks);
+            if (message.StartsWith("rank ", StringComparison.Ordinal))
+                return exitCode;
+            // a fault of this one's own is told here
             message = $"rank {place.Rank} on {Environment.MachineName}: {message}";
         }
         try
