@@ -58,15 +58,20 @@ internal static class LstmDirection
         if (x.device_type != TorchSharp.DeviceType.CPU)
             return Stepwise(weights, x, before, reversed);
         using var scope = NewDisposeScope();
-        var gates = weights.OverFrames is { } packed
-            ? packed.Forward(x.contiguous().view(-1, x.shape[2])).view(x.shape[0], x.shape[1], -1)
-            : Inputs(x, weights.Input, weights.Bias, weights.RecurrentBias);
-        long[] shape = [x.shape[0], x.shape[1], weights.Recurrent.shape[1]];
-        var (hidden, cells) = (empty(shape), empty(shape));
-        LstmKernel.Forward(gates, weights.Recurrent, before, hidden, cells, reversed);
+        var (hidden, cells) = weights.OverFrames?.Forward(x, before, reversed) ?? Plain(weights, x, before, reversed);
         var last = reversed ? 0 : x.shape[0] - 1;
         return (hidden.MoveToOuterDisposeScope(), (hidden.narrow(0, last, 1).clone().MoveToOuterDisposeScope(),
             cells.narrow(0, last, 1).clone().MoveToOuterDisposeScope()));
+    }
+
+    private static (Tensor Hidden, Tensor Cells) Plain(
+        LstmWeights weights, Tensor x, (Tensor Hidden, Tensor Cell)? before, bool reversed)
+    {
+        using var gates = Inputs(x, weights.Input, weights.Bias, weights.RecurrentBias);
+        long[] shape = [x.shape[0], x.shape[1], weights.Recurrent.shape[1]];
+        var (hidden, cells) = (empty(shape), empty(shape));
+        LstmKernel.Forward(gates, weights.Recurrent, before, hidden, cells, reversed);
+        return (hidden, cells);
     }
 
     /// <summary>What the inputs give to the gates, [T, B, 4H].</summary>

@@ -1,5 +1,4 @@
 using HubertSharp.SpeechTokenizer.Seanet.Frames;
-using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.SpeechTokenizer.Seanet;
@@ -11,16 +10,15 @@ namespace HubertSharp.SpeechTokenizer.Seanet;
 /// <param name="RecurrentBias">[4H].</param>
 internal sealed record LstmWeights(Tensor Input, Tensor Recurrent, Tensor Bias, Tensor RecurrentBias)
 {
-    /// <summary>What the inputs give to the gates, where the network only computes; else null.</summary>
-    public FrameConvolution? OverFrames { get; init; }
+    /// <summary>The same packed, where the network only computes; else null.</summary>
+    public FrameLstm? OverFrames { get; init; }
 
-    /// <summary>The same with packed inputs; the matrix that they are packed from is let go.</summary>
+    /// <summary>The same packed; the matrices that are packed are let go.</summary>
     public LstmWeights Packed()
     {
-        using var scope = NewDisposeScope();
-        var window = new PaddedWindow(Stride: 1, Dilation: 1, Reach: 1);
-        var packed = new FrameConvolution(null, window, Input.unsqueeze(2), Bias.add(RecurrentBias, Scalars.One));
+        var packed = new FrameLstm(this);
         Input.Dispose();
+        Recurrent.Dispose();
         return this with { OverFrames = packed };
     }
 }

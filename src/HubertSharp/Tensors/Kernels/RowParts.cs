@@ -6,9 +6,18 @@ namespace HubertSharp.Tensors.Kernels;
 internal static class RowParts
 {
     /// <summary>Calls <paramref name="body"/> with the first row and the number of rows of each part.</summary>
-    public static void Run(long rows, int rowsPerPart, Action<long, int> body) =>
-        CpuTeam.Run(Count(rows, rowsPerPart),
-            part => body((long)part * rowsPerPart, (int)Math.Min(rowsPerPart, rows - (long)part * rowsPerPart)));
+    public static void Run(long rows, int rowsPerPart, Action<long, int> body) => Run(rows, rowsPerPart, backwards: false, body);
+
+    /// <summary>The same, from the last part to the first if <paramref name="backwards"/>.</summary>
+    public static void Run(long rows, int rowsPerPart, bool backwards, Action<long, int> body)
+    {
+        var parts = Count(rows, rowsPerPart);
+        CpuTeam.Run(parts, turn =>
+        {
+            var first = (long)(backwards ? parts - 1 - turn : turn) * rowsPerPart;
+            body(first, (int)Math.Min(rowsPerPart, rows - first));
+        });
+    }
 
     /// <summary>
     /// The same for bodies that also add up columns: each part has sums of its own, which are then added to

@@ -42,6 +42,8 @@ public sealed class LstmDirectionTests
         }
         using var guard = torch.no_grad();
         Near(expected[0], LstmDirection.Run(own, x, reversed));
+        using var packed = Copied(own).Packed().OverFrames;
+        Near(expected[0], packed!.Forward(x, null, reversed).Hidden);
     }
 
     [Fact]
@@ -53,12 +55,21 @@ public sealed class LstmDirectionTests
         using var layer = torch.nn.LSTM(6, 20);
         var x = torch.randn(11, 2, 6);
         var (whole, hidden, cell) = layer.call(x, null);
-        var (first, between) = LstmDirection.Run(Of(layer), x.narrow(0, 0, 4), null);
-        var (second, end) = LstmDirection.Run(Of(layer), x.narrow(0, 4, 7), between);
-        Near(whole, torch.cat([first, second], 0));
-        Near(hidden, end.Hidden);
-        Near(cell, end.Cell);
+        var packed = Copied(Of(layer)).Packed();
+        using var owned = packed.OverFrames;
+        foreach (var weights in (LstmWeights[])[Of(layer), packed])
+        {
+            var (first, between) = LstmDirection.Run(weights, x.narrow(0, 0, 4), null);
+            var (second, end) = LstmDirection.Run(weights, x.narrow(0, 4, 7), between);
+            Near(whole, torch.cat([first, second], 0));
+            Near(hidden, end.Hidden);
+            Near(cell, end.Cell);
+        }
     }
+
+    /// <summary>Whose tensors may be let go.</summary>
+    private static LstmWeights Copied(LstmWeights weights) => new(weights.Input.detach().clone(), weights.Recurrent.detach().clone(),
+        weights.Bias.detach(), weights.RecurrentBias.detach());
 
     private static LstmWeights Of(LSTM layer)
     {

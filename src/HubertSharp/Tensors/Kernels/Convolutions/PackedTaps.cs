@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tensors.Kernels.Convolutions;
@@ -11,10 +10,10 @@ namespace HubertSharp.Tensors.Kernels.Convolutions;
 /// </summary>
 internal sealed unsafe class PackedTaps : IDisposable
 {
-    private const int Alignment = 64, FewColumns = 4;
+    private const int FewColumns = 4;
 
     private readonly int _panel;
-    private void* _memory;
+    private readonly PackedMemory _memory;
 
     /// <param name="matrix">[J · I, N]: what each tap's numbers give to the columns.</param>
     /// <param name="bias">[N].</param>
@@ -26,7 +25,7 @@ internal sealed unsafe class PackedTaps : IDisposable
         _panel = IsNarrow ? 1 : Panel;
         Panels = (Columns + _panel - 1) / _panel;
         var rows = matrix.shape[0];
-        _memory = NativeMemory.AlignedAlloc((nuint)((rows + 1) * Panels * _panel * sizeof(float)), Alignment);
+        _memory = new PackedMemory((nuint)((rows + 1) * Panels * _panel * sizeof(float)));
         var source = TensorPointer.Singles(matrix.contiguous());
         var offsets = TensorPointer.Singles(bias.contiguous());
         for (var panel = 0; panel < Panels; panel++)
@@ -38,6 +37,15 @@ internal sealed unsafe class PackedTaps : IDisposable
             for (var row = 0L; row < rows; row++)
                 Copy(source + (row * Columns) + first, target + ((row + 1) * _panel), count);
         }
+    }
+
+    /// <summary>The matrix of a convolution.</summary>
+    /// <param name="weight">[N, I, J].</param>
+    /// <param name="bias">[N].</param>
+    public static PackedTaps Of(Tensor weight, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        return new PackedTaps(weight.permute(2, 1, 0).reshape(-1, weight.shape[0]), bias, (int)weight.shape[2]);
     }
 
     /// <summary>Columns that are computed together.</summary>
@@ -55,13 +63,9 @@ internal sealed unsafe class PackedTaps : IDisposable
     public bool IsNarrow => Columns < FewColumns;
 
     /// <summary>The biases of a panel, and behind them its matrix.</summary>
-    public float* Bias(int panel) => (float*)_memory + (panel * (((long)Taps * Depth) + 1) * _panel);
+    public float* Bias(int panel) => (float*)_memory.Start + (panel * (((long)Taps * Depth) + 1) * _panel);
 
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_memory);
-        _memory = null;
-    }
+    public void Dispose() => _memory.Dispose();
 
     private void Copy(float* source, float* target, int count)
     {

@@ -21,10 +21,32 @@ internal static unsafe class LstmKernel
     public static void Forward(
         Tensor gates, Tensor weight, (Tensor Hidden, Tensor Cell)? before, Tensor hidden, Tensor cells, bool reversed)
     {
+        var matrix = (nint)TensorPointer.Singles(weight);
+        var (rows, width) = ((int)hidden.shape[1], (int)hidden.shape[2]);
         if (Lanes.AreWide)
-            Forward<Lanes512>(gates, weight, before, hidden, cells, reversed);
+            Forward<Lanes512>(gates, before, hidden, cells, reversed, Add<Lanes512>);
         else
-            Forward<Lanes256>(gates, weight, before, hidden, cells, reversed);
+            Forward<Lanes256>(gates, before, hidden, cells, reversed, Add<Lanes256>);
+        GC.KeepAlive(weight);
+
+        void Add<TLanes>(nint own, nint from, int first, int count, bool backwards)
+            where TLanes : struct, ILanes<TLanes> =>
+            AddProducts<TLanes>((float*)own, (float*)matrix, (float*)from, rows, width, first, count);
+    }
+
+    /// <summary>The same with packed weights.</summary>
+    public static void Forward(
+        Tensor gates, PackedGates weight, (Tensor Hidden, Tensor Cell)? before, Tensor hidden, Tensor cells, bool reversed)
+    {
+        var rows = (int)hidden.shape[1];
+        if (Lanes.AreWide)
+            Forward<Lanes512>(gates, before, hidden, cells, reversed, Add<Lanes512>);
+        else
+            Forward<Lanes256>(gates, before, hidden, cells, reversed, Add<Lanes256>);
+
+        void Add<TLanes>(nint own, nint from, int first, int count, bool backwards)
+            where TLanes : struct, ILanes<TLanes> =>
+            weight.AddTo<TLanes>((float*)own, (float*)from, rows, first, count, backwards);
     }
 
     /// <summary>From zeros before the first frame.</summary>
@@ -41,12 +63,13 @@ internal static unsafe class LstmKernel
             Backward<Lanes256>(gates, turned, cells, gradient, reversed);
     }
 
-    private static void Forward<TLanes>(
-        Tensor gates, Tensor weight, (Tensor Hidden, Tensor Cell)? before, Tensor hidden, Tensor cells, bool reversed)
+    /// <param name="add">Adds to the gates what the hidden values before the frame give to some units, which it may walk backwards.</param>
+    private static void Forward<TLanes>(Tensor gates, (Tensor Hidden, Tensor Cell)? before, Tensor hidden, Tensor cells, bool reversed,
+        Action<nint, nint, int, int, bool> add)
         where TLanes : struct, ILanes<TLanes>
     {
         var (frames, rows, width) = (hidden.shape[0], (int)hidden.shape[1], (int)hidden.shape[2]);
-        var (all, matrix) = ((nint)TensorPointer.Singles(gates), (nint)TensorPointer.Singles(weight));
+        var all = (nint)TensorPointer.Singles(gates);
         var (values, states) = ((nint)TensorPointer.Singles(hidden), (nint)TensorPointer.Singles(cells));
         var (lastHidden, lastCells) = before is var (h, c)
             ? ((nint)TensorPointer.Singles(h), (nint)TensorPointer.Singles(c)) : (0, 0);
@@ -58,10 +81,11 @@ internal static unsafe class LstmKernel
             lastHidden = values + (nint)(frame * size * sizeof(float));
             lastCells = states + (nint)(frame * size * sizeof(float));
             var (to, toCells) = (lastHidden, lastCells);
-            RowParts.Run(width, UnitsPerPart, (first, count) =>
+            var backwards = step % 2 != 0; // what was read last is still in the caches
+            RowParts.Run(width, UnitsPerPart, backwards, (first, count) =>
             {
                 if (from != 0)
-                    AddProducts<TLanes>((float*)own, (float*)matrix, (float*)from, rows, width, (int)first, count);
+                    add(own, from, (int)first, count, backwards);
                 for (var row = 0; row < rows; row++)
                 {
                     var at = (row * width) + (int)first;

@@ -1,5 +1,6 @@
 using HubertSharp.Tensors.Kernels;
 using HubertSharp.Tensors.Kernels.Recurrent;
+using TorchSharp;
 
 namespace HubertSharp.Tests.Tensors.Kernels.Recurrent;
 
@@ -41,6 +42,81 @@ public sealed unsafe class RecurrentKernelTests
                 Assert.Equal(RowDots.One(matrix + (row * length), x, length), sums[row], 1e-5);
                 Assert.Equal(Enumerable.Range(0, length).Sum(i => (double)rows[(row * length) + i] * vector[i]), sums[row], 1e-5);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(37)]
+    [InlineData(130)]
+    public void A_packed_weight_is_what_it_was_to_24_bits(int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.random.manual_seed(width);
+        var weight = torch.randn(4 * width, width);
+        weight[0].mul_(1e6.ToScalar());
+        weight[(2 * width) - 1].zero_();
+        using var packed = new PackedGates(weight);
+        var rows = TensorAssert.Values(weight);
+        var largest = Enumerable.Range(0, 4 * width).Select(row => rows.Skip(row * width).Take(width).Max(Math.Abs)).ToArray();
+        foreach (var backwards in (bool[])[false, true])
+        {
+            for (var i = 0; i < width; i++)
+            {
+                var before = new float[width];
+                before[i] = 1;
+                foreach (var gates in Added(packed, before, 1, backwards))
+                {
+                    for (var row = 0; row < 4 * width; row++)
+                        Assert.InRange((double)gates[row] - 1 - rows[(row * width) + i], -Allowed(row), Allowed(row));
+                }
+            }
+        }
+
+        double Allowed(int row) => (largest[row] * Math.Pow(2, -23)) + 1.2e-7 + (largest[row] * 6e-8);
+    }
+
+    [Theory]
+    [InlineData(5, 1)]
+    [InlineData(37, 3)]
+    [InlineData(200, 2)]
+    public void Packed_gates_are_multiplied_as_plain_ones_are(int width, int rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.random.manual_seed(width);
+        var (weight, before) = (torch.randn(4 * width, width), torch.rand(rows, width));
+        using var packed = new PackedGates(weight);
+        var expected = TensorAssert.Values(before.@double().mm(weight.@double().t()).@float());
+        foreach (var backwards in (bool[])[false, true])
+        {
+            var found = Added(packed, TensorAssert.Values(before), rows, backwards);
+            Assert.All(found, gates => Assert.All(expected.Zip(gates), pair => Assert.Equal(pair.First + 1f, pair.Second, 2e-5f)));
+            Assert.Equal(found[0], found[^1]); // the processor's vectors are no matter
+        }
+    }
+
+    /// <summary>What is added to ones, by each kind of vectors that the processor has; in two parts if there are over 32 units.</summary>
+    private static List<float[]> Added(PackedGates packed, float[] before, int rows, bool backwards)
+    {
+        var all = new List<float[]> { Add<Lanes256>() };
+        if (Lanes.AreWide)
+            all.Add(Add<Lanes512>());
+        return all;
+
+        float[] Add<TLanes>()
+            where TLanes : struct, ILanes<TLanes>
+        {
+            var gates = new float[rows * 4 * packed.Width];
+            Array.Fill(gates, 1f);
+            fixed (float* to = gates, from = before)
+            {
+                var first = Math.Min(32, packed.Width);
+                packed.AddTo<TLanes>(to, from, rows, 0, first, backwards);
+                if (packed.Width > first)
+                    packed.AddTo<TLanes>(to, from, rows, first, packed.Width - first, backwards);
+            }
+            return gates;
         }
     }
 }
