@@ -11,15 +11,15 @@ namespace HubertSharp.SpeechTokenizer.Seanet.Frames;
 /// <param name="bias">[C'].</param>
 internal sealed unsafe class FrameConvolution(RowActivation? activation, PaddedWindow window, Tensor weight, Tensor bias) : FrameLayer
 {
-    private readonly PackedTaps? _matrix = window.HasNeighbours ? null : Packed(weight, bias);
-    private readonly NeighbourProduct? _neighbours = window.HasNeighbours ? Neighbours(weight, bias) : null;
-    private readonly int _outputs = (int)weight.shape[0];
+    private const int FewNumbers = 16;
+
+    private readonly WindowProduct _product = Product(window, weight, bias);
 
     public override Tensor Forward(Tensor x)
     {
         var (length, channels) = (x.shape[0], (int)x.shape[1]);
         var (frames, left, _) = window.Around(length);
-        var result = empty(frames, _outputs);
+        var (outputs, result) = (_product.Columns, empty(frames, _product.Columns));
         var (source, target) = ((nint)TensorPointer.Singles(x), (nint)TensorPointer.Singles(result));
         var apart = HeardRows.Stride(channels, window.Stride);
         var tile = TapProduct.TileRows;
@@ -27,33 +27,29 @@ internal sealed unsafe class FrameConvolution(RowActivation? activation, PaddedW
         RowParts.Run(frames, FrameScratch.Rows(rowStride, 2 * tile), (first, count) =>
         {
             var numbers = ((count + (2L * tile)) * rowStride) + ((long)window.Reach * apart);
-            FrameScratch.Use(numbers + (_neighbours?.Scratch(count, rowStride) ?? 0), scratch =>
+            FrameScratch.Use(numbers + _product.Scratch(count, rowStride), scratch =>
             {
                 var heard = new HeardRows((float*)source, length, channels, window.Reflected(length), activation);
                 heard.Write((first * window.Stride) - left, ((count - 1L) * window.Stride) + window.Reach, (float*)scratch, apart);
-                var to = (float*)target + (first * _outputs);
-                if (_neighbours is not null)
-                    _neighbours.Run((float*)scratch, rowStride, apart, count, to, _outputs, (float*)scratch + numbers);
-                else
-                    TapProduct.Run(_matrix!, (float*)scratch, rowStride, (long)apart * window.Dilation, count, to, _outputs);
+                _product.Run((float*)scratch, rowStride, apart, count, (float*)target + (first * outputs), outputs,
+                    (float*)scratch + numbers);
             });
         });
         GC.KeepAlive(x);
         return result;
     }
 
-    public override void Dispose()
-    {
-        _matrix?.Dispose();
-        _neighbours?.Dispose();
-    }
+    public override void Dispose() => _product.Dispose();
 
-    /// <summary>The matrix of a convolution.</summary>
-    public static PackedTaps Packed(Tensor weight, Tensor bias)
-    {
-        using var scope = NewDisposeScope();
-        return new PackedTaps(weight.permute(2, 1, 0).reshape(-1, weight.shape[0]), bias, (int)weight.shape[2]);
-    }
+    /// <summary>The way of a convolution that takes the fewest products.</summary>
+    /// <param name="window">What a result hears.</param>
+    /// <param name="weight">[C', C, J].</param>
+    /// <param name="bias">[C'].</param>
+    public static WindowProduct Product(PaddedWindow window, Tensor weight, Tensor bias) =>
+        window.HasNeighbours ? Neighbours(weight, bias)
+        : window is { Stride: 1, Dilation: 1, Reach: > 2 } && Math.Min(weight.shape[0], weight.shape[1]) >= FewNumbers
+            ? new TripletProduct(weight, bias)
+        : new PlainProduct(weight, bias, window.Dilation);
 
     /// <summary>What a stride holds is one neighbour, what the next one holds the other.</summary>
     private static NeighbourProduct Neighbours(Tensor weight, Tensor bias)

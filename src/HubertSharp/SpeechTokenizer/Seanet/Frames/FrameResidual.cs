@@ -13,7 +13,8 @@ internal sealed unsafe class FrameResidual : FrameLayer
 {
     private readonly RowActivation _first, _second;
     private readonly PaddedWindow _window;
-    private readonly PackedTaps _inner, _outer;
+    private readonly WindowProduct _inner;
+    private readonly PackedTaps _outer;
 
     /// <param name="activations">Before the first and the second convolution.</param>
     /// <param name="window">Of the first convolution, whose stride is 1.</param>
@@ -25,8 +26,8 @@ internal sealed unsafe class FrameResidual : FrameLayer
     {
         using var scope = NewDisposeScope();
         ((_first, _second), _window) = (activations, window);
-        _inner = FrameConvolution.Packed(inner.Weight, inner.Bias);
-        _outer = FrameConvolution.Packed(cat([outer.Weight, shortcut.Weight], 1), outer.Bias.add(shortcut.Bias, Scalars.One));
+        _inner = FrameConvolution.Product(window, inner.Weight, inner.Bias);
+        _outer = PackedTaps.Of(cat([outer.Weight, shortcut.Weight], 1), outer.Bias.add(shortcut.Bias, Scalars.One));
     }
 
     public override Tensor Forward(Tensor x)
@@ -37,16 +38,16 @@ internal sealed unsafe class FrameResidual : FrameLayer
         var (source, target) = ((nint)TensorPointer.Singles(x), (nint)TensorPointer.Singles(result));
         var (apart, both) = (HeardRows.Stride(channels, 1), HeardRows.Stride(hidden + channels, 1));
         var tile = TapProduct.TileRows;
-        RowParts.Run(length, FrameScratch.Rows(apart + both, tile), (first, count) =>
+        RowParts.Run(length, FrameScratch.Rows(apart + both, 2 * tile), (first, count) =>
         {
-            var (heardNumbers, bothNumbers) = ((count + tile + (long)_window.Reach) * apart, (count + (long)tile) * both);
-            FrameScratch.Use(heardNumbers + bothNumbers, scratch =>
+            var (heardNumbers, bothNumbers) = ((count + (2L * tile) + _window.Reach) * apart, (count + (long)tile) * both);
+            FrameScratch.Use(heardNumbers + bothNumbers + _inner.Scratch(count, apart), scratch =>
             {
                 var frames = (float*)scratch;
                 var pairs = frames + heardNumbers;
                 var heard = new HeardRows((float*)source, length, channels, _window.Reflected(length), _first);
                 heard.Write(first - left, count - 1L + _window.Reach, frames, apart);
-                TapProduct.Run(_inner, frames, apart, (long)apart * _window.Dilation, count, pairs, both);
+                _inner.Run(frames, apart, apart, count, pairs, both, pairs + bothNumbers);
                 for (var i = 0; i < count; i++)
                     _second.Run(pairs + ((long)i * both), pairs + ((long)i * both), hidden);
                 heard.Write(first, count, pairs + hidden, both, activates: false);

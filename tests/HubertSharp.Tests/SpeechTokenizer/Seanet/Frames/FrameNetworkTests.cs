@@ -13,6 +13,7 @@ public sealed class FrameNetworkTests
     [InlineData("[3, 2, 2]", 3, 1, 2, "ELU", 2, 2, true)]
     [InlineData("[8, 5, 4, 2]", 3, 1, 2, "ELU", 8, 0, false)]
     [InlineData("[5, 3]", 5, 3, 3, "Snake", 10, 1, false)]
+    [InlineData("[4, 2]", 3, 2, 2, "ELU", 32, 1, true)] // wide enough for triplets
     [InlineData("[7]", 1, 2, 1, "Snake", 34, 1, true)]
     [InlineData("[2, 2]", 3, 0, 2, "ELU", 256, 0, false)] // rows that lie a page apart
     public void It_computes_what_was_learnt(
