@@ -91,34 +91,38 @@ internal sealed unsafe class PackedGates : IDisposable
     private void Pack(float* rows, int panel)
     {
         var first = panel * Units;
-        var steps = stackalloc double[Gates];
         for (var unit = 0; unit < Math.Min(Units, Width - first); unit++)
         {
-            for (var gate = 0; gate < Gates; gate++)
-            {
-                var largest = 0f;
-                foreach (var weight in new ReadOnlySpan<float>(Row(gate, unit), Width))
-                    largest = Math.Max(largest, Math.Abs(weight));
-                var scale = largest / LargestWord;
-                _scales[(((panel * Gates) + gate) * Units) + unit] = scale;
-                steps[gate] = scale == 0 ? 0 : 1 / (double)scale;
-            }
+            var (row, apart) = ((nint)(rows + ((first + (long)unit) * Width)), (nint)Width * Width * sizeof(float));
+            var (row0, step0) = (row, Step(0));
+            var (row1, step1) = (row + apart, Step(1));
+            var (row2, step2) = (row + (2 * apart), Step(2));
+            var (row3, step3) = (row + (3 * apart), Step(3));
             var target = Panel(panel) + unit;
             for (var i = 0; i < Width; i++, target += Words)
             {
                 // each is rounded with the byte that comes behind it
-                var output = Rounded(3, 0);
-                for (var gate = 0; gate < Gates - 1; gate++)
-                {
-                    var end = (output >> (8 * (2 - gate))) & 0xFF;
-                    target[gate * Units] = (Rounded(gate, end) << 8) | end;
-                }
+                var last = Rounded(((float*)row3)[i] * step3);
+                target[0] = Word(((float*)row0)[i] * step0, (last >> 16) & 0xFF);
+                target[Units] = Word(((float*)row1)[i] * step1, (last >> 8) & 0xFF);
+                target[2 * Units] = Word(((float*)row2)[i] * step2, last & 0xFF);
+            }
 
-                int Rounded(int gate, int behind) =>
-                    (int)Math.Round(((Row(gate, unit)[i] * steps[gate]) - behind) / 256);
+            // steps of 24 bits in a weight of 1
+            double Step(int gate)
+            {
+                var largest = 0f;
+                foreach (var weight in new ReadOnlySpan<float>((float*)(row + (gate * apart)), Width))
+                    largest = Math.Max(largest, Math.Abs(weight));
+                var scale = largest / LargestWord;
+                _scales[(((panel * Gates) + gate) * Units) + unit] = scale;
+                return scale == 0 ? 0 : 1 / (256.0 * scale);
             }
         }
 
-        float* Row(int gate, int unit) => rows + (((gate * (long)Width) + first + unit) * Width);
+        static int Word(double steps, int behind) => (Rounded(steps - (behind / 256.0)) << 8) | behind;
     }
+
+    /// <summary>Adding 1.5 · 2^52 leaves the nearest integer in the low bits.</summary>
+    private static int Rounded(double value) => unchecked((int)BitConverter.DoubleToInt64Bits(value + 6755399441055744.0));
 }
