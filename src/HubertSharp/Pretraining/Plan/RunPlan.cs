@@ -8,11 +8,13 @@ namespace HubertSharp.Pretraining.Plan;
 
 /// <summary>
 /// What a training would take on other machines: an update is its micro-batches, computed one after the other, and a reduction of the
-/// gradients in a ring (2 (R - 1) / R times their bytes through the narrowest link) with the latency of a tree for each bucket.
+/// gradients in a ring (2 (R - 1) / R times their bytes through the narrowest link) with the latency of a tree for each bucket, and for
+/// each of the small exchanges beside it.
 /// </summary>
 internal sealed record RunPlan
 {
     private const int BytesPerSample = 2;
+    private const int SmallExchanges = 3; // scores, weights' checksums and the times of a log line, in trees
 
     private static readonly int[] s_gpus = [4, 32, 256];
     private static readonly double[] s_links = [25, 100, 200, 400];
@@ -84,9 +86,10 @@ internal sealed record RunPlan
         var times = config.DistributedTraining.Reproducible ? each + 1 : 2;
         var bytes = GradientBytes * times * (gpus - 1) / gpus;
         var buckets = Math.Ceiling(Parameters * sizeof(float) / (Math.Max(1, config.DistributedTraining.BucketCapMb) * 1024.0 * 1024));
-        var reduce = (bytes * 8 / (carries * 1e9))
-            + (buckets * 2 * Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6);
-        var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)); // two thirds of a step are its backward pass
+        var tree = 2 * Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6;
+        var reduce = (bytes * 8 / (carries * 1e9)) + (buckets * tree);
+        // two thirds of a step are its backward pass
+        var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)) + (SmallExchanges * tree);
         var update = (each * one) + wait;
         var micro = options.MicroBatches ?? each * gpus;
         var audio = MicroBatch.AudioSeconds * micro;

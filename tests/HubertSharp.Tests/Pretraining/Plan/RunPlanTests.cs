@@ -52,6 +52,20 @@ public class RunPlanTests
     }
 
     [Fact]
+    public void Each_exchange_waits_for_the_tree()
+    {
+        PlanPoint Point(double latency, double overlap = 0) =>
+            RunPlan.Of(Base(),
+                new PlanOptions { Nodes = 4, Gpus = 8, StepSeconds = 10, LatencyMicroseconds = latency, Overlap = overlap }).Asked;
+        var (near, far) = (Point(0), Point(1000));
+        var tree = 2 * 5 * 0.001;
+        var buckets = Math.Round((far.ReduceSeconds - near.ReduceSeconds) / tree, 6);
+        Assert.Equal(15, buckets); // of 25 MiB
+        Assert.Equal((buckets + 3) * tree, far.UpdateSeconds - near.UpdateSeconds, 1e-9);
+        Assert.Equal(3 * tree, Point(1000, 1).WaitSeconds, 1e-9); // those of the scores are hidden by nothing
+    }
+
+    [Fact]
     public void An_update_that_stays_as_it_is_is_divided()
     {
         var options = new PlanOptions { Gpus = 8, StepSeconds = 1, MicroBatches = 32, Price = 2 };
