@@ -49,7 +49,8 @@ internal static class PlanTable
         [
             $"{point.Gpus}", $"{point.Nodes}", Text($"{point.LinkGbits:0.###}"), Seconds(point.UpdateSeconds), Seconds(point.ReduceSeconds),
             Text($"{100 * point.Efficiency:0.0}%"), Text($"{point.AudioSecondsPerUpdate / 60:0.0} min"),
-            point.Hours is { } hours ? Time(hours) : "-", point.GpuHours is { } all ? Text($"{all:#,0.#}") : "-",
+            point.Hours is { } hours ? Time(hours) : "-",
+            point.GpuHours is { } all ? all < 10 ? Text($"{all:0.0}") : Text($"{all:#,0}") : "-",
             Text($"{point.DiskMegabytesPerSecond:0.00} MB/s"),
         ];
         return options.Price is null ? cells : [.. cells, point.Cost is { } cost ? Text($"{cost:#,0}") : "-"];
