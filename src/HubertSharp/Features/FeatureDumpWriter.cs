@@ -61,7 +61,7 @@ public sealed class FeatureDumpWriter : IDisposable
     {
         if (_starts is not null)
             throw new InvalidOperationException("the lengths were given beforehand: use Write");
-        CheckFinite(frames, source);
+        FeatureFaults.RequireFinite(frames, _description.Dimensions, source);
         _array.Append(frames);
         _lengths.Add(frames.Length / _description.Dimensions);
     }
@@ -78,7 +78,7 @@ public sealed class FeatureDumpWriter : IDisposable
         if (frames.Length != (long)_lengths[utterance] * _description.Dimensions)
             throw new ArgumentException($"{frames.Length} numbers, expected {_lengths[utterance]} frames of {_description.Dimensions}",
                 nameof(frames));
-        CheckFinite(frames, source);
+        FeatureFaults.RequireFinite(frames, _description.Dimensions, source);
         _array.WriteAt(_starts[utterance], frames);
     }
 
@@ -98,11 +98,17 @@ public sealed class FeatureDumpWriter : IDisposable
             throw FeatureFaults.CannotWrite(lengths, e);
         }
         _array.Publish();
-        var text = new StringBuilder();
-        foreach (var length in _lengths)
-            text.Append(CultureInfo.InvariantCulture, $"{length}\n");
-        AtomicFile.WriteAllText(lengths, text.ToString());
+        AtomicFile.WriteAllText(lengths, TextOf(_lengths));
         new FeatureShardRecord(FeatureShardRecord.CurrentFormat, _description, frames, _lengths.Count).Write(record);
+    }
+
+    /// <summary>What the file of lengths says.</summary>
+    internal static string TextOf(IEnumerable<int> lengths)
+    {
+        var text = new StringBuilder();
+        foreach (var length in lengths)
+            text.Append(CultureInfo.InvariantCulture, $"{length}\n");
+        return text.ToString();
     }
 
     // a dump of ours has a record and is written anew; one of another program is kept under another name
@@ -123,10 +129,4 @@ public sealed class FeatureDumpWriter : IDisposable
     }
 
     public void Dispose() => _array.Dispose();
-
-    private void CheckFinite(ReadOnlySpan<float> frames, string source)
-    {
-        if (FiniteNumbers.IndexOfOther(frames) is >= 0 and var i)
-            throw FeatureFaults.NotFinite(source, i / _description.Dimensions, frames[i]);
-    }
 }

@@ -1,5 +1,6 @@
 using HubertSharp.Audio;
 using HubertSharp.Runs;
+using HubertSharp.Runs.Arrays;
 using HubertSharp.Runs.Files;
 using HubertSharp.Runs.Manifests;
 
@@ -59,6 +60,17 @@ internal static class FeatureFaults
     public static UserException NotFinite(string source, long frame, float value) =>
         UserException.Create($"the features are not finite at frame {frame}", source, "numbers", $"{value}",
             "check the audio, or leave the file out");
+
+    /// <summary>Sees that a recording's features are numbers.</summary>
+    /// <param name="frames">[frames, dimensions].</param>
+    /// <param name="dimensions">Of a frame.</param>
+    /// <param name="source">The audio file, for the message.</param>
+    /// <exception cref="UserException">NaN or infinity among them.</exception>
+    public static void RequireFinite(ReadOnlySpan<float> frames, int dimensions, string source)
+    {
+        if (FiniteNumbers.IndexOfOther(frames) is >= 0 and var i)
+            throw NotFinite(source, i / dimensions, frames[i]);
+    }
 
     public static UserException TooShort(string source, long needed, long found, string next = "leave it out of the manifest") =>
         UserException.Create($"shorter than one {needed * 1000.0 / AudioFile.SampleRate:0.#} ms window", source,

@@ -35,6 +35,9 @@ internal sealed class ManifestShard
             : throw FeatureFaults.EmptyShard(path, shard, manifest.Entries.Count);
     }
 
+    /// <summary>All of a manifest that is read already.</summary>
+    public static ManifestShard Whole(string path, Manifest manifest) => new(path, manifest, 0, manifest.Entries.Count);
+
     /// <summary>Samples of an utterance, as the manifest says.</summary>
     public long Samples(int index) => _manifest.Samples(index);
 

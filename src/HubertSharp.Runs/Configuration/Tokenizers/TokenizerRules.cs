@@ -37,6 +37,8 @@ internal static class TokenizerRules
             yield return check.Rule("task.valid_files", "a list beside task.train_files, or neither", task.ValidFiles ?? "none");
         if (task.Data is null && task.TrainFiles is null)
             yield return check.Rule("task.data", "a folder with train.tsv, or task.train_files", "none");
+        if (!task.CacheTeacher && task.FeatureDir is not null)
+            yield return check.Rule("task.cache_teacher", "true with task.feature_dir, whose features are not computed", task.CacheTeacher);
         if (LayerMix.Parse(task.TeacherLayer) is null
             && (!int.TryParse(task.TeacherLayer, out var layer) || layer is < 1 or > 1000))
             yield return check.Rule(

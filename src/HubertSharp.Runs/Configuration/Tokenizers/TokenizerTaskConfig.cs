@@ -39,9 +39,15 @@ public sealed record TokenizerTaskConfig
     public string TeacherLayer { get; init; } = AllLayers;
 
     /// <summary>
-    /// Folder of features of both splits as <c>hubert features</c> writes them; null computes them once, into the run folder.
+    /// Folder of features of both splits as <c>hubert features</c> writes them; null asks the teacher.
     /// </summary>
     public string? FeatureDir { get; init; }
+
+    /// <summary>
+    /// <c>true</c> computes the teacher's features once, into the run folder, before the first update; <c>false</c> computes those of a
+    /// recording whenever it is read: the same numbers and no disk, but the teacher's work again in every epoch.
+    /// </summary>
+    public bool CacheTeacher { get; init; } = true;
 
     /// <summary>Samples per second of the recordings: there is no other rate than 16000.</summary>
     [Between(1, 1_000_000), Unit("samples per second")]

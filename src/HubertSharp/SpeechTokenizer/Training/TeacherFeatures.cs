@@ -1,8 +1,6 @@
 using System.Globalization;
-using HubertSharp.Features;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Manifests;
-using HubertSharp.Training;
 
 namespace HubertSharp.SpeechTokenizer.Training;
 
@@ -14,56 +12,43 @@ internal sealed class TeacherFeatures : IDisposable
     /// <summary>Frames by which an utterance may differ from its length at the edges.</summary>
     private const int EdgeFrames = 3;
 
-    private readonly string _folder;
-    private readonly FeatureDumpReader _dump;
+    private readonly ITeacherFrames _frames;
     private readonly int _every;
 
-    private TeacherFeatures(string folder, FeatureDumpReader dump, double rate, int every) =>
-        (_folder, _dump, Rate, _every) = (folder, dump, rate, every);
+    private TeacherFeatures(ITeacherFrames frames, double rate, int every) => (_frames, Rate, _every) = (frames, rate, every);
 
-    public int Dimensions => _dump.Dimensions;
+    public int Dimensions => _frames.Dimensions;
 
     /// <summary>Frames per second that the features have of their own.</summary>
     public double Rate { get; }
 
-    /// <summary>Opens the features of a split and sees that they belong to its recordings and to the tokenizer's frames.</summary>
-    /// <param name="folder">Of the dump.</param>
-    /// <param name="split">Its split.</param>
+    /// <summary>Takes the frames of a split and sees that they belong to the tokenizer's.</summary>
+    /// <param name="frames">The teacher's; disposed with the result, and where they do not fit.</param>
     /// <param name="manifest">The split's recordings.</param>
-    /// <param name="manifestPath">For messages.</param>
     /// <param name="frameRate">Of the tokenizer.</param>
     /// <param name="checks">The released program looks at no rate, and takes frame for frame.</param>
     /// <param name="notice">Told of a rate that does not fit when nothing is checked.</param>
-    /// <exception cref="UserException">None there, of other recordings, or of a rate that is no multiple.</exception>
-    public static TeacherFeatures Open(
-        string folder, string split, Manifest manifest, string manifestPath, double frameRate, bool checks, Action<string> notice)
+    /// <exception cref="UserException">A rate that is no multiple.</exception>
+    public static TeacherFeatures Of(
+        ITeacherFrames frames, Manifest manifest, double frameRate, bool checks, Action<string> notice)
     {
-        var dump = FeatureDumpReader.Open(folder, split);
-        try
+        var rate = frames.Description is { FrameRate: > 0 } said ? said.FrameRate : Measured(frames, manifest, frameRate);
+        var every = (int)Math.Round(rate / frameRate);
+        var fits = every >= 1 && Math.Abs(rate - (every * frameRate)) < 1e-6 * rate;
+        if (!fits && checks)
         {
-            if (dump.Utterances != manifest.Entries.Count)
-                throw FeatureFaults.OtherManifest(folder, manifestPath, manifest.Entries.Count, dump.Utterances);
-            var seconds = manifest.Entries.Sum(entry => entry.LengthSamples) / (double)SamplingRate.Hz;
-            var rate = dump.Description is { FrameRate: > 0 } said ? said.FrameRate : Measured(dump, seconds, frameRate);
-            var every = (int)Math.Round(rate / frameRate);
-            var fits = every >= 1 && Math.Abs(rate - (every * frameRate)) < 1e-6 * rate;
-            if (!fits && checks)
-                throw TokenizerTrainingFaults.TeacherRate(folder, rate, frameRate);
-            if (!fits || (every > 1 && !checks))
-                notice(string.Create(CultureInfo.InvariantCulture,
-                    $"warning: the teacher has {rate:0.###} frames per second, the tokenizer "
-                        + $"{frameRate:0.###}; with task.parity=released frame i still teaches frame i"));
-            return new TeacherFeatures(folder, dump, rate, checks ? every : 1);
+            frames.Dispose();
+            throw TokenizerTrainingFaults.TeacherRate(frames.Place, rate, frameRate);
         }
-        catch
-        {
-            dump.Dispose();
-            throw;
-        }
+        if (!fits || (every > 1 && !checks))
+            notice(string.Create(CultureInfo.InvariantCulture,
+                $"warning: the teacher has {rate:0.###} frames per second, the tokenizer "
+                    + $"{frameRate:0.###}; with task.parity=released frame i still teaches frame i"));
+        return new TeacherFeatures(frames, rate, checks ? every : 1);
     }
 
     /// <summary>Frames of an utterance at the tokenizer's rate.</summary>
-    public int LengthOf(int utterance) => (_dump.LengthOf(utterance) + _every - 1) / _every;
+    public int LengthOf(int utterance) => (_frames.LengthOf(utterance) + _every - 1) / _every;
 
     /// <summary>Some frames of an utterance, all of which it must have.</summary>
     public void Read(int utterance, int first, Span<float> frames)
@@ -72,28 +57,25 @@ internal sealed class TeacherFeatures : IDisposable
         if (count == 0)
             return;
         var all = new float[(((count - 1) * _every) + 1) * Dimensions];
-        _dump.ReadFrames(_dump.StartOf(utterance) + ((long)first * _every), all);
+        _frames.Read(utterance, first * _every, all);
         for (var i = 0; i < count; i++)
             all.AsSpan(i * _every * Dimensions, Dimensions).CopyTo(frames[(i * Dimensions)..]);
     }
 
-    /// <summary>What a run must find unchanged to go on.</summary>
-    public string Fingerprint(string split)
-    {
-        var lengths = string.Join('\n', FeatureShards.Find(_folder, split).Select(shard =>
-            RunFingerprint.HashFile($"{shard.PathIn(_folder, split)}.len")));
-        return $"{_dump.Description?.ToString() ?? $"{Dimensions} dimensions"}, {_dump.Frames} frames, {RunFingerprint.Hash(lengths)}";
-    }
+    /// <summary>What a run must find unchanged to go on, whether the features lie in a folder or are computed.</summary>
+    public string Fingerprint() =>
+        $"{_frames.Description?.ToString() ?? $"{Dimensions} dimensions"}, {_frames.Frames} frames, {_frames.HashOfLengths()}";
 
-    public void Dispose() => _dump.Dispose();
+    public void Dispose() => _frames.Dispose();
 
     /// <summary>
     /// Of a dump that does not say: a multiple of the tokenizer's rate where utterances are as long as that asks, up to their edges.
     /// </summary>
-    private static double Measured(FeatureDumpReader dump, double seconds, double frameRate)
+    private static double Measured(ITeacherFrames frames, Manifest manifest, double frameRate)
     {
-        var rate = dump.Frames / seconds;
+        var seconds = manifest.Entries.Sum(entry => entry.LengthSamples) / (double)SamplingRate.Hz;
+        var rate = frames.Frames / seconds;
         var nearest = Math.Max(1, Math.Round(rate / frameRate)) * frameRate;
-        return Math.Abs(dump.Frames - (nearest * seconds)) <= EdgeFrames * (double)dump.Utterances ? nearest : rate;
+        return Math.Abs(frames.Frames - (nearest * seconds)) <= EdgeFrames * (double)manifest.Entries.Count ? nearest : rate;
     }
 }

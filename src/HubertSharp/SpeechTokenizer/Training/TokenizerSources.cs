@@ -13,7 +13,7 @@ namespace HubertSharp.SpeechTokenizer.Training;
 /// <summary>Where a training's recordings and features lie; what is not there yet is made in the run folder.</summary>
 /// <param name="Train">The manifest.</param>
 /// <param name="Valid">The manifest; null for none.</param>
-/// <param name="Features">Folder of both splits' features; null for none.</param>
+/// <param name="Features">Folder of both splits' features; null for none, and where they are computed as recordings are read.</param>
 internal sealed record TokenizerSources(string Train, string? Valid, string? Features)
 {
     private const string FeatureFolder = "teacher", ListFolder = "lists";
@@ -44,6 +44,8 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
         foreach (var (list, name) in lists.Zip(names))
             given.Add(Make(list, name, Path.Combine(run.Path, ListFolder), computed, config, cancellation));
         string[] made = [.. names.Take(lists.Length).Select(name => Path.Combine(run.Path, ListFolder, $"{name}.tsv"))];
+        if (given.TrueForAll(has => has) && !task.CacheTeacher)
+            throw TokenizerTrainingFaults.GivenFeatures(lists[0]);
         return Of(made, given.TrueForAll(has => has) ? computed : Ensure(config, made, computed, notice, cancellation));
     }
 
@@ -62,17 +64,32 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
             config.Dataset.DisableValidation ? null : Manifest(config.Dataset.ValidSubset), features.Length > 0 ? features : null);
     }
 
+    /// <summary>Who computes the features as recordings are read; null where they lie in a folder, or nobody teaches.</summary>
+    /// <exception cref="UserException">No such model or layer.</exception>
+    public TeacherExtractor? Extractor(TokenizerTrainingConfig config) =>
+        Features is null && config.Criterion.DistillLossLambda != 0 && config.Task.HasTeacher() ? TeacherExtractor.Open(config) : null;
+
     /// <summary>The features of a split; null where there is nothing to learn from a teacher.</summary>
-    public TeacherFeatures? Teacher(string manifestPath, Manifest manifest, TokenizerTrainingConfig config, Action<string> notice)
+    /// <param name="manifestPath">Of the split.</param>
+    /// <param name="manifest">Its recordings.</param>
+    /// <param name="extractor">Of <see cref="Extractor"/>; it stays the caller's.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="notice">Told of a rate that does not fit when nothing is checked.</param>
+    /// <exception cref="UserException">None there, of other recordings, or of a rate or width that does not fit.</exception>
+    public TeacherFeatures? Teacher(string manifestPath, Manifest manifest, TeacherExtractor? extractor, TokenizerTrainingConfig config,
+        Action<string> notice)
     {
-        if (Features is null)
+        ITeacherFrames? frames = extractor is not null
+            ? new ComputedTeacherFrames(extractor, ManifestShard.Whole(manifestPath, manifest))
+            : Features is not null ? DumpedTeacherFrames.Open(Features, manifestPath, manifest) : null;
+        if (frames is null)
             return null;
-        var teacher = TeacherFeatures.Open(Features, Path.GetFileNameWithoutExtension(manifestPath), manifest, manifestPath,
-            (double)config.Task.SampleRate / config.Model.Hop(), !config.Task.IsReleased(), notice);
+        var teacher = TeacherFeatures.Of(
+            frames, manifest, (double)config.Task.SampleRate / config.Model.Hop(), !config.Task.IsReleased(), notice);
         if (config.Model.SemanticDimension is not { } width || width == teacher.Dimensions)
             return teacher;
         teacher.Dispose();
-        throw TokenizerTrainingFaults.TeacherWidth(Features, teacher.Dimensions, width);
+        throw TokenizerTrainingFaults.TeacherWidth(frames.Place, teacher.Dimensions, width);
     }
 
     private static TokenizerSources Of(string[] manifests, string? features) =>
@@ -88,6 +105,11 @@ internal sealed record TokenizerSources(string Train, string? Valid, string? Fea
         if (!config.Task.HasTeacher())
         {
             notice("no teacher (task.teacher=none): the first quantiser learns sound like the others, and the distillation counts nothing");
+            return null;
+        }
+        if (!config.Task.CacheTeacher)
+        {
+            notice("the teacher's features are computed as recordings are read (task.cache_teacher=false)");
             return null;
         }
         TeacherDump.Ensure(config, manifests, folder, notice, cancellation);

@@ -9,9 +9,14 @@ namespace HubertSharp.SpeechTokenizer.Training;
 internal sealed class TokenizerSplits : IDisposable
 {
     private readonly string _trainName;
+    private readonly TeacherExtractor? _teacher;
 
-    private TokenizerSplits(string trainName, TokenizerData train, TokenizerData? valid, EpochPlan epoch, IReadOnlyList<int> validRows) =>
-        (_trainName, Train, Valid, Epoch, ValidRows) = (trainName, train, valid, epoch, validRows);
+    private TokenizerSplits(string trainName, TeacherExtractor? teacher, TokenizerData train, TokenizerData? valid, EpochPlan epoch,
+        IReadOnlyList<int> validRows)
+    {
+        (_trainName, _teacher) = (trainName, teacher);
+        (Train, Valid, Epoch, ValidRows) = (train, valid, epoch, validRows);
+    }
 
     public TokenizerData Train { get; }
 
@@ -23,7 +28,7 @@ internal sealed class TokenizerSplits : IDisposable
     /// <summary>Utterances of the valid split, each a batch.</summary>
     public IReadOnlyList<int> ValidRows { get; }
 
-    /// <summary>Opens both, and computes what the teacher has not said yet.</summary>
+    /// <summary>Opens both, and the teacher where it is asked as they are read.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="sources">Manifests and features.</param>
     /// <param name="replicas">The processes.</param>
@@ -33,16 +38,18 @@ internal sealed class TokenizerSplits : IDisposable
         TokenizerTrainingConfig config, TokenizerSources sources, Replicas replicas, Action<string> notice)
     {
         var (dataset, segment) = (config.Dataset, config.Task.SegmentSize);
+        TeacherExtractor? teacher = null;
+        TokenizerData? train = null, valid = null;
         TokenizerData Split(string manifest)
         {
             var audio = ManifestData.Open(manifest, new UtteranceLimits(config.Task.MinSampleSize, null, segment, false, false));
-            return new TokenizerData(config, audio, sources.Teacher(manifest, audio.Manifest, config, notice));
+            return new TokenizerData(config, audio, sources.Teacher(manifest, audio.Manifest, teacher, config, notice));
         }
 
-        var train = Split(sources.Train);
-        TokenizerData? valid = null;
         try
         {
+            teacher = sources.Extractor(config);
+            train = Split(sources.Train);
             valid = sources.Valid is null ? null : Split(sources.Valid);
             var epoch = EpochPlan.Of(train.Audio, dataset.TrainSubset, config, replicas,
                 new BatchShape(PadAudio: true, segment, RandomCrop: true, config.Task.SampleRate) { CropsOnPurpose = true }, notice);
@@ -51,12 +58,13 @@ internal sealed class TokenizerSplits : IDisposable
                 .. valid.Audio.PlanBatches(dataset with { MaxTokens = null, MaxTokensValid = null, BatchSizeValid = 1 }, 0, training: false)
                     .Select(batch => batch[0]).Order().Take(dataset.MaxValidSteps ?? int.MaxValue),
             ];
-            return new TokenizerSplits(Path.GetFileName(sources.Train), train, valid, epoch, rows);
+            return new TokenizerSplits(Path.GetFileName(sources.Train), teacher, train, valid, epoch, rows);
         }
         catch
         {
-            train.Dispose();
+            train?.Dispose();
             valid?.Dispose();
+            teacher?.Dispose();
             throw;
         }
     }
@@ -66,7 +74,7 @@ internal sealed class TokenizerSplits : IDisposable
     {
         var files = new Dictionary<string, string> { [_trainName] = Train.Audio.Fingerprint() };
         if (Train.Teacher is { } teacher)
-            files["the teacher's features"] = teacher.Fingerprint(Path.GetFileNameWithoutExtension(_trainName));
+            files["the teacher's features"] = teacher.Fingerprint();
         return files;
     }
 
@@ -74,5 +82,6 @@ internal sealed class TokenizerSplits : IDisposable
     {
         Train.Dispose();
         Valid?.Dispose();
+        _teacher?.Dispose();
     }
 }

@@ -30,6 +30,10 @@ internal static class TokenizerTrainingFaults
         UserException.Create("no features to learn from", list, "AUDIO TAB FEATURES.npy on each line, task.feature_dir, or task.teacher",
             "recordings alone", "name a model with task.teacher, or set criterion.distill_loss_lambda=0");
 
+    public static UserException GivenFeatures(string list) =>
+        UserException.Create("the features are there, and are not computed", list,
+            "recordings alone with task.cache_teacher=false", "AUDIO TAB FEATURES.npy on each line", "leave task.cache_teacher at true");
+
     public static UserException ListLine(string list, int line, string found) =>
         UserException.Create("not a line of recordings", $"{list}:{line}", "AUDIO, or AUDIO TAB FEATURES.npy on all lines", found);
 

@@ -70,7 +70,7 @@ internal sealed class TinyTokenizerRun : IDisposable
         TrainingOptions? options = null, Action<TokenizerBatch, long>? afterCollate = null)
     {
         using var run = TrainingRun.Open(config, At(name), options ?? new TrainingOptions { Notice = Notices.Add }, replicas);
-        var sources = TokenizerSources.Find(config.Value, run.Folder, run.Notice, CancellationToken.None);
+        var sources = TokenizerSources.OfFirst(config.Value, run.Folder, replicas, run.Notice, CancellationToken.None);
         using var data = TokenizerSplits.Open(config.Value, sources, replicas, run.Notice);
         var network = TokenizerTrainer.Network(config.Value, data.Train.Teacher?.Dimensions);
         using var task = new TokenizerTask(

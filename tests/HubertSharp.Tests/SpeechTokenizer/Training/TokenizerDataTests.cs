@@ -163,7 +163,8 @@ public sealed class TokenizerDataTests : IDisposable
             WriteFloats(_folder.At($"{i}.wav"), [.. Enumerable.Range(0, length).Select(s => (s + 1) / 65536f)]);
         File.WriteAllLines(_folder.At("train.tsv"), [_folder.FullName, .. lengths.Select((length, i) => $"{i}.wav\t{length}")]);
         var audio = ManifestData.Open(_folder.At("train.tsv"), new UtteranceLimits(null, null, 6400, false, false));
-        var teacher = TeacherFeatures.Open(_folder.FullName, "train", audio.Manifest, "train.tsv", 50, parity == "repaired", _notices.Add);
+        var dump = DumpedTeacherFrames.Open(_folder.FullName, "train.tsv", audio.Manifest);
+        var teacher = TeacherFeatures.Of(dump, audio.Manifest, 50, parity == "repaired", _notices.Add);
         return new TokenizerData(config, audio, teacher);
     }
 
