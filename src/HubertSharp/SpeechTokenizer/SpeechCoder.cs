@@ -14,7 +14,7 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
     /// <param name="fromEmbeddings">See <see cref="ResidualQuantizer.Encode"/>.</param>
     /// <param name="heard">Told of samples as they are done.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="UserException">Damaged audio, or a bad chunk.</exception>
+    /// <exception cref="UserException">Damaged audio, a bad chunk, or weights that overflow.</exception>
     public TokenCodes Encode(
         ISampleSource source, QuantizerRange range, bool fromEmbeddings = false, Action<long>? heard = null,
         CancellationToken cancellation = default)
@@ -34,7 +34,10 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
             using var scope = NewDisposeScope();
             using var guard = no_grad();
             var chunk = plan[i];
-            var found = model.Quantizer.Encode(encoder.Next(i), range, fromEmbeddings).cpu().contiguous(); // [N, 1, T]
+            var embeddings = encoder.Next(i); // [1, D, T]
+            if (!embeddings.isfinite().all().item<bool>())
+                throw TokenizerFaults.NotFinite(model.Path, "the encoder's embeddings"); // the nearest code of a NaN would be the first
+            var found = model.Quantizer.Encode(embeddings, range, fromEmbeddings).cpu().contiguous(); // [N, 1, T]
             codes.Set(chunk.FirstFrame, chunk.Frames, found.data<long>().ToArray());
             heard?.Invoke(Math.Min(source.Length, (chunk.FirstFrame + chunk.Frames) * config.Hop) - (chunk.FirstFrame * config.Hop));
         }
@@ -46,7 +49,7 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
     /// </summary>
     /// <param name="codes">Of this model: see <see cref="TokenCodes.Check"/>.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="UserException">A bad chunk.</exception>
+    /// <exception cref="UserException">A bad chunk, or weights that overflow.</exception>
     public IEnumerable<float[]> Decode(TokenCodes codes, CancellationToken cancellation = default)
     {
         var hop = model.Config.Hop;
@@ -66,11 +69,12 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
         }
     }
 
-    private static float[] Samples(ChunkedNetwork decoder, int index)
+    private float[] Samples(ChunkedNetwork decoder, int index)
     {
         using var piece = decoder.Next(index);
         using var host = piece.cpu();
-        return host.data<float>().ToArray();
+        var samples = host.data<float>().ToArray();
+        return Array.TrueForAll(samples, float.IsFinite) ? samples : throw TokenizerFaults.NotFinite(model.Path, "the decoder's samples");
     }
 
     private ChunkPlan Plan(long frames, long samples) =>

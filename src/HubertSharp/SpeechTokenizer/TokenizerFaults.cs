@@ -32,6 +32,11 @@ internal static class TokenizerFaults
     public static UserException Setting(string path, string key, string expected, string found) =>
         UserException.Create($"setting '{key}' cannot be used", path, expected, found, Published);
 
+    /// <summary>Weights that are numbers, and too large to compute with.</summary>
+    public static UserException NotFinite(string path, string what) =>
+        UserException.Create($"{what} are not finite", path, "numbers", "NaN or infinity: some weights are far too large",
+            "the file is damaged, or its training broke down: take an earlier checkpoint, or get the model anew");
+
     public static UserException Rate(string path, int heard, int found) =>
         UserException.Create("the tokenizer hears another rate", path, $"{heard} Hz", $"{found} Hz", "give one for that rate");
 

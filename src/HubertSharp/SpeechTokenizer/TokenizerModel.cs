@@ -18,7 +18,7 @@ internal sealed class TokenizerModel : IDisposable
     public TokenizerModel(PortableTokenizer source, Device device)
     {
         TorchRuntime.Initialize();
-        (Config, _weights) = (source.Config, new TokenizerWeights(source, device));
+        (Path, Config, _weights) = (source.Path, source.Config, new TokenizerWeights(source, device));
         try
         {
             using var guard = no_grad();
@@ -41,6 +41,9 @@ internal sealed class TokenizerModel : IDisposable
             throw;
         }
     }
+
+    /// <summary>Where its weights came from, for messages.</summary>
+    public string Path { get; }
 
     public TokenizerConfig Config { get; }
 

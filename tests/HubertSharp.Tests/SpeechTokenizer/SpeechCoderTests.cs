@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Chunks;
@@ -107,6 +108,25 @@ public sealed class SpeechCoderTests
         Assert.Contains($"tensor '{name}' has another shape",
             Fault(tensors => tensors[name] = tensors[name] with { Shape = [1, .. tensors[name].Shape] }));
         Assert.Contains("no parameter 'more'", Fault(tensors => tensors["more"] = tensors[name]));
+    }
+
+    [Theory]
+    [InlineData("encoder", "the encoder's embeddings are not finite")]
+    [InlineData("decoder", "the decoder's samples are not finite")]
+    public void Weights_that_overflow_give_neither_codes_nor_speech(string half, string expected)
+    {
+        var made = Made("{}");
+        var tensors = new Dictionary<string, Runs.Arrays.SafetensorsTensor>(made.Tensors);
+        var name = tensors.Keys.Where(key => key.StartsWith($"{half}.", StringComparison.Ordinal)
+                && key.EndsWith("weight_g", StringComparison.Ordinal))
+            .MaxBy(key => int.Parse(key.Split('.')[2], CultureInfo.InvariantCulture))!;
+        tensors[name] = Runs.Arrays.SafetensorsTensor.Create(
+            name, tensors[name].Shape, [.. tensors[name].ToSingles().Select(_ => float.MaxValue)]);
+        using var model = (made with { Tensors = tensors }).Build(torch.CPU);
+        var coder = new SpeechCoder(model, Chunks(model, 31, 3));
+        var message = Assert.Throws<UserException>(() =>
+            coder.Decode(coder.Encode(new Recording(TokenizerFixtures.Samples(50 * model.Config.Hop)), All(model))).Count()).Message;
+        Assert.StartsWith($"made: {expected}", message, StringComparison.Ordinal);
     }
 
     private static PortableTokenizer Made(string settings) =>
