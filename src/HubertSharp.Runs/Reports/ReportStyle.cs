@@ -35,12 +35,12 @@ internal static class ReportStyle
         .verdict.broken { border-left-color: var(--bad); } .verdict.broken b { color: var(--bad); }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; font-size: 14px; }
-        th, td { padding: 6px 14px; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
+        th, td { padding: 6px 10px; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
         thead th { color: var(--soft); font-weight: 600; }
         tbody tr:last-child > * { border-bottom: 0; }
         td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         tr.strong td { font-weight: 650; }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 16px; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(480px, 100%), 1fr)); gap: 16px; }
         figure { margin: 0 0 16px; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 12px 14px; }
         figcaption { font-size: 13px; margin-bottom: 4px; }
         svg { display: block; width: 100%; height: auto; }

@@ -76,7 +76,8 @@ public sealed class TokenizerComparison(IReadOnlyList<TokenizerSummary> tokenize
             .Select(one => (IReadOnlyList<string>)[figure, one.Name, .. one.Row!.Skip(1)]));
     }
 
-    public IReadOnlyList<string> ContentHeader => [Teacher, .. Texts.ContentHeader];
+    /// <summary>Without a column for whose codes: all but the last rows are of quantiser 1, and nine columns fit a page.</summary>
+    public IReadOnlyList<string> ContentHeader => [Teacher, .. Texts.ContentHeader.Skip(1)];
 
     /// <summary>
     /// What quantiser 1 of each tells, those of one reference and language after one another; at the end what the clusters of the HuBERT
@@ -85,9 +86,9 @@ public sealed class TokenizerComparison(IReadOnlyList<TokenizerSummary> tokenize
     public IEnumerable<IReadOnlyList<string>> ContentRows() =>
         _all.SelectMany(one => one.Of.Report.FirstQuantizer.Select((content, place) => (one, content, place)))
             .OrderBy(row => row.place)
-            .Select(row => (IReadOnlyList<string>)[NameOf(row.one.Of), .. row.one.Texts.Cells(row.content, isTeacher: false)])
+            .Select(row => (IReadOnlyList<string>)[NameOf(row.one.Of), .. row.one.Texts.Cells(row.content, isTeacher: false).Skip(1)])
             .Concat(_all[0].Of.Report.TeacherClusters.Select(content =>
-                (IReadOnlyList<string>)["HuBERT", .. Texts.Cells(content, isTeacher: true)]));
+                (IReadOnlyList<string>)[Say("HuBERT's clusters", "HuBERT 的聚类"), .. Texts.Cells(content, isTeacher: true).Skip(1)]));
 
     public IReadOnlyList<string> SpeakerHeader => [Teacher, .. Texts.SpeakerHeader];
 
@@ -129,17 +130,19 @@ public sealed class TokenizerComparison(IReadOnlyList<TokenizerSummary> tokenize
             return null;
         var (against, tongue) = (Texts.Against(own), own.Language is { } name ? Say($" ({name})", $"（{name}）") : "");
         var (first, second) = (NameOf(tokenizers[0]), NameOf(other));
+        var gap = char.IsAscii(first[^1]) ? " " : ""; // between Chinese and Latin
+        var than = (char.IsAscii(second[0]) ? " " : "") + second + (char.IsAscii(second[^1]) ? " " : "");
         var (high, low) = (FormattableString.Invariant($"{own.Pnmi!.Value:0.000}"), FormattableString.Invariant($"{theirs.Value:0.000}"));
         return mine.Low > its.High ? Say(
                 $"Quantiser 1 learnt from {first} tells more of the {against}{tongue} than with {second}: PNMI {high} against {low}.",
-                $"以 {first} 为教师的第一级量化器比{second}携带更多{against}信息{tongue}：PNMI {high} 对 {low}。")
+                $"以 {first}{gap}为教师的第一级量化器比{than}携带更多{against}信息{tongue}：PNMI {high} 对 {low}。")
             : mine.High < its.Low ? Say(
                 $"Quantiser 1 learnt from {first} tells less of the {against}{tongue} than with {second}: PNMI {high} against {low}.",
-                $"以 {first} 为教师的第一级量化器比{second}携带更少{against}信息{tongue}：PNMI {high} 对 {low}。")
+                $"以 {first}{gap}为教师的第一级量化器比{than}携带更少{against}信息{tongue}：PNMI {high} 对 {low}。")
             : Say(
                 $"Quantiser 1 learnt from {first} and with {second}: PNMI with the {against}{tongue} is {high} and {low}, "
                     + "intervals overlap.",
-                $"第一级量化器以 {first} 为教师与{second}相比，对{against}的 PNMI{tongue}为 {high} 与 {low}，置信区间重叠。");
+                $"第一级量化器以 {first}{gap}为教师与{than}相比，对{against}的 PNMI{tongue}为 {high} 与 {low}，置信区间重叠。");
     }
 
     private string LengthOf(TokenizerSummary one) =>

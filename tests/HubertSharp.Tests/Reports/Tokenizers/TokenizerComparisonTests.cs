@@ -20,6 +20,7 @@ public sealed class TokenizerComparisonTests
         Assert.Equal(2 + 4, stoi[0].Count); // 1, 2, 4 and 8 quantisers
         Assert.True(texts.ReconstructionRows(onlyChief: false).Count() > texts.ReconstructionRows(onlyChief: true).Count());
         Assert.Equal([first, second], texts.ContentRows().Select(row => row[0]));
+        Assert.Equal(9, texts.ContentHeader.Count); // ten are wider than the page
         Assert.All(texts.ContentRows(), row => Assert.Equal(texts.ContentHeader.Count, row.Count));
         Assert.All(texts.SpeakerRows(), row => Assert.Equal(texts.SpeakerHeader.Count, row.Count));
         Assert.All(texts.CodebookRows(), row => Assert.Equal(texts.CodebookHeader.Count, row.Count));
@@ -31,6 +32,10 @@ public sealed class TokenizerComparisonTests
         Assert.Equal(
             ["Quantiser 1 learnt from HuBERT, layer 3 tells more of the reference than with no teacher: PNMI 0.610 against 0.310."],
             new TokenizerComparison(Summaries, ReportLanguage.English).Sentences());
+        Assert.StartsWith("以 HuBERT 第 3 层为教师的第一级量化器比无教师携带更多",
+            Assert.Single(new TokenizerComparison(Summaries, ReportLanguage.Chinese).Sentences()), StringComparison.Ordinal);
+        Assert.Contains("量化器比 MFCC 携带更多", Assert.Single(new TokenizerComparison(
+            [Summaries[0], Summaries[1] with { Teacher = "mfcc" }], ReportLanguage.Chinese).Sentences()), StringComparison.Ordinal);
         Assert.Contains("less of", Assert.Single(new TokenizerComparison([Summaries[1], Summaries[0]], ReportLanguage.English).Sentences()),
             StringComparison.Ordinal);
         Assert.Contains("overlap", Assert.Single(new TokenizerComparison([Summaries[0], Summaries[0]], ReportLanguage.English).Sentences()),
