@@ -80,7 +80,7 @@ public static class DoctorPage
         {
             (t.Updates, r.MaxUpdate is { } max ? $"{r.Updates:#,0} / {max:#,0}" : $"{r.Updates:#,0}"),
             (t.LeftOut, t.LeftOutShare(data)),
-            (t.UnitName, $"{t.UnitWord(r.Unit)} ({t.From(r.UnitFrom)})"),
+            (t.UnitName, r.IsMelError ? null : $"{t.UnitWord(r.Unit)} ({t.From(r.UnitFrom)})"),
             (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
             (t.Chance, Figure(r.ChanceBits)),
             (t.LabelEntropy, Figure(r.LabelEntropyBits)),

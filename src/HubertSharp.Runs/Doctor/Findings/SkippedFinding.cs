@@ -16,7 +16,7 @@ internal static class SkippedFinding
         var many = level > FindingLevel.Info;
         var (count, first) = (Numbered(skipped.Count), Numbered(skipped.First));
         var losses = string.Join(", ", skipped.Losses);
-        Text which = skipped.Losses.Count > 0 ? ($"NaN or infinity in {losses}", $"{losses} 为 NaN 或无穷大")
+        Text which = skipped.Losses.Count > 0 ? ($"NaN or infinity in {losses}", $"{losses.Replace(", ", "、")} 为 NaN 或无穷大")
             : ("the losses were numbers, the gradients NaN or infinity", "损失为有限数，梯度为 NaN 或无穷大");
         Text seen = nothingElse
             ? ($"no update changed the weights: all {count} from update {first} on were left out because loss or gradients were not finite "
@@ -26,7 +26,8 @@ internal static class SkippedFinding
                 + $"because loss or gradients were not finite ({which.English})",
                 $"有 {count} 次更新（首次在第 {first} 次）因损失或梯度不是有限数而被跳过（{which.Chinese}）");
         Text meaning = skipped is { AreToBlame: true, Recordings: { } names }
-            ? ($"what was made of these recordings holds values that are not finite: {names}", $"这些录音（或其特征）中含有非有限数：{names}")
+            ? ($"what was made of these recordings holds values that are not finite: {names}",
+                $"这些录音（或其特征）中含有非有限数：{names.Replace(", ", "、")}")
             : skipped.Losses is [Distillation]
             ? ("only the distillation is not finite: what the teacher gives is", "只有蒸馏损失不是有限数：问题在于教师特征")
             : !many ? ("a few are harmless", "少量跳过无害")

@@ -79,7 +79,7 @@ internal sealed class NumericalGuard
         var of = _part.Suffix.Length == 0 ? "" : $" of {_part.Name}";
         var terms = scores.NotFiniteTerms is { Count: > 0 } found ? $" ({string.Join(", ", found)})" : "";
         var what = $"update {update} skipped: loss{of} {scores.LossSum}{terms}, gradient norm {norm}, "
-            + $"learning rate {learningRate:R}, {names}";
+            + $"learning rate {learningRate:G6}, {names}";
         try
         {
             if (_store is not null)

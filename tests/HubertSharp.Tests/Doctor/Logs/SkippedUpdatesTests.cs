@@ -82,12 +82,18 @@ public class SkippedUpdatesTests
         using var folder = new TemporaryFolder();
         string Line(int i) => $"{{\"tag\":\"train_inner\",\"num_updates\":{i},\"loss\":{8 - (0.1 * i)},"
             + $"\"loss_m_0\":{7 - (0.1 * i)},\"skipped_updates\":{(i < 3 ? 0 : 1)}}}\n";
-        folder.Write("metrics.jsonl", string.Concat(Enumerable.Range(1, 10).Select(Line)));
+        const string nothingLeft = "{\"tag\":\"train_inner\",\"epoch\":1,\"num_updates\":11,\"lr\":0.0005,\"skipped_updates\":2}\n";
+        folder.Write("metrics.jsonl", string.Concat(Enumerable.Range(1, 10).Select(Line)) + nothingLeft);
         folder.Write("log.txt", Suspect);
         var report = LossDoctor.Examine(DoctorInput.Read(folder.At()));
         var finding = Assert.Single(report.Findings, f => f.Code == "updates_skipped");
         Assert.Contains("1 update was left out, the first at update 3,", finding.Seen);
         Assert.Contains("mel, recon", finding.Seen);
         Assert.Contains("a/b.wav", finding.Meaning);
+        Assert.DoesNotContain(report.Findings, f => f.Code == "broken_lines");
+        Assert.Contains("mel、recon 为", LossDoctor.Examine(DoctorInput.Read(folder.At()), ReportLanguage.Chinese)
+            .Findings.Single(f => f.Code == "updates_skipped").Seen);
+        folder.Write("metrics.jsonl", string.Concat(Enumerable.Range(1, 10).Select(Line)) + nothingLeft[..^9]);
+        Assert.Contains(LossDoctor.Examine(DoctorInput.Read(folder.At())).Findings, f => f.Code == "broken_lines");
     }
 }

@@ -8,6 +8,9 @@ namespace HubertSharp.Runs.Doctor.Logs.Parsers;
 /// </summary>
 internal sealed class JsonLineParser : ILogParser
 {
+    /// <summary>How this program's lines begin; without a space: System.Text.Json.</summary>
+    private static ReadOnlySpan<byte> OwnStart => "{\"tag\":\""u8;
+
     private readonly Dictionary<string, (NameTable Names, LineKind Kind, byte[] Prefix)> _tags = new(StringComparer.Ordinal);
     private byte[] _lastTag = [];
     private string _lastTagText = "";
@@ -22,9 +25,21 @@ internal sealed class JsonLineParser : ILogParser
 
     public bool OwnsEveryLine => HasOwnTags;
 
-    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line));
+    public IReadOnlyList<LogSample>? Parse(ReadOnlySpan<byte> line) => ILogParser.One(Sample(line)) ?? (IsWholeAndOwn(line) ? [] : null);
 
     public UserException? Fault(string path) => Broken > 0 ? DoctorFaults.OnlyBroken(path, Broken) : null;
+
+    // a window of which every update was skipped has no loss, and is not damaged
+    private static bool IsWholeAndOwn(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith(OwnStart))
+            return false;
+        var pairs = new FlatJson(line);
+        while (pairs.MoveNext())
+        {
+        }
+        return pairs.IsComplete;
+    }
 
     private LogSample? Sample(ReadOnlySpan<byte> line)
     {
@@ -93,7 +108,7 @@ internal sealed class JsonLineParser : ILogParser
         {
             if (pairs.Key.SequenceEqual("tag"u8) && pairs.Value.Length is > 0 and <= 64)
             {
-                HasOwnTags |= json.StartsWith("{\"tag\":\""u8); // without a space: System.Text.Json
+                HasOwnTags |= json.StartsWith(OwnStart);
                 return pairs.Value.SequenceEqual("train_inner"u8) ? "train_inner" : Encoding.UTF8.GetString(pairs.Value);
             }
             if (pairs.Key.EndsWith("_num_updates"u8) && pairs.Key.Length <= 64)

@@ -6,6 +6,7 @@ using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.Runs.Doctor;
 using HubertSharp.Runs.Doctor.Watch;
 using HubertSharp.Runs.Languages;
+using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Doctor.Findings.Rules.Tokenizers;
 
@@ -20,6 +21,9 @@ public sealed class TokenizerRuleTests : IDisposable
         var report = Examine(new Curves());
         Assert.All(report.Findings, finding => Assert.Equal(FindingLevel.Info, finding.Level));
         Assert.Empty(Codes(report));
+        var page = DoctorPage.Render(DoctorInput.Read(_folder.FullName), report, null, ReportLanguage.English, DateTime.UnixEpoch);
+        Assert.Contains("mel error", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("unit of the log", page, StringComparison.Ordinal); // mel errors have none
     }
 
     [Fact]
