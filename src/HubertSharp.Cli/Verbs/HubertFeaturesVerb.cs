@@ -21,7 +21,8 @@ internal static class HubertFeaturesVerb
         var layer = new Option<string[]>("--layer")
         {
             Description = "Transformer layer, counted from 1 as fairseq does; several go to OUT/layer_N. Or avg, the mean of all hidden "
-                + "states, or a sum of them such as 4:0.5,6:0.5, where 0 is what the first layer is given.",
+                + "states, or a sum of them such as 4:0.5,6:0.5, where 0 is what the first layer is given. Both take them as transformers "
+                + "does: the last one of pre-LN models is normalised.",
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
