@@ -16,8 +16,8 @@ internal sealed class RunGauges : IDisposable
         _board = board;
         Gauge("hubert_updates", "Updates done.", r => r.Update);
         Gauge("hubert_max_updates", "Updates that the run is meant to have.", r => r.MaxUpdate);
-        Gauge("hubert_masked_loss_bits", "Masked loss of the last logged window.", r => r.Loss);
-        Gauge("hubert_valid_masked_loss_bits", "Masked loss of the last validation.", r => r.ValidLoss);
+        Gauge("hubert_masked_loss_bits", "Masked loss of the last logged window.", r => r.IsMelError ? null : r.Loss);
+        Gauge("hubert_valid_masked_loss_bits", "Masked loss of the last validation.", r => r.IsMelError ? null : r.ValidLoss);
         Gauge("hubert_chance_bits", "Loss of guessing.", r => r.ChanceBits);
         Gauge("hubert_masked_accuracy", "Share of masked frames predicted rightly, last window.", r => r.Accuracy);
         Gauge("hubert_gradient_norm", "Before clipping, last window.", r => r.GradientNorm);

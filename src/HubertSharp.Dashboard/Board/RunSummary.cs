@@ -7,12 +7,17 @@ namespace HubertSharp.Dashboard.Board;
 /// <summary>A run in the list: the last logged figures, as logged; null where the log does not say.</summary>
 internal sealed record RunSummary
 {
+    private const string MelError = "mel_error";
+
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required bool HasLog { get; init; }
     public long? Update { get; init; }
     public long? MaxUpdate { get; init; }
+
+    /// <summary>The masked loss; of a tokenizer its mel error.</summary>
     public double? Loss { get; init; }
+    public bool IsMelError { get; init; }
     public double? ValidLoss { get; init; }
     public double? Accuracy { get; init; }
     public double? ChanceBits { get; init; }
@@ -48,8 +53,9 @@ internal sealed record RunSummary
             HasLog = figures is not null,
             Update = figures?.Update,
             MaxUpdate = report?.MaxUpdate,
-            Loss = train?["loss_m_0"] ?? train?["loss"],
-            ValidLoss = figures?.Valid?["loss_m_0"] ?? figures?.Valid?["loss"],
+            Loss = train?[MelError] ?? train?["loss_m_0"] ?? train?["loss"],
+            IsMelError = (train?[MelError] ?? figures?.Valid?[MelError]) is not null,
+            ValidLoss = figures?.Valid?[MelError] ?? figures?.Valid?["loss_m_0"] ?? figures?.Valid?["loss"],
             Accuracy = train?["correct_m_0"],
             ChanceBits = report?.ChanceBits ?? train?["chance_bits"],
             Clusters = report?.Clusters,

@@ -2,9 +2,9 @@
 import { el, get } from './dom.js';
 import { t, number, percent, precise } from './texts.js';
 import { Chart } from './charts.js';
-import { verdictBadge } from './list.js';
+import { verdictBadge, lossText } from './list.js';
 
-const figures = { loss_m_0: 'lossBits', relative: 'relativeLoss', correct_m_0: 'accuracyTitle', gnorm: 'gnorm', lr: 'lr', step_s: 'stepS', audio_s_per_s: 'audioRate', peak_rss_mib: 'memoryMib', loss_features_pen: 'penalty' };
+const figures = { loss_m_0: 'lossBits', mel_error: 'melError', relative: 'relativeLoss', correct_m_0: 'accuracyTitle', gnorm: 'gnorm', lr: 'lr', step_s: 'stepS', audio_s_per_s: 'audioRate', peak_rss_mib: 'memoryMib', loss_features_pen: 'penalty' };
 const formats = { loss_m_0: v => v.toFixed(2), correct_m_0: v => `${(100 * v).toFixed(1)}%`, relative: v => `${(100 * v).toFixed(0)}%` };
 
 const FIRST = 'loss_m_0';
@@ -57,7 +57,7 @@ export class ComparePage {
     const cell = (value, label) => el('td', { class: 'n', 'data-label': t(label) }, value ?? el('span', { class: 'soft' }, t('missing')));
     this.body.replaceChildren(...this.all.map((c, i) => ({ run: runs.find(r => r.id === c.id), color: i % 10 })).filter(r => r.run).map(({ run, color }) => el('tr', {},
       el('th', { scope: 'row' }, el('span', { class: `key k${color}` }), el('a', { href: `#/run/${run.id}` }, run.name)), el('td', {}, verdictBadge(run)),
-      cell(run.update === null ? null : run.update.toLocaleString('en'), 'updates'), cell(number(run.loss), 'lossBits'), cell(number(run.validLoss), 'validLoss'), cell(number(run.chanceBits), 'chance'), cell(percent(run.accuracy), 'accuracy'), cell(run.stepSeconds === null ? null : `${run.stepSeconds.toFixed(2)} s`, 'step'))));
+      cell(run.update === null ? null : run.update.toLocaleString('en'), 'updates'), cell(lossText(run), 'lossBits'), cell(number(run.validLoss), 'validLoss'), cell(number(run.chanceBits), 'chance'), cell(percent(run.accuracy), 'accuracy'), cell(run.stepSeconds === null ? null : `${run.stepSeconds.toFixed(2)} s`, 'step'))));
     this.show();
   }
 

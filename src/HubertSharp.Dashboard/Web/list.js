@@ -5,6 +5,9 @@ import { t, number, percent } from './texts.js';
 export const verdictBadge = run => run.verdict ? el('span', { class: `badge ${run.verdict}` }, t(run.verdict))
   : el('span', { class: 'badge', title: run.problem ?? '' }, !run.hasLog ? t('noLog') : run.problem ? t('noVerdict') : t('judging'));
 
+/** The figure under the heading of masked losses: a tokenizer's is another, and says so. */
+export const lossText = run => run.isMelError && run.loss !== null ? `${t('melError')} ${number(run.loss)}` : number(run.loss);
+
 export class ListPage {
   constructor(state) {
     this.state = state;
@@ -57,7 +60,7 @@ export class ListPage {
     const updates = run.update === null ? null : [run.maxUpdate ? `${run.update.toLocaleString('en')} / ${run.maxUpdate.toLocaleString('en')}` : run.update.toLocaleString('en'), run.maxUpdate ? progress(run.update / run.maxUpdate) : null];
     row.element.append(el('th', { scope: 'row' }, el('a', { href: `#/run/${run.id}`, 'data-run': `link-${run.id}` }, run.name)), el('td', {}, verdictBadge(run)),
       el('td', { class: 'n', 'data-label': t('updates') }, ...(updates ?? [el('span', { class: 'soft' }, t('missing'))])),
-      cell(number(run.loss), 'lossBits'), cell(number(run.validLoss), 'validLoss'), cell(number(run.chanceBits), 'chance'), cell(percent(run.accuracy), 'accuracy'),
+      cell(lossText(run), 'lossBits'), cell(number(run.validLoss), 'validLoss'), cell(number(run.chanceBits), 'chance'), cell(percent(run.accuracy), 'accuracy'),
       cell(run.stepSeconds === null ? null : `${run.stepSeconds.toFixed(2)} s`, 'step'), el('td', { class: 'n', 'data-label': t('lastWrite'), 'data-at': run.writtenAt }, run.writtenAt ? '' : el('span', { class: 'soft' }, t('missing'))));
   }
 

@@ -22,6 +22,7 @@ export class RunPage {
     this.notes = el('p', { class: 'soft small' });
     this.verdict = el('section', { class: 'card verdict', 'aria-label': t('isNormal') }, el('p', { class: 'soft' }, t('judging')));
     this.histogram = el('div');
+    this.isMel = this.run?.isMelError ?? false; // a tokenizer
     this.charts = this.makeCharts();
     const shown = key => this.charts[key].chart.element;
     const more = ['errors', 'accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
@@ -53,11 +54,11 @@ export class RunPage {
     const line = (name, color, column, part = 'train') => () => [{ name, color, dots: part === 'valid', part, column }];
     const both = (...all) => () => all.flatMap(f => f());
     return Object.fromEntries([
-      make('loss', t('lossBits'), both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 390 }),
+      make('loss', t(this.isMel ? 'melError' : 'lossBits'), this.isMel ? both(line(t('train'), 0, 'mel_error'), line(t('valid'), 1, 'mel_error', 'valid')) : both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 390 }),
       make('errors', t('errors'), () => Object.keys(this.data.valid ?? {}).filter(c => /^[uw]er(_.|$)/.test(c)).sort().slice(0, 8).map((c, i) => ({ name: t(c.slice(0, 3)) + (c[4] ? `, ${tongue(c.slice(4))}` : ''), color: i, dots: true, part: 'valid', column: c })), { format: two }),
       make('accuracy', t('accuracyTitle'), both(line(t('masked'), 0, 'correct_m_0'), line(t('unmasked'), 2, 'correct_u_0'), line(`${t('masked')}, ${t('valid')}`, 1, 'correct_m_0', 'valid')), { format: share }),
       make('languages', t('languages'), () => Object.keys(this.data.train).filter(c => /^loss_m_0_./.test(c)).slice(0, 8).map((c, i) => ({ name: tongue(c.slice(9)), color: i, part: 'train', column: c })), { format: two }),
-      make('parts', t('parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen'), () => Object.keys(this.data.train).map(c => [c, /^layer(\d+)_loss_m_0$/.exec(c)]).filter(([, m]) => m).slice(0, 6).map(([c, m], i) => ({ name: t('layerLoss', m[1]), color: 2 + i, part: 'train', column: c }))), { format: two }),
+      make('parts', t(this.isMel ? 'whole' : 'parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen'), () => Object.keys(this.data.train).map(c => [c, /^layer(\d+)_loss_m_0$/.exec(c)]).filter(([, m]) => m).slice(0, 6).map(([c, m], i) => ({ name: t('layerLoss', m[1]), color: 2 + i, part: 'train', column: c }))), { format: two }),
       make('gnorm', t('gnorm'), line(t('gnorm'), 0, 'gnorm')),
       make('lr', t('lr'), line(t('lr'), 0, 'lr')),
       make('scale', t('scale'), line(t('scale'), 0, 'loss_scale')),
@@ -96,8 +97,9 @@ export class RunPage {
     this.tiles.replaceChildren(
       el('div', {}, el('dt', {}, t('verdict')), el('dd', {}, verdictBadge(run))),
       tile('updates', run.update === null ? null : run.update.toLocaleString('en'), run.maxUpdate ? `/ ${run.maxUpdate.toLocaleString('en')}` : null),
-      tile('loss', number(run.loss), t('bits')), tile('validLoss', number(run.validLoss), t('bits')), tile('chance', number(run.chanceBits), t('bits')),
-      tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`),
+      ...(this.isMel ? [tile('melLast', number(run.loss)), tile('validLoss', number(run.validLoss))] : [
+        tile('loss', number(run.loss), t('bits')), tile('validLoss', number(run.validLoss), t('bits')), tile('chance', number(run.chanceBits), t('bits')),
+        tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`)]),
       tile('lastWrite', run.writtenAt ? t('ago', (Date.now() - Date.parse(run.writtenAt)) / 1000) : null));
     this.machineTiles.replaceChildren(
       tile('step', run.stepSeconds === null ? null : run.stepSeconds.toFixed(3), 's'), tile('audioRateShort', number(run.audioSecondsPerSecond, 1)),
@@ -115,7 +117,7 @@ export class RunPage {
     const { chart, lines } = this.charts[key];
     const series = lines().filter(l => source[l.part][l.column]).map(l => ({ ...l, ...source[l.part][l.column] }));
     chart.set(series, key === 'loss' ? this.levels() : [], key === 'loss' ? this.doctor?.band ?? [] : []);
-    chart.element.hidden = series.length === 0 && ['errors', 'languages', 'scale'].includes(key);
+    chart.element.hidden = series.length === 0 && ['errors', 'languages', 'scale', this.isMel ? 'accuracy' : ''].includes(key);
   }
 
   levels() {

@@ -6,6 +6,7 @@ const words = {
   noRuns: ['No run folder here yet. A run appears as soon as its training writes metrics.jsonl.', '这里还没有训练文件夹。训练一旦写入 metrics.jsonl，就会出现在这里。'],
   run: ['run', '训练'], verdict: ['verdict', '诊断结论'], updates: ['updates', '更新次数'], update: ['update', '更新'],
   loss: ['masked loss, last line', '掩码损失（最近更新）'], bits: ['bits', '比特'], lossBits: ['masked loss (bits)', '掩码损失（比特）'],
+  melLast: ['mel error, last line', '梅尔误差（最近更新）'], melError: ['mel error', '梅尔误差'],
   validLoss: ['validation', '验证'], accuracy: ['masked accuracy', '掩码帧准确率'], lastWrite: ['last line', '最近更新'],
   compare: ['Compare', '对比'], compareChosen: [n => n < 2 ? 'Compare (choose two or more)' : `Compare ${n} runs`, n => n < 2 ? '对比（请选两个以上）' : `对比 ${n} 个训练`],
   choose: [name => `Choose ${name} for comparison`, name => `选择 ${name} 进行对比`],

@@ -52,6 +52,15 @@ public sealed class LatestFiguresTests : IDisposable
         Assert.True(RunSummary.Of(run, null, null) is { HasLog: false, Update: null, Loss: null, ChanceBits: null });
     }
 
+    [Fact]
+    public void Of_a_tokenizer_it_shows_the_mel_error()
+    {
+        const string train = "{\"tag\":\"train_inner\",\"loss\":187.9,\"mel_error\":1.4,\"num_updates\":10}\n";
+        const string valid = "{\"tag\":\"valid\",\"valid_loss\":178.6,\"valid_mel_error\":1.37,\"valid_num_updates\":10}\n";
+        var summary = RunSummary.Of(RunEntry.At(_folder.FullName, _folder.FullName), Read(train + valid), null);
+        Assert.Equal((true, 1.4, 1.37), (summary.IsMelError, summary.Loss, summary.ValidLoss));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private LatestFigures Read(string log) => LatestFigures.Read(_folder.Write("metrics.jsonl", log));
