@@ -35,8 +35,9 @@ internal sealed class SpeechCoder(TokenizerModel model, ChunkOptions chunks)
             using var guard = no_grad();
             var chunk = plan[i];
             var embeddings = encoder.Next(i); // [1, D, T]
-            if (!embeddings.isfinite().all().item<bool>())
-                throw TokenizerFaults.NotFinite(model.Path, "the encoder's embeddings"); // the nearest code of a NaN would be the first
+            // distances to the codes are of squares, and where they are not finite the nearest code would be the first
+            if (!embeddings.mul(embeddings).sum(1).isfinite().all().item<bool>())
+                throw TokenizerFaults.NotFinite(model.Path, "squares of the encoder's embeddings");
             var found = model.Quantizer.Encode(embeddings, range, fromEmbeddings).cpu().contiguous(); // [N, 1, T]
             codes.Set(chunk.FirstFrame, chunk.Frames, found.data<long>().ToArray());
             heard?.Invoke(Math.Min(source.Length, (chunk.FirstFrame + chunk.Frames) * config.Hop) - (chunk.FirstFrame * config.Hop));

@@ -111,9 +111,10 @@ public sealed class SpeechCoderTests
     }
 
     [Theory]
-    [InlineData("encoder", "the encoder's embeddings are not finite")]
-    [InlineData("decoder", "the decoder's samples are not finite")]
-    public void Weights_that_overflow_give_neither_codes_nor_speech(string half, string expected)
+    [InlineData("encoder", float.MaxValue, "squares of the encoder's embeddings are not finite")]
+    [InlineData("encoder", 1e30f, "squares of the encoder's embeddings are not finite")]
+    [InlineData("decoder", float.MaxValue, "the decoder's samples are not finite")]
+    public void Weights_that_overflow_give_neither_codes_nor_speech(string half, float weight, string expected)
     {
         var made = Made("{}");
         var tensors = new Dictionary<string, Runs.Arrays.SafetensorsTensor>(made.Tensors);
@@ -121,7 +122,7 @@ public sealed class SpeechCoderTests
                 && key.EndsWith("weight_g", StringComparison.Ordinal))
             .MaxBy(key => int.Parse(key.Split('.')[2], CultureInfo.InvariantCulture))!;
         tensors[name] = Runs.Arrays.SafetensorsTensor.Create(
-            name, tensors[name].Shape, [.. tensors[name].ToSingles().Select(_ => float.MaxValue)]);
+            name, tensors[name].Shape, [.. tensors[name].ToSingles().Select(_ => weight)]);
         using var model = (made with { Tensors = tensors }).Build(torch.CPU);
         var coder = new SpeechCoder(model, Chunks(model, 31, 3));
         var message = Assert.Throws<UserException>(() =>
