@@ -234,7 +234,7 @@ const agreements = found => {
     ...[...new Set(few.map(a => t('tooFewCheckpoints', of(a), a.checkpoints)))]];
 };
 
-// only web addresses become links
 const finding = f => el('li', {}, el('span', { class: `badge ${f.level === 'info' ? '' : f.level}` }, t(f.level)), ` ${f.seen}`,
   el('p', {}, `${f.meaning} (${t(f.confidence)})`), f.next ? el('p', { class: 'next' }, `→ ${f.next}`) : null, el('p', { class: 'ref' }, source(f.reference)));
+// only web addresses become links
 const source = text => /^https:\/\/\S+$/.test(text) ? el('a', { href: text, rel: 'noreferrer noopener', target: '_blank' }, text) : text;

@@ -119,7 +119,7 @@ public static class LossDoctor
         var entropy = f.Context.LabelEntropyBits is { } h
             ? new Text($", label frequencies alone {h:0.00}", $"，仅凭标签频率可达 {h:0.00}")
             : ("", "");
-        var share = $"{(100 * f.BitsExplained!.Value).ToString("0.#", CultureInfo.InvariantCulture)}%";
+        var share = FindingRule.Percent(f.BitsExplained!.Value);
         return ($"{head.English} {name} {loss:0.00} bits after {updates} updates (chance {chance:0.00}{entropy.English}): "
             + $"{share} of the information is explained.",
             $"{head.Chinese}{updates} 次更新后{chineseName}为 {loss:0.00} 比特（随机水平 {chance:0.00}{entropy.Chinese}），解释了 {share} 的信息量。");

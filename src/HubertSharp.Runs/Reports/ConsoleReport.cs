@@ -39,7 +39,7 @@ public static class ConsoleReport
             var verdict = texts.Verdict(i);
             output.WriteLine($"{texts.Iteration(i.Number)}: {texts.Status(verdict.Status)}. {verdict.Summary}");
             foreach (var finding in verdict.Findings)
-                output.WriteLine($"  - {texts.Finding(finding)}{(finding.Next.Length > 0 ? $" → {finding.Next}" : "")}");
+                output.WriteLine($"  - {texts.Finding(finding)}{(finding.NeedsAction ? $" → {finding.Next}" : "")}");
         }
         var labels = report.Quality.Where(q => q.IsLabelSet || q.Split is null).ToList();
         if (labels.Count > 0)

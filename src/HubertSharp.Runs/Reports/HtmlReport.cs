@@ -68,10 +68,10 @@ public sealed class HtmlReport
                 $"<article class=\"card verdict {Escape(verdict.Status)}\"><h3>{_texts.Iteration(i.Number)}: "
                 + $"<b>{Escape(_texts.Status(verdict.Status))}</b></h3>");
             _html.Append($"<p>{Escape(verdict.Summary)}</p>");
-            foreach (var finding in verdict.Findings.Where(finding => finding.Next.Length > 0))
+            foreach (var finding in verdict.Findings.Where(finding => finding.NeedsAction))
                 _html.Append(
                     $"<p class=\"finding\">{Escape(_texts.Finding(finding))} <span class=\"next\">→ {Escape(finding.Next)}</span></p>");
-            _html.Folded(_texts.NoAction, verdict.Findings.Where(finding => finding.Next.Length == 0),
+            _html.Folded(_texts.NoAction, verdict.Findings.Where(finding => !finding.NeedsAction),
                 finding => _html.Append($"<p class=\"finding\">{Escape(_texts.Finding(finding))}</p>"));
             _html.Append("</article>");
         }

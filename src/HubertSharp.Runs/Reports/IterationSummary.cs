@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Runs.Reports;
@@ -71,7 +72,12 @@ public sealed record IterationSummary
 public sealed record VerdictSummary(string Status, string Summary, IReadOnlyList<FindingSummary> Findings);
 
 /// <summary>One finding of the doctor.</summary>
-public sealed record FindingSummary(string Code, string Seen, string Meaning, string Next);
+public sealed record FindingSummary(string Code, string Seen, string Meaning, string Next)
+{
+    /// <summary>Whether there is something to do.</summary>
+    [JsonIgnore]
+    public bool NeedsAction => Next.Length > 0;
+}
 
 /// <summary>One line of the log.</summary>
 /// <param name="Update">Number of updates so far.</param>

@@ -181,10 +181,10 @@ internal sealed class TrainingRun : IDisposable
                 ]);
             _common = () => RankThings.Of(_resolved, _fingerprint with { Data = RankThings.DataNow(task.DataFingerprint) },
                 RankThings.DataNow(task.ValidFingerprint), Progress.Update);
-            foreach (var (name, parameters) in parts.Select(part => (part.Name, part.Parameters)))
+            foreach (var part in parts)
             {
-                if (Replicas.WhenSummed(parameters.Gradients, parameters.Layers.Count) is { } when)
-                    Notice($"gradients{(parts.Count > 1 ? $" of {name}" : "")} are summed {when}");
+                if (Replicas.WhenSummed(part.Parameters.Gradients, part.Parameters.Layers.Count) is { } when)
+                    Notice($"gradients{(parts.Count > 1 ? $" of {part.Name}" : "")} are summed {when}");
             }
             if (Replicas.Writes)
                 Times.KeepIn(RankTimesFile.Open(Folder.RankTimesPath, Progress.Update, Notice));

@@ -33,7 +33,7 @@ internal abstract class FindingRule
     protected static string Bits(double bits) => bits.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>A share as percent.</summary>
-    protected static string Percent(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)}%";
+    public static string Percent(double share) => $"{(100 * share).ToString("0.#", CultureInfo.InvariantCulture)}%";
 
     /// <summary>A small or large number with three digits.</summary>
     protected static string Number(double value) =>

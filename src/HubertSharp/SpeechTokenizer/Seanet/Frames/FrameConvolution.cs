@@ -21,7 +21,7 @@ internal sealed unsafe class FrameConvolution(RowActivation? activation, PaddedW
         var (frames, left, _) = window.Around(length);
         var (outputs, result) = (_product.Columns, empty(frames, _product.Columns));
         var (source, target) = ((nint)TensorPointer.Singles(x), (nint)TensorPointer.Singles(result));
-        var apart = HeardRows.Stride(channels, window.Stride);
+        var apart = TapProduct.Stride(channels, window.Stride);
         var tile = TapProduct.TileRows;
         var rowStride = (long)apart * window.Stride;
         RowParts.Run(frames, FrameScratch.Rows(rowStride, 2 * tile), (first, count) =>

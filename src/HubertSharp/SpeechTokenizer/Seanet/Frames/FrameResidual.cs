@@ -36,7 +36,7 @@ internal sealed unsafe class FrameResidual : FrameLayer
         var left = _window.Around(length).Left;
         var result = empty(length, channels);
         var (source, target) = ((nint)TensorPointer.Singles(x), (nint)TensorPointer.Singles(result));
-        var (apart, both) = (HeardRows.Stride(channels, 1), HeardRows.Stride(hidden + channels, 1));
+        var (apart, both) = (TapProduct.Stride(channels, 1), TapProduct.Stride(hidden + channels, 1));
         var tile = TapProduct.TileRows;
         RowParts.Run(length, FrameScratch.Rows(apart + both, 2 * tile), (first, count) =>
         {

@@ -32,7 +32,7 @@ internal sealed unsafe class FrameTransposed : FrameLayer
         var (length, channels) = (x.shape[0], (int)x.shape[1]);
         var all = empty((length + 1) * _stride, _outputs);
         var (source, target) = ((nint)TensorPointer.Singles(x), (nint)TensorPointer.Singles(all));
-        var apart = HeardRows.Stride(channels, 1);
+        var apart = TapProduct.Stride(channels, 1);
         var tile = TapProduct.TileRows;
         RowParts.Run(length + 1, FrameScratch.Rows(apart, 2 * tile), (first, count) =>
         {

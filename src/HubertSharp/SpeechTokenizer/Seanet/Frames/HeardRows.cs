@@ -3,13 +3,10 @@ using HubertSharp.Tensors.Kernels.Convolutions;
 namespace HubertSharp.SpeechTokenizer.Seanet.Frames;
 
 /// <summary>
-/// The frames that some outputs of a layer hear, one behind the other and activated: beyond the ends they are reflected, or zeros. Where
-/// rows lie a multiple of a page apart they would fight for the same lines of the cache, so a gap is left between them.
+/// The frames that some outputs of a layer hear, one behind the other and activated: beyond the ends they are reflected, or zeros.
 /// </summary>
 internal readonly unsafe struct HeardRows
 {
-    private const int PageNumbers = 1024, Gap = 16;
-
     private readonly float* _source;
     private readonly long _length, _reflected;
     private readonly int _channels;
@@ -27,11 +24,6 @@ internal readonly unsafe struct HeardRows
         _source = source;
         (_length, _channels, _reflected, _activation) = (length, channels, reflected, activation);
     }
-
-    /// <summary>Numbers from a frame to the next.</summary>
-    /// <param name="channels">Of a frame.</param>
-    /// <param name="stride">Frames from an output to the next.</param>
-    public static int Stride(int channels, int stride) => channels * stride % PageNumbers == 0 ? channels + Gap : channels;
 
     /// <summary>Writes frames from a place on, which may lie before the first.</summary>
     /// <param name="first">The first of them.</param>

@@ -8,8 +8,17 @@ namespace HubertSharp.Tensors.Kernels.Convolutions;
 /// </summary>
 internal static unsafe class TapProduct
 {
+    private const int PageNumbers = 1024, Gap = 16;
+
     /// <summary>Rows that are computed together: that many more than there are must be readable behind the last one.</summary>
     public static int TileRows => Lanes.AreWide ? WideTile.Rows : NarrowTile.Rows;
+
+    /// <summary>
+    /// Numbers from a frame to the next: rows a multiple of a page apart would fight for the same lines of the cache, so a gap is left.
+    /// </summary>
+    /// <param name="numbers">Of a frame.</param>
+    /// <param name="frames">From a row to the next.</param>
+    public static int Stride(int numbers, int frames) => numbers * frames % PageNumbers == 0 ? numbers + Gap : numbers;
 
     /// <param name="matrix">Taps and biases.</param>
     /// <param name="a">The first row's first tap.</param>

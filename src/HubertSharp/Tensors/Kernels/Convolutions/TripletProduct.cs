@@ -12,7 +12,7 @@ namespace HubertSharp.Tensors.Kernels.Convolutions;
 /// </summary>
 internal sealed unsafe class TripletProduct : WindowProduct
 {
-    private const int Three = 3, PageNumbers = 1024, Gap = 16;
+    private const int Three = 3;
 
     private readonly PackedTaps _sums, _differences, _first, _second;
     private readonly int _triplets, _rest, _channels;
@@ -88,6 +88,6 @@ internal sealed unsafe class TripletProduct : WindowProduct
     /// <summary>Pairs of results, and a tile more.</summary>
     private static long Pairs(int rows) => ((rows + 1L) / 2) + TapProduct.TileRows;
 
-    /// <summary>Numbers of a row of so many taps; rows a multiple of a page apart would fight for the same lines of the cache.</summary>
-    private long Stride(int taps) => (taps * (long)_channels) + (taps * _channels % PageNumbers == 0 ? Gap : 0);
+    /// <summary>Numbers from a row of so many taps to the next.</summary>
+    private long Stride(int taps) => TapProduct.Stride(taps * _channels, 1);
 }
