@@ -16,6 +16,7 @@ internal sealed unsafe class MpiLibrary
     [
         "MPI_Init_thread", "MPI_Finalize", "MPI_Comm_rank", "MPI_Comm_size", "MPI_Barrier", "MPI_Allreduce", "MPI_Allgather",
         "MPI_Allgatherv", "MPI_Alltoallv", "MPI_Iallreduce", "MPI_Iallgatherv", "MPI_Ialltoallv", "MPI_Test",
+        "MPI_Sendrecv", "MPI_Isend", "MPI_Irecv",
     ];
 
     private const int MostOfStatus = 256; // MPI_Status of the largest library is 40 bytes
@@ -30,6 +31,8 @@ internal sealed unsafe class MpiLibrary
     private readonly delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, int> _allReduce;
     private readonly delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, nint*, int> _beginAllReduce;
     private readonly delegate* unmanaged[Cdecl]<nint*, int*, void*, int> _test;
+    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, int, int, void*, int, nint, int, int, nint, void*, int> _sendReceive;
+    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int> _beginSend, _beginReceive;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int> _allGather;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int> _allGatherV;
     private readonly delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, nint*, int> _beginAllGatherV;
@@ -48,6 +51,10 @@ internal sealed unsafe class MpiLibrary
         _allReduce = (delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, int>)Call("MPI_Allreduce");
         _beginAllReduce = (delegate* unmanaged[Cdecl]<void*, void*, int, nint, nint, nint, nint*, int>)Call("MPI_Iallreduce");
         _test = (delegate* unmanaged[Cdecl]<nint*, int*, void*, int>)Call("MPI_Test");
+        _sendReceive = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, void*, int, nint, int, int, nint, void*, int>)
+            Call("MPI_Sendrecv");
+        _beginSend = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int>)Call("MPI_Isend");
+        _beginReceive = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int>)Call("MPI_Irecv");
         _allGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, int>)Call("MPI_Allgather");
         _allGatherV = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int>)Call("MPI_Allgatherv");
         _beginAllGatherV =
@@ -130,6 +137,22 @@ internal sealed unsafe class MpiLibrary
         else
             Await(_beginAllReduce((void*)_handles.InPlace, values, count, _handles.Float, _handles.Sum, _handles.World, &request),
                 "MPI_Iallreduce", &request);
+    }
+
+    /// <summary>Sends another process numbers and takes those that it sends; <c>beside</c> as in <see cref="AllReduce"/>.</summary>
+    public void Exchange(float* from, int sent, float* to, int received, int partner, bool beside)
+    {
+        var (type, world) = (_handles.Float, _handles.World);
+        if (!beside)
+        {
+            var status = stackalloc byte[MostOfStatus];
+            Check(_sendReceive(from, sent, type, partner, 0, to, received, type, partner, 0, world, status), "MPI_Sendrecv");
+            return;
+        }
+        nint coming = 0, going = 0;
+        Check(_beginReceive(to, received, type, partner, 0, world, &coming), "MPI_Irecv");
+        Await(_beginSend(from, sent, type, partner, 0, world, &going), "MPI_Isend", &going);
+        Await(0, "MPI_Irecv", &coming);
     }
 
     /// <summary>One number of each process.</summary>

@@ -96,9 +96,9 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override void SumGradients(Tensor tensor) => SumsOf(tensor).SumGradients(tensor);
 
     /// <inheritdoc/>
-    public override LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers) =>
+    public override LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers, bool paired) =>
         _overlaps && WhyAfter(gradients, layers.Count) is null
-            ? new LayerSums(gradients, layers, BesideSums().SumGradients,
+            ? new LayerSums(gradients, layers, paired ? BesideSums().SumPaired : BesideSums().SumGradients,
                 join => _watch.Call(RankCall.Sum, layers.Sum(layer => layer.Length) * _wire.Bytes, join))
             : null;
 
@@ -151,10 +151,16 @@ internal sealed unsafe class MpiReplicas : Replicas
     }
 
     /// <inheritdoc/>
-    public override void AddInOrder(Tensor total, Tensor mine, int holders) => SumsOf(total).AddInOrder(total, mine, holders);
+    public override void SumPaired(Tensor tensor) => SumsOf(tensor).SumPaired(tensor);
 
     /// <inheritdoc/>
-    public override void Complete(Tensor total) => SumsOf(total).Complete(total);
+    public override long SliceOf(long numbers) => _sums.SliceOf(numbers);
+
+    /// <inheritdoc/>
+    public override void Slice(Tensor mine, Tensor[] given) => SumsOf(mine).Slice(mine, given);
+
+    /// <inheritdoc/>
+    public override void Spread(Tensor own, Tensor total) => SumsOf(total).Spread(own, total);
 
     /// <inheritdoc/>
     public override void Doing(string what, long update) => _watch.Doing(what, update);
@@ -199,7 +205,8 @@ internal sealed unsafe class MpiReplicas : Replicas
 
     private string? WhyAfter(Tensor gradients, int layers) =>
         !_mpi.IsSerialized ? $"{_mpi.Version} lets one thread alone call it"
-        : _inOrder ? "distributed_training.reproducible adds up each micro-batch's in turn"
+        : _inOrder && !MicroBatchTree.HasBranches(Count)
+            ? $"distributed_training.reproducible adds up each micro-batch's in turn among {Count} processes"
         : gradients.device_type != DeviceType.CPU ? "they lie on a GPU"
         : layers == 0 ? "none of them is complete before the pass ends"
         : null;

@@ -1,5 +1,4 @@
 using HubertSharp.Distributed.Sums;
-using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Distributed;
@@ -44,7 +43,8 @@ internal class Replicas : IDisposable
     /// <summary>Begins to sum layers beside the backward pass that completes them; null where that does not pay.</summary>
     /// <param name="gradients">Flat.</param>
     /// <param name="layers">Places within them, one behind the other.</param>
-    public virtual LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers) => null;
+    /// <param name="paired">As <see cref="SumPaired"/> does, and not in whatever order is fast.</param>
+    public virtual LayerSums? Beside(Tensor gradients, IReadOnlyList<(long From, long Length)> layers, bool paired) => null;
 
     /// <summary>When a part's gradients are summed, in words that follow 'are summed'; null where there is nothing to say.</summary>
     /// <param name="gradients">Flat.</param>
@@ -58,18 +58,25 @@ internal class Replicas : IDisposable
     public virtual float[][] ToFirst(float[] mine) => [mine];
 
     /// <summary>
-    /// Adds the tensors of the first <paramref name="holders"/> processes to a total, one after the other in the order of their ranks, so
-    /// that the last bit does not depend on how many processes there are. The total is whole after <see cref="Complete"/>.
+    /// Sums a contiguous float32 tensor over all processes, in place, where there are 1, 2, 4, 8 ... of them: neighbours first, then those
+    /// two apart, four apart and so on (<see cref="MicroBatchTree"/>), so that the last bit is known.
     /// </summary>
-    /// <param name="total">Flat float32, of the same size everywhere; begins with zeros.</param>
-    /// <param name="mine">This process's tensor of the same size; not looked at beyond the holders.</param>
-    /// <param name="holders">How many processes have one.</param>
-    public virtual void AddInOrder(Tensor total, Tensor mine, int holders) => total.add_(mine, Scalars.One);
-
-    /// <summary>Hands every process the whole of a total that <see cref="AddInOrder"/> summed.</summary>
-    public virtual void Complete(Tensor total)
+    public virtual void SumPaired(Tensor tensor)
     {
     }
+
+    /// <summary>How many of a tensor's numbers this process has to sum up by itself, where there is another number of processes.</summary>
+    public virtual long SliceOf(long numbers) => numbers;
+
+    /// <summary>Hands every process its numbers of what the first processes have.</summary>
+    /// <param name="mine">Flat float32, of the same size everywhere; not looked at beyond those that have one.</param>
+    /// <param name="given">For each of those: <see cref="SliceOf"/> numbers in host memory, which are set.</param>
+    public virtual void Slice(Tensor mine, Tensor[] given) => given[0].copy_(mine);
+
+    /// <summary>Hands every process the whole.</summary>
+    /// <param name="own">This process's numbers of it, as <see cref="Slice"/> gave them.</param>
+    /// <param name="total">The whole, which is set.</param>
+    public virtual void Spread(Tensor own, Tensor total) => total.copy_(own);
 
     /// <summary>Says what this process does from now on, for whoever has to tell why the others wait.</summary>
     /// <param name="what">A verb: <c>reads data</c>.</param>

@@ -44,7 +44,7 @@ internal sealed class TrainingRun : IDisposable
         _writer = new CheckpointWriter(_checkpoints, Config.Checkpoint.WriteCheckpointsAsynchronously && replicas.Count == 1);
         _talk = new RankTalk(replicas);
         Times = new RankTimes(replicas, Notice);
-        Joint = new JointUpdates(replicas, Config.DistributedTraining.Reproducible);
+        Joint = new JointUpdates(replicas, Config.DistributedTraining);
     }
 
     public RunFolder Folder { get; }
@@ -348,7 +348,7 @@ internal sealed class TrainingRun : IDisposable
         var guard = new NumericalGuard(
             part, Config.Optimization.MaxSkippedUpdates, scaler, Progress,
             Replicas.Writes ? new BadBatchStore(Folder.BadBatchesPath) : null, Notice);
-        return UpdateRule.For(part, guard, Log, Config.Optimization, Options.LooksLater, Joint.AreRead);
+        return UpdateRule.For(part, guard, Log, Config.Optimization, Options.LooksLater, Joint.AreRead(part));
     }
 
     // What a reader of the run folder needs to know of the machine.

@@ -17,10 +17,8 @@ public class ReplicasTests
         Replicas.Alone.Sum(gradients);
         Assert.Equal([1.5f, -2], gradients.data<float>().ToArray());
         Assert.Equal((byte[])[3, 4], Assert.Single(Replicas.Alone.Gather([3, 4])));
-        var total = zeros(2);
-        Replicas.Alone.AddInOrder(total, gradients, holders: 1);
-        Replicas.Alone.Complete(total);
-        Assert.Equal([1.5f, -2], total.data<float>().ToArray());
+        Replicas.Alone.SumPaired(gradients);
+        Assert.Equal([1.5f, -2], gradients.data<float>().ToArray());
     }
 
     [Fact]
@@ -32,15 +30,14 @@ public class ReplicasTests
             using var scope = NewDisposeScope();
             var replicas = new ToyReplicas(rank, pair);
             var gradients = tensor(new[] { 1f + rank, 10f * rank });
-            var total = zeros(2);
-            replicas.AddInOrder(total, gradients, holders: 1);
-            replicas.Complete(total);
+            var paired = gradients.clone();
             replicas.Sum(gradients);
-            return (Tensor: gradients.data<float>().ToArray(), First: total.data<float>().ToArray(), Said: replicas.Gather([(byte)rank]),
-                replicas.Writes);
+            replicas.SumPaired(paired);
+            return (Tensor: gradients.data<float>().ToArray(), Paired: paired.data<float>().ToArray(),
+                Said: replicas.Gather([(byte)rank]), replicas.Writes);
         })));
         Assert.All(both, one => Assert.Equal([3f, 10f], one.Tensor));
-        Assert.All(both, one => Assert.Equal([1f, 0f], one.First));
+        Assert.All(both, one => Assert.Equal([3f, 10f], one.Paired));
         Assert.All(both, one => Assert.Equal([0, 1], one.Said.Select(said => (int)said[0])));
         Assert.Equal([true, false], both.Select(one => one.Writes));
     }

@@ -1,5 +1,4 @@
 using HubertSharp.Distributed;
-using HubertSharp.Tensors;
 using static TorchSharp.torch;
 
 namespace HubertSharp.Tests.Training;
@@ -34,12 +33,8 @@ internal sealed class ToyReplicas(int rank, ToyReplicas.Pair pair) : Replicas(ra
         return both;
     }
 
-    public override void AddInOrder(Tensor total, Tensor mine, int holders)
-    {
-        foreach (var tensor in pair.Exchange(Rank, mine).Take(holders))
-            total.add_(tensor, Scalars.One);
-        pair.Exchange(Rank, mine); // nobody changes its own while another reads it
-    }
+    /// <summary>Two are one pair.</summary>
+    public override void SumPaired(Tensor tensor) => Sum(tensor);
 
     /// <summary>Where the two meet.</summary>
     internal sealed class Pair : IDisposable

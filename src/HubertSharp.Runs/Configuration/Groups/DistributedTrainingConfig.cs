@@ -34,8 +34,8 @@ public sealed record DistributedTrainingConfig
 
     /// <summary>
     /// Our own key: sum gradients while the backward pass still runs, those of a model's layers and of a tokenizer's decoder, which hides a
-    /// slow network and costs a little work; <c>auto</c> does so between machines. In host memory alone, and not with
-    /// <see cref="Reproducible"/>.
+    /// slow network and costs a little work; <c>auto</c> does so between machines. In host memory alone, and with
+    /// <see cref="Reproducible"/> among 2, 4, 8 ... processes.
     /// </summary>
     [Choices(Auto, Always, "never")]
     public string Overlap { get; init; } = Auto;
@@ -49,7 +49,7 @@ public sealed record DistributedTrainingConfig
 
     /// <summary>
     /// Our own key: sum the micro-batches' gradients in a fixed order, so that an update comes out the same, to the last bit, however many
-    /// processes share its micro-batches (with as many threads in each).
+    /// processes share its micro-batches (with as many threads in each). In bf16 and host memory, 2, 4, 8 ... processes do so in any case.
     /// </summary>
     public bool Reproducible { get; init; }
 

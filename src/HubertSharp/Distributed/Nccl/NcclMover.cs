@@ -27,6 +27,19 @@ internal sealed unsafe class NcclMover(NcclCommunicator communicator, DeviceType
     }
 
     /// <inheritdoc/>
+    public void Exchange(Tensor given, Tensor taken, int partner)
+    {
+        int[] Only(long count)
+        {
+            var counts = new int[partner + 1];
+            counts[partner] = checked((int)count);
+            return counts;
+        }
+        var none = new int[partner + 1];
+        AllToAll(given, Only(given.numel()), none, taken, Only(taken.numel()), none);
+    }
+
+    /// <inheritdoc/>
     public void AllToAll(Tensor from, int[] sent, int[] sentFrom, Tensor to, int[] received, int[] receivedAt)
     {
         byte* source = (byte*)TensorPointer.Anywhere(from), target = (byte*)TensorPointer.Anywhere(to);

@@ -84,35 +84,84 @@ internal sealed class GradientSums(
         }
     }
 
-    /// <inheritdoc cref="Replicas.AddInOrder"/>
-    public void AddInOrder(Tensor total, Tensor mine, int holders) => InPlace(total, writesBack: true, sum => InPlace(mine, false, values =>
+    /// <inheritdoc cref="Replicas.SumPaired"/>
+    public void SumPaired(Tensor tensor) => InPlace(tensor, writesBack: true, sum =>
     {
         foreach (var (from, length) in Slices.Pieces(sum.numel(), piece))
         {
             using var scope = NewDisposeScope();
-            var slices = Slices.Of(length, ranks);
-            var (own, places) = (slices[rank], Slices.Places(slices));
-            int[] received = [.. Enumerable.Range(0, ranks).Select(other => other < holders ? own : 0)];
-            int[] sent = rank < holders ? slices : new int[ranks];
-            var parts = Room(ref _received, ScalarType.Float32, (long)own * holders);
-            var given = values.narrow(0, from, length);
-            call(RankCall.OrderedSum, (long)length * sizeof(float),
-                () => mover.AllToAll(given, sent, places, parts, received, Slices.Places(received)));
-            var slice = sum.narrow(0, from + places[rank], own);
-            for (var holder = 0; holder < holders; holder++)
-                slice.add_(parts.narrow(0, (long)holder * own, own), Scalars.One);
+            SumPaired(sum.narrow(0, from, length), length);
         }
-    }));
+    });
 
-    /// <inheritdoc cref="Replicas.Complete"/>
-    public void Complete(Tensor total) => InPlace(total, writesBack: true, whole =>
+    // Neighbours halve a piece between them and add up a half each, then those two apart the halves of these, and so on; then the same way
+    // back with what is complete. Each sends less than twice the piece, and most of it to the nearest (Rabenseifner 2004).
+    private void SumPaired(Tensor part, int length)
     {
+        var steps = new Stack<PairStep>();
+        call(RankCall.OrderedSum, (long)length * sizeof(float), () =>
+        {
+            var (from, to) = (0, length);
+            for (var distance = 1; distance < ranks; distance *= 2)
+            {
+                var middle = from + ((to - from) / 2);
+                var step = (rank & distance) == 0
+                    ? new PairStep(rank ^ distance, from, middle - from, middle, to - middle)
+                    : new PairStep(rank ^ distance, middle, to - middle, from, middle - from);
+                var other = Room(ref _received, ScalarType.Float32, step.Kept);
+                mover.Exchange(part.narrow(0, step.GivenFrom, step.Given), other, step.Partner);
+                foreach (var (start, count) in Slices.Pieces(step.Kept, grain))
+                    part.narrow(0, step.KeptFrom + start, count).add_(other.narrow(0, start, count), Scalars.One);
+                steps.Push(step);
+                (from, to) = (step.KeptFrom, step.KeptFrom + step.Kept);
+            }
+        });
+        call(RankCall.HandOut, (long)length * sizeof(float), () =>
+        {
+            foreach (var step in steps)
+                mover.Exchange(part.narrow(0, step.KeptFrom, step.Kept), part.narrow(0, step.GivenFrom, step.Given), step.Partner);
+        });
+    }
+
+    // what a process sums itself of what it and a partner have, and what the partner sums
+    private sealed record PairStep(int Partner, int KeptFrom, int Kept, int GivenFrom, int Given);
+
+    /// <inheritdoc cref="Replicas.SliceOf"/>
+    public long SliceOf(long numbers) => Slices.Pieces(numbers, piece).Sum(one => (long)Slices.Of(one.Length, ranks)[rank]);
+
+    /// <inheritdoc cref="Replicas.Slice"/>
+    public void Slice(Tensor mine, Tensor[] given) => InPlace(mine, writesBack: false, values =>
+    {
+        var at = 0L;
+        foreach (var (from, length) in Slices.Pieces(values.numel(), piece))
+        {
+            using var scope = NewDisposeScope();
+            var slices = Slices.Of(length, ranks);
+            var own = slices[rank];
+            int[] received = [.. Enumerable.Range(0, ranks).Select(other => other < given.Length ? own : 0)];
+            int[] sent = rank < given.Length ? slices : new int[ranks];
+            var parts = Room(ref _received, ScalarType.Float32, (long)own * given.Length);
+            var whole = values.narrow(0, from, length);
+            call(RankCall.OrderedSum, (long)length * sizeof(float),
+                () => mover.AllToAll(whole, sent, Slices.Places(slices), parts, received, Slices.Places(received)));
+            for (var holder = 0; holder < given.Length; holder++)
+                given[holder].narrow(0, at, own).copy_(parts.narrow(0, (long)holder * own, own));
+            at += own;
+        }
+    });
+
+    /// <inheritdoc cref="Replicas.Spread"/>
+    public void Spread(Tensor own, Tensor total) => InPlace(total, writesBack: true, whole =>
+    {
+        var at = 0L;
         foreach (var (from, length) in Slices.Pieces(whole.numel(), piece))
         {
             using var scope = NewDisposeScope();
-            var part = whole.narrow(0, from, length);
-            var slices = Slices.Of(length, ranks);
-            call(RankCall.HandOut, (long)length * sizeof(float), () => mover.AllGather(part, slices, Slices.Places(slices)));
+            var (part, slices) = (whole.narrow(0, from, length), Slices.Of(length, ranks));
+            var places = Slices.Places(slices);
+            part.narrow(0, places[rank], slices[rank]).copy_(own.narrow(0, at, slices[rank]));
+            call(RankCall.HandOut, (long)length * sizeof(float), () => mover.AllGather(part, slices, places));
+            at += slices[rank];
         }
     });
 

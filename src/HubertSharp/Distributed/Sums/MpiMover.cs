@@ -16,6 +16,11 @@ internal sealed unsafe class MpiMover(MpiLibrary mpi, bool beside) : ITensorMove
     public void AllReduce(Tensor piece) => mpi.AllReduce(TensorPointer.Singles(piece), checked((int)piece.numel()), beside);
 
     /// <inheritdoc/>
+    public void Exchange(Tensor given, Tensor taken, int partner) => mpi.Exchange(
+        (float*)TensorPointer.Any(given), checked((int)given.numel()), (float*)TensorPointer.Any(taken), checked((int)taken.numel()),
+        partner, beside);
+
+    /// <inheritdoc/>
     public void AllToAll(Tensor from, int[] sent, int[] sentFrom, Tensor to, int[] received, int[] receivedAt)
     {
         void* source = TensorPointer.Any(from), target = TensorPointer.Any(to);

@@ -11,7 +11,7 @@ namespace HubertSharp.Pretraining.Plan;
 /// pass needs of each layer: Korthikanti et al. 2022, equation 1, with the width of the feed-forward layer left free).
 /// </summary>
 /// <param name="Weights">float32, and what is computed with where that is narrower.</param>
-/// <param name="Gradients">float32; twice with <c>distributed_training.reproducible</c>.</param>
+/// <param name="Gradients">float32; several times with <c>distributed_training.reproducible</c>.</param>
 /// <param name="Optimizer">Adam's two moments.</param>
 /// <param name="Activations">Of one micro-batch.</param>
 internal sealed record DeviceMemory(double Weights, double Gradients, double Optimizer, double Activations)
@@ -22,13 +22,14 @@ internal sealed record DeviceMemory(double Weights, double Gradients, double Opt
     /// <param name="parameters">Of the model.</param>
     /// <param name="shape">A micro-batch.</param>
     /// <param name="classes">Of all label sets together.</param>
-    public static DeviceMemory Of(HubertConfig config, long parameters, MicroBatchShape shape, int classes)
+    /// <param name="gradients">How many times the gradients are held.</param>
+    public static DeviceMemory Of(HubertConfig config, long parameters, MicroBatchShape shape, int classes, double gradients)
     {
         var narrow = config.Common.Fp16 == true || config.Common.Bf16 == true;
         double number = narrow ? 2 : 4;
         return new DeviceMemory(
             parameters * (4.0 + (narrow ? 2 : 0)),
-            parameters * 4.0 * (config.DistributedTraining.Reproducible ? 2 : 1),
+            parameters * 4.0 * gradients,
             parameters * 8.0,
             (FrontEnd(config.Model, shape, out var frames) * number) + (Encoder(config.Model, shape.Rows, frames) * number)
                 + (shape.ScoredShare * frames * shape.Rows * classes * 2 * 4));

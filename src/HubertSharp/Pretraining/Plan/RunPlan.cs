@@ -1,3 +1,4 @@
+using HubertSharp.Distributed.Sums;
 using HubertSharp.Models;
 using HubertSharp.Models.Frames;
 using HubertSharp.Pretraining.Benchmark;
@@ -59,7 +60,8 @@ internal sealed record RunPlan
                 config.Model, shape.Rows, shape.Samples, (long)(shape.ScoredShare * shape.Rows * frames), classes.Sum()),
             WireBits = bits,
             GradientBytes = parameters * bits / 8.0,
-            Memory = DeviceMemory.Of(config, parameters, shape, classes.Sum()),
+            Memory = DeviceMemory.Of(
+                config, parameters, shape, classes.Sum(), GradientCopies(config, options, options.Nodes * options.Gpus)),
             MaxUpdate = config.Optimization.MaxUpdate,
             Asked = null!,
             Others = [],
@@ -75,15 +77,27 @@ internal sealed record RunPlan
         };
     }
 
+    private static int MicroBatchesEach(HubertConfig config, PlanOptions options, int gpus) =>
+        options.MicroBatches is { } all ? (all + gpus - 1) / gpus : config.Optimization.UpdateFreq is [.., var last] ? last : 1;
+
+    // what is computed, and in a fixed order what waits to be added to it: sums, or slices of those of all
+    private static double GradientCopies(HubertConfig config, PlanOptions options, int gpus)
+    {
+        var each = MicroBatchesEach(config, options, gpus);
+        return !config.DistributedTraining.Reproducible ? 1
+            : MicroBatchTree.HasBranches(gpus) ? 1 + MicroBatchTree.Waiting(each)
+            : 2 + ((double)MicroBatchTree.Waiting(each * gpus) / gpus);
+    }
+
     private PlanPoint Point(HubertConfig config, PlanOptions options, int gpus, double link)
     {
         var nodes = (gpus + options.Gpus - 1) / options.Gpus;
-        var each = options.MicroBatches is { } all ? (all + gpus - 1) / gpus : config.Optimization.UpdateFreq is [.., var last] ? last : 1;
+        var each = MicroBatchesEach(config, options, gpus);
         var one = options.StepSeconds ?? (FlopPerMicroBatch / (options.PeakTflops * 1e12 * options.Achieved));
         var narrowest = nodes == 1 ? options.LocalGbits : Math.Min(link, options.LocalGbits);
         var carries = Math.Min(narrowest * options.LinkShare, options.ProcessGbits ?? double.PositiveInfinity);
-        // each micro-batch to whoever sums its part, then the sums to all; otherwise one sum, in a ring
-        var times = config.DistributedTraining.Reproducible ? each + 1 : 2;
+        // one sum, in a ring or by pairs; or each micro-batch to whoever sums its part, then the sums to all
+        var times = config.DistributedTraining.Reproducible && !MicroBatchTree.HasBranches(gpus) ? each + 1 : 2;
         var bytes = GradientBytes * times * (gpus - 1) / gpus;
         var buckets = Math.Ceiling(Parameters * sizeof(float) / (Math.Max(1, config.DistributedTraining.BucketCapMb) * 1024.0 * 1024));
         var tree = 2 * Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6;

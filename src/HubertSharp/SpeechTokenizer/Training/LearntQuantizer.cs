@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.Distributed.Sums;
 using HubertSharp.Runs;
 using HubertSharp.SpeechTokenizer.Losses;
 using HubertSharp.Tensors;
@@ -106,12 +107,13 @@ internal sealed class LearntQuantizer : IDisposable
     public void Follow(long update, int micros, Replicas replicas, bool inOrder = false)
     {
         using var guard = no_grad();
+        using var ordered = new OrderedSums(replicas);
         foreach (var (layer, book) in Books.Index())
         {
             using var scope = NewDisposeScope();
             var total = zeros(book.ClusterSize.numel() + book.EmbedAvg.numel(), device: book.Embed.device);
             if (inOrder)
-                AddInOrder(total, layer, micros, replicas);
+                ordered.Sum(total, micros, micro => total.copy_(Flat(_choices.Find(choice => choice.Micro == micro)!.Counts[layer])));
             else
             {
                 foreach (var choice in _choices)
@@ -151,18 +153,6 @@ internal sealed class LearntQuantizer : IDisposable
     }
 
     private static Tensor Flat((Tensor Chosen, Tensor Sums) counts) => cat([counts.Chosen, counts.Sums.flatten()]);
-
-    private void AddInOrder(Tensor total, int layer, int micros, Replicas replicas)
-    {
-        for (var first = 0; first < micros; first += replicas.Count)
-        {
-            using var scope = NewDisposeScope();
-            var mine = _choices.Find(choice => choice.Micro == first + replicas.Rank) is { } choice
-                ? Flat(choice.Counts[layer]) : zeros_like(total);
-            replicas.AddInOrder(total, mine, Math.Min(replicas.Count, micros - first));
-        }
-        replicas.Complete(total);
-    }
 
     private void Replace(int layer, double vectors, long update, int micros, Replicas replicas)
     {

@@ -68,7 +68,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
 
     public override bool HasPerplexity => false;
 
-    private bool IsReproducible => _config.DistributedTraining.Reproducible;
+    private bool IsInOrder => JointUpdates.AreInOrder(_model.Parameters, _replicas, _config.DistributedTraining);
 
     public LearntTokenizer Model => _model;
 
@@ -116,7 +116,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
         if (scores is GeneratorScores generator && logs)
             generator.Add(CodebookTally.OfAverages(_model.Quantizer));
         // micro-batches that are summed in their order come one by one, and then none
-        if (!IsReproducible || batches.Count == 0)
+        if (!IsInOrder || batches.Count == 0)
             _step.EndSide(Plan.CountMicroBatches(update));
         return scores;
     }
@@ -135,7 +135,7 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
 
     public override void Updated(long update)
     {
-        _model.Quantizer.Follow(update, Plan.CountMicroBatches(update), _replicas, IsReproducible);
+        _model.Quantizer.Follow(update, Plan.CountMicroBatches(update), _replicas, IsInOrder);
         _averages?.Follow();
     }
 

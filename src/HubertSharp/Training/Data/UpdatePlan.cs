@@ -1,4 +1,5 @@
 using HubertSharp.Distributed;
+using HubertSharp.Distributed.Sums;
 using HubertSharp.Runs.Configuration.Groups;
 
 namespace HubertSharp.Training.Data;
@@ -89,11 +90,14 @@ internal sealed class UpdatePlan
     }
 
     /// <summary>
-    /// This process's share of them, each with its number in the update: dealt out in turn, so that the update consumes what one
-    /// process would.
+    /// This process's share of them (<see cref="MicroBatchTree"/>), each with its number in the update, so that the update consumes what
+    /// one process would.
     /// </summary>
-    public IEnumerable<(int Number, int[] Rows)> MicroBatches(long update, Replicas replicas) =>
-        MicroBatches(update).Index().Where(micro => micro.Index % replicas.Count == replicas.Rank);
+    public IEnumerable<(int Number, int[] Rows)> MicroBatches(long update, Replicas replicas)
+    {
+        var all = MicroBatches(update);
+        return MicroBatchTree.Of(all.Length, replicas.Rank, replicas.Count).Select(number => (number, all[number]));
+    }
 
     private int[] EpochOrder(int epoch)
     {

@@ -25,7 +25,10 @@ internal static unsafe class FakeNccl
     private static List<Operation>? t_group;
 
     [ThreadStatic]
-    private static Member? t_member;
+    private static Member? t_member; // the one that joined last
+
+    [ThreadStatic]
+    private static bool t_refused; // something of this group
 
     /// <summary>The functions, where a library would have them.</summary>
     public static NcclCalls Calls { get; } = new()
@@ -161,6 +164,7 @@ internal static unsafe class FakeNccl
         if (Here.Refusal is not 0 and var refusal)
         {
             Here.Refusal = 0;
+            t_refused = true;
             return refusal;
         }
         if (!s_members.TryGetValue(comm, out var member) || member.Destroyed + member.Aborted > 0)
@@ -168,7 +172,6 @@ internal static unsafe class FakeNccl
         if (t_group is null)
             return Do(member, [operation]);
         t_group.Add(operation);
-        t_member = member;
         return 0;
     }
 
@@ -208,7 +211,7 @@ internal static unsafe class FakeNccl
         if (world.Count != count || rank < 0 || rank >= count)
             return InvalidUsage;
         *comm = Interlocked.Increment(ref s_handles);
-        s_members[*comm] = new Member(world, rank);
+        s_members[*comm] = t_member = new Member(world, rank);
         world.Meet();
         return 0;
     }
@@ -269,9 +272,10 @@ internal static unsafe class FakeNccl
     private static int GroupEnd()
     {
         Here.GroupsEnded++;
-        var (operations, member) = (t_group, t_member);
-        (t_group, t_member) = (null, null);
-        return operations is null ? InvalidUsage : member is null ? 0 : Do(member, operations);
+        var (operations, refused) = (t_group, t_refused);
+        (t_group, t_refused) = (null, false);
+        // a rank with nothing to send or to receive meets the others, too
+        return operations is null ? InvalidUsage : refused || t_member is null ? 0 : Do(t_member, operations);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

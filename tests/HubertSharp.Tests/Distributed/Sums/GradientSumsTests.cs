@@ -84,32 +84,57 @@ public class GradientSumsTests
         Assert.All(all, one => Assert.Equal([2, float.NaN, float.PositiveInfinity, 0], one));
     }
 
-    [Fact]
-    public void In_order_means_one_after_the_other_to_the_last_bit()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4, 3)]
+    [InlineData(8)] // a piece of three numbers has none for most of them
+    public void Pairs_are_summed_from_the_nearest_to_the_farthest_to_the_last_bit(int ranks, int grain = int.MaxValue)
     {
-        const int Ranks = 4, Length = 33;
-        var random = new Random(7);
-        var values = Enumerable.Range(0, Ranks).Select(_ => Enumerable.Range(0, Length).Select(_ => random.NextSingle() - 0.5f).ToArray())
-            .ToArray();
-        foreach (var holders in (int[])[1, 3, 4])
+        const int Length = 33;
+        var values = Values(ranks, Length);
+        var sums = values.ToArray();
+        for (var distance = 1; distance < ranks; distance *= 2)
+            sums = [.. sums.Select((mine, rank) => mine.Zip(sums[rank ^ distance], (a, b) => a + b).ToArray())];
+        foreach (var found in NcclRanks.Sum(ranks, Piece, ScalarType.Float32, (rank, replicas) =>
         {
-            var expected = new float[Length];
-            for (var holder = 0; holder < holders; holder++)
-            {
-                for (var i = 0; i < Length; i++)
-                    expected[i] += values[holder][i];
-            }
+            var mine = tensor(values[rank]);
+            replicas.SumPaired(mine);
+            return mine.data<float>().ToArray();
+        }, grain))
+        {
+            Assert.Equal(sums[0], found);
+        }
+    }
+
+    [Fact]
+    public void Slices_of_what_some_have_go_to_all_and_back()
+    {
+        const int Ranks = 3, Length = 33;
+        var values = Values(Ranks, Length);
+        foreach (var holders in (int[])[1, 2, 3])
+        {
             foreach (var found in NcclRanks.Sum(Ranks, Piece, ScalarType.Float32, (rank, sums) =>
             {
-                var (total, mine) = (zeros(Length), tensor(values[rank]));
-                sums.AddInOrder(total, mine, holders);
-                sums.Complete(total);
-                return total.data<float>().ToArray();
+                Tensor[] given = [.. Enumerable.Range(0, holders).Select(_ => empty(sums.SliceOf(Length)))];
+                sums.Slice(tensor(values[rank]), given);
+                return given.Select(own =>
+                {
+                    var whole = zeros(Length);
+                    sums.Spread(own, whole);
+                    return whole.data<float>().ToArray();
+                }).ToArray();
             }))
             {
-                Assert.Equal(expected, found);
+                Assert.Equal(values[..holders], found);
             }
         }
+    }
+
+    private static float[][] Values(int ranks, int length)
+    {
+        var random = new Random(7);
+        return [.. Enumerable.Range(0, ranks).Select(_ => Enumerable.Range(0, length).Select(_ => random.NextSingle() - 0.5f).ToArray())];
     }
 
     /// <summary>As large as float16 lets the sum be, and a power of two.</summary>
