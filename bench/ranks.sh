@@ -32,7 +32,7 @@ job() { # RUN CONFIG PROCESSES THREADS MICRO-BATCHES-EACH KEY=VALUE...: seconds 
     echo "cpu $cpu"
     sed -nE 's/.*"num_updates": ?([0-9]+),.*"train_wall": ?([0-9.]+).*/step \1 \2/p' "$run/metrics.jsonl"
     [ ! -f "$run/ranks/rank_00000.calls" ] || tr -s ' ' < "$run/ranks/rank_00000.calls" | awk -F '\t' '
-      NR > 2 && $4 > 0 { print ($2 == "sum" || $2 == "hand-out" ? "sum" : "meeting"), $4, ($6 - $5) / 1e7 }'
+      NR > 2 && $4 > 0 { print ($2 ~ /sum$/ || $2 == "hand-out" ? "sum" : "meeting"), $4, ($6 - $5) / 1e7 }'
   } | awk -v updates="$updates" '
     $1 == "cpu" { cpu = $2 + $3 }
     $1 == "step" { step[$2] = $3 }
