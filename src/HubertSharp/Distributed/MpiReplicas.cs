@@ -24,6 +24,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     private readonly int _piece; // numbers that travel together
     private readonly WireFormat _wire;
     private readonly GradientSums _sums;
+    private readonly ByteGather _gather;
     private readonly bool _overlaps, _inOrder;
     private readonly Action<string> _speak;
     private float[] _received = [];
@@ -37,6 +38,7 @@ internal sealed unsafe class MpiReplicas : Replicas
         (_mpi, _watch, _speak) = (mpi, watch, speak);
         (_piece, _wire, _inOrder) = (Slices.Piece(config.BucketCapMb), WireFormat.Of(config), config.Reproducible);
         _sums = Sums(new MpiMover(mpi, beside: false));
+        _gather = new ByteGather(GatherOfLengths, Count);
         var own = RankPeer.Own(Rank);
         var job = Random.Shared.NextInt64(1, long.MaxValue);
         var build = typeof(MpiReplicas).Module.ModuleVersionId;
@@ -111,14 +113,15 @@ internal sealed unsafe class MpiReplicas : Replicas
     public override byte[][] Gather(byte[] mine)
     {
         byte[][] parts = [];
-        _watch.Call(RankCall.Gather, mine.Length, () =>
-        {
-            var counts = _mpi.AllGather(mine.Length);
-            var places = Slices.Places(counts);
-            var all = _mpi.AllGather(mine, counts, places);
-            parts = [.. counts.Select((count, rank) => all[places[rank]..(places[rank] + count)])];
-        });
+        _watch.Call(RankCall.Gather, mine.Length, () => parts = _gather.Of(mine));
         return parts;
+    }
+
+    private byte[][] GatherOfLengths(byte[] mine, int[] lengths)
+    {
+        var places = Slices.Places(lengths);
+        var all = _mpi.AllGather(mine, lengths, places);
+        return [.. lengths.Select((length, rank) => all[places[rank]..(places[rank] + length)])];
     }
 
     /// <inheritdoc/>

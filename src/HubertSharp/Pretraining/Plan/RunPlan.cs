@@ -9,13 +9,13 @@ namespace HubertSharp.Pretraining.Plan;
 
 /// <summary>
 /// What a training would take on other machines: an update is its micro-batches, computed one after the other, and a reduction of the
-/// gradients in a ring (2 (R - 1) / R times their bytes through the narrowest link) with the latency of a tree for each bucket, and for
-/// each of the small exchanges beside it.
+/// gradients in a ring (2 (R - 1) / R times their bytes through the narrowest link) with the latency of a tree for each bucket, there and
+/// back, and of one for each of the small exchanges beside it.
 /// </summary>
 internal sealed record RunPlan
 {
     private const int BytesPerSample = 2;
-    private const int SmallExchanges = 3; // scores, weights' checksums and the times of a log line, in trees
+    private const int SmallExchanges = 3; // scores, weights' checksums and the times of a log line
 
     private static readonly int[] s_gpus = [4, 32, 256];
     private static readonly double[] s_links = [25, 100, 200, 400];
@@ -100,10 +100,13 @@ internal sealed record RunPlan
         var times = config.DistributedTraining.Reproducible && !MicroBatchTree.HasBranches(gpus) ? each + 1 : 2;
         var bytes = GradientBytes * times * (gpus - 1) / gpus;
         var buckets = Math.Ceiling(Parameters * sizeof(float) / (Math.Max(1, config.DistributedTraining.BucketCapMb) * 1024.0 * 1024));
-        var tree = 2 * Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6;
-        var reduce = (bytes * 8 / (carries * 1e9)) + (buckets * tree);
-        // two thirds of a step are its backward pass
-        var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)) + (SmallExchanges * tree);
+        var tree = Math.Ceiling(Math.Log2(gpus)) * options.LatencyMicroseconds * 1e-6;
+        // MPI asks before it sends what is long, which takes about one way more a call; in 16 bits a bucket takes two calls, not one
+        var asking = gpus == 1 ? 0 : (WireBits == 32 ? 1 : 2) * options.LatencyMicroseconds * 1e-6;
+        var sum = (2 * tree) + asking;
+        var reduce = (bytes * 8 / (carries * 1e9)) + (buckets * sum);
+        // two thirds of a step are its backward pass; after it come two sums more, of the front end and of the heads
+        var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)) + (SmallExchanges * tree) + (options.Overlap > 0 ? 2 * sum : 0);
         var update = (each * one) + wait;
         var micro = options.MicroBatches ?? each * gpus;
         var audio = MicroBatch.AudioSeconds * micro;

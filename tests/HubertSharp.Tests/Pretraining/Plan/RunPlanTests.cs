@@ -59,11 +59,11 @@ public class RunPlanTests
             RunPlan.Of(Base(),
                 new PlanOptions { Nodes = 4, Gpus = 8, StepSeconds = 10, LatencyMicroseconds = latency, Overlap = overlap }).Asked;
         var (near, far) = (Point(0), Point(1000));
-        var tree = 2 * 5 * 0.001;
-        var buckets = Math.Round((far.ReduceSeconds - near.ReduceSeconds) / tree, 6);
+        var (tree, sum) = (5 * 0.001, (2 * 5 * 0.001) + 0.001);
+        var buckets = Math.Round((far.ReduceSeconds - near.ReduceSeconds) / sum, 6);
         Assert.Equal(15, buckets); // of 25 MiB
-        Assert.Equal((buckets + 3) * tree, far.UpdateSeconds - near.UpdateSeconds, 1e-9);
-        Assert.Equal(3 * tree, Point(1000, 1).WaitSeconds, 1e-9); // those of the scores are hidden by nothing
+        Assert.Equal((buckets * sum) + (3 * tree), far.UpdateSeconds - near.UpdateSeconds, 1e-9);
+        Assert.Equal((3 * tree) + (2 * sum), Point(1000, 1).WaitSeconds, 1e-9); // what is left after the pass is hidden by nothing
     }
 
     [Fact]
