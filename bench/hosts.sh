@@ -6,16 +6,18 @@
 #                                                 command to come to the metrics of a job that nobody disturbed
 # bench/hosts.sh announce [HOSTS]                 sends the launch script SIGTERM in mid-run: exit code 130, and the same command goes on
 # bench/hosts.sh scale [HOSTS] [GBIT ...] [key=value ...]   time of an update and of its sum at these rates (1 and 10), beside the forecast
-# Environment: HUBERT, the program; HOSTS_WORK, a folder to work in; HOSTS_UPDATES of 'train' and 'scale'; HOSTS_DELAY of 'scale', milliseconds
-#              from one host to another: bench/links.py carries the packets then (python3), and not a bridge.
+# Environment: HUBERT, the program; HOSTS_WORK, a folder to work in; HOSTS_UPDATES of 'train' and 'scale';
+#              HOSTS_DELAY, milliseconds from one host to another, by tc netem: a second Linux, which is a process here (user-mode-linux), passes the
+#              packets on then (bench/router.sh), because the kernel of a container or a small machine often has no netem; up to 3 Gbit/s;
+#              HOSTS_GBIT, the rate of a link, 1 with HOSTS_DELAY, else as fast as it goes ('scale' sets its own)
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 stop() { printf 'hosts.sh: %s\n' "$1" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || stop "network namespaces need root; run it as root, or in a container with CAP_NET_ADMIN and CAP_SYS_ADMIN"
-for tool in ip tc mpirun unshare; do command -v "$tool" > /dev/null || stop "no $tool; on Debian and Ubuntu: apt-get install iproute2 openmpi-bin util-linux"; done
-
-what=${1:-train} hosts=${2:-2} delay=${HOSTS_DELAY:-} links=
-[ -z "$delay" ] || [ "$what" = scale ] || stop "HOSTS_DELAY is for 'scale'"
+what=${1:-train} hosts=${2:-2} delay=${HOSTS_DELAY:-} router=
+for tool in ip tc mpirun unshare ${delay:+linux.uml modprobe}; do
+  command -v "$tool" > /dev/null || stop "no $tool; on Debian and Ubuntu: apt-get install iproute2 openmpi-bin util-linux${delay:+ user-mode-linux kmod}"
+done
 [[ $hosts =~ ^[2-4]$ ]] || stop "2 to 4 hosts, not '$hosts'"
 id=hs$$ work=${HOSTS_WORK:-$(mktemp -d)}
 program=${HUBERT:-$PWD/src/HubertSharp.Cli/bin/Release/net10.0/hubert}
@@ -24,7 +26,7 @@ program=${HUBERT:-$PWD/src/HubertSharp.Cli/bin/Release/net10.0/hubert}
 . bench/noise.sh
 
 clean() {
-  [ -z "$links" ] || kill "$links" 2> /dev/null || true
+  [ -z "$router" ] || kill -9 "$router" 2> /dev/null || true
   for ((h = 1; h <= hosts; h++)); do
     { ip netns pids "$id-$h" | xargs -r kill -9; } 2> /dev/null || true
     ip netns del "$id-$h" 2> /dev/null || true
@@ -60,22 +62,47 @@ exec ip netns exec "$id-\$number" unshare --uts --pid --fork --mount-proc bash -
 RSH
 chmod +x "$work/rsh"
 
-delayed() { # GBIT: links of this rate and with the delay, in place of those before
-  local ends=() wait
-  [ -z "$links" ] || { kill "$links"; wait "$links" 2> /dev/null || true; }
-  for ((h = 1; h <= hosts; h++)); do ends+=("$id-$h=10.86.0.$h"); done
-  : > "$work/links"
-  python3 bench/links.py "$1" "$delay" "${ends[@]}" > "$work/links" &
-  links=$!
-  for ((wait = 0; $(grep -c ready "$work/links") == 0; wait++)); do
-    if ! kill -0 "$links" 2> /dev/null || [ "$wait" -ge 100 ]; then stop "no links with a delay: they need python3 and /dev/net/tun"; fi
+route() { # GBIT: through a router with this rate and the delay, in place of the one before
+  local devices=() first=() h
+  if [ -n "$router" ]; then
+    kill -9 "$router"
+    wait "$router" 2> /dev/null || true
+  fi
+  for ((h = 1; h <= hosts; h++)); do
+    while ip -n "$id-$h" link show eth0 &> /dev/null; do sleep 0.1; done
+    devices+=("vec$h:transport=tap,ifname=$id.$h,mtu=9000")
+  done
+  # else it waits for a core that ranks compute on
+  if chrt -f 1 true 2> /dev/null; then first=(chrt -f 1); fi
+  mkdir -p "$work/lib"
+  ln -sfn /usr/lib/uml/modules "$work/lib/modules"
+  rm -f "$work/up"
+  : > "$work/router"
+  setpriv --pdeathsig KILL "${first[@]}" unshare --pid --fork --kill-child linux.uml mem=256M uml_dir="$work" rootfstype=hostfs rootflags=/ ro \
+    con=null con0=null,fd:1 init="$PWD/bench/router.sh" devices="$hosts" gbit="$1" delay="$delay" work="$work" "${devices[@]}" > "$work/router" < /dev/null 2>&1 &
+  router=$!
+  router_says opened
+  for ((h = 1; h <= hosts; h++)); do
+    ip link set "$id.$h" netns "$id-$h" name eth0
+    ip -n "$id-$h" addr add "10.86.0.$h/24" dev eth0
+    ip -n "$id-$h" link set eth0 mtu 9000 txqueuelen 10000 up
+    tc -n "$id-$h" qdisc add dev eth0 root tbf rate "${1}gbit" burst 1mb latency 50ms
+  done
+  touch "$work/up"
+  router_says ready
+}
+
+router_says() { # WORD: waits for it
+  local n
+  for ((n = 0; $(grep -ac "^$1" "$work/router") == 0; n++)); do
+    if ! kill -0 "$router" 2> /dev/null || [ "$n" -ge 200 ]; then tail -n 5 "$work/router" >&2; stop "the router did not come up"; fi
     sleep 0.1
   done
 }
 
 rate() { # GBIT: of every link, both ways
   if [ -n "$delay" ]; then
-    delayed "$1"
+    route "$1"
     return
   fi
   for ((h = 1; h <= hosts; h++)); do
@@ -84,6 +111,11 @@ rate() { # GBIT: of every link, both ways
       tc ${end%%:*} qdisc replace dev "${end##*:}" root handle 1: tbf rate "${1}gbit" burst 1mb latency 50ms
     done
   done
+}
+
+cable() { # up or down: that of the last host
+  if [ -z "$delay" ]; then ip link set "$id.$hosts" "$1"; return; fi
+  if [ "$1" = up ]; then ip -n "$id-$hosts" link set eth0 carrier on; else ip -n "$id-$hosts" link set eth0 carrier off; fi
 }
 
 job() { # RUN CONFIG KEY=VALUE...: one process for each host, started by the launch script from the first
@@ -157,7 +189,7 @@ cut() {
   local last=$((hosts - 1)) run=$work/run limit=${1:-} begun seconds status=0
   local all=("${tiny[@]}" optimization.max_update=400 lr_scheduler.total_num_update=400)
   begin "$run" "${all[@]}" ${limit:+distributed_training.death_timeout="$limit"}
-  ip link set "$id.$hosts" down
+  cable down
   begun=$(date +%s%N)
   echo "host$hosts was cut off after $(updates "$run") updates"
   wait "$pid" || status=$?
@@ -166,7 +198,7 @@ cut() {
   echo "the job ended after $seconds s with $status"
   # what is left behind the cut would end by itself, too, but not yet
   { ip netns pids "$id-$hosts" | xargs -r kill -9; } 2> /dev/null || true
-  ip link set "$id.$hosts" up
+  cable up
   for ((h = 1; h <= hosts; h++)); do ip -n "$id-$h" neigh flush all; done
   sleep 5
   grep -aq "rank $last on host$hosts" "$work/log" || stop "nobody named rank $last on host$hosts"
@@ -189,6 +221,7 @@ scale() { # GBIT... KEY=VALUE...: hubert_small_cpu itself, whose gradients are 1
         for (r = split($0, ranks, /\],\[/); r > 0; r--) { split(ranks[r], s, ","); if (s[1] + s[2] + s[3] > most) most = s[1] + s[2] + s[3] }
         print most }' "$run/ranks/times.jsonl" | sort -g | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }')
     forecast=$("$program" plan hubert_small_cpu "${config[@]}" --nodes "$hosts" --gpus 1 --link "$gbit" --step-seconds "$step" \
+      ${delay:+--latency "$(awk -v ms="$delay" 'BEGIN { print 1000 * ms }')"} \
       --clusters 20 --utterance-seconds 2 --json | tr -d ' \n' | sed 's/.*"asked":{\([^}]*\)}.*/\1/')
     field() { local rest=${forecast#*\""$1"\":}; printf '%s' "${rest%%,*}"; }
     # a sum is under way from when its last rank came; until then the others wait for that rank, not for the network
@@ -205,6 +238,8 @@ scale() { # GBIT... KEY=VALUE...: hubert_small_cpu itself, whose gradients are 1
 }
 
 noise "$work/data" "$program" "$work"
+gbit=${HOSTS_GBIT:-${delay:+1}}
+if [ "$what" != scale ] && [ -n "$gbit" ]; then rate "$gbit"; fi
 case $what in
   train) train ;;
   cut) cut "${3:-}" ;;
