@@ -16,12 +16,15 @@ internal static class DistributedFaults
         UserException.Create("not an MPI library that is known", name, "Open MPI, MPICH or the interface of MPI 5", version,
             $"name another library in {MpiLibrary.Variable}; {Get}");
 
-    public static UserException OtherWorld(LaunchedWorld world, int rank, int count, string version) =>
-        UserException.Create("launcher and MPI library do not belong together", version,
+    public static UserException OtherWorld(LaunchedWorld world, int rank, int count, string version)
+    {
+        var srun = version.StartsWith("MPICH", StringComparison.Ordinal) ? "srun: --mpi=pmi2" : "srun: --mpi=pmix";
+        return UserException.Create("launcher and MPI library do not belong together", version,
             $"rank {world.Rank} of {world.Count} as {world.Source} says", $"rank {rank} of {count}",
             world.Launcher == LaunchedWorld.Kind.Torchrun
                 ? "start the processes with mpirun or srun --mpi=pmix instead of torchrun: MPI joins those that its own launcher started"
-                : $"start with the mpirun of that library (srun: --mpi=pmix), or name the launcher's library in {MpiLibrary.Variable}");
+                : $"start with the mpirun of that library ({srun}), or name the launcher's library in {MpiLibrary.Variable}");
+    }
 
     public static UserException Failed(string call, int code) =>
         UserException.Create($"{call} failed", found: $"error {code}", next: "the same command goes on from the newest checkpoint");

@@ -60,6 +60,15 @@ internal sealed record LaunchedWorld(int Rank, int Count, int LocalRank, Launche
         return isHalf ? throw DistributedFaults.NoPlace(rankName, rank, countName, count) : null;
     }
 
+    /// <summary>What to change if this library does not start; null where nothing speaks against it.</summary>
+    /// <param name="library">Its name and number.</param>
+    /// <param name="variable">Of the environment.</param>
+    public string? Doubt(string library, Func<string, string?> variable) =>
+        Launcher is Kind.Pmi or Kind.Slurm && variable("SLURM_JOB_ID") is { Length: > 0 } && variable("PMIX_NAMESPACE") is null
+            && library.StartsWith("Open MPI", StringComparison.Ordinal)
+            ? "srun started these processes without PMIx, which Open MPI is mostly built for; if it stops here, use srun --mpi=pmix"
+            : null;
+
     /// <summary>Whose variables said so, in words.</summary>
     public string Source
     {

@@ -71,6 +71,8 @@ internal sealed unsafe class MpiReplicas : Replicas
         if (world is null)
             return Alone;
         var mpi = MpiLibrary.Load(world, Environment.GetEnvironmentVariable(MpiLibrary.Variable));
+        if (world.Rank == 0 && world.Doubt(mpi.Version, Environment.GetEnvironmentVariable) is { } doubt)
+            speak(doubt);
         var folder = Path.Combine(Path.GetFullPath(runFolder), FolderName);
         try
         {

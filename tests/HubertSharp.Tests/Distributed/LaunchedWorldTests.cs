@@ -73,6 +73,29 @@ public class LaunchedWorldTests
         Assert.Contains("found no MPI_Init_thread", fault.Message);
     }
 
+    /// <summary>Open MPI itself ends such a process with a page of advice, of which none is this program's.</summary>
+    [Theory]
+    [InlineData("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 SLURM_JOB_ID=1", "Open MPI v4.1.4", true)] // --mpi=none
+    [InlineData("PMI_RANK=0 PMI_SIZE=2 SLURM_JOB_ID=1", "Open MPI v4.1.4", true)] // --mpi=pmi2
+    [InlineData("PMI_RANK=0 PMI_SIZE=2 SLURM_JOB_ID=1", "MPICH Version: 4.0.2", false)]
+    [InlineData("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 SLURM_JOB_ID=1 PMIX_NAMESPACE=slurm.pmix.1.0", "Open MPI v4.1.4", false)]
+    [InlineData("OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 SLURM_JOB_ID=1", "Open MPI v4.1.4", false)] // mpirun in a job
+    public void Processes_that_srun_started_without_PMIx_hear_how_it_is_asked_for(string variables, string library, bool isSaid)
+    {
+        var doubt = Of(variables)!.Doubt(library, Variables(variables));
+        Assert.Equal(isSaid, doubt is not null);
+        Assert.Equal(isSaid, doubt?.Contains("srun --mpi=pmix", StringComparison.Ordinal) is true);
+    }
+
+    [Theory]
+    [InlineData("Open MPI v4.1.4", "--mpi=pmix")]
+    [InlineData("MPICH Version: 4.0.2", "--mpi=pmi2")] // with pmix each of its processes is alone
+    public void A_library_that_sees_one_process_is_named_with_what_srun_joins_it_by(string library, string expected)
+    {
+        var world = Of("SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2")!;
+        Assert.Contains($"(srun: {expected})", DistributedFaults.OtherWorld(world, 0, 1, library).Message);
+    }
+
     private static LaunchedWorld? Of(string variables) => LaunchedWorld.Of(Variables(variables));
 
     private static Func<string, string?> Variables(string variables)
