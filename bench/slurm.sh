@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A Slurm cluster of two nodes on this machine, network namespaces with addresses and host names of their own, and launch/slurm.sh in it with a
 # very small model. Needs root, iproute2, Open MPI and Slurm with PMIx: apt-get install slurmctld slurmd slurm-client munge libpmix-dev
-# bench/slurm.sh [CASE ...]       all of them, if none is named, in five minutes or so:
+# bench/slurm.sh [CASE ...]       all of them, if none is named, in six minutes or so:
 #   train      a process on each node, to the end
 #   limit      the signal before the time limit: a checkpoint, back into the queue, on to the end
 #   array      the last of two tasks, each of two processes, is interrupted: it goes back alone
@@ -9,6 +9,7 @@
 #   requeue    scontrol requeue: a checkpoint, and on to the end
 #   preempt    a job of a partition with a higher tier wants the nodes: a checkpoint, and on to the end behind it
 #   kill       kill -9 of a process, twice with MOST_RESTARTS=1: back into the queue once
+#   daemon     kill -9 of Slurm's slurmstepd, for which srun would wait: back into the queue, and on to the end
 #   fault      one process does not find its data: the job ends at once and stays where it is
 #   node       a node dies: back into the queue, and on to the end with the node's successor
 #   mpi        what srun without PMIx comes to
@@ -22,7 +23,7 @@ for tool in slurmctld slurmd srun sbatch munged ip nsenter unshare mpirun; do
   command -v "$tool" > /dev/null ||
     stop "no $tool; on Debian and Ubuntu: apt-get install slurmctld slurmd slurm-client munge libpmix-dev iproute2 openmpi-bin util-linux"
 done
-cases=(train limit array cancel requeue preempt kill fault node mpi)
+cases=(train limit array cancel requeue preempt kill daemon fault node mpi)
 for case in "$@"; do [[ " ${cases[*]} " == *" $case "* ]] || stop "no '$case'; ${cases[*]}"; done
 [ $# = 0 ] || cases=("$@")
 id=sl$$ work=$(readlink -f "${SLURM_WORK:-$(mktemp -d)}")
@@ -267,6 +268,18 @@ kill_() {
   until_true 60 "it is over" is "$job" FAILED
   said kill 'was started again 1 times already'
   echo "kill: and no second time; exit code $(field "$job" ExitCode)"
+}
+
+daemon() {
+  local begun
+  SILENCE=5 begin daemon
+  begun=$SECONDS
+  ip netns pids "$id-2" | while read -r p; do
+    [[ $(tr '\0' ' ' < "/proc/$p/cmdline") != "slurmstepd: [$job.0]"* ]] || kill -9 "$p"
+  done
+  until_true 90 "it is back in the queue" is "$job" PENDING
+  echo "daemon: back in the queue after $((SECONDS - begun)) s"
+  goes_back "$job" daemon
 }
 
 fault() {
