@@ -72,6 +72,13 @@ internal static class DistributedFaults
         UserException.Create("this process sees another run folder than the first one", checkpoint, "the checkpoint that all go on from",
             "none", "give all of them a folder that they see under the same path");
 
+    public static UserException OtherRunFolder(string ranks, string run, string first, string firstRun) => run == firstRun
+        ? UserException.Create("the run folder is not shared between the machines", ranks, $"that of {first}, which writes it",
+            $"another one under the same path, {run}", "give all of them a folder on a disk that all machines see under the same path")
+        : UserException.Create("the run folder is not that of the other processes", ranks,
+            $"{firstRun}, as {first} has it, which writes it", run, "give all of them a folder that all machines see under the same path, "
+                + "beginning with /: a relative path begins where each of them was started");
+
     public static UserException OtherRank(int rank, string host, string message) =>
         UserException.Create($"rank {rank} on {host}: {message}");
 }

@@ -32,7 +32,8 @@ internal sealed unsafe class MpiReplicas : Replicas
     private NcclCommunicator? _nccl;
     private bool _left;
 
-    private MpiReplicas(MpiLibrary mpi, LaunchedWorld world, RankWatch watch, DistributedTrainingConfig config, Action<string> speak)
+    private MpiReplicas(
+        MpiLibrary mpi, LaunchedWorld world, RankWatch watch, string folder, DistributedTrainingConfig config, Action<string> speak)
         : base(mpi.Rank, mpi.Count)
     {
         (_mpi, _watch, _speak) = (mpi, watch, speak);
@@ -41,6 +42,8 @@ internal sealed unsafe class MpiReplicas : Replicas
         _gather = new ByteGather(GatherOfLengths, Count);
         var own = RankPeer.Own(Rank);
         var job = Random.Shared.NextInt64(1, long.MaxValue);
+        if (Writes)
+            CommonFolder.Mark(folder, job);
         var build = typeof(MpiReplicas).Module.ModuleVersionId;
         string[][] all = [.. Gather(Encoding.UTF8.GetBytes(
             $"{build}\t{own.Host}\t{own.Process}\t{own.Space}\t{job}\t{watch.Address}"))
@@ -48,7 +51,9 @@ internal sealed unsafe class MpiReplicas : Replicas
         CheckPrograms(all);
         _peers = [.. all.Select((fields, rank) =>
             new RankPeer(rank, fields[1], fields[3], int.Parse(fields[2], CultureInfo.InvariantCulture)))];
-        watch.Know(_peers, [.. all.Select(fields => fields[5])], long.Parse(all[0][4], CultureInfo.InvariantCulture));
+        job = long.Parse(all[0][4], CultureInfo.InvariantCulture);
+        CommonFolder.Check(this, folder, job, CommonFolder.Patience);
+        watch.Know(_peers, [.. all.Select(fields => fields[5])], job);
         watch.Doing("prepares the run", 0);
         var hosts = _peers.Select(peer => peer.Host).Distinct().Count();
         _overlaps = config.Overlap == DistributedTrainingConfig.Always || (config.Overlap == DistributedTrainingConfig.Auto && hosts > 1);
@@ -84,7 +89,7 @@ internal sealed unsafe class MpiReplicas : Replicas
         }
         var watch = new RankWatch(folder, world.Rank, world.Count, WatchLimits.Of(config), speak);
         watch.Call(RankCall.Join, 0, () => mpi.Begin(world));
-        return new MpiReplicas(mpi, world, watch, config, speak);
+        return new MpiReplicas(mpi, world, watch, folder, config, speak);
     }
 
     /// <inheritdoc/>

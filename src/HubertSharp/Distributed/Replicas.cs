@@ -11,6 +11,8 @@ namespace HubertSharp.Distributed;
 /// </summary>
 internal class Replicas : IDisposable
 {
+    private const int ShownRanks = 4;
+
     protected Replicas(int rank, int count) => (Rank, Count) = (rank, count);
 
     public static Replicas Alone { get; } = new(rank: 0, count: 1);
@@ -28,6 +30,11 @@ internal class Replicas : IDisposable
 
     /// <summary>The machine that a rank runs on.</summary>
     public virtual string HostOf(int rank) => Environment.MachineName;
+
+    /// <summary>Ranks with their machines, for a message: the first few, and how many more there are.</summary>
+    public string NamesOf(IReadOnlyList<int> ranks) =>
+        string.Join(", ", ranks.Take(ShownRanks).Select(rank => $"rank {rank} on {HostOf(rank)}"))
+            + (ranks.Count > ShownRanks ? $" and {ranks.Count - ShownRanks} more" : "");
 
     /// <summary>How long this process was in calls to the others so far, which move data and wait.</summary>
     public virtual TimeSpan Waited => TimeSpan.Zero;

@@ -14,7 +14,7 @@ namespace HubertSharp.Training;
 /// </summary>
 internal sealed class RankTalk(Replicas replicas)
 {
-    private const int ShownHosts = 4, MostShown = 300;
+    private const int MostShown = 300;
 
     /// <summary>What a message is about: processes at different places of the loop would take each other's for their own.</summary>
     private enum Subject
@@ -140,8 +140,7 @@ internal sealed class RankTalk(Replicas replicas)
         if (groups.Length == 1)
             return;
         var odd = groups.Skip(1).SelectMany(g => g).OrderBy(v => v.Index).ToArray();
-        var names = string.Join(", ", odd.Take(ShownHosts).Select(v => $"rank {v.Index} on {replicas.HostOf(v.Index)}"))
-            + (odd.Length > ShownHosts ? $" and {odd.Length - ShownHosts} more" : "");
+        var names = replicas.NamesOf([.. odd.Select(v => v.Index)]);
         throw DistributedFaults.Differs(what, names, Short(groups[0].Key), Short(odd[0].Item), next);
     }
 

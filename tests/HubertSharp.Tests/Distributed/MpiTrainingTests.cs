@@ -134,6 +134,26 @@ public class MpiTrainingTests
         Assert.Contains("found optimization.clip_norm=3", end.Error);
     }
 
+    /// <summary>A relative path from two folders, as two machines without a common disk have it.</summary>
+    [Fact]
+    public void A_process_with_another_run_folder_is_named_at_the_start()
+    {
+        using var run = new TinyRun();
+        var (here, there) = (Path.Combine(run.Data, "here"), Path.Combine(run.Data, "there"));
+        Directory.CreateDirectory(here);
+        Directory.CreateDirectory(there);
+        var command = $"$HUBERT pretrain --config-name hubert_small_cpu --run it {RankJob.Words([.. run.Overrides, .. s_common])}";
+        var end = HubertProcess.RunShell(["bash", "-c"],
+            $"mpirun --allow-run-as-root --oversubscribe -n 1 -wdir {here} {command} : -n 1 -wdir {there} {command}");
+        RankJob.Ends(CommandHost.UserFault, end);
+        var host = Environment.MachineName;
+        Assert.StartsWith($"hubert: rank 1 on {host}: the run folder is not that of the other processes (expected {here}/it, as rank 0 on "
+            + $"{host} has it, which writes it, found {there}/it); give all of them a folder",
+            Assert.Single(end.Error.Split('\n'), line => line.StartsWith("hubert: ", StringComparison.Ordinal)));
+        Assert.DoesNotContain("has died", end.Error);
+        Assert.False(Path.Exists(Path.Combine(here, "it", "metrics.jsonl")));
+    }
+
     [Fact]
     public void Features_and_clusters_of_several_processes_are_those_of_one_and_their_reports_go()
     {
