@@ -134,6 +134,11 @@ internal sealed class TrainingRun : IDisposable
         _fingerprint = RunFingerprint.Of(_resolved, task.DataFingerprint(), parts[0].Parameters.Precision, Replicas.Count);
         if (Replicas.Description is { } description)
             Notice(description);
+        var sums = Config.DistributedTraining;
+        var keepsBits = Replicas.Count == 1 ? sums.Reproducible
+            : parts.All(part => JointUpdates.AreInOrder(part.Parameters, Replicas, sums));
+        if (RankThreads.Told(Replicas, get_num_threads(), keepsBits) is { } threads)
+            Notice(threads);
         Replicas.Doing("opens the run", 0);
         if (Newest() is { } newest)
         {

@@ -40,6 +40,7 @@ public class MpiTrainingTests
         RankJob.Ends(0, two);
         Assert.Contains("2 processes on ", two.Error);
         Assert.Contains("mpirun (OMPI_COMM_WORLD_RANK", two.Error);
+        Assert.Contains("each process computes with 1 thread; other runs come to the same last bits with common.num_threads=1", two.Error);
         var four = RankJob.Run(many, 4, [.. reproducible, Shared(4), $"optimization.max_update={Updates}",
             "distributed_training.bucket_cap_mb=1"]);
         RankJob.Ends(0, four);
