@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HubertSharp.Distributed;
 
 namespace HubertSharp.Cli;
 
@@ -66,7 +67,8 @@ internal sealed class StopSignals : IDisposable
             // Not on the thread of signals: a callback that takes its time must not keep the second signal from arriving.
             ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), _stop, preferLocal: false);
         }
-        if (isFirst || again)
+        // of several processes the first one says so: the others hear it from their launcher, too, when that one ends with a fault
+        if ((isFirst || again) && LaunchedWorld.Taken is not { Rank: > 0 })
             Console.Error.WriteLine($"hubert: {text}");
     }
 

@@ -15,12 +15,14 @@ public sealed class MetricsWriter : IDisposable
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly string _path;
     private readonly FileStream _stream;
+    private readonly (ulong Device, ulong Inode, uint Owner)? _identity;
     private readonly ArrayBufferWriter<byte> _line = new(1024);
 
     private MetricsWriter(string path, FileStream stream)
     {
         _path = path;
         _stream = stream;
+        _identity = FileStatus.IdentityOf(path);
     }
 
     /// <summary>
@@ -69,7 +71,7 @@ public sealed class MetricsWriter : IDisposable
     /// <summary>Appends one line.</summary>
     /// <param name="tag">fairseq's name of the line: <c>train_inner</c>, <c>train</c>, <c>valid</c>.</param>
     /// <param name="values">Keys in the order that they are written; whole numbers without a fraction.</param>
-    /// <exception cref="UserException">The disk is full or gone; nothing of the line stays.</exception>
+    /// <exception cref="UserException">The disk is full or gone, and nothing of the line stays; or the file is.</exception>
     public void Append(string tag, IEnumerable<KeyValuePair<string, double>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -90,6 +92,7 @@ public sealed class MetricsWriter : IDisposable
             json.WriteEndObject();
         }
         _line.Write("\n"u8);
+        CheckIsThere();
         var start = _stream.Position;
         try
         {
@@ -98,16 +101,16 @@ public sealed class MetricsWriter : IDisposable
         }
         catch (IOException e)
         {
-            _stream.SetLength(start);
-            _stream.Position = start;
+            TryCut(start);
             throw WriteFaults.Of(_path, e);
         }
     }
 
     /// <summary>Brings the lines to the disk itself; call it before a checkpoint that relies on them.</summary>
-    /// <exception cref="UserException">The disk is full or gone.</exception>
+    /// <exception cref="UserException">The disk is full or gone, or the file is.</exception>
     public void Sync()
     {
+        CheckIsThere();
         try
         {
             DiskSync.Flush(_stream.SafeFileHandle, _path);
@@ -119,6 +122,27 @@ public sealed class MetricsWriter : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    // Into a file without a name nobody would ever look. Where an inode's number does not last, the length tells the file.
+    private void CheckIsThere()
+    {
+        var now = FileStatus.IdentityOf(_path);
+        if (now is null || (now != _identity && new FileInfo(_path).Length != _stream.Position))
+            throw RunFaults.Gone(_path);
+    }
+
+    // what a read-only or failing disk keeps of a line is found by the next start
+    private void TryCut(long length)
+    {
+        try
+        {
+            _stream.SetLength(length);
+            _stream.Position = length;
+        }
+        catch (IOException)
+        {
+        }
+    }
 
     private static bool CheckOpens(string path)
     {

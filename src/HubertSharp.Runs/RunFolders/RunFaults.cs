@@ -9,6 +9,10 @@ internal static class RunFaults
         UserException.Create("another process trains in this run folder", folder, next: "wait for it or stop it, or choose another folder",
             cause: cause);
 
+    public static UserException Gone(string path) =>
+        UserException.Create("removed, moved or replaced while the run writes it", path,
+            next: "put the run folder back as it was, and run the same command again");
+
     public static UserException NoFolder(string path) => UserException.Create("no such run folder", path, next: "check the path");
 
     public static UserException NoRun(string path) =>

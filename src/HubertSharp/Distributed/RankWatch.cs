@@ -167,10 +167,10 @@ internal sealed class RankWatch : IDisposable
         if (_others is not { } others)
             return;
         if (others.Gone() is { } gone)
-            Say($"{gone.Peer} has died; {Last(gone.Report)}", gone.Peer, gone.Report, others);
+            Say($"{gone.Peer} has died; {Last(gone.Report)}", gone.Peer, gone.Report, others, writes);
         else if (writes && others.Silent(_limits.Death) is { } silent)
             Say($"{silent.Peer} gives no sign of life since {_limits.Death.TotalSeconds:0} s{Silence(silent.Peer)}; "
-                + Last(silent.Report), silent.Peer, silent.Report, others);
+                + Last(silent.Report), silent.Peer, silent.Report, others, writes);
     }
 
     private void LookAtWaiting()
@@ -221,8 +221,9 @@ internal sealed class RankWatch : IDisposable
 
     private static string Last(RankReport? report) => report is null ? "it left no report" : $"its last report: {report.Place}";
 
-    private void Say(string what, RankPeer lost, RankReport? report, SignsOfLife others) =>
-        Quit(what, others.SpeaksOf(lost), isTold: report?.What == RankReport.Failed);
+    // where a disk takes no reports, a fault that the lost one tells of may be missing in its own
+    private void Say(string what, RankPeer lost, RankReport? report, SignsOfLife others, bool writes) =>
+        Quit(what, others.SpeaksOf(lost) && report is not null && writes, isTold: report?.What == RankReport.Failed);
 
     // whoever is not the one to speak waits: the end of the one that does ends this process, too; else it may have seen less
     private void Quit(string what, bool talks, bool isTold = false)

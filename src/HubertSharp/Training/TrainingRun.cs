@@ -34,6 +34,7 @@ internal sealed class TrainingRun : IDisposable
     private Func<IEnumerable<(string Name, string Value)>> _common = () => [];
     private long _savedUpdate;
     private long? _begunAt;
+    private bool _logFails;
 
     private TrainingRun(
         ResolvedConfig resolved, RunFolder folder, RunLock? runLock, RunLog? runLog, TrainingOptions options, Replicas replicas)
@@ -118,10 +119,13 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             _runLog?.Write(text);
+            _logFails = false;
         }
         catch (UserException e)
         {
-            Options.Notice?.Invoke($"warning: {e.Message}"); // a line of the log is no reason to stop
+            if (!_logFails)
+                Options.Notice?.Invoke($"warning: {e.Message}"); // a line of the log is no reason to stop
+            _logFails = true;
         }
     }
 

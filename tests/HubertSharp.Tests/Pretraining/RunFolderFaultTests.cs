@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HubertSharp.Tests.Cli;
 
 namespace HubertSharp.Tests.Pretraining;
@@ -39,6 +40,49 @@ public class RunFolderFaultTests
         Assert.DoesNotContain(".update_", result.Error[result.Error.IndexOf("first 1", StringComparison.Ordinal)..]);
         Assert.Contains("second 0\n", result.Error);
         Assert.Equal(whole.MetricsWithoutClock, TinyRun.WithoutClock(File.ReadAllLines(copy)));
+    }
+
+    /// <summary>Disks for one report, for all of them, for a checkpoint and a half: the first process alone says so, and once.</summary>
+    [Fact]
+    public void A_disk_that_several_processes_fill_ends_all_of_them_in_one_line()
+    {
+        var whole = TinyRun.Undisturbed(Overrides);
+        using var full = new TinyRun();
+        Directory.CreateDirectory(full.Folder);
+        var copy = Path.Combine(full.Data, "metrics.jsonl");
+        var result = Shell(full, Overrides, $"""
+            mount -t tmpfs -o size=4k none '{full.Folder}' || exit 99
+            $RUN --nproc 2; echo "stage first $?" >&2
+            mount -o remount,size=20k '{full.Folder}' || exit 99
+            $RUN --nproc 2; echo "stage second $?" >&2
+            mount -o remount,size={whole.CheckpointBytes * 3 / 2 + 100_000} '{full.Folder}' || exit 99
+            $RUN --nproc 2; echo "stage third $?" >&2
+            mount -o remount,size=1g '{full.Folder}' || exit 99
+            $RUN --nproc 2; echo "stage fourth $?" >&2
+            cp '{full.MetricsPath}' '{copy}'
+            """);
+
+        SkipWithoutMounts(result);
+        var left = result.Error;
+        foreach (var (stage, message) in new[]
+        {
+            ("first", "no space left on the disk"), ("second", "config.yaml: no space left on the disk"),
+            ("third", "update_000000003 is whole"),
+        })
+        {
+            var (said, end) = (left.Split("stage ")[0], $"stage {stage} 1\n");
+            Assert.StartsWith(said + end, left);
+            left = left[(said + end).Length..];
+            string[] lines = [.. said.Split('\n').Where(line => line.Contains("no space", StringComparison.Ordinal))];
+            Assert.Contains(message, Assert.Single(lines, line => line.StartsWith("hubert: ", StringComparison.Ordinal)));
+            Assert.InRange(lines.Count(line => line.Contains("warning: ", StringComparison.Ordinal)), 0, 1);
+            Assert.DoesNotContain("has died", said);
+        }
+        Assert.Contains("going on from update 3 ", left);
+        Assert.EndsWith("stage fourth 0\n", left);
+        Assert.Equal(Enumerable.Range(1, 12), File.ReadLines(copy).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("tag").GetString() == "train_inner")
+            .Select(line => line.GetProperty("num_updates").GetInt32()));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using HubertSharp.Runs;
 using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Tests.RunFolders;
@@ -38,6 +39,33 @@ public class MetricsWriterTests
         Assert.Equal(whole[..3], File.ReadAllLines(path));
         MetricsWriter.Open(path, 0).Dispose();
         Assert.Equal("", File.ReadAllText(path));
+    }
+
+    /// <summary>What is written into a file that nobody finds any more would be lost, beside checkpoints that rely on it.</summary>
+    [Fact]
+    public void A_file_that_was_removed_moved_or_replaced_takes_no_more_lines()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.At("run/metrics.jsonl");
+        using var writer = MetricsWriter.Open(path, 0);
+        writer.Append("train_inner", Line(10));
+        var whole = File.ReadAllText(path);
+        Directory.Move(folder.At("run"), folder.At("other"));
+        Refused(() => writer.Append("train_inner", Line(20)));
+        Refused(writer.Sync);
+        Assert.False(Path.Exists(folder.At("run")));
+        folder.Write("run/metrics.jsonl", ""); // as another run begins
+        Refused(() => writer.Append("train_inner", Line(20)));
+        Refused(writer.Sync);
+        Assert.Equal(whole, File.ReadAllText(folder.At("other/metrics.jsonl")));
+        File.Move(folder.At("other/metrics.jsonl"), path, overwrite: true);
+        writer.Append("train_inner", Line(20));
+        writer.Sync();
+        Assert.Equal(2, File.ReadAllLines(path).Length);
+
+        void Refused(Action act) => Assert.StartsWith(
+            $"{path}: removed, moved or replaced while the run writes it; put the run folder",
+            Assert.Throws<UserException>(act).Message);
     }
 
     public static TheoryData<string, byte[]> Damages => new()
