@@ -70,6 +70,7 @@ public sealed partial class ReaderBoundsTests : IDisposable
         ("HubertSharp/Tensors/TorchRuntime.cs", "the kernel's files"),
         ("HubertSharp/Training/ResidentMemory.cs", "the kernel's files"), ("HubertSharp/Distributed/RankPeer.cs", "the kernel's files"),
         ("HubertSharp/Distributed/RankReport.cs", "1 KiB at most of what a rank wrote"),
+        ("HubertSharp/Distributed/CommonFolder.cs", "64 bytes at most of what a rank wrote"),
         ("HubertSharp/Distributed/CallLog.cs", "writes"),
         ("HubertSharp/Distributed/CallReport.cs", "40 KiB at most of what a rank wrote"),
         ("HubertSharp/Corpora/Espeak/EspeakNative.cs", "the kernel's files"), ("HubertSharp/Corpora/Espeak/SentenceGrammar.cs", "embedded"),

@@ -31,19 +31,16 @@ internal static class AishellFormat
         var transcripts = FindTranscripts(root);
         if (transcripts.Count == 0)
             throw CorpusFaults.MissingTranscripts("AISHELL", Path.Combine(root, "transcript", "aishell_transcript_v0.8.txt"));
-        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        var words = new KeyedTexts();
         foreach (var path in transcripts)
             KeyedLines.Add(words, path);
-        SpeechFile[] files =
-        [
-            .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["wav", "flac"]), cancellation)
-                .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "zh",
-                    SpeechFile.Folder(path, above: 1))),
-        ];
-        if (files.Length == 0 && SpeechFolder.Find(root, name => name.EndsWith(".tar.gz", StringComparison.Ordinal), cancellation)
+        var files = SpeechFiles.Of(SpeechFolder.Walk(root, name => SpeechFolder.HasEnding(name, ["wav", "flac"]), cancellation)
+            .Select(path => new SpeechFile(path, words.Ask(Path.GetFileNameWithoutExtension(path)), Split(path), "zh",
+                SpeechFile.Folder(path, above: 1))));
+        if (files.Count == 0 && SpeechFolder.Find(root, name => name.EndsWith(".tar.gz", StringComparison.Ordinal), cancellation)
             is [var packed, ..])
             throw LayoutFaults.StillPacked(Path.Combine(root, packed));
-        return new SpeechListing(root, files) { Notes = LayoutFaults.Unheard(words.Keys, files), Sexes = Sexes(root) };
+        return new SpeechListing(root, files) { Notes = LayoutFaults.Unheard(words), Sexes = Sexes(root) };
     }
 
     private static string? Split(string path)

@@ -32,19 +32,19 @@ internal static class KeyedLines
 
     /// <summary>Adds the lines of a file by their keys; the same line twice is one.</summary>
     /// <exception cref="Runs.UserException">A key with two meanings.</exception>
-    public static void Add(Dictionary<string, string> lines, string path)
+    public static void Add(KeyedTexts lines, string path)
     {
         foreach (var line in Of(path))
         {
-            if (!lines.TryAdd(line.Key, line.Rest) && lines[line.Key] != line.Rest)
+            if (!lines.TryAdd(line.Key, line.Rest))
                 throw LayoutFaults.Twice(path, line.Number, line.Key);
         }
     }
 
     /// <summary>The lines of a file by their keys, in their order; none where the file is not there.</summary>
-    public static Dictionary<string, string> Read(string path)
+    public static KeyedTexts Read(string path)
     {
-        var lines = new Dictionary<string, string>(StringComparer.Ordinal);
+        var lines = new KeyedTexts();
         if (File.Exists(path))
             Add(lines, path);
         return lines;

@@ -115,12 +115,8 @@ internal static class LayoutFaults
         $"{Counted.Of(lines, "line")} named a clip that had been named before, and {(lines == 1 ? "was" : "were")} passed over";
 
     /// <summary>One note where transcripts name files that are not there.</summary>
-    public static IReadOnlyList<string> Unheard(IEnumerable<string> keys, IEnumerable<SpeechFile> files)
-    {
-        var heard = files.Select(file => Path.GetFileNameWithoutExtension(file.RelativePath)).ToHashSet(StringComparer.Ordinal);
-        var unheard = keys.Where(key => !heard.Contains(key)).ToArray();
-        return unheard.Length == 0 ? [] : [WithoutAudio(unheard.Length, unheard[0])];
-    }
+    public static IReadOnlyList<string> Unheard(KeyedTexts transcripts) =>
+        transcripts.Unasked is (var count, { } first) ? [WithoutAudio(count, first)] : [];
 
     public static string WithoutAudio(int lines, string example) =>
         $"{Counted.Of(lines, "transcript")} without audio, for example {PrintableText.Of(example)}";

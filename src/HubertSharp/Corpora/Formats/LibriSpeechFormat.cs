@@ -18,19 +18,17 @@ internal static class LibriSpeechFormat
 
     public static SpeechListing List(string root, CancellationToken cancellation)
     {
-        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        var words = new KeyedTexts();
         foreach (var file in SpeechFolder.Find(root, name => name.EndsWith(TranscriptEnding, StringComparison.Ordinal), cancellation)
             .Where(path => !path.EndsWith('/'))) // a folder that cannot be walked: it is told among the audio
             KeyedLines.Add(words, Path.Combine(root, file));
         if (words.Count == 0)
             throw CorpusFaults.MissingTranscripts("LibriSpeech", Path.Combine(root, "*" + TranscriptEnding));
-        SpeechFile[] files =
-        [
-            .. SpeechFolder.Find(root, name => SpeechFolder.HasEnding(name, ["flac", "wav", "opus", "mp3"]), cancellation)
-                .Select(path => new SpeechFile(path, words.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)), Split(path), "en",
-                    SpeechFile.Folder(path, above: 2))),
-        ];
-        return new SpeechListing(root, files) { Notes = LayoutFaults.Unheard(words.Keys, files), Sexes = Sexes(root) };
+        var files = SpeechFiles.Of(
+            SpeechFolder.Walk(root, name => SpeechFolder.HasEnding(name, ["flac", "wav", "opus", "mp3"]), cancellation)
+                .Select(path => new SpeechFile(path, words.Ask(Path.GetFileNameWithoutExtension(path)), Split(path), "en",
+                    SpeechFile.Folder(path, above: 2))));
+        return new SpeechListing(root, files) { Notes = LayoutFaults.Unheard(words), Sexes = Sexes(root) };
     }
 
     private static string? Split(string path) => path.Split('/').SkipLast(1)

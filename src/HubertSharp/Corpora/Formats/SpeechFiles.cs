@@ -9,13 +9,11 @@ namespace HubertSharp.Corpora.Formats;
 /// </summary>
 internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
 {
-    private const int ChunkBytes = 1 << 22;
-
-    private readonly List<byte[]> _chunks = [];
+    private readonly PackedBytes _records = new();
     private readonly List<string> _names = []; // of parts, languages and speakers, which are few beside the files
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private long[] _places; // chunk, then byte within it
-    private int _used = ChunkBytes;
+    private long[] _places;
+    private int _rootBytes; // at the beginning of each path, and of no more interest
 
     private SpeechFiles(IEnumerable<SpeechFile> files)
     {
@@ -30,7 +28,7 @@ internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
                 writer.Flush();
                 if (Count == _places.Length)
                     Array.Resize(ref _places, _places.Length * 2);
-                _places[Count++] = Keep(record.GetBuffer().AsSpan(0, (int)record.Length));
+                _places[Count++] = _records.Keep(record.GetBuffer().AsSpan(0, (int)record.Length));
             }
         }
         _numbers.Clear();
@@ -43,9 +41,9 @@ internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
     {
         get
         {
-            var (bytes, start) = At(_places[index]);
+            var (bytes, start) = _records.At(_places[index]);
             using var reader = new BinaryReader(new MemoryStream(bytes, start, bytes.Length - start), Encoding.UTF8);
-            var path = Encoding.UTF8.GetString(reader.ReadBytes(reader.Read7BitEncodedInt()));
+            var path = Encoding.UTF8.GetString(reader.ReadBytes(reader.Read7BitEncodedInt()).AsSpan(_rootBytes));
             var parts = (Parts)reader.ReadByte();
             string? Name(Parts part) => parts.HasFlag(part) ? _names[reader.Read7BitEncodedInt()] : null;
             return new SpeechFile(path, parts.HasFlag(Parts.Transcript) ? reader.ReadString() : null, Name(Parts.Split),
@@ -57,7 +55,9 @@ internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
     }
 
     /// <summary>Takes files in as they come.</summary>
-    public static SpeechFiles Of(IEnumerable<SpeechFile> files)
+    /// <param name="files">The files.</param>
+    /// <param name="isDistinct">Of two with the same path the first is taken.</param>
+    public static SpeechFiles Of(IEnumerable<SpeechFile> files, bool isDistinct = false)
     {
         var packed = new SpeechFiles(files);
         var isSorted = true;
@@ -68,24 +68,42 @@ internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
             // where two have the same path, the one that came first is the first
             Array.Sort(packed._places, (a, b) => packed.Compare(a, b) is var order and not 0 ? order : a.CompareTo(b));
         }
+        if (isDistinct)
+            packed.LeaveOutTwins();
         return packed;
     }
 
-    /// <summary>Whether a file has this path.</summary>
-    public bool Contains(string path)
+    /// <summary>The innermost folder that has all of them, of absolute paths, which are relative to it from now on.</summary>
+    public string TakeRoot()
     {
-        ReadOnlySpan<byte> wanted = Encoding.UTF8.GetBytes(path);
+        // what the first and the last of sorted paths begin with, all of them do
+        var (root, last) = (Path.GetDirectoryName(this[0].RelativePath)!, this[Count - 1].RelativePath);
+        while (root.Length > 1 && !last.StartsWith(root + "/", StringComparison.Ordinal))
+            root = Path.GetDirectoryName(root)!;
+        _rootBytes = Encoding.UTF8.GetByteCount(root.Length > 1 ? root + "/" : root);
+        return root;
+    }
+
+    /// <summary>Whether a file has this path.</summary>
+    public bool Contains(string path) => IndexOf(Encoding.UTF8.GetBytes(path)) >= 0;
+
+    /// <summary>The place of a path in UTF-8; -1 where no file has it.</summary>
+    public int IndexOf(ReadOnlySpan<byte> path)
+    {
         var (low, high) = (0, Count - 1);
         while (low <= high)
         {
             var middle = low + ((high - low) / 2);
-            var order = Compare(PathAt(_places[middle]), wanted);
+            var order = Compare(PathBytes(middle), path);
             if (order == 0)
-                return true;
+                return middle;
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
-        return false;
+        return -1;
     }
+
+    /// <summary>A path in UTF-8.</summary>
+    public ReadOnlySpan<byte> PathBytes(int index) => PathAt(_places[index]);
 
     public IEnumerator<SpeechFile> GetEnumerator()
     {
@@ -107,22 +125,19 @@ internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
 
     private int Compare(long a, long b) => Compare(PathAt(a), PathAt(b));
 
-    private ReadOnlySpan<byte> PathAt(long place)
-    {
-        var (bytes, at) = At(place);
-        var (length, shift) = (0, 0);
-        byte next;
-        do
-        {
-            next = bytes[at++];
-            length |= (next & 0x7f) << shift;
-            shift += 7;
-        }
-        while (next >= 0x80);
-        return bytes.AsSpan(at, length);
-    }
+    private ReadOnlySpan<byte> PathAt(long place) => _records.TextAt(place)[_rootBytes..];
 
-    private (byte[] Bytes, int Start) At(long place) => (_chunks[(int)(place >> 32)], (int)place);
+    private void LeaveOutTwins()
+    {
+        var kept = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (i == 0 || Compare(_places[kept - 1], _places[i]) != 0)
+                _places[kept++] = _places[i];
+        }
+        Count = kept;
+        Array.Resize(ref _places, kept);
+    }
 
     private void Pack(SpeechFile file, BinaryWriter writer)
     {
@@ -151,19 +166,6 @@ internal sealed class SpeechFiles : IReadOnlyList<SpeechFile>
             _names.Add(name);
         }
         return number;
-    }
-
-    private long Keep(ReadOnlySpan<byte> record)
-    {
-        if (_chunks.Count == 0 || _used + record.Length > _chunks[^1].Length)
-        {
-            _chunks.Add(new byte[Math.Max(ChunkBytes, record.Length)]);
-            _used = 0;
-        }
-        record.CopyTo(_chunks[^1].AsSpan(_used));
-        var place = ((long)(_chunks.Count - 1) << 32) | (uint)_used;
-        _used += record.Length;
-        return place;
     }
 
     [Flags]

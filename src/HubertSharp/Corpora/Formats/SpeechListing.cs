@@ -17,22 +17,12 @@ internal sealed record SpeechListing(string Root, IReadOnlyList<SpeechFile> File
     /// <summary>What the layout says of its speakers, for <c>speakers.tsv</c>.</summary>
     public IReadOnlyDictionary<string, string> Sexes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Recordings where they lie: the root is the innermost folder that has all of them.
-    /// </summary>
+    /// <summary>Recordings where they lie: the root is the innermost folder that has all of them. One that comes twice is one.</summary>
     /// <param name="files">With absolute paths.</param>
-    public static SpeechListing Whole(IReadOnlyList<SpeechFile> files)
+    public static SpeechListing Whole(IEnumerable<SpeechFile> files)
     {
-        if (files.Count == 0)
-            return new SpeechListing("/", []);
-        var root = Path.GetDirectoryName(files[0].RelativePath)!;
-        foreach (var file in files)
-        {
-            while (root.Length > 1 && !file.RelativePath.StartsWith(root + "/", StringComparison.Ordinal))
-                root = Path.GetDirectoryName(root)!;
-        }
-        return new SpeechListing(
-            root, SpeechFiles.Of(files.Select(f => f with { RelativePath = Path.GetRelativePath(root, f.RelativePath) })));
+        var all = SpeechFiles.Of(files, isDistinct: true);
+        return new SpeechListing(all.Count == 0 ? "/" : all.TakeRoot(), all);
     }
 
     /// <summary>Segments, each cut into a file of its own in the output folder.</summary>

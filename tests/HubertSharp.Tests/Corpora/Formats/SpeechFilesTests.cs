@@ -29,6 +29,20 @@ public class SpeechFilesTests
         string Odd() => s_odd[random.Next(s_odd.Length)];
     }
 
+    /// <summary>Of two with one path the first that came; the folder that all share is found by the first and the last.</summary>
+    [Fact]
+    public void Absolute_paths_become_relative_to_the_folder_that_has_all_of_them()
+    {
+        SpeechFile[] files = [new("/a/b/d/2.wav", "two"), new("/a/b/c.wav", "one"), new("/a/b/d/2.wav", "again"), new("/a/b/c d/é.wav")];
+        var packed = SpeechFiles.Of(files, isDistinct: true);
+        Assert.Equal("/a/b", packed.TakeRoot());
+        Assert.Equal([new("c d/é.wav"), new("c.wav", "one"), new("d/2.wav", "two")], packed);
+        Assert.True(packed.Contains("d/2.wav"));
+        Assert.False(packed.Contains("/a/b/d/2.wav"));
+        Assert.Equal(("/", "a.wav"), (SpeechFiles.Of([new("/b/c"), new("/a.wav")]) is var top ? top.TakeRoot() : "", top[0].RelativePath));
+        Assert.Equal("/a/b", SpeechFiles.Of([new("/a/b/c"), new("/a/b/cd")]).TakeRoot());
+    }
+
     [Fact]
     public void A_text_longer_than_a_chunk_has_room_and_nothing_is_a_list_too()
     {

@@ -12,7 +12,6 @@ namespace HubertSharp.Corpora.Formats.Lists;
 /// <remarks>Memory: at most 200 bytes per byte of the file, and 1 MiB.</remarks>
 internal static class KaldiFormat
 {
-    private const string Recordings = "wav.scp";
     private const string SegmentLine = "UTTERANCE RECORDING START END, times in seconds, and a channel from 0 or nothing";
 
     public static bool Matches(string root) => Folders(root).Length > 0;
@@ -21,78 +20,53 @@ internal static class KaldiFormat
     {
         var folders = Folders(root);
         if (folders.Length == 0)
-            throw CorpusFaults.MissingTranscripts("Kaldi", Path.Combine(root, Recordings));
+            throw CorpusFaults.MissingTranscripts("Kaldi", Path.Combine(root, KaldiRecordings.Name));
         var known = folders.Length == 1 ? folders : [.. folders.Where(f => PartNames.Of(Path.GetFileName(f)) is not null)];
-        var (files, segments, leftOut) =
-            (new List<SpeechFile>(), new List<(SpeechFile, SpeechPiece)>(), new List<(string, string)>());
+        var (segments, leftOut) = (new List<(SpeechFile, SpeechPiece)>(), new List<(string, string)>());
         var notes = new List<string>();
         if (known.Length < folders.Length)
             notes.Add(LayoutFaults.UnknownParts([.. folders.Except(known).Select(f => Path.GetFileName(f))]));
         var sexes = new Dictionary<string, string>(StringComparer.Ordinal);
+        KaldiRecordings[] recordings = [.. known.Select(folder => KaldiRecordings.Read(folder, cancellation))];
+        var isCut = known.Any(f => File.Exists(Path.Combine(f, "segments"))) || recordings.Any(list => list.TakesChannels);
         var archives = new KaldiArchives(output);
-        var isCut = known.Any(f => File.Exists(Path.Combine(f, "segments")) || TakesChannels(f));
         var names = new PieceNames();
-        foreach (var folder in known)
+        var whole = SpeechListing.Whole(known.Zip(recordings).SelectMany(pair => Listed(pair.First, pair.Second)));
+        archives.List();
+        var listing = isCut ? SpeechListing.Cut(output, segments, progress, cancellation) : whole;
+        return listing with { LeftOut = [.. leftOut, .. listing.LeftOut], Notes = [.. notes, .. listing.Notes], Sexes = sexes };
+
+        // of a folder, the recordings that are utterances as they are; its lists are held no longer than that takes
+        IEnumerable<SpeechFile> Listed(string folder, KaldiRecordings list)
         {
             cancellation.ThrowIfCancellationRequested();
-            var part = known.Length == 1 ? null : PartNames.Of(Path.GetFileName(folder));
-            var recordings = ReadRecordings(folder, isCut ? null : archives, cancellation);
-            var about = new About(folder, part);
+            list.Settle(isCut ? null : archives, cancellation);
+            var about = new About(folder, known.Length == 1 ? null : PartNames.Of(Path.GetFileName(folder)));
             if (isCut)
-                AddSegments(folder, recordings, about, names, segments, leftOut);
-            else
-                files.AddRange(recordings.Select(r => about.File(r.Value.Path, r.Key)));
-            foreach (var (speaker, sex) in KeyedLines.Read(Path.Combine(folder, "spk2gender")))
+                AddSegments(folder, list, about, names, segments, leftOut);
+            foreach (var (name, path, _) in isCut ? [] : list.All)
+                yield return about.File(path, name);
+            foreach (var (speaker, sex) in KeyedLines.Read(Path.Combine(folder, "spk2gender")).All)
                 sexes[speaker] = sex;
             notes.AddRange(about.Notes(folder));
         }
-        archives.List();
-        var listing = isCut
-            ? SpeechListing.Cut(output, segments, progress, cancellation)
-            : SpeechListing.Whole([.. files.DistinctBy(f => f.RelativePath)]);
-        return listing with { LeftOut = [.. leftOut, .. listing.LeftOut], Notes = [.. notes, .. listing.Notes], Sexes = sexes };
     }
 
-    private static string[] Folders(string root) => File.Exists(Path.Combine(root, Recordings))
+    private static string[] Folders(string root) => File.Exists(Path.Combine(root, KaldiRecordings.Name))
         ? [root]
-        : [.. SpeechFolder.FoldersIn(root).Where(f => File.Exists(Path.Combine(f, Recordings)))];
-
-    // of two, say: sph2pipe -c 2
-    private static bool TakesChannels(string folder) =>
-        KeyedLines.Of(Path.Combine(folder, Recordings)).Any(line => KaldiCommands.Decoded(line.Rest) is { Channel: not null });
-
-    private static Dictionary<string, (string Path, int? Channel)> ReadRecordings(
-        string folder, KaldiArchives? archives, CancellationToken cancellation)
-    {
-        var (list, found) = (Path.Combine(folder, Recordings), new Dictionary<string, (string, int?)>(StringComparer.Ordinal));
-        var places = new KaldiPlaces(folder);
-        foreach (var line in KeyedLines.Of(list))
-        {
-            var (rest, channel) = KaldiCommands.Decoded(line.Rest) ?? (line.Rest, null);
-            if (rest.EndsWith('|') || rest.StartsWith('|') || rest == "-")
-                throw LayoutFaults.Pipe(list, line.Number, line.Rest);
-            if (rest.Length == 0 || rest.Contains('\0'))
-                throw LayoutFaults.Malformed(list, line.Number, "NAME PATH", line.Key);
-            var path = KaldiArchives.Within(rest, places) is not { } archive ? places.Of(rest, list, line.Number)
-                : archives is null ? KaldiArchives.Place(archive, line, list)
-                : archives.TakeOut(archive, line, list, cancellation);
-            if (!found.TryAdd(line.Key, (path, channel)) && found[line.Key] != (path, channel))
-                throw LayoutFaults.Twice(list, line.Number, line.Key);
-        }
-        return found;
-    }
+        : [.. SpeechFolder.FoldersIn(root).Where(f => File.Exists(Path.Combine(f, KaldiRecordings.Name)))];
 
     private static void AddSegments(
-        string folder, Dictionary<string, (string Path, int? Channel)> recordings, About about, PieceNames names,
-        List<(SpeechFile, SpeechPiece)> segments, List<(string, string)> leftOut)
+        string folder, KaldiRecordings recordings, About about, PieceNames names, List<(SpeechFile, SpeechPiece)> segments,
+        List<(string, string)> leftOut)
     {
         var list = Path.Combine(folder, "segments");
         if (!File.Exists(list)) // beside a part that has them
         {
-            segments.AddRange(recordings.Select(r =>
-                (about.File("", r.Key), new SpeechPiece(names.Take(about.Below(r.Key), ".flac"), r.Value.Path, 0, null)
+            segments.AddRange(recordings.All.Select(r =>
+                (about.File("", r.Name), new SpeechPiece(names.Take(about.Below(r.Name), ".flac"), r.Path, 0, null)
                 {
-                    Channel = r.Value.Channel,
+                    Channel = r.Channel,
                 })));
             return;
         }
@@ -106,9 +80,9 @@ internal static class KaldiFormat
                 throw LayoutFaults.Malformed(list, line.Number, SegmentLine, $"{line.Key} {line.Rest}");
             if (!seen.Add(line.Key))
                 throw LayoutFaults.Twice(list, line.Number, line.Key);
-            if (!recordings.TryGetValue(columns[0], out var source))
+            if (recordings.Find(columns[0]) is not { } source)
             {
-                leftOut.Add((line.Key, LayoutFaults.UnknownRecording(Path.Combine(folder, Recordings), columns[0])));
+                leftOut.Add((line.Key, LayoutFaults.UnknownRecording(Path.Combine(folder, KaldiRecordings.Name), columns[0])));
                 continue;
             }
             var name = names.Take(about.Below($"{columns[0]}/{line.Key}"), ".flac");
@@ -128,28 +102,20 @@ internal static class KaldiFormat
     /// <summary>What the other lists of a folder say of its utterances.</summary>
     private sealed class About(string folder, string? part)
     {
-        private readonly Dictionary<string, string> _texts = KeyedLines.Read(Path.Combine(folder, "text"));
-        private readonly Dictionary<string, string> _speakers = KeyedLines.Read(Path.Combine(folder, "utt2spk"));
-        private readonly Dictionary<string, string> _languages = KeyedLines.Read(Path.Combine(folder, "utt2lang"));
-        private readonly Dictionary<string, string> _lengths = KeyedLines.Read(Path.Combine(folder, "utt2dur"));
-        private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+        private readonly KeyedTexts _texts = KeyedLines.Read(Path.Combine(folder, "text"));
+        private readonly KeyedTexts _speakers = KeyedLines.Read(Path.Combine(folder, "utt2spk"));
+        private readonly KeyedTexts _languages = KeyedLines.Read(Path.Combine(folder, "utt2lang"));
+        private readonly KeyedTexts _lengths = KeyedLines.Read(Path.Combine(folder, "utt2dur"));
 
         public string Below(string name) => part is null ? name : $"{part}/{name}";
 
-        public SpeechFile File(string path, string utterance)
-        {
-            _asked.Add(utterance);
-            return new SpeechFile(path, _texts.GetValueOrDefault(utterance), part, _languages.GetValueOrDefault(utterance),
-                _speakers.GetValueOrDefault(utterance))
+        public SpeechFile File(string path, string utterance) =>
+            new(path, _texts.Ask(utterance), part, _languages.Ask(utterance), _speakers.Ask(utterance))
             {
-                ToldSeconds = _lengths.TryGetValue(utterance, out var told) ? Seconds(told) : null,
+                ToldSeconds = _lengths.Ask(utterance) is { } told ? Seconds(told) : null,
             };
-        }
 
-        public IEnumerable<string> Notes(string of)
-        {
-            var without = _texts.Keys.Where(key => !_asked.Contains(key)).ToArray();
-            return without.Length == 0 ? [] : [$"{Path.Combine(of, "text")}: {LayoutFaults.WithoutAudio(without.Length, without[0])}"];
-        }
+        public IEnumerable<string> Notes(string of) =>
+            LayoutFaults.Unheard(_texts).Select(note => $"{Path.Combine(of, "text")}: {note}");
     }
 }

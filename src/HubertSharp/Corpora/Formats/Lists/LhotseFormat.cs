@@ -53,8 +53,7 @@ internal sealed class LhotseFormat
     {
         var listing = _needsCuts
             ? SpeechListing.Cut(output, _utterances, progress, cancellation)
-            : SpeechListing.Whole([.. _utterances.Select(u => u.File with { RelativePath = u.Piece.Source })
-                .DistinctBy(f => f.RelativePath)]);
+            : SpeechListing.Whole(_utterances.Select(u => u.File with { RelativePath = u.Piece.Source }));
         return listing with { LeftOut = [.. _leftOut, .. listing.LeftOut], Sexes = _sexes };
     }
 

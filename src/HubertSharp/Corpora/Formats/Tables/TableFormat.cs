@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace HubertSharp.Corpora.Formats.Tables;
 
 /// <summary>
@@ -23,36 +27,51 @@ internal static class TableFormat
         var parts = tables.Select(table => Part(table, place.Root)).ToArray();
         if (tables.Count > 1 && parts.Contains(null))
             throw LayoutFaults.NotOne(place.Root, "tables", [.. tables.Select(t => Path.GetRelativePath(place.Root, t))]);
-        var audio = new AudioIndex(SpeechFolder.Find(place.Root, name => SpeechFolder.HasEnding(name, options.Extensions), cancellation));
-        var files = new Dictionary<string, SpeechFile>(StringComparer.Ordinal);
+        var audio = new AudioIndex(SpeechFolder.Walk(place.Root, name => SpeechFolder.HasEnding(name, options.Extensions), cancellation));
         var (leftOut, sexes) = (new List<(string, string)>(), new Dictionary<string, string>(StringComparer.Ordinal));
-        for (var i = 0; i < tables.Count; i++)
+        var said = new ulong[audio.Count]; // what the first row of a file says, hashed
+        var files = SpeechFiles.Of(tables.Zip(parts).SelectMany(table => Rows(table.First, table.Second)));
+        return new SpeechListing(place.Root, files)
         {
-            var below = Path.GetRelativePath(place.Root, Path.GetDirectoryName(tables[i])!);
-            foreach (var row in TableRows.Of(tables[i]))
+            LeftOut = leftOut,
+            Notes = files.Count == audio.Count ? []
+                : [LayoutFaults.WithoutRow(audio.Count - files.Count, audio[Array.IndexOf(said, 0UL)])],
+            Sexes = sexes,
+        };
+
+        IEnumerable<SpeechFile> Rows(string table, string? part)
+        {
+            var below = Path.GetRelativePath(place.Root, Path.GetDirectoryName(table)!);
+            foreach (var row in TableRows.Of(table))
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (row.File is not { } name)
-                    throw LayoutFaults.Malformed(tables[i], row.Line, "the name of an audio file", "none");
-                if (audio.Find(name, below == "." ? "" : below, place.Root) is not { } path)
-                    leftOut.Add((name, LayoutFaults.NoSuchFile(tables[i], row.Line)));
-                else if (!files.TryAdd(path, new SpeechFile(path, row.Text, row.Split ?? parts[i], row.Language, row.Speaker)
-                {
-                    ToldSeconds = row.Seconds,
-                }) && files[path].Transcript != row.Text)
-                    throw LayoutFaults.Twice(tables[i], row.Line, name);
+                    throw LayoutFaults.Malformed(table, row.Line, "the name of an audio file", "none");
                 if (row is { Speaker: { } speaker, Sex: { } sex })
                     sexes[speaker] = sex;
+                if (audio.Find(name, below == "." ? "" : below, place.Root) is not { } number)
+                {
+                    leftOut.Add((name, LayoutFaults.NoSuchFile(table, row.Line)));
+                    continue;
+                }
+                var (before, now) = (said[number], HashOf(row.Text));
+                if (before != 0 && before != now)
+                    throw LayoutFaults.Twice(table, row.Line, name);
+                said[number] = now;
+                if (before == 0)
+                {
+                    yield return new SpeechFile(audio[number], row.Text, row.Split ?? part, row.Language, row.Speaker)
+                    {
+                        ToldSeconds = row.Seconds,
+                    };
+                }
             }
         }
-        var unnamed = audio.Paths.Where(path => !files.ContainsKey(path)).ToArray();
-        return new SpeechListing(place.Root, [.. files.Values.OrderBy(f => f.RelativePath, StringComparer.Ordinal)])
-        {
-            LeftOut = leftOut,
-            Notes = unnamed.Length == 0 ? [] : [LayoutFaults.WithoutRow(unnamed.Length, unnamed[0])],
-            Sexes = sexes,
-        };
     }
+
+    // never 0
+    private static ulong HashOf(string? text) =>
+        text is null ? 1 : BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) | 2;
 
     /// <summary>The tables at the top, or where there is none those one folder below.</summary>
     private static List<string> Tables(string root) =>
