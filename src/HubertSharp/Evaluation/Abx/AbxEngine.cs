@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HubertSharp.Clustering.Distances;
 using HubertSharp.Distributed;
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs;
 
 namespace HubertSharp.Evaluation.Abx;
@@ -16,30 +17,42 @@ internal sealed class AbxEngine
 
     private const int PairsAtOnce = 4096;
 
+    /// <summary>So many triples are looked at one by one; of more, few utterances or not, only sums are kept.</summary>
+    private const long MostExactTriples = 100_000_000;
+
     private readonly AbxGroups _groups;
     private readonly FrameStore _store;
     private readonly AbxDistance _distance;
     private readonly IReadOnlyList<ItemRange> _ranges;
     private readonly int _utterances;
+    private readonly int _mostExact;
     private readonly Replicas _replicas;
 
     public AbxEngine(
         AbxGroups groups, FrameStore store, AbxOptions options, IReadOnlyList<ItemRange> ranges, int utterances)
     {
         (_groups, _store, _distance, _replicas) = (groups, store, options.Distance, options.Replicas);
+        _mostExact = options.MostExactUtterances;
         (_ranges, _utterances) = (ranges, utterances);
     }
 
-    /// <summary>The error of every cell, and the influence of every utterance on the score that the shares make of them.</summary>
+    /// <summary>The error of every cell, and what the utterances make of the score that the shares make of them.</summary>
     /// <remarks>
-    /// The score is the mean over all triples, where those of one cell share its share. The influence of an utterance is the derivative by
-    /// its weight, where a triple weighs the product of the weights of its three items' utterances. Influences sum to 0.
+    /// The score is the mean over all triples, where those of one cell share its share, and a triple weighs the product of the weights of
+    /// its three items' utterances. Of few utterances it is computed anew from every draw; of many it is expanded to the first order: the
+    /// influence of an utterance is the derivative by its weight, and influences sum to 0.
     /// </remarks>
-    public (double[] Errors, double[] Influences) Run(
-        IReadOnlyList<AbxBlock> blocks, AbxShares shares, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    /// <param name="blocks">The blocks of the mode.</param>
+    /// <param name="shares">What each cell counts.</param>
+    /// <param name="names">The names of the utterances whose items stand in a cell.</param>
+    /// <param name="progress">Told of the distances.</param>
+    /// <param name="cancellation">Ends between two pieces of work.</param>
+    public (double[] Errors, UnitFigure ByUtterance) Run(IReadOnlyList<AbxBlock> blocks, AbxShares shares,
+        IReadOnlyDictionary<int, string> names, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var errors = new double[shares.Cells];
-        using var workers = new ThreadLocal<Worker>(() => new Worker(this, shares), trackAllValues: true);
+        int[]? few = names.Count <= _mostExact && shares.Triples <= MostExactTriples ? [.. names.Keys.Order()] : null;
+        using var workers = new ThreadLocal<Worker>(() => new Worker(this, shares, few), trackAllValues: true);
         try
         {
             var chunks = Chunks(blocks);
@@ -59,10 +72,16 @@ internal sealed class AbxEngine
                 for (var i = 0; i < _utterances; i++)
                     (wrong[i], all[i]) = (wrong[i] + (worker.Wrong[i] * Unit), all[i] + (worker.All[i] * Unit));
             }
+            if (few is not null)
+            {
+                var triples = UtteranceTriples.Sum(few, _utterances, workers.Values.Select(worker => worker.Triples!));
+                var (above, below) = (triples.Wrong(Unit), triples.All(Unit));
+                AddUp(errors, above, below);
+                return (errors, triples.Figure([.. few.Select(utterance => names[utterance])], above, below));
+            }
             AddUp(errors, wrong, all);
             var score = wrong.Sum() / all.Sum();
-            double[] influences = [.. wrong.Zip(all, (w, a) => w - (score * a))];
-            return (errors, influences);
+            return (errors, UnitSums.Linear(score, names.Select(name => (name.Value, wrong[name.Key] - (score * all[name.Key])))));
         }
         finally
         {
@@ -109,7 +128,7 @@ internal sealed class AbxEngine
     private long Pairs(AbxBlock block) =>
         (long)_groups.Groups[block.X].Count * _groups.ItemsOf(_groups.Groups[block.A].Room).Count;
 
-    private sealed class Worker(AbxEngine engine, AbxShares shares) : IDisposable
+    private sealed class Worker(AbxEngine engine, AbxShares shares, int[]? few) : IDisposable
     {
         private readonly BlockDistances _distances = new(engine._groups, engine._store, engine._distance);
         private readonly TripleCounts _counts = new();
@@ -119,6 +138,9 @@ internal sealed class AbxEngine
 
         /// <summary>The same of all triples.</summary>
         public long[] All { get; } = new long[engine._utterances];
+
+        /// <summary>Both by the three utterances of a triple; null where they are many.</summary>
+        public UtteranceTriples? Triples { get; } = few is null ? null : new UtteranceTriples(few, engine._utterances);
 
         public void Run(IReadOnlyList<AbxBlock> blocks, int first, int end, double[] errors)
         {
@@ -152,12 +174,38 @@ internal sealed class AbxEngine
                     Add(a.Start + i, _counts.TwiceOfA[(cell * a.Count) + i], triples / a.Count, triples, share);
                 for (var i = 0; i < b.Count; i++)
                     Add(b.Start + i, _counts.TwiceOfB[b.Start - items.Start + i], triples / b.Count, triples, share);
+                if (Triples is not null)
+                    Add(block, b, distances, items, (long)Math.Round(share / triples / 2 / Unit));
             }
         }
 
+        // each triple of a cell: X, A and B
+        private void Add(AbxBlock block, AbxGroup ofB, ReadOnlySpan<float> distances, (int Start, int Count) items, long half)
+        {
+            var (ofX, ofA) = (engine._groups.Groups[block.X], engine._groups.Groups[block.A]);
+            for (var x = 0; x < ofX.Count; x++)
+            {
+                var row = distances.Slice(x * items.Count, items.Count);
+                for (var a = ofA.Start; a < ofA.Start + ofA.Count; a++)
+                {
+                    if (a == ofX.Start + x)
+                        continue;
+                    var toA = row[a - items.Start];
+                    for (var b = ofB.Start; b < ofB.Start + ofB.Count; b++)
+                    {
+                        var toB = row[b - items.Start];
+                        Triples!.Add(UtteranceOf(ofX.Start + x), UtteranceOf(a), UtteranceOf(b),
+                            toA < toB ? 0 : toA > toB ? 2 * half : half, 2 * half);
+                    }
+                }
+            }
+        }
+
+        private int UtteranceOf(int item) => engine._ranges[item].Utterance;
+
         private void Add(int item, long twice, long ofItem, long triples, double share)
         {
-            var utterance = engine._ranges[item].Utterance;
+            var utterance = UtteranceOf(item);
             Wrong[utterance] += (long)Math.Round(share * (ofItem - (twice / 2.0)) / triples / Unit);
             All[utterance] += (long)Math.Round(share * ofItem / triples / Unit);
         }

@@ -59,9 +59,10 @@ internal sealed class AbxMeasurement
         var scores = modes.Select(mode =>
         {
             var shares = new AbxShares(groups, mode.Blocks);
-            var (errors, influences) = engine.Run(mode.Blocks, shares, progress?.Invoke($"ABX {mode.Name}"), cancellation);
-            return new AbxScore(mode.Name, groups, mode.Blocks, shares, errors,
-                Taking(groups, mode.Blocks, sorted).Select(utterance => (names[utterance], influences[utterance])));
+            var (errors, byUtterance) = engine.Run(mode.Blocks, shares,
+                Taking(groups, mode.Blocks, sorted).ToDictionary(utterance => utterance, utterance => names[utterance]),
+                progress?.Invoke($"ABX {mode.Name}"), cancellation);
+            return new AbxScore(mode.Name, groups, mode.Blocks, shares, errors, byUtterance);
         }).ToList();
         return new AbxMeasurement(source.Place, framesPerSecond, kept.Length, items.Count - kept.Length, scores);
     }

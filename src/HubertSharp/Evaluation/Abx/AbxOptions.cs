@@ -61,4 +61,7 @@ public sealed record AbxOptions
 
     /// <summary>The processes that share the distances; all of them have the result.</summary>
     internal Replicas Replicas { get; init; } = Replicas.Alone;
+
+    /// <summary>Of so many utterances at most the score is computed anew from each draw; of more it is expanded to first order.</summary>
+    internal int MostExactUtterances { get; init; } = 50;
 }

@@ -24,16 +24,16 @@ internal sealed class AbxScore
     /// <param name="blocks">The blocks of the mode.</param>
     /// <param name="shares">What each cell counts.</param>
     /// <param name="errors">Error of each cell.</param>
-    /// <param name="influences">Influence of each utterance, by its name.</param>
+    /// <param name="byUtterance">The score that the utterances make.</param>
     public AbxScore(
         string mode, AbxGroups groups, IReadOnlyList<AbxBlock> blocks, AbxShares shares, double[] errors,
-        IEnumerable<(string Utterance, double Influence)> influences)
+        UnitFigure byUtterance)
     {
         (Mode, Shares, _groups, _blocks, _errors) = (mode, shares, groups, blocks, errors);
         var score = 0.0;
         Each((_, a, b, cell) => score += shares.Of(a.Phone, b.Phone, a.Speaker) * errors[cell]);
         Error = score;
-        Figure = new ResampledFigure(UnitSums.Linear(score, influences), UnitSums.Linear(score, OfSpeakers()));
+        Figure = new ResampledFigure(byUtterance, OfSpeakers());
     }
 
     public string Mode { get; }
@@ -70,22 +70,22 @@ internal sealed class AbxScore
         return pairs;
     }
 
-    /// <summary>
-    /// The derivative of the score by the weight of a speaker, where a cell weighs the product of the weights of those who say A and B, and
-    /// X.
-    /// </summary>
-    private IEnumerable<(string Speaker, double Influence)> OfSpeakers()
+    /// <summary>The score that the speakers make: a cell weighs the product of the weights of those who say A and B, and X.</summary>
+    private UnitProducts OfSpeakers()
     {
-        var influences = new SortedDictionary<int, double>();
+        var none = _groups.Speakers.Count;
+        var parts = new SortedDictionary<(int OfA, int OfX), (double Wrong, double All)>();
         Each((block, a, b, cell) =>
         {
-            var influence = Shares.Of(a.Phone, b.Phone, a.Speaker) * (_errors[cell] - Error);
-            var x = _groups.Groups[block.X].Speaker;
-            influences[a.Speaker] = influences.GetValueOrDefault(a.Speaker) + influence;
-            if (!block.IsWithin)
-                influences[x] = influences.GetValueOrDefault(x) + influence;
+            var share = Shares.Of(a.Phone, b.Phone, a.Speaker);
+            var key = (a.Speaker, block.IsWithin ? none : _groups.Groups[block.X].Speaker);
+            var (wrong, all) = parts.GetValueOrDefault(key);
+            parts[key] = (wrong + (share * _errors[cell]), all + share);
         });
-        return influences.Select(s => (_groups.Speakers[s.Key], s.Value));
+        int[] speakers = [.. parts.Keys.SelectMany(key => new[] { key.OfA, key.OfX }).Where(s => s < none).Distinct().Order()];
+        int Place(int speaker) => speaker == none ? speakers.Length : Array.BinarySearch(speakers, speaker);
+        return new UnitProducts([.. speakers.Select(speaker => _groups.Speakers[speaker])],
+            [.. parts.Select(p => (Place(p.Key.OfA), Place(p.Key.OfX), speakers.Length, p.Value.Wrong, p.Value.All))]);
     }
 
     private void Each(Action<AbxBlock, AbxGroup, AbxGroup, int> visit)

@@ -19,22 +19,31 @@ internal static class Bootstrap
 
     private const double Tail = 0.025;
 
-    /// <summary>The names of all units of some figures, in ordinal order.</summary>
-    public static string[] UnitsOf(IReadOnlyList<UnitSums> figures) =>
-        [.. figures.SelectMany(f => f.Units.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    /// <summary>Share of the draws that a figure has to come out of.</summary>
+    private const double LeastFigures = 0.95;
 
-    /// <summary>The value of each figure in every draw; null where there are too few units.</summary>
+    /// <summary>The names of all units of some figures, in ordinal order.</summary>
+    public static string[] UnitsOf(IReadOnlyList<UnitFigure> figures) =>
+        [.. figures.SelectMany(f => f.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The value of each figure in every draw; null where there are too few units, or where so many draws hold nothing to compare that the
+    /// others are a choice.
+    /// </summary>
     /// <param name="figures">Figures over the same units; one without a unit that another has is not touched by it.</param>
     /// <param name="seed">Decides what is drawn.</param>
-    public static double[][]? Draw(IReadOnlyList<UnitSums> figures, long seed)
+    public static double[][]? Draw(IReadOnlyList<UnitFigure> figures, long seed)
     {
         var units = UnitsOf(figures);
-        return units.Length < LeastUnits ? null : Draw(figures, units, Draws, (draw, counts) =>
+        if (units.Length < LeastUnits)
+            return null;
+        var drawn = Draw(figures, units, Draws, (draw, counts) =>
         {
             var random = SeededRandom.ForItem(seed, draw);
             for (var i = 0; i < counts.Length; i++)
                 counts[random.Below(counts.Length)]++;
         });
+        return drawn.All(values => values.Count(double.IsFinite) >= LeastFigures * Draws) ? drawn : null;
     }
 
     /// <summary>The value of each figure in every draw.</summary>
@@ -42,24 +51,16 @@ internal static class Bootstrap
     /// <param name="units">All their units.</param>
     /// <param name="draws">How many.</param>
     /// <param name="take">Counts how often each unit is in a draw.</param>
-    internal static double[][] Draw(IReadOnlyList<UnitSums> figures, string[] units, int draws, Action<int, int[]> take)
+    internal static double[][] Draw(IReadOnlyList<UnitFigure> figures, string[] units, int draws, Action<int, int[]> take)
     {
-        var parts = figures.Select(f => units.Select(u => f.Units.GetValueOrDefault(u)).ToArray()).ToArray();
+        var computed = figures.Select(figure => figure.Over(units)).ToArray();
         var drawn = figures.Select(_ => new double[draws]).ToArray();
         Parallel.For(0, draws, draw =>
         {
             var counts = new int[units.Length];
             take(draw, counts);
             for (var f = 0; f < figures.Count; f++)
-            {
-                var (above, below) = (figures[f].Numerator, figures[f].Denominator);
-                for (var i = 0; i < counts.Length; i++)
-                {
-                    above += counts[i] * parts[f][i].Numerator;
-                    below += counts[i] * parts[f][i].Denominator;
-                }
-                drawn[f][draw] = above / below;
-            }
+                drawn[f][draw] = computed[f](counts);
         });
         return drawn;
     }

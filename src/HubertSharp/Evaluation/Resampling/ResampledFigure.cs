@@ -5,7 +5,7 @@ namespace HubertSharp.Evaluation.Resampling;
 /// <summary>A figure that can be drawn anew by utterances and by speakers.</summary>
 /// <param name="ByUtterance">Its sums by utterance.</param>
 /// <param name="BySpeaker">Its sums by speaker; null where speakers are not known.</param>
-internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker)
+internal sealed record ResampledFigure(UnitFigure ByUtterance, UnitFigure? BySpeaker)
 {
     public double Value => ByUtterance.Value;
 
@@ -20,7 +20,7 @@ internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker
 
     /// <summary>The figure with its intervals.</summary>
     /// <param name="seed">Decides what is drawn.</param>
-    /// <param name="most">What it can be at most: a share 1, an error rate anything.</param>
+    /// <param name="most">What it can be at most: a share 1, a word error rate anything.</param>
     /// <param name="least">What it can be at least: a share 0, a ratio in dB anything.</param>
     public Estimate Estimate(long seed = Bootstrap.Seed, double most = 1, double least = 0)
     {
@@ -28,7 +28,7 @@ internal sealed record ResampledFigure(UnitSums ByUtterance, UnitSums? BySpeaker
         foreach (var (unit, sums) in new[] { (ResampledUnit.Utterances, ByUtterance), (ResampledUnit.Speakers, BySpeaker) })
         {
             if (sums is not null && Bootstrap.Draw([sums], seed) is [var drawn])
-                intervals.Add(Bootstrap.Interval(unit, sums.Units.Count, [.. drawn.Select(value => Math.Clamp(value, least, most))]));
+                intervals.Add(Bootstrap.Interval(unit, sums.Names.Count, [.. drawn.Select(value => Math.Clamp(value, least, most))]));
         }
         return new Estimate(Value, intervals);
     }

@@ -1,4 +1,5 @@
 using HubertSharp.Evaluation.Abx;
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs;
 using HubertSharp.Runs.Reports;
 
@@ -49,48 +50,65 @@ public class AbxOracleTests
     public void Influences_of_utterances()
     {
         using var made = MadeItems.Create(8, 90, 9, 4);
-        foreach (var score in made.Measure(s_whole).Scores)
+        foreach (var score in made.Measure(s_whole with { MostExactUtterances = 0 }).Scores)
         {
-            var influences = score.Figure.ByUtterance.Units;
+            var influences = ((UnitSums)score.Figure.ByUtterance).Units;
             Assert.Equal(0, influences.Values.Sum(u => u.Numerator), 1e-9);
             var plain = AbxOracle.Sums(made.Tokens(), score.Mode == "within", AbxOracle.Angle);
-            var shares = plain.Keys.ToDictionary(k => k, k => Share(k, plain.Keys));
             const double step = 1e-4;
             foreach (var (name, influence) in influences)
             {
-                double At(double weight)
-                {
-                    var sums = AbxOracle.Sums(made.Tokens(), score.Mode == "within", AbxOracle.Angle, u => u == name ? weight : 1);
-                    return sums.Sum(s => shares[s.Key] * s.Value.Wrong / plain[s.Key].All)
-                        / sums.Sum(s => shares[s.Key] * s.Value.All / plain[s.Key].All);
-                }
-
+                double At(double weight) => Weighted(made, score, plain, utterance => utterance == name ? weight : 1);
                 Assert.Equal((At(1 + step) - At(1 - step)) / (2 * step), influence.Numerator, 1e-6);
             }
         }
     }
 
-    /// <summary>The same for speakers.</summary>
+    /// <summary>A draw gives the mean over triples, each weighing the product of how often its utterances were drawn.</summary>
+    [Theory]
+    [InlineData(90, false)]
+    [InlineData(24, true)] // most distances are equal
+    public void Draws_of_few_utterances(int items, bool ties)
+    {
+        using var made = MadeItems.Create(8, items, 6, 4, frame: ties ? Unit : null);
+        foreach (var score in made.Measure(s_whole).Scores)
+        {
+            var figure = score.Figure.ByUtterance;
+            var plain = AbxOracle.Sums(made.Tokens(), score.Mode == "within", AbxOracle.Angle);
+            Assert.Equal(score.Error, figure.Value, 1e-9);
+            Assert.Equal(plain.Keys.SelectMany(UtterancesOf).Distinct().Order(), figure.Names.Order());
+            var units = Bootstrap.UnitsOf([figure]);
+            for (var draw = 0; draw < 5; draw++)
+            {
+                var random = SeededRandom.ForItem(3, draw);
+                int[] counts = [.. units.Select(_ => random.Below(3))];
+                Assert.Equal(Weighted(made, score, plain, name => counts[Array.IndexOf(units, name)]), figure.Over(units)(counts), 1e-9);
+            }
+
+            IEnumerable<string> UtterancesOf((string Speaker, string A, string B, string Context, string X) cell) => made.Items
+                .Where(i => i.Context == cell.Context && ((i.Speaker == cell.Speaker && (i.Phone == cell.A || i.Phone == cell.B))
+                    || (i.Speaker == cell.X && i.Phone == cell.A)))
+                .Select(i => i.File);
+        }
+    }
+
+    /// <summary>The same of speakers, where a cell weighs the product of how often those who say A and B, and X, were drawn.</summary>
     [Fact]
-    public void Influences_of_speakers()
+    public void Draws_of_speakers()
     {
         using var made = MadeItems.Create(9, 140, 9, 4, speakers: 4);
         foreach (var score in made.Measure(s_whole).Scores)
         {
             var cells = score.Cells();
             var keys = cells.Select(c => (c.Speaker, c.A, c.B, c.Context, c.SpeakerOfX)).ToList();
-            const double step = 1e-4;
-            foreach (var (speaker, influence) in score.Figure.BySpeaker!.Units)
-            {
-                double At(double weight)
-                {
-                    double Of(string name) => name == speaker ? weight : 1;
-                    return Mean(cells.Select((c, i) =>
-                        (Share(keys[i], keys) * Of(c.Speaker) * (score.Mode == "across" ? Of(c.SpeakerOfX) : 1), c.Error)));
-                }
-
-                Assert.Equal((At(1 + step) - At(1 - step)) / (2 * step), influence.Numerator, 1e-6);
-            }
+            int[] counts = [2, 0, 1, 1];
+            int Of(string speaker) => counts[speaker[1] - '0'];
+            Assert.Equal(["s0", "s1", "s2", "s3"], Bootstrap.UnitsOf([score.Figure.BySpeaker!]));
+            Assert.Equal(score.Error, score.Figure.BySpeaker!.Value, 1e-12);
+            Assert.Equal(
+                Mean(cells.Select((c, i) =>
+                    (Share(keys[i], keys) * Of(c.Speaker) * (score.Mode == "across" ? Of(c.SpeakerOfX) : 1), c.Error))),
+                score.Figure.BySpeaker.Over(["s0", "s1", "s2", "s3"])(counts), 1e-12);
         }
     }
 
@@ -116,6 +134,16 @@ public class AbxOracleTests
         Assert.True(difference.Difference < 0);
         Assert.Equal([ResampledUnit.Utterances, ResampledUnit.Speakers], difference.Intervals.Select(i => i.Over));
         Assert.False(first.Figure.Less(first.Figure, 1).IsDifference);
+    }
+
+    // the mean over triples, those of a cell at its share, each as much as its utterances weigh
+    private static double Weighted(MadeItems made, AbxScore score,
+        Dictionary<(string Speaker, string A, string B, string Context, string SpeakerOfX), (double Wrong, double All)> plain,
+        Func<string, double> weight)
+    {
+        var sums = AbxOracle.Sums(made.Tokens(), score.Mode == "within", AbxOracle.Angle, weight);
+        return sums.Sum(s => Share(s.Key, plain.Keys) * s.Value.Wrong / plain[s.Key].All)
+            / sums.Sum(s => Share(s.Key, plain.Keys) * s.Value.All / plain[s.Key].All);
     }
 
     // the mean over contexts and speakers of X, then speakers, then pairs

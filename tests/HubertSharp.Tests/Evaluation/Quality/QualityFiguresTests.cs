@@ -1,5 +1,6 @@
 using HubertSharp.Evaluation.Alignments;
 using HubertSharp.Evaluation.Quality;
+using HubertSharp.Evaluation.Resampling;
 using HubertSharp.Runs.Reports;
 
 namespace HubertSharp.Tests.Evaluation.Quality;
@@ -27,7 +28,7 @@ public class QualityFiguresTests
     public void Holding_the_table_is_right_to_the_first_order()
     {
         var (references, clusters) = Labels();
-        var sums = QualityFigures.Of(references, clusters).Pnmi!.ByUtterance;
+        var sums = (UnitSums)QualityFigures.Of(references, clusters).Pnmi!.ByUtterance;
         var below = sums.Units.Values.Sum(u => u.Denominator);
         foreach (var name in references.Utterances.Keys.Take(8))
         {

@@ -41,6 +41,35 @@ public class BootstrapTests
         Assert.False(ResampledFigure.Quotient([.. parts.Take(4)]).Less(ResampledFigure.Quotient([.. parts.Take(4)]), 1).IsDifference);
     }
 
+    /// <summary>To the first order a share of few units runs beyond what is possible; draws of it do not, nor of a difference.</summary>
+    [Fact]
+    public void Shares_and_their_differences_stay_possible()
+    {
+        ResampledFigure Of(double value, double influence) => new(UnitSums.Linear(value,
+            Enumerable.Range(0, 6).Select(u => ($"u{u}", u % 2 == 0 ? influence : -influence))), null);
+        var (worse, better) = (Of(0.9, 0.3), Of(0.1, 0));
+        var difference = Assert.Single(worse.Less(better, 1).Intervals);
+        Assert.Equal(0.9, difference.High, 1e-12); // of 1 at most
+        Assert.InRange(difference.Low, -0.1, 0.8);
+        Assert.Equal(1, Assert.Single(worse.Estimate(1).Intervals).High);
+        Assert.Equal(-0.9, Assert.Single(better.Less(worse, 1).Intervals).Low, 1e-12);
+    }
+
+    /// <summary>A figure that most draws hold nothing of has no interval: those that hold some are a choice.</summary>
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public void Draws_without_a_figure_give_none(bool areSeldomTogether, int intervals)
+    {
+        var names = Enumerable.Range(0, 6).Select(u => $"u{u}").ToArray();
+        List<(int, int, int, double, double)> parts = areSeldomTogether
+            ? [(0, 1, 2, 0.5, 1)] // few draws have all three
+            : [.. Enumerable.Range(0, 6).Select(u => (u, u, u, u % 2.0, 1.0))];
+        var figure = new ResampledFigure(new UnitProducts(names, parts), null);
+        Assert.Equal(intervals, figure.Estimate(1).Intervals.Count);
+        Assert.Equal(intervals, figure.Less(figure, 1).Intervals.Count);
+    }
+
     /// <summary>Two figures that are uncertain each, and whose difference is not: pairing tells them apart.</summary>
     [Fact]
     public void Pairing_takes_out_what_both_share()
