@@ -1,13 +1,14 @@
 using HubertSharp.Dashboard.Listening;
 using HubertSharp.Dashboard.Runs;
 using HubertSharp.Runs.Doctor;
+using HubertSharp.Runs.RunFolders;
 
 namespace HubertSharp.Dashboard.Board;
 
 /// <summary>A run in the list: the last logged figures, as logged; null where the log does not say.</summary>
 internal sealed record RunSummary
 {
-    private const string MelError = "mel_error";
+    private const string MelError = "mel_error", MaskedLoss = "loss_m_0";
 
     public required string Id { get; init; }
     public required string Name { get; init; }
@@ -15,10 +16,19 @@ internal sealed record RunSummary
     public long? Update { get; init; }
     public long? MaxUpdate { get; init; }
 
-    /// <summary>The masked loss; of a tokenizer its mel error.</summary>
+    /// <summary>The masked loss; of a fine-tuning its CTC loss, of a tokenizer its mel error.</summary>
     public double? Loss { get; init; }
-    public bool IsMelError { get; init; }
+    public RunLoss LossKind { get; init; }
     public double? ValidLoss { get; init; }
+
+    /// <summary>Symbol errors of the last validation, in percent.</summary>
+    public double? SymbolErrors { get; init; }
+
+    /// <summary>Word errors of it, in percent.</summary>
+    public double? WordErrors { get; init; }
+
+    /// <summary>Null where the run trains no tokenizer.</summary>
+    public LatestTokenizerFigures? Tokenizer { get; init; }
     public double? Accuracy { get; init; }
     public double? ChanceBits { get; init; }
     public int? Clusters { get; init; }
@@ -45,7 +55,8 @@ internal sealed record RunSummary
 
     public static RunSummary Of(RunEntry run, LatestFigures? figures, Examination? doctor)
     {
-        var (train, report) = (figures?.Train, doctor?.English);
+        var (train, valid, report) = (figures?.Train, figures?.Valid, doctor?.English);
+        var kind = KindOf(train, valid);
         return new RunSummary
         {
             Id = run.Id,
@@ -53,9 +64,12 @@ internal sealed record RunSummary
             HasLog = figures is not null,
             Update = figures?.Update,
             MaxUpdate = report?.MaxUpdate,
-            Loss = train?[MelError] ?? train?["loss_m_0"] ?? train?["loss"],
-            IsMelError = (train?[MelError] ?? figures?.Valid?[MelError]) is not null,
-            ValidLoss = figures?.Valid?[MelError] ?? figures?.Valid?["loss_m_0"] ?? figures?.Valid?["loss"],
+            Loss = train?[MelError] ?? train?[MaskedLoss] ?? train?["loss"],
+            LossKind = kind,
+            ValidLoss = valid?[MelError] ?? valid?[MaskedLoss] ?? valid?["loss"],
+            SymbolErrors = valid?["uer"],
+            WordErrors = valid?["wer"],
+            Tokenizer = kind == RunLoss.Mel && train is not null ? LatestTokenizerFigures.Of(train) : null,
             Accuracy = train?["correct_m_0"],
             ChanceBits = report?.ChanceBits ?? train?["chance_bits"],
             Clusters = report?.Clusters,
@@ -71,5 +85,11 @@ internal sealed record RunSummary
             DoctorVersion = doctor?.Version ?? 0,
             Problem = doctor?.Problem,
         };
+    }
+
+    private static RunLoss KindOf(MetricsLine? train, MetricsLine? valid)
+    {
+        bool Has(string key) => (train?[key] ?? valid?[key]) is not null;
+        return Has(MelError) ? RunLoss.Mel : !Has(MaskedLoss) && (Has("nsentences") || Has("uer")) ? RunLoss.Ctc : RunLoss.Masked;
     }
 }

@@ -5,8 +5,8 @@ import { t, number, percent } from './texts.js';
 export const verdictBadge = run => run.verdict ? el('span', { class: `badge ${run.verdict}` }, t(run.verdict))
   : el('span', { class: 'badge', title: run.problem ?? '' }, !run.hasLog ? t('noLog') : run.problem ? t('noVerdict') : t('judging'));
 
-/** The figure under the heading of masked losses: a tokenizer's is another, and says so. */
-export const lossText = run => run.isMelError && run.loss !== null ? `${t('melError')} ${number(run.loss)}` : number(run.loss);
+/** The figure under the heading of masked losses: that of a fine-tuning or of a tokenizer is another, and says so. */
+export const lossText = run => run.lossKind === 'masked' || run.loss === null ? number(run.loss) : `${run.lossKind === 'mel' ? t('melError') : 'CTC'} ${number(run.loss)}`;
 
 export class ListPage {
   constructor(state) {

@@ -10,6 +10,7 @@ import { RankPanel } from './ranks.js';
 
 const two = value => value.toFixed(2);
 const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;
+const lossNames = { masked: { title: 'lossBits', last: 'loss' }, ctc: { title: 'ctcLoss', last: 'ctcLast' }, mel: { title: 'melError', last: 'melLast' } };
 const tongue = name => has(name) ? t(name) : name;
 
 export class RunPage {
@@ -22,7 +23,7 @@ export class RunPage {
     this.notes = el('p', { class: 'soft small' });
     this.verdict = el('section', { class: 'card verdict', 'aria-label': t('isNormal') }, el('p', { class: 'soft' }, t('judging')));
     this.histogram = el('div');
-    this.isMel = this.run?.isMelError ?? false; // a tokenizer
+    this.kind = this.run?.lossKind ?? 'masked'; // of a fine-tuning 'ctc', of a tokenizer 'mel'
     this.charts = this.makeCharts();
     const shown = key => this.charts[key].chart.element;
     const more = ['errors', 'accuracy', 'languages', 'parts', 'gnorm', 'lr', 'scale'].map(shown);
@@ -46,6 +47,13 @@ export class RunPage {
     this.loadDetails();
   }
 
+  /** The curves of the first chart: what the run is judged by. */
+  lossLines() {
+    const line = (name, color, part, column) => () => [{ name, color, dots: part === 'valid', part, column: column() }];
+    const column = part => () => this.kind === 'mel' ? 'mel_error' : this.data[part]?.loss_m_0 || !this.data[part]?.loss ? 'loss_m_0' : 'loss';
+    return [line(t('train'), 0, 'train', column('train')), line(t('valid'), 1, 'valid', column('valid'))];
+  }
+
   makeCharts() {
     const make = (key, title, lines, options = {}) => {
       const chart = new Chart({ title, note: t('zoomHelp'), ...options, onZoom: zoom => this.zoomed(key, zoom) });
@@ -54,11 +62,11 @@ export class RunPage {
     const line = (name, color, column, part = 'train') => () => [{ name, color, dots: part === 'valid', part, column }];
     const both = (...all) => () => all.flatMap(f => f());
     return Object.fromEntries([
-      make('loss', t(this.isMel ? 'melError' : 'lossBits'), this.isMel ? both(line(t('train'), 0, 'mel_error'), line(t('valid'), 1, 'mel_error', 'valid')) : both(() => [{ name: t('train'), color: 0, part: 'train', column: this.data.train.loss_m_0 || !this.data.train.loss ? 'loss_m_0' : 'loss' }], line(t('valid'), 1, 'loss_m_0', 'valid')), { format: two, height: 390 }),
+      make('loss', t(lossNames[this.kind].title), both(...this.lossLines()), { format: two, height: 390 }),
       make('errors', t('errors'), () => Object.keys(this.data.valid ?? {}).filter(c => /^[uw]er(_.|$)/.test(c)).sort().slice(0, 8).map((c, i) => ({ name: t(c.slice(0, 3)) + (c[4] ? `, ${tongue(c.slice(4))}` : ''), color: i, dots: true, part: 'valid', column: c })), { format: two }),
       make('accuracy', t('accuracyTitle'), both(line(t('masked'), 0, 'correct_m_0'), line(t('unmasked'), 2, 'correct_u_0'), line(`${t('masked')}, ${t('valid')}`, 1, 'correct_m_0', 'valid')), { format: share }),
       make('languages', t('languages'), () => Object.keys(this.data.train).filter(c => /^loss_m_0_./.test(c)).slice(0, 8).map((c, i) => ({ name: tongue(c.slice(9)), color: i, part: 'train', column: c })), { format: two }),
-      make('parts', t(this.isMel ? 'whole' : 'parts'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen'), () => Object.keys(this.data.train).map(c => [c, /^layer(\d+)_loss_m_0$/.exec(c)]).filter(([, m]) => m).slice(0, 6).map(([c, m], i) => ({ name: t('layerLoss', m[1]), color: 2 + i, part: 'train', column: c }))), { format: two }),
+      make('parts', t(this.kind === 'masked' ? 'parts' : 'whole'), both(line(t('whole'), 0, 'loss'), line(t('penalty'), 1, 'loss_features_pen'), () => Object.keys(this.data.train).map(c => [c, /^layer(\d+)_loss_m_0$/.exec(c)]).filter(([, m]) => m).slice(0, 6).map(([c, m], i) => ({ name: t('layerLoss', m[1]), color: 2 + i, part: 'train', column: c }))), { format: two }),
       make('gnorm', t('gnorm'), line(t('gnorm'), 0, 'gnorm')),
       make('lr', t('lr'), line(t('lr'), 0, 'lr')),
       make('scale', t('scale'), line(t('scale'), 0, 'loss_scale')),
@@ -97,9 +105,9 @@ export class RunPage {
     this.tiles.replaceChildren(
       el('div', {}, el('dt', {}, t('verdict')), el('dd', {}, verdictBadge(run))),
       tile('updates', run.update === null ? null : run.update.toLocaleString('en'), run.maxUpdate ? `/ ${run.maxUpdate.toLocaleString('en')}` : null),
-      ...(this.isMel ? [tile('melLast', number(run.loss)), tile('validLoss', number(run.validLoss))] : [
-        tile('loss', number(run.loss), t('bits')), tile('validLoss', number(run.validLoss), t('bits')), tile('chance', number(run.chanceBits), t('bits')),
-        tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`)]),
+      tile(lossNames[this.kind].last, number(run.loss), this.kind === 'mel' ? null : t('bits')), tile('validLoss', number(run.validLoss), this.kind === 'mel' ? null : t('bits')),
+      ...(this.kind === 'masked' ? [tile('chance', number(run.chanceBits), t('bits')), tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`)] : []),
+      ...(this.kind === 'ctc' ? ['symbol', 'word'].filter(unit => run[`${unit}Errors`] !== null).map(unit => tile(`${unit}ErrorsLast`, percent(run[`${unit}Errors`] / 100))) : []),
       tile('lastWrite', run.writtenAt ? t('ago', (Date.now() - Date.parse(run.writtenAt)) / 1000) : null));
     this.machineTiles.replaceChildren(
       tile('step', run.stepSeconds === null ? null : run.stepSeconds.toFixed(3), 's'), tile('audioRateShort', number(run.audioSecondsPerSecond, 1)),
@@ -149,7 +157,7 @@ export class RunPage {
     this.verdict.replaceChildren(...(report ? [
       el('p', {}, el('span', { class: `badge ${report.verdict}` }, t(report.verdict))),
       el('p', {}, report.summary),
-      report.reference ? el('p', { class: 'soft small' }, `${t('bandWhy', share(report.reference.lowest), share(report.reference.highest))} (${report.reference.run.run}; ${report.reference.run.source})`) : null,
+      report.reference ? el('p', { class: 'soft small' }, `${t('bandWhy', share(report.reference.lowest), share(report.reference.highest))}${t('bracketed', `${report.reference.run.run}${t('semicolon')}${report.reference.run.source}`)}`) : null,
       el('ul', { class: 'findings', tabindex: '0', 'aria-label': t('findings') }, report.findings.filter(f => f.next).map(finding),
         quiet.length ? el('li', {}, el('details', {}, el('summary', {}, t('noAction', quiet.length)), el('ul', { class: 'quiet' }, quiet.map(finding)))) : null),
     ].filter(Boolean) : [el('p', {}, t('noVerdict')), el('p', { class: 'soft' }, this.doctor.problem ?? t('noLog'))]));
@@ -228,13 +236,13 @@ export class RunPage {
 const measures = { Pnmi: 'pnmi', AbxAcross: 'abxAcross', AbxWithin: 'abxWithin', Probe: 'probe', SymbolErrors: 'symbolErrors' };
 const agreements = found => {
   const few = found.filter(a => a.checkpoints < 4), clear = found.filter(a => a.checkpoints >= 4);
-  const of = a => a.language ? t('inLanguage', tongue(a.language)) : '';
+  const of = a => a.language ? t('bracketed', tongue(a.language)) : '';
   const verdict = c => c === null || c === undefined ? t('neverChanges') : t(c >= 0.5 ? 'theyAgree' : c <= -0.5 ? 'theyContradict' : 'theyDiffer', `${c > 0 ? '+' : ''}${c.toFixed(2)}`);
   return [...clear.map(a => t('agreement', t(measures[a.figure] ?? 'worth'), of(a), a.checkpoints, verdict(a.correlation), a.bestByLoss, a.bestByFigure)),
     ...[...new Set(few.map(a => t('tooFewCheckpoints', of(a), a.checkpoints)))]];
 };
 
 const finding = f => el('li', {}, el('span', { class: `badge ${f.level === 'info' ? '' : f.level}` }, t(f.level)), ` ${f.seen}`,
-  el('p', {}, `${f.meaning} (${t(f.confidence)})`), f.next ? el('p', { class: 'next' }, `→ ${f.next}`) : null, el('p', { class: 'ref' }, source(f.reference)));
+  el('p', {}, `${f.meaning}${t('bracketed', t(f.confidence))}`), f.next ? el('p', { class: 'next' }, `→ ${f.next}`) : null, el('p', { class: 'ref' }, source(f.reference)));
 // only web addresses become links
 const source = text => /^https:\/\/\S+$/.test(text) ? el('a', { href: text, rel: 'noreferrer noopener', target: '_blank' }, text) : text;

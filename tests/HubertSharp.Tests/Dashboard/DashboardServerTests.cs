@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using HubertSharp.Dashboard;
 using HubertSharp.Runs;
+using HubertSharp.Tests.Dashboard.Board;
 
 namespace HubertSharp.Tests.Dashboard;
 
@@ -144,6 +145,7 @@ public class DashboardServerTests
         using var runs = new SampleRuns();
         runs.AddRun("one");
         runs.AddRun("with \"quotes\"", lines: 5);
+        runs.Write("runs/tokenizer/metrics.jsonl", LatestFiguresTests.Tokenizer);
         await using var server = await runs.StartAsync();
         using var http = new HttpClient { BaseAddress = server.Url };
         var text = await http.GetStringAsync("metrics");
@@ -158,6 +160,20 @@ public class DashboardServerTests
         Assert.Equal(SampleRuns.Loss(600), double.Parse(loss, CultureInfo.InvariantCulture), 3);
         Assert.Contains("run=\"with \\\"quotes\\\"\"", text);
         Assert.Contains("hubert_updates{", text);
+        (string Gauge, double Value)[] ofTokenizer =
+        [
+            ("hubert_mel_error", 1.4), ("hubert_valid_mel_error", 1.37), ("hubert_generator_loss", 187.9), ("hubert_commitment_loss", 0.02),
+            ("hubert_distillation_loss", 0.5), ("hubert_adversarial_loss", 0.9), ("hubert_feature_matching_loss", 12.5),
+            ("hubert_discriminator_loss", 2.1), ("hubert_discriminator_gradient_norm", 33), ("hubert_dead_codes_ratio", 0.25),
+        ];
+        foreach (var (gauge, value) in ofTokenizer)
+        {
+            var found = Assert.Single(Regex.Matches(text, $$"""^{{gauge}}\{.*\} (\S+)""", RegexOptions.Multiline)); // of no other run
+            Assert.Contains("run=\"tokenizer\"", found.Value);
+            Assert.Equal(value, double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture), 6);
+        }
+        Assert.Matches("""(?m)^hubert_codebook_perplexity\{.*quantiser="2".*\} 12( |$)""", text);
+        Assert.DoesNotMatch("""(?m)^hubert_masked_loss_bits\{.*run="tokenizer""", text);
     }
 
     [Fact]

@@ -55,13 +55,34 @@ public sealed class LatestFiguresTests : IDisposable
     [Fact]
     public void Of_a_tokenizer_it_shows_the_mel_error()
     {
-        const string train = "{\"tag\":\"train_inner\",\"loss\":187.9,\"mel_error\":1.4,\"num_updates\":10}\n";
-        const string valid = "{\"tag\":\"valid\",\"valid_loss\":178.6,\"valid_mel_error\":1.37,\"valid_num_updates\":10}\n";
-        var summary = RunSummary.Of(RunEntry.At(_folder.FullName, _folder.FullName), Read(train + valid), null);
-        Assert.Equal((true, 1.4, 1.37), (summary.IsMelError, summary.Loss, summary.ValidLoss));
+        var run = Summary(Tokenizer);
+        Assert.Equal((RunLoss.Mel, 1.4, 1.37), (run.LossKind, run.Loss, run.ValidLoss));
+        Assert.Equal(new LatestTokenizerFigures(187.9, 0.02, 0.5, 0.9, 12.5, 2.1, 33, 0.25, []), run.Tokenizer! with { Perplexity = [] });
+        Assert.Equal([210.5, 12], run.Tokenizer!.Perplexity);
+    }
+
+    [Fact]
+    public void Of_a_fine_tuning_it_shows_the_loss_and_the_errors_of_transcripts()
+    {
+        var run = Summary("{\"tag\":\"train_inner\",\"loss\":0.9,\"ntokens\":80,\"nsentences\":4,\"num_updates\":10}\n"
+            + "{\"tag\":\"valid\",\"valid_loss\":1.1,\"valid_uer\":20.5,\"valid_wer\":61,\"valid_num_updates\":10}\n");
+        Assert.Equal((RunLoss.Ctc, 0.9, 1.1), (run.LossKind, run.Loss, run.ValidLoss));
+        Assert.Equal((20.5, 61.0), (run.SymbolErrors, run.WordErrors));
+        Assert.Null(run.Tokenizer);
+        Assert.Equal(RunLoss.Masked, Summary("{\"tag\":\"train_inner\",\"loss\":5,\"num_updates\":10}\n").LossKind);
+        Assert.Equal(RunLoss.Masked, Summary(SampleRuns.Line(10, 6)).LossKind);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>A log of a tokenizer's training.</summary>
+    internal const string Tokenizer =
+        "{\"tag\":\"train_inner\",\"loss\":187.9,\"mel\":64.4,\"mel_error\":1.4,\"recon\":0.03,\"commit\":0.02,\"distill\":0.5,"
+        + "\"adversarial\":0.9,\"feature\":12.5,\"wpb\":100,\"dead_codes\":0.25,\"perplexity_q1\":210.5,\"dead_q1\":0,"
+        + "\"perplexity_q2\":12,\"dead_q2\":0.25,\"gnorm\":50,\"loss_discriminators\":2.1,\"gnorm_discriminators\":33,\"num_updates\":10}\n"
+        + "{\"tag\":\"valid\",\"valid_loss\":178.6,\"valid_mel_error\":1.37,\"valid_num_updates\":10}\n";
+
+    private RunSummary Summary(string log) => RunSummary.Of(RunEntry.At(_folder.FullName, _folder.FullName), Read(log), null);
 
     private LatestFigures Read(string log) => LatestFigures.Read(_folder.Write("metrics.jsonl", log));
 
