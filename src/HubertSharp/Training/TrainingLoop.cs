@@ -66,7 +66,7 @@ internal static class TrainingLoop
             task.Updated(update);
             run.Times.Ends();
             progress.Finished(update, run.TrainingSeconds);
-            var nextRate = schedule.LearningRate(update, epoch); // what fairseq logs beside an update is the rate of the next one
+            var nextRate = update < last ? schedule.LearningRate(update, epoch) : schedule.LastRate(update, epoch); // as fairseq logs it
             run.Options.Progress?.Report(clock.Status(update, epoch, log, nextRate));
 
             // Log

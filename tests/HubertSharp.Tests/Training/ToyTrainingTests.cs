@@ -35,6 +35,7 @@ public sealed class ToyTrainingTests : IDisposable
     [Theory]
     [InlineData("lr_scheduler._name=tri_stage", "~lr_scheduler.warmup_updates", "lr_scheduler.phase_ratio=[0.25,0.25,0.5]")]
     [InlineData("lr_scheduler._name=cosine", "lr_scheduler.lr_period_updates=5")]
+    [InlineData("lr_scheduler._name=cosine")] // one period, which ends with the run
     [InlineData("lr_scheduler=fixed", "optimization.lr=[0.05,0.02,0.01]", "lr_scheduler.force_anneal=5")]
     [InlineData("lr_scheduler._name=inverse_sqrt", "lr_scheduler.warmup_updates=3", "optimizer._name=adamw")]
     public void Every_schedule_goes_on_as_if_nothing_had_happened(params string[] overrides)
@@ -49,9 +50,13 @@ public sealed class ToyTrainingTests : IDisposable
         var schedule = LearningRateSchedule.Of(Config(overrides).Value.LrScheduler);
         var lines = Lines("whole").Where(l => l.GetProperty("tag").GetString() == "train_inner").ToArray();
         Assert.True(lines.Select(l => l.GetProperty("lr").GetDouble()).Distinct().Count() > 2);
-        Assert.All(lines, l => Assert.Equal(
+        Assert.All(lines[..^1], l => Assert.Equal(
             schedule.LearningRate(l.GetProperty("num_updates").GetInt64(), (int)Math.Ceiling(l.GetProperty("epoch").GetDouble())),
             l.GetProperty("lr").GetDouble(), 1e-15));
+        var (last, lastRate) = (lines[^1].GetProperty("num_updates").GetInt64(), lines[^1].GetProperty("lr").GetDouble());
+        var epoch = (int)Math.Ceiling(lines[^1].GetProperty("epoch").GetDouble());
+        Assert.Equal(schedule.LastRate(last, epoch), lastRate, 1e-15);
+        Assert.True(lastRate <= schedule.LearningRate(last - 1, epoch)); // no rate that would only begin behind it
         // the terminal shows what the log has
         Assert.All(lines, l => Assert.Equal(told.Rates[l.GetProperty("num_updates").GetInt64()], l.GetProperty("lr").GetDouble(), 1e-15));
     }

@@ -218,8 +218,12 @@ internal sealed class TokenizerTask : TrainingTask<TokenizerBatch>, IDisposable
     }
 }
 
-/// <summary>The released program steps its schedule once before the first update.</summary>
+/// <summary>
+/// The released program steps its schedule once before the first update, so that the last one has the rate that a cosine ends with.
+/// </summary>
 internal sealed class StepAhead(LearningRateSchedule schedule) : LearningRateSchedule
 {
-    public override double LearningRate(long updates, int epoch = 1) => schedule.LearningRate(updates + 1, epoch);
+    public override double LearningRate(long updates, int epoch = 1) => schedule.LastRate(updates + 1, epoch);
+
+    public override double LastRate(long updates, int epoch = 1) => schedule.LastRate(updates, epoch);
 }

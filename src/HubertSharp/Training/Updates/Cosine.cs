@@ -4,7 +4,7 @@ namespace HubertSharp.Training.Updates;
 
 /// <summary>
 /// fairseq's <c>cosine</c>: linear warm-up, then half a cosine from the peak to the lowest rate. At its end the next period begins, of
-/// another length (<c>t_mult</c>) and height (<c>lr_shrink</c>); what follows the only period of a run is never trained with.
+/// another length (<c>t_mult</c>) and height (<c>lr_shrink</c>); what follows the only period of a run is never trained with, nor logged.
 /// </summary>
 internal sealed class Cosine(CosineConfig config) : LearningRateSchedule
 {
@@ -25,6 +25,17 @@ internal sealed class Cosine(CosineConfig config) : LearningRateSchedule
         var shrink = Math.Pow(config.LrShrink, period);
         var lowest = config.MinLr * shrink;
         return lowest + 0.5 * (_peak * shrink - lowest) * (1 + Math.Cos(Math.PI * position));
+    }
+
+    /// <summary>At the end of a period its lowest rate, where fairseq would go on with the next period's peak.</summary>
+    /// <param name="updates">Updates done, one at least.</param>
+    /// <param name="epoch">Means nothing here.</param>
+    public override double LastRate(long updates, int epoch = 1)
+    {
+        var falling = updates - config.WarmupUpdates;
+        return falling > 0 && Place(falling - 1).Period is var period && Place(falling).Period > period
+            ? config.MinLr * Math.Pow(config.LrShrink, period)
+            : LearningRate(updates, epoch);
     }
 
     // number of the period, and how much of it is done

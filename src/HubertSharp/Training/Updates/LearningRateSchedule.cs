@@ -22,4 +22,9 @@ internal abstract class LearningRateSchedule
     /// <param name="updates">Updates done so far: 0 for the first.</param>
     /// <param name="epoch">1 for the first.</param>
     public abstract double LearningRate(long updates, int epoch = 1);
+
+    /// <summary>The same where no update follows: a period that would only begin with it is not begun.</summary>
+    /// <param name="updates">Updates done, one at least.</param>
+    /// <param name="epoch">1 for the first.</param>
+    public virtual double LastRate(long updates, int epoch = 1) => LearningRate(updates, epoch);
 }

@@ -1,4 +1,5 @@
 using HubertSharp.Runs.Configuration.Groups;
+using HubertSharp.SpeechTokenizer.Training;
 using HubertSharp.Training.Updates;
 
 namespace HubertSharp.Tests.Training.Updates;
@@ -50,12 +51,23 @@ public class ScheduleTests
         var once = new CosineConfig { WarmupUpdates = 2, MinLr = 0.2, MaxUpdate = 10, Lr = [1.0] };
         // the period is what the warm-up leaves: 8; behind it stands the next, a tenth as high
         Equal([0.2, 0.6, 1, 0.6, 0.2 + 0.4 * (1 + Math.Cos(Math.PI * 7 / 8)), 0.1], once, 0, 1, 2, 6, 9, 10);
+        Last(0.2, once, 10);
+        Last(0.6, once, 6);
+        Last(0.6, once, 1); // still in the warm-up
         Equal([0, 0.5, 1], once with { WarmupInitLr = 0 }, 0, 1, 2);
         var even = new CosineConfig { LrPeriodUpdates = 4, LrShrink = 0.5, MinLr = 0.5, Lr = [1.5] };
         Equal([1.5, 1, 0.75, 0.5, 0.375], even, 0, 2, 4, 6, 8);
+        Last(0.25, even, 8);
         // 4, then 8, then 16 updates long
-        Equal([1, 0.5, 0.5, 0.25, 0.25, 0.125], new CosineConfig { LrPeriodUpdates = 4, TMult = 2, LrShrink = 0.5, Lr = [1.0] }, 0, 2,
-            4, 8, 12, 20);
+        var longer = new CosineConfig { LrPeriodUpdates = 4, TMult = 2, LrShrink = 0.5, Lr = [1.0] };
+        Equal([1, 0.5, 0.5, 0.25, 0.25, 0.125], longer, 0, 2, 4, 8, 12, 20);
+        Last(0, longer, 4);
+        Last(0, longer, 12);
+        Last(0.25, longer, 8);
+        // the released tokenizer's last update has the rate at the end
+        var ahead = new StepAhead(LearningRateSchedule.Of(once));
+        Assert.Equal([0.6, 0.2], new[] { 5L, 9 }.Select(updates => Math.Round(ahead.LearningRate(updates), 12)));
+        Assert.Equal(0.2, ahead.LastRate(10), 1e-14);
     }
 
     [Fact]
@@ -76,6 +88,9 @@ public class ScheduleTests
         Equal([0, 0.25, 0.75, 1, 0.5, 0.25], new InverseSqrtConfig { WarmupUpdates = 4, Lr = [1.0] }, 0, 1, 3, 4, 16, 64);
         Equal([0.2, 0.6, 1], new InverseSqrtConfig { WarmupUpdates = 4, WarmupInitLr = 0.2, Lr = [1.0] }, 0, 2, 4);
     }
+
+    private static void Last(double expected, LrSchedulerConfig config, long updates) =>
+        Assert.Equal(expected, LearningRateSchedule.Of(config).LastRate(updates), 1e-14);
 
     private static void Equal(double[] expected, LrSchedulerConfig config, params long[] updates)
     {
