@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using HubertSharp.Cli.Arguments;
 using HubertSharp.Cli.Output;
+using HubertSharp.Runs;
 
 namespace HubertSharp.Cli.Benchmarks;
 
@@ -66,13 +67,13 @@ internal static class BenchExtractVerb
             r.TimesRealTime.ToString("0.0", CultureInfo.InvariantCulture),
             (r.AudioSeconds / r.WorstSeconds).ToString("0.0", CultureInfo.InvariantCulture),
             r.RealTimeFactor.ToString("0.0000", CultureInfo.InvariantCulture),
-            r.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
+            r.Seconds.ToString("0.00", CultureInfo.InvariantCulture),
             r.PeakMemoryMiB.ToString("0", CultureInfo.InvariantCulture),
             r.RelativeError.ToString("0.0e+0", CultureInfo.InvariantCulture),
         }));
         var first = results[0];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"layer {first.Layer} of {first.Parameters / 1e6:0.0} million parameters, {first.AudioSeconds:0} s of audio in clips of "
-            + $"{first.ClipSeconds:0.#} s, {first.Threads} threads"));
+            + $"{first.ClipSeconds:0.#} s, {Counted.Of(first.Threads, "thread")}"));
     }
 }

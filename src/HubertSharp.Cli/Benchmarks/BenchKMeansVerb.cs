@@ -27,9 +27,15 @@ internal static class BenchKMeansVerb
         command.WithExample("hubert bench kmeans --features features/mfcc --split train --clusters 100");
         command.SetAction((parsed, cancellation) => FirstThread.Run(() =>
         {
+            var dumpFolder = parsed.GetValue(features);
+            if (dumpFolder is null)
+            {
+                BenchFaults.Check("--dimensions", parsed.GetValue(dimensions), 1, 100_000);
+                BenchFaults.Check("--clusters", parsed.GetValue(clusters), 1, 1_000_000);
+                BenchFaults.Check("--frames", parsed.GetValue(frames), parsed.GetValue(clusters), int.MaxValue, ", as many as clusters");
+            }
             using var work = WorkFolder.Temporary("bench");
             var folder = work.FullName;
-            var dumpFolder = parsed.GetValue(features);
             if (dumpFolder is null)
                 MakeUp(dumpFolder = folder, parsed.GetValue(split)!, parsed.GetValue(frames), parsed.GetValue(dimensions));
             var options = new KMeansOptions
@@ -60,8 +66,6 @@ internal static class BenchKMeansVerb
     private static void MakeUp(string folder, string split, int frames, int dimensions)
     {
         const int perUtterance = 300;
-        if (frames < 1 || dimensions < 1)
-            throw Runs.UserException.Create("bad value", "--frames, --dimensions", "numbers above 0", $"{frames}, {dimensions}");
         var random = new Random(1);
         var description = new FeatureDescription { Kind = "made-up", Dimensions = dimensions, FrameRate = 100 };
         using var writer = FeatureDumpWriter.Create(folder, split, FeatureShard.Whole, description);

@@ -47,9 +47,10 @@ internal static class BenchStepVerb
                 Clusters = parsed.GetValue(clusters),
                 Steps = parsed.GetValue(steps),
             };
-            if (options.Rows < 1 || options.Steps < 1 || options.Clusters < 1 || !(options.Seconds is >= 0.5 and <= 600))
-                throw UserException.Create("--rows, --steps, --clusters or --seconds", expected: "at least 1, and 0.5 to 600 seconds",
-                    next: "give larger numbers");
+            BenchFaults.Check("--rows", options.Rows, 1, 10_000);
+            BenchFaults.Check("--seconds", options.Seconds, 0.5, 600, " s");
+            BenchFaults.Check("--clusters", options.Clusters, 1, 1_000_000);
+            BenchFaults.Check("--steps", options.Steps, 1, 1_000_000);
             var (name, dir) = (parsed.GetValue(configName)!, parsed.GetValue(configDir)?.FullName);
             // what a step does not need
             string[] all =
@@ -75,10 +76,10 @@ internal static class BenchStepVerb
         {
             ("speed", $"{result.AudioSecondsPerSecond:0.00} audio-s/s (fastest step {result.BestAudioSecondsPerSecond:0.00})"),
             ("step", $"{result.MedianStepSeconds * 1000:0} ms for {result.AudioSecondsPerStep:0.#} s of audio"),
-            ("work", $"{result.FlopPerStep / 1e12:0.00} TFLOP, {result.FlopPerAudioSecond / 1e9:0.0} GFLOP per audio second"),
-            ("share", $"{result.ShareOfMatrixPeak:P0} of the matrix products' {result.MatrixPeakFlops / 1e9:0} GFLOP/s"),
+            ("work", $"{result.FlopPerStep / 1e9:#,0.0} GFLOP, {result.FlopPerAudioSecond / 1e9:0.0} of them per second of audio"),
+            ("share", $"{100 * result.ShareOfMatrixPeak:0}% of the matrix products' {result.MatrixPeakFlops / 1e9:0} GFLOP/s"),
             ("memory", $"{result.PeakMemoryMiB:0} MiB at most, {result.Parameters:#,0} parameters"),
-            ("precision", $"{result.PrecisionReason}; {result.Device}, {result.Threads} threads"),
+            ("precision", $"{result.PrecisionReason}; {result.Device}, {Counted.Of(result.Threads, "thread")}"),
         };
         foreach (var (part, milliseconds) in result.PartMilliseconds)
             lines.Add(("  " + part, $"{milliseconds,8:0.0} ms"));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using HubertSharp.Cli.Output;
-using HubertSharp.Runs;
 using HubertSharp.Runs.Configuration;
 using HubertSharp.Runs.Configuration.Tokenizers;
 using HubertSharp.SpeechTokenizer.Benchmark;
@@ -55,12 +54,11 @@ internal static class BenchTokenizerVerb
                 ClipSeconds = parsed.GetValue(clip),
                 Rounds = parsed.GetValue(rounds),
             };
-            if (options.Rows is < 1 || options.Steps < 0 || options.Rounds < 0 || !(options.ClipSeconds is >= 0.1 and <= 600)
-                || (options.Seconds is { } length && !(length is >= 0.1 and <= 600)))
-            {
-                throw UserException.Create("--rows, --steps, --rounds, --seconds or --clip-seconds",
-                    expected: "at least 1 row, 0 steps or rounds, and 0.1 to 600 seconds", next: "give larger numbers");
-            }
+            BenchFaults.Check("--rows", options.Rows ?? 1, 1, 10_000);
+            BenchFaults.Check("--seconds", options.Seconds ?? 1, 0.1, 600, " s");
+            BenchFaults.Check("--steps", options.Steps, 0, 1_000_000);
+            BenchFaults.Check("--clip-seconds", options.ClipSeconds, 0.1, 600, " s");
+            BenchFaults.Check("--rounds", options.Rounds, 0, 1_000_000);
             // what a step does not need
             string[] all = ["task.data=.", "task.teacher=none", "checkpoint.save_dir=.", .. parsed.GetValue(overrides) ?? []];
             Print(TokenizerBenchmark.Run(ConfigLoader.Load<TokenizerTrainingConfig>(parsed.GetValue(config)!, all), options, cancellation),

@@ -141,11 +141,9 @@ internal static class ExtractBenchmark
 
     private static void Check(ExtractBenchmarkOptions options)
     {
-        if (options.Rounds is < 1 or > 100)
-            throw UserException.Create("bad value", "--rounds", "1 to 100", $"{options.Rounds}");
-        if (!(options.Minutes is > 0 and <= 600) || !(options.ClipSeconds is >= 0.5 and <= 600))
-            throw UserException.Create("bad value", "--minutes or --clip-seconds", "up to 600 minutes, in clips of 0.5 to 600 s",
-                $"{options.Minutes} and {options.ClipSeconds}");
+        BenchFaults.Check("--rounds", options.Rounds, 1, 100);
+        BenchFaults.Check("--minutes", options.Minutes, 0.01, 600);
+        BenchFaults.Check("--clip-seconds", options.ClipSeconds, 0.5, 600, " s");
     }
 
     private static float[] Clip(ExtractBenchmarkOptions options) => TestClip.Create(AudioFile.SampleRate, options.ClipSeconds);
