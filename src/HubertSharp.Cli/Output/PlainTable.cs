@@ -5,10 +5,15 @@ namespace HubertSharp.Cli.Output;
 /// <summary>A table of plain text that stays whole in a pipe or a log: first column to the left, the others to the right.</summary>
 internal static class PlainTable
 {
-    public static void Write(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    public static void Write(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows) =>
+        Write(output, rows.Prepend(header));
+
+    /// <summary>The same without a header.</summary>
+    public static void Write(TextWriter output, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var lines = rows.Prepend(header).Select(cells => cells.Select(PrintableText.Line).ToArray()).ToArray();
-        var widths = Enumerable.Range(0, header.Count).Select(column => lines.Max(line => Width(line[column]))).ToArray();
+        var lines = rows.Select(cells => cells.Select(PrintableText.Line).ToArray()).ToArray();
+        var columns = lines.FirstOrDefault()?.Length ?? 0;
+        var widths = Enumerable.Range(0, columns).Select(column => lines.Max(line => Width(line[column]))).ToArray();
         foreach (var line in lines)
             output.WriteLine(string.Join("  ",
                 line.Select((cell, column) => column == 0 ? cell + Space(cell, widths[0]) : Space(cell, widths[column]) + cell)));

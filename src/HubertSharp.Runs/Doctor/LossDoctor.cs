@@ -61,6 +61,7 @@ public static class LossDoctor
             MaskedAccuracy = f.IsMasked ? f.Accuracy : null,
             UnmaskedAccuracy = f.Curve.FinalMean(p => p.AccuracyUnmasked),
             ErrorRatePercent = f.ErrorRates is [.., var last] ? last.Value : null,
+            ErrorRateOf = f.ErrorRates.Count == 0 ? null : f.ErrorRates.SequenceEqual(f.UnitErrorRates) ? "symbols" : "words",
             LearningRatePhase = f.Rate.Phase,
             GradientNorm = f.Curve.Median(p => p.GradientNorm, 0.9),
             Languages = f.Languages ?? [],

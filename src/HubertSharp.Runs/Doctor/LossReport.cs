@@ -163,6 +163,9 @@ public sealed record LossReport
     /// <summary>Last word error rate in percent (unit error rate where there are no words), for fine-tuning.</summary>
     public required double? ErrorRatePercent { get; init; }
 
+    /// <summary><c>words</c> or <c>symbols</c>: what <see cref="ErrorRatePercent"/> counts.</summary>
+    public required string? ErrorRateOf { get; init; }
+
     /// <summary><c>warmup</c>, <c>peak</c>, <c>decay</c>, <c>finished</c> or <c>unknown</c>.</summary>
     public required string LearningRatePhase { get; init; }
 

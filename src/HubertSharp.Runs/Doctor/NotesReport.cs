@@ -58,6 +58,7 @@ internal static class NotesReport
             MaskedAccuracy = null,
             UnmaskedAccuracy = null,
             ErrorRatePercent = null,
+            ErrorRateOf = null,
             LearningRatePhase = "unknown",
             GradientNorm = null,
             Languages = [],

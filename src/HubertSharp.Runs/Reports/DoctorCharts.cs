@@ -50,7 +50,7 @@ public static class DoctorCharts
         var errors = Chart("error_rate", t.ErrorRate, fromZero: true).Line("WER", Points(valid, p => p[Metric.WordErrorRate]))
             .Line("UER", Points(valid, p => p[Metric.UnitErrorRate]));
         foreach (var name in report.ErrorsByLanguage.Select(l => l.Name).Take(4))
-            errors.Line($"UER, {t.LanguageName(name)}",
+            errors.Line(t.Parts("UER", t.LanguageName(name)),
                 Points(valid, p => p.Languages.TryGetValue(name, out var figures) ? figures.SymbolErrors : null));
         ChartData[] charts =
         [

@@ -67,7 +67,7 @@ public static class DoctorPage
         html.Append(
             $"<article class=\"card {level}\"><p><span class=\"badge {level}\">{Escaped(t.LevelName(f.Level))}</span> {Escaped(f.Seen)} "
             + $"<code>{Escaped(f.Code)}</code></p>");
-        html.Append($"<p>{Escaped(f.Meaning)} <span class=\"ref\">({Escaped(t.ConfidenceName(f.Confidence))})</span></p>");
+        html.Append($"<p>{Escaped(f.Meaning)}<span class=\"ref\">{Escaped(t.Bracketed(t.ConfidenceName(f.Confidence)))}</span></p>");
         if (f.NeedsAction)
             html.Append($"<p class=\"finding\">→ {Escaped(f.Next)}</p>");
         html.Append($"<p class=\"ref\">{reference}</p></article>");
@@ -76,15 +76,17 @@ public static class DoctorPage
     private static void Figures(HtmlPage html, ReportTexts t, LossReport r, DataSummary? data)
     {
         html.Append($"<section><h2>{t.Figures}</h2>");
+        var isOfTranscripts = r.Objective == TrainingObjective.Ctc; // whose whole loss may be of sentences, not of symbols as the others
         var rows = new (string Name, string? Value)[]
         {
             (t.Updates, r.MaxUpdate is { } max ? $"{r.Updates:#,0} / {max:#,0}" : $"{r.Updates:#,0}"),
             (t.LeftOut, t.LeftOutShare(data)),
-            (t.UnitName, r.IsMelError ? null : $"{t.UnitWord(r.Unit)} ({t.From(r.UnitFrom)})"),
-            (t.Clusters, r.Clusters is { } k ? $"{k} ({t.From(r.ClassesFrom ?? "")})" : null),
+            (t.UnitName, r.IsMelError ? null : $"{t.UnitWord(r.Unit)}{t.Bracketed(t.From(r.UnitFrom))}"),
+            (t.Clusters, r.Clusters is { } k ? $"{k}{t.Bracketed(t.From(r.ClassesFrom ?? ""))}" : null),
             (t.Chance, Figure(r.ChanceBits)),
             (t.LabelEntropy, Figure(r.LabelEntropyBits)),
-            ($"{t.Parts(t.WholeLoss, t.Start)} ({t.Update} {r.First.ToUpdate:#,0})", Figure(r.First.TotalBits)),
+            (t.Parts(isOfTranscripts ? t.Judged(r.IsMelError) : t.WholeLoss, t.Start) + t.Bracketed($"{t.Update} {r.First.ToUpdate:#,0}"),
+                Figure((isOfTranscripts ? r.First.PredictionBits : null) ?? r.First.TotalBits)),
             (t.Parts(t.Penalty, t.Start), Figure(r.First.PenaltyBits)),
             (t.Parts(t.Judged(r.IsMelError), t.Train, t.LastShare), Figure(r.FinalLossBits)),
             (t.Parts(t.Judged(r.IsMelError), t.Valid, t.LastValidation), Figure(r.ValidLossBits)),
@@ -92,7 +94,7 @@ public static class DoctorPage
             (t.Parts(t.MaskedAccuracy, t.Train, t.LastShare), r.MaskedAccuracy is { } m ? ReportTexts.Percent(m) : null),
             (t.Parts(r.Format == LogFormat.HubertSharp ? t.SampledUnmaskedAccuracy : t.UnmaskedAccuracy, t.LastShare),
                 r.UnmaskedAccuracy is { } u ? ReportTexts.Percent(u) : null),
-            (t.ErrorRate, Figure(r.ErrorRatePercent)),
+            (r.ErrorRateOf == "symbols" ? t.SymbolErrors : t.WordErrors, r.ErrorRatePercent is { } e ? $"{e:0.0}" : null),
             (t.Parts(t.GradientNorm, t.LastTenth), Figure(r.GradientNorm)),
         };
         html.Table(["", ""], rows.Where(x => x.Value is not null).Select(x => ((IReadOnlyList<string>)[x.Name, x.Value!], false)));
@@ -108,7 +110,7 @@ public static class DoctorPage
             html.Append($"<h3>{t.Language}</h3>");
             html.Table([t.Language, t.LossPerSymbol, t.SymbolErrors, t.WordErrors],
                 r.ErrorsByLanguage.Select(l => ((IReadOnlyList<string>)[t.LanguageName(l.Name), Figure(l.LossBits) ?? t.None,
-                    Figure(l.SymbolErrorsPercent)!, Figure(l.WordErrorsPercent) ?? t.None], false)));
+                    $"{l.SymbolErrorsPercent:0.0}", l.WordErrorsPercent is { } w ? $"{w:0.0}" : t.None], false)));
         }
         html.Append("</section>\n");
     }

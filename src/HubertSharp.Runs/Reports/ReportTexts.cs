@@ -19,6 +19,9 @@ internal sealed class ReportTexts(ReportLanguage language)
     /// <summary>A name and what it is of, as in <c>masked loss, start</c>.</summary>
     public string Parts(params ReadOnlySpan<string> parts) => string.Join(Pick(", ", "，"), parts);
 
+    /// <summary>What stands in brackets behind something.</summary>
+    public string Bracketed(string text) => Pick($" ({text})", $"（{text}）");
+
     /// <summary>A title and what is below it.</summary>
     public string Titled(string title, string text) => $"{title}{Pick(": ", "：")}{text}";
 

@@ -4,7 +4,6 @@ namespace HubertSharp.Runs.Doctor.Findings;
 internal static class Sources
 {
     public const string Page = "docs/loss.md";
-    public const string Bands = "docs/loss.md, published runs";
     public const string HubertPaper = "Hsu et al. 2021, arXiv:2106.07447";
     public const string EmptyDictionary = "https://github.com/facebookresearch/fairseq/pull/4521";
     public const string OtherKMeans = "https://github.com/facebookresearch/fairseq/issues/4312";

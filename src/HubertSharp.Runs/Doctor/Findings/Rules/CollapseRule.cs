@@ -34,7 +34,7 @@ internal sealed class CollapseRule : FindingRule
         return new Finding(FindingLevel.Broken, "accuracy_collapsed", FindingConfidence.Certain,
             ($"the masked accuracy fell from {Percent(best)} to {Percent(final)}", $"掩码准确率从 {Percent(best)} 跌到 {Percent(final)}"),
             ("the model has collapsed", "模型已崩溃"),
-            ("go back to a checkpoint before the fall, with a lower learning rate", "回到下跌之前的检查点，并降低学习率"), Sources.Bands);
+            ("go back to a checkpoint before the fall, with a lower learning rate", "回到下跌之前的检查点，并降低学习率"), Sources.Page);
     }
 
     // A codebook of few entries makes the true latent easy to find: loss to 0, accuracy to 1. A dip to 15 of 640 in the first

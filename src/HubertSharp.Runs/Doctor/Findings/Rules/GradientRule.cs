@@ -21,6 +21,9 @@ internal sealed class GradientRule : FindingRule
             yield return new Finding(FindingLevel.Info, "gradient", FindingConfidence.Certain,
                 ($"gradient norm {Number(now)}{(clipped is { } c ? $", {c:0}% of the updates clipped" : "")}",
                     $"梯度范数 {Number(now)}{(clipped is { } d ? $"，{d:0}% 的更新被裁剪" : "")}"),
-                ("steady", "平稳"), NothingToDo, Sources.Page);
+                clipped >= 50
+                    ? ("the gradient norm is steady; in most updates it is above optimization.clip_norm, which scales it down to itself",
+                        "梯度范数平稳；多数更新中超过 optimization.clip_norm，被缩小到该值")
+                    : ("the gradient norm is steady", "梯度范数平稳"), NothingToDo, Sources.Page);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class LanguageRule : FindingRule
     {
         if (f.Languages is not { Count: > 1 } languages)
             yield break;
-        var parts = languages.Select(l => $"{l.Name} {Bits(l.LossBits)}{(l.Accuracy is { } a ? $" ({Percent(a)})" : "")}").ToList();
+        string Parts(string between, string open, string close) => string.Join(between,
+            languages.Select(l => $"{l.Name} {Bits(l.LossBits)}{(l.Accuracy is { } a ? $"{open}{Percent(a)}{close}" : "")}"));
         var gap = languages.Max(l => l.LossBits) - languages.Min(l => l.LossBits);
         var hardest = languages.MaxBy(l => l.LossBits)!.Name;
         var error = languages.Any(l => l.ErrorBits is null)
@@ -17,7 +18,7 @@ internal sealed class LanguageRule : FindingRule
             : Math.Sqrt(languages.Sum(l => l.ErrorBits!.Value * l.ErrorBits.Value));
         var (differ, unclear) = (gap > 0.5 && gap > 3 * error, gap > 0.5 || (3 * error > 0.5 && double.IsFinite(error)));
         yield return new Finding(FindingLevel.Info, "languages", differ || !unclear ? FindingConfidence.Likely : FindingConfidence.Possible,
-            ($"masked loss (accuracy) by language: {string.Join(", ", parts)}", $"各语言掩码损失（准确率）：{string.Join("，", parts)}"),
+            ($"masked loss (accuracy) by language: {Parts(", ", " (", ")")}", $"各语言掩码损失（准确率）：{Parts("，", "（", "）")}"),
             differ ? ($"{hardest} is {Bits(gap)} bits harder: less data, or more varied speech, or clusters that "
                 + "the other language dominates",
                 $"{hardest} 难 {Bits(gap)} 比特：语料较少或更多样，或聚类主要由另一语言决定")

@@ -27,6 +27,6 @@ internal sealed class ReferenceRule : FindingRule
             far ? ("check labels, learning rate and batch size", "检查标签、学习率与批量")
                 : higher ? ("measure downstream instead: 'hubert quality' for the labels, 'hubert probe' for the features, per language",
                     "请改为测量下游表现：用 'hubert quality' 看标签，用 'hubert probe' 看特征，并分语言进行")
-                : NothingToDo, higher ? Sources.MixedLanguages : Sources.Bands);
+                : NothingToDo, higher ? Sources.MixedLanguages : Sources.Page);
     }
 }

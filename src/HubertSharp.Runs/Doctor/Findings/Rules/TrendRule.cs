@@ -37,7 +37,7 @@ internal sealed class TrendRule : FindingRule
                     ("something was learnt, and then no more: noisy labels, too small a learning rate, or a part that is frozen",
                         "学到一些之后便不再进步：标签噪声大、学习率过小或部分参数被冻结"),
                     ("check the labels' quality ('hubert quality') and which parameters are trained", "检查标签质量（'hubert quality'）与参与训练的参数"),
-                    Sources.Bands);
+                    Sources.Page);
             else if (!f.IsFinished && f.HasLearnt)
                 yield return new Finding(FindingLevel.Info, "flat", FindingConfidence.Likely,
                     ($"the {LossName(f).English} has not changed over the last quarter of the updates",

@@ -43,7 +43,8 @@ internal sealed class ValidRule : FindingRule
                 ("use more data, a smaller model or more dropout", "请增加数据、缩小模型或加大 dropout"), Sources.Page);
         else
             yield return new Finding(FindingLevel.Info, "valid_agrees", FindingConfidence.Certain, seen,
-                ("the model does as well on other utterances, within the noise", "在噪声范围内，模型在其他语句上同样好"),
+                ("within the noise, the model is no worse on utterances that it was not trained on",
+                    "在噪声范围内，模型在未参与训练的语句上并不更差"),
                 NothingToDo, Sources.Page);
     }
 

@@ -22,10 +22,11 @@ internal sealed class SpokenLanguageRule : FindingRule
         var gap = hardest.SymbolErrorsPercent - easiest.SymbolErrorsPercent;
         var share = ShareOf(hardest.Name, f.Context.Transcripts?.Usage);
         var (differ, isRare) = (gap > Gap, share < Few);
-        var seen = string.Join(", ", languages.Select(l => $"{l.Name} {l.SymbolErrorsPercent:0.#}%"
-            + (l.LossBits is { } bits ? $" ({Bits(bits)} bits)" : "")));
+        string Seen(string between, Func<string, string> bracketed) => string.Join(between, languages.Select(l =>
+            $"{l.Name} {l.SymbolErrorsPercent:0.#}%" + (l.LossBits is { } bits ? bracketed(Bits(bits)) : "")));
         yield return new Finding(FindingLevel.Info, "ctc_languages", isRare ? FindingConfidence.Likely : FindingConfidence.Possible,
-            ($"symbol errors (loss per symbol) by language at the last validation: {seen}", $"最后一次验证时各语言的符号错误率（每符号损失）：{seen}"),
+            ($"symbol errors (loss per symbol) by language at the last validation: {Seen(", ", bits => $" ({bits} bits)")}",
+                $"最后一次验证时各语言的符号错误率（每符号损失）：{Seen("，", bits => $"（{bits} 比特）")}"),
             !differ ? ("about equally hard", "难度相近")
                 : isRare ? ($"{hardest.Name} is {gap:0.#} points behind, and has {100 * share!.Value:0.#}% of the symbols in training",
                     $"{hardest.Name} 落后 {gap:0.#} 个百分点，且只占训练符号的 {100 * share!.Value:0.#}%")
