@@ -21,8 +21,10 @@ internal sealed class RunGauges : IDisposable
             r => r.LossKind == RunLoss.Masked ? r.ValidLoss : null);
         Gauge("hubert_chance_bits", "Loss of guessing.", r => r.ChanceBits);
         Gauge("hubert_masked_accuracy", "Share of masked frames predicted rightly, last window.", r => r.Accuracy);
-        Gauge("hubert_ctc_loss_bits", "CTC loss of a fine-tuning, last window.", r => r.LossKind == RunLoss.Ctc ? r.Loss : null);
-        Gauge("hubert_valid_ctc_loss_bits", "CTC loss of the last validation.", r => r.LossKind == RunLoss.Ctc ? r.ValidLoss : null);
+        Gauge("hubert_ctc_loss_bits", "CTC loss per symbol of a fine-tuning, last window.",
+            r => r.LossKind == RunLoss.Ctc ? r.Loss : null);
+        Gauge("hubert_valid_ctc_loss_bits", "CTC loss per symbol of the last validation.",
+            r => r.LossKind == RunLoss.Ctc ? r.ValidLoss : null);
         Gauge("hubert_valid_symbol_error_ratio", "Symbol errors of the last validation: 1 is as many errors as symbols.",
             r => r.SymbolErrors / 100);
         Gauge("hubert_valid_word_error_ratio", "Word errors of the last validation: 1 is as many errors as words.",

@@ -16,7 +16,7 @@ internal sealed record RunSummary
     public long? Update { get; init; }
     public long? MaxUpdate { get; init; }
 
-    /// <summary>The masked loss; of a fine-tuning its CTC loss, of a tokenizer its mel error.</summary>
+    /// <summary>The masked loss; of a fine-tuning its CTC loss per symbol, of a tokenizer its mel error.</summary>
     public double? Loss { get; init; }
     public RunLoss LossKind { get; init; }
     public double? ValidLoss { get; init; }
@@ -64,9 +64,9 @@ internal sealed record RunSummary
             HasLog = figures is not null,
             Update = figures?.Update,
             MaxUpdate = report?.MaxUpdate,
-            Loss = train?[MelError] ?? train?[MaskedLoss] ?? train?["loss"],
+            Loss = LossOf(train),
             LossKind = kind,
-            ValidLoss = valid?[MelError] ?? valid?[MaskedLoss] ?? valid?["loss"],
+            ValidLoss = LossOf(valid),
             SymbolErrors = valid?["uer"],
             WordErrors = valid?["wer"],
             Tokenizer = kind == RunLoss.Mel && train is not null ? LatestTokenizerFigures.Of(train) : null,
@@ -86,6 +86,10 @@ internal sealed record RunSummary
             Problem = doctor?.Problem,
         };
     }
+
+    // a fine-tuning's loss may be of sentences; nll_loss is then of symbols
+    private static double? LossOf(MetricsLine? line) =>
+        line?[MelError] ?? line?[MaskedLoss] ?? line?["nll_loss"] ?? line?["loss"];
 
     private static RunLoss KindOf(MetricsLine? train, MetricsLine? valid)
     {

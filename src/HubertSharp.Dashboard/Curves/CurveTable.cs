@@ -17,7 +17,7 @@ internal sealed partial class CurveTable
 
     private static readonly HashSet<string> Known =
     [
-        "loss", "loss_m_0", "loss_u_0", "loss_features_pen", "correct_m_0", "correct_u_0", "uer", "wer", "mel_error",
+        "loss", "loss_m_0", "loss_u_0", "nll_loss", "loss_features_pen", "correct_m_0", "correct_u_0", "uer", "wer", "mel_error",
         "gnorm", "lr", "loss_scale", "clip",
         "ups", "wps", "audio_s_per_s", "peak_rss_mib", "gb_free", "train_wall", "skipped_updates",
     ];

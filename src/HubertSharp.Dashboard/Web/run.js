@@ -10,7 +10,7 @@ import { RankPanel } from './ranks.js';
 
 const two = value => value.toFixed(2);
 const share = value => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;
-const lossNames = { masked: { title: 'lossBits', last: 'loss' }, ctc: { title: 'ctcLoss', last: 'ctcLast' }, mel: { title: 'melError', last: 'melLast' } };
+const lossNames = { masked: { title: 'lossBits', last: 'loss', unit: 'bits' }, ctc: { title: 'ctcLoss', last: 'ctcLast', unit: 'bitsPerSymbol' }, mel: { title: 'melError', last: 'melLast' } };
 const tongue = name => has(name) ? t(name) : name;
 
 export class RunPage {
@@ -50,7 +50,8 @@ export class RunPage {
   /** The curves of the first chart: what the run is judged by. */
   lossLines() {
     const line = (name, color, part, column) => () => [{ name, color, dots: part === 'valid', part, column: column() }];
-    const column = part => () => this.kind === 'mel' ? 'mel_error' : this.data[part]?.loss_m_0 || !this.data[part]?.loss ? 'loss_m_0' : 'loss';
+    // of a fine-tuning's sentences nll_loss is per symbol
+    const column = part => () => this.kind === 'mel' ? 'mel_error' : ['loss_m_0', 'nll_loss', 'loss'].find(key => this.data[part]?.[key]) ?? 'loss_m_0';
     return [line(t('train'), 0, 'train', column('train')), line(t('valid'), 1, 'valid', column('valid'))];
   }
 
@@ -105,7 +106,7 @@ export class RunPage {
     this.tiles.replaceChildren(
       el('div', {}, el('dt', {}, t('verdict')), el('dd', {}, verdictBadge(run))),
       tile('updates', run.update === null ? null : run.update.toLocaleString('en'), run.maxUpdate ? `/ ${run.maxUpdate.toLocaleString('en')}` : null),
-      tile(lossNames[this.kind].last, number(run.loss), this.kind === 'mel' ? null : t('bits')), tile('validLoss', number(run.validLoss), this.kind === 'mel' ? null : t('bits')),
+      tile(lossNames[this.kind].last, number(run.loss), this.kind === 'mel' ? null : t(lossNames[this.kind].unit)), tile('validLoss', number(run.validLoss), this.kind === 'mel' ? null : t(lossNames[this.kind].unit)),
       ...(this.kind === 'masked' ? [tile('chance', number(run.chanceBits), t('bits')), tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`)] : []),
       ...(this.kind === 'ctc' ? ['symbol', 'word'].filter(unit => run[`${unit}Errors`] !== null).map(unit => tile(`${unit}ErrorsLast`, percent(run[`${unit}Errors`] / 100))) : []),
       tile('lastWrite', run.writtenAt ? t('ago', (Date.now() - Date.parse(run.writtenAt)) / 1000) : null));

@@ -8,7 +8,7 @@ const words = {
   loss: ['masked loss, last line', '掩码损失（最近更新）'], bits: ['bits', '比特'], lossBits: ['masked loss (bits)', '掩码损失（比特）'],
   melLast: ['mel error, last line', '梅尔误差（最近更新）'], melError: ['mel error', '梅尔误差'],
   bracketed: [text => ` (${text})`, text => `（${text}）`], semicolon: ['; ', '；'],
-  ctcLast: ['CTC loss, last line', 'CTC 损失（最近更新）'], ctcLoss: ['CTC loss (bits)', 'CTC 损失（比特）'], symbolErrorsLast: ['symbol errors, last validation', '符号错误率（最近验证）'], wordErrorsLast: ['word errors, last validation', '词错误率（最近验证）'],
+  ctcLast: ['CTC loss, last line', 'CTC 损失（最近更新）'], ctcLoss: ['CTC loss (bits per symbol)', 'CTC 损失（比特/符号）'], bitsPerSymbol: ['bits per symbol', '比特/符号'], symbolErrorsLast: ['symbol errors, last validation', '符号错误率（最近验证）'], wordErrorsLast: ['word errors, last validation', '词错误率（最近验证）'],
   validLoss: ['validation', '验证'], accuracy: ['masked accuracy', '掩码帧准确率'], lastWrite: ['last line', '最近更新'],
   compare: ['Compare', '对比'], compareChosen: [n => n < 2 ? 'Compare (choose two or more)' : `Compare ${n} runs`, n => n < 2 ? '对比（请选两个以上）' : `对比 ${n} 个训练`],
   choose: [name => `Choose ${name} for comparison`, name => `选择 ${name} 进行对比`],

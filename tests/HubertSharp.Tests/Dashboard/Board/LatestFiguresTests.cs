@@ -64,8 +64,10 @@ public sealed class LatestFiguresTests : IDisposable
     [Fact]
     public void Of_a_fine_tuning_it_shows_the_loss_and_the_errors_of_transcripts()
     {
-        var run = Summary("{\"tag\":\"train_inner\",\"loss\":0.9,\"ntokens\":80,\"nsentences\":4,\"num_updates\":10}\n"
-            + "{\"tag\":\"valid\",\"valid_loss\":1.1,\"valid_uer\":20.5,\"valid_wer\":61,\"valid_num_updates\":10}\n");
+        var run = Summary(
+            "{\"tag\":\"train_inner\",\"loss\":18,\"nll_loss\":0.9,\"ntokens\":80,\"nsentences\":4,\"num_updates\":10}\n"
+            + "{\"tag\":\"valid\",\"valid_loss\":22,\"valid_nll_loss\":1.1,"
+            + "\"valid_uer\":20.5,\"valid_wer\":61,\"valid_num_updates\":10}\n");
         Assert.Equal((RunLoss.Ctc, 0.9, 1.1), (run.LossKind, run.Loss, run.ValidLoss));
         Assert.Equal((20.5, 61.0), (run.SymbolErrors, run.WordErrors));
         Assert.Null(run.Tokenizer);
