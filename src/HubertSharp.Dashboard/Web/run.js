@@ -43,7 +43,7 @@ export class RunPage {
       el('h2', {}, t('curves')), el('div', { class: 'charts' }, more),
       this.worth, this.reconstructions,
       el('h2', {}, t('machine')), this.machineTiles, el('div', { class: 'gap' }), el('div', { class: 'charts three' }, machine), el('div', { class: 'gap' }), this.machine.element, this.ranks.element, this.details,
-      this.histogram, el('h2', {}, t('predicted')), this.predictions.element, el('h2', {}, t('listen')), this.listening.element);
+      this.histogram, ...(this.kind === 'masked' ? [el('h2', {}, t('predicted')), this.predictions.element] : []), el('h2', {}, t('listen')), this.listening.element);
     this.loadDetails();
   }
 
