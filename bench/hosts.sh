@@ -227,7 +227,7 @@ scale() { # GBIT... KEY=VALUE...: hubert_small_cpu itself, whose gradients are 1
     # a sum is under way from when its last rank came; until then the others wait for that rank, not for the network
     tr -s ' ' < <(cat "$run"/ranks/rank_*.calls) | awk -F '\t' -v gbit="$gbit" -v hosts="$hosts" -v step="$step" \
       -v update="$(field updateSeconds)" -v reduce="$(field reduceSeconds)" '
-      ($2 == "sum" || $2 == "hand-out") && $4 > 2 { if (!($1 in from) || $5 > from[$1]) from[$1] = $5; if ($6 > to[$1]) to[$1] = $6; bytes[$1] = $3; at[$1] = $4
+      ($2 ~ /sum$/ || $2 == "hand-out") && $4 > 2 { if (!($1 in from) || $5 > from[$1]) from[$1] = $5; if ($6 > to[$1]) to[$1] = $6; bytes[$1] = $3; at[$1] = $4
         if (!first || $5 < first) first = $5; if ($6 > last) last = $6; seen[$4] = 1 }
       END { for (u in seen) n++; for (c in from) { took[at[c]] += (to[c] - from[c]) / 1e7; size += bytes[c] }
         for (u in took) sorted[++k] = took[u]
