@@ -105,8 +105,8 @@ internal sealed record RunPlan
         var asking = gpus == 1 ? 0 : (WireBits == 32 ? 1 : 2) * options.LatencyMicroseconds * 1e-6;
         var sum = (2 * tree) + asking;
         var reduce = (bytes * 8 / (carries * 1e9)) + (buckets * sum);
-        // two thirds of a step are its backward pass; after it come two sums more, of the front end and of the heads
-        var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)) + (SmallExchanges * tree) + (options.Overlap > 0 ? 2 * sum : 0);
+        // two thirds of a step are its backward pass; after it comes one sum more, of front end and heads
+        var wait = Math.Max(0, reduce - (options.Overlap * one * 2 / 3)) + (SmallExchanges * tree) + (options.Overlap > 0 ? sum : 0);
         var update = (each * one) + wait;
         var micro = options.MicroBatches ?? each * gpus;
         var audio = MicroBatch.AudioSeconds * micro;

@@ -62,8 +62,7 @@ internal sealed class JointUpdates : IDisposable
         beside?.Finish();
         scores.Unpack(Gather(scores.Pack(), microBatches));
         using var scope = NewDisposeScope();
-        foreach (var (from, length) in Others(parameters, beside))
-            _replicas.SumGradients(parameters.Gradients.narrow(0, from, length));
+        Together(parameters.Gradients, Others(parameters, beside), _replicas.SumGradients);
         return scores;
     }
 
@@ -113,10 +112,23 @@ internal sealed class JointUpdates : IDisposable
             Done(0);
             beside.Finish();
         }
-        (long From, long Length)[] others = [.. Others(parameters, beside)];
+        var others = Others(parameters, beside);
         sums.EndBranch(gradients, others);
-        foreach (var (from, length) in others)
-            _replicas.SumPaired(gradients.narrow(0, from, length));
+        Together(gradients, others, _replicas.SumPaired);
+    }
+
+    // between machines far apart a short sum takes as long as a larger one
+    private static void Together(Tensor gradients, (long From, long Length)[] parts, Action<Tensor> sum)
+    {
+        Tensor[] each = [.. parts.Where(part => part.Length > 0).Select(part => gradients.narrow(0, part.From, part.Length))];
+        var all = each.Length == 1 ? each[0] : cat(each);
+        sum(all);
+        var at = 0L;
+        foreach (var part in each.Length == 1 ? [] : each)
+        {
+            part.copy_(all.narrow(0, at, part.numel()));
+            at += part.numel();
+        }
     }
 
     // what is not summed beside the backward pass
