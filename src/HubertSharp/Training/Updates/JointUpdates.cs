@@ -121,6 +121,8 @@ internal sealed class JointUpdates : IDisposable
     private static void Together(Tensor gradients, (long From, long Length)[] parts, Action<Tensor> sum)
     {
         Tensor[] each = [.. parts.Where(part => part.Length > 0).Select(part => gradients.narrow(0, part.From, part.Length))];
+        if (each.Length == 0)
+            return;
         var all = each.Length == 1 ? each[0] : cat(each);
         sum(all);
         var at = 0L;
