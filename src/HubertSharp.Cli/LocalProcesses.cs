@@ -15,7 +15,9 @@ internal static class LocalProcesses
 {
     private const string Launcher = "mpirun", Threads = "common.num_threads=", Cores = "DOTNET_PROCESSOR_COUNT";
 
-    private const int User1 = 10; // SIGUSR1 on Linux
+    private const int User1 = 10, Killed = 9; // SIGUSR1 and SIGKILL on Linux
+
+    private const int OfSignals = 128; // a shell's exit code of a program that a signal ended: this and its number
 
     /// <summary>Runs the command in several processes.</summary>
     /// <param name="count">How many.</param>
@@ -42,8 +44,16 @@ internal static class LocalProcesses
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]))!;
         using (cancellation.Register(() => _ = Signal(process.Id, User1)))
             process.WaitForExit();
+        if (Ended(process.ExitCode, trains) is { } text)
+            Console.Error.WriteLine($"hubert: {text}");
         return process.ExitCode;
     }
+
+    /// <summary>What is said of a job that a signal ended, by which nobody may have had a last word; null for another end.</summary>
+    internal static string? Ended(int exitCode, bool trains) => exitCode is <= OfSignals or CommandHost.Interrupted ? null
+        : $"a process, or {Launcher}, was ended by signal {(exitCode - OfSignals).ToString(CultureInfo.InvariantCulture)}"
+            + (exitCode == OfSignals + Killed ? " (SIGKILL; the system sends it where memory runs out)" : "")
+            + (trains ? "; the same command goes on from the newest checkpoint, if there is one" : "; run the same command again");
 
     /// <summary>The command line.</summary>
     internal static IReadOnlyList<string> Command(
@@ -63,6 +73,7 @@ internal static class LocalProcesses
         return
         [
             Launcher, "-n", count.ToString(CultureInfo.InvariantCulture), "--oversubscribe", "--bind-to", "none",
+            "--quiet", // without mpirun's own pages about an end that the processes tell of
             "-x", "TERM=dumb", // mpirun gives each a terminal, whose signs it would print
             .. trains ? [] : (string[])["-x", $"{Cores}={share}"], // what takes all cores takes its share
             .. isRoot ? (string[])["--allow-run-as-root"] : [], .. program, .. own,

@@ -75,7 +75,8 @@ internal sealed class PretrainingView : IProgress<TrainingStatus>, IDisposable
         ? string.Create(CultureInfo.InvariantCulture,
             $"CTC loss {(s.Metrics.ContainsKey("nll_loss") ? s["nll_loss"] : s["loss"]):F2} bits per symbol")
         : string.Create(CultureInfo.InvariantCulture,
-            $"masked loss {LossPerFrame.Masked(key => s[key]):F2} bits (chance {s["chance_bits"]:F2}) · accuracy {s["correct_m_0"]:P1}");
+            $"masked loss {LossPerFrame.Masked(key => s[key]):F2} bits (chance {s["chance_bits"]:F2}) · ")
+            + string.Create(CultureInfo.InvariantCulture, $"accuracy {100 * s["correct_m_0"]:0.0}%");
 
     private void Show(TrainingStatus status)
     {

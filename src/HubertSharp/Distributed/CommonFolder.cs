@@ -8,15 +8,11 @@ namespace HubertSharp.Distributed;
 
 /// <summary>
 /// Whether all ranks see the run folder that the first one writes: it leaves the number of its job there before any of them hears of it,
-/// and all look for that number once they have.
+/// and all look for that number once they have. The file bears the number, so that jobs that write into one folder at once, as shards do,
+/// do not take each other's, and goes when all have looked.
 /// </summary>
 internal static class CommonFolder
 {
-    /// <summary>The file with the number, beside the ranks' reports.</summary>
-    public const string Name = "job.txt";
-
-    private const int MostBytes = 64;
-
     /// <summary>
     /// NFS asks anew for a file that is opened, so that the first look sees what was written before; other disks of a network may take some
     /// seconds.
@@ -29,11 +25,10 @@ internal static class CommonFolder
     /// <exception cref="UserException">It cannot be written.</exception>
     public static void Mark(string folder, long job)
     {
-        var path = Path.Combine(folder, Name);
+        var path = PathOf(folder, job);
         try
         {
-            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            file.Write(Encoding.UTF8.GetBytes(Text(job) + "\n"));
+            File.Create(path).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -51,28 +46,31 @@ internal static class CommonFolder
     {
         var began = Stopwatch.GetTimestamp();
         bool isSeen;
-        while (!(isSeen = Sees(folder, job)) && Stopwatch.GetElapsedTime(began) < patience)
+        while (!(isSeen = File.Exists(PathOf(folder, job))) && Stopwatch.GetElapsedTime(began) < patience)
             Thread.Sleep(s_look);
         (bool IsSeen, string Run)[] all = [.. replicas.Gather([isSeen ? (byte)1 : (byte)0, .. Encoding.UTF8.GetBytes(RunOf(folder))])
             .Select(said => (said[0] == 1, Encoding.UTF8.GetString(said[1..])))];
+        if (replicas.Writes)
+            Remove(folder, job);
         int[] odd = [.. Enumerable.Range(0, all.Length).Where(rank => !all[rank].IsSeen)];
         if (odd.Length > 0)
             throw DistributedFaults.OtherRunFolder(replicas.NamesOf(odd), all[odd[0]].Run, $"rank 0 on {replicas.HostOf(0)}", all[0].Run);
     }
 
-    private static string RunOf(string folder) => Path.GetDirectoryName(folder) ?? folder;
-
-    private static string Text(long job) => job.ToString("x16", CultureInfo.InvariantCulture);
-
-    private static bool Sees(string folder, long job)
+    private static void Remove(string folder, long job)
     {
         try
         {
-            return RegularFile.ReadAllText(Path.Combine(folder, Name), MostBytes).Trim() == Text(job);
+            Owned.DeleteListed(folder, [Path.GetFileName(PathOf(folder, job))]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // not there, or not yet
+            // it harms nobody
         }
     }
+
+    private static string RunOf(string folder) => Path.GetDirectoryName(folder) ?? folder;
+
+    private static string PathOf(string folder, long job) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"job_{job:x16}.txt"));
 }

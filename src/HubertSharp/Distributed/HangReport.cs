@@ -8,6 +8,8 @@ internal static class HangReport
 {
     private const int ShownRanks = 8;
 
+    private static TimeSpan Running => TimeSpan.FromSeconds(5);
+
     /// <summary>Reads the reports of run folders, of their folders <c>ranks</c>, or single files.</summary>
     /// <exception cref="UserException">None there, a file that is none, or reports of several jobs.</exception>
     public static IReadOnlyList<CallReport> Read(IEnumerable<string> paths)
@@ -66,6 +68,16 @@ internal static class HangReport
 
     private static IEnumerable<string> Waiting(IReadOnlyList<CallReport> reports, RankCall last, int behind)
     {
+        if (reports.Count == reports[0].Count && reports.All(r => r.Doing?.What == RankReport.Done))
+        {
+            yield return "all of them are done";
+            yield break;
+        }
+        if (DateTime.UtcNow - (last.Ended ?? last.Begun) < Running && reports.All(r => r.Doing?.What != RankReport.Failed))
+        {
+            yield return "the last call is some seconds old: the job runs, as it seems; ask again if it does not go on";
+            yield break;
+        }
         CallReport[] there = [.. reports.Where(r => r.Last?.Number == last.Number).OrderBy(r => r.Last!.Begun)];
         CallReport[] waiting = [.. there.Where(r => r.Last!.Ended is null)];
         if (waiting.Length == 0)

@@ -114,7 +114,7 @@ internal sealed unsafe class MpiReplicas : Replicas
     /// <inheritdoc/>
     public override string? WhenSummed(Tensor gradients, int layers) => !_overlaps ? null
         : WhyAfter(gradients, layers) is { } why ? $"after the backward pass, not beside it: {why}"
-        : "piece by piece, beside the backward pass that completes them";
+        : "piece by piece, beside the backward pass that completes them, and the rest in one piece after it";
 
     /// <inheritdoc/>
     public override byte[][] Gather(byte[] mine)

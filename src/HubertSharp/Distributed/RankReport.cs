@@ -48,8 +48,8 @@ internal sealed record RankReport(int Rank, string Host, int Process, long Beat,
     {
         try
         {
-            Owned.DeleteListed(folder, [CommonFolder.Name, .. Enumerable.Range(0, count).SelectMany(rank =>
-                (string[])[Path.GetFileName(PathOf(folder, rank)), Path.GetFileName(CallLog.PathOf(folder, rank))])]);
+            Owned.DeleteListed(folder, Enumerable.Range(0, count).SelectMany(rank =>
+                (string[])[Path.GetFileName(PathOf(folder, rank)), Path.GetFileName(CallLog.PathOf(folder, rank))]));
             Owned.DeleteIfEmpty(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

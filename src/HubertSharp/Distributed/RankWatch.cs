@@ -169,7 +169,7 @@ internal sealed class RankWatch : IDisposable
         if (others.Gone() is { } gone)
             Say($"{gone.Peer} has died; {Last(gone.Report)}", gone.Peer, gone.Report, others, writes);
         else if (writes && others.Silent(_limits.Death) is { } silent)
-            Say($"{silent.Peer} gives no sign of life since {_limits.Death.TotalSeconds:0} s{Silence(silent.Peer)}; "
+            Say($"{silent.Peer} gives no sign of life for {_limits.Death.TotalSeconds:0} s{Silence(silent.Peer)}; "
                 + Last(silent.Report), silent.Peer, silent.Report, others, writes);
     }
 
@@ -192,7 +192,7 @@ internal sealed class RankWatch : IDisposable
         var who = behind.Count == 0
             ? $"all {_count} ranks are in the same call and none comes back from it: the network between them may be gone"
             : string.Join("; ", behind.Take(4).Select(r => r.Item is { } report
-                ? $"rank {r.Index} on {report.Host} (process {report.Process}){Stopped(PeerOf(report))} is behind; {Last(report)}"
+                ? $"rank {r.Index} on {report.Host} (process {report.Process}) is behind{Stopped(PeerOf(report))}; {Last(report)}"
                 : $"rank {r.Index} left no report in {_folder}: it has not begun, or its run folder is another one"));
         var talks = reports.Index().First(r => r.Item is not null && behind.All(b => b.Index != r.Index)).Index == _own.Rank;
         Quit($"rank {_own.Rank} on {_own.Host} waited {waited.TotalSeconds:0} s for the others, longer than the limit of "

@@ -24,7 +24,7 @@ internal sealed class RankTimes(Replicas replicas, Action<string> notice)
     private TimeSpan _reading, _forward, _backward, _waiting, _collecting, _wall;
     private (long Time, TimeSpan Waited, TimeSpan Collected) _begun;
     private RankTimesFile? _file;
-    private int _last = -1, _row;
+    private int _last = -1, _row, _lines, _quietUntil;
     private int _updates;
 
     /// <summary>Keeps the times of all ranks from now on.</summary>
@@ -76,12 +76,17 @@ internal sealed class RankTimes(Replicas replicas, Action<string> notice)
             return new RankShare(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(),
                 reader.ReadDouble());
         }).ToArray();
+        _lines++;
         var straggler = Straggler(all);
         Keep(new RankTimesLine(update, straggler, [.. Enumerable.Range(0, replicas.Count).Select(replicas.HostOf)], all));
         _row = straggler == _last ? _row + 1 : 1;
         _last = straggler ?? -1;
-        if (straggler is { } slow && _row == InARow)
+        // of ranks that are slow in turns a run of thousands of lines would speak on and on
+        if (straggler is { } slow && _row == InARow && _lines >= _quietUntil)
+        {
             notice(Text(update, slow, replicas.HostOf(slow), all));
+            _quietUntil = 2 * _lines;
+        }
         (_reading, _forward, _backward, _waiting, _collecting, _wall, _updates) = (default, default, default, default, default, default, 0);
     }
 

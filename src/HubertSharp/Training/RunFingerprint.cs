@@ -66,13 +66,14 @@ internal sealed record RunFingerprint(
     {
         var settings = Changed(saved.Settings, Settings);
         if (settings.Where(IsFixed).ToArray() is { Length: > 0 } broken)
-            throw TrainingFaults.ChangedConfiguration(runFolder, Show(broken, saved.Settings, "="), Show(broken, Settings, "="));
+            throw TrainingFaults.ChangedConfiguration(runFolder, Show(broken, saved.Settings, "="), Show(broken, Settings, "="),
+                broken.Contains(UpdateFreq));
         if (Changed(saved.Data, Data) is { Length: > 0 } files)
             throw TrainingFaults.ChangedData(runFolder, Show(files, saved.Data, " of "), Show(files, Data, " of "));
         if (settings.Length > 0)
             notice($"going on with another {Show(settings, Settings, "=")} (before: {Show(settings, saved.Settings, "=")})");
         if (Changed(saved.Machine, Machine) is { Length: > 0 } machine)
-            notice($"warning: going on with another {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): "
+            notice($"warning: going on with {Show(machine, Machine, " ")} (before: {Show(machine, saved.Machine, " ")}): "
                 + $"the metrics will differ in their last digits from those of an undisturbed run");
     }
 

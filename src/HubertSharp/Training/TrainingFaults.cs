@@ -30,9 +30,14 @@ internal static class TrainingFaults
         UserException.Create($"the audio is not as long as its manifest says{ManifestLengths.Cause(expected, found)}", path,
             Counted.Of(expected, "sample"), $"{found}", "write the manifest anew with 'hubert manifest'");
 
-    public static UserException ChangedConfiguration(string runFolder, string expected, string found) =>
+    /// <param name="runFolder">The run.</param>
+    /// <param name="expected">What its checkpoints were made with.</param>
+    /// <param name="found">What is given now.</param>
+    /// <param name="isOfAll">Whether a number of micro-batches is among it that counts those of all processes.</param>
+    public static UserException ChangedConfiguration(string runFolder, string expected, string found, bool isOfAll = false) =>
         UserException.Create("the configuration is not that of this run's checkpoints", runFolder, expected, found,
-            "restore it, or choose another run folder to start anew");
+            "restore it, or choose another run folder to start anew"
+                + (isOfAll ? "; optimization.update_freq stands here for the micro-batches of all processes together" : ""));
 
     public static UserException ChangedData(string runFolder, string expected, string found) =>
         UserException.Create("the data are not those of this run's checkpoints", runFolder, expected, found,

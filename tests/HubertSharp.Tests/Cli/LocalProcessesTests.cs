@@ -32,4 +32,13 @@ public class LocalProcessesTests
         Assert.EndsWith(" --allow-run-as-root dotnet hubert.dll finetune common.num_threads=1", string.Join(' ', command),
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_signal_that_left_nobody_a_last_word_is_told_of()
+    {
+        Assert.All((int[])[0, 1, 70, 75, 130], exitCode => Assert.Null(LocalProcesses.Ended(exitCode, trains: true)));
+        Assert.Equal("a process, or mpirun, was ended by signal 9 (SIGKILL; the system sends it where memory runs out); the same command "
+            + "goes on from the newest checkpoint, if there is one", LocalProcesses.Ended(137, trains: true));
+        Assert.Equal("a process, or mpirun, was ended by signal 11; run the same command again", LocalProcesses.Ended(139, trains: false));
+    }
 }

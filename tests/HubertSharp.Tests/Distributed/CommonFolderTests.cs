@@ -13,14 +13,18 @@ public sealed class CommonFolderTests : IDisposable
     public async Task Ranks_that_see_the_mark_of_their_job_share_its_folder_and_others_are_refused()
     {
         CommonFolder.Mark(_folder.FullName, job: 7);
+        CommonFolder.Mark(_folder.FullName, job: 6); // another one writes there, too
         Assert.Equal([null, null], await Check(_folder.FullName, _folder.FullName, job: 7, TimeSpan.Zero));
+        Assert.Equal([null, null], await Check(_folder.FullName, _folder.FullName, job: 6, TimeSpan.Zero));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
 
-        // of a job before; of a folder that is not there
+        // of a job that left no mark; of a folder that is not there
         var machine = Environment.MachineName;
         var run = Path.GetDirectoryName(_folder.FullName);
         var both = await Check(_folder.FullName, _folder.FullName, job: 8, TimeSpan.Zero);
         Assert.All(both, said => Assert.StartsWith($"rank 0 on {machine}, rank 1 on {machine}: the run folder is not shared between the "
             + $"machines (expected that of rank 0 on {machine}, which writes it, found another one under the same path, {run}); ", said));
+        CommonFolder.Mark(_folder.FullName, job: 7);
         both = await Check(_folder.FullName, _folder.At("elsewhere/ranks"), job: 7, TimeSpan.Zero);
         Assert.All(both, said => Assert.StartsWith($"rank 1 on {machine}: the run folder is not that of the other processes (expected "
             + $"{run}, as rank 0 on {machine} has it, which writes it, found {_folder.At("elsewhere")}); give all of them a folder", said));

@@ -67,7 +67,7 @@ public class LostRankTests
         // its last calls outlive a rank
         Assert.StartsWith("2 ranks on ", HangReport.Lines(HangReport.Read([run.Folder])).First(), StringComparison.Ordinal);
         var name = $"rank {lost.Rank} on {lost.Host} (process {lost.Process}) ";
-        Assert.Contains(name + (signal == Kill ? "has died; its last report: " : "gives no sign of life since 5 s, its process is stopped"),
+        Assert.Contains(name + (signal == Kill ? "has died; its last report: " : "gives no sign of life for 5 s, its process is stopped"),
             end.Error);
         Assert.Contains("the same command goes on from the newest checkpoint", end.Error);
     }
