@@ -23,6 +23,7 @@ public class OwnedCallersTests
         "BadBatchStore: DeleteIfEmpty, DeleteListed, MoveAside", // two files by name, in a run that is locked
         // the files that state.json lists
         "CheckpointStore: DeleteIfEmpty, DeleteListed, DeleteLocked, MoveAside, MoveBeside, PublishPointer",
+        "CommonFolder: DeleteListed", // the mark of this job, which its first rank made under a number that was drawn for it
         "CorpusFolder: MoveAside",
         "DebianPackages: MoveAside, Publish", // a package from its download folder into the cache
         "FeatureDumpWriter: DeleteListed, MoveAside", // the record and lengths of a dump of ours, beside its record
