@@ -103,10 +103,11 @@ export class RunPage {
     this.predictions.seen(run.predictedAt);
     this.element.querySelector('h1').textContent = run.name;
     const tile = (label, value, unit) => el('div', {}, el('dt', {}, t(label)), el('dd', {}, value === null ? el('small', {}, t('missing')) : value, value !== null && unit ? el('small', {}, ` ${unit}`) : null));
+    const { last, unit } = lossNames[this.kind], lossUnit = unit ? t(unit) : null;
     this.tiles.replaceChildren(
       el('div', {}, el('dt', {}, t('verdict')), el('dd', {}, verdictBadge(run))),
       tile('updates', run.update === null ? null : run.update.toLocaleString('en'), run.maxUpdate ? `/ ${run.maxUpdate.toLocaleString('en')}` : null),
-      tile(lossNames[this.kind].last, number(run.loss), this.kind === 'mel' ? null : t(lossNames[this.kind].unit)), tile('validLoss', number(run.validLoss), this.kind === 'mel' ? null : t(lossNames[this.kind].unit)),
+      tile(last, number(run.loss), lossUnit), tile('validLoss', number(run.validLoss), lossUnit),
       ...(this.kind === 'masked' ? [tile('chance', number(run.chanceBits), t('bits')), tile('accuracy', percent(run.accuracy)), tile('clusters', run.clusters === null ? null : `${run.clusters}`)] : []),
       ...(this.kind === 'ctc' ? ['symbol', 'word'].filter(unit => run[`${unit}Errors`] !== null).map(unit => tile(`${unit}ErrorsLast`, percent(run[`${unit}Errors`] / 100))) : []),
       tile('lastWrite', run.writtenAt ? t('ago', (Date.now() - Date.parse(run.writtenAt)) / 1000) : null));
@@ -126,7 +127,7 @@ export class RunPage {
     const { chart, lines } = this.charts[key];
     const series = lines().filter(l => source[l.part][l.column]).map(l => ({ ...l, ...source[l.part][l.column] }));
     chart.set(series, key === 'loss' ? this.levels() : [], key === 'loss' ? this.doctor?.band ?? [] : []);
-    chart.element.hidden = series.length === 0 && ['errors', 'languages', 'scale', this.isMel ? 'accuracy' : ''].includes(key);
+    chart.element.hidden = series.length === 0 && ['errors', 'languages', 'scale', this.kind === 'masked' ? '' : 'accuracy'].includes(key);
   }
 
   levels() {

@@ -14,14 +14,14 @@ namespace HubertSharp.Distributed;
 internal static class CommonFolder
 {
     /// <summary>
-    /// NFS asks anew for a file that is opened, so that the first look sees what was written before; other disks of a network may take some
-    /// seconds.
+    /// NFS remembers nothing of a name that nobody asked for before, so that the first look sees what was made; other disks of a network
+    /// may take some seconds.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Leaves the number; the first rank does so before it says it.</summary>
+    /// <summary>Leaves an empty file of that number; the first rank does so before it says it.</summary>
     /// <exception cref="UserException">It cannot be written.</exception>
     public static void Mark(string folder, long job)
     {

@@ -8,7 +8,7 @@ internal static class HangReport
 {
     private const int ShownRanks = 8;
 
-    private static TimeSpan Running => TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_running = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads the reports of run folders, of their folders <c>ranks</c>, or single files.</summary>
     /// <exception cref="UserException">None there, a file that is none, or reports of several jobs.</exception>
@@ -73,7 +73,7 @@ internal static class HangReport
             yield return "all of them are done";
             yield break;
         }
-        if (DateTime.UtcNow - (last.Ended ?? last.Begun) < Running && reports.All(r => r.Doing?.What != RankReport.Failed))
+        if (DateTime.UtcNow - (last.Ended ?? last.Begun) < s_running && reports.All(r => r.Doing?.What != RankReport.Failed))
         {
             yield return "the last call is some seconds old: the job runs, as it seems; ask again if it does not go on";
             yield break;

@@ -82,7 +82,7 @@ internal sealed class RankTimes(Replicas replicas, Action<string> notice)
         _row = straggler == _last ? _row + 1 : 1;
         _last = straggler ?? -1;
         // of ranks that are slow in turns a run of thousands of lines would speak on and on
-        if (straggler is { } slow && _row == InARow && _lines >= _quietUntil)
+        if (straggler is { } slow && _row >= InARow && _lines >= _quietUntil)
         {
             notice(Text(update, slow, replicas.HostOf(slow), all));
             _quietUntil = 2 * _lines;
